@@ -1,0 +1,142 @@
+"""What a part must do to be a part: the whole idea in protocols.
+
+A policy is a rate: how much of an event of class y at x the learner is given. Everything that tilts
+what is learned says so through `Sampler.rates_one`, and a correction takes the tilt out once.
+Imports only `typing`; knows no implementation.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+Features = dict[Any, Any]
+Label = bool | str | int
+Proba = Mapping[Any, float]
+
+
+class Scores(NamedTuple):
+    """P(y = True) of one event: as an uncorrected sampler would say, corrected, calibrated."""
+
+    raw: float
+    corrected: float
+    calibrated: float
+
+
+class Record(NamedTuple):
+    """One message as a source hands it over; `t` is the record time in seconds."""
+
+    partition: int
+    offset: int
+    t: float
+    key: bytes | None
+    value: bytes | None
+
+
+class Sampler(Protocol):
+    """How much of an event the learner gets."""
+
+    depends_on_x: bool  # through the features or the pilot
+    draws: bool  # True: a rate is drawn as copies; False: it is one example of that weight
+
+    def rates_one(self, x: Features, p: Proba) -> Proba:
+        """Rates of all classes of p, pure, finite, > 0; p are the pilot's probabilities."""
+
+    def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, w: float = 1.0) -> None:
+        """Called with every labelled event, kept or not, after its rates were used."""
+
+
+@runtime_checkable
+class OffsetLearner(Protocol):
+    """A learner whose log-odds are anchored from outside."""
+
+    def predict_offset_one(self, x: Features, offset: float) -> float:
+        """P(True) = sigmoid(g(x) + offset); pure."""
+
+    def learn_offset_one(
+        self, x: Features, y: bool, offset: float, shift: float, w: float = 1.0, copies: float = 1.0
+    ) -> float:
+        """The score before learning; learns what every event may teach, of an event of weight w, and
+        takes a step of weight w x copies on g + offset + shift (none where copies is 0)."""
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """What our wrappers are beside River's Classifier, so that nesting costs one walk, not four."""
+
+    def scores_one(self, x: Features) -> Scores: ...
+
+    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> Scores:
+        """The scores before learning (of now, not those that were served)."""
+
+    @property
+    def kept_share(self) -> float:
+        """Copies learned per labelled event, decayed; 1 where nothing is sampled."""
+
+
+class Calibrator(Protocol):
+    """What a score means."""
+
+    def learn_one(self, p: float, y: bool, w: float = 1.0) -> None: ...
+
+    def calibrate_one(self, p: float) -> float:
+        """Pure; in [0, 1]; the identity before anything was learned."""
+
+
+class Statistic(Protocol):
+    """What is remembered. Where the maths has one, `merge(other)` = having seen both streams."""
+
+    def update(self, value: Any, w: float = 1.0) -> None: ...
+
+    def get(self) -> Any:
+        """Pure."""
+
+
+class Source(Protocol):
+    """Records of one input, in order within each partition; the runner merges partitions by time."""
+
+    name: str
+
+    def open(self, positions: Mapping[int, int]) -> None:
+        """Starts each partition at its next offset; a partition not named starts as configured."""
+
+    def poll(self, timeout_s: float) -> Sequence[Record]:
+        """What is there, or nothing after timeout_s. Raises `Unavailable` while the outside is away."""
+
+    def waiting(self) -> Sequence[int]:
+        """Partitions that may still bring records; a partition read to its closed end is not named."""
+
+    def commit(self, positions: Mapping[int, int]) -> None:
+        """Tells the outside how far the state store has come (for lag tools); never needed for truth."""
+
+    def close(self) -> None: ...
+
+
+class Sink(Protocol):
+    """Where one kind of output goes."""
+
+    def send(self, key: bytes, value: bytes) -> None: ...
+
+    def flush(self) -> None:
+        """Returns when everything sent is safe; raises `Unavailable` where it is not."""
+
+    def close(self) -> None: ...
+
+
+class Unavailable(Exception):
+    """The outside is away for now; the runner waits, says so, and comes back."""
+
+
+class StateStore(Protocol):
+    """One durable place where changes, positions and the snapshot become true together."""
+
+    def load(self) -> tuple[bytes, Mapping[str, Mapping[int, int]], Mapping[str, bytes]] | None:
+        """(snapshot, positions by source name and partition, rows by key), or None before any commit."""
+
+    def commit(
+        self,
+        snapshot: bytes,
+        positions: Mapping[str, Mapping[int, int]],
+        changes: Mapping[str, bytes | None],
+    ) -> None:
+        """One transaction; a row of None is deleted."""
+
+    def close(self) -> None: ...
