@@ -1,0 +1,110 @@
+"""Compiles hot modules with Cython, for wheels and in place for editable installs.
+
+``STREAMIMB_NATIVE`` chooses what happens: ``auto`` (default) falls back to plain Python with a
+warning when compiling fails, ``require`` fails instead, ``off`` never compiles.
+``python hatch_build.py`` rebuilds, in place, what has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from Cython.Build import cythonize
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from setuptools import Distribution, Extension
+
+PACKAGE = Path("streamimb")
+HOT = ["streamimb/_kernels/*.py"]  # patterns; a package's __init__ is never compiled
+# Compiled and interpreted twins agree bit for bit, so nothing that reorders or fuses arithmetic:
+# no -march, no -ffast-math, and no contraction into FMA (GCC's default, real on ARM). MSVC's
+# default /fp:precise is as strict.
+FLAGS = ["/O2"] if sys.platform == "win32" else ["-O3", "-ffp-contract=off", "-g0"]
+
+
+def native_mode() -> str:
+    mode = os.environ.get("STREAMIMB_NATIVE", "auto")
+    if mode not in {"auto", "require", "off"}:
+        raise ValueError(f"STREAMIMB_NATIVE={mode!r}: expected auto, require or off")
+    return mode
+
+
+def compile_hot(root: Path, scratch: Path) -> dict[str, Path]:
+    """Compile the hot modules of the tree at *root* into *scratch*: path in the tree -> extension."""
+    with contextlib.chdir(root):
+        found = {path for pattern in HOT for path in Path().glob(pattern) if path.name != "__init__.py"}
+        extensions = [
+            Extension(".".join(path.with_suffix("").parts), [str(path)], extra_compile_args=FLAGS)
+            for path in sorted(found)
+        ]
+        if not extensions:
+            return {}
+        extensions = cythonize(
+            extensions,
+            build_dir=str(scratch / "c"),
+            language_level=3,
+            quiet=True,
+            compiler_directives={"show_performance_hints": False},
+        )
+        command = Distribution({"name": "streamimb", "ext_modules": extensions}).get_command_obj("build_ext")
+        command.build_lib, command.build_temp = str(scratch / "lib"), str(scratch / "o")
+        command.parallel = os.cpu_count()
+        command.ensure_finalized()
+        command.run()
+        outputs = [Path(path).resolve() for path in command.get_outputs()]
+    return {str(path.relative_to((scratch / "lib").resolve())): path for path in outputs}
+
+
+def install_in_place(root: Path, built: dict[str, Path]) -> None:
+    for pattern in ("*.so", "*.pyd"):  # a left-over extension would win over its newer source
+        for present in (root / PACKAGE).rglob(pattern):
+            if str(present.relative_to(root)) not in built:
+                present.unlink()
+    for place, extension in built.items():
+        target = root / place
+        if not target.exists() or target.stat().st_mtime_ns != extension.stat().st_mtime_ns:
+            # Another process may have the old file mapped: replaced, never written into.
+            shutil.copy2(extension, target.with_suffix(".new"))
+            target.with_suffix(".new").replace(target)
+
+
+def build(root: Path, scratch: Path) -> tuple[dict[str, Path], str]:
+    """Extensions as STREAMIMB_NATIVE asks for them, and why there are none where compiling failed."""
+    mode = native_mode()
+    if mode == "off":
+        return {}, ""
+    try:
+        return compile_hot(root, scratch), ""
+    except (Exception, SystemExit) as error:
+        if mode == "require":
+            raise
+        rule = "*" * 80
+        return {}, f"{rule}\nNo native kernels, 40 times slower: {error}\n{rule}"
+
+
+class KernelHook(BuildHookInterface[Any]):
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        root = Path(self.root)
+        self.scratch = tempfile.TemporaryDirectory(prefix="streamimb-")  # lives as long as this hook
+        editable = version == "editable"
+        built, complaint = build(root, root / "build" if editable else Path(self.scratch.name))
+        if complaint:
+            self.app.display_warning(complaint)
+        if editable:
+            install_in_place(root, built)
+        else:
+            build_data["force_include"].update({str(path): place for place, path in built.items()})
+        build_data["pure_python"], build_data["infer_tag"] = not built, bool(built)
+
+
+if __name__ == "__main__":
+    here = Path(__file__).resolve().parent
+    extensions, complaint = build(here, here / "build")
+    if complaint:
+        print(complaint, file=sys.stderr)  # noqa: T201 - a command speaks
+    install_in_place(here, extensions)
