@@ -1,0 +1,9 @@
+"""Events and labels from files, scores and dead letters to files.
+
+JSON lines or Parquet rows in (`source`), JSON lines out (`sink`); `-` is stdin or stdout. A file is a
+closed input with one partition: read to its end, it will bring nothing more. Knows nothing of learning.
+"""
+
+from streamimb_connectors.files.open import sink, source
+
+__all__ = ["sink", "source"]

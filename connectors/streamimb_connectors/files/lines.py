@@ -1,0 +1,152 @@
+"""JSON lines as records: the offset of a record is the byte at which its line starts.
+
+Byte offsets make a restart a seek, however long the file. Knows where lines start and end, and the one
+field that orders them; never what a line means.
+"""
+
+import os
+import select
+from collections.abc import Mapping, Sequence
+
+from streamimb.protocols import Record
+from streamimb_connectors.files.options import SourceOptions
+from streamimb_connectors.files.record_time import time_reader
+
+_CHUNK = 256 * 1024
+
+
+class JsonLinesSource:
+    """The lines of one file, or of stdin, in order, in partition 0.
+
+    A position names the first line that starts at or after that byte, so that both "the byte after the
+    last line" and "the last line's offset + 1" mean the next line. Stdin cannot be sought in: a position
+    there skips that many bytes, which is right where the same input is piped in again.
+
+    Cost: memory of one batch and one line; one msgspec pass per line for its time.
+    """
+
+    def __init__(self, options: SourceOptions, name: str) -> None:
+        self.name = name
+        self._options = options
+        self._seconds = time_reader(options.time, options.time_unit)
+        self._fd = -1
+        self._ended = False
+        self._at = 0  # the byte at which the buffer starts
+        self._buffer = b""
+        self._lines: list[tuple[int, bytes]] = []  # split off, with their offsets, not yet handed over
+        self._next = 0  # index of the next line in _lines
+        self._cut = False  # inside the rest of a line that was too long
+        self._skip_to = 0  # stdin: bytes before this one are not records
+        self._last_t = 0.0
+
+    def open(self, positions: Mapping[int, int]) -> None:
+        """Starts at `positions[0]`, or at the first line.
+
+        Raises
+        ------
+        ValueError
+            Where the position lies beyond the end of the file: it is not the file it was.
+
+        """
+        position = positions.get(0, 0)
+        if self._options.path == "-":
+            self._fd = 0
+            self._skip_to = position
+            return
+        self._fd = os.open(self._options.path, os.O_RDONLY)
+        size = os.fstat(self._fd).st_size
+        if position > size:
+            self.close()
+            raise ValueError(
+                f"source '{self.name}': position {position} is beyond the end of '{self._options.path}' "
+                f"({size} bytes), so it is another file than before: bring it back, or start with a new state"
+            )
+        if position > 0:
+            start = self._line_start_at_or_after(position)
+            self._last_t = self._time_before(start)
+            os.lseek(self._fd, start, os.SEEK_SET)
+            self._at = start
+
+    def poll(self, timeout_s: float) -> Sequence[Record]:
+        """Up to `batch` lines; none after `timeout_s` without one, or at the end."""
+        if self._next == len(self._lines) and not self._ended:
+            self._read_lines(timeout_s)
+        stop = min(self._next + self._options.batch, len(self._lines))
+        records = []
+        for offset, line in self._lines[self._next : stop]:
+            seconds = self._seconds(line)
+            if seconds is not None:
+                self._last_t = seconds
+            if offset >= self._skip_to:
+                records.append(Record(0, offset, self._last_t, None, line))
+        self._next = stop
+        return records
+
+    def waiting(self) -> Sequence[int]:
+        """`[0]` until the last line was handed over."""
+        return [] if self._ended and self._next == len(self._lines) else [0]
+
+    def commit(self, positions: Mapping[int, int]) -> None:
+        """Nothing: a file has nobody to tell."""
+
+    def close(self) -> None:
+        """Closes the file; stdin stays open. Twice is fine."""
+        if self._fd > 0:
+            os.close(self._fd)
+        self._fd = -1
+        self._ended = True
+        self._lines, self._next, self._buffer = [], 0, b""
+
+    def _read_lines(self, timeout_s: float) -> None:
+        # select, not a blocking read: a quiet pipe must not keep a stop signal waiting.
+        if not select.select([self._fd], [], [], timeout_s)[0]:
+            return
+        chunk = os.read(self._fd, _CHUNK)
+        self._lines, self._next = [], 0
+        if not chunk:
+            self._ended = True
+            if self._buffer:
+                self._hand_over(self._buffer)
+            return
+        if self._cut:
+            end = chunk.find(b"\n") + 1
+            self._at += end or len(chunk)
+            self._cut = not end
+            chunk = chunk[end:] if end else b""
+        whole = (self._buffer + chunk).split(b"\n")
+        self._buffer = whole.pop()
+        for line in whole:
+            self._hand_over(line)
+        if len(self._buffer) > self._options.max_line_bytes:
+            self._hand_over(self._buffer)
+            self._at -= 1  # its newline has not come yet
+            self._buffer, self._cut = b"", True
+
+    def _hand_over(self, line: bytes) -> None:
+        # What is cut off here is rejected, and counted, by the decoder: it has the smaller limit.
+        self._lines.append((self._at, line[: self._options.max_line_bytes]))
+        self._at += len(line) + 1
+
+    def _line_start_at_or_after(self, position: int) -> int:
+        at = position - 1
+        while chunk := os.pread(self._fd, _CHUNK, at):
+            found = chunk.find(b"\n")
+            if found >= 0:
+                return at + found + 1
+            at += len(chunk)
+        return at
+
+    def _time_before(self, start: int) -> float:
+        # What an unreadable first line would have inherited, had the file been read from its first byte.
+        end, tail = start, b""
+        while end > 0:
+            begin = max(0, end - _CHUNK)
+            tail = os.pread(self._fd, end - begin, begin) + tail
+            lines = tail.split(b"\n")
+            whole = lines if begin == 0 else lines[1:]
+            for line in reversed(whole):
+                seconds = self._seconds(line[: self._options.max_line_bytes])
+                if seconds is not None:
+                    return seconds
+            end, tail = begin, lines[0]
+        return 0.0

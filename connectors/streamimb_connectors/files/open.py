@@ -1,0 +1,63 @@
+"""The two doors of this connector, as the entry points name them: `source` and `sink`.
+
+Chooses the reader by the format; reads options, opens nothing yet.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from streamimb.protocols import Sink, Source
+from streamimb_connectors.files.lines import JsonLinesSource
+from streamimb_connectors.files.options import SinkOptions, SourceOptions, read_options
+from streamimb_connectors.files.parquet import ParquetSource
+from streamimb_connectors.files.write import JsonLinesSink
+
+
+def source(options: Mapping[str, Any], name: str) -> Source:
+    """A source of the records of one file.
+
+    Parameters
+    ----------
+    options
+        `path` (a file, or `-` for stdin), `format` (`jsonl` or `parquet`; by the suffix where absent),
+        `time` (the field that orders the records, `t`), `time_unit` (`s`, `ms`, `us`, `ns` or `iso`),
+        `batch` (records per poll, 500), `max_line_bytes` (16 MiB; a longer line is cut there).
+    name
+        The name of the source in the configuration.
+
+    Raises
+    ------
+    ValueError
+        For an unknown or wrong option, or a path that is no readable file.
+
+    """
+    where = f"source '{name}' (files)"
+    read = read_options(SourceOptions, options, where)
+    if read.path != "-" and not os.access(read.path, os.R_OK):
+        raise ValueError(
+            f"{where}: path is '{read.path}', which is not there or not readable: give a file, or -"
+        )
+    if read.path != "-" and os.path.isdir(read.path):
+        raise ValueError(f"{where}: path is '{read.path}', a directory: give one file per source")
+    if read.format == "parquet" or (read.format is None and read.path.endswith(".parquet")):
+        if read.path == "-":
+            raise ValueError(f"{where}: path is '-', but Parquet needs a file that can be sought in")
+        return ParquetSource(read, name)
+    return JsonLinesSource(read, name)
+
+
+def sink(options: Mapping[str, Any], name: str) -> Sink:
+    """A sink that appends one JSON line per output to a file, or to stdout (`-`).
+
+    Raises
+    ------
+    ValueError
+        For an unknown or wrong option, or a path that cannot be written.
+
+    """
+    where = f"sink '{name}' (files)"
+    read = read_options(SinkOptions, options, where)
+    if read.path != "-" and os.path.isdir(read.path):
+        raise ValueError(f"{where}: path is '{read.path}', a directory: give a file, or -")
+    return JsonLinesSink(read, name)

@@ -1,0 +1,206 @@
+"""Records of JSON lines and Parquet: offsets, restart anywhere, times, closed ends, strict options."""
+
+import contextlib
+import json
+import os
+import random
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from streamimb.protocols import Record
+from streamimb_connectors import files
+
+
+def read_all(source, positions=None):
+    source.open(positions or {})
+    records = []
+    while source.waiting():
+        records.extend(source.poll(0.01))
+    source.close()
+    source.close()
+    return records
+
+
+@pytest.fixture
+def lines(tmp_path):
+    path = tmp_path / "in.jsonl"
+    rows = [{"type": "event", "id": str(i), "t": 100.5 + i, "v": "x" * (i % 7)} for i in range(1000)]
+    path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    return path
+
+
+def test_every_line_is_a_record_with_its_byte_and_its_time(lines):
+    records = read_all(files.source({"path": str(lines), "batch": 64}, "s"))
+    data = lines.read_bytes()
+    assert len(records) == 1000
+    for i, record in enumerate(records):
+        assert record.partition == 0
+        assert record.t == 100.5 + i
+        assert data[record.offset :].startswith(record.value + b"\n")
+
+
+def test_both_meanings_of_the_next_position_start_at_the_next_line(lines):
+    records = read_all(files.source({"path": str(lines)}, "s"))
+    for i in (0, 1, 499, 998):
+        for position in (records[i].offset + 1, records[i + 1].offset):
+            again = read_all(files.source({"path": str(lines)}, "s"), {0: position})
+            assert again == records[i + 1 :], position
+    assert read_all(files.source({"path": str(lines)}, "s"), {0: records[-1].offset + 1}) == []
+
+
+def test_restart_at_any_byte_equals_the_rest_of_an_uninterrupted_read(tmp_path):
+    seed = 20
+    rng = random.Random(seed)
+    pieces = [
+        b'{"t": 5}',
+        b"",
+        b"rubbish",
+        b'{"t": null}',
+        b'{"t": 7.25, "a": "\\n"}',
+        b"{" * 300,
+        b"\xff\xfe",
+        b'{"t":1e999}',
+    ]
+    data = b"\n".join(rng.choice(pieces) for _ in range(60))
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(data)
+    options = {"path": str(path), "max_line_bytes": 100, "batch": 7}
+    whole = read_all(files.source(options, "s"))
+    for position in range(len(data) + 1):
+        rest = [record for record in whole if record.offset >= position]
+        assert read_all(files.source(options, "s"), {0: position}) == rest, (seed, position)
+
+
+def test_last_line_without_newline_and_carriage_returns(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b'{"t":1}\r\n{"t":2,\r"a":1}\n{"t":3}')
+    assert [record.t for record in read_all(files.source({"path": str(path)}, "s"))] == [1.0, 2.0, 3.0]
+    path.write_bytes(b"")
+    assert read_all(files.source({"path": str(path)}, "s")) == []
+
+
+def test_unreadable_line_keeps_its_place(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b'nope\n{"t":4}\n{"x":1}\n{"t":"4"}\n' + b"[" * 100_000 + b'\n{"t":6}\n')
+    records = read_all(files.source({"path": str(path)}, "s"))
+    assert [record.t for record in records] == [0.0, 4.0, 4.0, 4.0, 4.0, 6.0]
+
+
+def test_a_line_too_long_is_cut_not_held(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b'{"t":1}\n' + b"y" * 1_000_000 + b'\n{"t":2}\n')
+    records = read_all(files.source({"path": str(path), "max_line_bytes": 1000}, "s"))
+    assert [len(record.value) for record in records] == [7, 1000, 7]
+    assert [record.offset for record in records] == [0, 8, 1_000_009]
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "seconds"),
+    [
+        ("s", 3.5, 3.5),
+        ("ms", 3500, 3.5),
+        ("us", 3_500_000, 3.5),
+        ("ns", 3_500_000_000, 3.5),
+        ("iso", "1970-01-01T00:00:03.5Z", 3.5),
+    ],
+)
+def test_time_units(tmp_path, unit, value, seconds):
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps({"when": value}) + "\n")
+    (record,) = read_all(files.source({"path": str(path), "time": "when", "time_unit": unit}, "s"))
+    assert record.t == pytest.approx(seconds, rel=1e-12)
+
+
+def test_stdin_is_read_as_it_comes_and_skips_to_its_position(monkeypatch):
+    reader, writer = os.pipe()
+    kept = os.dup(0)
+    os.dup2(reader, 0)
+    try:
+        source = files.source({"path": "-"}, "s")
+        source.open({0: 9})
+        assert source.poll(0.01) == []  # nothing there: returns, does not block
+        assert source.waiting() == [0]
+        os.write(writer, b'{"t": 1}\n{"t": 2}\n{"t": 3')
+        assert [record.t for record in source.poll(1)] == [2.0]
+        os.write(writer, b"}")
+        os.close(writer)
+        rest: list[Record] = []
+        while source.waiting():
+            rest += source.poll(1)
+        assert [(record.t, record.offset) for record in rest] == [(3.0, 18)]
+        source.close()
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
+        os.close(reader)
+        with contextlib.suppress(OSError):
+            os.close(writer)
+
+
+def test_another_file_than_before_is_refused(lines):
+    with pytest.raises(ValueError, match="beyond the end"):
+        files.source({"path": str(lines)}, "s").open({0: 10**9})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"path": "/nowhere/in.jsonl"}, "not there"),
+        ({"path": "/tmp"}, "directory"),
+        ({"pth": "x"}, "did you mean 'path'"),
+        ({}, "path"),
+        ({"path": "-", "batch": 0}, "batch is 0"),
+        ({"path": "-", "batch": "many"}, "batch"),
+        ({"path": "-", "time_unit": "weeks"}, "time_unit"),
+        ({"path": "-", "format": "parquet"}, "sought"),
+    ],
+)
+def test_wrong_options_fail_at_construction(options, message):
+    with pytest.raises(ValueError, match=message) as raised:
+        files.source(options, "payments")
+    assert "payments" in str(raised.value)
+
+
+@pytest.fixture
+def parquet(tmp_path):
+    path = tmp_path / "in.parquet"
+    n = 1000
+    table = pa.table(
+        {
+            "t": pa.array([100 + i for i in range(n)], pa.int64()),
+            "a": pa.array(
+                [float("nan") if i % 3 == 0 else float("inf") if i == 4 else i / 2 for i in range(n)]
+            ),
+            "c": pa.array(["x", None] * (n // 2)).dictionary_encode(),
+            "d": pa.array([1_000_000 * i for i in range(n)], pa.timestamp("us")),
+        }
+    )
+    pq.write_table(table, path, row_group_size=128)
+    return path
+
+
+def test_parquet_rows_are_json_records(parquet):
+    records = read_all(files.source({"path": str(parquet)}, "s"))
+    assert [record.offset for record in records] == list(range(1000))
+    assert [record.t for record in records[:3]] == [100.0, 101.0, 102.0]
+    assert json.loads(records[3].value) == {"t": 103, "a": None, "c": None, "d": 3.0}
+    assert json.loads(records[4].value)["a"] == 1e308
+    assert json.loads(records[2].value) == {"t": 102, "a": 1.0, "c": "x", "d": 2.0}
+
+
+@pytest.mark.parametrize("position", [0, 1, 127, 128, 129, 999, 1000])
+def test_parquet_restarts_at_a_row(parquet, position):
+    whole = read_all(files.source({"path": str(parquet), "batch": 50}, "s"))
+    assert read_all(files.source({"path": str(parquet), "batch": 50}, "s"), {0: position}) == whole[position:]
+
+
+def test_parquet_refusals(parquet, lines):
+    with pytest.raises(ValueError, match="not a column"):
+        files.source({"path": str(parquet), "time": "when"}, "s").open({})
+    with pytest.raises(ValueError, match="beyond the 1000 rows"):
+        files.source({"path": str(parquet)}, "s").open({0: 1001})
+    with pytest.raises(ValueError, match="not a Parquet file"):
+        files.source({"path": str(lines), "format": "parquet"}, "s").open({})
