@@ -27,7 +27,7 @@ def read_all(source, positions=None):
 @pytest.fixture
 def lines(tmp_path):
     path = tmp_path / "in.jsonl"
-    rows = [{"type": "event", "id": str(i), "t": 100.5 + i, "v": "x" * (i % 7)} for i in range(1000)]
+    rows = [{"type": "event", "id": str(i), "time": 100.5 + i, "v": "x" * (i % 7)} for i in range(1000)]
     path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
     return path
 
@@ -55,14 +55,14 @@ def test_restart_at_any_byte_equals_the_rest_of_an_uninterrupted_read(tmp_path):
     seed = 20
     rng = random.Random(seed)
     pieces = [
-        b'{"t": 5}',
+        b'{"time": 5}',
         b"",
         b"rubbish",
-        b'{"t": null}',
-        b'{"t": 7.25, "a": "\\n"}',
+        b'{"time": null}',
+        b'{"time": 7.25, "a": "\\n"}',
         b"{" * 300,
         b"\xff\xfe",
-        b'{"t":1e999}',
+        b'{"time":1e999}',
     ]
     data = b"\n".join(rng.choice(pieces) for _ in range(60))
     path = tmp_path / "in.jsonl"
@@ -76,7 +76,7 @@ def test_restart_at_any_byte_equals_the_rest_of_an_uninterrupted_read(tmp_path):
 
 def test_last_line_without_newline_and_carriage_returns(tmp_path):
     path = tmp_path / "in.jsonl"
-    path.write_bytes(b'{"t":1}\r\n{"t":2,\r"a":1}\n{"t":3}')
+    path.write_bytes(b'{"time":1}\r\n{"time":2,\r"a":1}\n{"time":3}')
     assert [record.t for record in read_all(files.source({"path": str(path)}, "s"))] == [1.0, 2.0, 3.0]
     path.write_bytes(b"")
     assert read_all(files.source({"path": str(path)}, "s")) == []
@@ -84,17 +84,17 @@ def test_last_line_without_newline_and_carriage_returns(tmp_path):
 
 def test_unreadable_line_keeps_its_place(tmp_path):
     path = tmp_path / "in.jsonl"
-    path.write_bytes(b'nope\n{"t":4}\n{"x":1}\n{"t":"4"}\n' + b"[" * 100_000 + b'\n{"t":6}\n')
+    path.write_bytes(b'nope\n{"time":4}\n{"x":1}\n{"time":"4"}\n' + b"[" * 100_000 + b'\n{"time":6}\n')
     records = read_all(files.source({"path": str(path)}, "s"))
     assert [record.t for record in records] == [0.0, 4.0, 4.0, 4.0, 4.0, 6.0]
 
 
 def test_a_line_too_long_is_cut_not_held(tmp_path):
     path = tmp_path / "in.jsonl"
-    path.write_bytes(b'{"t":1}\n' + b"y" * 1_000_000 + b'\n{"t":2}\n')
+    path.write_bytes(b'{"time":1}\n' + b"y" * 1_000_000 + b'\n{"time":2}\n')
     records = read_all(files.source({"path": str(path), "max_line_bytes": 1000}, "s"))
-    assert [len(record.value) for record in records] == [7, 1000, 7]
-    assert [record.offset for record in records] == [0, 8, 1_000_009]
+    assert [len(record.value) for record in records] == [10, 1000, 10]
+    assert [record.offset for record in records] == [0, 11, 1_000_012]
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,6 @@ def test_a_line_too_long_is_cut_not_held(tmp_path):
         ("s", 3.5, 3.5),
         ("ms", 3500, 3.5),
         ("us", 3_500_000, 3.5),
-        ("ns", 3_500_000_000, 3.5),
-        ("iso", "1970-01-01T00:00:03.5Z", 3.5),
     ],
 )
 def test_time_units(tmp_path, unit, value, seconds):
@@ -120,17 +118,17 @@ def test_stdin_is_read_as_it_comes_and_skips_to_its_position(monkeypatch):
     os.dup2(reader, 0)
     try:
         source = files.source({"path": "-"}, "s")
-        source.open({0: 9})
+        source.open({0: 12})
         assert source.poll(0.01) == []  # nothing there: returns, does not block
         assert source.waiting() == [0]
-        os.write(writer, b'{"t": 1}\n{"t": 2}\n{"t": 3')
+        os.write(writer, b'{"time": 1}\n{"time": 2}\n{"time": 3')
         assert [record.t for record in source.poll(1)] == [2.0]
         os.write(writer, b"}")
         os.close(writer)
         rest: list[Record] = []
         while source.waiting():
             rest += source.poll(1)
-        assert [(record.t, record.offset) for record in rest] == [(3.0, 18)]
+        assert [(record.t, record.offset) for record in rest] == [(3.0, 24)]
         source.close()
     finally:
         os.dup2(kept, 0)
@@ -170,7 +168,7 @@ def parquet(tmp_path):
     n = 1000
     table = pa.table(
         {
-            "t": pa.array([100 + i for i in range(n)], pa.int64()),
+            "time": pa.array([100 + i for i in range(n)], pa.int64()),
             "a": pa.array(
                 [float("nan") if i % 3 == 0 else float("inf") if i == 4 else i / 2 for i in range(n)]
             ),
@@ -186,9 +184,9 @@ def test_parquet_rows_are_json_records(parquet):
     records = read_all(files.source({"path": str(parquet)}, "s"))
     assert [record.offset for record in records] == list(range(1000))
     assert [record.t for record in records[:3]] == [100.0, 101.0, 102.0]
-    assert json.loads(records[3].value) == {"t": 103, "a": None, "c": None, "d": 3.0}
+    assert json.loads(records[3].value) == {"time": 103, "a": None, "c": None, "d": 3.0}
     assert json.loads(records[4].value)["a"] == 1e308
-    assert json.loads(records[2].value) == {"t": 102, "a": 1.0, "c": "x", "d": 2.0}
+    assert json.loads(records[2].value) == {"time": 102, "a": 1.0, "c": "x", "d": 2.0}
 
 
 @pytest.mark.parametrize("position", [0, 1, 127, 128, 129, 999, 1000])

@@ -21,7 +21,7 @@ def source(options: Mapping[str, Any], name: str) -> Source:
     ----------
     options
         `path` (a file, or `-` for stdin), `format` (`jsonl` or `parquet`; by the suffix where absent),
-        `time` (the field that orders the records, `t`), `time_unit` (`s`, `ms`, `us`, `ns` or `iso`),
+        `time` (the field that orders the records, `time`), `time_unit` (`s`, `ms` or `us`),
         `batch` (records per poll, 500), `max_line_bytes` (16 MiB; a longer line is cut there).
     name
         The name of the source in the configuration.

@@ -10,16 +10,14 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-TimeUnit = Literal["s", "ms", "us", "ns", "iso"]
-
 
 class SourceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Options of `source`; `path` is a file, or `-` for stdin."""
 
     path: str
     format: Literal["jsonl", "parquet"] | None = None  # by the suffix where not given
-    time: str = "t"  # the field whose value orders the records
-    time_unit: TimeUnit = "s"
+    time: str = "time"  # the field whose value orders the records
+    time_unit: Literal["s", "ms", "us"] = "s"
     batch: int = 500  # records handed over per poll
     max_line_bytes: int = 16 * 1024 * 1024
 

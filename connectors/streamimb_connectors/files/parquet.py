@@ -12,9 +12,7 @@ import msgspec
 
 from streamimb.protocols import Record
 from streamimb_connectors.files.options import SourceOptions
-from streamimb_connectors.files.record_time import iso_seconds
-
-_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+from streamimb_connectors.files.record_time import UNITS_PER_SECOND
 
 
 class ParquetSource:
@@ -113,13 +111,8 @@ class ParquetSource:
                 yield records
 
     def _seconds(self, value: Any) -> float:
-        if self._options.time_unit == "iso" and isinstance(value, str):
-            try:
-                return iso_seconds(value)
-            except ValueError:
-                return self._last_t
         if isinstance(value, int | float) and value == value:
-            return float(value) * _UNIT.get(self._options.time_unit, 1.0)
+            return float(value) / UNITS_PER_SECOND[self._options.time_unit]
         return self._last_t
 
     def _plain(self, batch: Any) -> Any:
