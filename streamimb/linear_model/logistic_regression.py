@@ -1,0 +1,219 @@
+"""The default learner: logistic regression that needs no scaler, no encoder and no learning rate.
+
+Frames, parameters and words live here; the walk over an event is in the kernel. It must never know
+how its events were sampled: that comes in as an offset.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from river import base
+from river.utils import dataframe
+
+from streamimb._kernels.logistic import Logistic
+from streamimb.stats import ClassPrior
+
+
+class LogisticRegression(Logistic, base.MiniBatchClassifier):
+    r"""Logistic regression on raw features, anchored on a live class prior, several learning rates mixed.
+
+    $$p(x) = \sum_k v_k\,\sigma(g_k(x) + \operatorname{logit} m), \qquad
+    g_k(x) = b_k + \sum_j w_{kj} z_j$$
+
+    Numbers (bools are numbers) are standardised with the running moments of every event shown and clipped
+    softly at 3: beyond it $z$ becomes $3(1 + \ln|z|/3)$. Strings are hashed (FNV-1a) to one of $2^{bits}$
+    slots of value 1. A missing number (absent, None, NaN, or beyond $10^{15}$) is 0 plus an indicator of
+    its own. Per coordinate $G_j$ sums squared gradients, one for all rates, and a step is
+    $\alpha_k/(0.1 + \sqrt{G_j})$; the mixture $v$ follows the rate that predicts best (fixed share
+    $10^{-4}$). An example of weight $w$ is an explicit step up to weight 1 and the exact limit of small
+    repeated steps for the rest, so that $w$ means $w$ repeats.
+
+    **Cost**: one walk over the dict, O(known numbers + strings) time; 12 floats per number for three rates,
+    and from the first string on 4 floats for each of the $2^{bits}$ slots (8 MiB at 18 bits).
+
+    Parameters
+    ----------
+    learning_rates
+        Step sizes $\alpha_k > 0$, any number of them.
+    hash_bits
+        Strings share 2^hash_bits slots, 1 to 28.
+    hash_seed
+        Moves strings to other slots, 0 or more; equal seeds give equal slots in every process.
+
+    Raises
+    ------
+    ValueError
+        For a parameter out of range; for `w` negative or not finite; for a label that is not True, False,
+        1 or 0.
+    TypeError
+        For a feature that is neither number, string, bool nor None; nothing is learned of that event.
+
+    Examples
+    --------
+    >>> from streamimb import linear_model
+    >>> model = linear_model.LogisticRegression()
+    >>> for i in range(1000):
+    ...     model.learn_one({"amount": float(i % 50), "country": "NO" if i % 3 else "SE"}, i % 50 > 45)
+    >>> round(model.predict_proba_one({"amount": 49.0, "country": "NO"})[True], 2)
+    0.89
+
+    References
+    ----------
+    Duchi, Hazan, Singer (2011), Adaptive subgradient methods, JMLR 12; Herbster, Warmuth (1998), Tracking
+    the best expert, doi:10.1023/A:1007424614876; weights after Karampatziakis, Langford (2011),
+    Online importance weight aware updates, arXiv:1011.1576, here with the exact change of $G$ along the path.
+    """
+
+    def __init__(
+        self,
+        learning_rates: tuple[float, ...] = (0.05, 0.2, 0.8),
+        hash_bits: int = 18,
+        hash_seed: int = 0,
+    ) -> None:
+        if not learning_rates or not all(0 < rate < math.inf for rate in learning_rates):
+            raise ValueError(f"learning_rates={learning_rates!r}: expected one or more finite numbers > 0")
+        if not 1 <= hash_bits <= 28:
+            raise ValueError(f"hash_bits={hash_bits!r}: expected 1 to 28")
+        if not 0 <= hash_seed < 2**64:
+            raise ValueError(f"hash_seed={hash_seed!r}: expected 0 to 2**64 - 1")
+        super().__init__(ClassPrior(), learning_rates, hash_bits, hash_seed)
+        self.learning_rates = learning_rates
+        self.hash_bits = hash_bits
+        self.hash_seed = hash_seed
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {}
+        yield {"learning_rates": (0.2,)}
+
+    @property
+    def _raw_memory_usage(self) -> int:
+        return self.memory_bytes() + len(self.__getstate__()["names"]) * 200
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"kernel": super().__getstate__(), "params": dict(vars(self))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state["kernel"])
+        vars(self).update(state["params"])
+
+    def __reduce__(self) -> Any:
+        # Not by __init__: what was learned comes from the state alone.
+        return type(self).__new__, (type(self),), self.__getstate__()
+
+    def predict_one(self, x: Any, offset: float | None = None) -> bool | None:
+        """True where P(True) > 1/2; None of an empty event that nothing is known of."""
+        return bool(self.predict_proba_one(x, offset)[True] > 0.5)
+
+    def contributions_one(self, x: Mapping[Any, Any]) -> dict[Any, float]:
+        r"""What each feature adds to the served log-odds.
+
+        Feature $j$ adds $\sum_k v_k w_{kj} z_j$ (a missing number: its indicator). Three more rows: the
+        `"(intercept)"`, the `"(anchor)"` $\operatorname{logit} m$, and the `"(mixture)"`, by which mixing
+        probabilities differs from mixing log-odds. `math.fsum` of all is the served log-odds.
+
+        **Cost**: a prediction and O(known features) more.
+
+        Examples
+        --------
+        >>> import math
+        >>> from streamimb import linear_model
+        >>> model = linear_model.LogisticRegression()
+        >>> for i in range(100):
+        ...     model.learn_one({"a": float(i)}, i > 90)
+        >>> p = model.predict_proba_one({"a": 99.0})[True]
+        >>> round(math.fsum(model.contributions_one({"a": 99.0}).values()) - math.log(p / (1 - p)), 12)
+        0.0
+        """
+        p = min(1.0 - 1e-16, max(1e-300, self.predict_proba_one(x)[True]))
+        anchor = float(self.anchor.logit)
+        parts, _ = self.parts_one(x)
+        rows = {("(intercept)" if name is None else name): value for name, value in parts}
+        rows["(anchor)"] = anchor
+        served = math.log(p) - math.log1p(-p)
+        rows["(mixture)"] = served - math.fsum(rows.values())
+        return rows
+
+    def learn_many(self, X: Any, y: Any, w: Any = None) -> None:
+        """What a loop of `learn_one` over the rows does, to the last bit.
+
+        Parameters
+        ----------
+        X
+            A 2-D numpy array (its columns are the features 0, 1, …) or any frame narwhals knows; null and
+            NaN are missing.
+        y
+            One label per row: True, False, 1 or 0.
+        w
+            One weight per row, or None for 1.
+        """
+        names, numbers, rows = _columns(X)
+        count = len(numbers) if numbers is not None else len(rows)
+        labels = _array(y)
+        weights = np.ones(count) if w is None else _array(w).astype(np.float64)
+        if not len(labels) == len(weights) == count:
+            raise ValueError(f"y and w: expected {count} entries, one per row of X")
+        if not ((labels == 1) | (labels == 0)).all():
+            raise ValueError("y: expected True or False (or 1 or 0) in every row")
+        if not (np.isfinite(weights).all() and (weights >= 0).all()):
+            raise ValueError("w: expected finite numbers >= 0")
+        truths = np.ascontiguousarray(labels, dtype=np.uint8)
+        if numbers is not None:
+            self.learn_rows(names, numbers, truths, np.ascontiguousarray(weights))
+            return
+        for row, label, weight in zip(rows, truths.tolist(), weights.tolist(), strict=True):
+            self.learn_one(row, label, weight)
+
+    def predict_proba_many(self, X: Any) -> Any:
+        """P(False) and P(True) of every row, by the model as it is.
+
+        A numpy array gives an array of shape (rows, 2); a frame gives a frame of its kind (pandas: columns
+        False and True, index kept; others: columns "False" and "True").
+        """
+        p = self._many(X)
+        if isinstance(X, np.ndarray):
+            return np.column_stack([1.0 - p, p])
+        return dataframe.to_native_frame({False: 1.0 - p, True: p}, like=dataframe.into_frame(X))
+
+    def predict_many(self, X: Any) -> Any:
+        """True where P(True) > 1/2, row by row; an array for an array, else a series of the frame's kind."""
+        labels = self._many(X) > 0.5
+        if isinstance(X, np.ndarray):
+            return labels
+        return dataframe.to_native_series(labels, name="y", like=dataframe.into_frame(X))
+
+    def _many(self, X: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+        names, numbers, rows = _columns(X)
+        if numbers is None:
+            return np.array([self.predict_proba_one(row)[True] for row in rows], dtype=np.float64)
+        out = np.empty(len(numbers))
+        self.predict_rows(names, numbers, out)
+        return out
+
+
+def _columns(X: Any) -> tuple[list[Any], np.ndarray[Any, np.dtype[np.float64]] | None, list[dict[Any, Any]]]:
+    """Names, and a matrix where all columns are floats or bools, else rows as dicts."""
+    if isinstance(X, np.ndarray):
+        if X.ndim != 2:
+            raise ValueError(f"X: expected 2 dimensions, got {X.ndim}")
+        names: list[Any] = list(range(X.shape[1]))
+        if X.dtype.kind in "fb":
+            return names, np.ascontiguousarray(X, dtype=np.float64), []
+        return names, None, [dict(zip(names, row, strict=True)) for row in X.tolist()]
+    frame = dataframe.into_frame(X)
+    # pandas names may be any hashable; narwhals hands them on unchanged.
+    names = list(frame.columns)
+    if len(set(names)) != len(names):
+        raise ValueError("X: two columns have the same name")
+    if all(dtype.is_float() for dtype in frame.schema.values()):
+        return names, np.ascontiguousarray(dataframe.to_numpy(frame), dtype=np.float64), []
+    columns = [frame.get_column(name).to_list() for name in names]
+    return names, None, [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _array(y: Any) -> np.ndarray[Any, np.dtype[Any]]:
+    if isinstance(y, (np.ndarray, list, tuple)):
+        return np.asarray(y)
+    return np.asarray(dataframe.into_series(y).to_numpy())
