@@ -1,0 +1,41 @@
+"""The runner and its parts: from a source's bytes to scores, with a state that survives any crash.
+
+`Runner` drives an engine from sources to sinks; `SqliteStore` keeps its state; the decoders read
+records; the `Memory…` parts stand in for the outside. Nothing here knows which transport it is.
+"""
+
+from streamimb.serve.backoff import Backoff
+from streamimb.serve.decode import (
+    DECODERS,
+    Decoder,
+    EventDecoder,
+    FieldMapping,
+    LabelDecoder,
+    MixedDecoder,
+)
+from streamimb.serve.memory import MemorySink, MemorySource, MemoryStore
+from streamimb.serve.merge import Merge
+from streamimb.serve.runner import Runner
+from streamimb.serve.status import Status
+from streamimb.serve.store import SqliteStore, StoreCorruptError, StoreError, StoreLockedError, read_state
+
+__all__ = [
+    "DECODERS",
+    "Backoff",
+    "Decoder",
+    "EventDecoder",
+    "FieldMapping",
+    "LabelDecoder",
+    "MemorySink",
+    "MemorySource",
+    "MemoryStore",
+    "Merge",
+    "MixedDecoder",
+    "Runner",
+    "SqliteStore",
+    "Status",
+    "StoreCorruptError",
+    "StoreError",
+    "StoreLockedError",
+    "read_state",
+]

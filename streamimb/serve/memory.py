@@ -1,0 +1,152 @@
+"""Source, sink and state store in memory: for demonstrations, tests and embedding.
+
+Must not know files or networks; what is in them is gone with the process.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+from streamimb.protocols import Record
+
+
+class MemorySource:
+    """Records of one input out of iterables, one per partition, taken as they are polled.
+
+    Cost: as the iterables.
+
+    Parameters
+    ----------
+    name
+        What it is called in positions.
+    partitions
+        Of each partition its records, offsets rising.
+    poll_n
+        Most records of one partition that one poll brings.
+
+    Examples
+    --------
+    >>> source = MemorySource("events", {0: [Record(0, 0, 1.0, None, b"a"), Record(0, 1, 2.0, None, b"b")]})
+    >>> source.open({0: 1})
+    >>> [record.value for record in source.poll(0.0)], source.waiting()
+    ([b'b'], [])
+    """
+
+    def __init__(self, name: str, partitions: Mapping[int, Iterable[Record]], poll_n: int = 500) -> None:
+        if poll_n < 1:
+            raise ValueError(f"poll_n={poll_n!r}: give at least 1")
+        self.name = name
+        self.partitions = partitions
+        self.poll_n = poll_n
+        self.committed: dict[int, int] = {}
+        self.closed = False
+        self._rest = {partition: iter(records) for partition, records in partitions.items()}
+        self._start: dict[int, int] = {}
+
+    def open(self, positions: Mapping[int, int]) -> None:
+        """Starts each partition at its next offset, or at its beginning."""
+        self._start = dict(positions)
+
+    def poll(self, timeout_s: float) -> Sequence[Record]:
+        """The next records of each partition; never waits."""
+        brought: list[Record] = []
+        for partition, rest in list(self._rest.items()):
+            start = self._start.get(partition, 0)
+            records = list(islice((record for record in rest if record.offset >= start), self.poll_n))
+            brought += records
+            if len(records) < self.poll_n:
+                del self._rest[partition]
+        return brought
+
+    def waiting(self) -> Sequence[int]:
+        """Partitions not read to their end."""
+        return list(self._rest)
+
+    def commit(self, positions: Mapping[int, int]) -> None:
+        """Remembers the positions in `committed`."""
+        self.committed = dict(positions)
+
+    def close(self) -> None:
+        """Only notes it in `closed`."""
+        self.closed = True
+
+
+class MemorySink:
+    """Outputs in a list: `written` has what was flushed.
+
+    Cost: one list entry an output.
+
+    Examples
+    --------
+    >>> sink = MemorySink()
+    >>> sink.send(b"k", b"v")
+    >>> len(sink.written)
+    0
+    >>> sink.flush()
+    >>> len(sink.written)
+    1
+    """
+
+    def __init__(self) -> None:
+        self.written: list[tuple[bytes, bytes]] = []
+        self.closed = False
+        self._sent: list[tuple[bytes, bytes]] = []
+
+    def send(self, key: bytes, value: bytes) -> None:
+        """Takes one output."""
+        self._sent.append((key, value))
+
+    def flush(self) -> None:
+        """Moves what was sent to `written`."""
+        self.written += self._sent
+        self._sent.clear()
+
+    def close(self) -> None:
+        """Only notes it in `closed`."""
+        self.closed = True
+
+
+class MemoryStore:
+    """A state store that lives as long as the process.
+
+    Cost: the rows in a dict.
+
+    Examples
+    --------
+    >>> store = MemoryStore()
+    >>> store.commit(b"model", {"events": {0: 3}}, {"pa": b"x", "pb": None})
+    >>> store.load()
+    (b'model', {'events': {0: 3}}, {'pa': b'x'})
+    """
+
+    def __init__(self) -> None:
+        self.commits = 0
+        self._snapshot: bytes | None = None
+        self._positions: dict[str, dict[int, int]] = {}
+        self._rows: dict[str, bytes] = {}
+
+    def load(self) -> tuple[bytes, dict[str, dict[int, int]], dict[str, bytes]] | None:
+        """What the last commit left, or None."""
+        if self._snapshot is None:
+            return None
+        positions = {source: dict(places) for source, places in self._positions.items()}
+        return self._snapshot, positions, dict(self._rows)
+
+    def commit(
+        self,
+        snapshot: bytes,
+        positions: Mapping[str, Mapping[int, int]],
+        changes: Mapping[str, bytes | None],
+    ) -> None:
+        """Puts all three in place."""
+        self._snapshot = snapshot
+        for source, places in positions.items():
+            self._positions.setdefault(source, {}).update(places)
+        for key, row in changes.items():
+            if row is None:
+                self._rows.pop(key, None)
+            else:
+                self._rows[key] = row
+        self.commits += 1
+
+    def close(self) -> None:
+        """Nothing to close."""

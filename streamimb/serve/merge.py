@@ -1,0 +1,169 @@
+"""One deterministic order out of many lanes: by record time, ties by (input, partition, offset).
+
+A lane is one partition of one source. Must not know what a record holds, nor poll: the runner brings
+records and says which lanes may still bring more. The clock is given.
+"""
+
+import heapq
+import math
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from streamimb.protocols import Record
+
+
+class Lane:
+    """What came of one partition and was not handed on yet."""
+
+    __slots__ = ("open", "partition", "records", "since", "source", "top_t")
+
+    def __init__(self, source: int, partition: int, now: float) -> None:
+        self.source = source
+        self.partition = partition
+        self.records: deque[Record] = deque()
+        self.open = True
+        self.since = now  # when it became empty
+        self.top_t = -math.inf
+
+    def place(self) -> tuple[float, int, int, "Lane"]:
+        """Where its first record stands in the merged order; no two lanes share source and partition."""
+        t = self.records[0].t
+        # nan has no order: such a record comes at once, whatever the moment it is read
+        return (t if t == t else -math.inf, self.source, self.partition, self)
+
+
+class Merge:
+    """Merges lanes by the times of their first records.
+
+    Where `wait_s` is None the order is a function of the input alone: nothing is handed on while a lane
+    that may still bring records is empty. Otherwise a lane empty for longer than `wait_s` holds nobody
+    up; what it brings too late is handed on as it comes, and counted in `late`.
+
+    Cost: one heap operation a record, O(log lanes).
+
+    Parameters
+    ----------
+    wait_s
+        Longest time an empty lane holds the others, in seconds; 0 never, None for ever.
+    clock
+        Monotonic seconds.
+
+    Raises
+    ------
+    ValueError
+        wait_s below 0 or nan.
+
+    Examples
+    --------
+    >>> merge = Merge(wait_s=None, clock=lambda: 0.0)
+    >>> merge.set_open(0, [0])
+    >>> merge.set_open(1, [0])
+    >>> merge.extend(0, [Record(0, 0, 1.0, None, b"a"), Record(0, 1, 3.0, None, b"c")])
+    >>> merge.take(10)
+    []
+    >>> merge.extend(1, [Record(0, 0, 2.0, None, b"b")])
+    >>> merge.set_open(1, [])
+    >>> [record.value for _, record in merge.take(10)]
+    [b'a', b'b', b'c']
+    """
+
+    def __init__(self, wait_s: float | None, clock: Callable[[], float]) -> None:
+        if wait_s is not None and not wait_s >= 0:
+            raise ValueError(f"wait_s={wait_s!r}: give seconds from 0, or None to wait for ever")
+        self.wait_s = wait_s
+        self.clock = clock
+        self.late = 0
+        self._lanes: dict[tuple[int, int], Lane] = {}
+        self._heap: list[tuple[float, int, int, Lane]] = []  # one place per lane with records
+        self._empty: set[Lane] = set()  # open and without records
+        self._held: dict[int, int] = {}
+        self._top_t = -math.inf
+
+    def extend(self, source: int, records: Sequence[Record]) -> None:
+        """Takes in what a source brought."""
+        self._held[source] = self._held.get(source, 0) + len(records)
+        for record in records:
+            lane = self._lane(source, record.partition)
+            lane.records.append(record)
+            if len(lane.records) == 1:
+                self._empty.discard(lane)
+                heapq.heappush(self._heap, lane.place())
+
+    def set_open(self, source: int, partitions: Sequence[int]) -> None:
+        """Says which partitions of a source may still bring records."""
+        for partition in partitions:
+            self._lane(source, partition)
+        still = set(partitions)
+        for lane in self._lanes.values():
+            if lane.source == source:
+                lane.open = lane.partition in still
+                if not lane.open:
+                    self._empty.discard(lane)
+                elif not lane.records and lane not in self._empty:
+                    self._rest(lane)
+
+    def take(self, limit: int) -> list[tuple[int, Record]]:
+        """The next (source, record) of the order, at most `limit`; empty where there are none yet."""
+        taken: list[tuple[int, Record]] = []
+        heap = self._heap
+        blocked = self._blocked()
+        while heap and not blocked and len(taken) < limit:
+            lane = heap[0][3]
+            record = lane.records.popleft()
+            taken.append((lane.source, record))
+            self._count(lane, record.t)
+            if lane.records:
+                heapq.heapreplace(heap, lane.place())
+            else:
+                heapq.heappop(heap)
+                if lane.open:
+                    self._rest(lane)
+                    blocked = self._blocked()
+        return taken
+
+    def held(self, source: int) -> int:
+        """Records of a source that were brought and not handed on."""
+        return self._held.get(source, 0)
+
+    def holding(self, source: int) -> bool:
+        """Whether an empty lane of this source is what the others wait for."""
+        now = self.clock()
+        return any(lane.source == source and self._holds(lane, now) for lane in self._empty)
+
+    @property
+    def buffered(self) -> int:
+        """Records brought and not handed on."""
+        return sum(self._held.values())
+
+    @property
+    def ended(self) -> bool:
+        """Nothing is held and no lane may bring more."""
+        return not self._heap and not self._empty
+
+    def _lane(self, source: int, partition: int) -> Lane:
+        lane = self._lanes.get((source, partition))
+        if lane is None:
+            lane = self._lanes[source, partition] = Lane(source, partition, self.clock())
+            self._empty.add(lane)
+        return lane
+
+    def _rest(self, lane: Lane) -> None:
+        lane.since = self.clock()
+        self._empty.add(lane)
+
+    def _holds(self, lane: Lane, now: float) -> bool:
+        return self.wait_s is None or now - lane.since < self.wait_s
+
+    def _blocked(self) -> bool:
+        if not self._empty or self.wait_s == 0:
+            return False
+        now = self.clock()
+        return any(self._holds(lane, now) for lane in self._empty)
+
+    def _count(self, lane: Lane, t: float) -> None:
+        self._held[lane.source] -= 1
+        # a lane out of order in itself is not late: only what others did not wait for is
+        if lane.top_t <= t < self._top_t:
+            self.late += 1
+        lane.top_t = max(lane.top_t, t)
+        self._top_t = max(self._top_t, t)

@@ -1,0 +1,394 @@
+"""The runner: sources through one engine into sinks, with checkpoints in a state store.
+
+Poll, merge, decode, engine, send, flush; at a checkpoint the state store commits, then the sources are
+told. Must not know which transport it is, nor read a clock of its own: clock and sleep are given.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+from typing import Literal, Protocol
+
+import msgspec
+
+from streamimb.events import DeadLetter, Event, Label, Rejection, Score
+from streamimb.protocols import Record, Sink, Source, StateStore, Unavailable
+from streamimb.serve.backoff import Backoff
+from streamimb.serve.crash import Crash, CrashingDecoder, CrashingEngine, CrashingSink, CrashingStore
+from streamimb.serve.decode import Decoder
+from streamimb.serve.merge import Merge
+from streamimb.serve.outlet import Outlet
+from streamimb.serve.status import Status
+
+log = logging.getLogger("streamimb.serve")
+
+Positions = Mapping[str, Mapping[int, int]]
+
+
+class Drivable(Protocol):
+    """What the runner needs of an engine."""
+
+    def on_event(self, event: Event) -> Score | Rejection:
+        """What is said of it; never raises."""
+
+    def on_label(self, label: Label) -> Rejection | None:
+        """None where all is well; never raises."""
+
+    def snapshot(self) -> bytes:
+        """The whole state but the rows."""
+
+    def take_changes(self) -> Mapping[str, bytes | None]:
+        """Rows changed since the last call."""
+
+
+class Runner:
+    """Drives an engine from sources to sinks until the sources end or `stop()` is called.
+
+    State as if each record were applied once, outputs at least once: every batch is flushed, and a
+    checkpoint commits the engine's changes, its snapshot and the positions of all sources in one
+    transaction after that. A crash at any line leaves the transaction before; a restart goes on from its
+    positions. With `merge_wait_s=None` the merged order, and so every bit of the state, is a function of
+    the input.
+
+    Cost: about 3 microseconds a record beside decoder and engine; memory of at most `buffer_n` records a
+    source and one poll, more only where one partition of a source waits for another.
+
+    Parameters
+    ----------
+    engine
+        An `engine.Engine`, fresh or restored from the store.
+    sources
+        In the order that breaks ties of time; names distinct.
+    decoders
+        By source name.
+    scores, dead_letters
+        Sinks of `Score` (key: the event's id) and `DeadLetter` (key: input/partition/offset), as JSON.
+    store
+        Where checkpoints go; whoever opened it closes it. Sources and sinks are closed by `run`.
+    positions
+        Where the sources go on: what `store.load()` gave, {} at the very first start.
+    checkpoint_s, checkpoint_events
+        A checkpoint is due after so many seconds, or so many records (events, labels and rejected alike).
+    merge_wait_s
+        Longest time an input without records holds the others: 0 never, None for ever.
+    batch_n
+        Records between two flushes.
+    buffer_n
+        A source with more records than this brought and not handled is not polled.
+    poll_s
+        Longest time one round of polls waits for records.
+    uncommitted_n
+        Changed rows kept in memory while the store cannot commit; beyond, the runner waits.
+    grace_s
+        After `stop()`, how long an output or a store that is away is still waited for.
+    backoff
+        Makes the waits between attempts, one for each source, sink and store.
+    status
+        What to keep up to date for readers.
+    tick
+        Called after every round of polls and handling, on the runner's thread.
+    clock, sleep
+        Monotonic seconds; how to wait.
+    crash
+        For tests: called with the name of each point passed (`serve.crash`).
+
+    Raises
+    ------
+    ValueError
+        No sources, names not distinct, a source without decoder, a number out of range.
+
+    Examples
+    --------
+    See `tests/serve/test_runner.py`, and `streamimb demo`.
+    """
+
+    def __init__(
+        self,
+        engine: Drivable,
+        sources: Sequence[Source],
+        decoders: Mapping[str, Decoder],
+        scores: Sink,
+        dead_letters: Sink,
+        store: StateStore,
+        positions: Positions,
+        *,
+        checkpoint_s: float = 5.0,
+        checkpoint_events: int = 50_000,
+        merge_wait_s: float | None = 0.0,
+        batch_n: int = 500,
+        buffer_n: int = 5_000,
+        poll_s: float = 0.05,
+        uncommitted_n: int = 1_000_000,
+        grace_s: float = 10.0,
+        backoff: Callable[[], Backoff] = Backoff,
+        status: Status | None = None,
+        tick: Callable[[], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        crash: Crash | None = None,
+    ) -> None:
+        names = [source.name for source in sources]
+        if not names:
+            raise ValueError("sources=[]: give at least one")
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"sources: the name {name!r} occurs twice; positions are kept by name")
+            if name not in decoders:
+                raise ValueError(f"decoders: none for source {name!r}, only for {sorted(decoders)}")
+        for what, count in (
+            ("checkpoint_events", checkpoint_events),
+            ("batch_n", batch_n),
+            ("buffer_n", buffer_n),
+        ):
+            if count < 1:
+                raise ValueError(f"{what}={count!r}: give at least 1")
+        for what, seconds in (("checkpoint_s", checkpoint_s), ("poll_s", poll_s), ("grace_s", grace_s)):
+            if not seconds >= 0:
+                raise ValueError(f"{what}={seconds!r}: give seconds from 0")
+        if crash is not None:
+            engine = CrashingEngine(engine, crash)
+            decoders = {name: CrashingDecoder(decoders[name], crash) for name in names}
+            scores = CrashingSink(scores, crash)
+            store = CrashingStore(store, crash)
+        self.status = Status() if status is None else status
+        self.checkpoint_s = checkpoint_s
+        self.checkpoint_events = checkpoint_events
+        self.batch_n = batch_n
+        self.buffer_n = buffer_n
+        self.poll_s = poll_s
+        self.uncommitted_n = uncommitted_n
+        self.grace_s = grace_s
+        self._engine = engine
+        self._sources = list(sources)
+        self._names = names
+        self._decoders = [decoders[name] for name in names]
+        self._scores = Outlet("scores", scores)
+        self._dead_letters = Outlet("dead letters", dead_letters)
+        self._store = store
+        self._positions = {name: dict(positions.get(name, {})) for name in names}
+        self._backoff = backoff
+        self._source_backoffs = [backoff() for _ in names]
+        self._poll_at = [0.0] * len(names)  # no poll before, after one that failed
+        self._store_backoff = backoff()
+        self._commit_at = 0.0
+        self._changes: dict[str, bytes | None] = {}
+        self._since = 0  # records handled since the last checkpoint
+        self._busy = True
+        self._tick = tick
+        self._clock = clock
+        self._sleep = sleep
+        self._merge = Merge(merge_wait_s, clock)
+        self._encode = msgspec.json.Encoder().encode
+        self._stopping = False
+        self._give_up_at: float | None = None
+
+    def stop(self) -> None:
+        """Lets `run` finish its batch, checkpoint and return; safe in a signal handler, or on a thread."""
+        self._stopping = True
+
+    def run(self) -> Literal["ended", "stopped"]:
+        """Runs until every source has ended, or `stop`; then a last flush and checkpoint.
+
+        Raises
+        ------
+        Unavailable
+            After `stop`, an output or the store did not come back within `grace_s`: what was not
+            committed is done again at the next start.
+        """
+        status = self.status
+        with ExitStack() as closing:
+            for outlet in (self._scores, self._dead_letters):
+                closing.callback(outlet.sink.close)
+            for source in self._sources:
+                closing.callback(source.close)
+            self._open()
+            checkpoint_at = self._clock()
+            while not self._stopping:
+                started = self._clock()
+                brought = self._poll()
+                handled = self._handle()
+                now = self._clock()
+                due = self._since >= self.checkpoint_events or now - checkpoint_at >= self.checkpoint_s
+                if due and now >= self._commit_at and self._checkpoint():
+                    checkpoint_at = self._clock()
+                if self._tick is not None:
+                    self._tick()
+                self._busy = bool(brought or handled)
+                if not self._busy:
+                    if self._merge.ended:
+                        break
+                    self._pause(started + self.poll_s - now)
+            status.open = False
+            self._settle()
+            while not self._checkpoint():
+                self._wait("state", self._store_backoff)
+        return "stopped" if self._stopping else "ended"
+
+    def _open(self) -> None:
+        for i, source in enumerate(self._sources):
+            backoff = self._source_backoffs[i]
+            while not self._reached(source.name, partial(source.open, self._positions[source.name])):
+                if self._stopping:
+                    return
+                self._pause(backoff.next_s())
+            backoff.reset()
+        for i, source in enumerate(self._sources):
+            self._merge.set_open(i, source.waiting())
+        self.status.open = True
+
+    def _poll(self) -> int:
+        """How many records the sources brought that are to be asked now."""
+        now = self._clock()
+        merge = self._merge
+        asked = [
+            i
+            for i, poll_at in enumerate(self._poll_at)
+            if poll_at <= now and (merge.held(i) < self.buffer_n or merge.holding(i))
+        ]
+        timeout_s = 0.0 if self._busy else self.poll_s / max(1, len(asked))
+        brought = 0
+        for i in asked:
+            source = self._sources[i]
+            try:
+                records = source.poll(timeout_s)
+            except Unavailable as away:
+                self._away(source.name, away)
+                self._poll_at[i] = self._clock() + self._source_backoffs[i].next_s()
+                continue
+            self._back(source.name)
+            self._source_backoffs[i].reset()
+            self.status.last_poll = self._clock()
+            merge.extend(i, records)
+            merge.set_open(i, source.waiting())
+            if records:
+                brought += len(records)
+                timeout_s = 0.0
+        self.status.buffered = merge.buffered
+        return brought
+
+    def _handle(self) -> int:
+        """One batch of the merged order through the engine, flushed; how many records it had."""
+        left = self.checkpoint_events - self._since
+        taken = self._merge.take(min(self.batch_n, left) if left > 0 else self.batch_n)
+        if not taken:
+            return 0
+        engine, status, scores, encode = self._engine, self.status, self._scores, self._encode
+        top_t = -math.inf if status.last_record_t is None else status.last_record_t
+        said: Score | Rejection | None
+        for i, record in taken:
+            decoded = self._decoders[i].decode(record)
+            if isinstance(decoded, Event):
+                status.events += 1
+                said = engine.on_event(decoded)
+            elif isinstance(decoded, Label):
+                status.labels += 1
+                said = engine.on_label(decoded)
+            elif decoded is None:
+                status.ignored += 1
+                said = None
+            else:
+                said = decoded
+            if isinstance(said, Score):
+                scores.send(said.id.encode(), encode(said))
+                status.scores += 1
+            elif said is not None:
+                self._reject(i, record, said)
+            self._positions[self._names[i]][record.partition] = record.offset + 1
+            if record.t > top_t:
+                top_t = record.t
+        self._since += len(taken)
+        status.records += len(taken)
+        status.last_record_t = top_t
+        status.last_record = self._clock()
+        status.uncommitted = self._since
+        status.merged_late = self._merge.late
+        self._settle()
+        return len(taken)
+
+    def _reject(self, i: int, record: Record, why: Rejection) -> None:
+        """By its place, never its content."""
+        name, partition, offset = self._names[i], record.partition, record.offset
+        letter = DeadLetter(why.reason, name, partition, offset, record.t, why.field, why.id)
+        self._dead_letters.send(f"{name}/{partition}/{offset}".encode(), self._encode(letter))
+        self.status.dead_letter(why.reason)
+
+    def _settle(self) -> None:
+        """Returns when every output sent is safe."""
+        for outlet in (self._scores, self._dead_letters):
+            if outlet.kept:
+                backoff = self._backoff()
+                while not self._reached(outlet.name, partial(self._flush, outlet)):
+                    self._wait(outlet.name, backoff)
+
+    def _flush(self, outlet: Outlet) -> None:
+        self.status.resent += outlet.flush()
+
+    def _checkpoint(self) -> bool:
+        """Whether all that was handled is committed; while the store is away, scoring goes on for a while."""
+        if not self._since:
+            return True
+        self._changes.update(self._engine.take_changes())
+        while not self._reached("state", self._commit):
+            if len(self._changes) <= self.uncommitted_n:
+                self._commit_at = self._clock() + self._store_backoff.next_s()
+                return False
+            self._wait("state", self._store_backoff)
+        self._store_backoff.reset()
+        return True
+
+    def _commit(self) -> None:
+        self._store.commit(self._engine.snapshot(), self._positions, self._changes)
+        self._changes = {}
+        self._since = 0
+        status = self.status
+        status.uncommitted = 0
+        status.checkpoints += 1
+        status.last_checkpoint = self._clock()
+        for name, source in zip(self._names, self._sources, strict=True):
+            try:
+                source.commit(self._positions[name])
+            except Unavailable:
+                status.commits_untold += 1  # only what lag tools see is behind
+
+    def _reached(self, name: str, attempt: Callable[[], None]) -> bool:
+        try:
+            attempt()
+        except Unavailable as away:
+            self._away(name, away)
+            return False
+        self._back(name)
+        return True
+
+    def _away(self, name: str, away: Unavailable) -> None:
+        if name not in self.status.away:
+            log.warning("%s is away, waiting for it: %s", name, away)
+        self.status.wait(name, self._clock())
+
+    def _back(self, name: str) -> None:
+        since = self.status.away.get(name)
+        if since is not None:
+            log.warning("%s is back after %.1f s", name, self._clock() - since)
+            self.status.back(name)
+
+    def _wait(self, name: str, backoff: Backoff) -> None:
+        """Until the next attempt; raises when `stop` was called longer than the grace ago."""
+        self._pause(backoff.next_s())
+        if self._stopping:
+            now = self._clock()
+            if self._give_up_at is None:
+                self._give_up_at = now + self.grace_s
+            elif now >= self._give_up_at:
+                raise Unavailable(
+                    f"stopping, and {name} was away for grace_s={self.grace_s!r}: "
+                    "what was not committed is done again at the next start"
+                )
+
+    def _pause(self, wait_s: float) -> None:
+        """Sleeps in short pieces, so that a signal to stop is seen: Python resumes a sleep after it."""
+        until = self._clock() + wait_s
+        stopping = self._stopping
+        while self._stopping == stopping and (left := until - self._clock()) > 0:
+            self._sleep(min(left, 0.2))

@@ -1,0 +1,65 @@
+"""How the runner is doing: plain attributes that /readyz, metrics and a live table read.
+
+Times are those of the runner's monotonic clock. Must not know who reads it: readers on other threads
+see single values that are each right, not all of one moment.
+"""
+
+
+class Status:
+    """What the runner is doing and has done since it started.
+
+    Cost: attribute writes.
+
+    Examples
+    --------
+    >>> status = Status()
+    >>> status.wait("scores", 12.5)
+    >>> status.ready, status.waiting_since, dict(status.away)
+    (False, 12.5, {'scores': 12.5})
+    """
+
+    def __init__(self) -> None:
+        self.open = False  # every source is open and nothing has ended yet
+        self.away: dict[str, float] = {}  # what cannot be reached, and since when
+        self.waits = 0  # times something became unreachable
+        self.last_poll: float | None = None  # of any source, answered
+        self.last_record: float | None = None  # last time a record was handled
+        self.last_checkpoint: float | None = None
+        self.last_record_t: float | None = None  # highest record time handled; wall time minus it is the lag
+        self.records = 0  # handled: events + labels + ignored + rejected by a decoder
+        self.events = 0
+        self.labels = 0
+        self.ignored = 0  # empty values
+        self.dead_letters: dict[str, int] = {}  # by reason
+        self.scores = 0
+        self.resent = 0  # outputs sent again after a failed flush
+        self.buffered = 0  # records brought and not yet handled
+        self.uncommitted = 0  # records handled since the last checkpoint
+        self.merged_late = 0
+        self.checkpoints = 0
+        self.commits_untold = 0  # source positions the outside could not be told of
+
+    def wait(self, name: str, now: float) -> None:
+        """Notes that `name` cannot be reached; how long is counted from the first time."""
+        if name not in self.away:
+            self.away = {**self.away, name: now}
+            self.waits += 1
+
+    def back(self, name: str) -> None:
+        """Notes that `name` can be reached."""
+        if name in self.away:
+            self.away = {other: since for other, since in self.away.items() if other != name}
+
+    def dead_letter(self, reason: str) -> None:
+        """Counts a rejection."""
+        self.dead_letters[reason] = self.dead_letters.get(reason, 0) + 1
+
+    @property
+    def waiting_since(self) -> float | None:
+        """Since when something cannot be reached; None while all can."""
+        return min(self.away.values(), default=None)
+
+    @property
+    def ready(self) -> bool:
+        """Open, and nothing is waited for."""
+        return self.open and not self.away
