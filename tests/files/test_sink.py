@@ -49,6 +49,9 @@ def test_torn_last_line_is_cut_and_whole_one_is_ended(tmp_path, before, after, c
 def test_full_disk_is_unavailable_and_nothing_is_lost_or_doubled(tmp_path, monkeypatch):
     path = tmp_path / "out.jsonl"
     sink = files.sink({"path": str(path)}, "scores")
+    sink.send(b"k", b'{"n":-1}')
+    sink.flush()
+    before = path.read_bytes()
     write, room = os.write, [10, 0]
 
     def full(fd, data):
@@ -64,9 +67,21 @@ def test_full_disk_is_unavailable_and_nothing_is_lost_or_doubled(tmp_path, monke
         sink.send(b"k", b'{"n":%d}' % n)
     with pytest.raises(Unavailable, match="No space left"):
         sink.flush()
+    assert path.read_bytes() == before
+    for n in range(5):  # as the runner does: all since the last flush again
+        sink.send(b"k", b'{"n":%d}' % n)
     sink.flush()
     sink.close()
-    assert path.read_bytes() == b"".join(b'{"n":%d}\n' % n for n in range(5))
+    assert path.read_bytes() == b"".join(b'{"n":%d}\n' % n for n in range(-1, 5))
+
+
+def test_two_sinks_on_one_file_are_refused(tmp_path):
+    path = str(tmp_path / "out.jsonl")
+    first = files.sink({"path": path}, "scores")
+    with pytest.raises(ValueError, match="its own file"):
+        files.sink({"path": path}, "dead_letters")
+    first.close()
+    files.sink({"path": path}, "dead_letters").close()
 
 
 def test_stdout(capfdbinary):

@@ -1,10 +1,11 @@
 """Outputs as JSON lines, appended; safe on disk when `flush` returns.
 
-Lines are written whole, so that a killed process tears at most the last one, and the next start cuts
-that off: it was never flushed, so it is written again. Knows nothing of what a line says.
+A killed process tears at most the last line, and the next start cuts that off: it was never flushed, so
+it is written again. Knows nothing of what a line says.
 """
 
 import errno
+import fcntl
 import logging
 import os
 import stat
@@ -22,12 +23,15 @@ _log = logging.getLogger("streamimb.files")
 class JsonLinesSink:
     """Appends one line per output to a file, or to stdout.
 
+    A full disk forgets what was sent since the last flush, and cuts the file back to it: whoever sent it
+    sends it again (`serve.outlet`), and no line is there twice.
+
     Raises
     ------
     ValueError
-        At construction, where the path cannot be opened for appending.
+        At construction, where the path cannot be opened for appending, or another sink has it.
     Unavailable
-        From `send` and `flush`, while the disk is full or failing; what was sent is kept and tried again.
+        From `send` and `flush`, while the disk is full or failing.
 
     """
 
@@ -37,16 +41,12 @@ class JsonLinesSink:
         if options.path == "-":
             self._fd = 1
         else:
-            try:
-                self._fd = os.open(options.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
-            except OSError as error:
-                raise ValueError(
-                    f"sink '{name}' (files): path is '{options.path}', which cannot be opened for appending "
-                    f"({error.strerror}): give a file in a directory you may write to, or -"
-                ) from error
-            self._mend_tail(options.path)
+            self._fd = _open_alone(options.path, name)
+            _mend_tail(self._fd, options.path)
+        kind = os.fstat(self._fd)
         # Pipes and terminals have nothing to sync, and say so with an error.
-        self._regular = stat.S_ISREG(os.fstat(self._fd).st_mode)
+        self._regular = stat.S_ISREG(kind.st_mode) and self._fd > 2
+        self._safe = kind.st_size if self._regular else 0  # bytes that were flushed
 
     def send(self, key: bytes, value: bytes) -> None:
         """Takes one line; the key is in the value already."""
@@ -63,10 +63,11 @@ class JsonLinesSink:
                 os.fsync(self._fd)
             except OSError as error:
                 raise self._unavailable(error) from error
+            self._safe = os.lseek(self._fd, 0, os.SEEK_END)
 
     def close(self) -> None:
         """Closes the file; stdout stays open. What was not flushed is dropped: it was not promised."""
-        if self._fd > 1:
+        if self._fd > 2:
             os.close(self._fd)
         self._fd = -1
         self._held.clear()
@@ -76,30 +77,50 @@ class JsonLinesSink:
             try:
                 written = os.write(self._fd, self._held)
             except OSError as error:
-                if error.errno not in _FOR_NOW:
-                    raise
                 raise self._unavailable(error) from error
             del self._held[:written]
 
-    def _unavailable(self, error: OSError) -> Unavailable:
+    def _unavailable(self, error: OSError) -> Exception:
+        if error.errno not in _FOR_NOW:
+            return error
+        self._held.clear()
+        if self._regular:
+            os.ftruncate(self._fd, self._safe)
         return Unavailable(f"sink '{self.name}': {error.strerror}")
 
-    def _mend_tail(self, path: str) -> None:
-        size = os.fstat(self._fd).st_size
-        if size == 0 or not stat.S_ISREG(os.fstat(self._fd).st_mode):
-            return
-        tail, begin = b"", size
-        while begin > 0 and b"\n" not in tail:
-            step = min(_HOLD, begin)
-            begin -= step
-            tail = os.pread(self._fd, step, begin) + tail
-        last = tail[tail.rfind(b"\n") + 1 :]
-        if not last:
-            return
-        try:
-            msgspec.json.decode(last)
-        except (msgspec.DecodeError, RecursionError):
-            os.ftruncate(self._fd, size - len(last))
-            _log.warning("cut a torn last line of %d bytes off '%s'", len(last), path)
-        else:
-            os.write(self._fd, b"\n")
+
+def _open_alone(path: str, name: str) -> int:
+    where = f"sink '{name}' (files): path is '{path}'"
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+    except OSError as error:
+        raise ValueError(
+            f"{where}, which cannot be opened for appending ({error.strerror}): "
+            "give a file in a directory you may write to, or -"
+        ) from error
+    try:
+        # Two sinks on one file would cut off each other's lines.
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(fd)
+        raise ValueError(f"{where}, which another sink writes to: give each its own file") from error
+    return fd
+
+
+def _mend_tail(fd: int, path: str) -> None:
+    kind = os.fstat(fd)
+    tail, begin = b"", kind.st_size if stat.S_ISREG(kind.st_mode) else 0
+    while begin > 0 and b"\n" not in tail:
+        step = min(_HOLD, begin)
+        begin -= step
+        tail = os.pread(fd, step, begin) + tail
+    last = tail[tail.rfind(b"\n") + 1 :]
+    if not last:
+        return
+    try:
+        msgspec.json.decode(last)
+    except (msgspec.DecodeError, RecursionError):
+        os.ftruncate(fd, kind.st_size - len(last))
+        _log.warning("cut a torn last line of %d bytes off '%s'", len(last), path)
+    else:
+        os.write(fd, b"\n")
