@@ -246,11 +246,12 @@ class Logistic:
         dense: cython.bint = True
         self.walked = None
         self.strange = False
-        if len(x) > self.capacity:
-            self._grow(2 * len(x))
+        event: dict[Any, Any] = x if type(x) is dict else dict(x)
+        if len(event) > self.capacity:
+            self._grow(2 * len(event))
         names: list[Any] = self.names
         last: list[Any] = self.last_text
-        for name, raw in x.items():
+        for name, raw in event.items():
             if expected < self.known and (names[expected] is name or names[expected] == name):
                 i = expected
             else:
@@ -487,7 +488,7 @@ class Logistic:
                 self.mean[j] += d / self.count[j]
                 self.m2[j] += d * (self.xs[j] - self.mean[j])
                 varies = 1.0 if self.m2[j] > 0.0 else 0.0  # a constant stands at 0 whatever it is
-                self.inv_sd[j] = varies * sqrt(self.count[j] / (self.m2[j] + 1.0 - varies))
+                self.inv_sd[j] = varies * sqrt(self.count[j] / (self.m2[j] + (1.0 - varies)))
         else:
             for j in range(self.n):
                 i = self.slots[j]
@@ -496,7 +497,7 @@ class Logistic:
                 self.mean[i] += d / self.count[i]
                 self.m2[i] += d * (self.xs[j] - self.mean[i])
                 varies = 1.0 if self.m2[i] > 0.0 else 0.0
-                self.inv_sd[i] = varies * sqrt(self.count[i] / (self.m2[i] + 1.0 - varies))
+                self.inv_sd[i] = varies * sqrt(self.count[i] / (self.m2[i] + (1.0 - varies)))
 
     @cython.cfunc
     @cython.exceptval(check=False)
