@@ -13,7 +13,7 @@ from streamimb.serve.decode import (
     LabelDecoder,
     MixedDecoder,
 )
-from streamimb.serve.memory import MemorySink, MemorySource, MemoryStore
+from streamimb.serve.memory import MemorySink, MemorySource, MemoryStore, NullSink
 from streamimb.serve.merge import Merge
 from streamimb.serve.runner import Runner
 from streamimb.serve.status import Status
@@ -31,6 +31,7 @@ __all__ = [
     "MemoryStore",
     "Merge",
     "MixedDecoder",
+    "NullSink",
     "Runner",
     "SqliteStore",
     "Status",

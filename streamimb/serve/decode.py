@@ -39,7 +39,7 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Field of the label; an event need not have one (absent or null: not known yet). None: events
         never carry a label (not for records with the role of labels).
     type
-        Field that tells `event` from `label` where one input carries both.
+        Field that tells `event` from `label` where one input carries both; elsewhere a field like any.
     drop
         Fields that are thrown away.
     categorical
@@ -135,7 +135,6 @@ class EventDecoder:
         fields = self._reader.fields(record.value)
         if isinstance(fields, Rejection):
             return fields
-        fields.pop(self.mapping.type, None)
         return self._reader.event(fields, record)
 
 
@@ -212,11 +211,15 @@ class _Reader:
     def __init__(self, mapping: FieldMapping) -> None:
         self.mapping = mapping
         self._json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
-        self._units = UNITS_PER_SECOND[mapping.time_unit]
+        units = UNITS_PER_SECOND[mapping.time_unit]
+        self._units = units
+        self._earliest, self._latest = mapping.earliest_s * units, mapping.latest_s * units
+        self._id_field, self._time_field, self._label_field = mapping.id, mapping.time, mapping.label
+        self._max_bytes, self._max_id_bytes = mapping.max_bytes, mapping.max_id_bytes
         self._labels = _label_table(mapping)
 
     def fields(self, value: bytes) -> dict[str, Any] | Rejection:
-        if len(value) > self.mapping.max_bytes:
+        if len(value) > self._max_bytes:
             return Rejection("max_bytes")
         try:
             fields = self._json.decode(value)
@@ -227,40 +230,37 @@ class _Reader:
         return fields
 
     def event(self, fields: dict[str, Any], record: Record) -> Event | Rejection:
-        mapping = self.mapping
-        event_id = self._id(fields.pop(mapping.id, None))
+        event_id = self._id(fields.pop(self._id_field, None))
         if isinstance(event_id, Rejection):
             return event_id
         t = self._time(fields, record)
         if isinstance(t, str):
-            return Rejection(t, mapping.time or "", event_id)
+            return Rejection(t, self._time_field or "", event_id)
         y = None
-        if mapping.label is not None:
-            known = fields.pop(mapping.label, None)
+        if self._label_field is not None:
+            known = fields.pop(self._label_field, None)
             if known is not None:
                 y = self._label(known)
                 if y is None:
-                    return Rejection("label_value", mapping.label, event_id)
-        for name in mapping.drop:
+                    return Rejection("label_value", self._label_field, event_id)
+        for name in self.mapping.drop:
             fields.pop(name, None)
-        for name in mapping.categorical:
+        for name in self.mapping.categorical:
             code = fields.get(name)
             if type(code) is int or type(code) is float:
                 fields[name] = _text(code)
         return Event(event_id, t, fields, y)
 
     def label(self, fields: dict[str, Any], record: Record) -> Label | Rejection:
-        mapping = self.mapping
-        event_id = self._id(fields.get(mapping.id))
+        event_id = self._id(fields.get(self._id_field))
         if isinstance(event_id, Rejection):
             return event_id
         t = self._time(fields, record)
         if isinstance(t, str):
-            return Rejection(t, mapping.time or "", event_id)
-        y = self._label(fields.get(mapping.label or ""))
-        if y is None:
-            return Rejection("label_value", mapping.label or "", event_id)
-        return Label(event_id, t, y)
+            return Rejection(t, self._time_field or "", event_id)
+        field = self._label_field or ""
+        y = self._label(fields.get(field))
+        return Rejection("label_value", field, event_id) if y is None else Label(event_id, t, y)
 
     def tombstone(self, record: Record) -> Label | Rejection | None:
         if not self.mapping.tombstone_retracts:
@@ -279,30 +279,29 @@ class _Reader:
 
     def _id(self, value: object) -> str | Rejection:
         if type(value) is int:
-            # str() of an int of thousands of digits is refused by Python
-            if value.bit_length() > 4 * self.mapping.max_id_bytes:
-                return Rejection("id_too_long", self.mapping.id)
-            value = str(value)
+            # a decimal digit is over 3.3 bits; str() of an int of thousands of digits is refused by Python
+            value = (
+                str(value) if value.bit_length() <= 4 * self._max_id_bytes else "9" * (self._max_id_bytes + 1)
+            )
         if type(value) is not str:
-            return Rejection("no_id" if value is None else "id_value", self.mapping.id)
+            return Rejection("no_id" if value is None else "id_value", self._id_field)
         if not value:
-            return Rejection("no_id", self.mapping.id)
-        limit = self.mapping.max_id_bytes
-        if len(value) > limit or (not value.isascii() and len(value.encode()) > limit):
-            return Rejection("id_too_long", self.mapping.id)
+            return Rejection("no_id", self._id_field)
+        # a character is at most 4 bytes
+        if 4 * len(value) > self._max_id_bytes and len(value.encode()) > self._max_id_bytes:
+            return Rejection("id_too_long", self._id_field)
         return value
 
     def _time(self, fields: dict[str, Any], record: Record) -> float | str:
         """Seconds, or the reason code of why not."""
-        mapping = self.mapping
-        value = None if mapping.time is None else fields.pop(mapping.time, None)
+        value = None if self._time_field is None else fields.pop(self._time_field, None)
         if value is None:
-            # a bound is False for nan, so this also keeps it out
-            return record.t if mapping.earliest_s <= record.t <= mapping.latest_s else "no_time"
+            # a comparison with nan is False, so this keeps it out too
+            return record.t if self.mapping.earliest_s <= record.t <= self.mapping.latest_s else "no_time"
         if type(value) is not float and type(value) is not int:
             return "time_value"
-        # an int beyond floats would raise in the division; compared with floats it does not
-        if not mapping.earliest_s * self._units <= value <= mapping.latest_s * self._units:
+        # an int beyond floats would raise in the division, not in the comparison
+        if not self._earliest <= value <= self._latest:
             return "ts_unit"
         return value / self._units
 

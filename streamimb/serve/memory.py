@@ -105,6 +105,33 @@ class MemorySink:
         self.closed = True
 
 
+class NullSink:
+    """For an output nobody wants; what would have been sent is only counted, in `sent`.
+
+    Cost: an addition an output.
+
+    Examples
+    --------
+    >>> sink = NullSink()
+    >>> sink.send(b"k", b"v")
+    >>> sink.sent
+    1
+    """
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    def send(self, key: bytes, value: bytes) -> None:
+        """Counts it."""
+        self.sent += 1
+
+    def flush(self) -> None:
+        """Nothing is kept."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
 class MemoryStore:
     """A state store that lives as long as the process.
 
