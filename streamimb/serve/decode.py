@@ -97,17 +97,23 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for name, least in (("max_bytes", 2), ("max_id_bytes", 1)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name}={getattr(self, name)!r}: give at least {least}")
-        named = [n for n in (self.id, self.time, self.label, self.type, *self.drop) if n is not None]
-        for name in named:
-            if named.count(name) > 1:
-                raise ValueError(f"field {name!r} has two roles: name it once of id, time, label, type, drop")
-            if name in self.categorical:
-                raise ValueError(
-                    f"field {name!r} is categorical, so it must be a feature: it has another role"
-                )
         both = set(map(_text, self.positive)) & set(map(_text, self.negative))
         if both:
             raise ValueError(f"label {min(both)!r} is in positive and in negative: leave it in one of them")
+        self._check_roles()
+
+    def _check_roles(self) -> None:
+        named = [name for name in (self.id, self.time, self.label, self.type) if name is not None]
+        for name in named:
+            if named.count(name) > 1:
+                raise ValueError(f"field {name!r} has two roles: name it once of id, time, label, type")
+        for name in (*self.drop, *self.categorical):
+            if name in named[:-1]:
+                raise ValueError(f"field {name!r} is id, time or label: take it out of drop and categorical")
+            if name in self.drop and name in self.categorical:
+                raise ValueError(
+                    f"field {name!r} is both in drop and in categorical: leave it in one of them"
+                )
 
 
 class EventDecoder:
