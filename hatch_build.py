@@ -28,19 +28,27 @@ FLAGS = ["/O2"] if sys.platform == "win32" else ["-O3", "-ffp-contract=off", "-g
 
 
 def native_mode() -> str:
+    """STREAMIMB_NATIVE, or ValueError."""
     mode = os.environ.get("STREAMIMB_NATIVE", "auto")
     if mode not in {"auto", "require", "off"}:
         raise ValueError(f"STREAMIMB_NATIVE={mode!r}: expected auto, require or off")
     return mode
 
 
-def compile_hot(root: Path, scratch: Path) -> dict[str, Path]:
-    """Compile the hot modules of the tree at *root* into *scratch*: path in the tree -> extension."""
+def hot_modules() -> list[Path]:
+    """What is compiled, relative to the tree the working directory is."""
+    return sorted({path for pattern in HOT for path in Path().glob(pattern) if path.name != "__init__.py"})
+
+
+def compile_hot(root: Path, scratch: Path, *, strict: bool) -> dict[str, Path]:
+    """Compile the hot modules of the tree at *root* into *scratch*: path in the tree -> extension.
+
+    Where not *strict*, a module that Cython refuses is left out.
+    """
     with contextlib.chdir(root):
-        found = {path for pattern in HOT for path in Path().glob(pattern) if path.name != "__init__.py"}
         extensions = [
             Extension(".".join(path.with_suffix("").parts), [str(path)], extra_compile_args=FLAGS)
-            for path in sorted(found)
+            for path in hot_modules()
         ]
         if not extensions:
             return {}
@@ -49,6 +57,7 @@ def compile_hot(root: Path, scratch: Path) -> dict[str, Path]:
             build_dir=str(scratch / "c"),
             language_level=3,
             quiet=True,
+            exclude_failures=not strict,
             compiler_directives={"show_performance_hints": False},
         )
         command = Distribution({"name": "streamimb", "ext_modules": extensions}).get_command_obj("build_ext")
@@ -61,6 +70,7 @@ def compile_hot(root: Path, scratch: Path) -> dict[str, Path]:
 
 
 def install_in_place(root: Path, built: dict[str, Path]) -> None:
+    """Make the tree hold the extensions of *built*, and no other."""
     for pattern in ("*.so", "*.pyd"):  # a left-over extension would win over its newer source
         for present in (root / PACKAGE).rglob(pattern):
             if str(present.relative_to(root)) not in built:
@@ -74,17 +84,25 @@ def install_in_place(root: Path, built: dict[str, Path]) -> None:
 
 
 def build(root: Path, scratch: Path) -> tuple[dict[str, Path], str]:
-    """Extensions as STREAMIMB_NATIVE asks for them, and why there are none where compiling failed."""
+    """Extensions as STREAMIMB_NATIVE asks for them, and what to say where some could not be made."""
     mode = native_mode()
     if mode == "off":
         return {}, ""
+    built: dict[str, Path] = {}
+    reason = "see above"
     try:
-        return compile_hot(root, scratch), ""
+        built = compile_hot(root, scratch, strict=mode == "require")
     except (Exception, SystemExit) as error:
         if mode == "require":
             raise
-        rule = "*" * 80
-        return {}, f"{rule}\nNo native kernels, 40 times slower: {error}\n{rule}"
+        reason = str(error)
+    with contextlib.chdir(root):
+        missing = len(hot_modules()) - len(built)
+    rule = "*" * 80
+    return (
+        built,
+        f"{rule}\n{missing} modules not compiled, 40 times slower: {reason}\n{rule}" if missing else "",
+    )
 
 
 class KernelHook(BuildHookInterface[Any]):

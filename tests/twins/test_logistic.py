@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.twins.interpreted import compiled, interpreted
+from tests.twins.streams import FEATURES, WEIGHTS, exact, mixed_events, outcome
+
+THREE = (0.05, 0.2, 0.8)
+OFFSETS = st.one_of(st.none(), st.floats(-50, 50), st.floats())
+EVENTS = st.lists(st.tuples(FEATURES, st.booleans(), WEIGHTS, OFFSETS), max_size=25)
+
+
+def model(kernel: Any, rates: tuple[float, ...] = THREE, bits: int = 6, seed: int = 3) -> Any:
+    tracker = (compiled if kernel is compiled else interpreted)("tracker").Tracker()
+    return kernel("logistic").Logistic(tracker, rates, bits, seed)
+
+
+@pytest.mark.parametrize("rates", [THREE, (0.2,), (0.01, 0.1, 0.5, 2.0)], ids=len)
+def test_thousands_of_events_agree_bit_for_bit(rates: tuple[float, ...]) -> None:
+    native, twin = model(compiled, rates), model(interpreted, rates)
+    for t, (x, y, w, offset) in enumerate(mixed_events(3_000)):
+        anchor = None if t % 3 else offset
+        assert exact(native.predict_proba_one(x, anchor)) == exact(twin.predict_proba_one(x, anchor))
+        native.learn_one(x, y, w, anchor)
+        twin.learn_one(x, y, w, anchor)
+    assert exact(native) == exact(twin)
+
+
+def test_offset_events_agree_bit_for_bit() -> None:
+    native, twin = model(compiled), model(interpreted)
+    for t, (x, y, w, offset) in enumerate(mixed_events(3_000, seed=2)):
+        if t % 2:
+            assert native.predict_offset_one(x, offset).hex() == twin.predict_offset_one(x, offset).hex()
+        arguments = (x, y, offset, -offset / 2, 1.0, w)
+        assert native.learn_offset_one(*arguments).hex() == twin.learn_offset_one(*arguments).hex()
+    assert exact(native) == exact(twin)
+
+
+@settings(max_examples=100, deadline=None)
+@given(EVENTS)
+def test_any_events_agree_bit_for_bit(stream: list[Any]) -> None:
+    native, twin = model(compiled), model(interpreted)
+    for x, y, w, offset in stream:
+        assert outcome(native.predict_proba_one, x, offset) == outcome(twin.predict_proba_one, x, offset)
+        assert outcome(native.learn_one, x, y, w, offset) == outcome(twin.learn_one, x, y, w, offset)
+        assert outcome(native.parts_one, x) == outcome(twin.parts_one, x)
+    assert exact(native) == exact(twin)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(FEATURES, st.booleans(), st.floats(), st.floats(), WEIGHTS, WEIGHTS), max_size=20))
+def test_any_offset_events_agree_bit_for_bit(stream: list[Any]) -> None:
+    native, twin = model(compiled), model(interpreted)
+    for x, y, offset, shift, w, copies in stream:
+        arguments = (x, y, offset, shift, w, copies)
+        assert outcome(native.learn_offset_one, *arguments) == outcome(twin.learn_offset_one, *arguments)
+        assert outcome(native.predict_offset_one, x, offset) == outcome(twin.predict_offset_one, x, offset)
+    assert exact(native) == exact(twin)
+
+
+def test_rows_agree_bit_for_bit() -> None:
+    rng = np.random.default_rng(0)
+    x, y, w = rng.normal(size=(500, 30)), rng.random(500) < 0.1, rng.exponential(size=500)
+    x[rng.random(x.shape) < 0.01] = np.nan
+    names = [f"f{i}" for i in range(30)]
+    results = []
+    for kernel in (compiled, interpreted):
+        learner, out = model(kernel), np.empty(500)
+        learner.learn_rows(names, x, memoryview(y.astype(np.uint8)), w)
+        learner.predict_rows(names, x, out)
+        results.append((exact(learner), out.tobytes()))
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda kernel: pickle.loads(pickle.dumps(kernel))])
+def test_a_duplicate_learns_alone_and_alike(duplicate: Any) -> None:
+    original = model(compiled)
+    for x, y, w, _ in mixed_events(300):
+        original.learn_one(x, y, w)
+    other = duplicate(original)
+    frozen = pickle.dumps(original)
+    for x, y, w, _ in mixed_events(200, seed=1):
+        other.learn_one(x, y, w)
+    assert pickle.dumps(original) == frozen
+    for x, y, w, _ in mixed_events(200, seed=1):
+        original.learn_one(x, y, w)
+    assert exact(original) == exact(other)
+
+
+def test_a_state_moves_between_the_twins() -> None:
+    native, twin = model(compiled), model(interpreted)
+    for x, y, w, _ in mixed_events(300):
+        native.learn_one(x, y, w)
+    state, anchor = native.__getstate__(), twin.__getstate__()["anchor"]
+    anchor.__setstate__(state["anchor"].__getstate__())
+    twin.__setstate__({**state, "anchor": anchor})
+    for x, y, w, _ in mixed_events(300, seed=1):
+        native.learn_one(x, y, w)
+        twin.learn_one(x, y, w)
+    assert exact(native) == exact(twin)
