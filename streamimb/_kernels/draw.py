@@ -1,0 +1,64 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Seeded randomness of the draw: splitmix64, and how many copies a rate comes to.
+
+Must never know entropy: the same seed makes the same draws, in any process and in both twins.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import floor
+else:
+    from math import floor
+
+# Declared: written inline, a constant above 2**63 would be a Python object (313 ns instead of 3).
+MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+STEP = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+MIX1 = cython.declare(cython.ulonglong, 0xBF58476D1CE4E5B9)
+MIX2 = cython.declare(cython.ulonglong, 0x94D049BB133111EB)
+
+
+@cython.cclass
+class Draw:
+    """Uniform numbers and copies from one 64-bit state (Steele, Lea, Flood 2014)."""
+
+    state: cython.ulonglong
+
+    def __init__(self, seed: int) -> None:
+        self.state = int(seed) & 0xFFFFFFFFFFFFFFFF
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _next(self) -> cython.double:
+        self.state = (self.state + STEP) & MASK
+        z: cython.ulonglong = self.state
+        z = ((z ^ (z >> 30)) * MIX1) & MASK
+        z = ((z ^ (z >> 27)) * MIX2) & MASK
+        z = z ^ (z >> 31)
+        return cython.cast(cython.double, z >> 11) * 1.1102230246251565e-16
+
+    def uniform(self) -> float:
+        """A number in [0, 1)."""
+        return self._next()
+
+    def copies(self, rate: cython.double) -> float:
+        """floor(rate), and one more with the remainder as its probability; a whole rate draws nothing.
+
+        Raises ValueError where the rate is not a finite number above 0.
+        """
+        if not 0.0 < rate < 1e300:
+            raise ValueError(f"rate={rate!r}: a rate is a finite number above 0; our samplers floor at 1e-6")
+        whole: cython.double = float(floor(rate))
+        if rate == whole:
+            return whole
+        return whole + 1.0 if self._next() < rate - whole else whole
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"state": self.state}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.state = state["state"]

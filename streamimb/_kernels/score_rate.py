@@ -1,0 +1,150 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The rate of a negative from the pilot's score, for two classes: the arithmetic of ScoreUnderSampler.
+
+Reads the class prior from the tracker it is given and never feeds it more than the label. Must never
+know learners or draws.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import exp
+    from cython.cimports.streamimb._kernels.tracker import Tracker
+else:
+    from math import exp
+
+    from streamimb._kernels.tracker import Tracker
+
+FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
+GAIN = cython.declare(cython.double, 0.002)  # of the controller
+REACH = cython.declare(cython.double, 1.5)  # |c|
+WEIGHT_CAP = cython.declare(cython.double, 1e15)
+
+
+@cython.cclass
+class ScoreRate:
+    """r(0) = min(1, rho [(1 - mix) min(p / omega, 1 / rho) + mix]), rho = target e^c."""
+
+    bank: Tracker
+    odds: cython.double  # (1 - share) / share where a share is wanted, else 0
+    fixed: cython.double  # the mean rate of negatives where one is wanted, else 0
+    blend: cython.double
+    fade: cython.double
+    sum_p: cython.double
+    mass: cython.double
+    c: cython.double
+
+    def __init__(self, bank: Tracker, half_life: float) -> None:
+        self.bank = bank
+        self.odds = self.fixed = self.blend = 0.0
+        self.fade = 0.5 ** (1.0 / half_life)
+        self.sum_p = self.mass = self.c = 0.0
+
+    def aim(self, odds: float, fixed: float, blend: float) -> None:
+        """What is wanted from now on; validated by the caller."""
+        self.odds, self.fixed, self.blend = float(odds), float(fixed), float(blend)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _target(self) -> cython.double:
+        if self.fixed > 0.0:
+            return self.fixed
+        return max(FLOOR, min(1.0, self.odds * self.bank.m / (1.0 - self.bank.m)))
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _rate(self, p: cython.double) -> cython.double:
+        # The first negative is learned whole: nothing is known of scores yet.
+        if self.mass <= 0.0:
+            return 1.0
+        rho: cython.double = self._target() * exp(self.c)
+        relative: cython.double = p / max(1e-9, self.sum_p / self.mass)
+        if relative * rho > 1.0:
+            relative = 1.0 / rho
+        return max(FLOOR, min(1.0, rho * ((1.0 - self.blend) * relative + self.blend)))
+
+    @cython.cfunc
+    @cython.exceptval(-2.0, check=True)
+    def _pilot(self, p: Any) -> cython.double:
+        """p[True] where the classes are False and True, else -1."""
+        score: cython.double
+        if len(p) != 2 or False not in p or True not in p:
+            return -1.0
+        score = float(p[True])
+        if not 0.0 <= score <= 1.000001:
+            raise ValueError("p: a pilot probability must be in [0, 1]")
+        return score
+
+    def rates_one(self, x: Any, p: Any) -> dict[Any, float]:
+        """Return the rate of each class of p, at features x and pilot probabilities p."""
+        score: cython.double = self._pilot(p)
+        if score < 0.0:
+            return self.rates_many(p)
+        return {False: self._rate(score), True: 1.0}
+
+    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, w: cython.double = 1.0) -> None:
+        """Learn from one labelled event, kept or not, what its rates were; w = 0 changes nothing."""
+        if not 0.0 <= w < 1e300:
+            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        if w == 0.0:
+            return
+        w = min(float(w), WEIGHT_CAP)
+        score: cython.double = self._pilot(p)
+        if score >= 0.0 and (y is False or y is True or y in (0, 1)):
+            if not y:
+                self._negative(score, float(rates[False]), w)
+        else:
+            self.learn_many(y, p, rates, w)
+        if self.bank.many or (y is not True and y is not False):
+            self.bank.update(y, w)
+        else:
+            self.bank.track(1.0 if y is True else 0.0, w)
+
+    def rates_many(self, p: Any) -> dict[Any, float]:
+        """Where classes other than True and False go."""
+        raise TypeError("ScoreRate knows True and False; sampling.ScoreUnderSampler takes any label")
+
+    def learn_many(self, y: Any, p: Any, rates: Any, w: float) -> None:
+        """Where labels other than True and False go."""
+        raise TypeError("ScoreRate knows True and False; sampling.ScoreUnderSampler takes any label")
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _negative(self, p: cython.double, rate: cython.double, w: cython.double) -> cython.void:
+        target: cython.double = self._target()
+        # The controller works on the rate, never on what was kept: no draw noise. At a target of 1
+        # there is nothing to control.
+        if self.mass > 0.0 and target < 1.0:
+            self.c = min(REACH, max(-REACH, self.c + GAIN * (target - rate) / target))
+        self.sum_p = self.fade * self.sum_p + w * p
+        self.mass = self.fade * self.mass + w
+
+    @property
+    def negatives(self) -> list[float]:
+        """Decayed sum and decayed mass of p over negatives, and the controller c: all it has learned."""
+        return [self.sum_p, self.mass, self.c]
+
+    def resume(self, negatives: list[float]) -> None:
+        """Goes on from `negatives`."""
+        self.sum_p, self.mass, self.c = negatives
+
+    # Plain numbers, so that a state moves between the compiled and the interpreted twin.
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "bank": self.bank.__getstate__(),
+            "aim": [self.odds, self.fixed, self.blend],
+            "fade": self.fade,
+            "negatives": self.negatives,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.bank = Tracker()
+        self.bank.__setstate__(state["bank"])
+        self.odds, self.fixed, self.blend = state["aim"]
+        self.fade = state["fade"]
+        self.resume(state["negatives"])

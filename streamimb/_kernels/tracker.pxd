@@ -1,0 +1,23 @@
+# What other kernels may call on a Tracker without going through Python.
+cdef class Tracker:
+    cdef double[::1] hits
+    cdef double[::1] mass
+    cdef double[::1] mass2
+    cdef double[::1] fade
+    cdef int banks
+    cdef int tick
+    cdef double threshold
+    cdef double start
+    cdef double start_weight
+    cdef double seen
+    cdef double seen_true
+    cdef double total
+    cdef double total2
+    cdef double m
+    cdef double log_odds
+    cdef bint many
+
+    cdef void fill(self, double seen, double total, double total2) noexcept
+    cdef void track(self, double y, double w) noexcept
+    cdef void cut_windows(self) noexcept
+    cdef void settle(self) noexcept

@@ -1,0 +1,71 @@
+"""One Platt scaling that forgets. Must never know the model, its sampler, or which label is late."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from river import base
+
+from streamimb._kernels.platt import Platts
+
+
+class Platt(Platts, base.Base):
+    r"""Platt scaling about the class prior, with a memory counted in positives.
+
+    With c the logit of the class prior and u = logit p - c, says $q = \sigma(a u + b + c)$. After the label:
+    $I = q(1 - q),\; \lambda = 1 - I / M,\; H \leftarrow \lambda H + I (u, 1)(u, 1)^T + (1 - \lambda) 5
+    \mathbb{1}$, $(a, b) \leftarrow (a, b) - H^{-1} (q - y) (u, 1)$; steps are at most 1, a in [.1, 5]. Starts
+    at the identity (1, 0) and is monotone in p. An event of weight w counts w in error and information, at
+    most one memory; a weight of 0 changes nothing, one above 10^15 counts as 10^15.
+
+    Cost per event: O(1) time (70 ns to calibrate, 120 ns to learn), 30 floats.
+
+    Parameters
+    ----------
+    memory
+        Fisher information after which it forgets, in about as many positives, above 1. Small follows, large
+        is precise: 50 where this is the only calibrator.
+
+    Raises
+    ------
+    ValueError
+        Where `memory` is not a finite number above 1, a score is outside [0, 1] or NaN, or a weight is
+        negative or not finite.
+
+    Examples
+    --------
+    >>> import random
+    >>> from streamimb import calibration
+    >>> rng = random.Random(1)
+    >>> platt = calibration.Platt()
+    >>> for _ in range(20_000):  # scores that are twenty times too high in odds
+    ...     p = rng.random() * 0.1
+    ...     platt.learn_one(20 * p / (1 + 19 * p), rng.random() < p)
+    >>> round(platt.calibrate_one(20 * 0.05 / (1 + 19 * 0.05)), 3)
+    0.045
+
+    References ---------- [^1]: Gupta, C. and Ramdas, A. (2023). Online Platt Scaling with Calibeating.
+    https://arxiv.org/abs/2305.00070.
+          We step by decayed Fisher information instead of online Newton, anchor at the class prior, and start
+          at the identity instead of p = .5.
+
+    """
+
+    def __init__(self, memory: float = 50) -> None:
+        if not 1.0 < memory < math.inf:
+            raise ValueError(f"memory={memory!r}: must be a finite number of positives above 1, e.g. 50")
+        self.memory = memory
+        Platts.__init__(self, (memory,), 0.0, 0.0)
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"memory": 30}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"memory": self.memory, "_bank": Platts.__getstate__(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.memory = state["memory"]
+        Platts.__setstate__(self, state["_bank"])

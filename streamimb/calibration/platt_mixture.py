@@ -1,0 +1,79 @@
+"""Platt scalings of several memories and the score as it is, mixed by what they were worth lately.
+
+Must never know the model, its sampler, or which label is late.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from river import base
+
+from streamimb._kernels.platt import Platts
+
+
+class PlattMixture(Platts, base.Base):
+    r"""The score itself and Platt scalings of it, mixed by fixed share: never far from the best of them.
+
+    Says $\sum_k v_k q_k$ over the score as it is and one `Platt` for each memory, started at one half for the
+    score, the rest evenly. After the label $v_k \leftarrow v_k q_k(y)$, normalised, then $v \leftarrow (1 -
+    s) v + s v_{start}$; the scalings learn as `Platt` does. Monotone in p. An event of weight w counts as w
+    repeats in the mixture; a weight of 0 changes nothing, one above 10^15 counts as 10^15.
+
+    Cost per event: O(K) time (80 ns to calibrate, 150 ns to learn, K = 2), 25 + 8 K floats.
+
+    Parameters
+    ----------
+    memories
+        Of each scaling, in Fisher information, about positives; each above 1.
+    switch
+        Share of the start given back at each label, in (0, 1): how fast another expert can take over.
+
+    Raises
+    ------
+    ValueError
+        Where `memories` is empty or has one that is not a finite number above 1, `switch` is outside (0, 1),
+        a score is outside [0, 1] or NaN, or a weight is negative or not finite.
+
+    Examples
+    --------
+    >>> import random
+    >>> from streamimb import calibration
+    >>> rng = random.Random(1)
+    >>> mixture = calibration.PlattMixture()
+    >>> for _ in range(20_000):  # scores that are twenty times too high in odds
+    ...     p = rng.random() * 0.1
+    ...     mixture.learn_one(20 * p / (1 + 19 * p), rng.random() < p)
+    >>> round(mixture.calibrate_one(20 * 0.05 / (1 + 19 * 0.05)), 3)
+    0.05
+
+    References ---------- [^1]: Herbster, M. and Warmuth, M. K. (1998). Tracking the Best Expert.
+    https://doi.org/10.1023/A:1007424614876.
+          Fixed share; what is shared goes back to the start, not evenly.
+
+    """
+
+    def __init__(self, memories: tuple[float, ...] = (200, 30), switch: float = 1e-4) -> None:
+        if not memories:
+            raise ValueError("memories=(): give at least one memory, e.g. (200, 30)")
+        for memory in memories:
+            if not 1.0 < memory < math.inf:
+                raise ValueError(f"memories={memories!r}: each must be a finite number of positives above 1")
+        if not 0.0 < switch < 1.0:
+            raise ValueError(f"switch={switch!r}: must be in (0, 1), e.g. 1e-4")
+        self.memories = memories
+        self.switch = switch
+        Platts.__init__(self, memories, 0.5, switch)
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"memories": (100, 20), "switch": 1e-3}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"memories": self.memories, "switch": self.switch, "_bank": Platts.__getstate__(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.memories, self.switch = state["memories"], state["switch"]
+        Platts.__setstate__(self, state["_bank"])

@@ -1,0 +1,184 @@
+"""Under-sampling in proportion to the score: hard negatives are learned more often.
+
+The arithmetic of two classes is a kernel's; here are its aim and the many classes. Must never know the
+learner that scores, or the draw.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from river import base
+
+from streamimb._kernels.score_rate import ScoreRate
+from streamimb.protocols import Proba
+from streamimb.sampling.budget import FLOOR, check_keep_rate, check_share, targets
+from streamimb.stats import ClassPrior
+
+DEFAULT_SHARE = 0.2
+HALF_LIFE = 2_000  # negatives, of their mean score
+FADE = 0.5 ** (1.0 / HALF_LIFE)
+GAIN, REACH = 0.002, 1.5  # of the controller
+
+
+class ScoreUnderSampler(ScoreRate, base.Base):
+    r"""Learn every rare event, and common ones in proportion to the score they were wrongly given.
+
+    With the pilot's p, its mean $\omega$ over negatives (half-life 2,000 negatives) and a target rate t,
+    $\rho = t e^c$: $r(1) = 1$ and $r(0) = \min(1, \rho[(1 - mix)\min(p / \omega, 1 / \rho) + mix])$. The
+    target is `keep_rate`, or $\min(1, \frac{1 - s}{s}\frac{m}{1 - m})$ for a share s of rare events. The cap
+    loses about 9 % of the target; after each negative $c \leftarrow c + .002 (t - r) / t$ within ±1.5 gets it
+    back. The first event of a class is always learned. With other labels the score is $1 - p_k$, t and c are
+    those of class k, and the targets are those of `UnderSampler`.
+
+    Cost per event: O(K) time for K classes (0.2 us for two), O(K) floats. A weight counts in $\omega$ and the
+    prior; the controller counts events.
+
+    Parameters
+    ----------
+    share
+        Share of rare events among the learned, in [1e-6, 1); 0.2 where neither is given. May be changed while
+        it runs.
+    keep_rate
+        Mean rate of True's opposite, in [1e-6, 1]. May be changed from outside at any time; counts from the
+        next event.
+    mix
+        Part of the rate that is the same for all events, in [0.01, 1]: bounds the shift by -log(mix rho).
+
+    Raises
+    ------
+    ValueError
+        Where both `share` and `keep_rate` are given, a parameter is out of range (also when changed later), a
+        pilot probability is outside [0, 1], or a weight is negative or not finite.
+
+    Examples
+    --------
+    >>> import random
+    >>> from streamimb import sampling
+    >>> rng = random.Random(1)
+    >>> sampler = sampling.ScoreUnderSampler(keep_rate=0.1)
+    >>> for _ in range(20_000):
+    ...     score = 0.02 * rng.random()
+    ...     p = {False: 1 - score, True: score}
+    ...     sampler.learn_one({}, rng.random() < score, p, sampler.rates_one({}, p))
+    >>> round(sampler.rates_one({}, {False: 0.99, True: 0.01})[False], 2)
+    0.1
+
+    References
+    ----------
+    [^1]: Fithian, W. and Hastie, T. (2014). Local case-control sampling. https://doi.org/10.1214/14-AOS1220.
+          Only negatives are thinned, and the rate is normalised by its mean and mixed with a uniform one.
+
+    """
+
+    depends_on_x = True
+    draws = True
+
+    def __init__(self, share: float | None = None, keep_rate: float | None = None, mix: float = 0.5) -> None:
+        if share is not None and keep_rate is not None:
+            raise ValueError(
+                f"share={share!r}, keep_rate={keep_rate!r}: give one of them, or none for share=0.2"
+            )
+        if not 0.01 <= mix <= 1.0:
+            raise ValueError(
+                f"mix={mix!r}: must be in [0.01, 1]; below, the shift is hardly bounded; e.g. 0.5"
+            )
+        self._share = None if share is None else check_share(share)
+        self._keep_rate = None if keep_rate is None else check_keep_rate(keep_rate)
+        self.mix = mix
+        self._prior = ClassPrior()
+        self._classes: dict[Any, list[float]] = {}
+        ScoreRate.__init__(self, self._prior, HALF_LIFE)
+        self._aim()
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {}
+        yield {"keep_rate": 0.05, "mix": 0.2}
+
+    @property
+    def share(self) -> float | None:
+        """Share of rare events among the learned; None where `keep_rate` or the default rules."""
+        return self._share
+
+    @share.setter
+    def share(self, share: float) -> None:
+        if self._keep_rate is not None:
+            raise ValueError(f"share={share!r}: this sampler was given keep_rate; make another for a share")
+        self._share = check_share(share)
+        self._aim()
+
+    @property
+    def keep_rate(self) -> float | None:
+        """Mean rate of the common class; None where a share rules."""
+        return self._keep_rate
+
+    @keep_rate.setter
+    def keep_rate(self, keep_rate: float) -> None:
+        if self._keep_rate is None:
+            raise ValueError(f"keep_rate={keep_rate!r}: this sampler has a share; make another for a rate")
+        self._keep_rate = check_keep_rate(keep_rate)
+        self._aim()
+
+    @property
+    def _mutable_attributes(self) -> set[str]:
+        return {"share" if self._keep_rate is None else "keep_rate"}
+
+    def _aim(self) -> None:
+        share = DEFAULT_SHARE if self._share is None else self._share
+        odds = (1.0 - share) / share
+        self.aim(0.0 if self._keep_rate is not None else odds, self._keep_rate or 0.0, self.mix)
+
+    def rates_many(self, p: Proba) -> dict[Any, float]:
+        """Return the rate of each class of p where they are not True and False."""
+        aims = self._targets(p)
+        rates = dict.fromkeys(p, 1.0)
+        for label, target in aims.items():
+            total, mass, c = self._classes.get(label) or self._heirloom(label)
+            rho = target * math.exp(c)
+            omega = max(1e-9, total / mass) if mass > 0.0 else max(1e-9, 1.0 - p[label])
+            relative = min((1.0 - p[label]) / omega, 1.0 / rho)
+            rates[label] = max(FLOOR, min(1.0, rho * ((1.0 - self.mix) * relative + self.mix)))
+        return rates
+
+    def learn_many(self, y: Any, p: Proba, rates: Proba, w: float) -> None:
+        """Learn the score of a label's own class where there are others than True and False."""
+        if y not in p:
+            return
+        total, mass, c = self._classes.get(y) or self._heirloom(y)
+        target = self._targets(p).get(y, 1.0)
+        if mass > 0.0 and target < 1.0:
+            c = min(REACH, max(-REACH, c + GAIN * (target - rates[y]) / target))
+        self._classes[y] = [FADE * total + w * (1.0 - p[y]), FADE * mass + w, c]
+
+    def _targets(self, p: Proba) -> dict[Any, float]:
+        shares = self._prior.get()
+        known = {label: shares[label] for label in p if self._prior.knows(label)}
+        if len(known) < 2:
+            return {}
+        share = None if self._keep_rate is not None else self._share or DEFAULT_SHARE
+        return targets(known, share, self._keep_rate)
+
+    def _heirloom(self, label: Any) -> list[float]:
+        """What the lane of two classes knows of a class: of the negatives, the same numbers."""
+        return self.negatives if label == 0 else [0.0, 0.0, 0.0]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "_share": self._share,
+            "_keep_rate": self._keep_rate,
+            "mix": self.mix,
+            "_prior": self._prior,
+            "_negatives": self.negatives,
+            "_classes": [[label, list(numbers)] for label, numbers in self._classes.items()],
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._share, self._keep_rate, self.mix = state["_share"], state["_keep_rate"], state["mix"]
+        self._prior = state["_prior"]
+        self._classes = {label: list(numbers) for label, numbers in state["_classes"]}
+        ScoreRate.__init__(self, self._prior, HALF_LIFE)
+        self.resume(state["_negatives"])
+        self._aim()

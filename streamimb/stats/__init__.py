@@ -1,0 +1,9 @@
+"""What is remembered of a stream: class shares that follow its moves, decayed means and counts.
+
+Bounded in memory, pure to read, plain data to save. Where the maths has a merge, it is one.
+"""
+
+from streamimb.stats.class_prior import ClassPrior
+from streamimb.stats.decayed import DecayedCount, DecayedMean
+
+__all__ = ["ClassPrior", "DecayedCount", "DecayedMean"]
