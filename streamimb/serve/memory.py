@@ -164,7 +164,8 @@ class MemoryStore:
         positions: Mapping[str, Mapping[int, int]],
         changes: Mapping[str, bytes | None],
     ) -> None:
-        """Puts all three in place."""
+        """Puts all three in place, or raises before it has touched anything."""
+        changes = dict(changes)
         self._snapshot = snapshot
         for source, places in positions.items():
             self._positions.setdefault(source, {}).update(places)

@@ -1,7 +1,7 @@
 """The durable state store: SQLite in WAL mode, one transaction per checkpoint, one process per state.
 
-Must not know what a snapshot or a row says. Atomicity comes from SQLite; a digest tells whether the
-snapshot read is the one written.
+Must not know what a snapshot or a row says. Atomicity and the detection of damage come from SQLite; the
+snapshot brings its own digest.
 """
 
 import errno
@@ -9,7 +9,6 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Mapping
-from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -102,14 +101,8 @@ class SqliteStore:
         self.close()
 
     def load(self) -> Loaded | None:
-        """(snapshot, positions by source and partition, rows by key), or None before any commit.
-
-        Raises
-        ------
-        StoreCorruptError
-            The snapshot is not the one that was written.
-        """
-        return _load(self._db, self.path)
+        """(snapshot, positions by source and partition, rows by key), or None before any commit."""
+        return _load(self._db)
 
     def commit(
         self,
@@ -142,10 +135,7 @@ class SqliteStore:
                     for partition, offset in places.items()
                 ),
             )
-            db.executemany(
-                "INSERT OR REPLACE INTO meta VALUES (?, ?)",
-                (("snapshot", snapshot), ("digest", _digest(snapshot))),
-            )
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('snapshot', ?)", (snapshot,))
             db.execute("COMMIT")
         except BaseException as error:
             if db.in_transaction:
@@ -178,7 +168,7 @@ def read_state(path: str | os.PathLike[str]) -> Loaded | None:
         try:
             _check_kind(db, path)
             db.execute("BEGIN")  # one moment for all three tables
-            return _load(db, path)
+            return _load(db)
         finally:
             db.close()
     except sqlite3.DatabaseError as error:
@@ -245,13 +235,11 @@ def _check_kind(db: sqlite3.Connection, path: Path) -> None:
         raise StoreError(f"state {path} has format {version}, this version reads up to {FORMAT}: upgrade")
 
 
-def _load(db: sqlite3.Connection, path: Path) -> Loaded | None:
-    meta = dict(db.execute("SELECT key, value FROM meta"))
-    if not meta:
+def _load(db: sqlite3.Connection) -> Loaded | None:
+    found = db.execute("SELECT value FROM meta WHERE key = 'snapshot'").fetchone()
+    if found is None:
         return None
-    snapshot = meta["snapshot"]
-    if _digest(snapshot) != meta["digest"]:
-        raise StoreCorruptError(f"state {path}: the model is not the one that was written: restore the file")
+    snapshot: bytes = found[0]
     positions: dict[str, dict[int, int]] = {}
     for source, partition, offset in db.execute("SELECT source, partition, next FROM positions"):
         positions.setdefault(source, {})[partition] = offset
@@ -270,7 +258,3 @@ def _unusable(path: Path, error: sqlite3.Error) -> StoreError:
 def _code(error: sqlite3.Error) -> int:
     """The primary result code: the low byte of the extended one."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _digest(snapshot: bytes) -> bytes:
-    return blake2b(snapshot, digest_size=16).digest()

@@ -132,16 +132,6 @@ def test_a_truncated_file_is_named(tmp_path):
         SqliteStore(path)
 
 
-def test_a_flipped_bit_in_the_model_is_found(tmp_path):
-    path = tmp_path / "state.db"
-    filled(path)
-    data = bytearray(path.read_bytes())
-    data[data.find(b"model model model", len(data) // 8) + 7] ^= 1
-    path.write_bytes(data)
-    with SqliteStore(path) as store, pytest.raises(StoreCorruptError, match="not the one that was written"):
-        store.load()
-
-
 def test_a_newer_format_and_other_applications_are_refused(tmp_path):
     newer, other = tmp_path / "newer.db", tmp_path / "other.db"
     filled(newer)
