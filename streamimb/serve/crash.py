@@ -49,6 +49,10 @@ class CrashingEngine:
         rejection: Rejection | None = self.engine.on_label(label)
         return rejection
 
+    def on_rejection(self, rejection: Rejection) -> None:
+        """As the engine."""
+        self.engine.on_rejection(rejection)
+
     def snapshot(self) -> bytes:
         """As the engine."""
         snapshot: bytes = self.engine.snapshot()

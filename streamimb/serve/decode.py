@@ -21,7 +21,11 @@ class Decoder(Protocol):
     """What a record says."""
 
     def decode(self, record: Record) -> Decoded:
-        """Never raises; None where there is nothing to say (an empty value)."""
+        """Never raises; None where there is nothing to say (an empty value).
+
+        A rejection has the id of an event that was rejected, so that a label for it is known to be of a
+        rejected event; one of a rejected label has none: the event it names is as good as before.
+        """
 
 
 class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,7 +157,7 @@ class LabelDecoder:
     --------
     >>> from streamimb.protocols import Record
     >>> LabelDecoder(FieldMapping()).decode(Record(0, 0, 1.6e9, None, b'{"id": "a", "label": "maybe"}'))
-    Rejection(reason='label_value', field='label', id='a')
+    Rejection(reason='label_value', field='label', id='')
     """
 
     def __init__(self, mapping: FieldMapping) -> None:
@@ -263,10 +267,10 @@ class _Reader:
             return event_id
         t = self._time(fields, record)
         if isinstance(t, str):
-            return Rejection(t, self._time_field or "", event_id)
+            return Rejection(t, self._time_field or "")
         field = self._label_field or ""
         y = self._label(fields.get(field))
-        return Rejection("label_value", field, event_id) if y is None else Label(event_id, t, y)
+        return Rejection("label_value", field) if y is None else Label(event_id, t, y)
 
     def tombstone(self, record: Record) -> Label | Rejection | None:
         if not self.mapping.tombstone_retracts:
@@ -280,7 +284,7 @@ class _Reader:
             return event_id
         t = self._time({}, record)
         if isinstance(t, str):
-            return Rejection(t, "", event_id)
+            return Rejection(t)
         return Label(event_id, t, None)
 
     def _id(self, value: object) -> str | Rejection:

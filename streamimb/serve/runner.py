@@ -37,6 +37,9 @@ class Drivable(Protocol):
     def on_label(self, label: Label) -> Rejection | None:
         """None where all is well; never raises."""
 
+    def on_rejection(self, rejection: Rejection) -> None:
+        """Told of every record that a decoder rejected."""
+
     def snapshot(self) -> bytes:
         """The whole state but the rows."""
 
@@ -290,6 +293,7 @@ class Runner:
                 status.ignored += 1
                 said = None
             else:
+                engine.on_rejection(decoded)
                 said = decoded
             if isinstance(said, Score):
                 scores.send(said.id.encode(), encode(said))

@@ -43,6 +43,9 @@ class FakeEngine:
         self.learned += 1
         return None
 
+    def on_rejection(self, rejection: Rejection) -> None:
+        self._link(f"rejection {rejection}")
+
     def snapshot(self) -> bytes:
         return msgspec.msgpack.encode((self.chain, self.learned))
 

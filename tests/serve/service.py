@@ -1,0 +1,142 @@
+"""A whole service on files, as a process that a test can kill: `python -m tests.serve.service folder ...`.
+
+Reads events.jsonl and labels.jsonl of its folder, writes scores.jsonl and dead.jsonl, keeps state.db.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from random import Random
+
+from streamimb.engine import BothReported, Engine
+from streamimb.linear_model import LogisticRegression
+from streamimb.protocols import Record, Source
+from streamimb.serve import EventDecoder, FieldMapping, LabelDecoder, Runner, SqliteStore
+from streamimb_connectors.files import sink, source
+
+N = 5_000
+CHECKPOINT = 1_000  # records, of which half are labels
+T0 = 1_600_000_000.0
+
+
+def write_inputs(folder: Path, seed: int = 7) -> None:
+    """5,000 events and their labels 10 minutes later; some records are no good."""
+    random = Random(seed)
+    events, labels = [], []
+    for i in range(N):
+        amount = random.expovariate(0.02)
+        event = {
+            "id": f"e{i}",
+            "time": T0 + i,
+            "amount": amount,
+            "hour": i // 3600 % 24,
+            "shop": f"s{i % 50}",
+        }
+        if i % 500 == 13:
+            events.append('{"id": "torn')
+        events.append(json.dumps(event))
+        fraud = random.random() < (0.2 if amount > 150 else 0.01)
+        if i % 100 != 5:  # some labels never come
+            labels.append(
+                json.dumps({"id": f"e{i}", "time": T0 + i + 600 + random.random(), "label": int(fraud)})
+            )
+        if i % 700 == 3:
+            labels.append(json.dumps({"id": f"e{i}", "time": T0 + i + 601, "label": "maybe"}))
+    (folder / "events.jsonl").write_text("\n".join(events) + "\n")
+    (folder / "labels.jsonl").write_text("\n".join(labels) + "\n")
+
+
+class PositionsFirst:
+    """The negative control: a source whose positions are safe before its records are handled."""
+
+    def __init__(self, source: Source, folder: Path) -> None:
+        self.source = source
+        self.name = source.name
+        self.path = folder / f"{source.name}.position"
+
+    def open(self, positions: Mapping[int, int]) -> None:
+        self.source.open({0: int(self.path.read_text())} if self.path.exists() else {})
+
+    def poll(self, timeout_s: float) -> Sequence[Record]:
+        records = self.source.poll(timeout_s)
+        if records:
+            self.path.write_text(str(records[-1].offset + 1))
+        return records
+
+    def waiting(self) -> Sequence[int]:
+        return self.source.waiting()
+
+    def commit(self, positions: Mapping[int, int]) -> None:
+        self.source.commit(positions)
+
+    def close(self) -> None:
+        self.source.close()
+
+
+def serve(
+    folder: Path,
+    store: SqliteStore,
+    crash: Callable[[str], None] | None = None,
+    positions_first: bool = False,
+    tick: Callable[[Runner], None] | None = None,
+) -> Engine:
+    """Runs to the end of the files, from wherever the store is."""
+    loaded = store.load()
+    engine = Engine(LogisticRegression(), BothReported())
+    if loaded:
+        engine.restore(loaded[0], loaded[2])
+    sources: list[Source] = [
+        source({"path": str(folder / f"{name}.jsonl"), "batch": 300}, name) for name in ("events", "labels")
+    ]
+    if positions_first:
+        sources = [PositionsFirst(one, folder) for one in sources]
+    runner = Runner(
+        engine,
+        sources,
+        {"events": EventDecoder(FieldMapping()), "labels": LabelDecoder(FieldMapping())},
+        sink({"path": str(folder / "scores.jsonl")}, "scores"),
+        sink({"path": str(folder / "dead.jsonl")}, "dead letters"),
+        store,
+        loaded[1] if loaded else {},
+        checkpoint_s=1e9,
+        checkpoint_events=CHECKPOINT,
+        merge_wait_s=None,
+        batch_n=130,
+        crash=crash,
+        tick=None if tick is None else lambda: tick(runner),
+    )
+    signal.signal(signal.SIGTERM, lambda *_: runner.stop())
+    runner.run()
+    return engine
+
+
+def killer(point: str, nth: int) -> Callable[[str], None]:
+    """Kills this process, with no time for anything, when the point is passed for the nth time."""
+    passed = 0
+
+    def crash(name: str) -> None:
+        nonlocal passed
+        passed += name == point
+        if name == point and passed == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return crash
+
+
+def slow(runner: Runner) -> None:
+    """Tells that it is at work, and takes its time."""
+    print(runner.status.records, flush=True)
+    time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    folder, point, nth, control = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4] == "control"
+    with SqliteStore(folder / "state.db") as store:
+        if point == "none":
+            serve(folder, store, tick=slow)
+        else:
+            serve(folder, store, killer(point, nth), control)
