@@ -1,0 +1,26 @@
+"""One event's way, no I/O: guard, score, remember, join, learn, measure; snapshot and restore.
+
+`Engine` takes events and labels in one order and gives scores. What it knows is in its rows and its
+snapshot, both plain bytes for a store to keep; the same records in the same order give the same bytes.
+"""
+
+from streamimb.engine.counters import Counters, label_identity
+from streamimb.engine.engine import Engine
+from streamimb.engine.measures import Measures
+from streamimb.engine.regimes import BothReported, Labels, PositivesReported
+from streamimb.engine.registry import register
+from streamimb.engine.settings import Settings
+from streamimb.engine.snapshot import SnapshotError
+
+__all__ = [
+    "BothReported",
+    "Counters",
+    "Engine",
+    "Labels",
+    "Measures",
+    "PositivesReported",
+    "Settings",
+    "SnapshotError",
+    "label_identity",
+    "register",
+]

@@ -1,0 +1,350 @@
+"""One event's way: guard, score, remember, join, learn, measure. No I/O: records go in, scores come out.
+
+Must never know a transport, a disk or a clock: time is the highest event time seen, or what `on_time` says.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from river import base
+
+from streamimb.engine.guarded import guarded
+from streamimb.engine.ids import bad_id
+from streamimb.engine.lane import RiverLane
+from streamimb.engine.lifecycle import Lifecycle
+from streamimb.engine.measures import Measures
+from streamimb.engine.regimes import Labels
+from streamimb.engine.rows import LEARNED, REFUSED, STALE, Finished, Held, Pending
+from streamimb.engine.settings import Settings
+from streamimb.engine.snapshot import SnapshotError, digest_of, dumps, loads
+from streamimb.events import Event, Label, Rejection, Score
+from streamimb.protocols import Features, Scorer, Scores
+
+
+class Engine:
+    """Scores events, joins their labels whenever they come, learns, and measures what was served.
+
+    The same records in the same order give the same state, to the last bit, wherever it was saved and restored
+    between. A bad record never raises: it is rejected with a reason, counted, and never learned.
+
+    Cost: about .8 µs per labelled event beside the guard and the model.
+
+    Parameters
+    ----------
+    model
+        Any River classifier; one that is not a `GuardedClassifier` is put into one.
+    labels
+        `BothReported(ttl_s)` or `PositivesReported(window_s)`.
+    settings
+        Limits and tolerances, see `Settings`.
+    allow_pickle
+        Whether snapshots may hold pickled foreign models. Load only what your own store wrote.
+
+    Examples
+    --------
+    >>> from river import linear_model
+    >>> from streamimb.engine import BothReported, Engine
+    >>> from streamimb.events import Event, Label
+    >>> engine = Engine(linear_model.LogisticRegression(), BothReported())
+    >>> engine.on_event(Event("a", 1.0, {"amount": 9.5})).p
+    0.5
+    >>> engine.on_label(Label("a", 2.0, True))
+    >>> engine.counters["joined"], engine.on_event(Event("b", 3.0, {"amount": 9.5})).p > 0.5
+    (1, True)
+    """
+
+    __slots__ = (
+        "_ahead_n", "_ahead_t", "_allow_pickle", "_at_label", "_check", "_kept_share", "_labels", "_learn", "_life",
+        "_model", "_scorer", "_scores", "_settings",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        model: base.Classifier,
+        labels: Labels,
+        settings: Settings | None = None,
+        *,
+        allow_pickle: bool = False,
+    ) -> None:
+        self._labels = labels
+        self._settings = Settings() if settings is None else settings
+        self._allow_pickle = allow_pickle
+        self._at_label = labels.learns_at_label
+        self._ahead_n, self._ahead_t = 0, math.inf
+        self._life = Lifecycle(labels, self._settings, self._teach)
+        self._use(guarded(model))
+
+    def _use(self, model: Any) -> None:
+        """Everything that is asked of the model per event is looked up once."""
+        classifier = model.classifier
+        self._model = model
+        self._scorer: Scorer = classifier if isinstance(classifier, Scorer) else RiverLane(classifier)
+        self._check = model.check_one
+        self._scores = self._scorer.scores_one
+        self._learn = self._scorer.learn_scored_one
+        self._kept_share = self._scorer.kept_share
+
+    @property
+    def model(self) -> Any:
+        """The guarded classifier, as it is now."""
+        return self._model
+
+    @property
+    def metrics(self) -> Measures:
+        """What was measured of what was served."""
+        return self._life.measures
+
+    @property
+    def model_version(self) -> int:
+        """Labelled events learned from."""
+        return self._life.counts.learned
+
+    @property
+    def kept_share(self) -> float:
+        """Copies learned per labelled event, decayed."""
+        return self._kept_share
+
+    @property
+    def time(self) -> float:
+        """Engine time: the highest event time seen; -inf before any."""
+        return self._life.t
+
+    @property
+    def counters(self) -> dict[str, Any]:
+        """All counts (see `Counters`), and how many rows of each kind there are now."""
+        life = self._life
+        return {
+            **msgspec.structs.asdict(life.counts),
+            "rejected": dict(life.counts.rejected),
+            "pending": life.memory.pending_n,
+            "held": life.memory.held_n,
+            "finished": len(life.memory.finished),
+            "waiting": life.waiting,
+        }
+
+    def on_event(self, event: Event) -> Score | Rejection:
+        """Score an event and remember it; learn and measure it where it brings a label that is enough.
+
+        A repeated id is scored again with the model of now, and counted; its label, if it brings one, is taken
+        as a label record. The features are the engine's from here on: do not change them.
+        """
+        life = self._life
+        counts = life.counts
+        counts.events += 1
+        id, t, y = event.id, event.t, event.y
+        reason = bad_id(id, self._settings.max_id_bytes)
+        if reason:
+            return self._reject(reason, "", "")
+        ahead = t - life.t
+        if 0.0 <= ahead <= self._settings.skew_s:
+            stale = False
+            self._ahead_n = 0
+            if ahead > 0.0:
+                life.advance(t)
+        elif math.isfinite(t):
+            t = self._place(t)
+            stale = life.t - t > self._settings.stale_s and not self._settings.learn_stale
+        else:
+            return self._reject("time", "", id)
+        if y is not None and y is not True and y is not False:
+            counts.reject("label_value")
+            y = None
+        row = life.memory.rows.get(id)
+        at_once = y is not None and row is None and self._at_label and not stale
+        version, kept_share = counts.learned, self._kept_share
+        try:
+            x, learnable, scorable, reasons = self._check(event.x)
+            if not scorable:
+                return self._refuse(id, reasons)
+            at_once = at_once and learnable
+            raw, corrected, p = self._learn(x, y) if at_once else self._scores(x)
+            if not (0.0 <= p <= 1.0 and 0.0 <= raw <= 1.0 and 0.0 <= corrected <= 1.0):
+                raise ArithmeticError
+        except Exception:  # noqa: BLE001  a user's model may raise anything: tried again, counted, rejected
+            again = self._try_again(event.x)
+            if again is None:
+                counts.learn_failed += at_once
+                return self._reject("poison", "", id)
+            x, learnable, reasons, (raw, corrected, p) = again
+            if at_once:
+                counts.learn_failed += 1
+                learnable = at_once = False
+        counts.scored += 1
+        if at_once:
+            counts.inline += 1
+            counts.learned += 1
+            self._kept_share = self._scorer.kept_share
+            life.measures.served.add(raw, corrected, p, y)
+            life.finish(id, LEARNED, y, y)
+        elif type(row) is Pending or type(row) is Finished:
+            counts.duplicate_event += 1
+            reasons = (*reasons, "duplicate_event")
+            if y is not None:
+                counts.labels += 1
+                life.label(id, t, y)
+        elif stale:
+            counts.stale_event += 1
+            counts.inline_ignored += y is not None
+            reasons = (*reasons, "stale")
+            life.refuse(id, STALE)
+        else:
+            life.remember(Pending(id, 0, t, 0.0, x, raw, corrected, p, learnable), y, row)
+        return Score(id, t, p, raw, corrected, p, version, kept_share, reasons)
+
+    def on_label(self, label: Label) -> Rejection | None:
+        """Join a label with its event, or hold it; a `Rejection` where it has no usable id, time or value."""
+        counts = self._life.counts
+        counts.labels += 1
+        id, t, y = label.id, label.t, label.y
+        reason = bad_id(id, self._settings.max_id_bytes)
+        if not reason and y is not True and y is not False and y is not None:
+            reason = "label_value"
+        elif not reason and not math.isfinite(t):
+            reason = "time"
+        if reason:
+            counts.label_rejected += 1
+            counts.reject(reason)
+            return Rejection(reason)
+        self._life.label(id, t, y)
+        return None
+
+    def on_time(self, t: float) -> None:
+        """Bring engine time up to `t`: windows close, what waited long enough ends. Earlier times do nothing.
+
+        `on_event` does this with the time of its event; more is needed only where time goes on without events.
+        Such calls are input, like records: the same calls in the same order give the same state.
+        """
+        if self._life.t < t < math.inf:
+            self._life.advance(t)
+
+    def on_rejection(self, rejection: Rejection) -> None:
+        """Count a record that was rejected before it came here, and remember its id where it has one.
+
+        A label that comes for it is then known to be a rejected event's.
+        """
+        self._life.counts.reject(rejection.reason)
+        if not bad_id(rejection.id, self._settings.max_id_bytes):
+            self._life.refuse(rejection.id, REFUSED)
+
+    def _place(self, t: float) -> float:
+        """The time taken for an event that is before engine time, or further ahead of it than `skew_s`."""
+        life, settings = self._life, self._settings
+        if t <= life.t:
+            self._ahead_n = 0
+            return t
+        if life.t == -math.inf:
+            life.advance(t)
+            return t
+        self._ahead_t = min(self._ahead_t, t) if self._ahead_n else t
+        self._ahead_n += 1
+        if self._ahead_n < settings.skew_n:
+            life.counts.future_event += 1
+            return life.t
+        life.counts.clock_jump += 1
+        self._ahead_n = 0
+        life.advance(self._ahead_t)
+        if t - life.t > settings.skew_s:
+            life.counts.future_event += 1
+            return life.t
+        self.on_time(t)
+        return t
+
+    def _try_again(self, x: Features) -> tuple[Features, bool, tuple[str, ...], Scores] | None:
+        """Check and score once more, `attempts` times in all; None where that never gives probabilities."""
+        for _ in range(self._settings.attempts - 1):
+            try:
+                checked, learnable, scorable, reasons = self._check(x)
+                scores = self._scores(checked)
+            except Exception:  # noqa: BLE001  as in on_event
+                continue
+            if scorable and all(0.0 <= p <= 1.0 for p in scores):
+                return checked, learnable, reasons, scores
+        return None
+
+    def _teach(self, x: Features, y: bool) -> None:
+        try:
+            self._learn(x, y)
+        except Exception:  # noqa: BLE001  tried once: half of it may have happened
+            self._life.counts.learn_failed += 1
+        else:
+            self._life.counts.learned += 1
+        self._kept_share = self._scorer.kept_share
+
+    def _refuse(self, id: str, reasons: tuple[str, ...]) -> Rejection:
+        reason, _, field = reasons[0].partition(":")
+        return self._reject(reason, field, id)
+
+    def _reject(self, reason: str, field: str, id: str) -> Rejection:
+        self._life.counts.reject(reason)
+        if id:
+            self._life.refuse(id, REFUSED)
+        return Rejection(reason, field, id)
+
+    def take_changes(self) -> dict[str, bytes | None]:
+        """Rows that changed since the last call, None where one has gone; the first call gives all there are.
+
+        Keys: p, h or f (pending events, held labels, ended events) and the id. Until the first call nothing
+        is noted, so that an engine without a store does not grow.
+        """
+        return self._life.memory.take_changes()
+
+    def snapshot(self) -> bytes:
+        """The whole state but the rows, as bytes; changes nothing.
+
+        Raises
+        ------
+        SnapshotError
+            The model holds what is not ours, and `allow_pickle` is not set.
+        """
+        life = self._life
+        state = {
+            "labels": type(self._labels).__name__,
+            "schema": _schema_digest(self._model),
+            "t": life.t,
+            "ahead": (self._ahead_n, self._ahead_t),
+            "seq": life.memory.seq,
+            "counts": msgspec.structs.asdict(life.counts),
+            "measures": life.measures,
+            "model": self._model,
+        }
+        return dumps(state, allow_pickle=self._allow_pickle)
+
+    def restore(self, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool = False) -> None:
+        """Take over a saved state: the snapshot, and all rows ever given by `take_changes` that were not deleted.
+
+        The model is the saved one, with what it learned and its own parameters.
+
+        Raises
+        ------
+        SnapshotError
+            The snapshot is damaged or foreign, or was made with another schema or label regime: unless
+            `force` (then the schema is the snapshot's).
+        """
+        state = loads(snapshot, allow_pickle=self._allow_pickle)
+        if not force:
+            self._check_same("schema", state["schema"], _schema_digest(self._model))
+            self._check_same("label regime", state["labels"], type(self._labels).__name__)
+        life = self._life
+        life.memory.load(rows)
+        life.memory.seq = state["seq"]
+        life.t = state["t"]
+        self._ahead_n, self._ahead_t = state["ahead"]
+        life.counts = msgspec.convert(state["counts"], type(life.counts))
+        life.measures = state["measures"]
+        life.waiting = life.memory.waiting_n()
+        self._use(state["model"])
+
+    @staticmethod
+    def _check_same(what: str, saved: str, configured: str) -> None:
+        if saved != configured:
+            message = (
+                f"the saved state was made with another {what}: configure that one, start fresh, or force it"
+            )
+            raise SnapshotError(message)
+
+
+def _schema_digest(model: Any) -> str:
+    """What the guard was told to expect; a schema it learned by itself is no configuration."""
+    return digest_of(model.schema)

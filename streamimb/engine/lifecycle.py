@@ -1,0 +1,278 @@
+"""From scored to over: events and labels wait for each other, meet, mature, expire; each end is counted once.
+
+Holds engine time, which others set. Must never know how an event is scored or a model saved.
+"""
+
+import math
+from collections.abc import Callable
+
+from streamimb.engine.counters import Counters
+from streamimb.engine.measures import Measures
+from streamimb.engine.memory import Memory
+from streamimb.engine.regimes import Labels
+from streamimb.engine.rows import (
+    EARLY, EVICTED, EXPIRED, INLINE, JOINED, LEARNED, NO_LABEL, REFUSED, STALE, Finished, Held, Pending,
+)  # fmt: skip
+from streamimb.engine.settings import Settings
+from streamimb.protocols import Features
+
+Teach = Callable[[Features, bool], None]
+
+
+class Lifecycle:
+    """The rows of one engine on their way, the clock they live by, and what is counted and measured of them.
+
+    The first label of an event wins. Where both classes are reported it ends the event; where only positives
+    are, the end of the window does. After its end an event stays as a small row for `late_s`.
+
+    Cost: O(log pending) per event, O(1) per label.
+    """
+
+    __slots__ = (
+        "_end_pending", "_labels", "_take_label", "_teach", "counts", "measures", "memory", "settings", "t", "waiting",
+    )  # fmt: skip
+
+    def __init__(self, labels: Labels, settings: Settings, teach: Teach) -> None:
+        self.settings = settings
+        self.counts = Counters()
+        self.memory = Memory()
+        self.measures = Measures(settings.half_life, settings.window_n)
+        self.t = -math.inf
+        self.waiting = 0  # label records joined to an event that has not matured
+        self._labels = labels
+        self._teach = teach
+        at_label = labels.learns_at_label
+        self._take_label = self._learn_now if at_label else self._keep_label
+        self._end_pending = self._expire if at_label else self._mature
+
+    def advance(self, t: float) -> None:
+        """Bring engine time up to t, and end what is due."""
+        self.t = t
+        if t >= self.memory.next_due:
+            self.end_due()
+
+    def end_due(self) -> None:
+        """End all whose time has come: pending events by (due, arrival), then held labels, then remembered ends."""
+        memory, now = self.memory, self.t
+        while (row := memory.first_pending()) is not None and row.due <= now:
+            self._end_pending(row)
+        while (held := memory.first_held()) is not None and held.due <= now:
+            memory.drop(held)
+            self.counts.orphaned += 1
+        while memory.finished and memory.finished[0].due <= now:
+            memory.drop_first_finished()
+        memory.find_next_due()
+
+    # What comes for an event
+
+    def remember(self, row: Pending, y: bool | None, held: Held | None) -> None:
+        """Take in a scored event, with the label it brought and the label that was there before it."""
+        memory, counts = self.memory, self.counts
+        memory.seq = row.seq = memory.seq + 1
+        row.due = self._labels.due(row.t, self.t)
+        counts.unlearnable += not row.learnable
+        if held is not None:
+            memory.drop(held)
+        memory.add_pending(row)
+        if held is not None:
+            counts.inline_ignored += y is not None
+            self._take_label(row, held.y, held.t, EARLY)
+        elif y is not None:
+            self._take_label(row, y, row.t, INLINE)
+        if memory.pending_n > self.settings.max_pending:
+            first = memory.first_pending()
+            if first is not None:
+                counts.evicted += 1
+                self._lose(first, EVICTED)
+        if row.due <= self.t:
+            self.end_due()
+
+    def refuse(self, id: str, end: int) -> None:
+        """Remember an id whose event is not to be learned, unless the id is known already."""
+        row = self.memory.rows.get(id)
+        if row is None:
+            self.finish(id, end, None, None)
+        elif type(row) is Held:
+            if end == STALE:
+                self.counts.label_of_stale += 1
+            else:
+                self.counts.label_of_rejected += 1
+            self.memory.drop(row)
+            self.finish(id, end, None, row.y)
+
+    def label(self, id: str, t: float, y: bool | None) -> None:
+        """Take in a label: to its event, or to wait for it."""
+        row = self.memory.rows.get(id)
+        if type(row) is Pending:
+            if y is not None and row.origin == NO_LABEL:
+                self._take_label(row, y, t, JOINED)
+            else:
+                self._label_waiting(row, y)
+        elif type(row) is Finished:
+            self._label_finished(row, t, y)
+        elif type(row) is Held:
+            self._label_held(row, y)
+        elif y is None:
+            self.counts.retraction_unmatched += 1
+        else:
+            self._hold(id, t, y)
+
+    def _hold(self, id: str, t: float, y: bool) -> None:
+        memory = self.memory
+        now = self.t if self.t > -math.inf else t
+        memory.seq = seq = memory.seq + 1
+        memory.add_held(Held(id, seq, t, now + self.settings.hold_s, y))
+        if memory.held_n > self.settings.max_held and (first := memory.first_held()) is not None:
+            memory.drop(first)
+            self.counts.orphaned += 1
+
+    def _label_held(self, row: Held, y: bool | None) -> None:
+        counts = self.counts
+        if y is None:
+            self.memory.drop(row)
+            counts.retraction += 1
+            counts.taken_back += 1
+        elif y is row.y:
+            counts.duplicate += 1
+        else:
+            counts.conflict += 1
+
+    def _label_waiting(self, row: Pending, y: bool | None) -> None:
+        counts = self.counts
+        if y is None and row.origin == NO_LABEL:
+            counts.retraction_unmatched += 1
+        elif y is None:
+            counts.retraction += 1
+            if row.origin != INLINE:
+                counts.taken_back += 1
+                self.waiting -= 1
+            self.memory.note(row.id)
+            row.y, row.t_y, row.origin = None, 0.0, NO_LABEL
+        elif y is row.y:
+            counts.duplicate += 1
+        else:
+            counts.conflict += 1
+
+    def _label_finished(self, row: Finished, t: float, y: bool | None) -> None:
+        counts = self.counts
+        if row.end == REFUSED:
+            counts.label_of_rejected += 1
+        elif row.end == STALE:
+            counts.label_of_stale += 1
+        elif y is None:
+            if row.label is None:
+                counts.retraction_unmatched += 1
+            else:
+                counts.retraction_late += 1
+        elif row.label is None:
+            self._label_late(row, t, y)
+        elif y is row.label:
+            counts.duplicate += 1
+        else:
+            counts.conflict += 1
+
+    def _label_late(self, row: Finished, t: float, y: bool) -> None:
+        """The first label of an event that ended without one."""
+        counts = self.counts
+        self.memory.note(row.id)
+        row.label = y
+        self._delay(t - row.t, y)
+        if row.end == LEARNED:  # as a negative, when its window closed
+            counts.late += 1
+            if y:
+                self.measures.late_share.update(1.0)
+            return
+        if row.end == EXPIRED:
+            counts.late_after_ttl += 1
+        else:
+            counts.late_after_eviction += 1
+        if self._labels.learns_at_label:  # else only positives would be measured
+            self.measures.served.add(row.raw, row.corrected, row.p, y)
+
+    # What becomes of an event
+
+    def _learn_now(self, row: Pending, y: bool, t_y: float, origin: int) -> None:
+        """Both classes are reported: the label is the end."""
+        self._count_joined(origin)
+        if origin != INLINE:
+            self._delay(t_y - row.t, y)
+        self.measures.served.add(row.raw, row.corrected, row.p, y)
+        if row.learnable:
+            self._teach(row.x, y)
+        self.finish(row.id, LEARNED, y, y)
+
+    def _keep_label(self, row: Pending, y: bool, t_y: float, origin: int) -> None:
+        """Only positives are reported: the label waits for the window to close."""
+        self.memory.note(row.id)
+        row.y, row.t_y, row.origin = y, t_y, origin
+        self.waiting += origin != INLINE
+
+    def _mature(self, row: Pending) -> None:
+        """The window closed: a negative, unless a positive label is dated within it."""
+        counts, measures = self.counts, self.measures
+        y = row.y is True and row.t_y <= row.due
+        late = row.y is True and not y
+        if row.origin in (JOINED, EARLY):
+            self.waiting -= 1
+            if late:
+                counts.late += 1
+            else:
+                self._count_joined(row.origin)
+            self._delay(row.t_y - row.t, row.y is True)
+        elif row.origin == INLINE:
+            counts.inline += 1
+        if row.y:
+            measures.late_share.update(1.0 if late else 0.0)
+        counts.matured += 1
+        measures.served.add(row.raw, row.corrected, row.p, y)
+        if row.learnable:
+            self._teach(row.x, y)
+        self.finish(row.id, LEARNED, y, row.y)
+
+    def _expire(self, row: Pending) -> None:
+        """No label came in time."""
+        self.counts.expired += 1
+        self._lose(row, EXPIRED)
+
+    def _lose(self, row: Pending, end: int) -> None:
+        """Give up an event: never learned, and the metrics are told."""
+        counts = self.counts
+        if row.origin in (JOINED, EARLY):
+            self.waiting -= 1
+            counts.late_after_eviction += 1
+        self.measures.served.lose()
+        self.finish(row.id, end, None, row.y, row)
+
+    def _count_joined(self, origin: int) -> None:
+        counts = self.counts
+        if origin == JOINED:
+            counts.joined += 1
+        elif origin == EARLY:
+            counts.early_joined += 1
+        else:
+            counts.inline += 1
+
+    def _delay(self, seconds: float, y: bool) -> None:
+        if seconds < 0.0:
+            self.counts.negative_delay += 1
+            seconds = 0.0
+        self.measures.delay(y, seconds)
+
+    def finish(
+        self, id: str, end: int, y: bool | None, label: bool | None, served: Pending | None = None
+    ) -> None:
+        """Keep what stays of an event for `late_s`; what was served only where it may still be measured."""
+        memory, settings = self.memory, self.settings
+        if settings.late_s <= 0.0:
+            row = memory.rows.get(id)
+            if row is not None:
+                memory.drop(row)
+            return
+        memory.seq = seq = memory.seq + 1
+        over = Finished(id, seq, self.t + settings.late_s, end, y, label)
+        if served is not None:
+            over.t, over.raw, over.corrected, over.p = served.t, served.raw, served.corrected, served.p
+        memory.add_finished(over)
+        if len(memory.finished) > settings.max_finished:
+            memory.drop_first_finished()
+            self.counts.finished_evicted += 1

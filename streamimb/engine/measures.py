@@ -1,0 +1,92 @@
+"""What the engine measures: served probabilities, label delays by class, and what was never measured.
+
+Must never know the model, the regime or the clock.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from river import base
+
+from streamimb.metrics import DelayQuantiles, Served
+from streamimb.stats import DecayedMean
+
+ENOUGH = 20.0  # decayed labels of a class before its median delay means something
+TWOFOLD = 2.0
+
+
+class Measures(base.Base):
+    """The metrics of one engine, of what was served, each decayed and bounded.
+
+    `served` takes every measured event once, at its label or maturity. `delay_positive` and `delay_negative`
+    are seconds from event to label, labels that came with their event apart. `served.measured_share()` is the
+    decayed share of remembered events that were measured before they expired or were evicted: below 1, the
+    other metrics speak only of the events whose label came. `late_share` is the decayed share of reported
+    positives that came after their window: what the window cuts off.
+
+    Cost: about .1 µs per measured event, compiled.
+
+    Parameters
+    ----------
+    half_life
+        Measured events after which one counts half; > 0.
+    window_n
+        Events in the window of average precision; ≥ 1.
+
+    Examples
+    --------
+    >>> measures = Measures()
+    >>> measures.served.update((0.5, 0.1, 0.1, True))
+    >>> round(measures.served.get().log_loss, 3)
+    2.303
+    """
+
+    def __init__(self, half_life: float = 20_000, window_n: int = 20_000) -> None:
+        self.half_life = half_life
+        self.window_n = window_n
+        self._served = Served(half_life, window_n)
+        self._delays = (DelayQuantiles(), DelayQuantiles())
+        self._late_share = DecayedMean(2_000)
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"half_life": 100, "window_n": 50}
+
+    @property
+    def served(self) -> Served:
+        """All metrics of served probabilities."""
+        return self._served
+
+    @property
+    def delay_positive(self) -> DelayQuantiles:
+        """Seconds from a positive event to its label."""
+        return self._delays[1]
+
+    @property
+    def delay_negative(self) -> DelayQuantiles:
+        """Seconds from a negative event to its label, where negatives are reported."""
+        return self._delays[0]
+
+    @property
+    def late_share(self) -> DecayedMean:
+        """Share of reported positives that came after their window."""
+        return self._late_share
+
+    def delay(self, y: bool, seconds: float) -> None:
+        """Take the delay of one label."""
+        self._delays[y].add(seconds)
+
+    @property
+    def delay_ratio(self) -> float:
+        """Median delay of the slower class ÷ that of the faster; nan before 20 labels of each."""
+        negative, positive = self._delays
+        if negative.weight() < ENOUGH or positive.weight() < ENOUGH:
+            return math.nan
+        low, high = sorted((negative.get(), positive.get()))
+        return high / low if low > 0.0 else math.inf
+
+    @property
+    def delay_ratio_warning(self) -> bool:
+        """Whether the classes' median delays differ twofold: learning at the label then favours the fast one."""
+        return self.delay_ratio >= TWOFOLD

@@ -1,0 +1,66 @@
+"""What the engine remembers of one id: an event that waits, a label that waits, an event that is over.
+
+Each is a row that a store can keep as bytes. Knows no order, no clock, no policy.
+"""
+
+from typing import Any
+
+import msgspec
+
+NO_LABEL, JOINED, EARLY, INLINE = range(4)  # how a pending event came by its label
+LEARNED, REFUSED, STALE, EXPIRED, EVICTED = range(5)  # how an event ended
+
+
+class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
+    """A scored event whose label, or whose maturity, is still to come.
+
+    `x` is as it was served, after the guard; `raw`, `corrected` and `p` are what was served.
+    """
+
+    id: str
+    seq: int
+    t: float
+    due: float
+    x: dict[str, Any]
+    raw: float
+    corrected: float
+    p: float
+    learnable: bool
+    y: bool | None = None
+    t_y: float = 0.0
+    origin: int = NO_LABEL
+
+
+class Held(msgspec.Struct, gc=False, array_like=True, tag="h"):
+    """A label that came before its event, until engine time reaches `due`."""
+
+    id: str
+    seq: int
+    t: float
+    due: float
+    y: bool
+
+
+class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
+    """What stays of an event that is over, so that what still comes for it is told apart.
+
+    `y` is the class it ended with; `label` is what a label said, None where none ever came.
+    `raw`, `corrected` and `p` are kept only where a label may still be measured (the event expired).
+    """
+
+    id: str
+    seq: int
+    due: float
+    end: int
+    y: bool | None
+    label: bool | None
+    t: float = 0.0
+    raw: float = 0.0
+    corrected: float = 0.0
+    p: float = 0.0
+
+
+Row = Pending | Held | Finished
+KEYS: dict[type, str] = {Pending: "p", Held: "h", Finished: "f"}
+encode_row = msgspec.msgpack.Encoder().encode
+decode_row = msgspec.msgpack.Decoder(Row).decode

@@ -1,0 +1,205 @@
+"""A state as bytes and back: a tree of plain data and (registered name, state), digest and version first.
+
+Never runs anything a snapshot names, but registered classes' `__setstate__`; pickle only where allowed, for
+foreign objects, from the own store. Knows no engine.
+"""
+
+import hashlib
+import pickle  # noqa: S403  (foreign River models only, behind allow_pickle, digest checked)
+import struct
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from streamimb.engine.registry import NotRegistered, class_of, name_of
+
+MAGIC = b"streamimb-state\x00"
+FORMAT = 1
+DEPTH = 100  # deeper is no state of ours
+_HEAD = struct.Struct(">16sH32s")
+_LOW, _HIGH = -(1 << 63), (1 << 64) - 1  # what MessagePack has as integers
+
+
+class SnapshotError(ValueError):
+    """A snapshot that cannot be written, or cannot be trusted."""
+
+
+def dumps(value: Any, *, allow_pickle: bool = False) -> bytes:
+    """Write `value` as bytes: plain data, registered objects, and foreign ones where `allow_pickle`.
+
+    Bytes: magic, format version, SHA-256 of the rest, MessagePack. The same value gives the same bytes.
+
+    Cost: O(size).
+
+    Raises
+    ------
+    SnapshotError
+        A foreign object without `allow_pickle`, one that does not pickle, or a state too deep.
+
+    Examples
+    --------
+    >>> loads(dumps({"a": (1, 2.5, None), 3: [b"x"]}))
+    {'a': (1, 2.5, None), 3: [b'x']}
+    """
+    body = msgspec.msgpack.encode(_pack(value, allow_pickle, 0))
+    return _HEAD.pack(MAGIC, FORMAT, hashlib.sha256(body).digest()) + body
+
+
+def loads(data: bytes, *, allow_pickle: bool = False) -> Any:
+    """Read what `dumps` wrote.
+
+    Cost: O(size).
+
+    Raises
+    ------
+    SnapshotError
+        Not a snapshot, of another format, damaged, naming an unknown class, or holding a pickle without
+        `allow_pickle` or of another River.
+    """
+    if len(data) < _HEAD.size or not data.startswith(MAGIC):
+        message = "not a streamimb snapshot: expected a state written by this library"
+        raise SnapshotError(message)
+    _, found, digest = _HEAD.unpack_from(data)
+    if found != FORMAT:
+        message = f"snapshot format {found}, this version reads {FORMAT}: use the version that wrote it"
+        raise SnapshotError(message)
+    body = data[_HEAD.size :]
+    if hashlib.sha256(body).digest() != digest:
+        message = "snapshot digest does not match: the state is damaged; restore an earlier copy of the store"
+        raise SnapshotError(message)
+    try:
+        return _unpack(msgspec.msgpack.decode(body), allow_pickle, 0)
+    except SnapshotError:
+        raise
+    except NotRegistered as error:
+        raise SnapshotError(str(error)) from error
+    except (msgspec.DecodeError, RecursionError, LookupError, TypeError, ValueError, AttributeError) as error:
+        message = f"snapshot does not hold a state of ours ({type(error).__name__})"
+        raise SnapshotError(message) from error
+
+
+def digest_of(value: Any) -> str:
+    """Return the SHA-256 of `value` as written, in hex.
+
+    Cost: O(size).
+    """
+    return hashlib.sha256(dumps(value)).hexdigest()
+
+
+def _pack(value: Any, allow_pickle: bool, depth: int) -> Any:
+    """Plain data that MessagePack has stays; all else is [tag, ...]."""
+    if depth > DEPTH:
+        message = f"state nests deeper than {DEPTH}: it cannot be written"
+        raise SnapshotError(message)
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is int:
+        return value if _LOW <= value <= _HIGH else ["i", str(value)]
+    deeper = depth + 1
+    if kind is dict:
+        if all(type(key) is str for key in value):
+            return {key: _pack(item, allow_pickle, deeper) for key, item in value.items()}
+        return [
+            "d",
+            [[_pack(k, allow_pickle, deeper), _pack(v, allow_pickle, deeper)] for k, v in value.items()],
+        ]
+    if kind in _SEQUENCES:
+        return [_SEQUENCES[kind], [_pack(item, allow_pickle, deeper) for item in value]]
+    if kind is bytearray:
+        return ["b", bytes(value)]
+    if isinstance(value, np.generic):  # a number a caller handed in: its value is kept, not its type
+        return _pack(value.item(), allow_pickle, deeper)
+    if isinstance(value, type) and (name := name_of(value)) is not None:
+        return ["c", name]
+    if (name := name_of(kind)) is not None:
+        return ["o", name, _pack(value.__getstate__(), allow_pickle, deeper)]
+    return _pickled(value, allow_pickle)
+
+
+_PLAIN = frozenset({type(None), bool, float, str, bytes})
+_SEQUENCES: dict[type, str] = {list: "l", tuple: "t"}
+
+
+def _pickled(value: Any, allow_pickle: bool) -> list[Any]:
+    cls = type(value)
+    name = f"{cls.__module__}.{cls.__qualname__}"
+    if not allow_pickle:
+        message = (
+            f"{name} is not a class of streamimb: its state is saved only with allow_pickle=True "
+            "(allow_pickle = true under [model]), or after engine.registry.register"
+        )
+        raise SnapshotError(message)
+    try:
+        data = pickle.dumps(value, protocol=5)
+    except Exception as error:
+        message = f"{name} cannot be pickled ({type(error).__name__}): use a model whose state can be saved"
+        raise SnapshotError(message) from error
+    return ["p", name, version("river"), hashlib.sha256(data).digest(), data]
+
+
+def _unpickled(name: str, river: str, digest: bytes, data: bytes, allow_pickle: bool) -> Any:
+    if not allow_pickle:
+        message = f"snapshot holds a pickled {name}: it is loaded only with allow_pickle=True"
+        raise SnapshotError(message)
+    if river != version("river"):
+        message = (
+            f"snapshot holds a pickled {name} of River {river}, installed is {version('river')}: install that"
+        )
+        raise SnapshotError(message)
+    if hashlib.sha256(data).digest() != digest:
+        message = f"snapshot holds a damaged {name}: its digest does not match"
+        raise SnapshotError(message)
+    try:
+        return pickle.loads(data)  # noqa: S301  (allowed by configuration, digest checked)
+    except Exception as error:
+        message = f"snapshot holds a {name} that does not load ({type(error).__name__})"
+        raise SnapshotError(message) from error
+
+
+def _unpack(value: Any, allow_pickle: bool, depth: int) -> Any:
+    if depth > DEPTH:
+        message = f"snapshot nests deeper than {DEPTH}"
+        raise SnapshotError(message)
+    deeper = depth + 1
+    kind = type(value)
+    if kind is dict:
+        return {key: _unpack(item, allow_pickle, deeper) for key, item in value.items()}
+    if kind is not list:
+        return value
+    tag = value[0]
+    if tag == "l":
+        return [_unpack(item, allow_pickle, deeper) for item in value[1]]
+    if tag == "t":
+        return tuple(_unpack(item, allow_pickle, deeper) for item in value[1])
+    if tag == "b":
+        return bytearray(value[1])
+    if tag == "d":
+        return {_unpack(k, allow_pickle, deeper): _unpack(v, allow_pickle, deeper) for k, v in value[1]}
+    if tag == "i":
+        return int(value[1])
+    if tag == "c":
+        return class_of(value[1])
+    if tag == "o":
+        return _rebuilt(class_of(value[1]), _unpack(value[2], allow_pickle, deeper))
+    if tag == "p":
+        _, name, river, digest, data = value
+        return _unpickled(name, river, digest, data, allow_pickle)
+    message = "snapshot holds an unknown kind of value"
+    raise SnapshotError(message)
+
+
+def _rebuilt(cls: type, state: Any) -> Any:
+    """An object of a registered class, without calling it."""
+    made = cls.__new__(cls)
+    setstate = getattr(made, "__setstate__", None)
+    if setstate is not None:
+        setstate(state)
+        return made
+    attributes, slots = state if type(state) is tuple else (state, None)
+    for part in (attributes, slots):
+        for name, item in (part or {}).items():
+            object.__setattr__(made, name, item)  # frozen structs too
+    return made

@@ -1,0 +1,86 @@
+"""Normalised entropy: log loss in units of what the base rate alone would lose.
+
+Must never know where probabilities come from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from river import base
+
+from streamimb import stats
+from streamimb.metrics.log_loss import LogLoss
+
+
+def entropy(rate: float) -> float:
+    """Return $-r\\log r - (1-r)\\log(1-r)$ in nats; 0 at 0 and 1.
+
+    Cost: O(1).
+
+    Examples
+    --------
+    >>> round(entropy(0.01), 4)
+    0.056
+    """
+    if not 0.0 < rate < 1.0:
+        return 0.0
+    return -rate * math.log(rate) - (1.0 - rate) * math.log1p(-rate)
+
+
+class NormalizedEntropy(base.Base):
+    """NE: decayed log loss ÷ entropy of the decayed base rate. 1 is what the base rate alone would get.
+
+    `merge(other)` is this stream followed by the other's, exact up to rounding.
+
+    Cost: O(1) time and memory per event.
+
+    Parameters
+    ----------
+    half_life
+        Events after which one counts half; > 0.
+
+    Raises
+    ------
+    ValueError
+        As `LogLoss`.
+
+    Examples
+    --------
+    >>> from streamimb import metrics
+    >>> metric = metrics.NormalizedEntropy()
+    >>> for i in range(1000):
+    ...     metric.update((0.01, i % 100 == 0))
+    >>> round(metric.get(), 2)
+    1.0
+
+    References
+    ----------
+    He et al. (2014), Practical Lessons from Predicting Clicks on Ads at Facebook, doi:10.1145/2648584.2648589.
+    """
+
+    def __init__(self, half_life: float = 20_000) -> None:
+        self.half_life = half_life
+        self._loss = LogLoss(half_life)
+        self._rate = stats.DecayedMean(half_life)
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"half_life": 100}
+
+    def update(self, value: tuple[float, bool], w: float = 1.0) -> None:
+        """Take (p, y)."""
+        self._loss.update(value, w)
+        self._rate.update(1.0 if value[1] else 0.0, w)
+
+    def get(self) -> float:
+        """Return NE; nan until both classes were seen."""
+        bound = entropy(self._rate.get())
+        return self._loss.get() / bound if bound > 0.0 else math.nan
+
+    def merge(self, other: NormalizedEntropy) -> None:
+        """Take in another stream, as if it had come after this one."""
+        self._loss.merge(other._loss)
+        self._rate.merge(other._rate)

@@ -1,0 +1,21 @@
+"""What counts as a weight. Knows nothing else."""
+
+import math
+
+WEIGHT_CAP = 1e15
+
+
+def checked(w: float) -> float:
+    """Return w, at most 1e15; refuse what is negative or not finite.
+
+    Cost: O(1).
+
+    Raises
+    ------
+    ValueError
+        w is negative, nan or infinite.
+    """
+    if not 0.0 <= w < math.inf:
+        message = f"w={w!r}: expected a finite weight >= 0"
+        raise ValueError(message)
+    return min(float(w), WEIGHT_CAP)
