@@ -1,0 +1,172 @@
+"""Runs of models over streams, predict then learn: each returns plain numbers under short names.
+
+One function per kind of claim in `benchmarks.truth`; a run is a function of its arguments, seeds included.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from river import base, compose, imblearn, naive_bayes, preprocessing, tree
+from river import linear_model as river_linear_model
+
+from benchmarks import streams
+from benchmarks.scores import WARM_UP, normalised_entropy, ratio, tenths
+from streamimb import CalibratedClassifier, SampledClassifier
+from streamimb.linear_model import LogisticRegression
+from streamimb.sampling import UnderSampler
+
+Measures = dict[str, float]
+Rows = Iterable[tuple[dict[str, Any], bool]]
+AFTER = 15_000  # events after the jump of `jump` and `down`
+START = 2_000
+
+
+def sampled(seed: int) -> CalibratedClassifier:
+    """Ours: default sampler, default calibrator."""
+    return CalibratedClassifier(SampledClassifier(LogisticRegression(), seed=seed))
+
+
+def served(model: base.Classifier, rows: Rows) -> NDArray[np.float64]:
+    """P(True) of each event, said before its label was learned."""
+    said = array("d")
+    for x, y in rows:
+        said.append(model.predict_proba_one(x).get(True, 0.0))
+        model.learn_one(x, y)
+    return np.array(said)
+
+
+def everything(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Our learner on all events: alone on its own anchor, and calibrated."""
+    model = CalibratedClassifier(LogisticRegression())
+    alone, calibrated = array("d"), array("d")
+    for x, y in rows:
+        scores = model.scores_one(x)
+        alone.append(scores.corrected)
+        calibrated.append(scores.calibrated)
+        model.learn_one(x, y)
+    return np.array(alone), np.array(calibrated)
+
+
+def regime(kind: str, seed: int) -> Measures:
+    """Ours against all data and against the true P."""
+    stream = streams.regime(kind, seed)
+    model = sampled(seed)
+    p = served(model, stream.rows())
+    alone, calibrated = everything(stream.rows())
+    ne = normalised_entropy(stream.y, p)
+    half = len(p) // 2
+    after = slice(half, half + AFTER)
+    return {
+        "ne": ne,
+        "d": ne - normalised_entropy(stream.y, alone),
+        "d_calibrated": ne - normalised_entropy(stream.y, calibrated),
+        "ratio": ratio(p[WARM_UP:], stream.p[WARM_UP:]),
+        "tenths": tenths(p, stream.p),
+        "tenths_excess": tenths(p, stream.p) - tenths(alone, stream.p),
+        "after": ratio(p[after], stream.p[after]),
+        "kept": model.kept_share,
+    }
+
+
+def start(seed: int) -> Measures:
+    """The first events of all, when next to nothing is known."""
+    stream = streams.regime("stat", seed)
+    first = streams.Stream(*(values[:START] for values in stream))
+    return {"ratio": ratio(served(sampled(seed), first.rows()), first.p)}
+
+
+def outside(law: str, seed: int) -> Measures:
+    """A keep rate that somebody else moves, event by event; corrected, not calibrated."""
+    stream = streams.regime("drift", seed)
+    n = len(stream.y)
+    sampler = UnderSampler(keep_rate=streams.keep_rate(law, 0.0))
+    model = SampledClassifier(LogisticRegression(), sampler, correction="offset", seed=seed)
+    said = array("d")
+    for i, (x, y) in enumerate(stream.rows()):
+        said.append(model.predict_proba_one(x)[True])
+        sampler.keep_rate = streams.keep_rate(law, i / n)
+        model.learn_one(x, y)
+    ne = normalised_entropy(stream.y, said)
+    alone, _ = everything(stream.rows())
+    return {
+        "d": ne - normalised_entropy(stream.y, alone),
+        "ratio": ratio(np.array(said)[WARM_UP:], stream.p[WARM_UP:]),
+    }
+
+
+def _scaled(model: base.Estimator) -> compose.Pipeline:
+    return preprocessing.StandardScaler() | model
+
+
+RIVER: dict[str, Callable[[], base.Classifier]] = {
+    "scaler|LogisticRegression": lambda: _scaled(river_linear_model.LogisticRegression()),
+    "GaussianNB": naive_bayes.GaussianNB,
+    "HoeffdingTreeClassifier": tree.HoeffdingTreeClassifier,
+}
+
+
+def river(learner: str, seed: int) -> Measures:
+    """A learner of River's under our sampler and calibrator, against the true P's own NE."""
+    stream = streams.regime("stat", seed, 60_000)
+    model = CalibratedClassifier(SampledClassifier(RIVER[learner](), UnderSampler(share=0.2), seed=seed))
+    p = served(model, stream.rows())
+    return {
+        "regret": normalised_entropy(stream.y, p) - normalised_entropy(stream.y, stream.p),
+        "ratio": ratio(p[WARM_UP:], stream.p[WARM_UP:]),
+    }
+
+
+def real(name: str, seeds: int) -> list[Measures]:
+    """A real stream once, all sampling seeds beside each other; one entry per seed."""
+    everything_model = CalibratedClassifier(LogisticRegression())
+    models = [sampled(seed) for seed in range(seeds)]
+    labels, alone, calibrated = array("b"), array("d"), array("d")
+    said = [array("d") for _ in models]
+    lanes = list(zip(models, said, strict=True))
+    for x, y in streams.real(name):
+        labels.append(y)
+        scores = everything_model.scores_one(x)
+        alone.append(scores.corrected)
+        calibrated.append(scores.calibrated)
+        everything_model.learn_one(x, y)
+        for model, lane in lanes:
+            lane.append(model.predict_proba_one(x)[True])
+            model.learn_one(x, y)
+    y_all = np.array(labels, bool)
+    ne_alone, ne_calibrated = normalised_entropy(y_all, alone), normalised_entropy(y_all, calibrated)
+    nes = [normalised_entropy(y_all, lane) for lane in said]
+    return [
+        {
+            "ne": ne,
+            "d": ne - ne_alone,
+            "d_calibrated": ne - ne_calibrated,
+            "ratio": ratio(np.array(lane)[WARM_UP:], y_all[WARM_UP:]),
+            "kept": model.kept_share,
+        }
+        for ne, (model, lane) in zip(nes, lanes, strict=True)
+    ]
+
+
+def river_sampler(name: str, n: int, seed: int) -> Measures:
+    """What a user of River has today: half and half by RandomUnderSampler, no correction."""
+    numbers = compose.SelectType(float) | preprocessing.StandardScaler()
+    strings = compose.SelectType(str) | preprocessing.OneHotEncoder(drop_zeros=True)
+    features = numbers + strings if streams.REAL[name].strings else numbers
+    half = {False: 0.5, True: 0.5}
+    learner = imblearn.RandomUnderSampler(river_linear_model.LogisticRegression(), half, seed=seed)
+    model = features | learner
+    labels: list[bool] = []
+
+    def rows() -> Rows:
+        for x, y in streams.real(name, n):
+            labels.append(y)
+            yield x, y
+
+    p = served(model, rows())
+    y_all = np.array(labels)
+    return {"ne": normalised_entropy(y_all, p), "ratio": ratio(p[WARM_UP:], y_all[WARM_UP:])}
