@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
+from streamimb.engine.settings import Settings
 from streamimb.serve.decode import FieldMapping
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -25,6 +26,7 @@ Role = Literal["events", "labels", "both"]
 _ENVIRONMENT = re.compile(r"\$\{([^}]*)\}")
 _SECRET_NAME = re.compile(r"password|passwd|secret|token|credential|(^|_)key($|_)", re.IGNORECASE)
 HIDDEN = "***"
+TABLES = ("model", "guard", "schema", "labels", "engine", "source", "sink", "state", "run", "metrics", "log")
 
 
 class ConfigError(ValueError):
@@ -75,11 +77,7 @@ class BothLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[labels]` with `regime = "both"`: every event gets its label."""
 
     regime: Literal["both"] = "both"
-    ttl_s: Positive = 30 * 86400.0
-    late_s: NotNegative = 7 * 86400.0
-    hold_s: NotNegative = 86400.0
-    max_pending: AtLeastOne = 5_000_000
-    learn_stale_s: Positive = 30 * 86400.0
+    ttl_s: Positive | None = None  # after which an event without one is given up; None keeps it
 
 
 class PositiveLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,34 +85,33 @@ class PositiveLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     window_s: Positive
     regime: Literal["positives"] = "positives"
-    late_s: NotNegative = 7 * 86400.0
-    hold_s: NotNegative = 86400.0
-    max_pending: AtLeastOne = 5_000_000
-    learn_stale_s: Positive = 30 * 86400.0
 
 
-class Input(msgspec.Struct, frozen=True, repr_omit_defaults=True):
-    """`[source.<name>]`: one input; `options` belong to its connector."""
+class Connector(msgspec.Struct, frozen=True):
+    """Which connector a table names, and the options that belong to it, of which nothing is known here."""
 
     name: str
     type: str
+    options: dict[str, Any]
+    replay: dict[str, Any] = {}
+
+    def replayed(self) -> "Connector":
+        """As it is in `replay`: with another `type` its own options, otherwise some of them changed."""
+        if "type" in self.replay:
+            options = {key: value for key, value in self.replay.items() if key != "type"}
+            return Connector(self.name, self.replay["type"], options)
+        return Connector(self.name, self.type, {**self.options, **self.replay})
+
+    def __repr__(self) -> str:
+        return f"Connector({self.name!r}, type={self.type!r}, options={sorted(self.options)})"
+
+
+class Input(msgspec.Struct, frozen=True):
+    """`[source.<name>]`: one input, and how its records are read."""
+
+    connector: Connector
     role: Role
     fields: FieldMapping
-    options: dict[str, Any]
-
-    def __repr__(self) -> str:
-        return f"Input({self.name!r}, type={self.type!r}, role={self.role!r}, options={sorted(self.options)})"
-
-
-class Output(msgspec.Struct, frozen=True):
-    """`[sink.<name>]`: one output, or `[metrics]`; `options` belong to its connector."""
-
-    name: str
-    type: str
-    options: dict[str, Any]
-
-    def __repr__(self) -> str:
-        return f"Output({self.name!r}, type={self.type!r}, options={sorted(self.options)})"
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,18 +143,19 @@ class Config(msgspec.Struct, frozen=True):
     guard: Guard
     schema: dict[str, SchemaField]
     labels: BothLabels | PositiveLabels
+    engine: Settings
     sources: tuple[Input, ...]
-    scores: Output
-    dead_letters: Output
+    scores: Connector
+    dead_letters: Connector
     state: State
     run: Run
-    metrics: Output | None
+    metrics: Connector | None
     log: Log
     secrets: tuple[str, ...] = ()
     written: dict[str, Any] = {}
 
     def __repr__(self) -> str:
-        return f"Config({self.path!r}, sources={[source.name for source in self.sources]})"
+        return f"Config({self.path!r}, sources={[source.connector.name for source in self.sources]})"
 
     def described(self) -> dict[str, Any]:
         """The file as it was written, with `${NAME}` left in place and plain-text secrets hidden."""
@@ -208,8 +206,8 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
     ... [state]
     ... path = "fraud.db"
     ... ''')
-    >>> config.labels.ttl_s
-    2592000.0
+    >>> config.state.checkpoint_s
+    10.0
 
     """
     try:
@@ -219,14 +217,26 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
     secrets: list[str] = []
     filled = _filled(written, os.environ if environment is None else environment, "", secrets)
     secrets.extend(value for value in _plain_secrets(written) if "${" not in value)
-    tables = ("model", "guard", "schema", "labels", "source", "sink", "state", "run", "metrics", "log")
+    tables = (
+        "model",
+        "guard",
+        "schema",
+        "labels",
+        "engine",
+        "source",
+        "sink",
+        "state",
+        "run",
+        "metrics",
+        "log",
+    )
     _known(filled, tables, "is not a table")
     for name, table in filled.items():
         if not isinstance(table, dict):
             raise ConfigError(f"{name}: is a value, but [{name}] is a table")
     model = filled.get("model", {})
     labels = filled.get("labels", {})
-    outputs = {name: _output(table, f"sink.{name}") for name, table in filled.get("sink", {}).items()}
+    outputs = {name: _connector(table, f"sink.{name}") for name, table in filled.get("sink", {}).items()}
     _known(outputs, ("scores", "dead_letters"), "is not an output", "sink")
     for name in ("scores", "dead_letters"):
         if name not in outputs:
@@ -242,12 +252,13 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
             for name, field in filled.get("schema", {}).items()
         },
         labels=_labels(labels),
+        engine=_table(filled.get("engine", {}), Settings, "engine"),
         sources=_inputs(filled.get("source", {})),
         scores=outputs["scores"],
         dead_letters=outputs["dead_letters"],
         state=_table(filled["state"], State, "state"),
         run=_table(filled.get("run", {}), Run, "run"),
-        metrics=_output({"type": "prometheus", **filled["metrics"]}, "metrics")
+        metrics=_connector({"type": "prometheus", **filled["metrics"]}, "metrics")
         if "metrics" in filled
         else None,
         log=_table(filled.get("log", {}), Log, "log"),
@@ -280,7 +291,7 @@ def _table(table: Any, kind: type[_T], where: str) -> _T:
         shown = (
             f" is {value!r}" if isinstance(value, int | float | str) and not _SECRET_NAME.search(key) else ""
         )
-        raise ConfigError(f"[{where}] {key}{shown}: {message}") from error
+        raise ConfigError(f"[{where}] {f'{key}{shown}: ' if key else ''}{message}") from error
 
 
 def _known(table: Mapping[str, Any], known: tuple[str, ...], what: str, where: str = "") -> None:
@@ -315,24 +326,25 @@ def _inputs(tables: Any) -> tuple[Input, ...]:
     inputs = []
     for name, table in tables.items():
         where = f"source.{name}"
-        output = _output(table, where)
-        options = dict(output.options)
+        connector = _connector(table, where)
+        options = connector.options
         role = options.pop("role", "both")
-        if not isinstance(role, str):
-            raise ConfigError(f"[{where}] role: give one of events, labels, both")
-        _choice(role, ("events", "labels", "both"), f"[{where}] role")
+        _choice(role if isinstance(role, str) else "", ("events", "labels", "both"), f"[{where}] role")
         fields = _table(options.pop("fields", {}), FieldMapping, f"{where}.fields")
         for key, value in options.items():
-            if isinstance(value, dict) and difflib.get_close_matches(key, ["fields"]):
-                raise ConfigError(f"[{where}] '{key}' is not a table: did you mean 'fields'?")
-        inputs.append(Input(name, output.type, msgspec.convert(role, Role), fields, options))
+            near = (
+                difflib.get_close_matches(key, ["fields", "replay"], n=1) if isinstance(value, dict) else []
+            )
+            if near:
+                raise ConfigError(f"[{where}] '{key}' is not a table: did you mean '{near[0]}'?")
+        inputs.append(Input(connector, msgspec.convert(role, Role), fields))
     roles = {source.role for source in inputs}
     if roles == {"labels"}:
         raise ConfigError("[source] has labels only: give an input with role = 'events' or 'both'")
     return tuple(inputs)
 
 
-def _output(table: Any, where: str) -> Output:
+def _connector(table: Any, where: str) -> Connector:
     if not isinstance(table, dict):
         raise ConfigError(f"{where}: is a value, but [{where}] is a table")
     options = dict(table)
@@ -343,7 +355,10 @@ def _output(table: Any, where: str) -> Output:
             f"did you mean it by '{near[0]}'?" if near else "name the connector, such as 'kafka' or 'files'"
         )
         raise ConfigError(f"[{where}] type is missing: {advice}")
-    return Output(where.rpartition(".")[2], kind, options)
+    replay = options.pop("replay", {})
+    if not isinstance(replay, dict) or not isinstance(replay.get("type", ""), str):
+        raise ConfigError(f"[{where}] replay: give a table of options that hold in replay")
+    return Connector(where.rpartition(".")[2], kind, options, replay)
 
 
 def _filled(value: Any, environment: Mapping[str, str], where: str, secrets: list[str]) -> Any:

@@ -27,8 +27,8 @@ def test_minimal_has_the_defaults():
     assert read.labels == config.BothLabels()
     assert read.schema == {}
     assert read.metrics is None
-    assert [source.name for source in read.sources] == ["payments"]
-    assert read.sources[0].options == {"path": "in.jsonl"}
+    assert [source.connector.name for source in read.sources] == ["payments"]
+    assert read.sources[0].connector.options == {"path": "in.jsonl"}
     assert read.sources[0].role == "both"
 
 
@@ -92,7 +92,7 @@ def test_everything_that_can_be_written():
     assert isinstance(read.labels, config.PositiveLabels)
     assert read.labels.window_s == 86400
     assert read.sources[0].fields.drop == ("note",)
-    assert read.sources[0].options == {"topic": "payments", "settings": {"sasl_mechanism": "PLAIN"}}
+    assert read.sources[0].connector.options == {"topic": "payments", "settings": {"sasl_mechanism": "PLAIN"}}
     assert read.metrics is not None
     assert (read.metrics.type, read.metrics.options) == ("prometheus", {"port": 9109})
     assert read.schema["country"].default == "??"
@@ -132,6 +132,8 @@ def test_fault_53_a_typo_names_the_nearest_right_key(wrong, message):
     ("wrong", "message"),
     [
         ("[model]\nhash_bits = 'many'", r"\[model\] hash_bits is 'many'"),
+        ("[engine]\nhold_s = -1", r"\[engine\] hold_s=-1"),
+        ("[engine]\nhlod_s = 1", r"\[engine\] 'hlod_s' is not a key: did you mean 'hold_s'"),
         ("[run]\nmerge_wait_s = -1", r"\[run\] merge_wait_s is -1"),
         ("[schema.a]\ntype = 'numbr'", r"\[schema.a\] type is 'numbr': did you mean 'number'"),
         ("[labels]\nregime = 'postive'", r"\[labels\] regime is 'postive': did you mean 'positives'"),
@@ -160,6 +162,24 @@ def test_what_cannot_be_left_out(table):
         loads("\n".join(parts))
 
 
+def test_replay_changes_some_options_or_the_connector():
+    read = loads(
+        MINIMAL
+        + """
+        [source.payments.replay]
+        path = "history.jsonl"
+        [sink.scores.replay]
+        type = "kafka"
+        topic = "again"
+        """
+    )
+    (payments,) = read.sources
+    assert payments.connector.options == {"path": "in.jsonl"}
+    assert payments.connector.replayed() == config.Connector("payments", "files", {"path": "history.jsonl"})
+    assert read.scores.replayed() == config.Connector("scores", "kafka", {"topic": "again"})
+    assert read.dead_letters.replayed() == read.dead_letters
+
+
 def test_labels_alone_are_nothing_to_score():
     with pytest.raises(ConfigError, match="labels only"):
         loads(MINIMAL.replace('"both"', '"labels"'))
@@ -181,7 +201,7 @@ brokers = ["${KAFKA_USER}.example:9092"]
 
 def test_secrets_come_from_the_environment_and_are_never_printed():
     read = loads(SECRET, environment={"KAFKA_USER": "alice", "KAFKA_PASSWORD": "hunter22"})
-    options = read.sources[1].options
+    options = read.sources[1].connector.options
     assert options["password"] == "hunter22"
     assert options["settings"]["brokers"] == ["alice.example:9092"]
     shown = f"{read!r} {read.sources!r} {read.described()!r} {read.scores!r}"

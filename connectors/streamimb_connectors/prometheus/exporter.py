@@ -1,0 +1,105 @@
+"""The exporter: pages over one engine and one runner status, as the entry point names it.
+
+Puts collector, health and server together. Knows no source, no sink and no learning.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from streamimb_connectors.prometheus.collector import EngineCollector, EngineLike, RunnerStatusLike
+from streamimb_connectors.prometheus.health import unready_reason
+from streamimb_connectors.prometheus.options import read_options
+from streamimb_connectors.prometheus.server import PageServer
+
+_TEXT = "text/plain; charset=utf-8"
+
+
+class Exporter:
+    """Serves `/metrics`, `/healthz` and `/readyz` until closed.
+
+    `/healthz` is 503 only where the runner's loop has not turned for `stuck_s` though nothing is away: a
+    restart may help. `/readyz` is 503 while records are not handled and committed, and says why in one
+    line; a restart would not help.
+
+    Parameters
+    ----------
+    options
+        `host` (127.0.0.1), `port` (9464; 0 is any), `idle_s` (300: silence after which the stream's state
+        is unknown), `checkpoint_late_s` (120), `stuck_s` (120).
+    engine, status
+        What is read, at each request.
+    clock
+        The runner's monotonic seconds.
+
+    Raises
+    ------
+    ValueError
+        For an unknown or wrong option, or a port that is taken.
+
+    """
+
+    def __init__(
+        self,
+        options: Mapping[str, Any],
+        engine: EngineLike,
+        status: RunnerStatusLike,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        read = read_options(options)
+        self._options = read
+        self._status = status
+        self._clock = clock
+        self._started = self._beat = clock()
+        self._registry = CollectorRegistry()
+        self._registry.register(
+            EngineCollector(
+                engine, status, clock, idle_s=read.idle_s, checkpoint_late_s=read.checkpoint_late_s
+            )
+        )
+        pages = {"/metrics": self._metrics, "/healthz": self._healthz, "/readyz": self._readyz}
+        self._server = PageServer(read.host, read.port, pages)
+
+    @property
+    def port(self) -> int:
+        """The port listened on."""
+        return self._server.port
+
+    @property
+    def address(self) -> str:
+        """Where the pages are."""
+        host = f"[{self._options.host}]" if ":" in self._options.host else self._options.host
+        return f"http://{host}:{self.port}"
+
+    def start(self) -> None:
+        """Begins to answer."""
+        self._server.start()
+
+    def tick(self) -> None:
+        """Notes that the runner's loop has turned."""
+        self._beat = self._clock()
+
+    def close(self) -> None:
+        """Stops answering. Twice is fine."""
+        self._server.stop()
+
+    def _metrics(self) -> tuple[int, str, bytes]:
+        return 200, CONTENT_TYPE_LATEST, generate_latest(self._registry)
+
+    def _healthz(self) -> tuple[int, str, bytes]:
+        still = self._clock() - self._beat
+        if still > self._options.stuck_s and not self._status.away:
+            return 503, _TEXT, f"the loop has not turned for {still:.0f} s\n".encode()
+        return 200, _TEXT, b"ok\n"
+
+    def _readyz(self) -> tuple[int, str, bytes]:
+        reason = unready_reason(self._status, self._clock(), self._started, self._options.checkpoint_late_s)
+        return (503, _TEXT, f"{reason}\n".encode()) if reason else (200, _TEXT, b"ready\n")
+
+
+def exporter(options: Mapping[str, Any], engine: EngineLike, status: RunnerStatusLike) -> Exporter:
+    """An `Exporter` as the configuration's `[metrics]` asks for it; it answers from `start` on."""
+    return Exporter(options, engine, status)

@@ -1,0 +1,64 @@
+"""Whether the process is alive, ready, and hearing anything: verdicts with their one-line reasons.
+
+Pure functions of the runner's status and a time. Knows neither HTTP nor metrics.
+"""
+
+from typing import Protocol
+
+
+class StatusLike(Protocol):
+    """What is read of a `serve.Status`; times are monotonic seconds."""
+
+    open: bool
+    away: dict[str, float]
+    last_record: float | None
+    last_checkpoint: float | None
+    uncommitted: int
+
+
+def unready_reason(status: StatusLike, now: float, started: float, checkpoint_late_s: float) -> str:
+    """Why records are not being handled and committed; empty where they are.
+
+    >>> from streamimb.serve import Status
+    >>> status = Status()
+    >>> unready_reason(status, now=5.0, started=0.0, checkpoint_late_s=60.0)
+    'sources are not open'
+    """
+    away = status.away
+    if away:
+        name, since = min(away.items(), key=lambda item: item[1])
+        more = f" and {len(away) - 1} more" if len(away) > 1 else ""
+        return f"waiting for {name}{more} for {max(0.0, now - since):.0f} s"
+    if not status.open:
+        return "sources are not open"
+    last = started if status.last_checkpoint is None else status.last_checkpoint
+    if status.uncommitted and now - last > checkpoint_late_s:
+        return f"last checkpoint {now - last:.0f} s ago, {status.uncommitted} records uncommitted"
+    return ""
+
+
+def stream_state(status: StatusLike, now: float, started: float, idle_s: float) -> str:
+    """`starting`, `waiting`, `flowing`, or `unknown`: after `idle_s` of silence nobody can tell.
+
+    >>> from streamimb.serve import Status
+    >>> status = Status()
+    >>> status.open, status.last_record = True, 10.0
+    >>> stream_state(status, 20.0, 0.0, 300.0), stream_state(status, 400.0, 0.0, 300.0)
+    ('flowing', 'unknown')
+    """
+    if status.away:
+        return "waiting"
+    if not status.open:
+        return "starting"
+    return "unknown" if idle_seconds(status, now, started) > idle_s else "flowing"
+
+
+def idle_seconds(status: StatusLike, now: float, started: float) -> float:
+    """Seconds since the last record was handled, or since the start.
+
+    >>> from streamimb.serve import Status
+    >>> idle_seconds(Status(), now=12.0, started=2.0)
+    10.0
+    """
+    last = started if status.last_record is None else status.last_record
+    return max(0.0, now - last)

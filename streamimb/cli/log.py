@@ -1,0 +1,98 @@
+"""Logs as JSON lines on stderr: rate-limited with counts, without field values, without secrets.
+
+An exception of a library may quote what it choked on, so its message stays out: type and places say
+where. Must not know what is logged.
+"""
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any, TextIO
+
+import msgspec
+
+WINDOW_S = 60.0
+_encode = msgspec.json.Encoder().encode
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message; of an exception the type and the frames.
+
+    Cost: one encode per line.
+    """
+
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        super().__init__()
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its newline."""
+        line: dict[str, Any] = {
+            "time": f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(record.created))}.{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": self._redact(record.getMessage()),
+        }
+        suppressed = record.__dict__.get("suppressed", 0)
+        if suppressed:
+            line["suppressed"] = suppressed
+        if record.exc_info and record.exc_info[0] is not None:
+            line["exception"] = record.exc_info[0].__qualname__
+            line["at"] = [
+                f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+                for frame in traceback.extract_tb(record.exc_info[2])
+            ]
+        return _encode(line).decode()
+
+
+class RateLimit(logging.Filter):
+    """Lets each message through `same_per_minute` times a minute; the next one says how many it left out.
+
+    A message is told by its logger, level and template, never by what is filled in. `left_out` gives the
+    counts that were never said, for the end.
+
+    Cost: one dictionary entry per template in the code.
+    """
+
+    def __init__(self, same_per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._limit = same_per_minute
+        self._clock = clock
+        self._seen: dict[tuple[str, int, str], list[float]] = {}  # [window's start, let through, left out]
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record goes out; sets `record.suppressed`."""
+        now = self._clock()
+        seen = self._seen.setdefault((record.name, record.levelno, str(record.msg)), [now, 0, 0])
+        if now - seen[0] >= WINDOW_S:
+            seen[0], seen[1] = now, 0
+        if seen[1] >= self._limit:
+            seen[2] += 1
+            return False
+        seen[1] += 1
+        record.suppressed = int(seen[2])
+        seen[2] = 0
+        return True
+
+    def left_out(self) -> dict[str, int]:
+        """Records by logger that were left out and not told of yet."""
+        counts: dict[str, int] = {}
+        for (name, _, _), seen in self._seen.items():
+            if seen[2]:
+                counts[name] = counts.get(name, 0) + int(seen[2])
+        return counts
+
+
+def set_up(level: str, same_per_minute: int, redact: Callable[[str], str], stream: TextIO) -> RateLimit:
+    """Sends the logs of this process to a stream; returns the limit, whose counts the end may tell."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines(redact))
+    limit = RateLimit(same_per_minute)
+    handler.addFilter(limit)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    # A client library tells the story of every request at info.
+    logging.getLogger("kafka").setLevel(max(logging.WARNING, root.level))
+    return limit

@@ -1,0 +1,71 @@
+"""Logs: JSON lines, a storm becomes a few lines with counts, exceptions never quote what they choked on."""
+
+import io
+import json
+import logging
+
+import pytest
+
+from streamimb.cli import log
+
+
+@pytest.fixture
+def root():
+    logger = logging.getLogger()
+    handlers, level = logger.handlers[:], logger.level
+    yield logger
+    logger.handlers[:] = handlers
+    logger.setLevel(level)
+
+
+def lines_of(stream):
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_fault_74_a_log_storm_is_limited_and_counted(root):
+    now = [0.0]
+    limit = log.RateLimit(5, clock=lambda: now[0])
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(log.JsonLines(str))
+    handler.addFilter(limit)
+    logger = logging.getLogger("storm")
+    logger.propagate = False
+    logger.handlers[:] = [handler]
+    for second in range(100):
+        for n in range(100):
+            now[0] = second + n / 100
+            logger.warning("rejected record %d", n)
+    logger.error("something else")
+    told = lines_of(stream)
+    rejected = [line for line in told if line["level"] == "warning"]
+    assert len(rejected) == 10  # two windows of a minute
+    counted = sum(line.get("suppressed", 0) for line in rejected) + len(rejected) + limit.left_out()["storm"]
+    assert counted == 10_000
+    assert [line["message"] for line in told if line["level"] == "error"] == ["something else"]
+    logger.handlers.clear()
+
+
+def test_fault_76_exceptions_are_told_by_type_and_place_only(root):
+    stream = io.StringIO()
+    log.set_up("info", 10, lambda text: text.replace("hunter2", "***"), stream)
+    try:
+        float("4111 1111 1111 1111")
+    except ValueError:
+        logging.getLogger("streamimb.x").exception("a model raised with password hunter2")
+    (line,) = lines_of(stream)
+    assert line["exception"] == "ValueError"
+    assert line["at"][-1].startswith("test_log.py:")
+    assert line["message"] == "a model raised with password ***"
+    assert "4111" not in stream.getvalue()
+    assert line["time"].endswith("Z")
+    assert line["level"] == "error"
+
+
+def test_client_libraries_are_quiet_below_warning(root):
+    stream = io.StringIO()
+    log.set_up("debug", 10, str, stream)
+    logging.getLogger("kafka.conn").info("connecting")
+    logging.getLogger("kafka.conn").warning("gone")
+    logging.getLogger("streamimb").debug("here")
+    assert [line["message"] for line in lines_of(stream)] == ["gone", "here"]

@@ -1,0 +1,194 @@
+"""Metrics and health: read at the scrape, honest about waiting and silence, cheap to hostile clients."""
+
+import http.client
+import math
+import socket
+import threading
+import time
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from streamimb.engine.measures import Measures
+from streamimb.serve import Status
+from streamimb_connectors.prometheus import Exporter, exporter, server
+
+
+class Engine:
+    """As much of an engine as is read."""
+
+    def __init__(self):
+        self.counters = {
+            "events": 5,
+            "scored": 4,
+            "labels": 3,
+            "joined": 2,
+            "held": 1,
+            "pending": 2,
+            "poison": 7,
+        }
+        self.metrics = Measures()
+        self.model_version = 2
+        self.kept_share = 0.25
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def parts():
+    engine, status, clock = Engine(), Status(), Clock()
+    made = Exporter({"port": 0}, engine, status, clock)
+    made.start()
+    yield made, engine, status, clock
+    made.close()
+    made.close()
+
+
+def get(made, path):
+    connection = http.client.HTTPConnection("127.0.0.1", made.port, timeout=10)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    body = response.read().decode()
+    connection.close()
+    return response.status, body
+
+
+def samples(made):
+    status, body = get(made, "/metrics")
+    assert status == 200
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(body)
+        for sample in family.samples
+    }
+
+
+def test_metrics_are_those_of_the_scrape(parts):
+    made, engine, status, _ = parts
+    seen = samples(made)
+    assert seen["streamimb_events_total",] == 5
+    assert seen["streamimb_label_outcomes_total", "joined"] == 2
+    assert seen["streamimb_engine_total", "poison"] == 7
+    assert seen["streamimb_pending",] == 2
+    assert seen["streamimb_share_learned",] == 0.25
+    assert math.isnan(seen["streamimb_log_loss",])
+    engine.counters["events"] = 6
+    for i in range(1000):
+        engine.metrics.served.update((0.5, 0.02, 0.01, i % 100 == 0))
+    status.dead_letter("decode")
+    seen = samples(made)
+    assert seen["streamimb_events_total",] == 6
+    assert seen["streamimb_calibration_ratio", "value", "raw"] == pytest.approx(50, rel=0.05)
+    assert seen["streamimb_calibration_ratio", "value", "calibrated"] == pytest.approx(1, rel=0.05)
+    assert seen["streamimb_calibration_ratio", "low", "calibrated"] < 1
+    assert seen["streamimb_base_rate", "high"] > 0.01
+    assert seen["streamimb_normalized_entropy",] == pytest.approx(1, abs=0.05)
+    assert seen["streamimb_rejected_total", "decode"] == 1
+
+
+def test_ready_says_why_not(parts):
+    made, _, status, clock = parts
+    assert get(made, "/readyz") == (503, "sources are not open\n")
+    status.open = True
+    assert get(made, "/readyz") == (200, "ready\n")
+    status.wait("payments", clock.now - 12)
+    assert get(made, "/readyz") == (503, "waiting for payments for 12 s\n")
+    seen = samples(made)
+    assert seen["streamimb_waiting_seconds",] == 12
+    assert seen["streamimb_unavailable", "payments"] == 1
+    assert seen["streamimb_stream_state", "waiting"] == 1
+    status.back("payments")
+    status.uncommitted, status.last_checkpoint = 9, clock.now - 121
+    assert get(made, "/readyz") == (503, "last checkpoint 121 s ago, 9 records uncommitted\n")
+    status.uncommitted = 0
+    assert get(made, "/readyz") == (200, "ready\n")
+
+
+def test_alive_until_the_loop_stands_still(parts):
+    made, _, status, clock = parts
+    clock.now += 121
+    assert get(made, "/healthz")[0] == 503
+    status.wait("state", clock.now)  # standing still because something is away is no reason to die
+    assert get(made, "/healthz")[0] == 200
+    status.back("state")
+    made.tick()
+    assert get(made, "/healthz") == (200, "ok\n")
+
+
+def test_fault_34_an_idle_stream_becomes_unknown_and_estimates_hold(parts):
+    made, engine, status, clock = parts
+    status.open, status.last_record = True, clock.now
+    for i in range(1000):
+        engine.metrics.served.update((0.5, 0.02, 0.01, i % 100 == 0))
+    before = samples(made)
+    assert before["streamimb_stream_state", "flowing"] == 1
+    clock.now += 3600
+    after = samples(made)
+    assert after["streamimb_stream_state", "flowing"] == 0
+    assert after["streamimb_stream_state", "unknown"] == 1
+    assert after["streamimb_idle_seconds",] == 3600
+    for name in ("base_rate", "calibration_ratio"):
+        for key, value in before.items():
+            if key[0] == f"streamimb_{name}":
+                assert after[key] == value
+
+
+def test_nothing_else_is_served(parts):
+    made = parts[0]
+    assert get(made, "/") == (404, "not found\n")
+    assert get(made, "/../etc/passwd")[0] == 404
+    connection = http.client.HTTPConnection("127.0.0.1", made.port, timeout=10)
+    connection.request("POST", "/metrics", body=b"x" * 1000)
+    assert connection.getresponse().status == 501
+    connection.close()
+
+
+def test_fault_75_hostile_clients_are_bounded(parts, monkeypatch):
+    made = parts[0]
+    monkeypatch.setattr(server, "WHOLE_S", 0.5)
+    before = threading.active_count()
+    silent = [socket.create_connection(("127.0.0.1", made.port)) for _ in range(40)]
+    for client in silent[:20]:
+        client.sendall(b"GET /metrics HTT")  # and no more
+    time.sleep(0.2)
+    assert threading.active_count() - before <= 2 * server.AT_ONCE
+    time.sleep(0.6)
+    assert get(made, "/readyz")[0] == 503  # answered again
+    for client in silent:
+        client.close()
+    with socket.create_connection(("127.0.0.1", made.port)) as client:
+        client.sendall(b"GET /metrics HTTP/1.0\r\n" + b"x: y\r\n" * 200 + b"\r\n")
+        assert b"431" in client.recv(100)
+
+
+def test_label_values_are_bounded(parts):
+    made, _, status, _ = parts
+    for i in range(1000):
+        status.dead_letter(f"reason_{i:04}")
+    seen = samples(made)
+    assert sum(name[0] == "streamimb_rejected_total" for name in seen) == 201
+    assert seen["streamimb_rejected_total", "other"] == 800
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"prt": 1}, "did you mean 'port'"),
+        ({"port": 70_000}, "port is 70000"),
+        ({"port": "x"}, "port"),
+        ({"idle_s": 0}, "idle_s is 0"),
+    ],
+)
+def test_wrong_options_fail_at_construction(options, message):
+    with pytest.raises(ValueError, match=message):
+        exporter(options, Engine(), Status())
+
+
+def test_a_port_that_is_taken_is_named(parts):
+    with pytest.raises(ValueError, match=f"port = {parts[0].port} cannot be listened on"):
+        exporter({"port": parts[0].port}, Engine(), Status())
