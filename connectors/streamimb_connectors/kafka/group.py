@@ -1,0 +1,63 @@
+"""The offsets of a consumer group, written for lag tools.
+
+On a connection of its own, so that reading never depends on the group's coordinator. Nothing is ever
+read back: positions are the state store's. Must not know records.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from streamimb_connectors.kafka.errors import meaning
+from streamimb_connectors.kafka.link import Link, connection_settings
+from streamimb_connectors.kafka.options import ConnectionOptions, SourceOptions
+
+_COMMIT_MS = 1_000
+
+
+class GroupOffsets:
+    """Writes positions as a group's committed offsets; never joins the group.
+
+    Cost: one request per commit, and one connection and thread from the first on.
+    """
+
+    def __init__(self, connection: ConnectionOptions, options: SourceOptions, where: str) -> None:
+        self._connection = connection
+        self._options = options
+        self._where = where
+        self._consumer: Any = None
+        self._link = Link(options.topic)
+
+    def commit(self, positions: Mapping[int, int]) -> None:
+        """Writes them, or raises `Unavailable` after a second at most once connected."""
+        topic = self._options.topic
+        offsets = {
+            TopicPartition(topic, number): OffsetAndMetadata(offset, "", -1)
+            for number, offset in positions.items()
+        }
+        try:
+            if self._consumer is None:
+                self._link = Link(topic)
+                self._consumer = KafkaConsumer(
+                    **connection_settings(self._connection),
+                    kafka_client=self._link,
+                    group_id=self._options.group_id,
+                    enable_auto_commit=False,
+                    auto_offset_reset="none",
+                    allow_auto_create_topics=False,
+                    metrics_enabled=False,
+                )
+            self._consumer.commit(offsets, timeout_ms=_COMMIT_MS)
+        except (KafkaError, OSError) as error:
+            self.close()
+            raise meaning(self._where, error) from error
+
+    def close(self) -> None:
+        """Disconnects. Twice is fine."""
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            consumer.close(autocommit=False, timeout_ms=_COMMIT_MS)
+        self._link.close()

@@ -1,0 +1,92 @@
+"""The connection under one consumer or producer: whether brokers can be reached, what they say of a topic.
+
+The client hides an outage: polls bring nothing, sends wait. This is how it is noticed. Knows
+kafka-python's client object, handed out by its `kafka_client` option; must not know records.
+"""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from kafka import TopicPartition
+from kafka.net.compat import KafkaNetClient
+
+from streamimb_connectors.kafka.options import ConnectionOptions
+
+GRACE_S = 1.0  # a reconnect after a leader moved is quicker than this
+
+
+class Link:
+    """Makes the client of one consumer or producer, and keeps it in view.
+
+    Cost: two look-ups per partition and question; no request is sent.
+    """
+
+    def __init__(self, topic: str) -> None:
+        self._topic = topic
+        self._client: Any = None
+        self._away_since: float | None = None
+
+    def __call__(self, **configs: Any) -> Any:
+        """What the `kafka_client` option asks for."""
+        self._client = KafkaNetClient(**configs)
+        return self._client
+
+    def lost(self, partitions: Iterable[int]) -> str | None:
+        """Why some of these partitions cannot be read, where that lasted longer than a moment, or None."""
+        cluster = self._client.cluster
+        leaders = {cluster.leader_for_partition(TopicPartition(self._topic, number)) for number in partitions}
+        reason = None
+        if self.partitions() is None:
+            reason = f"topic '{self._topic}' is not there"
+        elif leaders & {None, -1}:
+            reason = f"a partition of topic '{self._topic}' has no leader"
+        else:
+            cut = sorted(leader for leader in leaders if not self._client.connected(leader))
+            if cut:
+                reason = f"no connection to broker {', '.join(map(str, cut))}"
+        return self._lasting(reason)
+
+    def alone(self) -> str | None:
+        """Says so where no broker at all is connected, for longer than a moment; otherwise None."""
+        connected = any(self._client.connected(broker.node_id) for broker in self._client.cluster.brokers())
+        return self._lasting(None if connected else "no connection to any broker")
+
+    def partitions(self) -> set[int] | None:
+        """The partitions of the topic as last heard, None where it does not exist."""
+        found: set[int] | None = self._client.cluster.partitions_for_topic(self._topic)
+        return found
+
+    def topic_id(self) -> Any:
+        """What tells the topic from one of the same name made later; None where brokers do not say."""
+        return self._client.cluster.topic_id(self._topic)
+
+    def close(self) -> None:
+        """Ends what a consumer or producer that failed to start left behind. Twice is fine."""
+        if self._client is not None:
+            self._client.close()
+
+    def _lasting(self, reason: str | None) -> str | None:
+        now = time.monotonic()
+        if reason is None:
+            self._away_since = None
+        elif self._away_since is None:
+            self._away_since = now
+        elif now - self._away_since >= GRACE_S:
+            return reason
+        return None
+
+
+def connection_settings(options: ConnectionOptions) -> dict[str, Any]:
+    """The client's settings for reaching the brokers.
+
+    Examples
+    --------
+    >>> connection_settings(ConnectionOptions("localhost:9092"))["reconnect_backoff_max_ms"]
+    1000
+    """
+    settings = msgspec.structs.asdict(options)
+    # One request must not outlive a connection, and an idle one is cheap.
+    settings["connections_max_idle_ms"] = max(540_000, 2 * options.request_timeout_ms)
+    return settings

@@ -1,0 +1,61 @@
+"""From the options of a configuration to a source or sink: the factories of the entry points.
+
+Nothing is connected here; that is the runner's moment to choose.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from streamimb_connectors.kafka.options import SinkOptions, SourceOptions, read_options
+from streamimb_connectors.kafka.sink import KafkaSink
+from streamimb_connectors.kafka.source import KafkaSource
+
+
+def source(options: Mapping[str, Any], name: str) -> KafkaSource:
+    """A source of the records of one topic.
+
+    Parameters
+    ----------
+    options
+        `bootstrap_servers` and `topic`; how to connect as in `ConnectionOptions`, the rest as in
+        `SourceOptions`.
+    name
+        The name of the source in the configuration.
+
+    Raises
+    ------
+    ValueError
+        For an unknown or wrong option.
+
+    Examples
+    --------
+    >>> source({"bootstrap_servers": "localhost:9092", "topic": "payments"}, "events")
+    KafkaSource(topic='payments', name='events')
+    """
+    connection, rest = read_options(SourceOptions, options, f"source '{name}' (kafka)")
+    return KafkaSource(connection, rest, name)
+
+
+def sink(options: Mapping[str, Any], name: str) -> KafkaSink:
+    """A sink that writes to one topic.
+
+    Parameters
+    ----------
+    options
+        `bootstrap_servers` and `topic`; how to connect as in `ConnectionOptions`, the rest as in
+        `SinkOptions`.
+    name
+        The name of the sink in the configuration.
+
+    Raises
+    ------
+    ValueError
+        For an unknown or wrong option.
+
+    Examples
+    --------
+    >>> sink({"bootstrap_servers": "localhost:9092", "topic": "scores"}, "scores")
+    KafkaSink(topic='scores', name='scores')
+    """
+    connection, rest = read_options(SinkOptions, options, f"sink '{name}' (kafka)")
+    return KafkaSink(connection, rest, name)

@@ -1,0 +1,268 @@
+"""The records of one topic, from positions that our own state store keeps.
+
+Every partition is assigned by hand and sought to its position: no group decides who reads what, and
+nothing depends on offsets committed to the brokers. Must not know what a record means, nor wait: it
+raises `Unavailable`, and the runner waits.
+"""
+
+import difflib
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
+
+from streamimb.protocols import Record, Unavailable
+from streamimb_connectors.kafka.errors import meaning
+from streamimb_connectors.kafka.group import GroupOffsets
+from streamimb_connectors.kafka.link import Link, connection_settings
+from streamimb_connectors.kafka.options import ConnectionOptions, SourceOptions
+
+_LOOK_S = 5.0  # how often the topic is looked at for new partitions, or for being another one
+_CLOSE_MS = 1_000
+log = logging.getLogger("streamimb.kafka")
+
+
+class KafkaSource:
+    """One topic as a source: keys, values and record times of all its partitions.
+
+    A partition starts at its position; without one, at `start` if nothing of the topic was ever read,
+    else at its beginning (it was added since, so nothing of it may be missed). Partitions added while
+    reading are read from their beginning.
+
+    Cost: one tuple per record beside the client's own work (about 11 µs a record); memory of what the
+    client fetches ahead, `max_partition_fetch_bytes` per partition.
+
+    Raises
+    ------
+    Unavailable
+        From `open` and `poll`, while brokers cannot be reached. The next `poll` goes on where the last
+        one ended, with or without `open`.
+    ValueError
+        From `open` and `poll`, where waiting cannot help: no such topic, a codec that is not installed,
+        credentials or permissions refused, a position that is no longer kept (`out_of_range`), a topic
+        that was deleted and made again.
+
+    """
+
+    def __init__(self, connection: ConnectionOptions, options: SourceOptions, name: str) -> None:
+        self.name = name
+        self._where = f"source '{name}' (kafka)"
+        self._connection = connection
+        self._options = options
+        self._group = GroupOffsets(connection, options, self._where) if options.group_id else None
+        self._consumer: Any = None
+        self._link = Link(options.topic)
+        self._topic_id: Any = None
+        self._looked = 0.0
+        self._next: dict[int, int] = {}  # what poll brings next, by partition
+        self._ends: dict[int, int] = {}  # where closed partitions end
+        self._met_before = False  # a topic that was there once may come back; one that never was is a typo
+
+    def __repr__(self) -> str:
+        return f"KafkaSource(topic={self._options.topic!r}, name={self.name!r})"
+
+    def open(self, positions: Mapping[int, int]) -> None:
+        """Connects, and starts each partition at its next offset."""
+        self._drop()
+        self._next = dict(positions)
+        self._ends = {}
+        self._connect()
+
+    def poll(self, timeout_s: float) -> Sequence[Record]:
+        """What is there, at most `max_poll_records`; nothing after `timeout_s`."""
+        if self._consumer is None:
+            self._connect()
+        brought = self._ask(timeout_s)
+        records: list[Record] = []
+        for (_, number), batch in brought.items():
+            if self._options.closed:
+                batch = [record for record in batch if record.offset < self._ends[number]]
+            records += [
+                Record(number, record.offset, record.timestamp / 1000, record.key, record.value)
+                for record in batch
+            ]
+            if batch:
+                self._next[number] = batch[-1].offset + 1
+        if self._options.closed:
+            self._find_ended()
+        if not records and self.waiting():
+            reason = self._link.lost(self.waiting())
+            if reason is not None:
+                raise Unavailable(f"{self._where}: {reason}")
+        if time.monotonic() - self._looked > _LOOK_S:
+            self._look_at_topic()
+        return records
+
+    def waiting(self) -> Sequence[int]:
+        """Every partition, or where `closed`, those not yet read to their end."""
+        if self._options.closed:
+            return [number for number, end in self._ends.items() if self._next[number] < end]
+        return list(self._next)
+
+    def commit(self, positions: Mapping[int, int]) -> None:
+        """Writes the positions to the group, where there is one."""
+        if self._group is not None:
+            self._group.commit(positions)
+
+    def close(self) -> None:
+        """Disconnects. Twice is fine."""
+        self._drop()
+        if self._group is not None:
+            self._group.close()
+
+    def _connect(self) -> None:
+        self._link = Link(self._options.topic)
+        try:
+            self._consumer = KafkaConsumer(**self._settings())
+            self._start(self._find_partitions())
+        except (KafkaError, OSError) as error:
+            self._drop()
+            raise meaning(self._where, error) from error
+        except BaseException:
+            self._drop()
+            raise
+        self._met_before = True
+        self._topic_id = self._link.topic_id()
+        self._looked = time.monotonic()
+
+    def _settings(self) -> dict[str, Any]:
+        options = self._options
+        return {
+            **connection_settings(self._connection),
+            "kafka_client": self._link,
+            "group_id": None,
+            "enable_auto_commit": False,
+            "isolation_level": "read_committed",
+            "auto_offset_reset": "none",  # out of range is ours to decide, never the client's
+            "allow_auto_create_topics": False,
+            "max_poll_records": options.max_poll_records,
+            "max_poll_interval_ms": options.max_poll_interval_ms,
+            "fetch_max_wait_ms": options.fetch_max_wait_ms,
+            "fetch_min_bytes": options.fetch_min_bytes,
+            "max_partition_fetch_bytes": options.max_partition_fetch_bytes,
+            "metrics_enabled": False,
+        }
+
+    def _find_partitions(self) -> list[int]:
+        topic = self._options.topic
+        found: set[int] = self._consumer.partitions_for_topic(topic)
+        if not found:
+            if self._met_before:
+                raise Unavailable(f"{self._where}: topic '{topic}' is not there")
+            near = difflib.get_close_matches(topic, self._consumer.topics(), n=1)
+            hint = f"did you mean '{near[0]}'?" if near else "create it, or check topic"
+            raise ValueError(f"{self._where}: topic '{topic}' does not exist: {hint}")
+        wanted = sorted(found) if self._options.partitions is None else self._options.partitions
+        missing = [number for number in wanted if number not in found]
+        if missing:
+            raise ValueError(
+                f"{self._where}: partitions has {missing[0]}, but the topic has {sorted(found)}: check both"
+            )
+        return wanted
+
+    def _start(self, numbers: Sequence[int]) -> None:
+        """Gives every partition its place, after the last batch of each was seen to be readable."""
+        consumer = self._consumer
+        wait_ms = self._connection.request_timeout_ms
+        partitions = [self._partition(number) for number in numbers]
+        consumer.assign(partitions)
+        first = consumer.beginning_offsets(partitions, timeout_ms=wait_ms)
+        end = consumer.end_offsets(partitions, timeout_ms=wait_ms)
+        read_before = bool(self._next)
+        for partition in partitions:
+            number = partition.partition
+            if number in self._next:
+                self._next[number] = self._in_range(number, first[partition], end[partition])
+            else:
+                latest = self._options.start == "latest" and not read_before
+                self._next[number] = end[partition] if latest else first[partition]
+            if self._options.closed:
+                self._ends.setdefault(number, end[partition])
+        self._next = {number: self._next[number] for number in numbers}
+        self._read_tails(first, end)
+        for number in numbers:
+            consumer.seek(self._partition(number), self._next[number])
+        ended = set(numbers).difference(self.waiting())
+        consumer.pause(*map(self._partition, ended))
+
+    def _read_tails(self, first: Mapping[TopicPartition, int], end: Mapping[TopicPartition, int]) -> None:
+        """Brings out a codec that is missing before anything is processed."""
+        for partition in end:
+            self._consumer.seek(partition, max(first[partition], end[partition] - 1))
+        until = time.monotonic() + self._connection.request_timeout_ms / 1000
+        # By position, not by what is brought: the mark of a transaction takes an offset, and is no record.
+        while any(self._consumer.position(partition, timeout_ms=0) < end[partition] for partition in end):
+            self._consumer.poll(timeout_ms=100)
+            if time.monotonic() > until:
+                raise Unavailable(
+                    f"{self._where}: the last records of topic '{self._options.topic}' do not come"
+                )
+
+    def _in_range(self, number: int, first: int, end: int) -> int:
+        position = self._next[number]
+        if first <= position <= end:
+            return position
+        topic = self._options.topic
+        if position < first:
+            story = f"{first - position} records from offset {position} on are no longer kept"
+        else:
+            story = f"it ends at offset {end}, before position {position}: it is not the topic it was"
+        if self._options.out_of_range == "earliest":
+            log.error(
+                "%s: partition %d of topic '%s': %s; going on at %d", self._where, number, topic, story, first
+            )
+            return first
+        raise ValueError(
+            f"{self._where}: partition {number} of topic '{topic}': {story}. Set out_of_range = 'earliest' "
+            "to go on at what is kept, or start with a new state"
+        )
+
+    def _ask(self, timeout_s: float) -> dict[TopicPartition, list[Any]]:
+        try:
+            brought: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
+            return brought
+        except (OffsetOutOfRangeError, LogTruncationError) as error:
+            # Connecting again compares all positions with what is kept, and applies the policy.
+            self._drop()
+            raise Unavailable(f"{self._where}: a position is out of range") from error
+        except (KafkaError, OSError) as error:
+            # The client must not be polled again after an error: its half-read batch never ends.
+            self._drop()
+            raise meaning(self._where, error) from error
+
+    def _find_ended(self) -> None:
+        for number in self.waiting():
+            partition = self._partition(number)
+            # The mark of a transaction takes an offset, and is no record.
+            position = self._consumer.position(partition, timeout_ms=0)
+            if position is not None and position >= self._ends[number]:
+                self._next[number] = max(position, self._next[number])
+            if self._next[number] >= self._ends[number]:
+                self._consumer.pause(partition)
+
+    def _look_at_topic(self) -> None:
+        self._looked = time.monotonic()
+        topic = self._options.topic
+        now = self._link.topic_id()
+        if now is not None and self._topic_id is not None and now != self._topic_id:
+            self._drop()
+            raise ValueError(
+                f"{self._where}: topic '{topic}' was deleted and made again while it was read, so positions "
+                "mean other records now: start with a new state"
+            )
+        added = (self._link.partitions() or set()).difference(self._next)
+        if added and self._options.partitions is None and not self._options.closed:
+            log.warning("%s: topic '%s' has %d new partitions", self._where, topic, len(added))
+            self._drop()
+
+    def _partition(self, number: int) -> TopicPartition:
+        return TopicPartition(self._options.topic, number)
+
+    def _drop(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            consumer.close(autocommit=False, timeout_ms=_CLOSE_MS)
+        self._link.close()
