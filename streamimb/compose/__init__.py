@@ -1,0 +1,11 @@
+"""River wrappers, and the only place where the parts meet: a learner, a sampler, a correction, a calibrator, a guard.
+
+Each takes a River classifier and is one. They must never know a transport.
+"""
+
+from streamimb.compose.calibrated import CalibratedClassifier
+from streamimb.compose.guarded import Checked, GuardedClassifier
+from streamimb.compose.sampled import SampledClassifier
+from streamimb.compose.schema import Field, Schema
+
+__all__ = ["CalibratedClassifier", "Checked", "Field", "GuardedClassifier", "SampledClassifier", "Schema"]

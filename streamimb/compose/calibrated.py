@@ -1,0 +1,170 @@
+"""The wrapper in which a calibrator meets a classifier: feedback on top of the exact correction.
+
+It must never know how scores are made or sampled.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from river import base
+
+from streamimb.calibration import PlattMixture
+from streamimb.compose.capabilities import declared_keywords, honours_weight, innermost
+from streamimb.compose.truth import canonical
+from streamimb.correction.odds import normalised
+from streamimb.linear_model import LogisticRegression
+from streamimb.protocols import Calibrator, Features, Scorer, Scores
+
+
+class CalibratedClassifier(base.Wrapper, base.Classifier):
+    """A classifier whose probabilities an online calibrator keeps true.
+
+    When the label comes the *current* model scores x again, before it learns; that score and the label are what
+    the calibrator learns from. It never learns from the score that was served: the model has moved since, and the
+    same error would be corrected twice. Every labelled event calibrates, sampled or not. With other labels than
+    True and False there is one calibrator per class, and what they say is normalised.
+
+    **Cost**: a classifier's prediction and learning (one walk where it is one of ours), and the calibrator's
+    .1 µs; its memory per class.
+
+    Parameters
+    ----------
+    classifier
+        Any River classifier that gives probabilities, sampled or not; used as it is, not copied.
+    calibrator
+        `calibration.PlattMixture()` where None.
+
+    Raises
+    ------
+    ValueError
+        For a weight `w` that is negative, not finite, or that the classifier would drop.
+
+    Examples
+    --------
+    >>> import random
+    >>> from streamimb import CalibratedClassifier, SampledClassifier, linear_model
+    >>> rng = random.Random(1)
+    >>> model = CalibratedClassifier(SampledClassifier(linear_model.LogisticRegression(), seed=1))
+    >>> for _ in range(20_000):
+    ...     y = rng.random() < 0.01
+    ...     model.learn_one({"a": rng.gauss(y, 1)}, y)
+    >>> round(model.predict_proba_one({"a": 0.0})[True], 3)
+    0.007
+
+    References
+    ----------
+    Platt (1999), Probabilistic outputs for support vector machines; Gupta, Ramdas (2023), Online Platt scaling
+    with calibeating, arXiv:2305.00070. Feeding the score of now is ours (PROTOTYPE.md A6).
+    """
+
+    def __init__(self, classifier: base.Classifier, calibrator: Calibrator | None = None) -> None:
+        self.classifier = classifier
+        self.calibrator: Any = PlattMixture() if calibrator is None else calibrator
+        self._scores = isinstance(classifier, Scorer)
+        self._honours_w = honours_weight(classifier)
+        self._forwards = tuple(sorted(declared_keywords(classifier) - {"w"}))
+        self._classes: dict[Any, Any] = {}
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"classifier": LogisticRegression()}
+
+    @property
+    def _wrapped_model(self) -> base.Classifier:
+        return self.classifier
+
+    @property
+    def _raw_memory_usage(self) -> int:
+        return int(self.classifier._raw_memory_usage) + 4096 * (1 + len(self._classes))
+
+    @property
+    def kept_share(self) -> float:
+        """Copies learned per labelled event, by the classifier inside; 1 where it does not sample."""
+        return self.classifier.kept_share if self._scores else 1.0
+
+    def predict_proba_one(self, x: Features, **kwargs: Any) -> dict[Any, float]:
+        """Calibrated probability of each class."""
+        p = self.classifier.predict_proba_one(x)
+        if self._classes:
+            return self._calibrate_classes(p)
+        if not p:
+            return p
+        q = self.calibrator.calibrate_one(p.get(True, 0.0))
+        return {False: 1.0 - q, True: q}
+
+    def scores_one(self, x: Features) -> Scores:
+        """P(True): raw, corrected and calibrated."""
+        raw, corrected = self._before(x)
+        return Scores(raw, corrected, self.calibrator.calibrate_one(corrected))
+
+    def learn_one(self, x: Features, y: Any, w: float = 1.0, **kwargs: Any) -> None:
+        """Calibrates on the score of now, then learns; forwards the keywords the innermost classifier declares."""
+        y = canonical(y)
+        if self._classes or not (y is True or y is False):
+            self._learn_classes(x, y, w, kwargs)
+        elif self._scores and not kwargs:
+            if self._wanted(w):
+                self.calibrator.learn_one(self.classifier.learn_scored_one(x, y, w).corrected, y, w)
+        elif self._wanted(w):
+            _, corrected = self._before(x)
+            self._teach(x, y, w, kwargs)
+            self.calibrator.learn_one(corrected, y, w)
+
+    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> Scores:
+        """Learns as `learn_one` does; gives the scores of now, before learning."""
+        if not self._wanted(w):
+            return self.scores_one(x)
+        if self._scores:
+            raw, corrected, _ = self.classifier.learn_scored_one(x, y, w)
+        else:
+            raw, corrected = self._before(x)
+            self._teach(x, y, w, {})
+        calibrated = self.calibrator.calibrate_one(corrected)
+        self.calibrator.learn_one(corrected, y, w)
+        return Scores(raw, corrected, calibrated)
+
+    def _before(self, x: Features) -> tuple[float, float]:
+        if self._scores:
+            raw, corrected, _ = self.classifier.scores_one(x)
+            return raw, corrected
+        p = float(self.classifier.predict_proba_one(x).get(True, 0.0))
+        return p, p
+
+    def _teach(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> None:
+        more = {k: v for k, v in kwargs.items() if k in self._forwards}
+        if w == 1.0:
+            self.classifier.learn_one(x, y, **more)
+        else:
+            self.classifier.learn_one(x, y, w=w, **more)
+
+    def _learn_classes(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> None:
+        if not self._wanted(w):
+            return
+        if not self._classes:
+            self._classes = {True: deepcopy(self.calibrator)}  # it goes on as that of one class
+        p = self.classifier.predict_proba_one(x)
+        for label in (*p, y):
+            if label not in self._classes:
+                self._classes[label] = self.calibrator.clone()
+        for label, q in p.items():
+            self._classes[label].learn_one(q, label == y, w)
+        self._teach(x, y, w, kwargs)
+
+    def _calibrate_classes(self, p: dict[Any, float]) -> dict[Any, float]:
+        return normalised(
+            {k: self._classes[k].calibrate_one(q) if k in self._classes else q for k, q in p.items()}
+        )
+
+    def _wanted(self, w: float) -> bool:
+        """Whether an event of this weight changes anything; refuses what cannot be a weight here."""
+        if w == 1.0:
+            return True
+        if not 0.0 <= w < float("inf"):
+            raise ValueError("w: expected a finite number >= 0")
+        if not self._honours_w:
+            raise ValueError(
+                f"w: {type(innermost(self.classifier)).__name__} takes no weight and would drop it; "
+                "leave w out, or use a learner whose learn_one declares w"
+            )
+        return w > 0.0

@@ -1,0 +1,93 @@
+"""What a River model can do, found out once, at construction: weights, offsets, what is inside it.
+
+Reads signatures and types; it never calls a model.
+"""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from river import base, compose
+
+from streamimb.protocols import OffsetLearner
+
+
+def last_step(model: Any) -> Any:
+    """The step of a pipeline that classifies; the model itself where it is none."""
+    while isinstance(model, compose.Pipeline):
+        model = next(reversed(model.steps.values()))
+    return model
+
+
+def inner_models(model: Any) -> Iterator[Any]:
+    """The model and everything in it, outermost first: pipeline steps, wrapped models, ensemble members."""
+    yield model
+    inside: list[Any] = []
+    if isinstance(model, compose.Pipeline):
+        inside = list(model.steps.values())
+    elif isinstance(model, base.Wrapper):
+        inside = [model._wrapped_model]
+    elif isinstance(model, base.Base):
+        inside = [part for part in model._get_params().values() if isinstance(part, base.Base)]
+        # _get_params describes nested models; the attribute is the model.
+        inside += [
+            part
+            for name in model._get_params()
+            if isinstance(part := getattr(model, name, None), base.Classifier | compose.Pipeline)
+        ]
+    for part in inside:
+        yield from inner_models(part)
+
+
+def innermost(model: Any) -> Any:
+    """The classifier that learns in the end."""
+    while True:
+        model = last_step(model)
+        if isinstance(model, base.Wrapper):
+            model = model._wrapped_model
+        elif isinstance(part := getattr(model, "model", None), base.Classifier | compose.Pipeline):
+            model = part
+        else:
+            return model
+
+
+def declared_keywords(model: Any) -> frozenset[str]:
+    """Names of the keywords, beside x and y, that the innermost classifier's `learn_one` declares."""
+    try:
+        parameters = inspect.signature(type(innermost(model)).learn_one).parameters
+    except ValueError:  # no signature to read: unknown is no
+        return frozenset()
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return frozenset(name for name, p in parameters.items() if p.kind in named) - {"self", "x", "y"}
+
+
+def honours_weight(model: Any) -> bool:
+    """Whether `learn_one(x, y, w=...)` reaches a learner that uses it."""
+    return "w" in declared_keywords(model)
+
+
+def takes_offset(model: Any) -> bool:
+    """Whether the classifying step is an `OffsetLearner`."""
+    return isinstance(last_step(model), OffsetLearner)
+
+
+def refuse_second_tilt(classifier: Any) -> None:
+    """Refuses what tilts or corrects on its own inside a sampled classifier, naming the way out."""
+    for part in inner_models(classifier):
+        kind = type(part)
+        if kind.__name__ == "SampledClassifier" and kind.__module__.startswith("streamimb."):
+            raise ValueError(
+                "classifier: there is a SampledClassifier inside; its correction would be undone. "
+                "Sample once: give the inner classifier and one sampler"
+            )
+        if kind.__module__.startswith("river.imblearn"):
+            raise ValueError(
+                f"classifier: River's {kind.__name__} samples without saying its rate, so that it cannot be "
+                "corrected. Give the classifier inside it, and sampling.UnderSampler or sampling.ScoreUnderSampler"
+            )
+        loss = getattr(part, "loss", None)
+        if loss is not None and getattr(loss, "weight_pos", 1.0) != getattr(loss, "weight_neg", 1.0):
+            raise ValueError(
+                f"classifier: the loss of {kind.__name__} weighs the classes, which no correction would know of. "
+                "Leave weight_pos and weight_neg at 1 and use sampling.ClassWeights"
+            )

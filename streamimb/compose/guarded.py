@@ -1,0 +1,265 @@
+"""The wrapper that stands before a classifier: what is not trusted is scored where that is safe, never learned.
+
+It knows a schema, given or learned from a warm-up; never what the classifier does.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from river import base
+
+from streamimb._kernels.gate import BOOL, NUMBER, STRING, Gate
+from streamimb.compose.capabilities import declared_keywords
+from streamimb.compose.cleaning import Cleaning, kind_of
+from streamimb.compose.schema import Field, Schema
+from streamimb.linear_model import LogisticRegression
+from streamimb.protocols import Features, Scorer, Scores
+
+KINDS = {"number": NUMBER, "string": STRING, "bool": BOOL}
+
+
+class Checked(NamedTuple):
+    """An event after the guard: as it may be scored, whether it may be, whether it may be learned, and why not.
+
+    Reasons are `code:field` with a field of the schema, or `code` alone: missing, nan, inf, too_large, type,
+    too_long, coerced, bounded, imputed, unknown_field, too_many_features, not_a_dict.
+    """
+
+    x: Features
+    learnable: bool
+    scorable: bool
+    reasons: tuple[str, ...]
+
+
+class GuardedClassifier(base.Wrapper, base.Classifier):
+    r"""A classifier that bad events cannot poison.
+
+    | value | done |
+    |---|---|
+    | absent or None | default where there is one; missing where nullable; else missing, **not learned** |
+    | NaN | missing where nullable; else missing, **not learned** |
+    | ±inf, beyond ±10^15, an integer a float cannot hold | missing, **not learned** |
+    | below `min`, above `max` | the bound, **not learned** |
+    | another type | converted where `coerce` says so and it can be; else missing, **not learned** |
+    | a field the schema does not know | left out |
+    | more than `max_features`, or no dict | neither scored (the prior is all that is said) nor learned |
+
+    After an event that was not learned every later probability is, bit for bit, what it would have been without
+    it. Without a schema one is learned from the first `warm_up` events that were learned: a field that was always
+    there is required, one that was missing is nullable; until then a value's type is that of the first one seen.
+
+    **Cost**: one look at each value (about 5 ns) where nothing is wrong, .2 µs a value where something is.
+
+    Parameters
+    ----------
+    classifier
+        Any River classifier; used as it is, not copied.
+    schema
+        What each field has to be; None learns it.
+    warm_up
+        Events from which a schema is learned, > 0.
+    max_features
+        Most fields an event may have, > 0.
+    max_text
+        Most characters a string may have, > 0.
+
+    Raises
+    ------
+    ValueError
+        For a parameter out of range.
+
+    Examples
+    --------
+    >>> from streamimb import Field, GuardedClassifier, Schema, linear_model
+    >>> model = GuardedClassifier(linear_model.LogisticRegression(), Schema({"a": Field(min=0.0)}))
+    >>> for i in range(1000):
+    ...     model.learn_one({"a": float(i % 10)}, i % 10 == 9)
+    >>> before = model.predict_proba_one({"a": 9.0})[True]
+    >>> model.learn_one({"a": float("inf")}, True)
+    >>> model.check_one({"a": float("inf")}).reasons, model.predict_proba_one({"a": 9.0})[True] - before
+    (('inf:a',), 0.0)
+    """
+
+    def __init__(
+        self,
+        classifier: base.Classifier,
+        schema: Schema | None = None,
+        warm_up: int = 1000,
+        max_features: int = 10_000,
+        max_text: int = 10_000,
+    ) -> None:
+        for name, value in (("warm_up", warm_up), ("max_features", max_features), ("max_text", max_text)):
+            if not value > 0:
+                raise ValueError(f"{name}={value!r}: expected a number > 0")
+        self.classifier = classifier
+        self.schema = schema
+        self.warm_up = warm_up
+        self.max_features = max_features
+        self.max_text = max_text
+        self._scores = isinstance(classifier, Scorer)
+        self._forwards = tuple(sorted(declared_keywords(classifier)))
+        self._learned: Schema | None = None
+        self._kinds: dict[Any, str] = {}  # during the warm-up: the type of each field,
+        self._met: dict[Any, int] = {}  # and in how many events it was there
+        self._events = 0
+        self._counts: dict[str, int] = {}
+        self._gate: Gate | None = None if schema is None else gate_of(schema, max_text)
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"classifier": LogisticRegression()}
+
+    @property
+    def _wrapped_model(self) -> base.Classifier:
+        return self.classifier
+
+    @property
+    def _raw_memory_usage(self) -> int:
+        return int(self.classifier._raw_memory_usage) + 4096 + 256 * len(self._kinds)
+
+    @property
+    def kept_share(self) -> float:
+        """Copies learned per labelled event, by the classifier inside; 1 where it does not sample."""
+        return self.classifier.kept_share if self._scores else 1.0
+
+    @property
+    def schema_in_force(self) -> Schema | None:
+        """The schema given, or the one learned; None during the warm-up."""
+        return self.schema if self.schema is not None else self._learned
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each reason was given, of the events that came to be learned."""
+        return dict(self._counts)
+
+    # ------------------------------------------------------------------ checking
+
+    def check_one(self, x: Features) -> Checked:
+        """The event as it may be scored, and whether it may be learned; changes nothing."""
+        gate = self._gate
+        if gate is not None and gate.passes(x):
+            return Checked(x, True, True, ())
+        if not isinstance(x, dict):
+            return Checked({}, False, False, ("not_a_dict",))
+        if len(x) > self.max_features:
+            return Checked({}, False, False, ("too_many_features",))
+        schema = self.schema_in_force
+        fields = {k: Field(kind, nullable=True) for k, kind in self._kinds.items()} if schema is None else schema.fields
+        cleaning = Cleaning(self.max_text)
+        for name, raw in x.items():
+            field = fields.get(name)
+            if field is not None:
+                cleaning.take(name, field, raw)
+            elif schema is None:
+                cleaning.meet(name, raw)
+            else:
+                cleaning.unknown()
+        for name, field in fields.items():
+            if name not in x:
+                cleaning.take(name, field, None)
+        return Checked(cleaning.x, cleaning.learnable, True, tuple(cleaning.reasons))
+
+    def admit_one(self, x: Features) -> Checked:
+        """`check_one` of an event on its way in: counts its reasons, and learns the schema from it."""
+        checked = self.check_one(x)
+        for reason in checked.reasons:
+            self._counts[reason] = self._counts.get(reason, 0) + 1
+        if self._gate is None and checked.learnable:
+            self._warm(checked.x)
+        return checked
+
+    def _warm(self, x: Features) -> None:
+        for name, value in x.items():
+            kind = kind_of(value)
+            if self._kinds.setdefault(name, kind) != kind:
+                self._kinds[name] = "number"  # bools and numbers in turn: numbers
+            self._met[name] = self._met.get(name, 0) + 1
+        self._events += 1
+        if self._events >= self.warm_up:
+            always = {name for name, met in self._met.items() if met == self._events}
+            # A field seen as both bool and number stays open to both.
+            self._learned = Schema(
+                {k: Field(kind, nullable=k not in always, coerce=kind == "number") for k, kind in self._kinds.items()}
+            )
+            self._gate = gate_of(self._learned, self.max_text)
+            self._kinds, self._met = {}, {}
+
+    # ------------------------------------------------------------------ a classifier
+
+    def predict_proba_one(self, x: Features, **kwargs: Any) -> dict[Any, float]:
+        """Probability of each class, of the event as it may be scored."""
+        gate = self._gate
+        if gate is None or not gate.passes(x):
+            x = self.check_one(x).x
+        if kwargs:
+            return self.classifier.predict_proba_one(x, **self._declared(kwargs))
+        return self.classifier.predict_proba_one(x)
+
+    def scores_one(self, x: Features) -> Scores:
+        """P(True): raw, corrected and calibrated."""
+        x = self.check_one(x).x
+        if self._scores:
+            return self.classifier.scores_one(x)
+        p = float(self.classifier.predict_proba_one(x).get(True, 0.0))
+        return Scores(p, p, p)
+
+    def learn_one(self, x: Features, y: Any, w: float = 1.0, **kwargs: Any) -> None:
+        """Learns from an event that can be trusted; of any other, counts why not."""
+        gate = self._gate
+        if gate is None or not gate.passes(x):
+            checked = self.admit_one(x)
+            if not checked.learnable:
+                return
+            x = checked.x
+        if w == 1.0 and not kwargs:
+            self.classifier.learn_one(x, y)
+        elif w == 1.0:
+            self.classifier.learn_one(x, y, **self._declared(kwargs))
+        else:
+            self._learn_weighted(x, y, w, self._declared(kwargs))
+
+    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> Scores:
+        """Learns as `learn_one` does; gives the scores of now, before learning."""
+        checked = self.admit_one(x)
+        if checked.learnable and self._scores:
+            return self.classifier.learn_scored_one(checked.x, y, w)
+        scores = self.scores_one(x)
+        if checked.learnable:
+            if w == 1.0:
+                self.classifier.learn_one(checked.x, y)
+            else:
+                self._learn_weighted(checked.x, y, w, {})
+        return scores
+
+    def _learn_weighted(self, x: Features, y: Any, w: float, more: dict[str, Any]) -> None:
+        if not 0.0 <= w < float("inf"):
+            raise ValueError("w: expected a finite number >= 0")
+        if "w" not in self._forwards:
+            raise ValueError(
+                "w: the classifier takes no weight and would drop it; leave w out, or use a learner whose "
+                "learn_one declares w"
+            )
+        if w > 0.0:
+            self.classifier.learn_one(x, y, w=w, **more)
+
+    def _declared(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        return {k: v for k, v in kwargs.items() if k in self._forwards and k != "w"}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_gate"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        schema = self.schema_in_force
+        self._gate = None if schema is None else gate_of(schema, self.max_text)
+
+
+def gate_of(schema: Schema, max_text: int) -> Gate:
+    """The quick look that a schema comes to."""
+    return Gate(
+        [
+            (name, KINDS[field.type], field.low, field.high, not field.nullable)
+            for name, field in schema.fields.items()
+        ],
+        max_text,
+    )

@@ -1,0 +1,117 @@
+"""Where the log-odds hang: the class prior of the unsampled stream, live or frozen.
+
+Knows the prior; never what is learned on top of it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from river import base
+
+from streamimb.stats import ClassPrior
+
+
+class LiveAnchor(base.Base):
+    """The class prior of now.
+
+    **Cost**: that of the prior.
+
+    Parameters
+    ----------
+    prior
+        The prior to follow; fed by the route that owns this anchor.
+
+    Examples
+    --------
+    >>> from streamimb import correction, stats
+    >>> anchor = correction.LiveAnchor(stats.ClassPrior())
+    >>> for i in range(1000):
+    ...     anchor.update(i % 10 == 0, 1.0)
+    >>> round(anchor.rate, 2)
+    0.1
+    """
+
+    def __init__(self, prior: ClassPrior) -> None:
+        self.prior = prior
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"prior": ClassPrior()}
+
+    @property
+    def logit(self) -> float:
+        """Log-odds of True."""
+        return self.prior.logit
+
+    @property
+    def rate(self) -> float:
+        """P(True)."""
+        return self.prior.rate
+
+    def update(self, y: Any, w: float) -> None:
+        """One labelled event, learned from or not."""
+        self.prior.update(y, w)
+
+    def get(self) -> dict[Any, float]:
+        """Shares of all classes."""
+        return self.prior.get()
+
+
+class FrozenAnchor(base.Base):
+    """The class prior as it was after a number of labels.
+
+    For labels so late that following the prior chases the past (PROTOTYPE.md A6): a learner's own
+    intercept then carries the base rate.
+
+    **Cost**: that of the prior, until it is frozen.
+
+    Parameters
+    ----------
+    prior
+        The prior to follow until then.
+    after
+        Labels after which it stands still, > 0.
+
+    Examples
+    --------
+    >>> from streamimb import correction, stats
+    >>> anchor = correction.FrozenAnchor(stats.ClassPrior(), after=1000)
+    >>> for i in range(5000):
+    ...     anchor.update(i % 10 == 0 if i < 1000 else True, 1.0)
+    >>> round(anchor.rate, 2)
+    0.1
+    """
+
+    def __init__(self, prior: ClassPrior, after: int = 2000) -> None:
+        if not after > 0:
+            raise ValueError(f"after={after!r}: expected a number of labels > 0")
+        self.prior = prior
+        self.after = after
+        self._seen = 0
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"prior": ClassPrior()}
+
+    @property
+    def logit(self) -> float:
+        """Log-odds of True."""
+        return self.prior.logit
+
+    @property
+    def rate(self) -> float:
+        """P(True)."""
+        return self.prior.rate
+
+    def update(self, y: Any, w: float) -> None:
+        """One labelled event; without effect once frozen."""
+        if self._seen < self.after:
+            self._seen += 1
+            self.prior.update(y, w)
+
+    def get(self) -> dict[Any, float]:
+        """Shares of all classes."""
+        return self.prior.get()
+
+
+Anchor = LiveAnchor | FrozenAnchor

@@ -1,0 +1,35 @@
+"""How a plain River classifier is asked and taught: its own P(True), and copies of an example.
+
+Knows `predict_proba_one` and `learn_one`; nothing of routes.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from streamimb.protocols import Features
+
+
+def own(learner: Any, x: Features, unknown: float) -> float:
+    """P(True) by the learner itself, or `unknown` where it says nothing yet; 0 for a class it has not seen."""
+    p = learner.predict_proba_one(x)
+    if not p:
+        return unknown
+    q = float(p.get(True, 0.0))
+    return q if 0.0 <= q <= 1.0 else unknown
+
+
+def give(
+    learner: Any, x: Features, y: Any, w: float, copies: float, draws: bool, more: Mapping[str, Any]
+) -> None:
+    """Teaches an event of weight w: `copies` times where copies were drawn, else once with that weight.
+
+    `more` are keywords the learner declares.
+    """
+    if not draws:
+        w *= copies
+        copies = 1.0
+    for _ in range(int(copies)):
+        if w == 1.0:
+            learner.learn_one(x, y, **more)
+        else:
+            learner.learn_one(x, y, w=w, **more)
