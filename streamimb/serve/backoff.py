@@ -41,7 +41,7 @@ class Backoff:
         self.first_s = first_s
         self.longest_s = longest_s
         self.seed = seed
-        self._random = random.Random(seed)  # noqa: S311
+        self._random = random.Random(seed)
         self._wait_s = first_s
 
     def next_s(self) -> float:

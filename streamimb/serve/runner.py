@@ -4,7 +4,6 @@ Poll, merge, decode, engine, send, flush; at a checkpoint the state store commit
 told. Must not know which transport it is, nor read a clock of its own: clock and sleep are given.
 """
 
-import logging
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,9 +20,8 @@ from streamimb.serve.crash import Crash, CrashingDecoder, CrashingEngine, Crashi
 from streamimb.serve.decode import Decoder
 from streamimb.serve.merge import Merge
 from streamimb.serve.outlet import Outlet
+from streamimb.serve.patience import Patience
 from streamimb.serve.status import Status
-
-log = logging.getLogger("streamimb.serve")
 
 Positions = Mapping[str, Mapping[int, int]]
 
@@ -92,7 +90,7 @@ class Runner:
     status
         What to keep up to date for readers.
     tick
-        Called after every round of polls and handling, on the runner's thread.
+        Called after every round of polls and handling, and after every wait, on the runner's thread.
     clock, sleep
         Monotonic seconds; how to wait.
     crash
@@ -128,7 +126,7 @@ class Runner:
         grace_s: float = 10.0,
         backoff: Callable[[], Backoff] = Backoff,
         status: Status | None = None,
-        tick: Callable[[], None] | None = None,
+        tick: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         crash: Crash | None = None,
@@ -148,7 +146,7 @@ class Runner:
         ):
             if count < 1:
                 raise ValueError(f"{what}={count!r}: give at least 1")
-        for what, seconds in (("checkpoint_s", checkpoint_s), ("poll_s", poll_s), ("grace_s", grace_s)):
+        for what, seconds in (("checkpoint_s", checkpoint_s), ("poll_s", poll_s)):
             if not seconds >= 0:
                 raise ValueError(f"{what}={seconds!r}: give seconds from 0")
         if crash is not None:
@@ -163,34 +161,34 @@ class Runner:
         self.buffer_n = buffer_n
         self.poll_s = poll_s
         self.uncommitted_n = uncommitted_n
-        self.grace_s = grace_s
         self._engine = engine
         self._sources = list(sources)
         self._names = names
+        self._tables = [
+            f"source.{name}" for name in names
+        ]  # as in the configuration, and apart from the sinks
         self._decoders = [decoders[name] for name in names]
-        self._scores = Outlet("scores", scores)
-        self._dead_letters = Outlet("dead letters", dead_letters)
+        self._scores = Outlet("sink.scores", scores)
+        self._dead_letters = Outlet("sink.dead_letters", dead_letters)
         self._store = store
         self._positions = {name: dict(positions.get(name, {})) for name in names}
         self._backoff = backoff
         self._source_backoffs = [backoff() for _ in names]
-        self._poll_at = [0.0] * len(names)  # no poll before, after one that failed
+        self._poll_at = [-math.inf] * len(names)  # no poll before, after one that failed
         self._store_backoff = backoff()
-        self._commit_at = 0.0
+        self._commit_at = -math.inf
         self._changes: dict[str, bytes | None] = {}
         self._since = 0  # records handled since the last checkpoint
         self._busy = True
         self._tick = tick
         self._clock = clock
-        self._sleep = sleep
+        self._patience = Patience(self.status, grace_s, tick, clock, sleep)
         self._merge = Merge(merge_wait_s, clock)
         self._encode = msgspec.json.Encoder().encode
-        self._stopping = False
-        self._give_up_at: float | None = None
 
     def stop(self) -> None:
         """Lets `run` finish its batch, checkpoint and return; safe in a signal handler, or on a thread."""
-        self._stopping = True
+        self._patience.stopping = True
 
     def run(self) -> Literal["ended", "stopped"]:
         """Runs until every source has ended, or `stop`; then a last flush and checkpoint.
@@ -201,7 +199,7 @@ class Runner:
             After `stop`, an output or the store did not come back within `grace_s`: what was not
             committed is done again at the next start.
         """
-        status = self.status
+        status, patience = self.status, self._patience
         with ExitStack() as closing:
             for outlet in (self._scores, self._dead_letters):
                 closing.callback(outlet.sink.close)
@@ -209,7 +207,7 @@ class Runner:
                 closing.callback(source.close)
             self._open()
             checkpoint_at = self._clock()
-            while not self._stopping:
+            while not patience.stopping:
                 started = self._clock()
                 brought = self._poll()
                 handled = self._handle()
@@ -217,27 +215,28 @@ class Runner:
                 due = self._since >= self.checkpoint_events or now - checkpoint_at >= self.checkpoint_s
                 if due and now >= self._commit_at and self._checkpoint():
                     checkpoint_at = self._clock()
-                if self._tick is not None:
-                    self._tick()
+                self._tick()
                 self._busy = bool(brought or handled)
                 if not self._busy:
                     if self._merge.ended:
                         break
-                    self._pause(started + self.poll_s - now)
+                    patience.pause(started + self.poll_s - now)
             status.open = False
             self._settle()
             while not self._checkpoint():
-                self._wait("state", self._store_backoff)
-        return "stopped" if self._stopping else "ended"
+                patience.wait("state", self._store_backoff)
+        return "stopped" if patience.stopping else "ended"
 
     def _open(self) -> None:
+        patience = self._patience
         for i, source in enumerate(self._sources):
-            backoff = self._source_backoffs[i]
-            while not self._reached(source.name, partial(source.open, self._positions[source.name])):
-                if self._stopping:
+            start = partial(source.open, self._positions[source.name])
+            while not patience.reached(self._tables[i], start):
+                if patience.stopping:
                     return
-                self._pause(backoff.next_s())
-            backoff.reset()
+                patience.pause(self._source_backoffs[i].next_s())
+                self._tick()
+            self._source_backoffs[i].reset()
         for i, source in enumerate(self._sources):
             self._merge.set_open(i, source.waiting())
         self.status.open = True
@@ -258,10 +257,10 @@ class Runner:
             try:
                 records = source.poll(timeout_s)
             except Unavailable as away:
-                self._away(source.name, away)
+                self._patience.away(self._tables[i], away)
                 self._poll_at[i] = self._clock() + self._source_backoffs[i].next_s()
                 continue
-            self._back(source.name)
+            self._patience.back(self._tables[i])
             self._source_backoffs[i].reset()
             self.status.last_poll = self._clock()
             merge.extend(i, records)
@@ -324,8 +323,8 @@ class Runner:
         for outlet in (self._scores, self._dead_letters):
             if outlet.kept:
                 backoff = self._backoff()
-                while not self._reached(outlet.name, partial(self._flush, outlet)):
-                    self._wait(outlet.name, backoff)
+                while not self._patience.reached(outlet.name, partial(self._flush, outlet)):
+                    self._patience.wait(outlet.name, backoff)
 
     def _flush(self, outlet: Outlet) -> None:
         self.status.resent += outlet.flush()
@@ -335,11 +334,11 @@ class Runner:
         if not self._since:
             return True
         self._changes.update(self._engine.take_changes())
-        while not self._reached("state", self._commit):
+        while not self._patience.reached("state", self._commit):
             if len(self._changes) <= self.uncommitted_n:
                 self._commit_at = self._clock() + self._store_backoff.next_s()
                 return False
-            self._wait("state", self._store_backoff)
+            self._patience.wait("state", self._store_backoff)
         self._store_backoff.reset()
         return True
 
@@ -356,43 +355,3 @@ class Runner:
                 source.commit(self._positions[name])
             except Unavailable:
                 status.commits_untold += 1  # only what lag tools see is behind
-
-    def _reached(self, name: str, attempt: Callable[[], None]) -> bool:
-        try:
-            attempt()
-        except Unavailable as away:
-            self._away(name, away)
-            return False
-        self._back(name)
-        return True
-
-    def _away(self, name: str, away: Unavailable) -> None:
-        if name not in self.status.away:
-            log.warning("%s is away, waiting for it: %s", name, away)
-        self.status.wait(name, self._clock())
-
-    def _back(self, name: str) -> None:
-        since = self.status.away.get(name)
-        if since is not None:
-            log.warning("%s is back after %.1f s", name, self._clock() - since)
-            self.status.back(name)
-
-    def _wait(self, name: str, backoff: Backoff) -> None:
-        """Until the next attempt; raises when `stop` was called longer than the grace ago."""
-        self._pause(backoff.next_s())
-        if self._stopping:
-            now = self._clock()
-            if self._give_up_at is None:
-                self._give_up_at = now + self.grace_s
-            elif now >= self._give_up_at:
-                raise Unavailable(
-                    f"stopping, and {name} was away for grace_s={self.grace_s!r}: "
-                    "what was not committed is done again at the next start"
-                )
-
-    def _pause(self, wait_s: float) -> None:
-        """Sleeps in short pieces, so that a signal to stop is seen: Python resumes a sleep after it."""
-        until = self._clock() + wait_s
-        stopping = self._stopping
-        while self._stopping == stopping and (left := until - self._clock()) > 0:
-            self._sleep(min(left, 0.2))

@@ -13,14 +13,16 @@ class Status:
     Examples
     --------
     >>> status = Status()
-    >>> status.wait("scores", 12.5)
+    >>> status.wait("sink.scores", 12.5)
     >>> status.ready, status.waiting_since, dict(status.away)
-    (False, 12.5, {'scores': 12.5})
+    (False, 12.5, {'sink.scores': 12.5})
     """
 
     def __init__(self) -> None:
         self.open = False  # every source is open and nothing has ended yet
-        self.away: dict[str, float] = {}  # what cannot be reached, and since when
+        self.away: dict[
+            str, float
+        ] = {}  # since when what cannot be reached: source.<name>, sink.<name>, state
         self.waits = 0  # times something became unreachable
         self.last_poll: float | None = None  # of any source, answered
         self.last_record: float | None = None  # last time a record was handled

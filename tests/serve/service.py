@@ -82,7 +82,7 @@ def serve(
     store: SqliteStore,
     crash: Callable[[str], None] | None = None,
     positions_first: bool = False,
-    tick: Callable[[Runner], None] | None = None,
+    tick: Callable[[Runner], None] = lambda runner: None,
 ) -> Engine:
     """Runs to the end of the files, from wherever the store is."""
     loaded = store.load()
@@ -107,7 +107,7 @@ def serve(
         merge_wait_s=None,
         batch_n=130,
         crash=crash,
-        tick=None if tick is None else lambda: tick(runner),
+        tick=lambda: tick(runner),
     )
     signal.signal(signal.SIGTERM, lambda *_: runner.stop())
     runner.run()

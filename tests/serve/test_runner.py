@@ -290,10 +290,10 @@ def test_an_output_that_is_away_is_waited_for_and_nothing_is_lost(uninterrupted,
     assert scores.written == uninterrupted.written()  # in order, none twice: the sink forgot what it had
     assert service.state == uninterrupted.state
     assert service.status.resent > 0
-    assert all(list(names) == ["scores"] for names in seen)
+    assert all(list(names) == ["sink.scores"] for names in seen)
     assert bool(seen) == ("flushes" in away)
     assert service.status.away == {}
-    assert [r for r in caplog.messages if "scores is away" in r] != [] or not seen
+    assert [r for r in caplog.messages if "sink.scores is away" in r] != [] or not seen
     assert sum("away" in r for r in caplog.messages) == service.status.waits  # once an outage
 
 
@@ -323,7 +323,7 @@ def test_the_other_inputs_go_on_while_one_is_away():
     service.on_tick = tick
     assert service.runner.run() == "stopped"
     assert service.status.scores == N
-    assert list(service.status.away) == ["labels"]
+    assert list(service.status.away) == ["source.labels"]
     assert labels.polls < 25  # 200 sleeps of 50 ms are 10 s, with waits up to 5 s between
 
 
@@ -383,7 +383,7 @@ def test_fault_71_stop_gives_up_on_an_output_that_stays_away():
             service.runner.stop()
 
     service.on_sleep = on_sleep
-    with pytest.raises(Unavailable, match=r"scores was away for grace_s=10\.0"):
+    with pytest.raises(Unavailable, match=r"sink\.scores was away for grace_s=10\.0"):
         service.runner.run()
     assert 160 <= service.clock.now < 167
     committed = service.state[1]["events"][0] if service.state else 0
@@ -493,6 +493,7 @@ def test_status_says_what_is_waited_for():
         ({"batch_n": 0}, "batch_n=0"),
         ({"buffer_n": 0}, "buffer_n=0"),
         ({"merge_wait_s": -2.0}, "wait_s=-2.0"),
+        ({"grace_s": -1.0}, "grace_s=-1.0"),
     ],
 )
 def test_a_wrong_argument_says_what_to_give(options, word):

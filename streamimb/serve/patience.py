@@ -1,0 +1,113 @@
+"""Waiting for what is away: attempts, pauses between them, and the end of patience after a stop.
+
+Must not know what is attempted; clock and sleep are given. Says once in the log, and always in the
+status, what is waited for.
+"""
+
+import logging
+from collections.abc import Callable
+
+from streamimb.protocols import Unavailable
+from streamimb.serve.backoff import Backoff
+from streamimb.serve.status import Status
+
+log = logging.getLogger("streamimb.serve")
+
+PIECE_S = 0.2  # longest single sleep: Python resumes a sleep after a signal, so a stop would not be seen
+
+
+class Patience:
+    """Attempts what may be away, and waits between attempts.
+
+    Cost: two attribute reads where nothing is away.
+
+    Parameters
+    ----------
+    status
+        Where it is said what is away.
+    grace_s
+        After a stop, seconds for which something away is still waited for.
+    tick
+        Called after every wait.
+    clock, sleep
+        Monotonic seconds; how to wait.
+
+    Raises
+    ------
+    ValueError
+        grace_s below 0 or nan.
+
+    Examples
+    --------
+    >>> patience = Patience(Status(), grace_s=1.0, tick=lambda: None, clock=lambda: 5.0, sleep=lambda s: None)
+    >>> patience.reached("sink.scores", lambda: None)
+    True
+    """
+
+    def __init__(
+        self,
+        status: Status,
+        grace_s: float,
+        tick: Callable[[], None],
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> None:
+        if not grace_s >= 0:
+            raise ValueError(f"grace_s={grace_s!r}: give seconds from 0")
+        self.status = status
+        self.grace_s = grace_s
+        self.tick = tick
+        self.clock = clock
+        self.sleep = sleep
+        self.stopping = False
+        self._give_up_at: float | None = None
+
+    def reached(self, name: str, attempt: Callable[[], None]) -> bool:
+        """Whether the attempt worked; the status says so too."""
+        try:
+            attempt()
+        except Unavailable as error:
+            self.away(name, error)
+            return False
+        self.back(name)
+        return True
+
+    def away(self, name: str, error: Unavailable) -> None:
+        """Notes that `name` cannot be reached."""
+        if name not in self.status.away:
+            log.warning("%s is away, waiting for it: %s", name, error)
+        self.status.wait(name, self.clock())
+
+    def back(self, name: str) -> None:
+        """Notes that `name` was reached."""
+        since = self.status.away.get(name)
+        if since is not None:
+            log.warning("%s is back after %.1f s", name, self.clock() - since)
+            self.status.back(name)
+
+    def wait(self, name: str, backoff: Backoff) -> None:
+        """Waits until the next attempt.
+
+        Raises
+        ------
+        Unavailable
+            A stop came, and the grace after it is over.
+        """
+        self.pause(backoff.next_s())
+        self.tick()
+        if self.stopping:
+            now = self.clock()
+            if self._give_up_at is None:
+                self._give_up_at = now + self.grace_s
+            elif now >= self._give_up_at:
+                raise Unavailable(
+                    f"stopping, and {name} was away for grace_s={self.grace_s!r}: "
+                    "what was not committed is done again at the next start"
+                )
+
+    def pause(self, wait_s: float) -> None:
+        """Sleeps, but no longer than until a stop."""
+        until = self.clock() + wait_s
+        stopping = self.stopping
+        while self.stopping == stopping and (left := until - self.clock()) > 0:
+            self.sleep(min(left, PIECE_S))
