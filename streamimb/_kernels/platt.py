@@ -24,6 +24,7 @@ else:
 RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: information the start (1, 0) is worth
 CLIP = cython.declare(cython.double, 1e-9)  # of scores, before their logit
 EDGE = cython.declare(cython.double, 1e-12)  # of what is said: its log loss is finite
+LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
 WEIGHT_CAP = cython.declare(cython.double, 1e15)
 
 
@@ -144,7 +145,7 @@ class Platts:
         k: cython.int
         if not -1e-6 <= p <= 1.000001:
             raise ValueError("p: a score must be in [0, 1]")
-        if not 0.0 <= w < 1e300:
+        if not 0.0 <= w <= LARGEST:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w == 0.0:
             return

@@ -22,6 +22,7 @@ else:
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
 GAIN = cython.declare(cython.double, 0.002)  # of the controller
 REACH = cython.declare(cython.double, 1.5)  # |c|
+LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
 WEIGHT_CAP = cython.declare(cython.double, 1e15)
 
 
@@ -89,7 +90,7 @@ class ScoreRate:
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, w: cython.double = 1.0) -> None:
         """Learn from one labelled event, kept or not, what its rates were; w = 0 changes nothing."""
-        if not 0.0 <= w < 1e300:
+        if not 0.0 <= w <= LARGEST:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w == 0.0:
             return

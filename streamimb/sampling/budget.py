@@ -5,6 +5,7 @@ Pure functions of class shares. Must never know scores, learners or draws.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,7 +30,7 @@ def check_keep_rate(keep_rate: float) -> float:
 
 def check_weight(w: float) -> None:
     """Raise ValueError where a weight is negative or not finite."""
-    if not 0.0 <= w < 1e300:
+    if not 0.0 <= w < math.inf:
         raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
 
 

@@ -1,0 +1,160 @@
+"""The laws of a `Calibrator`: the identity to begin with, no harm where nothing is wrong, repair where it is.
+
+Judged against known true probabilities, so that label noise is not in the verdict. Must never know a test
+runner, or a calibrator by name.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+import random
+from typing import Any
+
+from streamimb.checks.parts import Law, LawBroken, common, image, require, weights_are_kept_in
+
+SCORES = (0.0, 1e-300, 1e-9, 1e-6, 0.01, 0.3, 0.5, 0.7, 1.0 - 1e-9, 1.0)
+
+
+def event(i: int) -> tuple[float, bool]:
+    """Event i of a stream of its own: its true probability, and its label."""
+    rng = random.Random(i)
+    truth = min(0.95, 0.04 * rng.expovariate(1.0) * rng.expovariate(1.0) + 1e-4)
+    return truth, rng.random() < truth
+
+
+def distorted(truth: float) -> float:
+    """Four times the odds and then half the logit: what sampling and a timid learner do to a score."""
+    return 1.0 / (1.0 + math.exp(-0.5 * (math.log(truth / (1.0 - truth)) + math.log(4.0))))
+
+
+def teach(calibrator: Any, first: int, n: int) -> list[Any]:
+    """Show it n distorted scores from the first on; return what it made of them."""
+    said = []
+    for i in range(first, first + n):
+        truth, y = event(i)
+        said.append(calibrator.calibrate_one(distorted(truth)))
+        calibrator.learn_one(distorted(truth), y)
+    return said
+
+
+def stays_in_the_unit_interval(calibrator: Any) -> None:
+    """For scores of 0 and 1 too, taught or not, and after one class only."""
+    pupil = calibrator.clone()
+    for lesson in (None, False, True):
+        for p in SCORES:
+            q = pupil.calibrate_one(p)
+            require(0.0 <= q <= 1.0, f"calibrate_one({p}) is {q}")
+        for i in range(300):
+            if lesson is not None:
+                pupil.learn_one(SCORES[i % len(SCORES)], lesson)
+    for p in SCORES:
+        require(0.0 <= pupil.calibrate_one(p) <= 1.0, f"calibrate_one({p}) leaves [0, 1]")
+
+
+def starts_as_the_identity(calibrator: Any) -> None:
+    """Before anything was learned a score means itself."""
+    pupil = calibrator.clone()
+    for p in SCORES[2:-1]:
+        require(math.isclose(pupil.calibrate_one(p), p, rel_tol=1e-9, abs_tol=1e-12), f"{p} became another")
+
+
+def calibrate_one_is_pure(calibrator: Any) -> None:
+    """Asking changes nothing, and the same question has the same answer."""
+    pupil = calibrator.clone()
+    teach(pupil, 0, 100)
+    before = image(pupil)
+    require(pupil.calibrate_one(0.2) == pupil.calibrate_one(0.2), "asked twice, it gave two answers")
+    require(image(pupil) == before, "calibrate_one changed the calibrator")
+
+
+def what_is_no_score_is_refused(calibrator: Any) -> None:
+    """NaN and numbers well outside [0, 1] raise ValueError, and change nothing."""
+    pupil = calibrator.clone()
+    teach(pupil, 0, 50)
+    before = image(pupil)
+    for p in (math.nan, math.inf, -math.inf, -0.5, 1.5):
+        for ask in (pupil.calibrate_one, lambda p: pupil.learn_one(p, True)):
+            try:
+                ask(p)
+            except ValueError:
+                require(image(pupil) == before, f"a score of {p} was refused, but changed something")
+            else:
+                raise LawBroken(f"a score of {p} was accepted; raise ValueError")
+
+
+def _learn(calibrator: Any, w: float, p: float, y: bool) -> None:
+    calibrator.learn_one(p, y, w)
+
+
+def weights_arrive_safely(calibrator: Any) -> None:
+    """A weight of 0 changes nothing, a bad one is refused, a huge one leaves probabilities; 9 beats 1."""
+    for y in (False, True):
+        for p in (1e-9, 0.2, 0.999):
+            pupil = calibrator.clone()
+            teach(pupil, 0, 100)
+            weights_are_kept_in(pupil, functools.partial(_learn, p=p, y=y))
+            require(0.0 <= pupil.calibrate_one(0.2) <= 1.0, "a huge weight made no probability of a score")
+            teach(pupil, 100, 100)
+            require(0.0 <= pupil.calibrate_one(0.2) <= 1.0, "a huge weight made no probability of a score")
+    light, heavy = calibrator.clone(), calibrator.clone()
+    for i in range(500):
+        truth, y = event(i)
+        light.learn_one(truth, y, 1.0)
+        heavy.learn_one(truth, y, 9.0 if y else 1.0)
+    require(
+        heavy.calibrate_one(0.05) > 2.0 * light.calibrate_one(0.05),
+        "w is dropped: positives that count nine times teach no more than others",
+    )
+
+
+def _loss(truth: float, q: float) -> float:
+    """Expected log loss of saying q, beyond that of the truth."""
+    q = min(1.0 - 1e-12, max(1e-12, q))
+    return truth * math.log(truth / q) + (1.0 - truth) * math.log((1.0 - truth) / (1.0 - q))
+
+
+def does_no_harm(calibrator: Any) -> None:
+    """On a calibrated stream the expected log loss stays within 0.002 of the truth's."""
+    pupil = calibrator.clone()
+    excess, n = 0.0, 20_000
+    for i in range(n):
+        truth, y = event(i)
+        excess += _loss(truth, pupil.calibrate_one(truth))
+        pupil.learn_one(truth, y)
+    require(excess / n <= 0.002, f"it adds {excess / n:.4f} to the log loss of calibrated scores")
+
+
+def repairs(calibrator: Any) -> None:
+    """On a known distortion, ten thousand events later, nine tenths of the expected excess loss are gone."""
+    pupil = calibrator.clone()
+    teach(pupil, 0, 10_000)
+    before = after = 0.0
+    for i in range(10_000, 20_000):
+        truth, y = event(i)
+        before += _loss(truth, distorted(truth))
+        after += _loss(truth, pupil.calibrate_one(distorted(truth)))
+        pupil.learn_one(distorted(truth), y)
+    require(after <= 0.1 * before, f"of the excess loss {after / before:.0%} is left")
+
+
+def is_monotone(calibrator: Any) -> None:
+    """A higher score never means less. For calibrators that say so; not among the laws of all."""
+    pupil = calibrator.clone()
+    for round_ in range(20):
+        teach(pupil, round_ * 50, 50)
+        said = [pupil.calibrate_one(i / 500) for i in range(501)]
+        require(all(a <= b for a, b in itertools.pairwise(said)), "a higher score came to mean less")
+
+
+CALIBRATOR_LAWS: tuple[Law, ...] = (
+    *common(teach),
+    stays_in_the_unit_interval,
+    starts_as_the_identity,
+    calibrate_one_is_pure,
+    what_is_no_score_is_refused,
+    weights_arrive_safely,
+    does_no_harm,
+    repairs,
+)

@@ -1,0 +1,131 @@
+"""The laws of a binary classifier: weights arrive or are refused, probabilities are probabilities, and true.
+
+They go beyond River's own checks, for classifiers of any make. Must never know a test runner, or a
+classifier by name.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import random
+from typing import Any
+
+from streamimb.checks.parts import BAD_WEIGHTS, Law, LawBroken, common, require
+
+BASE = -4.0  # of the log-odds: 4 % of events are True
+
+
+def event(i: int) -> tuple[dict[str, float], bool, float]:
+    """Event i of a stream of its own: features, label, and the true probability."""
+    rng = random.Random(i)
+    x = {"a": rng.gauss(0.0, 1.0), "b": rng.gauss(10.0, 3.0), "c": rng.random()}
+    truth = 1.0 / (1.0 + math.exp(-(BASE + 1.2 * x["a"] + 0.2 * (x["b"] - 10.0))))
+    return x, rng.random() < truth, truth
+
+
+def teach(classifier: Any, first: int, n: int) -> list[Any]:
+    """Predict, then learn, n events from the first on; return what it said."""
+    said = []
+    for i in range(first, first + n):
+        x, y, _ = event(i)
+        said.append(classifier.predict_proba_one(dict(x))[True])
+        classifier.learn_one(dict(x), y)
+    return said
+
+
+def says(classifier: Any) -> list[float]:
+    """What it says of twenty events it has not seen."""
+    return [classifier.predict_proba_one(event(10**6 + i)[0])[True] for i in range(20)]
+
+
+def probabilities_sum_to_one(classifier: Any) -> None:
+    """False and True from the start, in [0, 1], summing to 1, for any finite x."""
+    pupil = classifier.clone()
+    for first, n in ((0, 0), (0, 1), (1, 300)):
+        teach(pupil, first, n)
+        for x in (event(1)[0], {}, {"a": 1e6, "b": -1e6}, {"never seen": 1.0}):
+            p = pupil.predict_proba_one(dict(x))
+            require(set(p) == {False, True}, f"classes {sorted(map(str, p))} instead of False and True")
+            require(all(0.0 <= q <= 1.0 for q in p.values()), "a probability outside [0, 1]")
+            require(math.isclose(sum(p.values()), 1.0), "the probabilities do not sum to 1")
+
+
+def predicting_is_pure(classifier: Any) -> None:
+    """Asking, however often, changes nothing of what it says and learns."""
+    asked, silent = classifier.clone(), classifier.clone()
+    for i in range(300):
+        x, y, _ = event(i)
+        for _ in range(3):
+            asked.predict_proba_one({**x, "never learned": 1.0})
+        asked.learn_one(dict(x), y)
+        silent.learn_one(dict(x), y)
+    require(says(asked) == says(silent), "what was only asked changed what it says")
+
+
+def weights_arrive_or_are_refused(classifier: Any) -> None:
+    """An example of weight 7 teaches something else than one of weight 1, or w is refused: never dropped."""
+    light, heavy = classifier.clone(), classifier.clone()
+    for i in range(300):
+        x, y, _ = event(i)
+        light.learn_one(dict(x), y)
+        try:
+            heavy.learn_one(dict(x), y, w=7.0 if y else 1.0)
+        except (TypeError, ValueError):
+            require(_refuses(classifier), "w is refused only now and then")
+            return
+    require(says(heavy) != says(light), "w is dropped: 7 taught the same as 1; honour it or refuse it")
+
+
+def weight_0_changes_nothing(classifier: Any) -> None:
+    """Where w is honoured: w = 0 is no event at all, and a weight that is none raises ValueError."""
+    if _refuses(classifier):
+        return
+    pupil, twin = classifier.clone(), classifier.clone()
+    teach(pupil, 0, 200)
+    teach(twin, 0, 200)
+    for i in range(200, 220):
+        x, y, _ = event(i)
+        pupil.learn_one(dict(x), y, w=0.0)
+    for w in BAD_WEIGHTS:
+        try:
+            pupil.learn_one(event(220)[0], True, w=w)
+        except ValueError:
+            continue
+        raise LawBroken(f"w={w} was accepted; raise ValueError")
+    require(says(pupil) == says(twin), "w=0, or a weight that was refused, changed what it says")
+    require(teach(pupil, 300, 100) == teach(twin, 300, 100), "w=0 changed what it learns afterwards")
+
+
+def is_true_on_the_unsampled_stream(classifier: Any) -> None:
+    """The sum of what it says is the sum of the true probabilities, whatever it was given to learn.
+
+    Within a fifth over 12,000 events after 3,000: five standard errors of 480 positives.
+    """
+    pupil = classifier.clone()
+    teach(pupil, 0, 3_000)
+    said = math.fsum(teach(pupil, 3_000, 12_000))
+    truth = math.fsum(event(i)[2] for i in range(3_000, 15_000))
+    require(0.8 <= said / truth <= 1.2, f"it says {said / truth:.2f} times the truth")
+
+
+def _refuses(classifier: Any) -> bool:
+    """Whether a weight is refused, at the first event already."""
+    if "w" not in inspect.signature(classifier.learn_one).parameters:
+        return True
+    x, y, _ = event(0)
+    try:
+        classifier.clone().learn_one(x, y, w=7.0)
+    except (TypeError, ValueError):
+        return True
+    return False
+
+
+CLASSIFIER_LAWS: tuple[Law, ...] = (
+    *common(teach),
+    probabilities_sum_to_one,
+    predicting_is_pure,
+    weights_arrive_or_are_refused,
+    weight_0_changes_nothing,
+    is_true_on_the_unsampled_stream,
+)

@@ -1,0 +1,39 @@
+"""Every public part as instances: one line adds one to all the laws of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from streamimb import calibration, sampling, stats
+
+# name -> a new instance; the part before a space names the class
+SAMPLERS: dict[str, Callable[[], Any]] = {
+    "UnderSampler share": lambda: sampling.UnderSampler(share=0.3),
+    "UnderSampler keep_rate": lambda: sampling.UnderSampler(keep_rate=0.1),
+    "ScoreUnderSampler": sampling.ScoreUnderSampler,
+    "ScoreUnderSampler keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, mix=0.2),
+    "ClassWeights": sampling.ClassWeights,
+    "ClassWeights given": lambda: sampling.ClassWeights(weights=((True, 1.0), (False, 0.25))),
+}
+# what is reached of what is promised: share, keep_rate
+PROMISES: dict[str, tuple[float | None, float | None]] = {
+    "UnderSampler share": (0.3, None),
+    "UnderSampler keep_rate": (None, 0.1),
+    "ScoreUnderSampler": (0.2, None),
+    "ScoreUnderSampler keep_rate": (None, 0.1),
+}
+CALIBRATORS: dict[str, Callable[[], Any]] = {
+    "Platt": calibration.Platt,
+    "Platt long": lambda: calibration.Platt(memory=500),
+    "PlattMixture": calibration.PlattMixture,
+    "PlattMixture of three": lambda: calibration.PlattMixture(memories=(500, 100, 20), switch=1e-3),
+}
+MONOTONE = set(CALIBRATORS)
+STATISTICS: dict[str, Callable[[], Any]] = {
+    "ClassPrior": stats.ClassPrior,
+    "ClassPrior short": lambda: stats.ClassPrior(half_life=1_000, floor_half_life=50, prior=0.5),
+    "DecayedMean": lambda: stats.DecayedMean(half_life=100),
+    "DecayedCount": lambda: stats.DecayedCount(half_life=100),
+}
+MERGED = {"DecayedMean", "DecayedCount"}

@@ -1,0 +1,76 @@
+"""Every sampler, calibrator and statistic × every law of its kind; nothing public is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from streamimb import calibration, checks, sampling, stats
+from tests.laws.table import CALIBRATORS, MERGED, MONOTONE, PROMISES, SAMPLERS, STATISTICS
+
+Table = dict[str, Callable[[], Any]]
+
+
+def cases(table: Table, laws: tuple[checks.Law, ...]) -> Iterator[Any]:
+    for name, make in table.items():
+        for law in laws:
+            yield pytest.param(make, law, id=f"{name}-{law.__name__}")
+
+
+@pytest.mark.parametrize(("make", "law"), list(cases(SAMPLERS, checks.SAMPLER_LAWS)))
+def test_sampler(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+@pytest.mark.parametrize("name", PROMISES)
+def test_sampler_reaches_what_it_promises(name: str) -> None:
+    checks.reaches(SAMPLERS[name](), *PROMISES[name])
+
+
+@pytest.mark.parametrize(("make", "law"), list(cases(CALIBRATORS, checks.CALIBRATOR_LAWS)))
+def test_calibrator(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+@pytest.mark.parametrize("name", sorted(MONOTONE))
+def test_calibrator_is_monotone(name: str) -> None:
+    checks.is_monotone(CALIBRATORS[name]())
+
+
+@pytest.mark.parametrize(("make", "law"), list(cases(STATISTICS, checks.STATISTIC_LAWS)))
+def test_statistic(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+@pytest.mark.parametrize(
+    ("make", "law"), list(cases({name: STATISTICS[name] for name in sorted(MERGED)}, checks.MERGE_LAWS))
+)
+def test_statistic_that_merges(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+@pytest.mark.parametrize(
+    ("room", "table"),
+    [(sampling, SAMPLERS), (calibration, CALIBRATORS), (stats, STATISTICS)],
+    ids=["sampling", "calibration", "stats"],
+)
+def test_every_public_class_is_in_its_table(room: ModuleType, table: Table) -> None:
+    assert set(room.__all__) == {name.split()[0] for name in table}
+    for name, make in table.items():
+        assert type(make()).__name__ == name.split()[0]
+
+
+@pytest.mark.parametrize("room", [sampling, calibration, stats], ids=["sampling", "calibration", "stats"])
+def test_test_parameters_make_instances(room: ModuleType) -> None:
+    for name in room.__all__:
+        kind = getattr(room, name)
+        for parameters in kind._unit_test_params():
+            assert kind(**parameters).clone()._get_params() == kind(**parameters)._get_params()
+
+
+@pytest.mark.parametrize("name", [name for name in STATISTICS if name not in MERGED])
+def test_what_has_no_merge_has_none(name: str) -> None:
+    assert not callable(getattr(STATISTICS[name](), "merge", None))
