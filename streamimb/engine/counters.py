@@ -22,7 +22,6 @@ class Counters(msgspec.Struct, gc=False):
     stale_event: int = 0  # older than stale_s: scored, not remembered
     future_event: int = 0  # beyond skew_s ahead of engine time: its time was clamped
     clock_jump: int = 0  # engine time followed, because all events were ahead
-    poison: int = 0  # the model raised, or gave no probability, at every attempt
     # pending
     matured: int = 0  # windows that closed
     expired: int = 0  # pending events given up after ttl_s
@@ -59,17 +58,18 @@ class Counters(msgspec.Struct, gc=False):
 
 
 LABEL_ENDS = (
-    "joined", "early_joined", "late", "orphaned", "duplicate", "conflict", "label_rejected", "label_of_rejected",
-    "label_of_stale", "late_after_ttl", "late_after_eviction", "retraction", "taken_back", "retraction_late",
-    "retraction_unmatched",
+    "joined", "early_joined", "late", "orphaned", "duplicate", "conflict", "label_rejected",
+    "label_of_rejected", "label_of_stale", "late_after_ttl", "late_after_eviction",
+    "retraction", "taken_back", "retraction_late", "retraction_unmatched",
 )  # fmt: skip
 
 
 def label_identity(counters: dict[str, Any]) -> tuple[int, int]:
-    """(labels read, sum of the disjoint classes they ended in): equal, always.
+    """Return labels read, and the sum of the disjoint classes they ended in: equal, always.
 
-    $labels = joined + early + late + orphaned + \\dots + held + waiting$, where *held* are labels without
-    an event and *waiting* are labels whose event has not matured. Both are in `Engine.counters`.
+    labels = joined + early_joined + late + orphaned + the other classes of `LABEL_ENDS` + held + waiting,
+    where *held* labels have no event yet and *waiting* ones an event that has not matured. Takes
+    `Engine.counters`.
 
     Cost: O(1).
 

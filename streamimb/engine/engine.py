@@ -10,15 +10,15 @@ from typing import Any
 import msgspec
 from river import base
 
-from streamimb.engine.guarded import guarded
+from streamimb.compose import GuardedClassifier
 from streamimb.engine.ids import bad_id
 from streamimb.engine.lane import RiverLane
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.measures import Measures
 from streamimb.engine.regimes import Labels
-from streamimb.engine.rows import LEARNED, REFUSED, STALE, Finished, Held, Pending
+from streamimb.engine.rows import LEARNED, REFUSED, Pending
 from streamimb.engine.settings import Settings
-from streamimb.engine.snapshot import SnapshotError, digest_of, dumps, loads
+from streamimb.engine.snapshot import SnapshotError, dumps, loads
 from streamimb.events import Event, Label, Rejection, Score
 from streamimb.protocols import Features, Scorer, Scores
 
@@ -26,8 +26,8 @@ from streamimb.protocols import Features, Scorer, Scores
 class Engine:
     """Scores events, joins their labels whenever they come, learns, and measures what was served.
 
-    The same records in the same order give the same state, to the last bit, wherever it was saved and restored
-    between. A bad record never raises: it is rejected with a reason, counted, and never learned.
+    The same records in the same order give the same state, to the last bit, wherever it was saved and
+    restored between. A bad record never raises: it is rejected with a reason, counted, never learned.
 
     Cost: about .8 µs per labelled event beside the guard and the model.
 
@@ -56,8 +56,9 @@ class Engine:
     """
 
     __slots__ = (
-        "_ahead_n", "_ahead_t", "_allow_pickle", "_at_label", "_check", "_kept_share", "_labels", "_learn", "_life",
-        "_model", "_scorer", "_scores", "_settings",
+        "_admit", "_ahead_n", "_ahead_t", "_allow_pickle", "_at_label", "_kept_share", "_labels",
+        "_last_error", "_learn", "_life", "_max_id", "_measure", "_model", "_scorer", "_scores", "_settings",
+        "_skew_s",
     )  # fmt: skip
 
     def __init__(
@@ -73,21 +74,24 @@ class Engine:
         self._allow_pickle = allow_pickle
         self._at_label = labels.learns_at_label
         self._ahead_n, self._ahead_t = 0, math.inf
+        self._last_error = ""
         self._life = Lifecycle(labels, self._settings, self._teach)
-        self._use(guarded(model))
+        self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
+        self._use(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
 
-    def _use(self, model: Any) -> None:
-        """Everything that is asked of the model per event is looked up once."""
+    def _use(self, model: GuardedClassifier) -> None:
+        """Everything that is asked of the model and the metrics per event is looked up once."""
+        self._measure = self._life.measures.served.add
         classifier = model.classifier
         self._model = model
         self._scorer: Scorer = classifier if isinstance(classifier, Scorer) else RiverLane(classifier)
-        self._check = model.check_one
+        self._admit = model.admit_one
         self._scores = self._scorer.scores_one
         self._learn = self._scorer.learn_scored_one
         self._kept_share = self._scorer.kept_share
 
     @property
-    def model(self) -> Any:
+    def model(self) -> GuardedClassifier:
         """The guarded classifier, as it is now."""
         return self._model
 
@@ -105,6 +109,11 @@ class Engine:
     def kept_share(self) -> float:
         """Copies learned per labelled event, decayed."""
         return self._kept_share
+
+    @property
+    def last_error(self) -> str:
+        """Class name of what the model raised last, for the log; no part of the state."""
+        return self._last_error
 
     @property
     def time(self) -> float:
@@ -127,18 +136,19 @@ class Engine:
     def on_event(self, event: Event) -> Score | Rejection:
         """Score an event and remember it; learn and measure it where it brings a label that is enough.
 
-        A repeated id is scored again with the model of now, and counted; its label, if it brings one, is taken
-        as a label record. The features are the engine's from here on: do not change them.
+        A repeated id is scored again with the model of now, and counted; its label, if it brings one, is
+        taken as a label record. The features are the engine's from here on: do not change them.
         """
         life = self._life
         counts = life.counts
         counts.events += 1
         id, t, y = event.id, event.t, event.y
-        reason = bad_id(id, self._settings.max_id_bytes)
-        if reason:
-            return self._reject(reason, "", "")
+        if type(id) is not str or not 0 < len(id) <= self._max_id or not id.isascii():
+            reason = bad_id(id, self._max_id)
+            if reason:
+                return self._reject(reason, "", "")
         ahead = t - life.t
-        if 0.0 <= ahead <= self._settings.skew_s:
+        if 0.0 <= ahead <= self._skew_s:
             stale = False
             self._ahead_n = 0
             if ahead > 0.0:
@@ -151,46 +161,38 @@ class Engine:
         if y is not None and y is not True and y is not False:
             counts.reject("label_value")
             y = None
-        row = life.memory.rows.get(id)
-        at_once = y is not None and row is None and self._at_label and not stale
+        known = life.memory.rows.get(id)
+        at_once = y is not None and known is None and self._at_label and not stale
         version, kept_share = counts.learned, self._kept_share
         try:
-            x, learnable, scorable, reasons = self._check(event.x)
+            x, learnable, scorable, reasons = self._admit(event.x)
             if not scorable:
                 return self._refuse(id, reasons)
             at_once = at_once and learnable
-            raw, corrected, p = self._learn(x, y) if at_once else self._scores(x)
+            raw, corrected, p = self._learn(x, y is True) if at_once else self._scores(x)
             if not (0.0 <= p <= 1.0 and 0.0 <= raw <= 1.0 and 0.0 <= corrected <= 1.0):
                 raise ArithmeticError
-        except Exception:  # noqa: BLE001  a user's model may raise anything: tried again, counted, rejected
+        except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, rejected
+            self._last_error = type(error).__name__
+            counts.learn_failed += at_once
             again = self._try_again(event.x)
             if again is None:
-                counts.learn_failed += at_once
                 return self._reject("poison", "", id)
             x, learnable, reasons, (raw, corrected, p) = again
             if at_once:
-                counts.learn_failed += 1
                 learnable = at_once = False
         counts.scored += 1
         if at_once:
             counts.inline += 1
             counts.learned += 1
             self._kept_share = self._scorer.kept_share
-            life.measures.served.add(raw, corrected, p, y)
+            self._measure(raw, corrected, p, y is True)
             life.finish(id, LEARNED, y, y)
-        elif type(row) is Pending or type(row) is Finished:
-            counts.duplicate_event += 1
-            reasons = (*reasons, "duplicate_event")
-            if y is not None:
-                counts.labels += 1
-                life.label(id, t, y)
-        elif stale:
-            counts.stale_event += 1
-            counts.inline_ignored += y is not None
-            reasons = (*reasons, "stale")
-            life.refuse(id, STALE)
         else:
-            life.remember(Pending(id, 0, t, 0.0, x, raw, corrected, p, learnable), y, row)
+            row = Pending(id, 0, t, 0.0, x, raw, corrected, p, learnable)
+            why = life.meet(row, known, y, stale)
+            if why:
+                reasons = (*reasons, why)
         return Score(id, t, p, raw, corrected, p, version, kept_share, reasons)
 
     def on_label(self, label: Label) -> Rejection | None:
@@ -198,7 +200,7 @@ class Engine:
         counts = self._life.counts
         counts.labels += 1
         id, t, y = label.id, label.t, label.y
-        reason = bad_id(id, self._settings.max_id_bytes)
+        reason = bad_id(id, self._max_id)
         if not reason and y is not True and y is not False and y is not None:
             reason = "label_value"
         elif not reason and not math.isfinite(t):
@@ -213,8 +215,8 @@ class Engine:
     def on_time(self, t: float) -> None:
         """Bring engine time up to `t`: windows close, what waited long enough ends. Earlier times do nothing.
 
-        `on_event` does this with the time of its event; more is needed only where time goes on without events.
-        Such calls are input, like records: the same calls in the same order give the same state.
+        `on_event` does this with the time of its event; more is needed only where time goes on without
+        events. Such calls are input, like records: the same calls in the same order give the same state.
         """
         if self._life.t < t < math.inf:
             self._life.advance(t)
@@ -225,7 +227,7 @@ class Engine:
         A label that comes for it is then known to be a rejected event's.
         """
         self._life.counts.reject(rejection.reason)
-        if not bad_id(rejection.id, self._settings.max_id_bytes):
+        if not bad_id(rejection.id, self._max_id):
             self._life.refuse(rejection.id, REFUSED)
 
     def _place(self, t: float) -> float:
@@ -255,9 +257,10 @@ class Engine:
         """Check and score once more, `attempts` times in all; None where that never gives probabilities."""
         for _ in range(self._settings.attempts - 1):
             try:
-                checked, learnable, scorable, reasons = self._check(x)
+                checked, learnable, scorable, reasons = self._model.check_one(x)
                 scores = self._scores(checked)
-            except Exception:  # noqa: BLE001  as in on_event
+            except Exception as error:  # noqa: BLE001  as in on_event
+                self._last_error = type(error).__name__
                 continue
             if scorable and all(0.0 <= p <= 1.0 for p in scores):
                 return checked, learnable, reasons, scores
@@ -266,7 +269,8 @@ class Engine:
     def _teach(self, x: Features, y: bool) -> None:
         try:
             self._learn(x, y)
-        except Exception:  # noqa: BLE001  tried once: half of it may have happened
+        except Exception as error:  # noqa: BLE001  tried once: half of it may have happened
+            self._last_error = type(error).__name__
             self._life.counts.learn_failed += 1
         else:
             self._life.counts.learned += 1
@@ -312,7 +316,7 @@ class Engine:
         return dumps(state, allow_pickle=self._allow_pickle)
 
     def restore(self, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool = False) -> None:
-        """Take over a saved state: the snapshot, and all rows ever given by `take_changes` that were not deleted.
+        """Take over a saved state: the snapshot, and the rows `take_changes` gave that have not gone since.
 
         The model is the saved one, with what it learned and its own parameters.
 
@@ -345,6 +349,6 @@ class Engine:
             raise SnapshotError(message)
 
 
-def _schema_digest(model: Any) -> str:
+def _schema_digest(model: GuardedClassifier) -> str:
     """What the guard was told to expect; a schema it learned by itself is no configuration."""
-    return digest_of(model.schema)
+    return "" if model.schema is None else model.schema.digest

@@ -3,8 +3,6 @@
 Chosen once, at construction. Must never know events or labels beyond x and y.
 """
 
-from typing import Any
-
 from river import base
 
 from streamimb.protocols import Features, Scores
@@ -13,7 +11,7 @@ from streamimb.protocols import Features, Scores
 class RiverLane:
     """A classifier that is no `Scorer`: raw, corrected and calibrated are its one probability of True.
 
-    Before it learned anything such a classifier may name no class at all: that is .5.
+    Before it met a positive such a classifier may not name True: that is 0.
 
     Cost: the classifier's.
     """
@@ -25,8 +23,7 @@ class RiverLane:
 
     def scores_one(self, x: Features) -> Scores:
         """Score x."""
-        proba: dict[Any, float] = self.classifier.predict_proba_one(x)
-        p = float(proba.get(True, 0.0)) if proba else 0.5
+        p = float(self.classifier.predict_proba_one(x).get(True, 0.0))
         return Scores(p, p, p)
 
     def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> Scores:

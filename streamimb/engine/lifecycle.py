@@ -11,7 +11,19 @@ from streamimb.engine.measures import Measures
 from streamimb.engine.memory import Memory
 from streamimb.engine.regimes import Labels
 from streamimb.engine.rows import (
-    EARLY, EVICTED, EXPIRED, INLINE, JOINED, LEARNED, NO_LABEL, REFUSED, STALE, Finished, Held, Pending,
+    EARLY,
+    EVICTED,
+    EXPIRED,
+    INLINE,
+    JOINED,
+    LEARNED,
+    NO_LABEL,
+    REFUSED,
+    STALE,
+    Finished,
+    Held,
+    Pending,
+    Row,
 )  # fmt: skip
 from streamimb.engine.settings import Settings
 from streamimb.protocols import Features
@@ -29,7 +41,8 @@ class Lifecycle:
     """
 
     __slots__ = (
-        "_end_pending", "_labels", "_take_label", "_teach", "counts", "measures", "memory", "settings", "t", "waiting",
+        "_end_pending", "_labels", "_take_label", "_teach", "counts", "measures", "memory", "settings", "t",
+        "waiting",
     )  # fmt: skip
 
     def __init__(self, labels: Labels, settings: Settings, teach: Teach) -> None:
@@ -52,7 +65,7 @@ class Lifecycle:
             self.end_due()
 
     def end_due(self) -> None:
-        """End all whose time has come: pending events by (due, arrival), then held labels, then remembered ends."""
+        """End all that is due: pending events by (due, arrival), then held labels, then remembered ends."""
         memory, now = self.memory, self.t
         while (row := memory.first_pending()) is not None and row.due <= now:
             self._end_pending(row)
@@ -65,8 +78,25 @@ class Lifecycle:
 
     # What comes for an event
 
-    def remember(self, row: Pending, y: bool | None, held: Held | None) -> None:
-        """Take in a scored event, with the label it brought and the label that was there before it."""
+    def meet(self, row: Pending, known: Row | None, y: bool | None, stale: bool) -> str:
+        """Take in a scored event, with the label it brought; what its score should say beside, or nothing."""
+        counts = self.counts
+        if type(known) is Pending or type(known) is Finished:
+            counts.duplicate_event += 1
+            if y is not None:
+                counts.labels += 1
+                self.label(row.id, row.t, y)
+            return "duplicate_event"
+        if stale:
+            counts.stale_event += 1
+            counts.inline_ignored += y is not None
+            self.refuse(row.id, STALE)
+            return "stale"
+        self._remember(row, y, known if type(known) is Held else None)
+        return ""
+
+    def _remember(self, row: Pending, y: bool | None, held: Held | None) -> None:
+        """An event that is new, and the label that was there before it."""
         memory, counts = self.memory, self.counts
         memory.seq = row.seq = memory.seq + 1
         row.due = self._labels.due(row.t, self.t)
@@ -240,6 +270,8 @@ class Lifecycle:
         if row.origin in (JOINED, EARLY):
             self.waiting -= 1
             counts.late_after_eviction += 1
+        elif row.origin == INLINE:
+            counts.inline_ignored += 1
         self.measures.served.lose()
         self.finish(row.id, end, None, row.y, row)
 

@@ -88,5 +88,5 @@ class Measures(base.Base):
 
     @property
     def delay_ratio_warning(self) -> bool:
-        """Whether the classes' median delays differ twofold: learning at the label then favours the fast one."""
+        """Whether the median delays differ twofold: learning at the label then favours the fast class."""
         return self.delay_ratio >= TWOFOLD

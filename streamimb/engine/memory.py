@@ -1,4 +1,4 @@
-"""The rows of the engine by id, in the three orders in which time ends them, and what changed since last asked.
+"""The rows of the engine by id, in the orders in which time ends them, and what changed since last asked.
 
 Bounded: each kind of row has a limit, and what goes over it is the oldest. Knows no model and no metrics.
 """
@@ -15,8 +15,8 @@ SLACK = 64  # dead entries an order may hold before it is worth sweeping
 class Memory:
     """Rows by id; an id has one row at a time.
 
-    An order (a heap by due time and sequence number, two queues) may hold entries whose row has gone; they are
-    skipped, and swept when they are more than half. What is alive, and its order, never depends on sweeps.
+    An order (a heap by due time and sequence number, two queues) may hold entries whose row has gone; they
+    are skipped, and swept when they are more than half. What is alive, and in which order, is the same.
 
     Cost: O(log pending) per pending event, O(1) for the rest; about 300 bytes a row beside the features.
     """

@@ -3,15 +3,15 @@
 Loading looks up names here and nowhere else; it never imports what a snapshot says.
 """
 
-from streamimb import calibration, linear_model, metrics, stats
-from streamimb.engine.guarded import OpenGuard
+from streamimb import calibration, compose, correction, linear_model, metrics, sampling, stats
+from streamimb._kernels.draw import Draw
 from streamimb.engine.measures import Measures
 
 _BY_NAME: dict[str, type] = {}
 _BY_CLASS: dict[type, str] = {}
 
 
-class NotRegistered(LookupError):  # noqa: N818  it says what is the case
+class NotRegistered(LookupError):
     """A class or a name that snapshots do not know."""
 
 
@@ -55,8 +55,17 @@ def name_of(cls: type) -> str | None:
 _OURS: dict[str, type] = {
     "calibration.Platt": calibration.Platt,
     "calibration.PlattMixture": calibration.PlattMixture,
+    "compose.CalibratedClassifier": compose.CalibratedClassifier,
+    "compose.GuardedClassifier": compose.GuardedClassifier,
+    "compose.SampledClassifier": compose.SampledClassifier,
+    "compose.Schema": compose.Schema,
+    "correction.FrozenAnchor": correction.FrozenAnchor,
+    "correction.Offset": correction.Offset,
+    "correction.PriorRatio": correction.PriorRatio,
+    "correction.SelfPilot": correction.SelfPilot,
+    "correction.Weight": correction.Weight,
     "engine.Measures": Measures,
-    "engine.OpenGuard": OpenGuard,
+    "kernels.Draw": Draw,
     "linear_model.LogisticRegression": linear_model.LogisticRegression,
     "metrics.AveragePrecision": metrics.AveragePrecision,
     "metrics.CalibrationRatio": metrics.CalibrationRatio,
@@ -64,6 +73,9 @@ _OURS: dict[str, type] = {
     "metrics.LogLoss": metrics.LogLoss,
     "metrics.NormalizedEntropy": metrics.NormalizedEntropy,
     "metrics.Served": metrics.Served,
+    "sampling.ClassWeights": sampling.ClassWeights,
+    "sampling.ScoreUnderSampler": sampling.ScoreUnderSampler,
+    "sampling.UnderSampler": sampling.UnderSampler,
     "stats.ClassPrior": stats.ClassPrior,
     "stats.DecayedCount": stats.DecayedCount,
     "stats.DecayedMean": stats.DecayedMean,

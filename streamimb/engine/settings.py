@@ -8,7 +8,7 @@ import msgspec
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Limits and tolerances of an engine; seconds are engine time.
 
-    Cost: a pending event keeps its features (about 2.5 kB for 30 floats), the other rows about 300 bytes each.
+    Cost: a pending event keeps its features (about 2.5 kB for 30 floats), other rows about 300 bytes each.
 
     Parameters
     ----------

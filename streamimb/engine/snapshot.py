@@ -5,7 +5,7 @@ foreign objects, from the own store. Knows no engine.
 """
 
 import hashlib
-import pickle  # noqa: S403  (foreign River models only, behind allow_pickle, digest checked)
+import pickle
 import struct
 from importlib.metadata import version
 from typing import Any
@@ -78,14 +78,6 @@ def loads(data: bytes, *, allow_pickle: bool = False) -> Any:
     except (msgspec.DecodeError, RecursionError, LookupError, TypeError, ValueError, AttributeError) as error:
         message = f"snapshot does not hold a state of ours ({type(error).__name__})"
         raise SnapshotError(message) from error
-
-
-def digest_of(value: Any) -> str:
-    """Return the SHA-256 of `value` as written, in hex.
-
-    Cost: O(size).
-    """
-    return hashlib.sha256(dumps(value)).hexdigest()
 
 
 def _pack(value: Any, allow_pickle: bool, depth: int) -> Any:
@@ -191,9 +183,9 @@ def _unpack(value: Any, allow_pickle: bool, depth: int) -> Any:
     raise SnapshotError(message)
 
 
-def _rebuilt(cls: type, state: Any) -> Any:
+def _rebuilt(cls: type[Any], state: Any) -> Any:
     """An object of a registered class, without calling it."""
-    made = cls.__new__(cls)
+    made: Any = cls.__new__(cls)
     setstate = getattr(made, "__setstate__", None)
     if setstate is not None:
         setstate(state)

@@ -17,7 +17,7 @@ from streamimb.metrics.weight import checked
 
 
 def average_precision(p: Sequence[float] | array[float], y: bytes) -> float:
-    """Return $\\sum_j (R_j - R_{j-1}) P_j$ over groups j of equal p, highest first; nan without a positive.
+    r"""Return $\sum_j (R_j - R_{j-1}) P_j$ over groups j of equal p, highest first; nan without a positive.
 
     Events of equal p are one group, judged together at its end: no order among them can gain.
 

@@ -16,9 +16,9 @@ from streamimb.metrics.weight import checked
 
 
 class CalibrationRatio(base.Base):
-    """$\\sum p / \\sum y$, decayed, with Byar's 95 % interval: 1 is calibrated in the large.
+    r"""$\sum p / \sum y$, decayed, with Byar's 95 % interval: 1 is calibrated in the large.
 
-    The interval takes the number of positives as Poisson of effective size $(\\sum wy)^2 / \\sum w^2 y$.
+    The interval takes the number of positives as Poisson of effective size $(\sum wy)^2 / \sum w^2 y$.
     `merge(other)` is this stream followed by the other's, exact up to rounding.
 
     Cost: O(1) time and memory per event.

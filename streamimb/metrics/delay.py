@@ -20,8 +20,8 @@ LOW_S, RATIO, BUCKETS = 1e-3, 2.0**0.25, 152  # 1 ms to 8.7 years in steps of 19
 class DelayQuantiles(LogHistogram, base.Base):
     """Decayed quantiles of delays in seconds, from 152 buckets of equal ratio $2^{1/4}$ from 1 ms to 8 years.
 
-    A quantile is within 19 % of the exact one. `merge(other)` is this stream followed by the other's, exact up
-    to rounding.
+    A quantile is within 19 % of the exact one. `merge(other)` is this stream followed by the other's, exact
+    up to rounding.
 
     Cost: O(1) time per update, 1.2 kB; `get` walks the buckets.
 

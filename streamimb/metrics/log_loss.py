@@ -15,7 +15,7 @@ from streamimb import stats
 
 
 class LogLoss(base.Base):
-    """Decayed mean of $-\\log p_y$ in nats, $p_y$ floored at $10^{-15}$.
+    r"""Decayed mean of $-\log p_y$ in nats, $p_y$ floored at $10^{-15}$.
 
     `merge(other)` is this stream followed by the other's, exact up to rounding.
 

@@ -16,7 +16,7 @@ from streamimb.metrics.log_loss import LogLoss
 
 
 def entropy(rate: float) -> float:
-    """Return $-r\\log r - (1-r)\\log(1-r)$ in nats; 0 at 0 and 1.
+    r"""Return $-r\log r - (1-r)\log(1-r)$ in nats; 0 at 0 and 1.
 
     Cost: O(1).
 
@@ -58,7 +58,8 @@ class NormalizedEntropy(base.Base):
 
     References
     ----------
-    He et al. (2014), Practical Lessons from Predicting Clicks on Ads at Facebook, doi:10.1145/2648584.2648589.
+    He et al. (2014), Practical Lessons from Predicting Clicks on Ads at Facebook,
+    doi:10.1145/2648584.2648589.
     """
 
     def __init__(self, half_life: float = 20_000) -> None:

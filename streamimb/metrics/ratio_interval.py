@@ -18,9 +18,9 @@ class Interval(NamedTuple):
 
 
 def byar(k: float) -> tuple[float, float]:
-    """Return the 95 % interval of a Poisson mean of which k events were seen, k ≥ 0 not necessarily whole.
+    r"""Return the 95 % interval of a Poisson mean of which k events were seen, k ≥ 0 not necessarily whole.
 
-    Byar: $k(1 - 1/9k - z/3\\sqrt{k})^3$ to $(k+1)(1 - 1/9(k+1) + z/3\\sqrt{k+1})^3$; within 1 % of the exact
+    Byar: $k(1 - 1/9k - z/3\sqrt{k})^3$ to $(k+1)(1 - 1/9(k+1) + z/3\sqrt{k+1})^3$; within 1 % of the exact
     interval from k = 5 on, and 3.67 instead of 3.69 at the upper end of k = 0.
 
     Cost: O(1).

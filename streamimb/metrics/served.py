@@ -33,11 +33,11 @@ class Report(NamedTuple):
 
 
 class Served(ServedSums, base.Base):
-    """What was served against what came of it: every metric of the engine, fed by one call.
+    r"""What was served against what came of it: every metric of the engine, fed by one call.
 
-    Decayed sums with half-life `half_life` measured events: log loss $-\\overline{\\log p_y}$, NE (log loss ÷
+    Decayed sums with half-life `half_life` measured events: log loss $-\overline{\log p_y}$, NE (log loss ÷
     entropy of the base rate), base rate, and for raw, corrected and calibrated probabilities
-    $\\sum p / \\sum y$ with Byar's 95 % interval; average precision over the last `window_n` events.
+    $\sum p / \sum y$ with Byar's 95 % interval; average precision over the last `window_n` events.
     `merge(other)` is this stream followed by the other's, exact up to rounding.
 
     Cost: about .1 µs per event compiled; 9 bytes per event of the window; `get` sorts the window.
