@@ -29,14 +29,14 @@ def teach(classifier: Any, first: int, n: int) -> list[Any]:
     said = []
     for i in range(first, first + n):
         x, y, _ = event(i)
-        said.append(classifier.predict_proba_one(dict(x))[True])
+        said.append(classifier.predict_proba_one(dict(x)).get(True, math.nan))
         classifier.learn_one(dict(x), y)
     return said
 
 
 def says(classifier: Any) -> list[float]:
     """What it says of twenty events it has not seen."""
-    return [classifier.predict_proba_one(event(10**6 + i)[0])[True] for i in range(20)]
+    return [classifier.predict_proba_one(event(10**6 + i)[0]).get(True, math.nan) for i in range(20)]
 
 
 def probabilities_sum_to_one(classifier: Any) -> None:

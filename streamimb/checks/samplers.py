@@ -10,7 +10,10 @@ import math
 import random
 from typing import Any
 
+from streamimb.checks.classifiers import is_true_on_the_unsampled_stream
 from streamimb.checks.parts import Law, common, image, require, weights_are_kept_in
+from streamimb.compose import SampledClassifier
+from streamimb.linear_model import LogisticRegression
 
 MARK = "a feature that must not be kept"
 
@@ -134,6 +137,12 @@ def weights_arrive_safely(sampler: Any) -> None:
         _sound(pupil.rates_one(x, p), p)
 
 
+def what_it_does_is_taken_out_again(sampler: Any) -> None:
+    """Sampled and corrected, the long-run mean probability is the truth's."""
+    model = SampledClassifier(LogisticRegression(), sampler.clone(), seed=1)
+    is_true_on_the_unsampled_stream(model)
+
+
 def reaches(sampler: Any, share: float | None, keep_rate: float | None, within: float = 0.2) -> None:
     """What is learned makes up the share of rare events, or the rate of common ones; the base rate moves.
 
@@ -172,4 +181,5 @@ SAMPLER_LAWS: tuple[Law, ...] = (
     a_class_may_come_at_any_time,
     a_label_that_was_not_expected_is_taken,
     weights_arrive_safely,
+    what_it_does_is_taken_out_again,
 )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from streamimb import calibration, sampling, stats
+from river import linear_model as river_linear_model
+from river import preprocessing
+
+from streamimb import calibration, compose, linear_model, sampling, stats
 
 # name -> a new instance; the part before a space names the class
 SAMPLERS: dict[str, Callable[[], Any]] = {
@@ -37,3 +40,27 @@ STATISTICS: dict[str, Callable[[], Any]] = {
     "DecayedCount": lambda: stats.DecayedCount(half_life=100),
 }
 MERGED = {"DecayedMean", "DecayedCount"}
+
+
+def _river() -> Any:
+    return preprocessing.StandardScaler() | river_linear_model.LogisticRegression()
+
+
+def _sampled(sampler: Any = None, correction: str = "auto", anchor: str = "live") -> Any:
+    return compose.SampledClassifier(linear_model.LogisticRegression(), sampler, correction, anchor, seed=1)
+
+
+CLASSIFIERS: dict[str, Callable[[], Any]] = {
+    "LogisticRegression": linear_model.LogisticRegression,
+    "SampledClassifier": _sampled,
+    "SampledClassifier frozen": lambda: _sampled(anchor="frozen"),
+    "SampledClassifier weight": lambda: _sampled(correction="weight"),
+    "SampledClassifier prior": lambda: _sampled(sampling.UnderSampler(share=0.2), correction="prior"),
+    "SampledClassifier class weights": lambda: _sampled(sampling.ClassWeights()),
+    "CalibratedClassifier": lambda: compose.CalibratedClassifier(_sampled()),
+    "CalibratedClassifier of River": lambda: compose.CalibratedClassifier(_river()),
+    "CalibratedClassifier of River sampled": lambda: compose.CalibratedClassifier(
+        compose.SampledClassifier(_river(), sampling.UnderSampler(share=0.2), seed=1)
+    ),
+    "GuardedClassifier": lambda: compose.GuardedClassifier(compose.CalibratedClassifier(_sampled())),
+}

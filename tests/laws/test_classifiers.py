@@ -1,0 +1,37 @@
+"""Every public classifier × the laws of classifiers; River's own checks are in tests/river."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from river import base
+
+from streamimb import checks, compose, linear_model
+from tests.laws.table import CLASSIFIERS
+
+
+@pytest.mark.parametrize(
+    ("make", "law"),
+    [
+        pytest.param(make, law, id=f"{name}-{law.__name__}")
+        for name, make in CLASSIFIERS.items()
+        for law in checks.CLASSIFIER_LAWS
+    ],
+)
+def test_classifier(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+def test_every_public_classifier_is_in_the_table() -> None:
+    public = {
+        name
+        for room in (compose, linear_model)
+        for name in room.__all__
+        if inspect.isclass(getattr(room, name)) and issubclass(getattr(room, name), base.Classifier)
+    }
+    assert public == {name.split()[0] for name in CLASSIFIERS}
+    for name, make in CLASSIFIERS.items():
+        assert type(make()).__name__ == name.split()[0]
