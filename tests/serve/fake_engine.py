@@ -17,6 +17,7 @@ class FakeEngine:
         self.learned = 0
         self.pending: dict[str, float] = {}
         self.poison = ""  # the id it cannot digest
+        self.rejections: list[Rejection] = []
         self._changed: dict[str, bytes | None] = {}
 
     @classmethod
@@ -44,6 +45,7 @@ class FakeEngine:
         return None
 
     def on_rejection(self, rejection: Rejection) -> None:
+        self.rejections.append(rejection)
         self._link(f"rejection {rejection}")
 
     def snapshot(self) -> bytes:

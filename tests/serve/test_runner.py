@@ -1,159 +1,20 @@
 import json
-import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
 from streamimb.events import Event, Rejection, Score
-from streamimb.protocols import Record, Unavailable
+from streamimb.protocols import Record
 from streamimb.serve import (
-    Backoff,
-    EventDecoder,
-    FieldMapping,
-    LabelDecoder,
     MemorySink,
     MemorySource,
     MemoryStore,
     Runner,
-    Status,
 )
 from tests.serve.fake_engine import FakeEngine
-from tests.serve.records import T0, Clock, event, record
-
-N = 400
-EVENTS = [record(event(f"e{i}", T0 + i, amount=i % 7), offset=i, t=T0 + i) for i in range(N)]
-LABELS = [
-    record({"id": f"e{i}", "time": T0 + i + 30.5, "label": i % 10 == 0}, offset=i, t=T0 + i + 30.5)
-    for i in range(N)
-]
-DECODERS = {"events": EventDecoder(FieldMapping()), "labels": LabelDecoder(FieldMapping())}
-
-
-class Live(MemorySource):
-    """A source that may always bring more, and is away at chosen calls."""
-
-    def __init__(self, name: str, partitions: Any, poll_n: int = 50, away: Sequence[int] = ()) -> None:
-        super().__init__(name, partitions, poll_n)
-        self.ends = True
-        self.polls = 0
-        self.opens = 0
-        self.away = set(away)  # numbers of polls
-        self.away_at_open = 0
-        self.timeouts: list[float] = []
-
-    def open(self, positions: Mapping[int, int]) -> None:
-        self.opens += 1
-        if self.opens <= self.away_at_open:
-            raise Unavailable("broker away")
-        super().open(positions)
-
-    def poll(self, timeout_s: float) -> Sequence[Record]:
-        self.polls += 1
-        self.timeouts.append(timeout_s)
-        if self.polls in self.away:
-            raise Unavailable("broker away")
-        return super().poll(timeout_s)
-
-    def waiting(self) -> Sequence[int]:
-        return super().waiting() if self.ends else list(self.partitions)
-
-
-class Flaky(MemorySink):
-    """A sink that loses what was not flushed whenever it is away, at chosen calls of send and flush."""
-
-    def __init__(self, sends: Sequence[int] = (), flushes: Sequence[int] = ()) -> None:
-        super().__init__()
-        self.away = {"send": set(sends), "flush": set(flushes)}
-        self.calls = {"send": 0, "flush": 0}
-
-    def _call(self, what: str) -> None:
-        self.calls[what] += 1
-        if self.calls[what] in self.away[what]:
-            self._sent.clear()
-            raise Unavailable("broker away")
-
-    def send(self, key: bytes, value: bytes) -> None:
-        self._call("send")
-        super().send(key, value)
-
-    def flush(self) -> None:
-        self._call("flush")
-        super().flush()
-
-
-class FullStore(MemoryStore):
-    """A store whose disk is full at chosen commits."""
-
-    def __init__(self, away: Sequence[int]) -> None:
-        super().__init__()
-        self.attempts = 0
-        self.away = set(away)
-
-    def commit(self, snapshot: bytes, positions: Any, changes: Any) -> None:
-        self.attempts += 1
-        if self.attempts in self.away:
-            raise Unavailable("database or disk is full")
-        super().commit(snapshot, positions, changes)
-
-
-class Service:
-    """A runner over EVENTS and LABELS with everything in memory, and all of it at hand."""
-
-    def __init__(self, store: MemoryStore | None = None, **options: Any) -> None:
-        self.clock = Clock()
-        self.on_sleep: Callable[[], object] = int
-        self.on_tick: Callable[[], object] = int
-        self.store = store or MemoryStore()
-        loaded = self.store.load()
-        self.engine = FakeEngine.restore(loaded[0], loaded[2]) if loaded else FakeEngine()
-        self.scores = options.pop("scores", None) or MemorySink()
-        self.dead_letters = options.pop("dead_letters", None) or MemorySink()
-        self.sources = options.pop("sources", None) or [
-            MemorySource("events", {0: EVENTS}, 50),
-            MemorySource("labels", {0: LABELS}, 30),
-        ]
-        options = {
-            "merge_wait_s": None,
-            "checkpoint_events": 100,
-            "checkpoint_s": 1e9,
-            "batch_n": 40,
-            "clock": self.clock,
-            "sleep": self.sleep,
-            "tick": lambda: self.on_tick(),
-            "backoff": lambda: Backoff(seed=1),
-            **options,
-        }
-        self.runner = Runner(
-            self.engine,
-            self.sources,
-            options.pop("decoders", DECODERS),
-            self.scores,
-            self.dead_letters,
-            self.store,
-            loaded[1] if loaded else {},
-            **options,
-        )
-        self.status = self.runner.status
-
-    def sleep(self, wait_s: float) -> None:
-        self.clock.sleep(wait_s)
-        self.on_sleep()
-
-    @property
-    def state(self) -> Any:
-        return self.store.load()
-
-    def written(self) -> list[tuple[bytes, bytes]]:
-        return [*self.scores.written]
-
-
-@pytest.fixture(scope="module")
-def uninterrupted() -> Service:
-    service = Service()
-    assert service.runner.run() == "ended"
-    return service
+from tests.serve.in_memory import EVENTS, LABELS, Live, N, Service
+from tests.serve.records import T0, event, record
 
 
 def test_every_record_goes_its_way(uninterrupted):
@@ -201,6 +62,7 @@ def test_rejected_records_become_dead_letters_by_their_place():
     assert (letters[1]["reason"], letters[1]["field"], letters[1]["id"]) == ("label_value", "label", "a")
     assert secret not in repr(service.dead_letters.written)
     assert service.status.dead_letters == {"decode": 1, "label_value": 1}
+    assert service.engine.rejections == [Rejection("decode"), Rejection("label_value", "label", "a")]
     assert service.status.ignored == 1
     assert service.status.records == 4
     assert service.state[1] == {"events": {3: 13}}
@@ -276,87 +138,6 @@ def test_no_records_no_checkpoint():
     assert service.state is None
 
 
-@pytest.mark.parametrize(
-    "away",
-    [{"sends": [45]}, {"flushes": [1]}, {"flushes": [2, 3, 4]}, {"sends": [45, 70], "flushes": [3]}],
-)
-def test_an_output_that_is_away_is_waited_for_and_nothing_is_lost(uninterrupted, away, caplog):
-    scores = Flaky(**away)
-    seen: list[dict[str, float]] = []
-    service = Service(scores=scores)
-    service.on_sleep = lambda: seen.append(service.status.away)
-    with caplog.at_level(logging.WARNING):
-        service.runner.run()
-    assert scores.written == uninterrupted.written()  # in order, none twice: the sink forgot what it had
-    assert service.state == uninterrupted.state
-    assert service.status.resent > 0
-    assert all(list(names) == ["sink.scores"] for names in seen)
-    assert bool(seen) == ("flushes" in away)
-    assert service.status.away == {}
-    assert [r for r in caplog.messages if "sink.scores is away" in r] != [] or not seen
-    assert sum("away" in r for r in caplog.messages) == service.status.waits  # once an outage
-
-
-def test_an_input_that_is_away_is_waited_for_and_nothing_is_lost(uninterrupted):
-    sources = [Live("events", {0: EVENTS}, 50, away=[1, 2, 5]), Live("labels", {0: LABELS}, 50, away=[3])]
-    sources[0].away_at_open = 3
-    waited: list[tuple[bool, float | None]] = []
-    service = Service(sources=sources)
-    status = service.status
-    service.on_sleep = lambda: waited.append((status.ready, status.waiting_since))
-    service.runner.run()
-    assert service.state == uninterrupted.state
-    assert sources[0].opens == 4
-    assert status.waits == 4  # at open, and three outages while running
-    assert (False, 100.0) in waited
-
-
-def test_the_other_inputs_go_on_while_one_is_away():
-    labels = Live("labels", {0: LABELS}, 50, away=range(10_000))
-    labels.ends = False
-    service = Service(sources=[Live("events", {0: EVENTS}), labels], merge_wait_s=0.0)
-
-    def tick() -> None:
-        if service.status.events == N and len(service.clock.slept) > 200:
-            service.runner.stop()
-
-    service.on_tick = tick
-    assert service.runner.run() == "stopped"
-    assert service.status.scores == N
-    assert list(service.status.away) == ["source.labels"]
-    assert labels.polls < 25  # 200 sleeps of 50 ms are 10 s, with waits up to 5 s between
-
-
-def test_fault_58_a_full_disk_is_waited_for_while_scoring_goes_on(uninterrupted):
-    store = FullStore(away=[2, 3, 4])
-    ready: list[bool] = []
-    service = Service(store)
-
-    def tick() -> None:
-        ready.append(service.status.ready)
-        service.clock.sleep(0.1)
-
-    service.on_tick = tick
-    service.runner.run()
-    assert service.state == uninterrupted.state
-    assert service.written() == uninterrupted.written()
-    assert False in ready
-    assert ready[-1]
-    assert service.status.waits == 1
-    assert store.commits < 8
-
-
-def test_a_store_away_for_too_many_changes_stops_the_rest(uninterrupted):
-    store = FullStore(away=[1, 2, 3, 4, 5])
-    most: list[int] = []
-    service = Service(store, uncommitted_n=10)
-    service.on_tick = lambda: most.append(service.status.uncommitted)
-    service.runner.run()
-    assert service.state == uninterrupted.state
-    assert max(most) <= 100
-    assert store.attempts == 5 + service.status.checkpoints
-
-
 def test_fault_71_stop_drains_and_commits():
     service = Service(checkpoint_events=10**9)
 
@@ -372,34 +153,6 @@ def test_fault_71_stop_drains_and_commits():
     assert sum(state[1][name][0] for name in ("events", "labels")) == handled
     assert len(service.scores.written) == service.status.events == state[1]["events"][0]
     assert all(source.closed for source in service.sources)
-
-
-def test_fault_71_stop_gives_up_on_an_output_that_stays_away():
-    scores = Flaky(flushes=range(3, 100_000))
-    service = Service(scores=scores, grace_s=10.0)
-
-    def on_sleep() -> None:
-        if service.clock.now > 150:
-            service.runner.stop()
-
-    service.on_sleep = on_sleep
-    with pytest.raises(Unavailable, match=r"sink\.scores was away for grace_s=10\.0"):
-        service.runner.run()
-    assert 160 <= service.clock.now < 167
-    committed = service.state[1]["events"][0] if service.state else 0
-    assert committed <= len(scores.written)
-    again = Service(service.store)
-    again.runner.run()
-    assert {key for key, _ in scores.written + again.scores.written} == {f"e{i}".encode() for i in range(N)}
-
-
-def test_stop_while_opening_returns_at_once():
-    source = Live("events", {0: EVENTS})
-    source.away_at_open = 10**9
-    service = Service(sources=[source])
-    service.on_sleep = service.runner.stop
-    assert service.runner.run() == "stopped"
-    assert service.state is None
 
 
 def test_a_full_buffer_is_not_filled_further():
@@ -460,23 +213,6 @@ def test_positions_committed_before_processing_lose_records(uninterrupted):
     service.runner.run()
     assert service.state != uninterrupted.state
     assert len(service.scores.written) == N - 40
-
-
-def test_status_says_what_is_waited_for():
-    status = Status()
-    assert not status.ready
-    status.open = True
-    assert status.ready
-    assert status.waiting_since is None
-    status.wait("scores", 5.0)
-    status.wait("scores", 6.0)
-    status.wait("events", 7.0)
-    assert (status.ready, status.waiting_since, status.waits) == (False, 5.0, 2)
-    status.back("scores")
-    status.back("scores")
-    assert status.waiting_since == 7.0
-    status.back("events")
-    assert status.ready
 
 
 @pytest.mark.parametrize(

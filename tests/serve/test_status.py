@@ -1,0 +1,20 @@
+from streamimb.serve import (
+    Status,
+)
+
+
+def test_status_says_what_is_waited_for():
+    status = Status()
+    assert not status.ready
+    status.open = True
+    assert status.ready
+    assert status.waiting_since is None
+    status.wait("scores", 5.0)
+    status.wait("scores", 6.0)
+    status.wait("events", 7.0)
+    assert (status.ready, status.waiting_since, status.waits) == (False, 5.0, 2)
+    status.back("scores")
+    status.back("scores")
+    assert status.waiting_since == 7.0
+    status.back("events")
+    assert status.ready
