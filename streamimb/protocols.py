@@ -64,8 +64,8 @@ class Scorer(Protocol):
 
     def scores_one(self, x: Features) -> Scores: ...
 
-    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> Scores:
-        """The scores before learning (of now, not those that were served)."""
+    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> float:
+        """Learns; gives the P(True) of now that it would have said before (not the one that was served)."""
 
     @property
     def kept_share(self) -> float:

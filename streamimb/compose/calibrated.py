@@ -100,29 +100,30 @@ class CalibratedClassifier(base.Wrapper, base.Classifier):
 
     def learn_one(self, x: Features, y: Any, w: float = 1.0, **kwargs: Any) -> None:
         """Calibrates on the score of now, then learns; forwards the keywords the innermost classifier declares."""
-        y = canonical(y)
-        if self._classes or not (y is True or y is False):
+        if y is not True and y is not False:
+            y = canonical(y)
+        if self._classes or (y is not True and y is not False):
             self._learn_classes(x, y, w, kwargs)
         elif self._scores and not kwargs:
-            if self._wanted(w):
-                self.calibrator.learn_one(self.classifier.learn_scored_one(x, y, w).corrected, y, w)
-        elif self._wanted(w):
+            if w == 1.0 or self._wanted(w):
+                self.calibrator.learn_one(self.classifier.learn_scored_one(x, y, w), y, w)
+        elif w == 1.0 or self._wanted(w):
             _, corrected = self._before(x)
             self._teach(x, y, w, kwargs)
             self.calibrator.learn_one(corrected, y, w)
 
-    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> Scores:
-        """Learns as `learn_one` does; gives the scores of now, before learning."""
-        if not self._wanted(w):
-            return self.scores_one(x)
+    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> float:
+        """Learns as `learn_one` does; gives the calibrated P(True) of now, before learning."""
+        if w != 1.0 and not self._wanted(w):
+            return self.scores_one(x).calibrated
         if self._scores:
-            raw, corrected, _ = self.classifier.learn_scored_one(x, y, w)
+            corrected = self.classifier.learn_scored_one(x, y, w)
         else:
-            raw, corrected = self._before(x)
+            _, corrected = self._before(x)
             self._teach(x, y, w, {})
         calibrated = self.calibrator.calibrate_one(corrected)
         self.calibrator.learn_one(corrected, y, w)
-        return Scores(raw, corrected, calibrated)
+        return calibrated
 
     def _before(self, x: Features) -> tuple[float, float]:
         if self._scores:
@@ -139,7 +140,7 @@ class CalibratedClassifier(base.Wrapper, base.Classifier):
             self.classifier.learn_one(x, y, w=w, **more)
 
     def _learn_classes(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> None:
-        if not self._wanted(w):
+        if w != 1.0 and not self._wanted(w):
             return
         if not self._classes:
             self._classes = {True: deepcopy(self.calibrator)}  # it goes on as that of one class
@@ -157,9 +158,7 @@ class CalibratedClassifier(base.Wrapper, base.Classifier):
         )
 
     def _wanted(self, w: float) -> bool:
-        """Whether an event of this weight changes anything; refuses what cannot be a weight here."""
-        if w == 1.0:
-            return True
+        """Whether an event of this weight (not 1) changes anything; refuses what cannot be a weight here."""
         if not 0.0 <= w < float("inf"):
             raise ValueError("w: expected a finite number >= 0")
         if not self._honours_w:

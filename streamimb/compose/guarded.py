@@ -218,18 +218,18 @@ class GuardedClassifier(base.Wrapper, base.Classifier):
         else:
             self._learn_weighted(x, y, w, self._declared(kwargs))
 
-    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> Scores:
-        """Learns as `learn_one` does; gives the scores of now, before learning."""
+    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> float:
+        """Learns as `learn_one` does; gives the P(True) of now, before learning."""
         checked = self.admit_one(x)
         if checked.learnable and self._scores:
             return self.classifier.learn_scored_one(checked.x, y, w)
-        scores = self.scores_one(x)
+        p = float(self.classifier.predict_proba_one(checked.x).get(True, 0.0))
         if checked.learnable:
             if w == 1.0:
                 self.classifier.learn_one(checked.x, y)
             else:
                 self._learn_weighted(checked.x, y, w, {})
-        return scores
+        return p
 
     def _learn_weighted(self, x: Features, y: Any, w: float, more: dict[str, Any]) -> None:
         if not 0.0 <= w < float("inf"):

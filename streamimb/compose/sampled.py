@@ -21,15 +21,15 @@ from streamimb.compose.capabilities import (
 )
 from streamimb.compose.transforming import learn_transform_one, refuse_filters, transform_one
 from streamimb.compose.truth import canonical
-from streamimb.correction import FrozenAnchor, LiveAnchor, Offset, PriorRatio, Route, SelfPilot, Weight
+from streamimb.correction import FrozenAnchor, Offset, PriorRatio, Route, SelfPilot, Weight
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Features, Sampler, Scores
 from streamimb.sampling import ScoreUnderSampler
-from streamimb.stats import ClassPrior, DecayedMean
+from streamimb.stats import ClassPrior
 
-ANCHORS = {"live": LiveAnchor, "frozen": FrozenAnchor}
+ANCHORS = ("live", "frozen")
 CORRECTIONS = ("auto", "offset", "prior", "weight")
-KEPT_HALF_LIFE = 20_000  # labelled events
+KEPT_FADE = 0.5 ** (1.0 / 20_000)  # a half-life of 20,000 labelled events
 NOTHING: Mapping[str, Any] = {}
 FEWEST = 1e-9  # a class of which the learner says nothing
 
@@ -117,7 +117,7 @@ class SampledClassifier(base.Wrapper, base.Classifier):
             refuse_filters(classifier)
         self._route = self._choose(ClassPrior() if prior is None else prior.clone())
         self._draw = Draw(SystemRandom().getrandbits(64) if seed is None else seed)
-        self._kept = DecayedMean(KEPT_HALF_LIFE)
+        self._copies = self._labels = 0.0
         self._classes: tuple[Any, ...] = ()
         self._last_rates: Mapping[Any, float] = {}
 
@@ -127,7 +127,7 @@ class SampledClassifier(base.Wrapper, base.Classifier):
             raise ValueError(f"correction={name!r}: expected one of {', '.join(CORRECTIONS)}")
         if self.anchor not in ANCHORS:
             raise ValueError(f"anchor={self.anchor!r}: expected one of {', '.join(ANCHORS)}")
-        anchor = ANCHORS[self.anchor](prior)
+        anchor = prior if self.anchor == "live" else FrozenAnchor(prior)
         able = takes_offset(self.classifier)
         if name == "auto":
             name = "offset" if able else "prior"
@@ -183,7 +183,7 @@ class SampledClassifier(base.Wrapper, base.Classifier):
     @property
     def kept_share(self) -> float:
         """Copies learned per labelled event, half-life 20,000; 1 before the first."""
-        return self._kept.get() if self._last_rates else 1.0
+        return self._copies / self._labels if self._labels > 0.0 else 1.0
 
     # ------------------------------------------------------------------ serving
 
@@ -234,20 +234,22 @@ class SampledClassifier(base.Wrapper, base.Classifier):
 
         Keywords the innermost classifier's `learn_one` declares are forwarded; a weight it would drop is refused.
         """
-        y = canonical(y)
-        more = {k: v for k, v in kwargs.items() if k in self._forwards} if kwargs else NOTHING
-        if self._classes or not (y is True or y is False):
-            self._learn_classes(x, y, w, more)
+        if y is not True and y is not False:
+            y = canonical(y)
+        if self._classes or (y is not True and y is not False):
+            self._learn_classes(x, y, w, kwargs)
+        elif kwargs:
+            self._learn_truth(x, y, w, {k: v for k, v in kwargs.items() if k in self._forwards})
         else:
-            self._learn_truth(x, y, w, more)
+            self._learn_truth(x, y, w, NOTHING)
 
-    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> Scores:
-        """Learns as `learn_one` does; gives the scores of now, before learning."""
+    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> float:
+        """Learns as `learn_one` does; gives the corrected P(True) of now, before learning."""
         return self._learn_truth(x, y, w, NOTHING)
 
-    def _learn_truth(self, x: Features, y: bool, w: float, more: Mapping[str, Any]) -> Scores:
-        if not self._wanted(w):
-            return self.scores_one(x)
+    def _learn_truth(self, x: Features, y: bool, w: float, more: Mapping[str, Any]) -> float:
+        if w != 1.0 and not self._wanted(w):
+            return self.scores_one(x).corrected
         learner = self.classifier
         if self._transforms:
             x = learn_transform_one(learner, x, y)
@@ -263,13 +265,15 @@ class SampledClassifier(base.Wrapper, base.Classifier):
         copies = self._draw.copies(rate) if sampler.draws else rate
         route.learn_one(learner, x, y, shift, rate, w, copies, more)
         sampler.learn_one(x, y, pilot, rates, w)
-        self._kept.update(copies)
+        self._copies = KEPT_FADE * self._copies + copies
+        self._labels = KEPT_FADE * self._labels + 1.0
         self._last_rates = rates
-        return Scores(route.raw_one(p, shift), q, q)
+        return q
 
-    def _learn_classes(self, x: Features, y: Any, w: float, more: Mapping[str, Any]) -> None:
-        if not self._wanted(w):
+    def _learn_classes(self, x: Features, y: Any, w: float, kwargs: Mapping[str, Any]) -> None:
+        if w != 1.0 and not self._wanted(w):
             return
+        more = {k: v for k, v in kwargs.items() if k in self._forwards}
         learner = self.classifier
         if self._transforms:
             x = learn_transform_one(learner, x, y)
@@ -282,15 +286,14 @@ class SampledClassifier(base.Wrapper, base.Classifier):
         copies = self._draw.copies(rates[y]) if self.sampler.draws else rates[y]
         self._route.learn_class(learner, x, y, rates, w, copies, more)
         self.sampler.learn_one(x, y, p, rates, w)
-        self._kept.update(copies)
+        self._copies = KEPT_FADE * self._copies + copies
+        self._labels = KEPT_FADE * self._labels + 1.0
         self._last_rates = rates
         if not known:
             self._classes = (*self._classes, y)
 
     def _wanted(self, w: float) -> bool:
-        """Whether an event of this weight changes anything; refuses what cannot be a weight here."""
-        if w == 1.0:
-            return True
+        """Whether an event of this weight (not 1) changes anything; refuses what cannot be a weight here."""
         if not 0.0 <= w < float("inf"):
             raise ValueError("w: expected a finite number >= 0")
         if not self._honours_w:

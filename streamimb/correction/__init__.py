@@ -11,11 +11,11 @@ made the rates, nor which wrapper asks.
 | `Weight` | weight 1/r | nothing | a learner that honours `w` |
 """
 
-from streamimb.correction.anchor import FrozenAnchor, LiveAnchor
+from streamimb.correction.anchor import FrozenAnchor
 from streamimb.correction.offset import Offset
 from streamimb.correction.prior_ratio import PriorRatio
 from streamimb.correction.route import Route
 from streamimb.correction.self_pilot import SelfPilot
 from streamimb.correction.weight import Weight
 
-__all__ = ["FrozenAnchor", "LiveAnchor", "Offset", "PriorRatio", "Route", "SelfPilot", "Weight"]
+__all__ = ["FrozenAnchor", "Offset", "PriorRatio", "Route", "SelfPilot", "Weight"]

@@ -1,4 +1,4 @@
-"""Where the log-odds hang: the class prior of the unsampled stream, live or frozen.
+"""Where the log-odds hang: the class prior of the unsampled stream. Live it is the prior itself; here it freezes.
 
 Knows the prior; never what is learned on top of it.
 """
@@ -9,52 +9,6 @@ from typing import Any
 from river import base
 
 from streamimb.stats import ClassPrior
-
-
-class LiveAnchor(base.Base):
-    """The class prior of now.
-
-    **Cost**: that of the prior.
-
-    Parameters
-    ----------
-    prior
-        The prior to follow; fed by the route that owns this anchor.
-
-    Examples
-    --------
-    >>> from streamimb import correction, stats
-    >>> anchor = correction.LiveAnchor(stats.ClassPrior())
-    >>> for i in range(1000):
-    ...     anchor.update(i % 10 == 0, 1.0)
-    >>> round(anchor.rate, 2)
-    0.1
-    """
-
-    def __init__(self, prior: ClassPrior) -> None:
-        self.prior = prior
-
-    @classmethod
-    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"prior": ClassPrior()}
-
-    @property
-    def logit(self) -> float:
-        """Log-odds of True."""
-        return self.prior.logit
-
-    @property
-    def rate(self) -> float:
-        """P(True)."""
-        return self.prior.rate
-
-    def update(self, y: Any, w: float) -> None:
-        """One labelled event, learned from or not."""
-        self.prior.update(y, w)
-
-    def get(self) -> dict[Any, float]:
-        """Shares of all classes."""
-        return self.prior.get()
 
 
 class FrozenAnchor(base.Base):
@@ -114,4 +68,4 @@ class FrozenAnchor(base.Base):
         return self.prior.get()
 
 
-Anchor = LiveAnchor | FrozenAnchor
+Anchor = ClassPrior | FrozenAnchor

@@ -8,7 +8,7 @@ from typing import Any
 
 from river import base
 
-from streamimb.correction.anchor import Anchor, LiveAnchor
+from streamimb.correction.anchor import Anchor
 from streamimb.correction.given import give, own
 from streamimb.correction.odds import logit, normalised, sigmoid
 from streamimb.protocols import Features, Proba
@@ -44,7 +44,7 @@ class SelfPilot(base.Base):
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"anchor": LiveAnchor(ClassPrior())}
+        yield {"anchor": ClassPrior()}
 
     def pilot_one(self, learner: Any, x: Features) -> float:
         """The learner's own probability; the corrected one would be circular."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from river import base
 
-from streamimb.correction.anchor import Anchor, LiveAnchor
+from streamimb.correction.anchor import Anchor
 from streamimb.correction.given import own
 from streamimb.protocols import Features, Proba
 from streamimb.stats import ClassPrior
@@ -37,7 +37,7 @@ class Weight(base.Base):
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"anchor": LiveAnchor(ClassPrior())}
+        yield {"anchor": ClassPrior()}
 
     def pilot_one(self, learner: Any, x: Features) -> float:
         """The learner's own probability."""
