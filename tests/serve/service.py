@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
+from streamimb.compose import CalibratedClassifier, SampledClassifier
 from streamimb.engine import BothReported, Engine
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Record, Source
@@ -86,7 +87,8 @@ def serve(
 ) -> Engine:
     """Runs to the end of the files, from wherever the store is."""
     loaded = store.load()
-    engine = Engine(LogisticRegression(), BothReported())
+    model = CalibratedClassifier(SampledClassifier(LogisticRegression(hash_bits=12), seed=3))
+    engine = Engine(model, BothReported())
     if loaded:
         engine.restore(loaded[0], loaded[2])
     sources: list[Source] = [
