@@ -18,7 +18,7 @@ check: .venv/ready  ## format, lint, types, import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 bench: .venv/ready kernels  ## speed, as ratios to River measured beside it
 	$(BIN)/python benchmarks/bench.py

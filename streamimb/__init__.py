@@ -7,11 +7,40 @@ estimator.
 """
 
 import warnings
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from streamimb._kernels import native as __native__
 from streamimb._kernels import pure as _pure
 
+if TYPE_CHECKING:
+    from streamimb import calibration, checks, correction, linear_model, metrics, sampling, stats
+    from streamimb.compose import (
+        CalibratedClassifier,
+        Field,
+        GuardedClassifier,
+        SampledClassifier,
+        Schema,
+    )
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "CalibratedClassifier",
+    "Field",
+    "GuardedClassifier",
+    "SampledClassifier",
+    "Schema",
+    "__native__",
+    "__version__",
+    "calibration",
+    "checks",
+    "correction",
+    "linear_model",
+    "metrics",
+    "sampling",
+    "stats",
+]
 
 if not (__native__ or _pure):
     warnings.warn(
@@ -21,4 +50,15 @@ if not (__native__ or _pure):
         stacklevel=2,
     )
 
-__all__ = ["__native__", "__version__"]
+
+# On first use: River takes longer to import than the command line has to answer --help.
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'streamimb' has no attribute {name!r}")
+    if name[0].isupper():
+        return getattr(import_module("streamimb.compose"), name)
+    return import_module(f"streamimb.{name}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,17 +1,76 @@
-"""Every public estimator, as instances: one line adds one to River's checks and to the compositions."""
+"""Every public estimator, as instances: one line adds one to River's checks and to the compositions.
+
+The name's first word is the class; with "weighted" in it, learning honours `w`, otherwise refuses it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from river import base
+from river import base, naive_bayes, preprocessing, tree
+from river import linear_model as river_linear
 
-from streamimb import linear_model
+from streamimb import (
+    CalibratedClassifier,
+    GuardedClassifier,
+    SampledClassifier,
+    calibration,
+    linear_model,
+    sampling,
+)
 
-# name -> a new instance; the part before a space names the class
+Own = linear_model.LogisticRegression
+
+
+def pipeline() -> base.Classifier:
+    return preprocessing.StandardScaler() | river_linear.LogisticRegression()
+
+
+def sampled(
+    classifier: base.Classifier, sampler: object = None, correction: str = "auto", anchor: str = "live"
+) -> SampledClassifier:
+    return SampledClassifier(classifier, sampler, correction, anchor, seed=42)
+
+
 ESTIMATORS: dict[str, Callable[[], base.Classifier]] = {
-    "LogisticRegression": linear_model.LogisticRegression,
-    "LogisticRegression one rate": lambda: linear_model.LogisticRegression(
-        learning_rates=(0.2,), hash_bits=10
+    "LogisticRegression weighted": Own,
+    "LogisticRegression weighted one rate": lambda: Own(learning_rates=(0.2,), hash_bits=10),
+    "SampledClassifier weighted default": lambda: sampled(Own()),
+    "SampledClassifier weighted frozen": lambda: sampled(
+        Own(), sampling.UnderSampler(share=0.4), anchor="frozen"
+    ),
+    "SampledClassifier weighted keep rate": lambda: sampled(Own(), sampling.UnderSampler(keep_rate=0.3)),
+    "SampledClassifier weighted score keep rate": lambda: sampled(
+        Own(), sampling.ScoreUnderSampler(keep_rate=0.3)
+    ),
+    "SampledClassifier weighted class weights": lambda: sampled(Own(), sampling.ClassWeights()),
+    "SampledClassifier weighted by weight": lambda: sampled(
+        Own(), sampling.UnderSampler(share=0.4), "weight"
+    ),
+    "SampledClassifier weighted by prior": lambda: sampled(Own(), sampling.UnderSampler(share=0.4), "prior"),
+    "SampledClassifier weighted pipeline": lambda: sampled(pipeline(), sampling.UnderSampler(share=0.4)),
+    "SampledClassifier weighted pipeline score": lambda: sampled(pipeline()),
+    "SampledClassifier weighted pipeline own": lambda: sampled(preprocessing.StandardScaler() | Own()),
+    "SampledClassifier weighted pipeline class weights": lambda: sampled(
+        pipeline(), sampling.ClassWeights(((False, 0.5), (True, 3.0)))
+    ),
+    "SampledClassifier bayes": lambda: sampled(naive_bayes.GaussianNB(), sampling.UnderSampler(share=0.4)),
+    "SampledClassifier bayes score": lambda: sampled(naive_bayes.GaussianNB()),
+    "SampledClassifier weighted tree": lambda: sampled(
+        tree.HoeffdingTreeClassifier(grace_period=50), sampling.UnderSampler(share=0.4)
+    ),
+    "CalibratedClassifier weighted default": lambda: CalibratedClassifier(Own()),
+    "CalibratedClassifier weighted Platt": lambda: CalibratedClassifier(pipeline(), calibration.Platt()),
+    "CalibratedClassifier bayes": lambda: CalibratedClassifier(naive_bayes.GaussianNB()),
+    "CalibratedClassifier weighted sampled": lambda: CalibratedClassifier(sampled(Own())),
+    "CalibratedClassifier weighted sampled pipeline": lambda: CalibratedClassifier(
+        sampled(pipeline(), sampling.UnderSampler(share=0.4)), calibration.PlattMixture()
+    ),
+    "GuardedClassifier weighted default": lambda: GuardedClassifier(Own()),
+    "GuardedClassifier weighted pipeline": lambda: GuardedClassifier(pipeline()),
+    "GuardedClassifier bayes": lambda: GuardedClassifier(naive_bayes.GaussianNB()),
+    "GuardedClassifier weighted all": lambda: GuardedClassifier(CalibratedClassifier(sampled(Own()))),
+    "GuardedClassifier weighted all pipeline": lambda: GuardedClassifier(
+        CalibratedClassifier(sampled(pipeline(), sampling.UnderSampler(share=0.4)))
     ),
 }

@@ -26,7 +26,7 @@ def phishing(count: int = 200) -> list[Any]:
     return list(itertools.islice(datasets.Phishing(), count))
 
 
-def learned(model: base.Classifier, stream: list[Any]) -> base.Classifier:
+def learned(model: Any, stream: list[Any]) -> Any:
     for x, y in stream:
         p = model.predict_proba_one(x)
         assert all(0.0 <= value <= 1.0 for value in p.values())

@@ -73,7 +73,7 @@ def test_rows_agree_bit_for_bit() -> None:
     results = []
     for kernel in (compiled, interpreted):
         learner, out = model(kernel), np.empty(500)
-        learner.learn_rows(names, x, y.astype(np.uint8), w)
+        learner.learn_rows(names, x, memoryview(y.astype(np.uint8).tobytes()), w)
         learner.predict_rows(names, x, out)
         results.append((exact(learner), out.tobytes()))
     assert results[0] == results[1]

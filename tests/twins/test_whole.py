@@ -1,0 +1,69 @@
+"""The public stack in two processes, compiled and with STREAMIMB_PURE=1: every served float is the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import hashlib, random
+from river import linear_model as lm, preprocessing as pp
+from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier
+from streamimb import calibration, linear_model, sampling
+
+MODELS = {
+    "default": lambda: SampledClassifier(linear_model.LogisticRegression(), seed=1),
+    "pipeline": lambda: SampledClassifier(
+        pp.StandardScaler() | lm.LogisticRegression(), sampling.UnderSampler(share=0.2), seed=1
+    ),
+    "weights": lambda: SampledClassifier(linear_model.LogisticRegression(), sampling.ClassWeights(), seed=1),
+    "keep rate": lambda: SampledClassifier(
+        linear_model.LogisticRegression(), sampling.ScoreUnderSampler(keep_rate=0.1), seed=1
+    ),
+}
+for name, make in MODELS.items():
+    model = GuardedClassifier(CalibratedClassifier(make(), calibration.PlattMixture()))
+    rng = random.Random(4)
+    digest = hashlib.sha256()
+    for t in range(2_000):
+        y = rng.random() < (0.02 if t < 1_200 else 0.2)
+        x = {"a": rng.gauss(y, 1), "b": rng.gauss(0, 1e4), "c": rng.gauss(-y, 1e-4)}
+        if name != "pipeline":
+            x["word"] = f"w{rng.randrange(40)}"
+            if rng.random() < 0.1:
+                del x["b"]
+        if rng.random() < 0.01:
+            x["a"] = rng.choice([float("nan"), float("inf"), 1e300])
+        digest.update(model.predict_proba_one(x)[True].hex().encode())
+        model.learn_one(x, y)
+    print(name, digest.hexdigest())
+"""
+
+
+def served(pure: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=CHECKOUT,
+        env={**os.environ, "STREAMIMB_PURE": pure, "PYTHONWARNINGS": "ignore"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def both() -> tuple[list[str], list[str]]:
+    return served("0"), served("1")
+
+
+def test_every_served_float_is_the_same(both: tuple[list[str], list[str]]) -> None:
+    compiled, interpreted = both
+    assert len(compiled) == 4
+    assert compiled == interpreted
