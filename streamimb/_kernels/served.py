@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Decayed sums over served probabilities and their labels, a ring of the last ones, and a decayed log histogram.
+"""Decayed sums over served probabilities and their labels, a ring of the last ones; a decayed log histogram.
 
 One call per measured event. Knows no metric by name (that is `metrics`), no engine, no clock.
 """

@@ -4,7 +4,7 @@ Must never know a transport, a disk or a clock: time is the highest event time s
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from river import base
 
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.ids import bad_id
-from streamimb.engine.lane import RiverLane
+from streamimb.engine.lane import lane_of
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.measures import Measures
 from streamimb.engine.regimes import Labels
@@ -20,7 +20,7 @@ from streamimb.engine.rows import LEARNED, REFUSED, Pending
 from streamimb.engine.settings import Settings
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
 from streamimb.events import Event, Label, Rejection, Score
-from streamimb.protocols import Features, Scorer, Scores
+from streamimb.protocols import Features, Scores
 
 
 class Engine:
@@ -57,7 +57,7 @@ class Engine:
 
     __slots__ = (
         "_admit", "_ahead_n", "_ahead_t", "_allow_pickle", "_at_label", "_kept_share", "_labels",
-        "_last_error", "_learn", "_life", "_max_id", "_measure", "_model", "_scorer", "_scores", "_settings",
+        "_lane", "_last_error", "_learn", "_life", "_max_id", "_measure", "_model", "_scores", "_settings",
         "_skew_s",
     )  # fmt: skip
 
@@ -82,13 +82,12 @@ class Engine:
     def _use(self, model: GuardedClassifier) -> None:
         """Everything that is asked of the model and the metrics per event is looked up once."""
         self._measure = self._life.measures.served.add
-        classifier = model.classifier
         self._model = model
-        self._scorer: Scorer = classifier if isinstance(classifier, Scorer) else RiverLane(classifier)
         self._admit = model.admit_one
-        self._scores = self._scorer.scores_one
-        self._learn = self._scorer.learn_scored_one
-        self._kept_share = self._scorer.kept_share
+        self._lane = lane_of(model.classifier)
+        self._scores: Callable[[Features], Scores] = self._lane.scores_one
+        self._learn: Callable[[Features, bool], Any] = self._lane.learn_one
+        self._kept_share = self._lane.kept_share
 
     @property
     def model(self) -> GuardedClassifier:
@@ -161,32 +160,25 @@ class Engine:
         if y is not None and y is not True and y is not False:
             counts.reject("label_value")
             y = None
-        known = life.memory.rows.get(id)
-        at_once = y is not None and known is None and self._at_label and not stale
         version, kept_share = counts.learned, self._kept_share
         try:
             x, learnable, scorable, reasons = self._admit(event.x)
             if not scorable:
                 return self._refuse(id, reasons)
-            at_once = at_once and learnable
-            raw, corrected, p = self._learn(x, y is True) if at_once else self._scores(x)
+            raw, corrected, p = self._scores(x)
             if not (0.0 <= p <= 1.0 and 0.0 <= raw <= 1.0 and 0.0 <= corrected <= 1.0):
                 raise ArithmeticError
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, rejected
-            self._last_error = type(error).__name__
-            counts.learn_failed += at_once
-            again = self._try_again(event.x)
+            again = self._try_again(event.x, error)
             if again is None:
                 return self._reject("poison", "", id)
             x, learnable, reasons, (raw, corrected, p) = again
-            if at_once:
-                learnable = at_once = False
         counts.scored += 1
-        if at_once:
+        known = life.memory.rows.get(id)
+        if y is not None and known is None and learnable and self._at_label and not stale:
             counts.inline += 1
-            counts.learned += 1
-            self._kept_share = self._scorer.kept_share
-            self._measure(raw, corrected, p, y is True)
+            self._measure(raw, corrected, p, y)
+            self._teach(x, y)
             life.finish(id, LEARNED, y, y)
         else:
             row = Pending(id, 0, t, 0.0, x, raw, corrected, p, learnable)
@@ -253,28 +245,32 @@ class Engine:
         self.on_time(t)
         return t
 
-    def _try_again(self, x: Features) -> tuple[Features, bool, tuple[str, ...], Scores] | None:
+    def _try_again(
+        self, x: Features, error: Exception
+    ) -> tuple[Features, bool, tuple[str, ...], Scores] | None:
         """Check and score once more, `attempts` times in all; None where that never gives probabilities."""
         for _ in range(self._settings.attempts - 1):
             try:
                 checked, learnable, scorable, reasons = self._model.check_one(x)
                 scores = self._scores(checked)
-            except Exception as error:  # noqa: BLE001  as in on_event
-                self._last_error = type(error).__name__
+            except Exception as more:  # noqa: BLE001  as in on_event
+                error = more
                 continue
             if scorable and all(0.0 <= p <= 1.0 for p in scores):
                 return checked, learnable, reasons, scores
+        self._last_error = type(error).__name__
         return None
 
     def _teach(self, x: Features, y: bool) -> None:
+        """Learn once: half of it may have happened when a model raises."""
         try:
             self._learn(x, y)
-        except Exception as error:  # noqa: BLE001  tried once: half of it may have happened
-            self._last_error = type(error).__name__
+        except Exception as error:  # noqa: BLE001  a user's model may raise anything: counted, named
             self._life.counts.learn_failed += 1
+            self._last_error = type(error).__name__
         else:
             self._life.counts.learned += 1
-        self._kept_share = self._scorer.kept_share
+        self._kept_share = self._lane.kept_share
 
     def _refuse(self, id: str, reasons: tuple[str, ...]) -> Rejection:
         reason, _, field = reasons[0].partition(":")

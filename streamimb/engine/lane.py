@@ -3,31 +3,57 @@
 Chosen once, at construction. Must never know events or labels beyond x and y.
 """
 
+from typing import Any
+
 from river import base
 
-from streamimb.protocols import Features, Scores
+from streamimb.protocols import Features, Scorer, Scores
+
+
+class ScorerLane:
+    """A classifier that is a `Scorer`: it says raw, corrected and calibrated, and what share it keeps.
+
+    Cost: the classifier's.
+    """
+
+    __slots__ = ("classifier", "learn_one", "scores_one")
+
+    def __init__(self, classifier: Scorer) -> None:
+        self.classifier = classifier
+        self.scores_one = classifier.scores_one
+        self.learn_one = classifier.learn_scored_one
+
+    @property
+    def kept_share(self) -> float:
+        """Copies learned per labelled event, decayed."""
+        return self.classifier.kept_share
 
 
 class RiverLane:
-    """A classifier that is no `Scorer`: raw, corrected and calibrated are its one probability of True.
+    """Any other classifier: raw, corrected and calibrated are its one probability of True.
 
     Before it met a positive such a classifier may not name True: that is 0.
 
     Cost: the classifier's.
     """
 
+    __slots__ = ("classifier", "learn_one")
+
     kept_share = 1.0
 
     def __init__(self, classifier: base.Classifier) -> None:
         self.classifier = classifier
+        self.learn_one = classifier.learn_one
 
     def scores_one(self, x: Features) -> Scores:
         """Score x."""
         p = float(self.classifier.predict_proba_one(x).get(True, 0.0))
         return Scores(p, p, p)
 
-    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> Scores:
-        """Score x, then learn it."""
-        scores = self.scores_one(x)
-        self.classifier.learn_one(x, y)
-        return scores
+
+def lane_of(classifier: Any) -> ScorerLane | RiverLane:
+    """Return the way to speak to a classifier.
+
+    Cost: once.
+    """
+    return ScorerLane(classifier) if isinstance(classifier, Scorer) else RiverLane(classifier)

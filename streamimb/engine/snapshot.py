@@ -183,7 +183,7 @@ def _unpack(value: Any, allow_pickle: bool, depth: int) -> Any:
     raise SnapshotError(message)
 
 
-def _rebuilt(cls: type[Any], state: Any) -> Any:
+def _rebuilt(cls: Any, state: Any) -> Any:
     """An object of a registered class, without calling it."""
     made: Any = cls.__new__(cls)
     setstate = getattr(made, "__setstate__", None)

@@ -42,7 +42,7 @@ class DelayQuantiles(LogHistogram, base.Base):
     >>> for i in range(1, 101):
     ...     delays.update(float(i))
     >>> round(delays.get())
-    51
+    50
     """
 
     def __init__(self, half_life: float = 2_000) -> None:
