@@ -56,13 +56,12 @@ def targets(masses: Mapping[Any, float], share: float | None, keep_rate: float |
 
 
 def _capped(masses: Mapping[Any, float], budget: float) -> dict[Any, float]:
-    left, n = budget, len(masses)
-    cap = 1.0
+    if budget >= sum(masses.values()):
+        return dict.fromkeys(masses, 1.0)
+    left, n, cap = budget, len(masses), 1.0
     for i, m in enumerate(sorted(masses.values())):
         cap = left / (n - i)
         if m > cap:
             break
         left -= m
-    else:
-        return dict.fromkeys(masses, 1.0)
     return {label: max(FLOOR, min(1.0, cap / m)) for label, m in masses.items()}
