@@ -143,9 +143,7 @@ class EventDecoder:
         if not record.value:
             return None
         fields = self._reader.fields(record.value)
-        if isinstance(fields, Rejection):
-            return fields
-        return self._reader.event(fields, record)
+        return self._reader.event(fields, record) if isinstance(fields, dict) else fields
 
 
 class LabelDecoder:
@@ -171,7 +169,7 @@ class LabelDecoder:
         if not record.value:
             return self._reader.tombstone(record)
         fields = self._reader.fields(record.value)
-        return fields if isinstance(fields, Rejection) else self._reader.label(fields, record)
+        return self._reader.label(fields, record) if isinstance(fields, dict) else fields
 
 
 class MixedDecoder:
@@ -198,7 +196,7 @@ class MixedDecoder:
         if not record.value:
             return self._reader.tombstone(record)
         fields = self._reader.fields(record.value)
-        if isinstance(fields, Rejection):
+        if not isinstance(fields, dict):
             return fields
         kind = fields.pop(self.mapping.type, None)
         if kind == "event":
@@ -220,57 +218,56 @@ class _Reader:
 
     def __init__(self, mapping: FieldMapping) -> None:
         self.mapping = mapping
-        self._json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
-        units = UNITS_PER_SECOND[mapping.time_unit]
-        self._units = units
+        self._parse = msgspec.json.Decoder().decode
+        self._units = units = UNITS_PER_SECOND[mapping.time_unit]
         self._earliest, self._latest = mapping.earliest_s * units, mapping.latest_s * units
+        # no JSON object has None as a key, so a field that is not configured is one that is never there
         self._id_field, self._time_field, self._label_field = mapping.id, mapping.time, mapping.label
         self._max_bytes, self._max_id_bytes = mapping.max_bytes, mapping.max_id_bytes
+        self._short_id = mapping.max_id_bytes // 4  # characters, of at most 4 bytes each
+        self._shaped = bool(mapping.drop or mapping.categorical)
         self._labels = _label_table(mapping)
 
-    def fields(self, value: bytes) -> dict[str, Any] | Rejection:
+    def fields(self, value: bytes) -> dict[Any, Any] | Rejection:
         if len(value) > self._max_bytes:
             return Rejection("max_bytes")
         try:
-            fields = self._json.decode(value)
+            fields = self._parse(value)
         except (ValueError, RecursionError):  # malformed, not UTF-8, out of range; a nesting bomb
             return Rejection("decode")
-        if type(fields) is not dict:
-            return Rejection("decode")
-        return fields
+        return fields if isinstance(fields, dict) else Rejection("decode")
 
-    def event(self, fields: dict[str, Any], record: Record) -> Event | Rejection:
-        event_id = self._id(fields.pop(self._id_field, None))
-        if isinstance(event_id, Rejection):
-            return event_id
-        t = self._time(fields, record)
-        if isinstance(t, str):
-            return Rejection(t, self._time_field or "", event_id)
-        y = None
-        if self._label_field is not None:
-            known = fields.pop(self._label_field, None)
-            if known is not None:
-                y = self._label(known)
-                if y is None:
-                    return Rejection("label_value", self._label_field, event_id)
-        for name in self.mapping.drop:
-            fields.pop(name, None)
-        for name in self.mapping.categorical:
-            code = fields.get(name)
-            if type(code) is int or type(code) is float:
-                fields[name] = _text(code)
+    def event(self, fields: dict[Any, Any], record: Record) -> Event | Rejection:
+        event_id = fields.pop(self._id_field, None)
+        if type(event_id) is not str or not 0 < len(event_id) <= self._short_id:
+            event_id = self._id(event_id)
+            if isinstance(event_id, Rejection):
+                return event_id
+        t = fields.pop(self._time_field, None)
+        if type(t) is float and self._earliest <= t <= self._latest:
+            t /= self._units
+        else:
+            t = self._time(t, record)
+            if isinstance(t, str):
+                return Rejection(t, self._time_field or "", event_id)
+        y = fields.pop(self._label_field, None)
+        if y is not None:
+            y = self._label(y)
+            if y is None:
+                return Rejection("label_value", self._label_field or "", event_id)
+        if self._shaped:
+            self._shape(fields)
         return Event(event_id, t, fields, y)
 
-    def label(self, fields: dict[str, Any], record: Record) -> Label | Rejection:
+    def label(self, fields: dict[Any, Any], record: Record) -> Label | Rejection:
         event_id = self._id(fields.get(self._id_field))
         if isinstance(event_id, Rejection):
             return event_id
-        t = self._time(fields, record)
+        t = self._time(fields.get(self._time_field), record)
         if isinstance(t, str):
             return Rejection(t, self._time_field or "")
-        field = self._label_field or ""
-        y = self._label(fields.get(field))
-        return Rejection("label_value", field) if y is None else Label(event_id, t, y)
+        y = self._label(fields.get(self._label_field))
+        return Rejection("label_value", self._label_field or "") if y is None else Label(event_id, t, y)
 
     def tombstone(self, record: Record) -> Label | Rejection | None:
         if not self.mapping.tombstone_retracts:
@@ -282,38 +279,39 @@ class _Reader:
         event_id = self._id(key)
         if isinstance(event_id, Rejection):
             return event_id
-        t = self._time({}, record)
+        t = self._time(None, record)
         if isinstance(t, str):
             return Rejection(t)
         return Label(event_id, t, None)
 
+    def _shape(self, fields: dict[Any, Any]) -> None:
+        for name in self.mapping.drop:
+            fields.pop(name, None)
+        for name in self.mapping.categorical:
+            code = fields.get(name)
+            if type(code) is int or type(code) is float:
+                fields[name] = _text(code)
+
     def _id(self, value: object) -> str | Rejection:
+        limit = self._max_id_bytes
         if type(value) is int:
-            # a decimal digit is over 3.3 bits; str() of an int of thousands of digits is refused by Python
-            value = (
-                str(value) if value.bit_length() <= 4 * self._max_id_bytes else "9" * (self._max_id_bytes + 1)
-            )
+            # str() of an int of thousands of digits is refused by Python; a digit is over 3.3 bits
+            value = str(value) if value.bit_length() <= 4 * limit else "9" * (limit + 1)
         if type(value) is not str:
             return Rejection("no_id" if value is None else "id_value", self._id_field)
         if not value:
             return Rejection("no_id", self._id_field)
-        # a character is at most 4 bytes
-        if 4 * len(value) > self._max_id_bytes and len(value.encode()) > self._max_id_bytes:
-            return Rejection("id_too_long", self._id_field)
-        return value
+        return Rejection("id_too_long", self._id_field) if len(value.encode()) > limit else value
 
-    def _time(self, fields: dict[str, Any], record: Record) -> float | str:
+    def _time(self, value: object, record: Record) -> float | str:
         """Seconds, or the reason code of why not."""
-        value = None if self._time_field is None else fields.pop(self._time_field, None)
         if value is None:
             # a comparison with nan is False, so this keeps it out too
             return record.t if self.mapping.earliest_s <= record.t <= self.mapping.latest_s else "no_time"
         if type(value) is not float and type(value) is not int:
             return "time_value"
         # an int beyond floats would raise in the division, not in the comparison
-        if not self._earliest <= value <= self._latest:
-            return "ts_unit"
-        return value / self._units
+        return value / self._units if self._earliest <= value <= self._latest else "ts_unit"
 
     def _label(self, value: object) -> bool | None:
         kind = type(value)
