@@ -44,11 +44,14 @@ def frail_broker() -> Iterator[KafkaServer]:
 
 
 def create_topic(server: KafkaServer, name: str, partitions: int = 1, **config: str) -> str:
-    """A fresh topic, its name with a number."""
+    """A fresh topic, its name with a number.
+
+    Kept for ever: record times of years ago would have its records deleted half a minute later.
+    """
     topic = f"{name}-{next(_numbers)}"
     admin = KafkaAdminClient(bootstrap_servers=server.bootstrap)
     try:
-        settings = {key.replace("_", "."): value for key, value in config.items()}
+        settings = {"retention.ms": "-1", **{key.replace("_", "."): value for key, value in config.items()}}
         admin.create_topics([NewTopic(topic, partitions, 1, topic_configs=settings)])
         admin.wait_for_topics([topic])
     finally:

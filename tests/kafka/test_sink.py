@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from kafka import KafkaConsumer, TopicPartition
@@ -31,7 +32,7 @@ def test_keys_values_and_the_version_header_arrive(broker: KafkaServer, topic: T
     partitions = [TopicPartition(name, 0), TopicPartition(name, 1)]
     reader.assign(partitions)
     reader.seek_to_beginning()
-    read = []
+    read: list[Any] = []
     until = time.monotonic() + 10
     while len(read) < 700 and time.monotonic() < until:
         read += [record for batch in reader.poll(200).values() for record in batch]

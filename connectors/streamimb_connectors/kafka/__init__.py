@@ -5,6 +5,7 @@ learned, and a group's offsets are only written for lag tools. A broker that is 
 nothing of learning. Needs the `kafka` extra.
 """
 
+from streamimb_connectors.kafka.findings import diagnose
 from streamimb_connectors.kafka.open import sink, source
 
-__all__ = ["sink", "source"]
+__all__ = ["diagnose", "sink", "source"]

@@ -6,9 +6,9 @@ Nothing is connected here; that is the runner's moment to choose.
 from collections.abc import Mapping
 from typing import Any
 
+from streamimb_connectors.kafka.consume import KafkaSource
 from streamimb_connectors.kafka.options import SinkOptions, SourceOptions, read_options
-from streamimb_connectors.kafka.sink import KafkaSink
-from streamimb_connectors.kafka.source import KafkaSource
+from streamimb_connectors.kafka.produce import KafkaSink
 
 
 def source(options: Mapping[str, Any], name: str) -> KafkaSource:

@@ -19,6 +19,7 @@ from streamimb_connectors.kafka.errors import meaning
 from streamimb_connectors.kafka.group import GroupOffsets
 from streamimb_connectors.kafka.link import Link, connection_settings
 from streamimb_connectors.kafka.options import ConnectionOptions, SourceOptions
+from streamimb_connectors.kafka.tails import read_tails
 
 _LOOK_S = 5.0  # how often the topic is looked at for new partitions, or for being another one
 _CLOSE_MS = 1_000
@@ -182,24 +183,11 @@ class KafkaSource:
             if self._options.closed:
                 self._ends.setdefault(number, end[partition])
         self._next = {number: self._next[number] for number in numbers}
-        self._read_tails(first, end)
+        read_tails(consumer, first, end, wait_ms / 1000)
         for number in numbers:
             consumer.seek(self._partition(number), self._next[number])
         ended = set(numbers).difference(self.waiting())
         consumer.pause(*map(self._partition, ended))
-
-    def _read_tails(self, first: Mapping[TopicPartition, int], end: Mapping[TopicPartition, int]) -> None:
-        """Brings out a codec that is missing before anything is processed."""
-        for partition in end:
-            self._consumer.seek(partition, max(first[partition], end[partition] - 1))
-        until = time.monotonic() + self._connection.request_timeout_ms / 1000
-        # By position, not by what is brought: the mark of a transaction takes an offset, and is no record.
-        while any(self._consumer.position(partition, timeout_ms=0) < end[partition] for partition in end):
-            self._consumer.poll(timeout_ms=100)
-            if time.monotonic() > until:
-                raise Unavailable(
-                    f"{self._where}: the last records of topic '{self._options.topic}' do not come"
-                )
 
     def _in_range(self, number: int, first: int, end: int) -> int:
         position = self._next[number]

@@ -58,7 +58,10 @@ class KafkaSink:
                 self._producer.send(self._options.topic, key=key, value=value, headers=_HEADERS)
             )
         except (KafkaError, OSError) as error:
+            absent = self._producer is not None and self._link.partitions() is None
             self._give_up()
+            if absent and isinstance(error, KafkaTimeoutError):
+                raise Unavailable(f"{self._where}: topic '{self._options.topic}' is not there") from error
             raise meaning(self._where, error) from error
 
     def flush(self) -> None:
