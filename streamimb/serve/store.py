@@ -17,6 +17,9 @@ from streamimb.protocols import Unavailable
 
 FORMAT = 1
 APPLICATION_ID = 0x73696D62  # "simb", so that `file` and we can tell our databases from others'
+CACHE_KIB = (
+    32_768  # ids come in no order: with SQLite's own 2 MiB a commit of many rows is three times slower
+)
 
 # the disk, or who else uses it, is in the way for now: nothing is wrong with the state
 PASSING = {
@@ -33,7 +36,7 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITH
 CREATE TABLE IF NOT EXISTS positions (
     source TEXT NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (source, partition)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS rows (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rows (key TEXT PRIMARY KEY, value BLOB NOT NULL);
 """
 
 
@@ -58,7 +61,7 @@ class SqliteStore:
     A crash at any moment, of the process or of the machine (`synchronous=FULL`), leaves the last
     transaction whole.
 
-    Cost: one transaction a commit, two fsyncs; about 2 microseconds per changed row.
+    Cost: one transaction a commit: one fsync, and about 4 microseconds per changed row of 400 bytes.
 
     Parameters
     ----------
@@ -200,6 +203,11 @@ def _lock(path: Path) -> int:
 
 def _open(path: Path) -> sqlite3.Connection:
     try:
+        # rows hold features of events that wait: for the owner's eyes only (SQLite's own files follow suit)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StoreError(f"state {path} cannot be used: {error.strerror}") from error
+    try:
         db = sqlite3.connect(path, isolation_level=None)
     except sqlite3.Error as error:
         raise _unusable(path, error) from error
@@ -211,6 +219,7 @@ def _open(path: Path) -> sqlite3.Connection:
         _check_kind(db, path)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits with the power
+        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         db.executescript(TABLES)
         damage = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if damage != "ok":

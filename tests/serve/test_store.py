@@ -159,6 +159,14 @@ def test_a_path_that_cannot_be_is_named(tmp_path):
         SqliteStore(tmp_path / "folder.db")
 
 
+def test_the_state_is_for_its_owner_alone(tmp_path):
+    with SqliteStore(tmp_path / "state.db") as store:
+        store.commit(b"one", POSITIONS, {"pa": b"1"})
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    del modes["state.db.lock"]
+    assert modes == {"state.db": 0o600, "state.db-wal": 0o600, "state.db-shm": 0o600}
+
+
 def test_one_may_look_while_a_process_writes(tmp_path):
     path = tmp_path / "state.db"
     with SqliteStore(path) as store:
