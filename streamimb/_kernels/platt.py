@@ -193,3 +193,7 @@ class Platts:
         self.h11, self.h12 = array("d", state["h11"]), array("d", state["h12"])
         self.h22, self.q = array("d", state["h22"]), array("d", state["h22"])
         self.experts = len(self.span)
+        # Compiled, a short buffer would be read past its end.
+        sizes = {len(state[name]) for name in ("span", "v", "a", "b", "h11", "h12", "h22")}
+        if self.experts == 0 or len(sizes) > 1:
+            raise ValueError("state: every array must have one number per scaling")

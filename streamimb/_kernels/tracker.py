@@ -209,6 +209,9 @@ class Tracker:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.hits, self.mass = array("d", state["hits"]), array("d", state["mass"])
         self.mass2, self.fade = array("d", state["mass2"]), array("d", state["fade"])
+        # Compiled, a short buffer would be read past its end.
+        if not len(self.hits) == len(self.mass) == len(self.mass2) == len(self.fade) > 0:
+            raise ValueError("state: hits, mass, mass2 and fade must have one number per bank")
         self.banks, self.tick = len(self.fade), state["tick"]
         self.threshold = state["threshold"]
         self.start, self.start_weight = state["start"], state["start_weight"]
