@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
+from streamimb.compose.schema import Field
 from streamimb.engine.settings import Settings
 from streamimb.serve.decode import FieldMapping
 
@@ -55,22 +56,12 @@ class Factory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow_pickle: bool = False
 
 
-class SchemaField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[schema.<field>]`: what one feature must be."""
-
-    type: Literal["number", "string", "bool"] = "number"
-    nullable: bool = False
-    default: float | str | bool | None = None
-    min: float | None = None
-    max: float | None = None
-    coerce: bool = False
-
-
 class Guard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[guard]`: the limits of what is learned."""
 
-    max_features: AtLeastOne = 1000
     warm_up: AtLeastOne = 1000  # events from which the schema is learned where none is given
+    max_features: AtLeastOne = 10_000
+    max_text: AtLeastOne = 10_000
 
 
 class BothLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,11 +87,16 @@ class Connector(msgspec.Struct, frozen=True):
     replay: dict[str, Any] = {}
 
     def replayed(self) -> "Connector":
-        """As it is in `replay`: with another `type` its own options, otherwise some of them changed."""
-        if "type" in self.replay:
-            options = {key: value for key, value in self.replay.items() if key != "type"}
-            return Connector(self.name, self.replay["type"], options)
-        return Connector(self.name, self.type, {**self.options, **self.replay})
+        """As it is in `replay`: with another `type` its own options, otherwise some of them changed.
+
+        It has another name then, because its positions mean other records.
+        """
+        if not self.replay:
+            return self
+        options = {key: value for key, value in self.replay.items() if key != "type"}
+        if "type" not in self.replay:
+            options = {**self.options, **options}
+        return Connector(f"{self.name}.replay", self.replay.get("type", self.type), options)
 
     def __repr__(self) -> str:
         return f"Connector({self.name!r}, type={self.type!r}, options={sorted(self.options)})"
@@ -141,7 +137,7 @@ class Config(msgspec.Struct, frozen=True):
     path: str
     model: Model | Factory
     guard: Guard
-    schema: dict[str, SchemaField]
+    schema: dict[str, Field]
     labels: BothLabels | PositiveLabels
     engine: Settings
     sources: tuple[Input, ...]
@@ -248,8 +244,7 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
         model=_table(model, Factory, "model") if "factory" in model else _table(model, Model, "model"),
         guard=_table(filled.get("guard", {}), Guard, "guard"),
         schema={
-            name: _table(field, SchemaField, f"schema.{name}")
-            for name, field in filled.get("schema", {}).items()
+            name: _table(field, Field, f"schema.{name}") for name, field in filled.get("schema", {}).items()
         },
         labels=_labels(labels),
         engine=_table(filled.get("engine", {}), Settings, "engine"),

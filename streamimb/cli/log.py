@@ -5,9 +5,11 @@ where. Must not know what is logged.
 """
 
 import logging
+import sys
 import time
 import traceback
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import msgspec
@@ -29,7 +31,7 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its newline."""
         line: dict[str, Any] = {
-            "time": f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(record.created))}.{int(record.msecs):03d}Z",
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": self._redact(record.getMessage()),
@@ -84,10 +86,23 @@ class RateLimit(logging.Filter):
         return counts
 
 
-def set_up(level: str, same_per_minute: int, redact: Callable[[str], str], stream: TextIO) -> RateLimit:
-    """Sends the logs of this process to a stream; returns the limit, whose counts the end may tell."""
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonLines(redact))
+class ToStderr(logging.StreamHandler[TextIO]):
+    """Writes to what `sys.stderr` is at the moment: a live table may stand in front of it."""
+
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        super().__init__(sys.stderr)
+        self.redact = redact
+        self.setFormatter(JsonLines(redact))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes one line."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
+def set_up(level: str, same_per_minute: int, redact: Callable[[str], str]) -> RateLimit:
+    """Sends the logs of this process to stderr; returns the limit, whose counts the end may tell."""
+    handler = ToStderr(redact)
     limit = RateLimit(same_per_minute)
     handler.addFilter(limit)
     root = logging.getLogger()
@@ -96,3 +111,20 @@ def set_up(level: str, same_per_minute: int, redact: Callable[[str], str], strea
     # A client library tells the story of every request at info.
     logging.getLogger("kafka").setLevel(max(logging.WARNING, root.level))
     return limit
+
+
+def tell(error: BaseException) -> None:
+    """Logs the way to an exception, in a process that may not have got as far as setting up its logs."""
+    if _ours() is None:
+        set_up("info", 20, str)
+    logging.getLogger("streamimb").error("failed", exc_info=error)
+
+
+def redacted(text: str) -> str:
+    """The text without the secrets of the configuration that the logs were set up with."""
+    handler = _ours()
+    return text if handler is None else handler.redact(text)
+
+
+def _ours() -> ToStderr | None:
+    return next((one for one in logging.getLogger().handlers if isinstance(one, ToStderr)), None)

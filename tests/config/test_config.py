@@ -135,6 +135,7 @@ def test_fault_53_a_typo_names_the_nearest_right_key(wrong, message):
         ("[engine]\nhold_s = -1", r"\[engine\] hold_s=-1"),
         ("[engine]\nhlod_s = 1", r"\[engine\] 'hlod_s' is not a key: did you mean 'hold_s'"),
         ("[run]\nmerge_wait_s = -1", r"\[run\] merge_wait_s is -1"),
+        ("[schema.a]\nmin = 2\nmax = 1", r"\[schema.a\] min=2.0, max=1.0"),
         ("[schema.a]\ntype = 'numbr'", r"\[schema.a\] type is 'numbr': did you mean 'number'"),
         ("[labels]\nregime = 'postive'", r"\[labels\] regime is 'postive': did you mean 'positives'"),
         ("[labels]\nregime = 'positives'", r"\[labels\] window_s is missing"),
@@ -175,8 +176,10 @@ def test_replay_changes_some_options_or_the_connector():
     )
     (payments,) = read.sources
     assert payments.connector.options == {"path": "in.jsonl"}
-    assert payments.connector.replayed() == config.Connector("payments", "files", {"path": "history.jsonl"})
-    assert read.scores.replayed() == config.Connector("scores", "kafka", {"topic": "again"})
+    assert payments.connector.replayed() == config.Connector(
+        "payments.replay", "files", {"path": "history.jsonl"}
+    )
+    assert read.scores.replayed() == config.Connector("scores.replay", "kafka", {"topic": "again"})
     assert read.dead_letters.replayed() == read.dead_letters
 
 

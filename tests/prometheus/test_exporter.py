@@ -9,7 +9,9 @@ import time
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from streamimb.compose import Field, GuardedClassifier, Schema
 from streamimb.engine.measures import Measures
+from streamimb.linear_model import LogisticRegression
 from streamimb.serve import Status
 from streamimb_connectors.prometheus import Exporter, exporter, server
 
@@ -28,6 +30,7 @@ class Engine:
             "poison": 7,
         }
         self.metrics = Measures()
+        self.model = GuardedClassifier(LogisticRegression(), Schema({"amount": Field(min=0.0)}))
         self.model_version = 2
         self.kept_share = 0.25
 
@@ -75,13 +78,17 @@ def test_metrics_are_those_of_the_scrape(parts):
     assert seen["streamimb_label_outcomes_total", "joined"] == 2
     assert seen["streamimb_engine_total", "poison"] == 7
     assert seen["streamimb_pending",] == 2
+    assert not any(name[0] == "streamimb_guard_total" for name in seen)
     assert seen["streamimb_share_learned",] == 0.25
     assert math.isnan(seen["streamimb_log_loss",])
     engine.counters["events"] = 6
     for i in range(1000):
         engine.metrics.served.update((0.5, 0.02, 0.01, i % 100 == 0))
     status.dead_letter("decode")
+    engine.model.learn_one({"amount": -1.0, "4111111111111111": 1}, False)
     seen = samples(made)
+    assert seen["streamimb_guard_total", "bounded:amount"] == 1
+    assert "4111" not in str(seen)
     assert seen["streamimb_events_total",] == 6
     assert seen["streamimb_calibration_ratio", "value", "raw"] == pytest.approx(50, rel=0.05)
     assert seen["streamimb_calibration_ratio", "value", "calibrated"] == pytest.approx(1, rel=0.05)

@@ -29,6 +29,10 @@ class EngineLike(Protocol):
         """Counts since the state began."""
 
     @property
+    def model(self) -> Any:
+        """A `compose.GuardedClassifier`."""
+
+    @property
     def metrics(self) -> Any:
         """An `engine.Measures`."""
 
@@ -105,6 +109,12 @@ class EngineCollector:
             "Everything else the engine counts.",
             "what",
             {k: v for k, v in flat.items() if k not in told},
+        )
+        yield _labelled(
+            "guard",
+            "What the guard found in the features of events, by code and field of the schema.",
+            "reason",
+            dict(self._engine.model.counts),
         )
         for name in ("pending", "held", "waiting", "finished"):
             if name in flat:

@@ -1,0 +1,106 @@
+"""Commands and exit codes: 0 done, 2 wrong configuration, 75 try again later, 1 a fault of ours.
+
+Parses arguments and nothing else; each command's body is imported when it is called.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+OK, FAULT, CONFIGURATION, RETRY = 0, 1, 2, 75
+
+app = App(
+    name="streamimb",
+    help="True probabilities for rare classes, from streams of events whose labels come late.",
+    version_flags=["--version"],
+    result_action="return_value",
+)
+
+ConfigPath = Annotated[Path, Parameter(help="The TOML file.")]
+AsJson = Annotated[bool, Parameter(name="--json", negative="", help="For machines: JSON on stdout.")]
+Force = Annotated[bool, Parameter(negative="", help="Go on with a saved state that was made otherwise.")]
+
+
+@app.command
+def demo(
+    *,
+    seed: Annotated[int, Parameter(help="Of the stream and of the sampler.")] = 1,
+    as_json: AsJson = False,
+) -> int:
+    """A fraud stream through the whole engine, in memory: wrong probabilities become right."""
+    from streamimb.cli.demo import demonstrate
+
+    return demonstrate(seed=seed, as_json=as_json)
+
+
+@app.command
+def run(*, config: ConfigPath, force: Force = False, as_json: AsJson = False) -> int:
+    """Score what comes in and learn from its labels, until stopped."""
+    from streamimb.cli.service import serve
+
+    return serve(config, replay=False, state=None, force=force, as_json=as_json)
+
+
+@app.command
+def replay(
+    *,
+    config: ConfigPath,
+    state: Annotated[Path | None, Parameter(help="Another state than the configuration's.")] = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> int:
+    """The same over closed inputs: in order of time whatever it takes, and old events are learned."""
+    from streamimb.cli.service import serve
+
+    return serve(config, replay=True, state=state, force=force, as_json=as_json)
+
+
+@app.command
+def doctor(*, config: ConfigPath, as_json: AsJson = False) -> int:
+    """Check the configuration and all it reaches: inputs, outputs, state, a sample of records."""
+    from streamimb.cli.doctor import examine
+
+    return examine(config, as_json=as_json)
+
+
+@app.command
+def inspect(
+    *,
+    config: Annotated[Path | None, Parameter(help="The TOML file.")] = None,
+    state: Annotated[Path | None, Parameter(help="The state file.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show what a state holds: counts, positions, the model and its figures; never an event."""
+    from streamimb.cli.inspection import show
+
+    if config is None and state is None:
+        return _say("inspect: give --config or --state", CONFIGURATION)
+    return show(config, state, as_json=as_json)
+
+
+def main() -> None:
+    """The entry point; exits."""
+    sys.exit(called(sys.argv[1:]))
+
+
+def called(arguments: list[str]) -> int:
+    """The exit code of a command line."""
+    try:
+        code = app(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        return _say(f"{error}".strip(), CONFIGURATION)
+    except KeyboardInterrupt:
+        return _say("stopped", 130)
+    except Exception as error:  # noqa: BLE001  (each has its exit code, and none may quote a field's value)
+        from streamimb.cli.failure import verdict
+
+        code, message = verdict(error)
+        return _say(message, code)
+    return code if isinstance(code, int) else OK
+
+
+def _say(message: str, code: int) -> int:
+    sys.stderr.write(f"streamimb: {message}\n")
+    return code

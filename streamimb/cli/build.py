@@ -1,0 +1,210 @@
+"""From a configuration to the parts of a service: connectors by entry point, model, engine, decoders.
+
+The only place that looks connectors up, by the name the configuration gives. Knows none of them, and
+starts nothing.
+"""
+
+import difflib
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Protocol
+
+from river import base
+
+from streamimb.calibration import PlattMixture
+from streamimb.compose import CalibratedClassifier, GuardedClassifier, SampledClassifier, Schema
+from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, Model
+from streamimb.engine import BothReported, Engine, PositivesReported, Settings, SnapshotError
+from streamimb.linear_model import LogisticRegression
+from streamimb.protocols import Sink, Source
+from streamimb.sampling import ScoreUnderSampler
+from streamimb.serve import DECODERS, Decoder, NullSink, Status
+
+
+class Exporter(Protocol):
+    """What an exporter's factory gives."""
+
+    @property
+    def address(self) -> str:
+        """Where it is listening."""
+
+    def start(self) -> None:
+        """Begins to answer."""
+
+    def tick(self) -> None:
+        """Called each time the runner's loop has turned."""
+
+    def close(self) -> None:
+        """Stops answering."""
+
+
+def sources(config: Config, *, replay: bool) -> list[Source]:
+    """The inputs, in the order of the file, which is the order that breaks ties of time."""
+    chosen = [_chosen(source.connector, replay) for source in config.sources]
+    return [_made("sources", connector, connector.name) for connector in chosen]
+
+
+def decoders(config: Config, *, replay: bool) -> dict[str, Decoder]:
+    """The decoder of each input, by its name."""
+    try:
+        return {
+            _chosen(source.connector, replay).name: DECODERS[source.role](source.fields)
+            for source in config.sources
+        }
+    except ValueError as error:
+        raise ConfigError(f"[source] fields: {error}") from error
+
+
+def sinks(config: Config, *, replay: bool) -> tuple[Sink, Sink]:
+    """Where scores and dead letters go; `type = "none"` is nowhere."""
+    return sink(_chosen(config.scores, replay)), sink(_chosen(config.dead_letters, replay))
+
+
+def exporter(config: Config, engine: Engine, status: Status) -> Exporter | None:
+    """The metrics' exporter, where there is one."""
+    return None if config.metrics is None else _made("exporters", config.metrics, engine, status)
+
+
+def model(config: Config) -> GuardedClassifier:
+    """The guarded classifier: the recipe, or what the factory gives."""
+    schema = _schema(config)
+    if isinstance(config.model, Factory):
+        return _guarded(_called(config.model, Path(config.path).parent), schema, config)
+    return GuardedClassifier(recipe(config.model), schema, **_guard(config))
+
+
+def recipe(parameters: Model) -> CalibratedClassifier:
+    """The default recipe: our learner, sampled by score, corrected by the live offset, calibrated."""
+    try:
+        return CalibratedClassifier(
+            SampledClassifier(
+                LogisticRegression(
+                    learning_rates=parameters.learning_rates,
+                    hash_bits=parameters.hash_bits,
+                    hash_seed=parameters.hash_seed,
+                ),
+                ScoreUnderSampler(share=parameters.share, keep_rate=parameters.keep_rate, mix=parameters.mix),
+                seed=parameters.seed,
+            ),
+            PlattMixture(),
+        )
+    except ValueError as error:
+        raise ConfigError(f"[model] {error}") from error
+
+
+def engine(config: Config, *, replay: bool) -> Engine:
+    """A fresh engine; replay learns however old its events are."""
+    labels = config.labels
+    regime = (
+        BothReported(labels.ttl_s) if isinstance(labels, BothLabels) else PositivesReported(labels.window_s)
+    )
+    settings = config.engine
+    if replay:
+        settings = Settings(
+            **{name: getattr(settings, name) for name in settings.__struct_fields__} | {"learn_stale": True}
+        )
+    allowed = isinstance(config.model, Factory) and config.model.allow_pickle
+    return Engine(model(config), regime, settings, allow_pickle=allowed)
+
+
+def restored(engine: Engine, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool) -> None:
+    """Takes over a saved state.
+
+    Raises
+    ------
+    ConfigError
+        Where it was made with another schema, label regime or model; `force` takes it as it is.
+
+    """
+    configured = repr(engine.model)
+    try:
+        engine.restore(snapshot, rows, force=force)
+    except SnapshotError as error:
+        raise ConfigError(f"[state] {error} (--force)") from error
+    if repr(engine.model) != configured and not force:
+        raise ConfigError(
+            "[state] the saved state was made with another [model]: configure that one, start with a new "
+            "state, or go on with the saved model (--force)"
+        )
+
+
+def _chosen(connector: Connector, replay: bool) -> Connector:
+    return connector.replayed() if replay else connector
+
+
+def sink(connector: Connector) -> Sink:
+    """One output."""
+    if connector.type == "none":
+        return NullSink()
+    made: Sink = _made("sinks", connector, connector.name)
+    return made
+
+
+def _made(kind: str, connector: Connector, *arguments: Any) -> Any:
+    """What the connector's factory gives for its options."""
+    found = {entry.name: entry for entry in entry_points(group=f"streamimb.{kind}")}
+    where = f"[{'metrics' if kind == 'exporters' else f'{kind[:-1]}.{connector.name}'}]"
+    if connector.type not in found:
+        near = difflib.get_close_matches(connector.type, found, n=1)
+        advice = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(sorted(found)) or 'none'}"
+        raise ConfigError(f"{where} type is '{connector.type}': {advice}")
+    try:
+        factory: Callable[..., Any] = found[connector.type].load()
+    except ImportError as error:
+        raise ConfigError(
+            f"{where} type is '{connector.type}': it needs {error.name or error}: "
+            f"pip install 'streamimb[{connector.type}]'"
+        ) from error
+    try:
+        return factory(connector.options, *arguments)
+    except ValueError as error:
+        raise ConfigError(f"{where} {error}") from error
+
+
+def _schema(config: Config) -> Schema | None:
+    return Schema(config.schema) if config.schema else None
+
+
+def _guard(config: Config) -> dict[str, Any]:
+    return {key: getattr(config.guard, key) for key in config.guard.__struct_fields__}
+
+
+def _guarded(classifier: base.Classifier, schema: Schema | None, config: Config) -> GuardedClassifier:
+    if not isinstance(classifier, GuardedClassifier):
+        return GuardedClassifier(classifier, schema, **_guard(config))
+    if schema is not None:
+        raise ConfigError(
+            "[schema] is given, but the factory's model is guarded already: leave one of them out"
+        )
+    return classifier
+
+
+def _called(factory: Factory, beside: Path) -> base.Classifier:
+    """What the user's function gives; its module is looked for beside the configuration too."""
+    module_name, colon, function_name = factory.factory.partition(":")
+    where = f"[model] factory is '{factory.factory}'"
+    if not colon or not module_name or not function_name:
+        raise ConfigError(f"{where}: give module:function")
+    if str(beside) not in sys.path:
+        sys.path.append(str(beside))
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError as error:
+        raise ConfigError(
+            f"{where}: module '{module_name}' cannot be imported ({error}): check the name"
+        ) from error
+    function = getattr(module, function_name, None)
+    if not callable(function):
+        near = difflib.get_close_matches(function_name, dir(module), n=1)
+        advice = f"did you mean '{near[0]}'?" if near else "check the name"
+        raise ConfigError(f"{where}: module '{module_name}' has no function '{function_name}': {advice}")
+    try:
+        made = function(**factory.arguments)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{where}: {error}: check [model.arguments]") from error
+    if not isinstance(made, base.Classifier):
+        raise ConfigError(f"{where}: gave a {type(made).__name__}: give a river.base.Classifier")
+    return made

@@ -1,0 +1,225 @@
+"""`doctor`: everything a configuration reaches, tried out once, in one table.
+
+Reads up to a hundred records of each input and writes none; commits nothing. Says what is wrong by
+names and counts, never by a field's value. Knows no connector.
+"""
+
+import os
+import shutil
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+import streamimb
+from streamimb.cli import build, log
+from streamimb.config import Config, ConfigError, load
+from streamimb.engine import Engine
+from streamimb.events import Event, Label, Rejection
+from streamimb.protocols import Record, Source, Unavailable
+from streamimb.serve import Decoder, SqliteStore, Status, StoreError, StoreLockedError
+
+SAMPLE_N = 100
+SAMPLE_S = 5.0
+LEAST_FREE_BYTES = 1 << 30
+Verdict = Literal["ok", "warning", "retry", "wrong"]
+STYLES = {"ok": "green", "warning": "yellow", "retry": "magenta", "wrong": "red"}
+
+
+class Finding(NamedTuple):
+    """One line of the table."""
+
+    what: str
+    verdict: Verdict
+    detail: str
+
+
+def examine(path: Path, *, as_json: bool) -> int:
+    """Prints the findings; 2 where something is wrong, 75 where it may be right later, else 0."""
+    findings = look(path)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode([finding._asdict() for finding in findings]).decode() + "\n")
+    else:
+        table = Table("what", "verdict", "detail", title=str(path), title_justify="left")
+        for what, verdict, detail in findings:
+            table.add_row(what, f"[{STYLES[verdict]}]{verdict}[/]", detail.replace("[", r"\["))
+        Console().print(table)
+    verdicts = {finding.verdict for finding in findings}
+    return 2 if "wrong" in verdicts else 75 if "retry" in verdicts else 0
+
+
+def look(path: Path) -> list[Finding]:
+    """All findings, in the order in which a service would meet them."""
+    try:
+        config = load(path)
+    except ConfigError as error:
+        return [Finding("configuration", "wrong", str(error))]
+    log.set_up("error", 20, config.redact)
+    findings = [
+        Finding("configuration", "ok", f"{len(config.sources)} inputs, regime {config.labels.regime}")
+    ]
+    native: Verdict = "ok" if streamimb.__native__ else "warning"
+    findings.append(
+        Finding("kernels", native, "compiled" if streamimb.__native__ else "interpreted: 40 times slower")
+    )
+    engine, finding = _engine(config)
+    findings.append(finding)
+    findings += _disk(Path(config.state.path))
+    positions: Mapping[str, Mapping[int, int]] = {}
+    if engine is not None:
+        finding, positions = _state(config, engine)
+        findings.append(finding)
+        findings += _inputs(config, engine, positions)
+        findings += _outputs(config, in_use=finding.verdict == "retry")
+        findings += _metrics(config, engine, in_use=finding.verdict == "retry")
+    return [Finding(what, verdict, config.redact(detail)) for what, verdict, detail in findings]
+
+
+def _engine(config: Config) -> tuple[Engine | None, Finding]:
+    try:
+        engine = build.engine(config, replay=False)
+    except ConfigError as error:
+        return None, Finding("model", "wrong", str(error))
+    fields = len(config.schema)
+    return engine, Finding(
+        "model", "ok", f"schema of {fields} fields" if fields else "schema learned from a warm-up"
+    )
+
+
+def _disk(path: Path) -> list[Finding]:
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        return [Finding("disk", "wrong", f"[state] path: there is no directory '{folder}': make it")]
+    if not os.access(folder, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.R_OK | os.W_OK)):
+        return [
+            Finding(
+                "disk", "wrong", f"[state] path: '{path}' or its directory may not be written: give rights"
+            )
+        ]
+    free = shutil.disk_usage(folder).free
+    verdict: Verdict = "ok" if free >= LEAST_FREE_BYTES else "warning"
+    return [Finding("disk", verdict, f"{free / (1 << 30):.1f} GiB free in '{folder}'")]
+
+
+def _state(config: Config, engine: Engine) -> tuple[Finding, Mapping[str, Mapping[int, int]]]:
+    if not Path(config.state.path).exists():
+        return Finding("state", "ok", "none yet: a new one will be started"), {}
+    try:
+        with SqliteStore(config.state.path) as store:
+            saved = store.load()
+        if saved is None:
+            return Finding("state", "ok", "empty"), {}
+        snapshot, positions, rows = saved
+        build.restored(engine, snapshot, rows, force=False)
+    except StoreLockedError as error:
+        return Finding("state", "retry", str(error)), {}
+    except (StoreError, ConfigError) as error:
+        return Finding("state", "wrong", str(error)), {}
+    return Finding("state", "ok", f"model version {engine.model_version:,}, {len(rows):,} rows"), positions
+
+
+def _inputs(config: Config, engine: Engine, positions: Mapping[str, Mapping[int, int]]) -> list[Finding]:
+    try:
+        sources = build.sources(config, replay=False)
+        decoders = build.decoders(config, replay=False)
+    except ConfigError as error:
+        return [Finding("inputs", "wrong", str(error))]
+    findings = []
+    for source in sources:
+        what = f"input {source.name}"
+        try:
+            records = sample(source, positions.get(source.name, {}), time.monotonic)
+        except Unavailable as error:
+            findings.append(Finding(what, "retry", str(error)))
+        except ValueError as error:
+            findings.append(Finding(what, "wrong", str(error)))
+        else:
+            findings += read(what, records, decoders[source.name], engine, config.engine.skew_s, time.time())
+    return findings
+
+
+def sample(source: Source, positions: Mapping[int, int], clock: Callable[[], float]) -> list[Record]:
+    """Up to a hundred records from where a service would go on, and the source closed again."""
+    records: list[Record] = []
+    until = clock() + SAMPLE_S
+    try:
+        source.open(positions)
+        while len(records) < SAMPLE_N and clock() < until and source.waiting():
+            records.extend(source.poll(0.2))
+    finally:
+        source.close()
+    return records[:SAMPLE_N]
+
+
+def read(
+    what: str, records: list[Record], decoder: Decoder, engine: Engine, skew_s: float, now: float
+) -> list[Finding]:
+    """What decoder and guard say of a sample, and whether its clock is ours."""
+    if not records:
+        return [Finding(what, "ok", "open; no record to look at")]
+    counts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    newest = max(record.t for record in records)
+    for record in records:
+        decoded = decoder.decode(record)
+        if isinstance(decoded, Event):
+            counts["events"] += 1
+            checked = engine.model.check_one(decoded.x)
+            reasons.update(checked.reasons)
+            if not checked.learnable:
+                counts["events that would not be learned"] += 1
+        elif isinstance(decoded, Label):
+            counts["labels"] += 1
+        elif isinstance(decoded, Rejection):
+            counts["rejected"] += 1
+            reasons[f"{decoded.reason}:{decoded.field}" if decoded.field else decoded.reason] += 1
+        else:
+            counts["empty"] += 1
+    told = ", ".join(f"{count} {name}" for name, count in counts.items())
+    why = ", ".join(f"{reason} ×{count}" for reason, count in reasons.most_common(8))
+    useless = counts["rejected"] + counts["events that would not be learned"]
+    verdict: Verdict = "wrong" if useless == len(records) else "warning" if useless else "ok"
+    findings = [Finding(what, verdict, f"open; of {len(records)} records {told}{f': {why}' if why else ''}")]
+    if newest > now + skew_s:
+        late = f"a record is {newest - now:,.0f} s ahead of this machine's clock: set the clock, or time_unit"
+        findings.append(Finding(f"clock of {what}", "warning", late))
+    return findings
+
+
+def _outputs(config: Config, *, in_use: bool) -> list[Finding]:
+    findings = []
+    for name, output in (("scores", config.scores), ("dead_letters", config.dead_letters)):
+        what = f"output {name}"
+        try:
+            sink = build.sink(output)
+            try:
+                sink.flush()
+            finally:
+                sink.close()
+        except Unavailable as error:
+            findings.append(Finding(what, "retry", str(error)))
+        except ValueError as error:
+            # A service that runs on this state may hold its files, and should.
+            findings.append(Finding(what, "warning" if in_use else "wrong", str(error)))
+        else:
+            findings.append(Finding(what, "ok", output.type))
+    return findings
+
+
+def _metrics(config: Config, engine: Engine, *, in_use: bool) -> list[Finding]:
+    try:
+        exporter = build.exporter(config, engine, Status())
+    except ConfigError as error:
+        # A service that runs on this state has the port, and should.
+        return [Finding("metrics", "warning" if in_use else "wrong", str(error))]
+    if exporter is None:
+        return [Finding("metrics", "warning", "none: there is no [metrics], so nobody is told")]
+    address = exporter.address
+    exporter.close()
+    return [Finding("metrics", "ok", address)]

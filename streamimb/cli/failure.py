@@ -1,0 +1,36 @@
+"""What an exception means to whoever started the process: an exit code and one line.
+
+A message of ours names parameters; a message of a library may quote a field's value, so it stays out.
+"""
+
+import traceback
+
+from streamimb.cli import log
+from streamimb.cli.app import CONFIGURATION, FAULT, RETRY
+from streamimb.config import ConfigError
+from streamimb.protocols import Unavailable
+from streamimb.serve import StoreError, StoreLockedError
+
+
+def verdict(error: Exception) -> tuple[int, str]:
+    """(exit code, line).
+
+    >>> verdict(ConfigError("[labels] 'taget' is not a key"))
+    (2, "[labels] 'taget' is not a key")
+    """
+    if isinstance(error, StoreLockedError | Unavailable):
+        return RETRY, log.redacted(str(error))
+    if isinstance(error, ConfigError | StoreError) or (isinstance(error, ValueError) and _ours(error)):
+        return CONFIGURATION, log.redacted(str(error))
+    log.tell(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return FAULT, f"{type(error).__name__}{place}; the log has the way there"
+
+
+def _ours(error: BaseException) -> bool:
+    """Whether our own code raised it, so that its message names parameters only."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return last is not None and str(last.tb_frame.f_globals.get("__name__", "")).startswith("streamimb")

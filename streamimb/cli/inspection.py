@@ -1,0 +1,78 @@
+"""`inspect`: what a state file holds, read without disturbing the process that uses it.
+
+Counts, positions, the model's parameters and figures; of pending events their number only. Never loads
+a pickle: a foreign model is named, not opened.
+"""
+
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.pretty import pretty_repr
+from rich.table import Table
+
+from streamimb.cli import figures
+from streamimb.config import ConfigError, load
+from streamimb.engine import SnapshotError
+from streamimb.engine.snapshot import loads
+from streamimb.serve import read_state
+
+KINDS = {"p": "pending events", "h": "held labels", "f": "finished events"}
+
+
+def show(config: Path | None, state: Path | None, *, as_json: bool) -> int:
+    """Prints the state; the exit code."""
+    told: dict[str, Any] = {}
+    if config is not None:
+        read = load(config)
+        told["configuration"] = read.described()
+        state = state or Path(read.state.path)
+    if state is None:
+        raise ConfigError("inspect: give --config or --state")
+    told["state"] = look(state)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+    else:
+        _print(told)
+    return 0
+
+
+def look(path: Path) -> dict[str, Any]:
+    """The state at a path, as plain data."""
+    saved = read_state(path)
+    told: dict[str, Any] = {"path": str(path), "bytes": os.stat(path).st_size}
+    if saved is None:
+        return {**told, "empty": True}
+    snapshot, positions, rows = saved
+    kinds = Counter(KINDS.get(key[:1], "other") for key in rows)
+    told |= {"positions": positions, "rows": dict(kinds), "snapshot_bytes": len(snapshot)}
+    try:
+        saved_engine = loads(snapshot)
+    except SnapshotError as error:
+        return {**told, "model": str(error)}
+    counts = saved_engine["counts"]
+    return told | {
+        "engine_time": figures.plain(saved_engine["t"]),
+        "label_regime": saved_engine["labels"],
+        "model_version": counts["learned"],
+        "model": repr(saved_engine["model"]),
+        "guard": saved_engine["model"].counts,
+        "counters": counts,
+        "metrics": figures.metrics(saved_engine["measures"]),
+    }
+
+
+def _print(told: dict[str, Any]) -> None:
+    console = Console()
+    for title, part in told.items():
+        table = Table(title=title, show_header=False, title_justify="left")
+        table.add_column(style="dim")
+        table.add_column()
+        for name, value in part.items():
+            shown = value if isinstance(value, str) else pretty_repr(value)
+            table.add_row(name, shown.replace("[", r"\["))
+        console.print(table)

@@ -1,0 +1,139 @@
+"""`run` and `replay`: a configuration becomes a service, until its inputs end or a signal stops it.
+
+Opens the state first, so that a second process leaves before it touches anything. Knows no connector.
+"""
+
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+from rich.console import Console
+from rich.live import Live
+
+from streamimb.cli import build, figures, log
+from streamimb.config import Config, ConfigError, load
+from streamimb.engine import Engine
+from streamimb.serve import Runner, SqliteStore, Status
+
+_log = logging.getLogger("streamimb.cli")
+
+
+def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json: bool) -> int:
+    """Runs the service; the exit code. After SIGTERM or SIGINT it drains, commits and returns 0."""
+    config = load(path)
+    limit = log.set_up(config.log.level, config.log.same_per_minute, config.redact)
+    status = Status()
+    with ExitStack() as closing:
+        store = closing.enter_context(SqliteStore(state or config.state.path))
+        engine = build.engine(config, replay=replay)
+        saved = store.load()
+        positions: dict[str, dict[int, int]] = {}
+        if saved is not None:
+            snapshot, positions, rows = saved
+            build.restored(engine, snapshot, rows, force=force)
+            if not force:
+                check_names(config, list(positions))
+        exporter = build.exporter(config, engine, status)
+        if exporter is not None:
+            closing.callback(exporter.close)
+            exporter.start()
+            _log.info("metrics at %s", exporter.address)
+        scores, dead_letters = build.sinks(config, replay=replay)
+        runner = Runner(
+            engine,
+            build.sources(config, replay=replay),
+            build.decoders(config, replay=replay),
+            scores,
+            dead_letters,
+            store,
+            positions,
+            checkpoint_s=config.state.checkpoint_s,
+            checkpoint_events=config.state.checkpoint_events,
+            merge_wait_s=None if replay else config.run.merge_wait_s,
+            status=status,
+            tick=_nothing if exporter is None else exporter.tick,
+        )
+        with _stopping(runner), _shown(engine, status):
+            _log.info("started at model version %d", engine.model_version)
+            ended = runner.run()
+        _log.info("%s at model version %d", ended, engine.model_version)
+        for name, count in limit.left_out().items():
+            _log.warning("%d more messages of %s were left out", count, name)
+        if as_json:
+            sys.stdout.write(msgspec.json.encode(figures.service(engine, status)).decode() + "\n")
+    return 0
+
+
+def check_names(config: Config, stored: list[str]) -> None:
+    """Refuses positions of an input that is no longer named: renamed, it would be read from its start.
+
+    Raises
+    ------
+    ConfigError
+        Naming the input.
+
+    """
+    names = [source.connector.name for source in config.sources]
+    for name in stored:
+        if name.removesuffix(".replay") not in names:
+            raise ConfigError(
+                f"[source] the saved state has positions of '{name}', which is not among {', '.join(names)}: "
+                "call it as before, or let it go (--force)"
+            )
+
+
+@contextmanager
+def _stopping(runner: Runner) -> Iterator[None]:
+    """The first signal stops the runner in order, the second one at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        runner.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _shown(engine: Engine, status: Status) -> Iterator[None]:
+    """A live table on a terminal; elsewhere nothing."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    rate = events_rate(status)
+    live = Live(
+        get_renderable=lambda: figures.table(engine, status, rate()),
+        console=console,
+        refresh_per_second=2,
+        redirect_stdout=False,
+    )
+    with live:
+        yield
+
+
+def events_rate(status: Status, clock: Callable[[], float] = time.monotonic) -> Callable[[], float]:
+    """A function that gives the events per second since it was last called."""
+    last = [clock(), status.events]
+
+    def rate() -> float:
+        now, events = clock(), status.events
+        passed, seen = now - last[0], events - last[1]
+        last[:] = [now, events]
+        return seen / passed if passed > 0 else 0.0
+
+    return rate
+
+
+def _nothing() -> None:
+    """What is done each round where there are no metrics."""
