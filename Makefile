@@ -46,7 +46,8 @@ format: .venv/ready  ## let ruff write
 
 clean:  ## remove everything that was made
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find streamimb connectors tests -name __pycache__ -prune -exec rm -rf {} + -o \( -name '*.so' -o -name '*.pyd' \) -delete
+	find streamimb connectors tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+	find streamimb \( -name '*.so' -o -name '*.pyd' \) -exec rm -f {} +
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile

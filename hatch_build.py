@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from Cython.Build import cythonize
+from Cython.Compiler.Errors import CompileError
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from setuptools import Distribution, Extension
 
 PACKAGE = Path("streamimb")
-HOT = ["streamimb/_kernels/*.py"]  # patterns; a package's __init__ is never compiled
+HOT = ["streamimb/_kernels/*.py"]  # patterns; the __init__ of a package is never compiled
 # Compiled and interpreted twins agree bit for bit, so nothing that reorders or fuses arithmetic:
 # no -march, no -ffast-math, and no contraction into FMA (GCC's default, real on ARM). MSVC's
 # default /fp:precise is as strict.
@@ -50,17 +51,20 @@ def compile_hot(root: Path, scratch: Path, *, strict: bool) -> dict[str, Path]:
             Extension(".".join(path.with_suffix("").parts), [str(path)], extra_compile_args=FLAGS)
             for path in hot_modules()
         ]
-        if not extensions:
-            return {}
-        extensions = cythonize(
-            extensions,
-            build_dir=str(scratch / "c"),
-            language_level=3,
-            quiet=True,
-            exclude_failures=not strict,
-            compiler_directives={"show_performance_hints": False},
-        )
-        command = Distribution({"name": "streamimb", "ext_modules": extensions}).get_command_obj("build_ext")
+        ready = []
+        for extension in extensions:
+            try:  # one by one: cythonize(exclude_failures=True) wants extensions that can be hashed
+                ready += cythonize(
+                    [extension],
+                    build_dir=str(scratch / "c"),
+                    language_level=3,
+                    quiet=True,
+                    compiler_directives={"show_performance_hints": False},
+                )
+            except CompileError:
+                if strict:
+                    raise
+        command = Distribution({"name": "streamimb", "ext_modules": ready}).get_command_obj("build_ext")
         command.build_lib, command.build_temp = str(scratch / "lib"), str(scratch / "o")
         command.parallel = os.cpu_count()
         command.ensure_finalized()
