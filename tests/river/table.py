@@ -6,9 +6,10 @@ The name's first word is the class; with "weighted" in it, learning honours `w`,
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from river import base, naive_bayes, preprocessing, tree
 from river import linear_model as river_linear
+from river import naive_bayes, preprocessing, tree
 
 from streamimb import (
     CalibratedClassifier,
@@ -22,17 +23,17 @@ from streamimb import (
 Own = linear_model.LogisticRegression
 
 
-def pipeline() -> base.Classifier:
+def pipeline() -> Any:
     return preprocessing.StandardScaler() | river_linear.LogisticRegression()
 
 
 def sampled(
-    classifier: base.Classifier, sampler: object = None, correction: str = "auto", anchor: str = "live"
+    classifier: Any, sampler: Any = None, correction: str = "auto", anchor: str = "live"
 ) -> SampledClassifier:
     return SampledClassifier(classifier, sampler, correction, anchor, seed=42)
 
 
-ESTIMATORS: dict[str, Callable[[], base.Classifier]] = {
+ESTIMATORS: dict[str, Callable[[], Any]] = {
     "LogisticRegression weighted": Own,
     "LogisticRegression weighted one rate": lambda: Own(learning_rates=(0.2,), hash_bits=10),
     "SampledClassifier weighted default": lambda: sampled(Own()),
