@@ -327,7 +327,11 @@ class Engine:
             self._check_same("schema", state["schema"], _schema_digest(self._model))
             self._check_same("label regime", state["labels"], type(self._labels).__name__)
         life = self._life
-        life.memory.load(rows)
+        try:
+            life.memory.load(rows)
+        except msgspec.DecodeError as error:
+            message = f"a row of the state does not decode ({type(error).__name__}): restore an earlier copy"
+            raise SnapshotError(message) from error
         life.memory.seq = state["seq"]
         life.t = state["t"]
         self._ahead_n, self._ahead_t = state["ahead"]

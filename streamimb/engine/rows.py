@@ -6,6 +6,7 @@ Each is a row that a store can keep as bytes. Knows no order, no clock, no polic
 from typing import Any
 
 import msgspec
+import numpy as np
 
 NO_LABEL, JOINED, EARLY, INLINE = range(4)  # how a pending event came by its label
 LEARNED, REFUSED, STALE, EXPIRED, EVICTED = range(5)  # how an event ended
@@ -62,5 +63,14 @@ class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
 
 Row = Pending | Held | Finished
 KEYS: dict[type, str] = {Pending: "p", Held: "h", Finished: "f"}
-encode_row = msgspec.msgpack.Encoder().encode
+
+
+def _plain(value: Any) -> Any:
+    """A number of numpy that a caller handed in."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise NotImplementedError
+
+
+encode_row = msgspec.msgpack.Encoder(enc_hook=_plain).encode
 decode_row = msgspec.msgpack.Decoder(Row).decode

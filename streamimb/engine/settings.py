@@ -78,5 +78,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "window_n",
         ):
             value = getattr(self, name)
-            if value < 1:
+            if not value >= 1:
                 raise ValueError(f"{name}={value!r}: expected at least 1")

@@ -1,0 +1,80 @@
+"""Streams and engines that several test files share; seeded, so that each is the same in every file."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from river import base
+
+from streamimb import linear_model
+from streamimb.compose import Field, GuardedClassifier, Schema
+from streamimb.engine import BothReported, Engine, Labels, Settings, label_identity
+from streamimb.events import Event, Label, Rejection, Score
+
+Record = Event | Label
+SCHEMA = Schema({"a": Field(), "b": Field(nullable=True), "amount": Field(min=0.0, nullable=True)})
+
+
+def guarded() -> GuardedClassifier:
+    return GuardedClassifier(linear_model.LogisticRegression(), SCHEMA)
+
+
+def engine_of(labels: Labels | None = None, model: base.Classifier | None = None, **settings: Any) -> Engine:
+    return Engine(
+        guarded() if model is None else model,
+        BothReported() if labels is None else labels,
+        Settings(**settings),
+    )
+
+
+def event(id: str, t: float = 0.0, y: bool | None = None, **x: Any) -> Event:
+    return Event(id, t, {"a": 1.0, "b": 0.5, **x}, y)
+
+
+def scored(said: Score | Rejection) -> Score:
+    assert isinstance(said, Score)
+    return said
+
+
+def refused(said: Score | Rejection | None) -> str:
+    assert isinstance(said, Rejection)
+    return said.reason
+
+
+def feed(engine: Engine, records: list[Record]) -> None:
+    for record in records:
+        if isinstance(record, Event):
+            engine.on_event(record)
+        else:
+            engine.on_label(record)
+
+
+def balanced(engine: Engine) -> dict[str, Any]:
+    """The counters, their label identity checked."""
+    counters = engine.counters
+    read, ended = label_identity(counters)
+    assert read == ended, counters
+    return counters
+
+
+def messy(seed: int, n: int = 300) -> list[Record]:
+    """Events and labels in every relation: before, after, twice, conflicting, taken back, inline, stale."""
+    rng = random.Random(seed)
+    records: list[Record] = []
+    for i in range(n):
+        t, id = float(i), f"e{rng.randrange(int(n * 0.9))}"
+        what = rng.random()
+        if what < 0.62:
+            x: dict[str, Any] = {"a": rng.gauss(0, 1), "b": rng.choice([None, rng.gauss(0, 1)])}
+            if rng.random() < 0.03:
+                x["a"] = float("inf")
+            if rng.random() < 0.03:
+                x = {f"f{j}": 1.0 for j in range(11_000)} if rng.random() < 0.3 else {"a": "text"}
+            y = rng.choice([True, False]) if rng.random() < 0.2 else None
+            lag = rng.choice([0.0, 0.0, 5.0, 400.0, -1e6]) if rng.random() < 0.2 else 0.0
+            records.append(Event(id, t - lag, x, y))
+        else:
+            y = rng.choice([True, True, False, False, False, None])
+            records.append(Label(id, t + rng.choice([0.0, -30.0, 10.0]), y))
+    return records

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import msgspec
+
+from streamimb.engine import Counters, label_identity
+from streamimb.engine.counters import LABEL_ENDS
+
+
+def test_the_ends_of_labels_are_counters() -> None:
+    assert set(LABEL_ENDS) <= {field.name for field in msgspec.structs.fields(Counters)}
+    assert len(set(LABEL_ENDS)) == len(LABEL_ENDS)
+
+
+def test_the_identity_notices_a_label_counted_twice() -> None:
+    counters = {"labels": 2, "joined": 1, "late": 1, "held": 0, "waiting": 0}
+    assert label_identity(counters) == (2, 2)
+    read, ended = label_identity({**counters, "duplicate": 1})
+    assert read != ended
+
+
+def test_rejections_are_counted_by_reason() -> None:
+    counters = Counters()
+    for reason in ("decode", "no_id", "decode"):
+        counters.reject(reason)
+    assert counters.rejected == {"decode": 2, "no_id": 1}
