@@ -82,8 +82,10 @@ class Merge:
     def extend(self, source: int, records: Sequence[Record]) -> None:
         """Takes in what a source brought."""
         self._held[source] = self._held.get(source, 0) + len(records)
+        lane = None
         for record in records:
-            lane = self._lane(source, record.partition)
+            if lane is None or lane.partition != record.partition:
+                lane = self._lane(source, record.partition)
             lane.records.append(record)
             if len(lane.records) == 1:
                 self._empty.discard(lane)

@@ -103,7 +103,17 @@ class Runner:
 
     Examples
     --------
-    See `tests/serve/test_runner.py`, and `streamimb demo`.
+    >>> from streamimb.engine import BothReported, Engine
+    >>> from streamimb.linear_model import LogisticRegression
+    >>> from streamimb.serve import EventDecoder, FieldMapping, MemorySink, MemorySource, MemoryStore, NullSink
+    >>> value = b'{"id": "a", "time": 1600000000, "amount": 9.5, "label": 1}'
+    >>> source = MemorySource("events", {0: [Record(0, 0, 1.6e9, None, value)]})
+    >>> engine, decoders = Engine(LogisticRegression(), BothReported()), {"events": EventDecoder(FieldMapping())}
+    >>> scores, store = MemorySink(), MemoryStore()
+    >>> Runner(engine, [source], decoders, scores, NullSink(), store, {}).run()
+    'ended'
+    >>> store.load()[1], len(scores.written)
+    ({'events': {0: 1}}, 1)
     """
 
     def __init__(
