@@ -13,9 +13,11 @@ import cython
 
 if cython.compiled:
     from cython.cimports.libc.math import exp
+    from cython.cimports.libc.math import pow as power
     from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from math import exp
+    from math import pow as power
 
     from streamimb._kernels.tracker import Tracker
 
@@ -42,7 +44,7 @@ class ScoreRate:
     def __init__(self, bank: Tracker, half_life: float) -> None:
         self.bank = bank
         self.odds = self.fixed = self.blend = 0.0
-        self.fade = 0.5 ** (1.0 / half_life)
+        self.fade = power(0.5, 1.0 / half_life)
         self.sum_p = self.mass = self.c = 0.0
 
     def aim(self, odds: float, fixed: float, blend: float) -> None:
