@@ -1,0 +1,75 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""A sum and its mass that forget by events: what decayed means and counts are made of.
+
+Must never know clocks, or what is summed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import fabs
+    from cython.cimports.libc.math import pow as power
+else:
+    from math import fabs
+    from math import pow as power
+
+LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
+WEIGHT_CAP = cython.declare(cython.double, 1e15)
+DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def dusted(total: cython.double) -> cython.double:
+    return total if fabs(total) > DUST else 0.0
+
+
+@cython.cclass
+class Decayed:
+    """S <- fade S + w v, N <- fade N + w, one step of forgetting per update of any weight above 0."""
+
+    fade: cython.double
+    total: cython.double
+    weight: cython.double
+    n: cython.double
+
+    def __init__(self, half_life: float) -> None:
+        self.fade = power(0.5, 1.0 / half_life)
+        self.total = self.weight = self.n = 0.0
+
+    def update(self, value: cython.double, w: cython.double = 1.0) -> None:
+        """Take one value of weight w; ValueError where either is not a number it can take."""
+        if not -1e100 <= value <= 1e100:  # its product with a weight is finite too
+            raise ValueError("value: must be a number within 1e100 of 0")
+        if not 0.0 <= w <= LARGEST:
+            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        if w > 0.0:
+            w = min(float(w), WEIGHT_CAP)
+            self.total = dusted(self.fade * self.total + w * float(value))
+            self.weight = dusted(self.fade * self.weight + w)
+            self.n += 1.0
+
+    @property
+    def sums(self) -> tuple[float, float, float]:
+        """(decayed sum, decayed mass, updates)."""
+        return self.total, self.weight, self.n
+
+    def append(self, total: cython.double, weight: cython.double, n: cython.double) -> None:
+        """What came of a later stream, by its sums."""
+        fade: cython.double = power(self.fade, n)
+        self.total = dusted(self.total * fade + total)
+        self.weight = dusted(self.weight * fade + weight)
+        self.n += n
+
+    # Plain numbers, so that a state moves between the compiled and the interpreted twin.
+    def __getstate__(self) -> dict[str, Any]:
+        return {"fade": self.fade, "total": self.total, "weight": self.weight, "n": self.n}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.fade, self.total = state["fade"], state["total"]
+        self.weight, self.n = state["weight"], state["n"]
