@@ -6,6 +6,7 @@ starts nothing.
 
 import difflib
 import importlib
+import logging
 import sys
 from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 from river import base
 
 from streamimb.calibration import PlattMixture
+from streamimb.cli.parameters import differences, parameters
 from streamimb.compose import CalibratedClassifier, GuardedClassifier, SampledClassifier, Schema
 from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, Model
 from streamimb.engine import BothReported, Engine, PositivesReported, Settings, SnapshotError
@@ -22,6 +24,8 @@ from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Sink, Source
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.serve import DECODERS, Decoder, NullSink, Status
+
+_log = logging.getLogger("streamimb.cli")
 
 
 class Exporter(Protocol):
@@ -119,15 +123,18 @@ def restored(engine: Engine, snapshot: bytes, rows: Mapping[str, bytes], *, forc
         Where it was made with another schema, label regime or model; `force` takes it as it is.
 
     """
-    configured = repr(engine.model)
+    configured = parameters(engine.model)
     try:
         engine.restore(snapshot, rows, force=force)
     except SnapshotError as error:
         raise ConfigError(f"[state] {error} (--force)") from error
-    if repr(engine.model) != configured and not force:
+    differ = differences(parameters(engine.model), configured)
+    if differ and force:
+        _log.warning("going on with the saved model, not the configured one: %s", "; ".join(differ))
+    elif differ:
         raise ConfigError(
-            "[state] the saved state was made with another [model]: configure that one, start with a new "
-            "state, or go on with the saved model (--force)"
+            f"[state] the saved state was made with another [model] ({'; '.join(differ[:3])}): configure "
+            "that one, start with a new state, or go on with the saved model (--force)"
         )
 
 

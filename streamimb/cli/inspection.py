@@ -16,6 +16,7 @@ from rich.pretty import pretty_repr
 from rich.table import Table
 
 from streamimb.cli import figures
+from streamimb.cli.parameters import parameters
 from streamimb.config import ConfigError, load
 from streamimb.engine import SnapshotError
 from streamimb.engine.snapshot import loads
@@ -59,7 +60,7 @@ def look(path: Path) -> dict[str, Any]:
         "engine_time": figures.plain(saved_engine["t"]),
         "label_regime": saved_engine["labels"],
         "model_version": counts["learned"],
-        "model": repr(saved_engine["model"]),
+        "model": parameters(saved_engine["model"]),
         "guard": saved_engine["model"].counts,
         "counters": counts,
         "metrics": figures.metrics(saved_engine["measures"]),

@@ -1,0 +1,56 @@
+"""What a model was built with: its class and parameters, all the way in, as plain data.
+
+Never what it learned. Two models with the same parameters are the same before they learn.
+"""
+
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any
+
+import msgspec
+from river import base
+
+
+def parameters(value: Any) -> Any:
+    """Classes and parameters of a model, nested as it is.
+
+    >>> from streamimb.sampling import ScoreUnderSampler
+    >>> parameters(ScoreUnderSampler(share=0.1))["share"]
+    0.1
+    """
+    if isinstance(value, base.Base):
+        return _named(type(value), value._get_params())
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], type):
+        return _named(*value)  # how River writes a part inside a part
+    if isinstance(value, msgspec.Struct):
+        return msgspec.to_builtins(value)
+    if isinstance(value, Mapping):
+        return {str(key): parameters(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [parameters(item) for item in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    # Not its repr: that may hold an address, which is another one in every process.
+    return _name(value if isinstance(value, type | FunctionType) else type(value))
+
+
+def _named(kind: type, inner: Mapping[str, Any]) -> dict[str, Any]:
+    return {"class": _name(kind), **{name: parameters(item) for name, item in inner.items()}}
+
+
+def _name(named: type | FunctionType) -> str:
+    return f"{named.__module__}.{named.__qualname__}"
+
+
+def differences(saved: Any, configured: Any, where: str = "") -> list[str]:
+    """Where two sets of parameters differ, as `path: saved, not configured`.
+
+    >>> differences({"a": 1, "b": {"c": 2}}, {"a": 1, "b": {"c": 3}})
+    ['b.c: 2, not 3']
+    """
+    if isinstance(saved, dict) and isinstance(configured, dict):
+        found = []
+        for key in sorted(saved.keys() | configured.keys()):
+            found += differences(saved.get(key), configured.get(key), f"{where}.{key}" if where else key)
+        return found
+    return [] if saved == configured else [f"{where}: {saved!r}, not {configured!r}"]
