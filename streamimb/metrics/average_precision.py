@@ -70,7 +70,7 @@ class AveragePrecision(base.Base):
     """
 
     def __init__(self, window_n: int = 20_000) -> None:
-        if window_n < 1:
+        if not window_n >= 1:
             message = f"window_n={window_n!r}: expected at least 1 event"
             raise ValueError(message)
         self.window_n = window_n

@@ -49,11 +49,19 @@ class DelayQuantiles(LogHistogram, base.Base):
         if not 0.0 < half_life < math.inf:
             message = f"half_life={half_life!r}: expected updates > 0"
             raise ValueError(message)
+        self.half_life = half_life
         LogHistogram.__init__(self, half_life, LOW_S, RATIO, BUCKETS)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 100}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"half_life": self.half_life, "_counts": LogHistogram.__getstate__(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.half_life = state["half_life"]
+        LogHistogram.__setstate__(self, state["_counts"])
 
     def update(self, value: float, w: float = 1.0) -> None:
         """Take one delay in seconds."""

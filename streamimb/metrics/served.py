@@ -69,14 +69,28 @@ class Served(ServedSums, base.Base):
         if not 0.0 < half_life < math.inf:
             message = f"half_life={half_life!r}: expected events > 0"
             raise ValueError(message)
-        if window_n < 1:
+        if not window_n >= 1:
             message = f"window_n={window_n!r}: expected at least 1 event"
             raise ValueError(message)
+        self.half_life = half_life
+        self.window_n = window_n
         ServedSums.__init__(self, half_life, window_n)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 100, "window_n": 50}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "half_life": self.half_life,
+            "window_n": self.window_n,
+            "_sums": ServedSums.__getstate__(self),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.half_life = state["half_life"]
+        self.window_n = state["window_n"]
+        ServedSums.__setstate__(self, state["_sums"])
 
     def update(self, value: tuple[float, float, float, bool], w: float = 1.0) -> None:
         """Take (raw, corrected, calibrated, y) as they were served."""

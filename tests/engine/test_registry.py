@@ -36,6 +36,7 @@ def test_every_public_class_can_be_saved(name: str) -> None:
 def test_a_class_of_the_users_can_be_registered() -> None:
     class Mine:
         __slots__ = ("a", "b")
+        a: tuple[int, int]
 
     register(Mine, "tests.Mine")
     register(Mine, "tests.Mine")
