@@ -90,18 +90,16 @@ class LogisticRegression(Logistic, base.MiniBatchClassifier):
 
     @property
     def _raw_memory_usage(self) -> int:
-        return self.memory_bytes() + len(self.__getstate__()["names"]) * 200
+        return self.memory_bytes() + len(self.__getstate__()["kernel"]["names"]) * 200
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"kernel": super().__getstate__(), "params": dict(vars(self))}
+        # By name: interpreted, vars(self) has the kernel's buffers too.
+        params = {name: getattr(self, name) for name in ("learning_rates", "hash_bits", "hash_seed")}
+        return {"kernel": super().__getstate__(), "params": params}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state["kernel"])
         vars(self).update(state["params"])
-
-    def __reduce__(self) -> Any:
-        # Not by __init__: what was learned comes from the state alone.
-        return type(self).__new__, (type(self),), self.__getstate__()
 
     def predict_one(self, x: Any, offset: float | None = None) -> bool | None:
         """True where P(True) > 1/2; None of an empty event that nothing is known of."""
@@ -128,8 +126,7 @@ class LogisticRegression(Logistic, base.MiniBatchClassifier):
         0.0
         """
         p = min(1.0 - 1e-16, max(1e-300, self.predict_proba_one(x)[True]))
-        anchor = float(self.anchor.logit)
-        parts, _ = self.parts_one(x)
+        parts, anchor = self.parts_one(x)
         rows = {("(intercept)" if name is None else name): value for name, value in parts}
         rows["(anchor)"] = anchor
         served = math.log(p) - math.log1p(-p)

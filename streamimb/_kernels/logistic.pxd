@@ -1,0 +1,14 @@
+# What other kernels may use of a Logistic without going through Python.
+from streamimb._kernels.steps cimport Steps
+from streamimb._kernels.tracker cimport Tracker
+
+cdef class Logistic(Steps):
+    cdef Tracker anchor
+
+    cdef double score(self, x, double offset) except? -1
+    cdef double pilot(self, x, double offset) except? -1
+    cdef double teach(self, x, bint y, double offset, double shift, double w, double copies) except? -1
+    cdef int _read(self, x) except? -1
+    cdef void _teach(self, bint y, double offset, double shift, double w, double copies) noexcept
+    cdef object _sparse(self)
+    cdef void _fill(self, saved)

@@ -1,0 +1,48 @@
+# What other kernels may use of a Walk without going through Python.
+cdef class Walk:
+    cdef int bits
+    cdef unsigned long long seed
+    cdef Py_ssize_t stride
+    cdef list names
+    cdef dict index
+    cdef Py_ssize_t known
+    cdef unsigned long long[::1] name_seed
+    cdef Py_ssize_t[::1] number_of
+    cdef list last_text
+    cdef Py_ssize_t[::1] last_slot
+    cdef Py_ssize_t numbers
+    cdef Py_ssize_t capacity
+    cdef double[::1] count
+    cdef double[::1] mean
+    cdef double[::1] m2
+    cdef double[::1] inv_sd
+    # the event in hand
+    cdef double[::1] xs
+    cdef double[::1] zs
+    cdef Py_ssize_t[::1] slots
+    cdef double[::1] here
+    cdef Py_ssize_t[::1] gaps
+    cdef Py_ssize_t[::1] texts
+    cdef Py_ssize_t n
+    cdef Py_ssize_t n_gaps
+    cdef Py_ssize_t n_texts
+    cdef bint dense
+    cdef bint strange
+    cdef bint any_text
+    cdef object walked
+
+    cdef void _begin(self, hash_bits, hash_seed, stride)
+    cdef void _open(self)
+    cdef void _grow(self, Py_ssize_t capacity)
+    cdef double _number(self, name, raw) except? -1
+    cdef int _gather(self, x) except? -1
+    cdef Py_ssize_t _slot(self, unsigned long long seed, str text) noexcept
+    cdef void _find_gaps(self) noexcept
+    cdef int _register(self, x) except? -1
+    cdef Py_ssize_t _name(self, name) except? -1
+    cdef void _standardise(self) noexcept
+    cdef void _observe(self) noexcept
+    cdef object _columns(self, list names)
+    cdef void _row(self, Py_ssize_t[::1] columns, const double[:, ::1] x, Py_ssize_t r) noexcept
+    cdef object _walk_state(self)
+    cdef void _walk_from(self, state, stride)

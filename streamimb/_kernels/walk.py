@@ -1,0 +1,345 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""One walk over a feature dict: names to slots, numbers standardised, strings hashed, gaps found.
+
+Reading an event changes nothing; what is new gets its place only when it is learned. Knows no weights and no
+labels.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import fabs, log, sqrt
+else:
+    from math import fabs, log, sqrt
+
+M64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+FNV_PRIME = cython.declare(cython.ulonglong, 0x100000001B3)
+FNV_BASIS = cython.declare(cython.ulonglong, 0xCBF29CE484222325)
+GOLDEN = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+
+LARGEST = cython.declare(cython.double, 1e15)  # beyond it a value is not believed
+SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # below it, numbers are slow: taken as 0
+CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def hashed(h: cython.ulonglong, text: str) -> cython.ulonglong:
+    """FNV-1a over code points; one multiply-shift at the end, so that the top bits see everything."""
+    c: cython.Py_UCS4
+    for c in text:
+        h = ((h ^ cython.cast(cython.ulonglong, ord(c))) * FNV_PRIME) & M64
+    return ((h ^ (h >> 32)) * GOLDEN) & M64
+
+
+@cython.cclass
+class Walk:
+    """Fields are declared in walk.pxd. Slots of gaps and strings are multiplied by `stride` already.
+
+    Loops index `self.mean[i]` and never a local alias of it: an alias costs two atomic reference counts.
+    """
+
+    @cython.cfunc
+    def _begin(self, hash_bits: Any, hash_seed: Any, stride: Any) -> cython.void:
+        self.bits = hash_bits
+        self.seed = (FNV_BASIS ^ ((cython.cast(cython.ulonglong, hash_seed) * GOLDEN) & M64)) & M64
+        self.stride = stride
+
+    @cython.cfunc
+    def _open(self) -> cython.void:
+        """Empty buffers; what an event needs beyond the state."""
+        self.names = []
+        self.index = {}
+        self.last_text = []
+        self.known = self.numbers = self.capacity = 0
+        self.count = self.mean = self.m2 = self.inv_sd = self.xs = self.zs = self.here = array("d")
+        self.slots = self.gaps = self.texts = self.number_of = self.last_slot = array("q")
+        self.name_seed = array("Q")
+        self.walked = None
+        self.n = self.n_gaps = self.n_texts = 0
+        self.any_text = False
+
+    @cython.cfunc
+    def _grow(self, capacity: cython.Py_ssize_t) -> cython.void:
+        more = bytes(8 * (capacity - self.capacity))
+        self.count = array("d", bytes(self.count) + more)
+        self.mean = array("d", bytes(self.mean) + more)
+        self.m2 = array("d", bytes(self.m2) + more)
+        self.inv_sd = array("d", bytes(self.inv_sd) + more)
+        self.xs = array("d", bytes(self.xs) + more)
+        self.zs = array("d", bytes(self.zs) + more)
+        self.here = array("d", bytes(self.here) + more)
+        self.slots = array("q", bytes(self.slots) + more)
+        self.gaps = array("q", bytes(self.gaps) + more)
+        self.texts = array("q", bytes(self.texts) + more)
+        self.number_of = array("q", bytes(self.number_of) + more)
+        self.last_slot = array("q", bytes(self.last_slot) + more)
+        self.name_seed = array("Q", bytes(self.name_seed) + more)
+        self.capacity = capacity
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def _number(self, name: Any, raw: Any) -> cython.double:
+        """What is neither float, str nor None, as a float; too long an integer is beyond belief."""
+        if isinstance(raw, (bytes, bytearray)):
+            raise TypeError(f"feature {name!r} is {type(raw).__name__}: a number, a string, a bool or None")
+        try:
+            return float(raw)
+        except OverflowError:
+            return 2.0 * LARGEST
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"feature {name!r} is {type(raw).__name__}: a number, a string, a bool or None"
+            ) from None
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _gather(self, x: Any) -> cython.int:
+        """Reads the event into the buffers and changes no state; `strange` if it brings something new."""
+        i: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        n: cython.Py_ssize_t = 0
+        m: cython.Py_ssize_t = 0
+        expected: cython.Py_ssize_t = 0
+        value: cython.double
+        shift: cython.int = 64 - self.bits
+        dense: cython.bint = True
+        self.walked = None
+        self.strange = False
+        event: dict[Any, Any] = x if type(x) is dict else dict(x)
+        if len(event) > self.capacity:
+            self._grow(2 * len(event))
+        names: list[Any] = self.names
+        last: list[Any] = self.last_text
+        for name, raw in event.items():
+            if expected < self.known and (names[expected] is name or names[expected] == name):
+                i = expected
+            else:
+                found = self.index.get(name)
+                if found is None:
+                    self.strange = True
+                    if isinstance(raw, str):
+                        self.texts[m] = self._slot(hashed(self.seed, str(name)), str(raw))
+                        m += 1
+                    elif raw is not None:
+                        self._number(name, raw)
+                    continue
+                i = found
+            expected = i + 1
+            if type(raw) is float:
+                value = raw
+            elif type(raw) is str:
+                # The very object of last time (predict, then learn): its slot is known.
+                if last[i] is not raw:
+                    last[i] = raw
+                    self.last_slot[i] = cython.cast(
+                        cython.Py_ssize_t, hashed(self.name_seed[i], raw) >> shift
+                    )
+                self.texts[m] = self.last_slot[i] * self.stride
+                m += 1
+                continue
+            elif raw is None:
+                continue
+            elif isinstance(raw, str):
+                self.texts[m] = self._slot(self.name_seed[i], str(raw))
+                m += 1
+                continue
+            else:
+                value = self._number(name, raw)
+            k = self.number_of[i]
+            if k < 0:
+                self.strange = True
+                continue
+            if fabs(value) <= LARGEST:
+                if fabs(value) < SMALLEST:
+                    value = 0.0
+                if k != n:
+                    dense = False
+                self.slots[n] = k
+                self.xs[n] = value
+                n += 1
+        self.n = n
+        self.n_texts = m
+        self.dense = dense
+        if m > 0 and not self.any_text:
+            self.strange = True  # a word under the name of a number: the table is not there yet
+        self._find_gaps()
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _slot(self, seed: cython.ulonglong, text: str) -> cython.Py_ssize_t:
+        return cython.cast(cython.Py_ssize_t, hashed(seed, text) >> (64 - self.bits)) * self.stride
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _find_gaps(self) -> cython.void:
+        """Known numbers that the event lacks, in slot order: absent, None and NaN are the same thing."""
+        j: cython.Py_ssize_t
+        m: cython.Py_ssize_t = 0
+        if self.n < self.numbers:
+            for j in range(self.n):
+                self.here[self.slots[j]] = 1.0
+            for j in range(self.numbers):
+                if self.here[j] == 0.0:
+                    self.gaps[m] = j * self.stride
+                    m += 1
+                self.here[j] = 0.0
+        self.n_gaps = m
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _register(self, x: Any) -> cython.int:
+        """Gives what is new its place; called with events that are learned, after they were read once."""
+        i: cython.Py_ssize_t
+        for name in list(x):
+            raw = x[name]
+            found = self.index.get(name)
+            if found is None:
+                found = self._name(name)
+            i = found
+            if isinstance(raw, str):
+                self.any_text = True
+            elif raw is not None and self.number_of[i] < 0:
+                self.number_of[i] = self.numbers
+                self.numbers += 1
+        return self._gather(x)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _name(self, name: Any) -> cython.Py_ssize_t:
+        if self.known == self.capacity:
+            self._grow(2 * self.capacity)
+        self.index[name] = self.known
+        self.names.append(name)
+        self.last_text.append(None)
+        self.number_of[self.known] = -1
+        self.name_seed[self.known] = hashed(self.seed, str(name))
+        self.known += 1
+        return self.known - 1
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _standardise(self) -> cython.void:
+        j: cython.Py_ssize_t
+        i: cython.Py_ssize_t
+        z: cython.double
+        if self.dense:
+            for j in range(self.n):
+                self.zs[j] = (self.xs[j] - self.mean[j]) * self.inv_sd[j]
+        else:
+            for j in range(self.n):
+                i = self.slots[j]
+                self.zs[j] = (self.xs[j] - self.mean[i]) * self.inv_sd[i]
+        for j in range(self.n):
+            z = self.zs[j]
+            if z > CLIP:
+                self.zs[j] = CLIP * (1.0 + log(z / CLIP))
+            elif z < -CLIP:
+                self.zs[j] = -CLIP * (1.0 + log(z / -CLIP))
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _observe(self) -> cython.void:
+        """Running moments, of every event that is shown."""
+        j: cython.Py_ssize_t
+        i: cython.Py_ssize_t
+        d: cython.double
+        varies: cython.double
+        if self.dense:
+            for j in range(self.n):
+                self.count[j] += 1.0
+                d = self.xs[j] - self.mean[j]
+                self.mean[j] += d / self.count[j]
+                self.m2[j] += d * (self.xs[j] - self.mean[j])
+                varies = 1.0 if self.m2[j] > 0.0 else 0.0  # a constant stands at 0 whatever it is
+                self.inv_sd[j] = varies * sqrt(self.count[j] / (self.m2[j] + (1.0 - varies)))
+        else:
+            for j in range(self.n):
+                i = self.slots[j]
+                self.count[i] += 1.0
+                d = self.xs[j] - self.mean[i]
+                self.mean[i] += d / self.count[i]
+                self.m2[i] += d * (self.xs[j] - self.mean[i])
+                varies = 1.0 if self.m2[i] > 0.0 else 0.0
+                self.inv_sd[i] = varies * sqrt(self.count[i] / (self.m2[i] + (1.0 - varies)))
+
+    @cython.cfunc
+    def _columns(self, names: list[Any]) -> Any:
+        """Number slot of each column, -1 where the model knows none."""
+        slots = array("q")
+        for name in names:
+            found = self.index.get(name)
+            slots.append(-1 if found is None else int(self.number_of[found]))
+        return slots
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _row(
+        self,
+        columns: cython.Py_ssize_t[::1],
+        x: cython.const[cython.double][:, ::1],
+        r: cython.Py_ssize_t,
+    ) -> cython.void:
+        j: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        n: cython.Py_ssize_t = 0
+        value: cython.double
+        dense: cython.bint = True
+        self.walked = None
+        for j in range(len(columns)):
+            k = columns[j]
+            value = x[r, j]
+            if k >= 0 and fabs(value) <= LARGEST:
+                if fabs(value) < SMALLEST:
+                    value = 0.0
+                if k != n:
+                    dense = False
+                self.slots[n] = k
+                self.xs[n] = value
+                n += 1
+        self.n = n
+        self.n_texts = 0
+        self.dense = dense
+        self._find_gaps()
+        self._standardise()
+
+    @cython.cfunc
+    def _walk_state(self) -> Any:
+        size = 8 * self.numbers
+        return {
+            "bits": int(self.bits),
+            "seed": int(self.seed),
+            "names": list(self.names),
+            "number_of": bytes(self.number_of)[: 8 * self.known],
+            "count": bytes(self.count)[:size],
+            "mean": bytes(self.mean)[:size],
+            "m2": bytes(self.m2)[:size],
+            "inv_sd": bytes(self.inv_sd)[:size],
+        }
+
+    @cython.cfunc
+    def _walk_from(self, state: Any, stride: Any) -> cython.void:
+        k: cython.Py_ssize_t
+        self.bits = state["bits"]
+        self.seed = state["seed"]
+        self.stride = stride
+        self._open()
+        self._grow(8)
+        for name in state["names"]:
+            self._name(name)
+        number_of = array("q", state["number_of"])
+        for k in range(self.known):
+            self.number_of[k] = number_of[k]
+            if number_of[k] >= 0:
+                self.numbers += 1
+        pad = bytes(8 * (self.capacity - self.numbers))
+        self.count = array("d", state["count"] + pad)
+        self.mean = array("d", state["mean"] + pad)
+        self.m2 = array("d", state["m2"] + pad)
+        self.inv_sd = array("d", state["inv_sd"] + pad)
