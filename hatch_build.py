@@ -11,7 +11,6 @@ import contextlib
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ def hot_modules() -> list[Path]:
 
 
 def compile_hot(root: Path, scratch: Path, *, strict: bool) -> dict[str, Path]:
-    """Compile the hot modules of the tree at *root* into *scratch*: path in the tree -> extension.
+    """Compile into *scratch* what has changed of the tree at *root*: path in the tree -> extension.
 
     Where not *strict*, a module that Cython refuses is left out.
     """
@@ -87,7 +86,7 @@ def install_in_place(root: Path, built: dict[str, Path]) -> None:
             target.with_suffix(".new").replace(target)
 
 
-def build(root: Path, scratch: Path) -> tuple[dict[str, Path], str]:
+def build(root: Path) -> tuple[dict[str, Path], str]:
     """Extensions as STREAMIMB_NATIVE asks for them, and what to say where some could not be made."""
     mode = native_mode()
     if mode == "off":
@@ -95,7 +94,7 @@ def build(root: Path, scratch: Path) -> tuple[dict[str, Path], str]:
     built: dict[str, Path] = {}
     reason = "see above"
     try:
-        built = compile_hot(root, scratch, strict=mode == "require")
+        built = compile_hot(root, root / "build", strict=mode == "require")
     except (Exception, SystemExit) as error:
         if mode == "require":
             raise
@@ -112,12 +111,10 @@ def build(root: Path, scratch: Path) -> tuple[dict[str, Path], str]:
 class KernelHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
-        self.scratch = tempfile.TemporaryDirectory(prefix="streamimb-")  # lives as long as this hook
-        editable = version == "editable"
-        built, complaint = build(root, root / "build" if editable else Path(self.scratch.name))
+        built, complaint = build(root)
         if complaint:
             self.app.display_warning(complaint)
-        if editable:
+        if version == "editable":
             install_in_place(root, built)
         else:
             build_data["force_include"].update({str(path): place for place, path in built.items()})
@@ -126,7 +123,7 @@ class KernelHook(BuildHookInterface[Any]):
 
 if __name__ == "__main__":
     here = Path(__file__).resolve().parent
-    extensions, complaint = build(here, here / "build")
+    extensions, complaint = build(here)
     if complaint:
         print(complaint, file=sys.stderr)  # noqa: T201 - a command speaks
     install_in_place(here, extensions)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from river import base
 
 import streamimb
 
@@ -90,13 +91,13 @@ def test_what_is_exported_exists(name: str) -> None:
 
 
 def public_classes() -> dict[str, Any]:
-    """The classes a River user meets: exported by the library rooms."""
+    """Estimators and policies: what a River user meets of the library rooms."""
     found = {}
     for room in ("", "sampling", "calibration", "linear_model", "stats"):
         module = importlib.import_module(f"streamimb.{room}".rstrip("."))
         for name in module.__all__:
             thing = getattr(module, name)
-            if inspect.isclass(thing):
+            if inspect.isclass(thing) and issubclass(thing, base.Base):
                 found[name] = thing
     return found
 
@@ -104,7 +105,7 @@ def public_classes() -> dict[str, Any]:
 @pytest.mark.parametrize("name", sorted(public_classes()))
 def test_a_public_class_is_documented(name: str) -> None:
     doc = inspect.getdoc(public_classes()[name]) or ""
-    assert "Cost" in doc
+    assert "Cost" in doc or not {"learn_one", "update"} & set(dir(public_classes()[name]))
     assert "Parameters\n" in doc
     assert ">>> " in doc
     example = doc.partition("Examples\n")[2].partition("References\n")[0]
