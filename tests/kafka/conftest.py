@@ -7,7 +7,7 @@ import itertools
 import logging
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer
@@ -35,12 +35,20 @@ def broker() -> Iterator[KafkaServer]:
     server.close()
 
 
-@pytest.fixture(scope="module")
-def frail_broker() -> Iterator[KafkaServer]:
-    """One that a test may stop and kill; it has to leave it running."""
+@pytest.fixture(scope="session")
+def second_broker() -> Iterator[KafkaServer]:
     server = _start()
     yield server
     server.close()
+
+
+@pytest.fixture
+def frail_broker(second_broker: KafkaServer) -> Iterator[KafkaServer]:
+    """One that a test may stop, kill and pause."""
+    yield second_broker
+    second_broker.resume()
+    if not second_broker.running():
+        second_broker.start()
 
 
 def create_topic(server: KafkaServer, name: str, partitions: int = 1, **config: str) -> str:
@@ -83,7 +91,9 @@ def outage() -> Iterator[None]:
 Row = tuple[bytes | None, bytes | None, int]  # key, value, timestamp in ms
 
 
-def produce(server: KafkaServer, topic: str, rows: list[Row], partition: int = 0, **settings: object) -> None:
+def produce(
+    server: KafkaServer, topic: str, rows: Sequence[Row], partition: int = 0, **settings: object
+) -> None:
     """Writes rows by a plain producer, and waits for every acknowledgement."""
     producer = KafkaProducer(
         bootstrap_servers=server.bootstrap,

@@ -153,6 +153,9 @@ class KafkaServer:
     def tail(self, size: int = 2000) -> str:
         return self.log.read_bytes()[-size:].decode(errors="replace")
 
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def stop(self, timeout_s: float = 30) -> None:
         """SIGTERM: controlled shutdown; kill -9 after `timeout_s`."""
         if self.process is not None and self.process.poll() is None:
@@ -173,7 +176,7 @@ class KafkaServer:
             self.process.send_signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        if self.process is not None:
+        if self.process is not None and self.running():
             self.process.send_signal(signal.SIGCONT)
 
     def close(self) -> None:

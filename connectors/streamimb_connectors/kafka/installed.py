@@ -10,7 +10,8 @@ try:
 except ImportError as error:
     raise ImportError(
         f"the kafka connector needs kafka-python and crc32c ({error.name} is not installed): "
-        "pip install 'streamimb[kafka]'"
+        "pip install 'streamimb[kafka]'",
+        name=error.name,
     ) from error
 
 from kafka import codec
