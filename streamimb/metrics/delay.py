@@ -60,8 +60,8 @@ class DelayQuantiles(LogHistogram, base.Base):
         return {"half_life": self.half_life, "_counts": LogHistogram.__getstate__(self)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.half_life = state["half_life"]
         LogHistogram.__setstate__(self, state["_counts"])
+        self.half_life = state["half_life"]  # last: interpreted, the kernel's attribute of this name is this one
 
     def update(self, value: float, w: float = 1.0) -> None:
         """Take one delay in seconds."""
