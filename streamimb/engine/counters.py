@@ -3,12 +3,12 @@
 Plain numbers that only grow. Knows nothing of how they come about.
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 
-
-class Counters(msgspec.Struct, gc=False):
+@dataclass(slots=True)
+class Counters:
     """Counts since the state began; part of the snapshot.
 
     Every label record read ends in exactly one class, or waits: see `label_identity`.
@@ -50,7 +50,7 @@ class Counters(msgspec.Struct, gc=False):
     taken_back: int = 0  # the label that was taken back
     retraction_late: int = 0  # the label had been learned: nothing is undone
     retraction_unmatched: int = 0  # there was no label to take back
-    rejected: dict[str, int] = msgspec.field(default_factory=dict)  # events and labels, by reason
+    rejected: dict[str, int] = field(default_factory=dict)  # events and labels, by reason
 
     def reject(self, reason: str) -> None:
         """Counts a rejection under its reason."""

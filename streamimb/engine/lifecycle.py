@@ -221,6 +221,17 @@ class Lifecycle:
 
     # What becomes of an event
 
+    def end_at_once(self, id: str, y: bool) -> None:
+        """A new event that was learned with the label it brought: `finish`, of an id without a row."""
+        memory, settings = self.memory, self.settings
+        if settings.late_s <= 0.0:
+            return
+        memory.seq = seq = memory.seq + 1
+        memory.add_new_end(Finished(id, seq, self.t + settings.late_s, LEARNED, y, y))
+        if len(memory.finished) > settings.max_finished:
+            memory.drop_first_finished()
+            self.counts.finished_evicted += 1
+
     def _learn_now(self, row: Pending, y: bool, t_y: float, origin: int) -> None:
         """Both classes are reported: the label is the end."""
         self._count_joined(origin)

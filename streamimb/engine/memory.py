@@ -91,6 +91,15 @@ class Memory:
         if type(before) is Pending:
             self._left_pending()
 
+    def add_new_end(self, row: Finished) -> None:
+        """`add_finished` of an id that has no row."""
+        if self._changed is not None:
+            self._changed.setdefault(row.id, "")
+        self.rows[row.id] = row
+        self.finished.append(row)
+        if row.due < self.next_due:
+            self.next_due = row.due
+
     def drop(self, row: Row) -> None:
         """Forgets a row."""
         self.note(row.id)

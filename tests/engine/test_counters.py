@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import msgspec
+import dataclasses
 
 from streamimb.engine import Counters, label_identity
 from streamimb.engine.counters import LABEL_ENDS
 
 
 def test_the_ends_of_labels_are_counters() -> None:
-    assert set(LABEL_ENDS) <= {field.name for field in msgspec.structs.fields(Counters)}
+    assert set(LABEL_ENDS) <= {field.name for field in dataclasses.fields(Counters)}
     assert len(set(LABEL_ENDS)) == len(LABEL_ENDS)
 
 
