@@ -1,7 +1,7 @@
 """`demo`: a fraud stream through source, engine and sinks, in memory, as fast as it goes.
 
-Four frauds in five are sampled towards, so that the learner sees them; the table shows what that does to
-probabilities, and what is left of it once corrected and calibrated. Touches no disk and no network.
+The sampler keeps four honest payments per fraud, so that learning is cheap; the table shows what that does
+to probabilities, and what is left of it once corrected and calibrated. Touches no disk and no network.
 """
 
 import sys
@@ -170,6 +170,5 @@ def _tell(demo: Demo, phase: int, console: Console) -> None:
     tally = demo.tally.phases[phase]
     if tally.n:
         ratios = ", ".join(f"{stage} {figures.ratio(ratio)}" for stage, ratio in tally.ratios().items())
-        console.print(
-            f"{PHASES[phase]}: {tally.n:,} payments, {tally.fraud:,} fraud; predicted ÷ observed: {ratios}"
-        )
+        line = f"{PHASES[phase]}: {tally.n:,} payments, {tally.fraud:,} fraud; predicted ÷ observed: {ratios}"
+        console.print(line, soft_wrap=True)

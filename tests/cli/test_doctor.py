@@ -1,0 +1,121 @@
+"""doctor: one table over everything a configuration reaches, and an exit code for machines."""
+
+import json
+import os
+
+import msgspec
+import pytest
+
+from streamimb.cli import build
+from streamimb.config import load
+from streamimb.protocols import Unavailable
+from streamimb.serve import SqliteStore, Status
+
+
+def verdicts(folder):
+    code, out, _ = folder.command("doctor", "--json")
+    return code, {finding["what"]: (finding["verdict"], finding["detail"]) for finding in json.loads(out)}
+
+
+def test_all_is_well(folder):
+    code, found = verdicts(folder)
+    assert code == 0
+    assert found["input payments"] == ("ok", "open; of 100 records 100 events")
+    assert found["state"][1] == "none yet: a new one will be started"
+    assert {verdict for what, (verdict, _) in found.items() if what not in ("metrics", "kernels")} == {"ok"}
+    assert not (folder.path / "state.db").exists()
+    code, out, _ = folder.command("doctor")
+    assert code == 0
+    assert "verdict" in out
+
+
+def test_a_sample_that_does_not_fit_the_schema_is_told_by_reason(folder):
+    folder.configure('[schema.merchant]\ntype = "string"', '[schema.merchant]\ntype = "number"')
+    code, found = verdicts(folder)
+    assert code == 2
+    verdict, detail = found["input payments"]
+    assert verdict == "wrong"
+    assert "100 events that would not be learned" in detail
+    assert "type:merchant ×100" in detail
+    assert "shop-" not in str(found)
+
+
+def test_a_wrong_time_unit_is_told(folder):
+    folder.configure('drop = ["card"]', 'drop = ["card"]\ntime_unit = "ms"')
+    code, found = verdicts(folder)
+    assert code == 2
+    assert "ts_unit:time ×100" in found["input payments"][1]
+
+
+def test_a_clock_that_is_not_ours(folder):
+    lines = folder.lines("in.jsonl")
+    for line in lines:
+        line["time"] += 1e9
+    (folder.path / "in.jsonl").write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    code, found = verdicts(folder)
+    assert code == 0
+    assert found["clock of input payments"][0] == "warning"
+
+
+def test_a_state_in_use_is_for_later(folder):
+    with SqliteStore("state.db"):
+        code, found = verdicts(folder)
+    assert code == 75
+    assert found["state"][0] == "retry"
+
+
+def test_an_input_that_is_away_is_for_later(folder, monkeypatch):
+    class Away:
+        name = "payments"
+
+        def open(self, positions):
+            raise Unavailable("no connection to any broker")
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(build, "sources", lambda config, replay: [Away()])
+    code, found = verdicts(folder)
+    assert code == 75
+    assert found["input payments"] == ("retry", "no connection to any broker")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "detail"),
+    [
+        ('path = "in.jsonl"', 'path = "no.jsonl"', "inputs", "not there"),
+        ('path = "scores.jsonl"', 'path = "/nowhere/s.jsonl"', "output scores", "appending"),
+        ('path = "state.db"', 'path = "/nowhere/s.db"', "disk", "no directory"),
+        ("seed = 1", "share = 2.0", "model", "share"),
+        ("seed = 1", "sed = 1", "configuration", "did you mean 'seed'"),
+        ("[schema.amount]", "[metrics]\nport = -1\n[schema.amount]", "metrics", "port is -1"),
+    ],
+)
+def test_what_is_wrong_is_named(folder, old, new, what, detail):
+    folder.configure(old, new)
+    code, found = verdicts(folder)
+    assert code == 2
+    assert found[what][0] == "wrong"
+    assert detail in found[what][1]
+
+
+def test_a_directory_that_may_not_be_written(folder, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
+    code, found = verdicts(folder)
+    assert code == 2
+    assert "may not be written" in found["disk"][1]
+
+
+def test_a_metrics_port_of_the_running_service_is_no_fault(folder):
+    folder.configure("", "", "\n[metrics]\nport = 0\n")
+    config = load(folder.path / "c.toml")
+    running = build.exporter(config, build.engine(config, replay=False), Status())
+    assert running is not None
+    port = running.address.rpartition(":")[2]
+    folder.configure("", "", f"\n[metrics]\nport = {port}\n")
+    assert verdicts(folder)[0] == 2
+    with SqliteStore("state.db"):
+        code, found = verdicts(folder)
+    assert code == 75
+    assert found["metrics"][0] == "warning"
+    running.close()
