@@ -111,9 +111,11 @@ class Merge:
         blocked = self._blocked()
         while heap and not blocked and len(taken) < limit:
             lane = heap[0][3]
-            record = lane.records.popleft()
-            taken.append((lane.source, record))
-            self._count(lane, record.t)
+            # the second smallest of a heap is one of the two below its top
+            next_t = (
+                math.inf if len(heap) == 1 else heap[1][0] if len(heap) == 2 else min(heap[1], heap[2])[0]
+            )
+            self._run(lane, next_t, limit, taken)
             if lane.records:
                 heapq.heapreplace(heap, lane.place())
             else:
@@ -162,10 +164,19 @@ class Merge:
         now = self.clock()
         return any(self._holds(lane, now) for lane in self._empty)
 
-    def _count(self, lane: Lane, t: float) -> None:
-        self._held[lane.source] -= 1
-        # a lane out of order in itself is not late: only what others did not wait for is
-        if lane.top_t <= t < self._top_t:
-            self.late += 1
-        lane.top_t = max(lane.top_t, t)
-        self._top_t = max(self._top_t, t)
+    def _run(self, lane: Lane, next_t: float, limit: int, taken: list[tuple[int, Record]]) -> None:
+        """The first record of the lane, and those after it that are before all other lanes."""
+        source, records, before = lane.source, lane.records, len(taken)
+        while True:
+            record = records.popleft()
+            taken.append((source, record))
+            t = record.t
+            if t >= lane.top_t:
+                lane.top_t = t
+                if t >= self._top_t:
+                    self._top_t = t
+                else:  # a lane out of order in itself is not late: only what others did not wait for is
+                    self.late += 1
+            if not records or len(taken) == limit or not records[0].t < next_t:
+                break
+        self._held[source] -= len(taken) - before
