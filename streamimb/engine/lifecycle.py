@@ -67,14 +67,18 @@ class Lifecycle:
     def end_due(self) -> None:
         """End all that is due: pending events by (due, arrival), then held labels, then remembered ends."""
         memory, now = self.memory, self.t
-        while (row := memory.first_pending()) is not None and row.due <= now:
+        row = memory.first_pending()
+        while row is not None and row.due <= now:
             self._end_pending(row)
-        while (held := memory.first_held()) is not None and held.due <= now:
+            row = memory.first_pending()
+        held = memory.first_held()
+        while held is not None and held.due <= now:
             memory.drop(held)
             self.counts.orphaned += 1
+            held = memory.first_held()
         while memory.finished and memory.finished[0].due <= now:
             memory.drop_first_finished()
-        memory.find_next_due()
+        memory.find_next_due(row, held)
 
     # What comes for an event
 

@@ -149,12 +149,11 @@ class Memory:
         self.note(row.id)
         del self.rows[row.id]
 
-    def find_next_due(self) -> None:
-        """Looks up when the next row ends."""
-        first, label = self.first_pending(), self.first_held()
-        due = float("inf") if first is None else first.due
-        if label is not None and label.due < due:
-            due = label.due
+    def find_next_due(self, row: Pending | None, held: Held | None) -> None:
+        """Set when the next row ends, given the first pending event and the first held label."""
+        due = float("inf") if row is None else row.due
+        if held is not None and held.due < due:
+            due = held.due
         if self.finished and self.finished[0].due < due:
             due = self.finished[0].due
         self.next_due = due
@@ -188,7 +187,7 @@ class Memory:
         self.finished = deque(row for row in rows if type(row) is Finished)
         self._dead_pending = self._dead_held = 0
         self._changed = {}
-        self.find_next_due()
+        self.find_next_due(self.first_pending(), self.first_held())
 
 
 def _seq(row: Row) -> int:

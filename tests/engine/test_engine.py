@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from river import base
 
-from streamimb import linear_model
+from streamimb import CalibratedClassifier, SampledClassifier, linear_model
 from streamimb.compose import GuardedClassifier
 from streamimb.engine import PositivesReported
 from streamimb.events import Event, Label, Rejection
@@ -269,6 +269,19 @@ def test_fault_42_43_only_what_is_canonical_is_a_label(y: Any) -> None:
     assert counters["learned"] == 0
     assert counters["pending"] == 2
     assert counters["rejected"] == {"label_value": 2}
+
+
+def test_fault_45_the_first_positive_is_learned() -> None:
+    stack = CalibratedClassifier(SampledClassifier(linear_model.LogisticRegression(), seed=1))
+    engine = engine_of(model=GuardedClassifier(stack, SCHEMA))
+    for i in range(10_000):
+        engine.on_event(event(f"e{i}", float(i), y=False, a=float(i % 7)))
+    before = scored(engine.on_event(event("p", 10_000.0, a=50.0)))
+    assert 0.0 < before.p < 0.01
+    engine.on_label(Label("p", 10_001.0, True))
+    after = scored(engine.on_event(event("q", 10_002.0, a=50.0)))
+    assert after.p > 3 * before.p
+    assert after.model_version == 10_001
 
 
 def test_a_repeated_id_is_scored_again_and_remembered_once() -> None:

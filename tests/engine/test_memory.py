@@ -33,7 +33,7 @@ def test_the_next_due_is_the_earliest_of_all_kinds() -> None:
     assert memory.next_due == 3.0
     for kind, due in (("f", 4.0), ("h", 5.0), ("p", float("inf"))):
         memory.drop_first_finished() if kind == "f" else memory.drop(memory.rows[kind])
-        memory.find_next_due()
+        memory.find_next_due(memory.first_pending(), memory.first_held())
         assert memory.next_due == due
 
 
