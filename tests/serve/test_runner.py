@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from streamimb.engine import BothReported, Engine
 from streamimb.events import Event, Rejection, Score
+from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Record
 from streamimb.serve import (
     MemorySink,
@@ -13,7 +15,7 @@ from streamimb.serve import (
     Runner,
 )
 from tests.serve.fake_engine import FakeEngine
-from tests.serve.in_memory import EVENTS, LABELS, Live, N, Service
+from tests.serve.in_memory import DECODERS, EVENTS, LABELS, Live, N, Service
 from tests.serve.records import T0, event, record
 
 
@@ -76,6 +78,17 @@ def test_fault_9_a_poison_message_is_rejected_once_and_the_position_moves_on():
     assert [key for key, _ in service.dead_letters.written] == [b"events/0/17", b"labels/0/17"]
     assert len(service.scores.written) == N - 1
     assert service.state[1] == {"events": {0: N}, "labels": {0: N}}
+
+
+def test_fault_41_a_label_of_an_event_the_decoder_rejected_is_not_learned():
+    engine = Engine(LogisticRegression(), BothReported())
+    events = [record({"id": "a", "time": T0 * 1e3, "amount": 1.0}), record(event("b", amount=1.0), offset=1)]
+    labels = [record({"id": name, "time": T0 + 9, "label": 1}, i, T0 + 9) for i, name in enumerate("ab")]
+    sources = [MemorySource("events", {0: events}), MemorySource("labels", {0: labels})]
+    Runner(engine, sources, DECODERS, MemorySink(), MemorySink(), MemoryStore(), {}, merge_wait_s=None).run()
+    counters = engine.counters
+    assert counters["rejected"] == {"ts_unit": 1}
+    assert (counters["label_of_rejected"], counters["joined"], counters["learned"]) == (1, 1, 1)
 
 
 class Stop(Exception):
