@@ -6,6 +6,7 @@ from typing import Any
 from streamimb.protocols import Record, Unavailable
 from streamimb.serve import (
     Backoff,
+    Decoder,
     EventDecoder,
     FieldMapping,
     LabelDecoder,
@@ -29,7 +30,10 @@ LABELS = [
 ]
 
 
-DECODERS = {"events": EventDecoder(FieldMapping()), "labels": LabelDecoder(FieldMapping())}
+DECODERS: dict[str, Decoder] = {
+    "events": EventDecoder(FieldMapping()),
+    "labels": LabelDecoder(FieldMapping()),
+}
 
 
 class Live(MemorySource):

@@ -82,7 +82,7 @@ def test_fault_9_a_poison_message_is_rejected_once_and_the_position_moves_on():
 
 def test_fault_41_a_label_of_an_event_the_decoder_rejected_is_not_learned():
     engine = Engine(LogisticRegression(), BothReported())
-    events = [record({"id": "a", "time": T0 * 1e3, "amount": 1.0}), record(event("b", amount=1.0), offset=1)]
+    events = [record(event("b", amount=1.0)), record({"id": "a", "time": T0 * 1e3, "amount": 1.0}, offset=1)]
     labels = [record({"id": name, "time": T0 + 9, "label": 1}, i, T0 + 9) for i, name in enumerate("ab")]
     sources = [MemorySource("events", {0: events}), MemorySource("labels", {0: labels})]
     Runner(engine, sources, DECODERS, MemorySink(), MemorySink(), MemoryStore(), {}, merge_wait_s=None).run()
