@@ -28,7 +28,8 @@ from streamimb import __native__
 IMPORT_MS = 150.0
 IMPORT = (
     "import numpy, msgspec, river.compose, time; t = time.process_time_ns();"
-    "import streamimb; print(time.process_time_ns() - t)"
+    "import streamimb; [getattr(streamimb, name) for name in streamimb.__all__];"  # lazy: all that is public
+    "print(time.process_time_ns() - t)"
 )
 
 
@@ -87,7 +88,7 @@ def importing(rounds: int) -> list[Line]:
         done = subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, text=True, check=True)
         times.append(int(done.stdout) / 1e6)
     median = statistics.median(times)
-    title, against = "import streamimb, ms", "over numpy, msgspec, river.compose"
+    title, against = "import streamimb and all it offers, ms", "over numpy, msgspec, river.compose"
     return [Line(title, median, 0.0, 0.0, f"<= {IMPORT_MS:g} ms", median <= IMPORT_MS, against)]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Row = dict[str, Any]
+Row = dict[Any, Any]
 
 SIGNAL = 1.6  # length of the weight vector: the true P ranks with an ROC-AUC of about .86
 FEATURES = 20

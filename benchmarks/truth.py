@@ -31,11 +31,14 @@ class Goal(NamedTuple):
     high: float = math.inf
 
 
+Runs = list[tuple[Callable[..., Any], tuple[Any, ...]]]
+
+
 class Work(NamedTuple):
     """Runs of one kind; `seconds` is a guess that puts the long ones first."""
 
     title: str
-    runs: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]
+    runs: Runs
     goals: Sequence[Goal]
     seconds: float
 
@@ -82,6 +85,11 @@ RIVER_SAMPLER = {"handbook_apr_jul": (200_000, "16.1"), "kdd99_10pct": (150_000,
 START_SEEDS = 40
 
 
+def seeded(function: Callable[..., Any], *arguments: Any, seeds: int) -> Runs:
+    """A run for each seed."""
+    return [(function, (*arguments, seed)) for seed in range(seeds)]
+
+
 def works(seeds: int) -> list[Work]:
     """Every run there is."""
     found = []
@@ -95,27 +103,27 @@ def works(seeds: int) -> list[Work]:
         if kind in AFTER_GOALS:
             after, low, high = AFTER_GOALS[kind]
             goals.append(Goal("15,000 after the jump", "after", after, low, high))
-        runs = [(experiments.regime, (kind, seed)) for seed in range(seeds)]
-        found.append(Work(f"regime {kind}", runs, goals, 1.0))
+        found.append(Work(f"regime {kind}", seeded(experiments.regime, kind, seeds=seeds), goals, 1.0))
     found.append(
         Work(
             "regime stat, first 2,000",
-            [(experiments.start, (seed,)) for seed in range(START_SEEDS)],
+            seeded(experiments.start, seeds=START_SEEDS),
             [Goal("sum p / sum true P", "ratio", "1.17", 0.8, 1.3)],
             0.1,
         )
     )
     for law, prototype_d in OUTSIDE_GOALS.items():
-        runs = [(experiments.outside, (law, seed)) for seed in range(seeds)]
         goals = [Goal("d", "d", prototype_d, high=0.006), Goal("mean p / mean true P", "ratio", "")]
+        runs = seeded(experiments.outside, law, seeds=seeds)
         found.append(Work(f"outside keep rate {law}, drift", runs, goals, 2.0))
     for learner, (prototype, most, unsampled, seconds) in RIVER_GOALS.items():
-        runs = [(experiments.river, (learner, seed)) for seed in range(seeds)]
         goals = [
             Goal("NE - oracle's NE", "regret", f"{prototype:.3f} ({unsampled})", high=most),
             Goal("mean p / mean true P", "ratio", ""),
         ]
-        found.append(Work(f"River {learner}", runs, goals, seconds))
+        found.append(
+            Work(f"River {learner}", seeded(experiments.river, learner, seeds=seeds), goals, seconds)
+        )
     if streams.data_folder().is_dir():
         found.extend(real_works(seeds))
     return found
@@ -125,7 +133,7 @@ def real_works(seeds: int) -> list[Work]:
     found = []
     for name, (n, ne) in RIVER_SAMPLER.items():
         goals = [Goal(f"NE, first {n:,} rows", "ne", ne), Goal("mean p / base rate", "ratio", "")]
-        runs = [(experiments.river_sampler, (name, n, seed)) for seed in range(seeds)]
+        runs = seeded(experiments.river_sampler, name, n, seeds=seeds)
         found.append(Work(f"River RandomUnderSampler {name}", runs, goals, 3.0))
     for name, (prototype, tolerance, seconds) in REAL_GOALS.items():
         goals = [
@@ -135,8 +143,7 @@ def real_works(seeds: int) -> list[Work]:
             Goal("mean p / base rate", "ratio", ""),
             Goal("kept share at the end", "kept", ""),
         ]
-        runs = [(experiments.real, (name, seeds))]
-        found.append(Work(f"real {name}", runs, goals, seconds * seeds))
+        found.append(Work(f"real {name}", [(experiments.real, (name, seeds))], goals, seconds * seeds))
     return found
 
 

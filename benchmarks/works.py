@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from river import base, compose, imblearn, linear_model, preprocessing
+from river import compose, imblearn, linear_model, preprocessing
 
 from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier
 from streamimb.engine import BothReported, Engine
+from streamimb.events import Event
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Record
 from streamimb.sampling import ScoreUnderSampler
@@ -28,7 +29,7 @@ BATCH = 1_000  # rows in a batch
 WARM_UP = 2  # chunks before the first round: guards have learned their schema, tables are touched
 
 Side = Callable[[int], None]
-Rows = list[tuple[dict[str, Any], bool]]
+Rows = list[tuple[dict[Any, Any], bool]]
 
 
 class Work(NamedTuple):
@@ -78,7 +79,7 @@ def _part(rows: Any, turn: int) -> Any:
     return rows[turn * CHUNK : (turn + 1) * CHUNK]
 
 
-def one_by_one(model: base.Classifier, rows: Rows) -> Side:
+def one_by_one(model: Any, rows: Rows) -> Side:
     """predict_proba_one, then learn_one."""
     predict, learn = model.predict_proba_one, model.learn_one
 
@@ -158,10 +159,13 @@ def messages_ours(rounds: int) -> Side:
     records = [Record(0, i, 1.6e9 + i, None, value) for i, value in enumerate(messages(rounds))]
     decoder = EventDecoder(FieldMapping(label="label"))
     engine = Engine(whole_path(), BothReported())
+    decode, on_event = decoder.decode, engine.on_event
 
     def side(turn: int) -> None:
         for record in _part(records, turn):
-            engine.on_event(decoder.decode(record))
+            event = decode(record)
+            if isinstance(event, Event):
+                on_event(event)
 
     return side
 
