@@ -25,9 +25,7 @@ MIX2 = cython.declare(cython.ulonglong, 0x94D049BB133111EB)
 
 @cython.cclass
 class Draw:
-    """Uniform numbers and copies from one 64-bit state (Steele, Lea, Flood 2014)."""
-
-    state: cython.ulonglong
+    """Uniform numbers and copies from one 64-bit state (Steele, Lea, Flood 2014). Fields: draw.pxd."""
 
     def __init__(self, seed: int) -> None:
         self.state = int(seed) & 0xFFFFFFFFFFFFFFFF

@@ -17,17 +17,7 @@ NUMBER, STRING, BOOL = 0, 1, 2
 
 @cython.cclass
 class Gate:
-    """Names with a kind, bounds, and whether they must be there."""
-
-    names: list[Any]
-    index: dict[Any, int]
-    known: cython.Py_ssize_t
-    required: cython.Py_ssize_t
-    longest: cython.Py_ssize_t
-    kind: cython.Py_ssize_t[::1]
-    must: cython.Py_ssize_t[::1]
-    low: cython.double[::1]
-    high: cython.double[::1]
+    """Names with a kind, bounds, and whether they must be there. Fields: gate.pxd."""
 
     def __init__(self, fields: list[tuple[Any, int, float, float, bool]], longest: int) -> None:
         """(name, kind, low, high, required) of every field; strings are at most `longest` characters."""
@@ -47,6 +37,11 @@ class Gate:
 
     def passes(self, x: Any) -> bool:
         """Whether all of x is known, of its very kind and within bounds, and nothing required is absent."""
+        return bool(self.look(x))
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def look(self, x: Any) -> cython.bint:
         i: cython.Py_ssize_t
         expected: cython.Py_ssize_t = 0
         there: cython.Py_ssize_t = 0

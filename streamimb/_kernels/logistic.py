@@ -34,7 +34,9 @@ def truth(y: Any) -> cython.bint:
         return True
     if y == 0:
         return False
-    raise ValueError(f"y is {type(y).__name__}: expected True or False (or 1 or 0); for classes use OneVsRest")
+    raise ValueError(
+        f"y is {type(y).__name__}: expected True or False (or 1 or 0); for classes use OneVsRest"
+    )
 
 
 @cython.cfunc

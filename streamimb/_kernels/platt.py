@@ -38,23 +38,7 @@ def sigmoid(z: cython.double) -> cython.double:
 
 @cython.cclass
 class Platts:
-    """K Platt scalings and, where `identity` is above 0, a mixture with the score as it is."""
-
-    bank: Tracker
-    experts: cython.int
-    share: cython.double
-    identity: cython.double  # the weight the score as it is starts with, and is kept from dying by
-    v0: cython.double
-    span: cython.double[::1]  # memory of each, in information
-    v: cython.double[::1]
-    a: cython.double[::1]
-    b: cython.double[::1]
-    h11: cython.double[::1]
-    h12: cython.double[::1]
-    h22: cython.double[::1]
-    q: cython.double[::1]  # scratch: what each expert says of the score in hand
-    clipped: cython.double
-    u: cython.double
+    """K Platt scalings and, where `identity` is above 0, a mixture with the score as it is. Fields: platt.pxd."""
 
     def __init__(self, memories: Any, identity: float, switch: float) -> None:
         n = len(memories)
@@ -142,22 +126,27 @@ class Platts:
 
     def learn_one(self, p: cython.double, y: cython.bint, w: cython.double = 1.0) -> None:
         """Learn that an event scored p turned out to be y; w = 0 changes nothing."""
-        k: cython.int
         if not -1e-6 <= p <= 1.000001:
             raise ValueError("p: a score must be in [0, 1]")
         if not 0.0 <= w <= LARGEST:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
-        if w == 0.0:
-            return
-        w = min(float(w), WEIGHT_CAP)
+        if w > 0.0:
+            self._learn(float(p), y, min(float(w), WEIGHT_CAP))
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _learn(self, p: cython.double, y: cython.bint, w: cython.double) -> cython.double:
+        """What was said of p before it learned; w > 0."""
+        k: cython.int
         goal: cython.double = 1.0 if y else 0.0
-        self._say(float(p))
+        said: cython.double = self._say(p)
         # The mixture uses up q, so the steps come first; neither sees what the other changes.
         for k in range(self.experts):
             self._step(k, self.q[k], goal, w)
         if self.identity > 0.0:
             self._mix(y, w)
         self.bank.track(goal, w)
+        return said
 
     @property
     def weights(self) -> tuple[float, ...]:

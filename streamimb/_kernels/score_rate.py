@@ -30,16 +30,7 @@ WEIGHT_CAP = cython.declare(cython.double, 1e15)
 
 @cython.cclass
 class ScoreRate:
-    """r(0) = min(1, rho [(1 - mix) min(p / omega, 1 / rho) + mix]), rho = target e^c."""
-
-    bank: Tracker
-    odds: cython.double  # (1 - share) / share where a share is wanted, else 0
-    fixed: cython.double  # the mean rate of negatives where one is wanted, else 0
-    blend: cython.double
-    fade: cython.double
-    sum_p: cython.double
-    mass: cython.double
-    c: cython.double
+    """r(0) = min(1, rho [(1 - mix) min(p / omega, 1 / rho) + mix]), rho = target e^c. Fields: score_rate.pxd."""
 
     def __init__(self, bank: Tracker, half_life: float) -> None:
         self.bank = bank
@@ -52,7 +43,6 @@ class ScoreRate:
         self.odds, self.fixed, self.blend = float(odds), float(fixed), float(blend)
 
     @cython.cfunc
-    @cython.inline
     @cython.exceptval(check=False)
     def _target(self) -> cython.double:
         if self.fixed > 0.0:

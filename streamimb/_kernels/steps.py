@@ -89,7 +89,9 @@ class Steps(Walk):
         old: cython.Py_ssize_t = 8 * self.capacity
         more = bytes(8 * capacity - old)
         weights = bytes(self.weight)
-        self.weight = array("d", b"".join([weights[k * old : (k + 1) * old] + more for k in range(self.lanes)]))
+        self.weight = array(
+            "d", b"".join([weights[k * old : (k + 1) * old] + more for k in range(self.lanes)])
+        )
         self.gap = array("d", bytes(self.gap) + bytes(len(more) * self.stride))
         self.G = array("d", bytes(self.G) + more)
         Walk._grow(self, capacity)

@@ -9,6 +9,8 @@ from typing import Any
 
 from river import base
 
+from streamimb._kernels.lane import CalibratedLane, Lane
+from streamimb._kernels.platt import Platts
 from streamimb.calibration import PlattMixture
 from streamimb.compose.capabilities import declared_keywords, honours_weight, innermost
 from streamimb.compose.truth import canonical
@@ -17,7 +19,7 @@ from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Calibrator, Features, Scorer, Scores
 
 
-class CalibratedClassifier(base.Wrapper, base.Classifier):
+class CalibratedClassifier(CalibratedLane, base.Wrapper, base.Classifier):
     """A classifier whose probabilities an online calibrator keeps true.
 
     When the label comes the *current* model scores x again, before it learns; that score and the label are what
@@ -65,6 +67,21 @@ class CalibratedClassifier(base.Wrapper, base.Classifier):
         self._honours_w = honours_weight(classifier)
         self._forwards = tuple(sorted(declared_keywords(classifier) - {"w"}))
         self._classes: dict[Any, Any] = {}
+        self._connect()
+
+    def _connect(self) -> None:
+        """Takes the direct lane where every part is one of ours."""
+        if isinstance(self.classifier, Lane) and isinstance(self.calibrator, Platts):
+            self.connect(self.classifier, self.calibrator)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        if self._classes:
+            self.leave()
+        self._connect()
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -83,45 +100,46 @@ class CalibratedClassifier(base.Wrapper, base.Classifier):
         """Copies learned per labelled event, by the classifier inside; 1 where it does not sample."""
         return self.classifier.kept_share if self._scores else 1.0
 
-    def predict_proba_one(self, x: Features, **kwargs: Any) -> dict[Any, float]:
-        """Calibrated probability of each class."""
-        p = self.classifier.predict_proba_one(x)
+    def say_apart(self, x: Features) -> float:
+        """Calibrated P(True)."""
         if self._classes:
-            return self._calibrate_classes(p)
-        if not p:
-            return p
-        q = self.calibrator.calibrate_one(p.get(True, 0.0))
-        return {False: 1.0 - q, True: q}
+            return self.predict_apart(x, {}).get(True, 0.0)
+        return self.calibrator.calibrate_one(self._before(x)[1])
 
-    def scores_one(self, x: Features) -> Scores:
+    def scores_apart(self, x: Features) -> Scores:
         """P(True): raw, corrected and calibrated."""
         raw, corrected = self._before(x)
-        return Scores(raw, corrected, self.calibrator.calibrate_one(corrected))
+        return Scores(
+            raw, corrected, self.say_apart(x) if self._classes else self.calibrator.calibrate_one(corrected)
+        )
 
-    def learn_one(self, x: Features, y: Any, w: float = 1.0, **kwargs: Any) -> None:
-        """Calibrates on the score of now, then learns; forwards the keywords the innermost classifier declares."""
-        if y is not True and y is not False:
-            y = canonical(y)
+    def predict_apart(self, x: Features, kwargs: dict[str, Any]) -> dict[Any, float]:
+        """Calibrated probability of each class; keywords the innermost classifier declares are forwarded."""
+        p = self.classifier.predict_proba_one(x, **self._declared(kwargs))
+        if self._classes:
+            return normalised(
+                {k: self._classes[k].calibrate_one(q) if k in self._classes else q for k, q in p.items()}
+            )
+        q = self.calibrator.calibrate_one(float(p.get(True, 0.0)))
+        return {False: 1.0 - q, True: q}
+
+    def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:
+        """The same by protocol: any classifier, calibrator, label and weight.
+
+        Calibrates on the score of now, then learns; forwards the keywords the innermost classifier declares.
+        """
+        y = canonical(y)
+        if w != 1.0 and not self._wanted(w):
+            return self.say_apart(x)
         if self._classes or (y is not True and y is not False):
             self._learn_classes(x, y, w, kwargs)
-        elif self._scores and not kwargs:
-            if w == 1.0 or self._wanted(w):
-                self.calibrator.learn_one(self.classifier.learn_scored_one(x, y, w), y, w)
-        elif w == 1.0 or self._wanted(w):
-            _, corrected = self._before(x)
-            self._teach(x, y, w, kwargs)
-            self.calibrator.learn_one(corrected, y, w)
-
-    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> float:
-        """Learns as `learn_one` does; gives the calibrated P(True) of now, before learning."""
-        if w != 1.0 and not self._wanted(w):
-            return self.scores_one(x).calibrated
-        if self._scores:
+            return 0.0
+        if self._scores and not kwargs:
             corrected = self.classifier.learn_scored_one(x, y, w)
         else:
             _, corrected = self._before(x)
-            self._teach(x, y, w, {})
-        calibrated = self.calibrator.calibrate_one(corrected)
+            self._teach(x, y, w, kwargs)
+        calibrated = float(self.calibrator.calibrate_one(corrected))
         self.calibrator.learn_one(corrected, y, w)
         return calibrated
 
@@ -133,16 +151,14 @@ class CalibratedClassifier(base.Wrapper, base.Classifier):
         return p, p
 
     def _teach(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> None:
-        more = {k: v for k, v in kwargs.items() if k in self._forwards}
         if w == 1.0:
-            self.classifier.learn_one(x, y, **more)
+            self.classifier.learn_one(x, y, **self._declared(kwargs))
         else:
-            self.classifier.learn_one(x, y, w=w, **more)
+            self.classifier.learn_one(x, y, w=w, **self._declared(kwargs))
 
     def _learn_classes(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> None:
-        if w != 1.0 and not self._wanted(w):
-            return
         if not self._classes:
+            self.leave()
             self._classes = {True: deepcopy(self.calibrator)}  # it goes on as that of one class
         p = self.classifier.predict_proba_one(x)
         for label in (*p, y):
@@ -152,10 +168,8 @@ class CalibratedClassifier(base.Wrapper, base.Classifier):
             self._classes[label].learn_one(q, label == y, w)
         self._teach(x, y, w, kwargs)
 
-    def _calibrate_classes(self, p: dict[Any, float]) -> dict[Any, float]:
-        return normalised(
-            {k: self._classes[k].calibrate_one(q) if k in self._classes else q for k, q in p.items()}
-        )
+    def _declared(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        return {k: v for k, v in kwargs.items() if k in self._forwards}
 
     def _wanted(self, w: float) -> bool:
         """Whether an event of this weight (not 1) changes anything; refuses what cannot be a weight here."""

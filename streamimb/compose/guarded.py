@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 from river import base
 
 from streamimb._kernels.gate import BOOL, NUMBER, STRING, Gate
+from streamimb._kernels.lane import GuardedLane, Lane
 from streamimb.compose.capabilities import declared_keywords
 from streamimb.compose.cleaning import Cleaning, kind_of
 from streamimb.compose.schema import Field, Schema
+from streamimb.compose.truth import canonical
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Features, Scorer, Scores
 
@@ -31,7 +33,7 @@ class Checked(NamedTuple):
     reasons: tuple[str, ...]
 
 
-class GuardedClassifier(base.Wrapper, base.Classifier):
+class GuardedClassifier(GuardedLane, base.Wrapper, base.Classifier):
     r"""A classifier that bad events cannot poison.
 
     | value | done |
@@ -103,7 +105,16 @@ class GuardedClassifier(base.Wrapper, base.Classifier):
         self._met: dict[Any, int] = {}  # and in how many events it was there
         self._events = 0
         self._counts: dict[str, int] = {}
-        self._gate: Gate | None = None if schema is None else gate_of(schema, max_text)
+        self._gate: Gate | None = None
+        self._connect()
+
+    def _connect(self) -> None:
+        """Sets up the gate once there is a schema, and the direct lane where the classifier is one of ours."""
+        schema = self.schema_in_force
+        if schema is not None:
+            self._gate = gate_of(schema, self.max_text)
+            if isinstance(self.classifier, Lane):
+                self.connect(self.classifier, self._gate)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -144,7 +155,11 @@ class GuardedClassifier(base.Wrapper, base.Classifier):
         if len(x) > self.max_features:
             return Checked({}, False, False, ("too_many_features",))
         schema = self.schema_in_force
-        fields = {k: Field(kind, nullable=True) for k, kind in self._kinds.items()} if schema is None else schema.fields
+        fields = (
+            {k: Field(kind, nullable=True) for k, kind in self._kinds.items()}
+            if schema is None
+            else schema.fields
+        )
         cleaning = Cleaning(self.max_text)
         for name, raw in x.items():
             field = fields.get(name)
@@ -179,23 +194,21 @@ class GuardedClassifier(base.Wrapper, base.Classifier):
             always = {name for name, met in self._met.items() if met == self._events}
             # A field seen as both bool and number stays open to both.
             self._learned = Schema(
-                {k: Field(kind, nullable=k not in always, coerce=kind == "number") for k, kind in self._kinds.items()}
+                {
+                    k: Field(kind, nullable=k not in always, coerce=kind == "number")
+                    for k, kind in self._kinds.items()
+                }
             )
-            self._gate = gate_of(self._learned, self.max_text)
             self._kinds, self._met = {}, {}
+            self._connect()
 
     # ------------------------------------------------------------------ a classifier
 
-    def predict_proba_one(self, x: Features, **kwargs: Any) -> dict[Any, float]:
-        """Probability of each class, of the event as it may be scored."""
-        gate = self._gate
-        if gate is None or not gate.passes(x):
-            x = self.check_one(x).x
-        if kwargs:
-            return self.classifier.predict_proba_one(x, **self._declared(kwargs))
-        return self.classifier.predict_proba_one(x)
+    def say_apart(self, x: Features) -> float:
+        """P(True) of the event as it may be scored."""
+        return float(self.classifier.predict_proba_one(self.check_one(x).x).get(True, 0.0))
 
-    def scores_one(self, x: Features) -> Scores:
+    def scores_apart(self, x: Features) -> Scores:
         """P(True): raw, corrected and calibrated."""
         x = self.check_one(x).x
         if self._scores:
@@ -203,32 +216,23 @@ class GuardedClassifier(base.Wrapper, base.Classifier):
         p = float(self.classifier.predict_proba_one(x).get(True, 0.0))
         return Scores(p, p, p)
 
-    def learn_one(self, x: Features, y: Any, w: float = 1.0, **kwargs: Any) -> None:
-        """Learns from an event that can be trusted; of any other, counts why not."""
-        gate = self._gate
-        if gate is None or not gate.passes(x):
-            checked = self.admit_one(x)
-            if not checked.learnable:
-                return
-            x = checked.x
-        if w == 1.0 and not kwargs:
-            self.classifier.learn_one(x, y)
-        elif w == 1.0:
-            self.classifier.learn_one(x, y, **self._declared(kwargs))
-        else:
-            self._learn_weighted(x, y, w, self._declared(kwargs))
+    def predict_apart(self, x: Features, kwargs: dict[str, Any]) -> dict[Any, float]:
+        """Probability of each class, of the event as it may be scored."""
+        return self.classifier.predict_proba_one(self.check_one(x).x, **self._declared(kwargs))
 
-    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> float:
-        """Learns as `learn_one` does; gives the P(True) of now, before learning."""
+    def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:
+        """Learns from an event that can be trusted; of any other, counts why not."""
+        y = canonical(y)
+        if y is not True and y is not False:
+            self.leave()
         checked = self.admit_one(x)
-        if checked.learnable and self._scores:
-            return self.classifier.learn_scored_one(checked.x, y, w)
+        if checked.learnable and w == 1.0 and self._scores and not kwargs and (y is True or y is False):
+            return self.classifier.learn_scored_one(checked.x, y)
         p = float(self.classifier.predict_proba_one(checked.x).get(True, 0.0))
-        if checked.learnable:
-            if w == 1.0:
-                self.classifier.learn_one(checked.x, y)
-            else:
-                self._learn_weighted(checked.x, y, w, {})
+        if checked.learnable and w == 1.0:
+            self.classifier.learn_one(checked.x, y, **self._declared(kwargs))
+        elif checked.learnable:
+            self._learn_weighted(checked.x, y, w, self._declared(kwargs))
         return p
 
     def _learn_weighted(self, x: Features, y: Any, w: float, more: dict[str, Any]) -> None:
@@ -250,8 +254,8 @@ class GuardedClassifier(base.Wrapper, base.Classifier):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        schema = self.schema_in_force
-        self._gate = None if schema is None else gate_of(schema, self.max_text)
+        self._gate = None
+        self._connect()
 
 
 def gate_of(schema: Schema, max_text: int) -> Gate:

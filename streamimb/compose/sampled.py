@@ -4,14 +4,14 @@ It asks for rates once, draws once, and hands both to one route. It must never k
 learner it has.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from math import log
 from random import SystemRandom
 from typing import Any
 
 from river import base, compose
 
-from streamimb._kernels.draw import Draw
+from streamimb._kernels.lane import SampledLane
 from streamimb.compose.capabilities import (
     declared_keywords,
     honours_weight,
@@ -29,12 +29,10 @@ from streamimb.stats import ClassPrior
 
 ANCHORS = ("live", "frozen")
 CORRECTIONS = ("auto", "offset", "prior", "weight")
-KEPT_FADE = 0.5 ** (1.0 / 20_000)  # a half-life of 20,000 labelled events
-NOTHING: Mapping[str, Any] = {}
 FEWEST = 1e-9  # a class of which the learner says nothing
 
 
-class SampledClassifier(base.Wrapper, base.Classifier):
+class SampledClassifier(SampledLane, base.Wrapper, base.Classifier):
     r"""Any classifier under any sampling, serving the probabilities of the unsampled stream.
 
     The sampler says rates $r(x, y)$ for all classes at once; an event is learned floor(r) times and once more
@@ -116,10 +114,28 @@ class SampledClassifier(base.Wrapper, base.Classifier):
         if self._transforms:
             refuse_filters(classifier)
         self._route = self._choose(ClassPrior() if prior is None else prior.clone())
-        self._draw = Draw(SystemRandom().getrandbits(64) if seed is None else seed)
-        self._copies = self._labels = 0.0
         self._classes: tuple[Any, ...] = ()
-        self._last_rates: Mapping[Any, float] = {}
+        self.begin(SystemRandom().getrandbits(64) if seed is None else seed)
+        self._connect()
+
+    def _connect(self) -> None:
+        """Takes the direct lane where every part is one of ours."""
+        learner, sampler, route = self.classifier, self.sampler, self._route
+        if (
+            type(route) is Offset
+            and type(route.anchor) is ClassPrior
+            and type(learner) is LogisticRegression
+            and type(sampler) is ScoreUnderSampler
+        ):
+            self.connect(learner, sampler, route.anchor)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_lane": self.lane_state()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update({name: value for name, value in state.items() if name != "_lane"})
+        self.resume(state["_lane"])
+        self._connect()
 
     def _choose(self, prior: ClassPrior) -> Route:
         name = self.correction
@@ -170,55 +186,58 @@ class SampledClassifier(base.Wrapper, base.Classifier):
         return int(self.classifier._raw_memory_usage) + 4096
 
     @property
-    def last_rates(self) -> Mapping[Any, float]:
-        """Rates of the classes at the last labelled event; empty before the first."""
-        return self._last_rates
-
-    @property
     def last_shift(self) -> float:
         """Shift of the log-odds at the last labelled event, log r(True) - log r(False); 0 before the first."""
-        rates = self._last_rates
+        rates = self.last_rates
         return log(rates[True] / rates[False]) if True in rates and False in rates else 0.0
-
-    @property
-    def kept_share(self) -> float:
-        """Copies learned per labelled event, half-life 20,000; 1 before the first."""
-        return self._copies / self._labels if self._labels > 0.0 else 1.0
 
     # ------------------------------------------------------------------ serving
 
-    def predict_proba_one(self, x: Features, **kwargs: Any) -> dict[Any, float]:
-        """Probability of each class on the unsampled stream; {False, True} until other labels are seen."""
-        learner = self.classifier
-        if self._transforms:
-            x = transform_one(learner, x)
-            learner = last_step(learner)
+    def say_apart(self, x: Features) -> float:
+        """P(True) on the unsampled stream."""
         if self._classes:
-            return self._predict_classes(learner, x)
+            return self.predict_apart(x, {}).get(True, 0.0)
+        learner, x = self._front(x)
         route = self._route
         p = route.pilot_one(learner, x)
-        q = route.correct_one(p, self._shift(x, p) if self.sampler.depends_on_x else 0.0)
-        return {False: 1.0 - q, True: q}
+        return route.correct_one(p, self._shift(x, p) if self.sampler.depends_on_x else 0.0)
 
-    def scores_one(self, x: Features) -> Scores:
+    def scores_apart(self, x: Features) -> Scores:
         """P(True): raw, corrected, and corrected again in place of calibrated."""
-        learner = self.classifier
-        if self._transforms:
-            x = transform_one(learner, x)
-            learner = last_step(learner)
+        if self._classes:
+            q = self.say_apart(x)
+            return Scores(q, q, q)
+        learner, x = self._front(x)
         p = self._route.pilot_one(learner, x)
         shift = self._shift(x, p)
         q = self._route.correct_one(p, shift)
         return Scores(self._route.raw_one(p, shift), q, q)
 
-    def _shift(self, x: Features, p: float) -> float:
-        rates = self.sampler.rates_one(x, {False: 1.0 - p, True: p})
-        return log(rates[True] / rates[False])
-
-    def _predict_classes(self, learner: Any, x: Features) -> dict[Any, float]:
+    def predict_apart(self, x: Features, kwargs: dict[str, Any]) -> dict[Any, float]:
+        """Probability of each class on the unsampled stream."""
+        if not self._classes:
+            q = self.say_apart(x)
+            return {False: 1.0 - q, True: q}
+        learner, x = self._front(x)
         p = self._class_probabilities(learner, x, ())
         rates = self.sampler.rates_one(x, p) if self.sampler.depends_on_x else {}
         return self._route.correct_classes(p, rates)
+
+    def _front(self, x: Features) -> tuple[Any, Features]:
+        """The classifying step, and x as it sees it."""
+        if self._transforms:
+            return last_step(self.classifier), transform_one(self.classifier, x)
+        return self.classifier, x
+
+    def _learn_front(self, x: Features, y: Any) -> tuple[Any, Features]:
+        """The same, once the transformers have learned x."""
+        if self._transforms:
+            return last_step(self.classifier), learn_transform_one(self.classifier, x, y)
+        return self.classifier, x
+
+    def _shift(self, x: Features, p: float) -> float:
+        rates = self.sampler.rates_one(x, {False: 1.0 - p, True: p})
+        return log(rates[True] / rates[False])
 
     def _class_probabilities(self, learner: Any, x: Features, more: tuple[Any, ...]) -> dict[Any, float]:
         """The learner's own probabilities, over every class seen; none is 0."""
@@ -229,31 +248,19 @@ class SampledClassifier(base.Wrapper, base.Classifier):
 
     # ------------------------------------------------------------------ learning
 
-    def learn_one(self, x: Features, y: Any, w: float = 1.0, **kwargs: Any) -> None:
-        """Learns from an event of weight w: the statistics always, the classifier as the sampler says.
+    def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:
+        """The same by protocol: any learner, sampler, route, label and weight.
 
         Keywords the innermost classifier's `learn_one` declares are forwarded; a weight it would drop is refused.
         """
-        if y is not True and y is not False:
-            y = canonical(y)
-        if self._classes or (y is not True and y is not False):
-            self._learn_classes(x, y, w, kwargs)
-        elif kwargs:
-            self._learn_truth(x, y, w, {k: v for k, v in kwargs.items() if k in self._forwards})
-        else:
-            self._learn_truth(x, y, w, NOTHING)
-
-    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> float:
-        """Learns as `learn_one` does; gives the corrected P(True) of now, before learning."""
-        return self._learn_truth(x, y, w, NOTHING)
-
-    def _learn_truth(self, x: Features, y: bool, w: float, more: Mapping[str, Any]) -> float:
+        y = canonical(y)
         if w != 1.0 and not self._wanted(w):
-            return self.scores_one(x).corrected
-        learner = self.classifier
-        if self._transforms:
-            x = learn_transform_one(learner, x, y)
-            learner = last_step(learner)
+            return self.say_apart(x)
+        more = {k: v for k, v in kwargs.items() if k in self._forwards}
+        if self._classes or (y is not True and y is not False):
+            self._learn_classes(x, y, w, more)
+            return 0.0
+        learner, x = self._learn_front(x, y)
         route = self._route
         sampler = self.sampler
         p = route.pilot_one(learner, x)
@@ -262,33 +269,24 @@ class SampledClassifier(base.Wrapper, base.Classifier):
         rate = rates[y]
         shift = log(rates[True] / rates[False])
         q = route.correct_one(p, shift)
-        copies = self._draw.copies(rate) if sampler.draws else rate
+        copies = self.drawn(rate, not sampler.draws)
         route.learn_one(learner, x, y, shift, rate, w, copies, more)
         sampler.learn_one(x, y, pilot, rates, w)
-        self._copies = KEPT_FADE * self._copies + copies
-        self._labels = KEPT_FADE * self._labels + 1.0
-        self._last_rates = rates
+        self.counted(copies, dict(rates))
         return q
 
-    def _learn_classes(self, x: Features, y: Any, w: float, kwargs: Mapping[str, Any]) -> None:
-        if w != 1.0 and not self._wanted(w):
-            return
-        more = {k: v for k, v in kwargs.items() if k in self._forwards}
-        learner = self.classifier
-        if self._transforms:
-            x = learn_transform_one(learner, x, y)
-            learner = last_step(learner)
-        if not self._classes and self._last_rates:
-            self._classes = (False, True)
+    def _learn_classes(self, x: Features, y: Any, w: float, more: dict[str, Any]) -> None:
+        learner, x = self._learn_front(x, y)
+        if not self._classes:
+            self.leave()
+            self._classes = (False, True) if self.last_rates else ()
         known = y in self._classes
         p = self._class_probabilities(learner, x, () if known else (y,))
         rates = self.sampler.rates_one(x, p)
-        copies = self._draw.copies(rates[y]) if self.sampler.draws else rates[y]
+        copies = self.drawn(rates[y], not self.sampler.draws)
         self._route.learn_class(learner, x, y, rates, w, copies, more)
         self.sampler.learn_one(x, y, p, rates, w)
-        self._copies = KEPT_FADE * self._copies + copies
-        self._labels = KEPT_FADE * self._labels + 1.0
-        self._last_rates = rates
+        self.counted(copies, dict(rates))
         if not known:
             self._classes = (*self._classes, y)
 

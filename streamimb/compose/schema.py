@@ -46,14 +46,18 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"type={self.type!r}: expected one of {', '.join(TYPES)}")
         for name, bound in (("min", self.min), ("max", self.max)):
             if bound is not None and (self.type != "number" or not abs(bound) <= LARGEST):
-                raise ValueError(f"{name}={bound!r}: expected a number within ±1e15, on a field of type number")
+                raise ValueError(
+                    f"{name}={bound!r}: expected a number within ±1e15, on a field of type number"
+                )
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError(f"min={self.min!r}, max={self.max!r}: expected min <= max")
         default = self.default
         if default is None:
             return
         fits = {
-            "number": not isinstance(default, bool | str) and math.isfinite(default) and self.low <= default <= self.high,
+            "number": not isinstance(default, bool | str)
+            and math.isfinite(default)
+            and self.low <= default <= self.high,
             "string": isinstance(default, str),
             "bool": isinstance(default, bool),
         }

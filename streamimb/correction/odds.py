@@ -26,7 +26,7 @@ def sigmoid(z: float) -> float:
 
 def shifted(p: float, shift: float) -> float:
     """The probability whose log-odds are those of p plus shift."""
-    return sigmoid(log(p / (1.0 - p)) + shift) if 0.0 < p < 1.0 else p
+    return p / (p + (1.0 - p) * exp(-shift))
 
 
 def normalised(masses: Proba) -> dict[Any, float]:

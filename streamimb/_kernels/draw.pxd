@@ -1,0 +1,5 @@
+# What other kernels may use of a Draw without going through Python.
+cdef class Draw:
+    cdef unsigned long long state
+
+    cdef double _next(self) noexcept

@@ -1,0 +1,13 @@
+# What other kernels may use of a Gate without going through Python.
+cdef class Gate:
+    cdef list names
+    cdef dict index
+    cdef Py_ssize_t known
+    cdef Py_ssize_t required
+    cdef Py_ssize_t longest
+    cdef Py_ssize_t[::1] kind
+    cdef Py_ssize_t[::1] must
+    cdef double[::1] low
+    cdef double[::1] high
+
+    cdef bint look(self, x) except -1

@@ -1,0 +1,41 @@
+# What wrappers are to one another, compiled.
+from streamimb._kernels.draw cimport Draw
+from streamimb._kernels.gate cimport Gate
+from streamimb._kernels.logistic cimport Logistic
+from streamimb._kernels.platt cimport Platts
+from streamimb._kernels.score_rate cimport ScoreRate
+from streamimb._kernels.tracker cimport Tracker
+
+
+cdef class Lane:
+    cdef bint many  # labels other than True and False were seen
+    cdef bint direct  # every part is one of ours
+    cdef double raw  # what `weigh` found out last
+    cdef double corrected
+    cdef double calibrated
+
+    cdef double say(self, x) except? -1
+    cdef double learn(self, x, bint y) except? -1
+    cdef int weigh(self, x) except -1
+
+
+cdef class SampledLane(Lane):
+    cdef Logistic learner
+    cdef ScoreRate rates
+    cdef Tracker prior
+    cdef Draw draw
+    cdef double copies
+    cdef double labels
+    cdef dict last
+
+    cdef void count(self, double copies) noexcept
+
+
+cdef class CalibratedLane(Lane):
+    cdef Lane inner
+    cdef Platts platts
+
+
+cdef class GuardedLane(Lane):
+    cdef Lane inner
+    cdef Gate gate

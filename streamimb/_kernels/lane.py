@@ -1,0 +1,271 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""One event's way through nested wrappers as a C double: guard, calibrator, sampler, learner in one walk.
+
+A lane takes unweighted events labelled True or False through parts that are ours; every other event goes the
+wrapper's own way in Python (`..._apart`), which comes to the same bits. Knows no River and no policy beyond its
+kernel.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+from streamimb._kernels.logistic import blank
+from streamimb.protocols import Scores
+
+if cython.compiled:
+    from cython.cimports.libc.math import exp, log
+    from cython.cimports.streamimb._kernels.draw import Draw
+    from cython.cimports.streamimb._kernels.gate import Gate
+    from cython.cimports.streamimb._kernels.logistic import Logistic
+    from cython.cimports.streamimb._kernels.platt import Platts
+    from cython.cimports.streamimb._kernels.score_rate import ScoreRate
+    from cython.cimports.streamimb._kernels.tracker import Tracker
+else:
+    from math import exp, log
+
+    from streamimb._kernels.draw import Draw
+    from streamimb._kernels.gate import Gate
+    from streamimb._kernels.logistic import Logistic
+    from streamimb._kernels.platt import Platts
+    from streamimb._kernels.score_rate import ScoreRate
+    from streamimb._kernels.tracker import Tracker
+
+FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
+
+
+@cython.cclass
+class Lane:
+    """A wrapper that takes a classifier and is one. Fields: lane.pxd."""
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def say(self, x: Any) -> cython.double:
+        """P(True); changes nothing."""
+        return self.say_apart(x)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def learn(self, x: Any, y: cython.bint) -> cython.double:
+        """Learns an event of weight 1; the P(True) it would have said before."""
+        return self.learn_apart(x, bool(y), 1.0, {})
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def weigh(self, x: Any) -> cython.int:
+        """P(True) at each stage, into raw, corrected and calibrated."""
+        scores = self.scores_apart(x)
+        self.raw, self.corrected, self.calibrated = scores.raw, scores.corrected, scores.calibrated
+        return 0
+
+    def scores_one(self, x: Any) -> Scores:
+        """P(True) of now: raw, corrected and calibrated."""
+        self.weigh(x)
+        return Scores(self.raw, self.corrected, self.calibrated)
+
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
+        """Probability of each class; {False, True} until other labels were seen."""
+        if self.many or kwargs:
+            return self.predict_apart(x, kwargs)
+        p: cython.double = self.say(x)
+        return {False: 1.0 - p, True: p}
+
+    def learn_one(self, x: Any, y: Any, w: cython.double = 1.0, **kwargs: Any) -> None:
+        """Learns from an event of weight w; keywords the innermost classifier declares are forwarded."""
+        if w == 1.0 and not (self.many or kwargs) and (y is True or y is False):
+            self.learn(x, y is True)
+        else:
+            self.learn_apart(x, y, float(w), kwargs)
+
+    def learn_scored_one(self, x: Any, y: bool, w: cython.double = 1.0) -> float:
+        """Learns as `learn_one` does; gives the P(True) of now, before learning."""
+        if w == 1.0 and not self.many and (y is True or y is False):
+            return self.learn(x, y is True)
+        return self.learn_apart(x, y, float(w), {})
+
+    def leave(self) -> None:
+        """Labels other than True and False were seen: from now on every event goes apart."""
+        self.many = True
+
+    # What a wrapper says in Python.
+
+    def scores_apart(self, x: Any) -> Scores:
+        raise TypeError("a lane is one half of a wrapper")
+
+    def say_apart(self, x: Any) -> float:
+        raise TypeError("a lane is one half of a wrapper")
+
+    def predict_apart(self, x: Any, kwargs: dict[str, Any]) -> dict[Any, float]:
+        raise TypeError("a lane is one half of a wrapper")
+
+    def learn_apart(self, x: Any, y: Any, w: float, kwargs: dict[str, Any]) -> float:
+        raise TypeError("a lane is one half of a wrapper")
+
+    def __reduce__(self) -> Any:
+        return blank, (type(self),), self.__getstate__()
+
+
+@cython.cclass
+class SampledLane(Lane):
+    """An offset learner anchored on a live prior, under score-proportional sampling."""
+
+    def begin(self, seed: int) -> None:
+        """Nothing seen yet."""
+        self.draw = Draw(seed)
+        self.copies = self.labels = 0.0
+        self.last = {}
+
+    def connect(self, learner: Any, rates: Any, prior: Any) -> None:
+        """Goes direct, by these parts."""
+        self.learner, self.rates, self.prior = learner, rates, prior
+        self.direct = True
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def say(self, x: Any) -> cython.double:
+        if self.direct:
+            return self.learner.score(x, self.prior.log_odds)
+        return self.say_apart(x)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def learn(self, x: Any, y: cython.bint) -> cython.double:
+        p: cython.double
+        rate: cython.double
+        copies: cython.double = 1.0
+        anchor: cython.double
+        if not self.direct:
+            return self.learn_apart(x, bool(y), 1.0, {})
+        anchor = self.prior.log_odds
+        p = self.learner.pilot(x, anchor)
+        rate = self.rates._rate(p)
+        if not y and rate < 1.0 and self.draw._next() >= rate:
+            copies = 0.0
+        self.learner.teach(x, y, anchor, log(1.0 / rate), 1.0, copies)
+        self.prior.track(1.0 if y else 0.0, 1.0)
+        if not y:
+            self.rates._negative(p, rate, 1.0)
+        self.rates.bank.track(1.0 if y else 0.0, 1.0)
+        self.count(copies)
+        self.last = {False: rate, True: 1.0}
+        return p
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def weigh(self, x: Any) -> cython.int:
+        if not self.direct:
+            return Lane.weigh(self, x)
+        p: cython.double = self.learner.score(x, self.prior.log_odds)
+        self.corrected = self.calibrated = p
+        self.raw = p / (p + (1.0 - p) * exp(-log(1.0 / self.rates._rate(p))))
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def count(self, copies: cython.double) -> cython.void:
+        self.copies = FADE * self.copies + copies
+        self.labels = FADE * self.labels + 1.0
+
+    def drawn(self, rate: float, whole: bool) -> float:
+        """Copies of an event of this rate: drawn, or the rate as it is."""
+        return rate if whole else self.draw.copies(rate)
+
+    def counted(self, copies: float, rates: dict[Any, float]) -> None:
+        """Takes note of what an event came to."""
+        self.count(copies)
+        self.last = rates
+
+    @property
+    def last_rates(self) -> dict[Any, float]:
+        """Rates of the classes at the last labelled event; empty before the first."""
+        return self.last
+
+    @property
+    def kept_share(self) -> float:
+        """Copies learned per labelled event, half-life 20,000; 1 before the first."""
+        return self.copies / self.labels if self.labels > 0.0 else 1.0
+
+    def lane_state(self) -> dict[str, Any]:
+        return {
+            "many": bool(self.many),
+            "draw": self.draw.__getstate__(),
+            "copies": float(self.copies),
+            "labels": float(self.labels),
+            "last": dict(self.last),
+        }
+
+    def resume(self, state: dict[str, Any]) -> None:
+        self.many = state["many"]
+        self.draw = Draw(0)
+        self.draw.__setstate__(state["draw"])
+        self.copies, self.labels, self.last = state["copies"], state["labels"], state["last"]
+
+
+@cython.cclass
+class CalibratedLane(Lane):
+    """Platt scalings on another lane."""
+
+    def connect(self, inner: Any, platts: Any) -> None:
+        """Goes direct, by these parts."""
+        self.inner, self.platts = inner, platts
+        self.direct = True
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def say(self, x: Any) -> cython.double:
+        if self.direct:
+            return self.platts._say(self.inner.say(x))
+        return self.say_apart(x)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def learn(self, x: Any, y: cython.bint) -> cython.double:
+        if self.direct:
+            return self.platts._learn(self.inner.learn(x, y), y, 1.0)
+        return self.learn_apart(x, bool(y), 1.0, {})
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def weigh(self, x: Any) -> cython.int:
+        if not self.direct:
+            return Lane.weigh(self, x)
+        self.inner.weigh(x)
+        self.raw, self.corrected = self.inner.raw, self.inner.corrected
+        self.calibrated = self.platts._say(self.corrected)
+        return 0
+
+
+@cython.cclass
+class GuardedLane(Lane):
+    """A gate before another lane; what does not pass it goes apart."""
+
+    def connect(self, inner: Any, gate: Any) -> None:
+        """Goes direct, by these parts, with events that pass."""
+        self.inner, self.gate = inner, gate
+        self.direct = True
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def say(self, x: Any) -> cython.double:
+        if self.direct and self.gate.look(x):
+            return self.inner.say(x)
+        return self.say_apart(x)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def learn(self, x: Any, y: cython.bint) -> cython.double:
+        if self.direct and self.gate.look(x):
+            return self.inner.learn(x, y)
+        return self.learn_apart(x, bool(y), 1.0, {})
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def weigh(self, x: Any) -> cython.int:
+        if not (self.direct and self.gate.look(x)):
+            return Lane.weigh(self, x)
+        self.inner.weigh(x)
+        self.raw, self.corrected = self.inner.raw, self.inner.corrected
+        self.calibrated = self.inner.calibrated
+        return 0

@@ -1,0 +1,24 @@
+# What other kernels may use of a Platts without going through Python.
+from streamimb._kernels.tracker cimport Tracker
+
+cdef class Platts:
+    cdef Tracker bank
+    cdef int experts
+    cdef double share
+    cdef double identity  # the weight the score as it is starts with, and is kept from dying by
+    cdef double v0
+    cdef double[::1] span  # memory of each, in information
+    cdef double[::1] v
+    cdef double[::1] a
+    cdef double[::1] b
+    cdef double[::1] h11
+    cdef double[::1] h12
+    cdef double[::1] h22
+    cdef double[::1] q  # scratch: what each expert says of the score in hand
+    cdef double clipped
+    cdef double u
+
+    cdef double _say(self, double p) noexcept
+    cdef void _mix(self, bint y, double w) noexcept
+    cdef void _step(self, int k, double q, double y, double w) noexcept
+    cdef double _learn(self, double p, bint y, double w) noexcept

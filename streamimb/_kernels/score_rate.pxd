@@ -1,0 +1,17 @@
+# What other kernels may use of a ScoreRate without going through Python.
+from streamimb._kernels.tracker cimport Tracker
+
+cdef class ScoreRate:
+    cdef Tracker bank
+    cdef double odds  # (1 - share) / share where a share is wanted, else 0
+    cdef double fixed  # the mean rate of negatives where one is wanted, else 0
+    cdef double blend
+    cdef double fade
+    cdef double sum_p
+    cdef double mass
+    cdef double c
+
+    cdef double _target(self) noexcept
+    cdef double _rate(self, double p) noexcept
+    cdef double _pilot(self, p) except? -2.0
+    cdef void _negative(self, double p, double rate, double w) noexcept
