@@ -15,6 +15,7 @@ app = App(
     name="streamimb",
     help="True probabilities for rare classes, from streams of events whose labels come late.",
     version_flags=["--version"],
+    help_format="plaintext",  # Markdown would take longer to import than everything else together
     result_action="return_value",
 )
 

@@ -15,7 +15,7 @@ from streamimb.cli.demo_stream import PHASES, DemoStream
 from streamimb.events import Score
 from streamimb.metrics import Interval
 from streamimb.metrics.normalized_entropy import entropy
-from streamimb.metrics.ratio_interval import rate_interval, ratio_interval
+from streamimb.metrics.ratio_interval import ratio_interval
 
 STAGES = ("raw", "corrected", "calibrated")
 
@@ -65,11 +65,6 @@ class PhaseTally:
             stage: ratio_interval(predicted, n, n, y, y)
             for stage, predicted in zip(STAGES, self.predicted, strict=True)
         }
-
-    def rate(self) -> Interval:
-        """Share of fraud, with its 95 % interval."""
-        n, y = float(self.n), float(self.fraud)
-        return rate_interval(n, n, y, y)
 
     def normalized_entropies(self) -> tuple[float, float]:
         """Log loss over that of the phase's own rate: of what was served, and of the truth itself."""

@@ -75,13 +75,8 @@ def table(engine: Engine, status: Status, events_s: float) -> Table:
     shown = Table(title="streamimb", show_header=False, title_justify="left")
     shown.add_column(justify="right", style="dim")
     shown.add_column()
-    state = (
-        f"waiting for {', '.join(sorted(status.away))}"
-        if status.away
-        else "running"
-        if status.open
-        else "starting"
-    )
+    running = "running" if status.open else "stopping" if status.records else "starting"
+    state = f"waiting for {', '.join(sorted(status.away))}" if status.away else running
     shown.add_row("state", state)
     shown.add_row(
         "events",

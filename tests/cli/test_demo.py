@@ -55,9 +55,9 @@ def ran(tmp_path_factory):
 
 # (predicted over observed: raw, corrected, calibrated; normalised entropy; share learned)
 PINNED = {
-    "before": (369, (38.3, 1.11, 1.08), 0.665, 0.0134),
-    "attack": (1556, (4.27, 0.94, 0.95), 0.625, 0.0922),
-    "after": (252, (35.8, 1.11, 1.07), 0.649, 0.0130),
+    "before": (286, (39.90, 1.126, 1.084), 0.6856, 0.01176),
+    "attack": (1150, (4.807, 0.9606, 0.9688), 0.6340, 0.08225),
+    "after": (198, (37.79, 1.137, 1.059), 0.6691, 0.01321),
 }
 
 
@@ -68,18 +68,18 @@ def test_the_summary_is_pinned(ran, phase):
     fraud, ratios, entropy, learned = PINNED[phase]
     assert told["fraud"] == fraud
     for stage, value in zip(("raw", "corrected", "calibrated"), ratios, strict=True):
-        assert told["ratio"][stage]["value"] == pytest.approx(value, rel=0.005)
-    assert told["normalized_entropy"] == pytest.approx(entropy, abs=0.001)
-    assert told["share_learned"] == pytest.approx(learned, abs=0.0001)
+        assert told["ratio"][stage]["value"] == pytest.approx(value, rel=0.001)
+    assert told["normalized_entropy"] == pytest.approx(entropy, abs=0.0002)
+    assert told["share_learned"] == pytest.approx(learned, abs=0.00002)
     # What the demo is there to show:
     assert told["ratio"]["raw"]["low"] > 4
-    assert told["ratio"]["calibrated"]["value"] == pytest.approx(1, abs=0.1)
+    assert told["ratio"]["calibrated"]["low"] < 1 < told["ratio"]["calibrated"]["high"]
     assert told["normalized_entropy"] < 0.7
 
 
 def test_every_label_found_its_payment(ran):
     counters = ran[0]["counters"]
-    assert counters["joined"] == counters["labels"] == counters["events"] == 380_000
+    assert counters["joined"] == counters["labels"] == counters["events"] == 300_000
     assert counters["pending"] == 0
     read, ended = label_identity(counters)
     assert read == ended
@@ -88,7 +88,7 @@ def test_every_label_found_its_payment(ran):
 def test_without_a_terminal_a_line_per_phase(ran):
     lines = [line for line in ran[1].splitlines() if "predicted ÷ observed" in line]
     assert [line.split(":")[0] for line in lines] == ["before", "attack", "after"]
-    assert "raw 38.3 (34.6–42.6)" in lines[0]
+    assert "raw 39.9 (35.5–45.0)" in lines[0]
 
 
 def test_the_table_on_a_terminal():
