@@ -76,7 +76,7 @@ def model(config: Config) -> GuardedClassifier:
     """The guarded classifier: the recipe, or what the factory gives."""
     schema = _schema(config)
     if isinstance(config.model, Factory):
-        return _guarded(_called(config.model, Path(config.path).parent), schema, config)
+        return _guarded(_called(config.model, Path(config.path).absolute().parent), schema, config)
     return GuardedClassifier(recipe(config.model), schema, **_guard(config))
 
 
