@@ -189,7 +189,11 @@ class Engine:
         return Score(id, t, p, raw, corrected, p, version, kept_share, reasons)
 
     def on_label(self, label: Label) -> Rejection | None:
-        """Join a label with its event, or hold it; a `Rejection` where it has no usable id, time or value."""
+        """Join a label with its event, or hold it; a `Rejection` where it has no usable id, time or value.
+
+        A label of None takes back one that was not yet learned. What else may become of a label is counted,
+        see `Lifecycle` and `label_identity`.
+        """
         counts = self._life.counts
         counts.labels += 1
         id, t, y = label.id, label.t, label.y

@@ -34,8 +34,13 @@ Teach = Callable[[Features, bool], None]
 class Lifecycle:
     """The rows of one engine on their way, the clock they live by, and what is counted and measured of them.
 
-    The first label of an event wins. Where both classes are reported it ends the event; where only positives
-    are, the end of the window does. After its end an event stays as a small row for `late_s`.
+    The first label of an event wins: the same again is a `duplicate`, another a `conflict`, and neither changes
+    anything. Where both classes are reported it ends the event; where only positives are, the end of the
+    window does. After its end an event stays as a small row for `late_s`.
+
+    A label of None takes a label back: one that is held or waits for its window goes, and both are counted
+    (`retraction`, `taken_back`); what was learned stays learned (`retraction_late`); where there is none,
+    nothing happens (`retraction_unmatched`).
 
     Cost: O(log pending) per event, O(1) per label.
     """

@@ -21,7 +21,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         How far an event may be ahead of engine time; beyond, its time is clamped. > 0.
     skew_n
         After so many events in a row beyond `skew_s`, engine time follows the earliest of them: the stream
-        had a gap. ≥ 1.
+        had a gap. The time of the very first event is believed. ≥ 1.
     stale_s
         An event older than this is scored, but neither remembered, learned nor measured; > 0.
     learn_stale
@@ -35,9 +35,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_id_bytes
         Longest id, in UTF-8 bytes; ≥ 1.
     half_life
-        Of the metrics, in measured events; > 0.
+        Of the metrics, in measured events; > 0. A restored engine goes on with that of its state.
     window_n
-        Events in the window of average precision; ≥ 1.
+        Events in the window of average precision; ≥ 1. A restored engine goes on with that of its state.
 
     Raises
     ------
@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     hold_s: float = 86_400.0
     late_s: float = 604_800.0
-    skew_s: float = 86_400.0
+    skew_s: float = 604_800.0
     skew_n: int = 20
     stale_s: float = 604_800.0
     learn_stale: bool = False

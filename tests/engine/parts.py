@@ -10,6 +10,7 @@ from river import base
 from streamimb import linear_model
 from streamimb.compose import Field, GuardedClassifier, Schema
 from streamimb.engine import BothReported, Engine, Labels, Settings, label_identity
+from streamimb.engine.rows import Finished, Held, Pending
 from streamimb.events import Event, Label, Rejection, Score
 
 Record = Event | Label
@@ -51,8 +52,13 @@ def feed(engine: Engine, records: list[Record]) -> None:
 
 
 def balanced(engine: Engine) -> dict[str, Any]:
-    """The counters, their label identity checked."""
+    """The counters, checked against each other and against the rows."""
     counters = engine.counters
+    memory = engine._life.memory
+    kinds = [type(row) for row in memory.rows.values()]
+    counted = [counters[kind] for kind in ("pending", "held", "finished")]
+    assert counted == [kinds.count(kind) for kind in (Pending, Held, Finished)]
+    assert counters["waiting"] == memory.waiting_n()
     read, ended = label_identity(counters)
     assert read == ended, counters
     return counters
