@@ -46,12 +46,13 @@ class Lifecycle:
     """
 
     __slots__ = (
-        "_end_pending", "_labels", "_take_label", "_teach", "counts", "measures", "memory", "settings", "t",
-        "waiting",
+        "_end_pending", "_labels", "_late_s", "_max_finished", "_take_label", "_teach", "counts", "measures",
+        "memory", "settings", "t", "waiting",
     )  # fmt: skip
 
     def __init__(self, labels: Labels, settings: Settings, teach: Teach) -> None:
         self.settings = settings
+        self._late_s, self._max_finished = settings.late_s, settings.max_finished
         self.counts = Counters()
         self.memory = Memory()
         self.measures = Measures(settings.half_life, settings.window_n)
@@ -232,14 +233,14 @@ class Lifecycle:
 
     def end_at_once(self, id: str, y: bool) -> None:
         """A new event that was learned with the label it brought: `finish`, of an id without a row."""
-        memory, settings = self.memory, self.settings
-        if settings.late_s <= 0.0:
-            return
-        memory.seq = seq = memory.seq + 1
-        memory.add_new_end(Finished(id, seq, self.t + settings.late_s, LEARNED, y, y))
-        if len(memory.finished) > settings.max_finished:
-            memory.drop_first_finished()
-            self.counts.finished_evicted += 1
+        late_s = self._late_s
+        if late_s > 0.0:
+            memory = self.memory
+            memory.seq = seq = memory.seq + 1
+            memory.add_new_end(Finished(id, seq, self.t + late_s, LEARNED, y, y))
+            if len(memory.finished) > self._max_finished:
+                memory.drop_first_finished()
+                self.counts.finished_evicted += 1
 
     def _learn_now(self, row: Pending, y: bool, t_y: float, origin: int) -> None:
         """Both classes are reported: the label is the end."""
@@ -314,17 +315,17 @@ class Lifecycle:
         self, id: str, end: int, y: bool | None, label: bool | None, served: Pending | None = None
     ) -> None:
         """Keep what stays of an event for `late_s`; what was served only where it may still be measured."""
-        memory, settings = self.memory, self.settings
-        if settings.late_s <= 0.0:
+        memory = self.memory
+        if self._late_s <= 0.0:
             row = memory.rows.get(id)
             if row is not None:
                 memory.drop(row)
             return
         memory.seq = seq = memory.seq + 1
-        over = Finished(id, seq, self.t + settings.late_s, end, y, label)
+        over = Finished(id, seq, self.t + self._late_s, end, y, label)
         if served is not None:
             over.t, over.raw, over.corrected, over.p = served.t, served.raw, served.corrected, served.p
         memory.add_finished(over)
-        if len(memory.finished) > settings.max_finished:
+        if len(memory.finished) > self._max_finished:
             memory.drop_first_finished()
             self.counts.finished_evicted += 1
