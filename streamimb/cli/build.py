@@ -67,6 +67,14 @@ def sinks(config: Config, *, replay: bool) -> tuple[Sink, Sink]:
     return sink(_chosen(config.scores, replay)), sink(_chosen(config.dead_letters, replay))
 
 
+def diagnosis(connector: Connector) -> list[tuple[str, bool, str]]:
+    """What the connector finds out about its outside by itself: what, whether it is well, how it is."""
+    if not any(entry.name == connector.type for entry in entry_points(group="streamimb.diagnoses")):
+        return []
+    found: list[tuple[str, bool, str]] = _made("diagnoses", connector, connector.name)
+    return found
+
+
 def exporter(config: Config, engine: Engine, status: Status) -> Exporter | None:
     """The metrics' exporter, where there is one."""
     return None if config.metrics is None else _made("exporters", config.metrics, engine, status)
@@ -153,7 +161,8 @@ def sink(connector: Connector) -> Sink:
 def _made(kind: str, connector: Connector, *arguments: Any) -> Any:
     """What the connector's factory gives for its options."""
     found = {entry.name: entry for entry in entry_points(group=f"streamimb.{kind}")}
-    where = f"[{'metrics' if kind == 'exporters' else f'{kind[:-1]}.{connector.name}'}]"
+    table = {"sources": "source.", "sinks": "sink."}.get(kind, "")
+    where = f"[{table}{connector.name}]"
     if connector.type not in found:
         near = difflib.get_close_matches(connector.type, found, n=1)
         advice = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(sorted(found)) or 'none'}"

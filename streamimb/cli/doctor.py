@@ -19,7 +19,7 @@ from rich.table import Table
 
 import streamimb
 from streamimb.cli import build, log
-from streamimb.config import Config, ConfigError, load
+from streamimb.config import Config, ConfigError, Connector, load
 from streamimb.engine import Engine
 from streamimb.events import Event, Label, Rejection
 from streamimb.protocols import Record, Source, Unavailable
@@ -29,6 +29,10 @@ SAMPLE_N = 100
 SAMPLE_S = 5.0
 LEAST_FREE_BYTES = 1 << 30
 Verdict = Literal["ok", "warning", "retry", "wrong"]
+VERDICTS: dict[str, Verdict] = {
+    "broker": "retry",
+    "clock": "warning",
+}  # of what is not well; else it is wrong
 STYLES = {"ok": "green", "warning": "yellow", "retry": "magenta", "wrong": "red"}
 
 
@@ -131,8 +135,12 @@ def _inputs(config: Config, engine: Engine, positions: Mapping[str, Mapping[int,
     except ConfigError as error:
         return [Finding("inputs", "wrong", str(error))]
     findings = []
-    for source in sources:
+    for source, table in zip(sources, config.sources, strict=True):
         what = f"input {source.name}"
+        told = _asked(what, table.connector)
+        findings += told
+        if any(finding.verdict in ("retry", "wrong") for finding in told):
+            continue
         try:
             records = sample(source, positions.get(source.name, {}), time.monotonic)
         except Unavailable as error:
@@ -141,6 +149,15 @@ def _inputs(config: Config, engine: Engine, positions: Mapping[str, Mapping[int,
             findings.append(Finding(what, "wrong", str(error)))
         else:
             findings += read(what, records, decoders[source.name], engine, config.engine.skew_s, time.time())
+    return findings
+
+
+def _asked(what: str, connector: Connector) -> list[Finding]:
+    """What the connector itself has found out."""
+    findings = []
+    for part, well, detail in build.diagnosis(connector):
+        verdict: Verdict = "ok" if well else VERDICTS.get(part, "wrong")
+        findings.append(Finding(f"{what}: {part}", verdict, detail))
     return findings
 
 
@@ -196,6 +213,7 @@ def _outputs(config: Config, *, in_use: bool) -> list[Finding]:
     findings = []
     for name, output in (("scores", config.scores), ("dead_letters", config.dead_letters)):
         what = f"output {name}"
+        findings += _asked(what, output)
         try:
             sink = build.sink(output)
             try:

@@ -81,6 +81,22 @@ def test_an_input_that_is_away_is_for_later(folder, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("part", "verdict", "exit_code"),
+    [("broker", "retry", 75), ("topic", "wrong", 2), ("clock", "warning", 0)],
+)
+def test_what_a_connector_finds_by_itself(folder, monkeypatch, part, verdict, exit_code):
+    monkeypatch.setattr(
+        build, "diagnosis", lambda connector: [("options", True, "fine"), (part, False, "why")]
+    )
+    code, found = verdicts(folder)
+    assert code == exit_code
+    for what in ("input payments", "output scores", "output dead_letters"):
+        assert found[f"{what}: options"] == ("ok", "fine")
+        assert found[f"{what}: {part}"] == (verdict, "why")
+    assert ("input payments" in found) == (verdict == "warning")  # not even tried where it cannot work
+
+
+@pytest.mark.parametrize(
     ("old", "new", "what", "detail"),
     [
         ('path = "in.jsonl"', 'path = "no.jsonl"', "inputs", "not there"),

@@ -94,6 +94,7 @@ def test_entry_points_can_be_loaded() -> None:
         ("streamimb.sources", "files"),
         ("streamimb.sinks", "kafka"),
         ("streamimb.sinks", "files"),
+        ("streamimb.diagnoses", "kafka"),
         ("streamimb.exporters", "prometheus"),
         ("console_scripts", "streamimb"),
     }
