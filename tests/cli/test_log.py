@@ -30,7 +30,7 @@ def test_fault_74_a_log_storm_is_limited_and_counted(root):
     handler = logging.StreamHandler(stream)
     handler.setFormatter(log.JsonLines(str))
     handler.addFilter(limit)
-    logger = logging.getLogger("storm")
+    logger = logging.getLogger("streamimb.storm")
     logger.propagate = False
     logger.handlers[:] = [handler]
     for second in range(100):
@@ -41,10 +41,22 @@ def test_fault_74_a_log_storm_is_limited_and_counted(root):
     told = lines_of(stream)
     rejected = [line for line in told if line["level"] == "warning"]
     assert len(rejected) == 10  # two windows of a minute
-    counted = sum(line.get("suppressed", 0) for line in rejected) + len(rejected) + limit.left_out()["storm"]
+    counted = (
+        sum(line.get("suppressed", 0) for line in rejected)
+        + len(rejected)
+        + limit.left_out()["streamimb.storm"]
+    )
     assert counted == 10_000
     assert [line["message"] for line in told if line["level"] == "error"] == ["something else"]
     logger.handlers.clear()
+
+
+def test_a_library_that_makes_each_text_anew_is_limited_as_a_whole():
+    limit = log.RateLimit(20, clock=lambda: 0.0)
+    for n in range(10_000):
+        record = logging.LogRecord(f"kafka.conn.{n % 7}", logging.ERROR, "", 0, f"lost {n}", None, None)
+        assert limit.filter(record) == (n < log.LIBRARY_PER_MINUTE)
+    assert limit.left_out() == {"kafka": 10_000 - log.LIBRARY_PER_MINUTE}
 
 
 def test_fault_76_exceptions_are_told_by_type_and_place_only(root, monkeypatch):
