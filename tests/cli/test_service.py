@@ -267,3 +267,24 @@ def test_help_is_there_at_once():
         assert process.returncode == 0
         taken.append(usage.ru_utime + usage.ru_stime)
     assert min(taken) < 0.3
+
+
+def test_fault_15_an_absent_feature_takes_its_declared_default_and_is_counted(folder):
+    lines = folder.lines("in.jsonl")
+    for line in lines[:50]:
+        line.pop("amount", None)
+    absent = sum(line["type"] == "event" for line in lines[:50])
+    (folder.path / "in.jsonl").write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    folder.configure("[schema.amount]\nmin = 0", "[schema.amount]\nmin = 0\ndefault = 25.0")
+    code, out, err = folder.command("replay", "--json")
+    assert code == 0, err
+    told = json.loads(out)
+    assert told["guard"]["imputed:amount"] == absent
+    assert told["model_version"] == 600  # a declared default is learned from
+    scores = folder.lines("scores.jsonl")
+    assert sum(score["reasons"] == ["imputed:amount"] for score in scores) == absent
+    folder.configure()  # without one it is scored as missing, and not learned
+    code, out, err = folder.command("replay", "--json", "--state", "strict.db")
+    told = json.loads(out)
+    assert told["guard"]["missing:amount"] == absent
+    assert told["counters"]["unlearnable"] == absent
