@@ -22,7 +22,7 @@ cdef class Lane:
 cdef class SampledLane(Lane):
     cdef Logistic learner
     cdef ScoreRate rates
-    cdef Tracker prior
+    cdef Tracker tracker
     cdef Draw draw
     cdef double copies
     cdef double labels

@@ -33,6 +33,10 @@ else:
     from streamimb._kernels.score_rate import ScoreRate
     from streamimb._kernels.tracker import Tracker
 
+# names no wrapper may use
+FIELDS = frozenset(
+    ("many", "direct", "raw", "corrected", "calibrated", "learner", "rates", "tracker", "draw", "copies")
+) | {"labels", "last", "inner", "platts", "gate"}
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 
 
@@ -89,6 +93,15 @@ class Lane:
         """Labels other than True and False were seen: from now on every event goes apart."""
         self.many = True
 
+    @property
+    def left(self) -> bool:
+        """Whether `leave` was called."""
+        return bool(self.many)
+
+    def own_state(self) -> dict[str, Any]:
+        """Attributes of the wrapper; interpreted, those of the lane lie among them."""
+        return {name: value for name, value in vars(self).items() if name not in FIELDS}
+
     # What a wrapper says in Python.
 
     def scores_apart(self, x: Any) -> Scores:
@@ -107,6 +120,10 @@ class Lane:
         return blank, (type(self),), self.__getstate__()
 
 
+if not cython.compiled:  # C begins with zeros
+    Lane.many = Lane.direct = False  # type: ignore[attr-defined]  # declared in lane.pxd
+
+
 @cython.cclass
 class SampledLane(Lane):
     """An offset learner anchored on a live prior, under score-proportional sampling."""
@@ -117,16 +134,16 @@ class SampledLane(Lane):
         self.copies = self.labels = 0.0
         self.last = {}
 
-    def connect(self, learner: Any, rates: Any, prior: Any) -> None:
+    def connect(self, learner: Any, rates: Any, tracker: Any) -> None:
         """Goes direct, by these parts."""
-        self.learner, self.rates, self.prior = learner, rates, prior
+        self.learner, self.rates, self.tracker = learner, rates, tracker
         self.direct = True
 
     @cython.cfunc
     @cython.exceptval(-1, check=True)
     def say(self, x: Any) -> cython.double:
         if self.direct:
-            return self.learner.score(x, self.prior.log_odds)
+            return self.learner.score(x, self.tracker.log_odds)
         return self.say_apart(x)
 
     @cython.cfunc
@@ -138,13 +155,13 @@ class SampledLane(Lane):
         anchor: cython.double
         if not self.direct:
             return self.learn_apart(x, bool(y), 1.0, {})
-        anchor = self.prior.log_odds
+        anchor = self.tracker.log_odds
         p = self.learner.pilot(x, anchor)
         rate = self.rates._rate(p)
         if not y and rate < 1.0 and self.draw._next() >= rate:
             copies = 0.0
         self.learner.teach(x, y, anchor, log(1.0 / rate), 1.0, copies)
-        self.prior.track(1.0 if y else 0.0, 1.0)
+        self.tracker.track(1.0 if y else 0.0, 1.0)
         if not y:
             self.rates._negative(p, rate, 1.0)
         self.rates.bank.track(1.0 if y else 0.0, 1.0)
@@ -157,7 +174,7 @@ class SampledLane(Lane):
     def weigh(self, x: Any) -> cython.int:
         if not self.direct:
             return Lane.weigh(self, x)
-        p: cython.double = self.learner.score(x, self.prior.log_odds)
+        p: cython.double = self.learner.score(x, self.tracker.log_odds)
         self.corrected = self.calibrated = p
         self.raw = p / (p + (1.0 - p) * exp(-log(1.0 / self.rates._rate(p))))
         return 0

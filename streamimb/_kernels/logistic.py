@@ -48,7 +48,7 @@ def finite(offset: Any) -> cython.double:
     return value
 
 
-def blank(cls: type[Any]) -> Any:
+def blank(cls: Any) -> Any:
     """An object of cls without a state."""
     return cls.__new__(cls)
 

@@ -19,7 +19,7 @@ from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Calibrator, Features, Scorer, Scores
 
 
-class CalibratedClassifier(CalibratedLane, base.Wrapper, base.Classifier):
+class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.Classifier):
     """A classifier whose probabilities an online calibrator keeps true.
 
     When the label comes the *current* model scores x again, before it learns; that score and the label are what
@@ -61,7 +61,7 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper, base.Classifier):
     """
 
     def __init__(self, classifier: base.Classifier, calibrator: Calibrator | None = None) -> None:
-        self.classifier = classifier
+        self.classifier: Any = classifier  # what it can do beside is found out here, once
         self.calibrator: Any = PlattMixture() if calibrator is None else calibrator
         self._scores = isinstance(classifier, Scorer)
         self._honours_w = honours_weight(classifier)
@@ -75,7 +75,7 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper, base.Classifier):
             self.connect(self.classifier, self.calibrator)
 
     def __getstate__(self) -> dict[str, Any]:
-        return dict(vars(self))
+        return self.own_state()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
@@ -88,7 +88,7 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper, base.Classifier):
         yield {"classifier": LogisticRegression()}
 
     @property
-    def _wrapped_model(self) -> base.Classifier:
+    def _wrapped_model(self) -> Any:
         return self.classifier
 
     @property
@@ -98,13 +98,13 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper, base.Classifier):
     @property
     def kept_share(self) -> float:
         """Copies learned per labelled event, by the classifier inside; 1 where it does not sample."""
-        return self.classifier.kept_share if self._scores else 1.0
+        return float(self.classifier.kept_share) if self._scores else 1.0
 
     def say_apart(self, x: Features) -> float:
         """Calibrated P(True)."""
         if self._classes:
             return self.predict_apart(x, {}).get(True, 0.0)
-        return self.calibrator.calibrate_one(self._before(x)[1])
+        return float(self.calibrator.calibrate_one(self._before(x)[1]))
 
     def scores_apart(self, x: Features) -> Scores:
         """P(True): raw, corrected and calibrated."""

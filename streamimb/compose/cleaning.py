@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from streamimb.compose.schema import LARGEST, Field
+from streamimb.compose.schema import LARGEST, Field, Kind
 
 
-def kind_of(value: Any) -> str:
+def kind_of(value: Any) -> Kind:
     """Type of a clean value, in a schema's words."""
     if isinstance(value, bool):
         return "bool"

@@ -12,7 +12,7 @@ from streamimb._kernels.gate import BOOL, NUMBER, STRING, Gate
 from streamimb._kernels.lane import GuardedLane, Lane
 from streamimb.compose.capabilities import declared_keywords
 from streamimb.compose.cleaning import Cleaning, kind_of
-from streamimb.compose.schema import Field, Schema
+from streamimb.compose.schema import Field, Kind, Schema
 from streamimb.compose.truth import canonical
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Features, Scorer, Scores
@@ -33,7 +33,7 @@ class Checked(NamedTuple):
     reasons: tuple[str, ...]
 
 
-class GuardedClassifier(GuardedLane, base.Wrapper, base.Classifier):
+class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classifier):
     r"""A classifier that bad events cannot poison.
 
     | value | done |
@@ -93,7 +93,7 @@ class GuardedClassifier(GuardedLane, base.Wrapper, base.Classifier):
         for name, value in (("warm_up", warm_up), ("max_features", max_features), ("max_text", max_text)):
             if not value > 0:
                 raise ValueError(f"{name}={value!r}: expected a number > 0")
-        self.classifier = classifier
+        self.classifier: Any = classifier  # what it can do beside is found out here, once
         self.schema = schema
         self.warm_up = warm_up
         self.max_features = max_features
@@ -101,7 +101,7 @@ class GuardedClassifier(GuardedLane, base.Wrapper, base.Classifier):
         self._scores = isinstance(classifier, Scorer)
         self._forwards = tuple(sorted(declared_keywords(classifier)))
         self._learned: Schema | None = None
-        self._kinds: dict[Any, str] = {}  # during the warm-up: the type of each field,
+        self._kinds: dict[Any, Kind] = {}  # during the warm-up: the type of each field,
         self._met: dict[Any, int] = {}  # and in how many events it was there
         self._events = 0
         self._counts: dict[str, int] = {}
@@ -121,7 +121,7 @@ class GuardedClassifier(GuardedLane, base.Wrapper, base.Classifier):
         yield {"classifier": LogisticRegression()}
 
     @property
-    def _wrapped_model(self) -> base.Classifier:
+    def _wrapped_model(self) -> Any:
         return self.classifier
 
     @property
@@ -131,7 +131,7 @@ class GuardedClassifier(GuardedLane, base.Wrapper, base.Classifier):
     @property
     def kept_share(self) -> float:
         """Copies learned per labelled event, by the classifier inside; 1 where it does not sample."""
-        return self.classifier.kept_share if self._scores else 1.0
+        return float(self.classifier.kept_share) if self._scores else 1.0
 
     @property
     def schema_in_force(self) -> Schema | None:
@@ -212,13 +212,15 @@ class GuardedClassifier(GuardedLane, base.Wrapper, base.Classifier):
         """P(True): raw, corrected and calibrated."""
         x = self.check_one(x).x
         if self._scores:
-            return self.classifier.scores_one(x)
+            scores: Scores = self.classifier.scores_one(x)
+            return scores
         p = float(self.classifier.predict_proba_one(x).get(True, 0.0))
         return Scores(p, p, p)
 
     def predict_apart(self, x: Features, kwargs: dict[str, Any]) -> dict[Any, float]:
         """Probability of each class, of the event as it may be scored."""
-        return self.classifier.predict_proba_one(self.check_one(x).x, **self._declared(kwargs))
+        p: dict[Any, float] = self.classifier.predict_proba_one(self.check_one(x).x, **self._declared(kwargs))
+        return p
 
     def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:
         """Learns from an event that can be trusted; of any other, counts why not."""
@@ -227,7 +229,7 @@ class GuardedClassifier(GuardedLane, base.Wrapper, base.Classifier):
             self.leave()
         checked = self.admit_one(x)
         if checked.learnable and w == 1.0 and self._scores and not kwargs and (y is True or y is False):
-            return self.classifier.learn_scored_one(checked.x, y)
+            return float(self.classifier.learn_scored_one(checked.x, y))
         p = float(self.classifier.predict_proba_one(checked.x).get(True, 0.0))
         if checked.learnable and w == 1.0:
             self.classifier.learn_one(checked.x, y, **self._declared(kwargs))
@@ -250,11 +252,14 @@ class GuardedClassifier(GuardedLane, base.Wrapper, base.Classifier):
         return {k: v for k, v in kwargs.items() if k in self._forwards and k != "w"}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_gate"}
+        state = {name: value for name, value in self.own_state().items() if name != "_gate"}
+        return {**state, "_left": self.left}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
+        vars(self).update({name: value for name, value in state.items() if name != "_left"})
         self._gate = None
+        if state["_left"]:
+            self.leave()
         self._connect()
 
 

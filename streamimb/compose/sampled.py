@@ -32,7 +32,7 @@ CORRECTIONS = ("auto", "offset", "prior", "weight")
 FEWEST = 1e-9  # a class of which the learner says nothing
 
 
-class SampledClassifier(SampledLane, base.Wrapper, base.Classifier):
+class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classifier):
     r"""Any classifier under any sampling, serving the probabilities of the unsampled stream.
 
     The sampler says rates $r(x, y)$ for all classes at once; an event is learned floor(r) times and once more
@@ -84,7 +84,7 @@ class SampledClassifier(SampledLane, base.Wrapper, base.Classifier):
     ...     y = rng.random() < 0.01
     ...     model.learn_one({"a": rng.gauss(y, 1)}, y)
     >>> round(model.kept_share, 2), round(model.predict_proba_one({"a": 0.0})[True], 3)
-    (0.05, 0.006)
+    (0.05, 0.011)
 
     References
     ----------
@@ -102,7 +102,7 @@ class SampledClassifier(SampledLane, base.Wrapper, base.Classifier):
         seed: int | None = None,
     ) -> None:
         refuse_second_tilt(classifier)
-        self.classifier = classifier
+        self.classifier: Any = classifier  # what it can do beside is found out here, once
         self.sampler: Sampler = ScoreUnderSampler() if sampler is None else sampler
         self.correction = correction
         self.anchor = anchor
@@ -111,7 +111,7 @@ class SampledClassifier(SampledLane, base.Wrapper, base.Classifier):
         self._honours_w = honours_weight(classifier)
         self._forwards = tuple(sorted(declared_keywords(classifier) - {"w", "offset"}))
         self._transforms = isinstance(classifier, compose.Pipeline)
-        if self._transforms:
+        if isinstance(classifier, compose.Pipeline):
             refuse_filters(classifier)
         self._route = self._choose(ClassPrior() if prior is None else prior.clone())
         self._classes: tuple[Any, ...] = ()
@@ -130,7 +130,7 @@ class SampledClassifier(SampledLane, base.Wrapper, base.Classifier):
             self.connect(learner, sampler, route.anchor)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_lane": self.lane_state()}
+        return {**self.own_state(), "_lane": self.lane_state()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update({name: value for name, value in state.items() if name != "_lane"})
@@ -178,7 +178,7 @@ class SampledClassifier(SampledLane, base.Wrapper, base.Classifier):
         yield {"classifier": LogisticRegression(), "seed": 1}
 
     @property
-    def _wrapped_model(self) -> base.Classifier:
+    def _wrapped_model(self) -> Any:
         return self.classifier
 
     @property

@@ -3,13 +3,14 @@
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from river import base
 
 LARGEST = 1e15  # a number beyond is not believed, whatever the schema says
-TYPES = ("number", "string", "bool")
+Kind = Literal["number", "string", "bool"]
+TYPES = get_args(Kind)
 
 
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,7 +35,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Where these contradict one another.
     """
 
-    type: Literal["number", "string", "bool"] = "number"
+    type: Kind = "number"
     nullable: bool = False
     default: float | str | bool | None = None
     min: float | None = None
