@@ -8,6 +8,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer
@@ -18,7 +19,8 @@ from tests.kafka.kafka_server import KafkaServer, Unavailable
 _numbers = itertools.count(1)
 
 
-def _start(**extra: str) -> KafkaServer:
+def start_broker(extra: dict[str, str] | None = None) -> KafkaServer:
+    """A running broker; without Java a skip, in CI a failure."""
     try:
         return KafkaServer(extra=extra).__enter__()
     except Unavailable as error:
@@ -30,14 +32,14 @@ def _start(**extra: str) -> KafkaServer:
 @pytest.fixture(scope="session")
 def broker() -> Iterator[KafkaServer]:
     """One that runs all the time."""
-    server = _start()
+    server = start_broker()
     yield server
     server.close()
 
 
 @pytest.fixture(scope="session")
 def second_broker() -> Iterator[KafkaServer]:
-    server = _start()
+    server = start_broker()
     yield server
     server.close()
 
@@ -51,13 +53,19 @@ def frail_broker(second_broker: KafkaServer) -> Iterator[KafkaServer]:
         second_broker.start()
 
 
-def create_topic(server: KafkaServer, name: str, partitions: int = 1, **config: str) -> str:
+def create_topic(
+    server: KafkaServer,
+    name: str,
+    partitions: int = 1,
+    security: dict[str, Any] | None = None,
+    **config: str,
+) -> str:
     """A fresh topic, its name with a number.
 
     Kept for ever: record times of years ago would have its records deleted half a minute later.
     """
     topic = f"{name}-{next(_numbers)}"
-    admin = KafkaAdminClient(bootstrap_servers=server.bootstrap)
+    admin = KafkaAdminClient(bootstrap_servers=server.bootstrap, **(security or {}))
     try:
         settings = {"retention.ms": "-1", **{key.replace("_", "."): value for key, value in config.items()}}
         admin.create_topics([NewTopic(topic, partitions, 1, topic_configs=settings)])

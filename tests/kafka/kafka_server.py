@@ -111,10 +111,11 @@ class KafkaServer:
         logging = f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"
         self.command = ["java", *JVM, logging, "-cp", str(jars().resolve() / "*")]
         text = (HERE / "server.properties.template").read_text()
+        text += "".join(f"{key}={value}\n" for key, value in (extra or {}).items())
         places = {"@PORT@": self.port, "@CONTROLLER_PORT@": self.controller_port, "@DATA@": self.dir / "data"}
         for mark, value in places.items():
             text = text.replace(mark, str(value))
-        self.props.write_text(text + "".join(f"{key}={value}\n" for key, value in (extra or {}).items()))
+        self.props.write_text(text)
         self.process: subprocess.Popen[bytes] | None = None
         atexit.register(self.close)
 

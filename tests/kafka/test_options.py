@@ -6,14 +6,17 @@ import doctest
 import importlib
 import pkgutil
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from kafka.partitioner.default import murmur2 as reference_murmur2
 
 import streamimb_connectors.kafka
 from streamimb_connectors.kafka import sink, source
 from streamimb_connectors.kafka.link import connection_settings
 from streamimb_connectors.kafka.options import SinkOptions, SourceOptions, read_options
+from streamimb_connectors.kafka.partition import murmur2
 
 LEAST = {"bootstrap_servers": "localhost:9092", "topic": "payments"}
 SASL = {"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN"}
@@ -93,6 +96,13 @@ def test_the_settings_that_must_not_be_the_clients_own() -> None:
     assert settings["reconnect_backoff_max_ms"] == 1_000
     assert settings["request_timeout_ms"] == 10_000
     assert settings["bootstrap_timeout_ms"] == 5_000
+
+
+def test_keys_go_where_other_clients_put_them() -> None:
+    random = Random(5)
+    for size in [*range(40), *(random.randrange(2_000) for _ in range(200))]:
+        key = random.randbytes(size)
+        assert murmur2(key) == reference_murmur2(key)
 
 
 def test_examples_in_the_docstrings() -> None:

@@ -89,7 +89,9 @@ class KafkaSource:
                 self._next[number] = batch[-1].offset + 1
         if self._options.closed:
             self._find_ended()
-        if not records and self.waiting():
+        if records:
+            self._link.well()
+        elif self.waiting():
             reason = self._link.lost(self.waiting())
             if reason is not None:
                 raise Unavailable(f"{self._where}: {reason}")
@@ -156,7 +158,7 @@ class KafkaSource:
             near = difflib.get_close_matches(topic, self._consumer.topics(), n=1)
             hint = f"did you mean '{near[0]}'?" if near else "create it, or check topic"
             raise ValueError(f"{self._where}: topic '{topic}' does not exist: {hint}")
-        wanted = sorted(found) if self._options.partitions is None else self._options.partitions
+        wanted = sorted(self._ends or found) if self._options.partitions is None else self._options.partitions
         missing = [number for number in wanted if number not in found]
         if missing:
             raise ValueError(

@@ -45,5 +45,8 @@ def meaning(where: str, error: BaseException) -> Unavailable | ValueError:
         if isinstance(error, kind):
             return ValueError(f"{where}: {advice} ({type(error).__name__})")
     # Whatever else it is may pass: waiting is safe, is seen in the status, and loses nothing.
-    said = str(error.args[0]) if error.args else ""
-    return Unavailable(f"{where}: {said or type(error).__name__}")
+    said = str(error.args[0]) if error.args else type(error).__name__
+    if said.startswith("Unable to bootstrap"):
+        # Over TLS the client does not hear why it was turned away.
+        said += " (where this lasts: check bootstrap_servers, security_protocol, sasl_* and ssl_*)"
+    return Unavailable(f"{where}: {said}")

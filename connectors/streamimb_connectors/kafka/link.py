@@ -48,6 +48,10 @@ class Link:
                 reason = f"no connection to broker {', '.join(map(str, cut))}"
         return self._lasting(reason)
 
+    def well(self) -> None:
+        """Notes that an answer came: what was away before is no longer counted."""
+        self._away_since = None
+
     def alone(self) -> str | None:
         """Says so where no broker at all is connected, for longer than a moment; otherwise None."""
         connected = any(self._client.connected(broker.node_id) for broker in self._client.cluster.brokers())

@@ -15,6 +15,7 @@ from streamimb.protocols import Unavailable
 from streamimb_connectors.kafka.errors import meaning
 from streamimb_connectors.kafka.link import Link, connection_settings
 from streamimb_connectors.kafka.options import ConnectionOptions, SinkOptions
+from streamimb_connectors.kafka.partition import KeyPartitioner
 
 _HEADERS = [("v", b"1")]  # the version of what is written: scores and dead letters carry it too
 _STEP_S = 0.25
@@ -81,6 +82,7 @@ class KafkaSink:
             self._give_up()
             raise meaning(self._where, failed.exception) from failed.exception
         self._sent.clear()
+        self._link.well()
 
     def close(self) -> None:
         """Disconnects; what was not flushed is dropped, it was not promised. Twice is fine."""
@@ -96,6 +98,7 @@ class KafkaSink:
                 acks="all",
                 enable_idempotence=True,
                 compression_type=None if options.compression == "none" else options.compression,
+                partitioner=KeyPartitioner(),
                 linger_ms=options.linger_ms,
                 batch_size=options.batch_size,
                 max_request_size=options.max_request_size,
