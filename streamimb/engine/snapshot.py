@@ -29,21 +29,27 @@ class SnapshotError(ValueError):
 def dumps(value: Any, *, allow_pickle: bool = False) -> bytes:
     """Write `value` as bytes: plain data, registered objects, and foreign ones where `allow_pickle`.
 
-    Bytes: magic, format version, SHA-256 of the rest, MessagePack. The same value gives the same bytes.
+    Bytes: magic, format version, SHA-256 of the rest, MessagePack. The same value gives the same bytes;
+    a pickled one the same state, but its bytes tell how objects were shared, which a restart may change.
 
     Cost: O(size).
 
     Raises
     ------
     SnapshotError
-        A foreign object without `allow_pickle`, one that does not pickle, or a state too deep.
+        A foreign object without `allow_pickle`, one that does not pickle, a state too deep, or a name with
+        lone surrogates.
 
     Examples
     --------
     >>> loads(dumps({"a": (1, 2.5, None), 3: [b"x"]}))
     {'a': (1, 2.5, None), 3: [b'x']}
     """
-    body = msgspec.msgpack.encode(_pack(value, allow_pickle, 0))
+    try:
+        body = msgspec.msgpack.encode(_pack(value, allow_pickle, 0))
+    except UnicodeEncodeError as error:
+        message = "the state holds a name that is no Unicode text: it cannot be written"
+        raise SnapshotError(message) from error
     return _HEAD.pack(MAGIC, FORMAT, hashlib.sha256(body).digest()) + body
 
 

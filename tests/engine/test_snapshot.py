@@ -162,6 +162,11 @@ def test_fault_55_a_length_that_is_a_lie_allocates_nothing() -> None:
         loads(snapshot.MAGIC + (1).to_bytes(2, "big") + hashlib.sha256(body).digest() + body)
 
 
+def test_a_name_that_is_no_text_is_not_written() -> None:
+    with pytest.raises(SnapshotError, match="no Unicode text"):
+        dumps({"a\ud800": 1})
+
+
 def test_a_state_too_deep_is_not_written() -> None:
     tree: Any = None
     for _ in range(200):
