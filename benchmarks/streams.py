@@ -76,12 +76,12 @@ def _intercept(rate: float, rng: np.random.Generator) -> float:
     return b
 
 
-def regime(kind: str, seed: int, n: int | None = None) -> Stream:
+def regime(kind: str, seed: int, n: int | None = None, features: int = FEATURES) -> Stream:
     """One seeded draw of a regime."""
     length, before, after = REGIMES[kind]
     n = n or length
     rng = np.random.default_rng(seed)
-    w = rng.normal(size=FEATURES)
+    w = rng.normal(size=features)
     w *= SIGNAL / np.linalg.norm(w)
     t = np.arange(n) / n
     b0 = _intercept(before, rng)
@@ -91,7 +91,7 @@ def regime(kind: str, seed: int, n: int | None = None) -> Stream:
         if kind == "drift"
         else np.where(t < 0.5, b0, b1)
     )
-    x = rng.normal(size=(n, FEATURES))
+    x = rng.normal(size=(n, features))
     z = x @ w + b
     if kind == "concept":
         w[np.argsort(-np.abs(w))[:4]] *= -1
