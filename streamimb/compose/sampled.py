@@ -75,16 +75,16 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
     Examples
     --------
     >>> import random
-    >>> from river import linear_model, preprocessing
+    >>> from river import naive_bayes
     >>> from streamimb import SampledClassifier, sampling
     >>> rng = random.Random(1)
-    >>> learner = preprocessing.StandardScaler() | linear_model.LogisticRegression()
-    >>> model = SampledClassifier(learner, sampling.UnderSampler(share=0.2), seed=1)
+    >>> model = SampledClassifier(naive_bayes.GaussianNB(), sampling.UnderSampler(share=0.2), seed=1)
     >>> for _ in range(20_000):
     ...     y = rng.random() < 0.01
     ...     model.learn_one({"a": rng.gauss(y, 1)}, y)
-    >>> round(model.kept_share, 2), round(model.predict_proba_one({"a": 0.0})[True], 3)
-    (0.05, 0.011)
+    >>> scores = model.scores_one({"a": 0.0})  # the truth is .006
+    >>> round(model.kept_share, 2), round(scores.raw, 3), round(scores.corrected, 3)
+    (0.05, 0.124, 0.006)
 
     References
     ----------
