@@ -4,6 +4,7 @@ cdef class Gate:
     cdef dict index
     cdef Py_ssize_t known
     cdef Py_ssize_t required
+    cdef Py_ssize_t plain
     cdef Py_ssize_t longest
     cdef Py_ssize_t[::1] kind
     cdef Py_ssize_t[::1] must
@@ -11,3 +12,4 @@ cdef class Gate:
     cdef double[::1] high
 
     cdef bint look(self, x) except -1
+    cdef bint _plain(self, dict event) noexcept

@@ -12,6 +12,11 @@ from typing import Any
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.cpython.dict import PyDict_Next
+    from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_CheckExact
+    from cython.cimports.cpython.object import PyObject
+
 NUMBER, STRING, BOOL = 0, 1, 2
 
 
@@ -30,6 +35,8 @@ class Gate:
         self.low = array("d", [float(field[2]) for field in fields] + [0.0])
         self.high = array("d", [float(field[3]) for field in fields] + [0.0])
         self.must = array("q", [1 if field[4] else 0 for field in fields] + [0])
+        # -1 where not every field is a number: then no event is plain.
+        self.plain = self.known if all(field[1] == NUMBER for field in fields) else -1
         self.required = 0
         for field in fields:
             if field[4]:
@@ -49,6 +56,8 @@ class Gate:
         if type(x) is not dict:
             return False
         event: dict[Any, Any] = x
+        if len(event) == self.plain and self._plain(event):
+            return True
         names: list[Any] = self.names
         for name, raw in event.items():
             if expected < self.known and names[expected] is name:
@@ -76,3 +85,33 @@ class Gate:
             elif raw is not True and raw is not False:
                 return False
         return there == self.required
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _plain(self, event: dict[Any, Any]) -> cython.bint:
+        """The commonest event: every field there, in order, all numbers and floats; False for any other.
+
+        Compiled, that is without a call to `next` and without reference counts.
+        """
+        n: cython.Py_ssize_t = 0
+        value: cython.double
+        names: list[Any] = self.names
+        if cython.compiled:
+            at: cython.Py_ssize_t = 0
+            key: cython.pointer(PyObject)
+            item: cython.pointer(PyObject)
+            while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
+                if cython.cast(cython.pointer(PyObject), names[n]) != key:
+                    return False
+                if not PyFloat_CheckExact(cython.cast(object, item)):
+                    return False
+                value = PyFloat_AS_DOUBLE(cython.cast(object, item))
+                if not (self.low[n] <= value <= self.high[n]):
+                    return False
+                n += 1
+        else:
+            for name, raw in event.items():
+                if names[n] is not name or type(raw) is not float or not (self.low[n] <= raw <= self.high[n]):
+                    return False
+                n += 1
+        return True

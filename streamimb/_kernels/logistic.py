@@ -136,17 +136,16 @@ class Logistic(Steps):
 
     def learn_one(self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None) -> None:
         label: cython.bint = truth(y)
+        anchor: cython.double = self.anchor.log_odds if offset is None else finite(offset)
         if not 0.0 <= w <= FINITE:
             raise ValueError("w: expected a finite number >= 0")
         if w > LARGEST:
             w = LARGEST
         if w > 0.0:
             self._read(x)
+            self._teach(label, anchor, 0.0, w, 1.0)
             if offset is None:
-                self._teach(label, self.anchor.log_odds, 0.0, w, 1.0)
                 self.anchor.track(1.0 if label else 0.0, w)
-            else:
-                self._teach(label, finite(offset), 0.0, w, 1.0)
 
     def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:
         p: cython.double = self.score(x, self.anchor.log_odds if offset is None else finite(offset))
@@ -174,6 +173,8 @@ class Logistic(Steps):
         """
         if not (0.0 <= w <= FINITE and 0.0 <= copies <= FINITE and -FINITE <= shift <= FINITE):
             raise ValueError("w and copies: expected finite numbers >= 0; shift: a finite one")
+        if not -FINITE <= offset <= FINITE:
+            raise ValueError("offset: expected a finite number (log-odds)")
         return self.teach(x, y, offset, shift, w, copies)
 
     def learn_rows(
@@ -193,13 +194,15 @@ class Logistic(Steps):
                 break
         else:
             return
-        self._gather(dict.fromkeys(names, 0.0))
-        if self.strange:
-            self._register(dict.fromkeys(names, 0.0))
+        self._register(dict.fromkeys(names))
         columns: cython.Py_ssize_t[::1] = self._columns(names)
         for r in range(rows):
             if w[r] > 0.0:
                 self._row(columns, x, r)
+                if self.strange:
+                    self._register({name: x[r, j] for j, name in enumerate(names)})
+                    columns = self._columns(names)
+                    self._row(columns, x, r)
                 self._sum()
                 self._teach(y[r] != 0, self.anchor.log_odds, 0.0, min(float(w[r]), LARGEST), 1.0)
                 self.anchor.track(1.0 if y[r] != 0 else 0.0, min(float(w[r]), LARGEST))

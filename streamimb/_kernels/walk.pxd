@@ -36,6 +36,7 @@ cdef class Walk:
     cdef void _grow(self, Py_ssize_t capacity)
     cdef double _number(self, name, raw) except? -1
     cdef int _gather(self, x) except? -1
+    cdef bint _plain(self, dict event) noexcept
     cdef Py_ssize_t _slot(self, unsigned long long seed, str text) noexcept
     cdef void _find_gaps(self) noexcept
     cdef int _register(self, x) except? -1

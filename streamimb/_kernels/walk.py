@@ -13,6 +13,9 @@ from typing import Any
 import cython
 
 if cython.compiled:
+    from cython.cimports.cpython.dict import PyDict_Next
+    from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_CheckExact
+    from cython.cimports.cpython.object import PyObject
     from cython.cimports.libc.math import fabs, log, sqrt
 else:
     from math import fabs, log, sqrt
@@ -24,6 +27,7 @@ GOLDEN = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 
 LARGEST = cython.declare(cython.double, 1e15)  # beyond it a value is not believed
 SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # below it, numbers are slow: taken as 0
+NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
 
 
@@ -112,6 +116,8 @@ class Walk:
         self.walked = None
         self.strange = False
         event: dict[Any, Any] = x if type(x) is dict else dict(x)
+        if len(event) == self.numbers == self.known and self._plain(event):
+            return 0
         if len(event) > self.capacity:
             self._grow(2 * len(event))
         names: list[Any] = self.names
@@ -173,6 +179,43 @@ class Walk:
 
     @cython.cfunc
     @cython.exceptval(check=False)
+    def _plain(self, event: dict[Any, Any]) -> cython.bint:
+        """Reads the commonest event, all known names in order with a believable float each; False for others.
+
+        Compiled, that is without a call to `next` and without reference counts: 60 of 230 ns.
+        """
+        n: cython.Py_ssize_t = 0
+        value: cython.double
+        names: list[Any] = self.names
+        if cython.compiled:
+            at: cython.Py_ssize_t = 0
+            key: cython.pointer(PyObject)
+            item: cython.pointer(PyObject)
+            while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
+                if cython.cast(cython.pointer(PyObject), names[n]) != key:
+                    return False
+                if not PyFloat_CheckExact(cython.cast(object, item)):
+                    return False
+                value = PyFloat_AS_DOUBLE(cython.cast(object, item))
+                if not fabs(value) <= LARGEST:
+                    return False
+                self.slots[n] = n
+                self.xs[n] = value if fabs(value) >= SMALLEST else 0.0
+                n += 1
+        else:
+            for name, raw in event.items():
+                if names[n] is not name or type(raw) is not float or not fabs(raw) <= LARGEST:
+                    return False
+                self.slots[n] = n
+                self.xs[n] = raw if fabs(raw) >= SMALLEST else 0.0
+                n += 1
+        self.n = n
+        self.n_gaps = self.n_texts = 0
+        self.dense = True
+        return True
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
     def _slot(self, seed: cython.ulonglong, text: str) -> cython.Py_ssize_t:
         return cython.cast(cython.Py_ssize_t, hashed(seed, text) >> (64 - self.bits)) * self.stride
 
@@ -205,7 +248,9 @@ class Walk:
             i = found
             if isinstance(raw, str):
                 self.any_text = True
-            elif raw is not None and self.number_of[i] < 0:
+            elif (
+                raw is not None and self.number_of[i] < 0 and fabs(self._number(name, raw)) <= LARGEST
+            ):  # what is missing does not yet make a number
                 self.number_of[i] = self.numbers
                 self.numbers += 1
         return self._gather(x)
@@ -250,15 +295,17 @@ class Walk:
         j: cython.Py_ssize_t
         i: cython.Py_ssize_t
         d: cython.double
-        varies: cython.double
+        still: cython.double
         if self.dense:
             for j in range(self.n):
                 self.count[j] += 1.0
                 d = self.xs[j] - self.mean[j]
                 self.mean[j] += d / self.count[j]
                 self.m2[j] += d * (self.xs[j] - self.mean[j])
-                varies = 1.0 if self.m2[j] > 0.0 else 0.0  # a constant stands at 0 whatever it is
-                self.inv_sd[j] = varies * sqrt(self.count[j] / (self.m2[j] + (1.0 - varies)))
+                # What never varied stands at 0, and its first change is news; of one event nothing is known.
+                still = 0.0 if self.m2[j] > 0.0 else 1.0
+                self.inv_sd[j] = (1.0 - still) * sqrt(self.count[j] / (self.m2[j] + still))
+                self.inv_sd[j] += still * (NEWS if self.count[j] > 1.0 else 0.0)
         else:
             for j in range(self.n):
                 i = self.slots[j]
@@ -266,8 +313,9 @@ class Walk:
                 d = self.xs[j] - self.mean[i]
                 self.mean[i] += d / self.count[i]
                 self.m2[i] += d * (self.xs[j] - self.mean[i])
-                varies = 1.0 if self.m2[i] > 0.0 else 0.0
-                self.inv_sd[i] = varies * sqrt(self.count[i] / (self.m2[i] + (1.0 - varies)))
+                still = 0.0 if self.m2[i] > 0.0 else 1.0
+                self.inv_sd[i] = (1.0 - still) * sqrt(self.count[i] / (self.m2[i] + still))
+                self.inv_sd[i] += still * (NEWS if self.count[i] > 1.0 else 0.0)
 
     @cython.cfunc
     def _columns(self, names: list[Any]) -> Any:
@@ -292,10 +340,14 @@ class Walk:
         value: cython.double
         dense: cython.bint = True
         self.walked = None
+        self.strange = False
         for j in range(len(columns)):
             k = columns[j]
             value = x[r, j]
-            if k >= 0 and fabs(value) <= LARGEST:
+            if fabs(value) <= LARGEST:
+                if k < 0:
+                    self.strange = True
+                    continue
                 if fabs(value) < SMALLEST:
                     value = 0.0
                 if k != n:
