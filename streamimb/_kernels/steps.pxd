@@ -17,6 +17,7 @@ cdef class Steps(Walk):
     cdef double[::1] e
     cdef double[::1] E
     cdef double[::1] d
+    cdef double judged  # the offset at which E holds the scores of the event in hand
 
     cdef void _lay_out(self, rates)
     cdef void _scratch(self)

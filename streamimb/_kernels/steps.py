@@ -157,12 +157,13 @@ class Steps(Walk):
         p: cython.double
         best: cython.double = -1e300
         total: cython.double = 0.0
+        for k in range(self.real):
+            self.E[k] = sigmoid(self.g[k] + offset)
+        self.judged = offset
         if self.real == 1:
             return
         for k in range(self.real):
-            p = sigmoid(self.g[k] + offset)
-            if not y:
-                p = 1.0 - p
+            p = self.E[k] if y else 1.0 - self.E[k]
             if w != 1.0:  # p^w, as far below the best of the rates as it is
                 p = w * log(p + 1e-300)
                 if p > best:
@@ -227,7 +228,10 @@ class Steps(Walk):
             i = self.texts[j]
             t = 1.0 / (FLOOR + sqrt(self.table[i + last] + q))
             self.table[i + last] += c
-            for k in range(last):
+            self.table[i] += d0 * t
+            self.table[i + 1] += d1 * t
+            self.table[i + 2] += d2 * t
+            for k in range(3, last):
                 self.table[i + k] += self.d[k] * t
         t = 1.0 / (FLOOR + sqrt(self.bias_g + q))
         self.bias_g += c
@@ -237,13 +241,16 @@ class Steps(Walk):
     @cython.cfunc
     @cython.exceptval(check=False)
     def _step(self, y: cython.bint, offset: cython.double, w: cython.double) -> cython.void:
-        """The explicit step of weight w <= 1; uses up zs."""
+        """The explicit step of weight w <= 1, on the event that was judged; uses up zs."""
         k: cython.Py_ssize_t
         goal: cython.double = 1.0 if y else 0.0
         c: cython.double = 0.0
         e: cython.double
+        if offset != self.judged:
+            for k in range(self.real):
+                self.E[k] = sigmoid(self.g[k] + offset)
         for k in range(self.real):
-            e = goal - sigmoid(self.g[k] + offset)
+            e = goal - self.E[k]
             c += e * e
             self.d[k] = self.alpha[k] * w * e
         c *= w / self.real
