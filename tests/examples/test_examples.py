@@ -1,0 +1,38 @@
+"""Every example runs as its text says, and prints what its text says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.examples.commands import EXAMPLES, promised, shell
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder in which the examples are where their commands expect them."""
+    (tmp_path / "examples").symlink_to(EXAMPLES)
+    return tmp_path
+
+
+def test_a_river_pipeline(folder: Path) -> None:
+    printed = shell("python examples/river_pipeline.py", folder)
+    assert printed == promised("river_pipeline.py")
+
+
+def test_a_model_of_ones_own(folder: Path) -> None:
+    commands = re.findall(r"^#   (.+)$", (EXAMPLES / "own_model.toml").read_text(), re.MULTILINE)
+    assert len(commands) == 3
+    for command in commands:
+        printed = shell(command, folder)
+    assert printed == promised("audit.py")
+    assert (folder / "dead_letters.jsonl").read_bytes() == b""
+
+
+def test_every_script_is_run() -> None:
+    told = {path.name for path in EXAMPLES.glob("*.py")}
+    assert told == {
+        "audit.py", "kafka_alerts.py", "kafka_produce.py", "own_model.py", "payments.py", "river_pipeline.py",
+    }  # fmt: skip
