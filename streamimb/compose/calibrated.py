@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from river import base
+from river import base, compose
 
 from streamimb._kernels.lane import CalibratedLane, Lane
 from streamimb._kernels.platt import Platts
@@ -60,7 +60,9 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
     with calibeating, arXiv:2305.00070. Feeding the score of now is ours (PROTOTYPE.md A6).
     """
 
-    def __init__(self, classifier: base.Classifier, calibrator: Calibrator | None = None) -> None:
+    def __init__(
+        self, classifier: base.Classifier | compose.Pipeline, calibrator: Calibrator | None = None
+    ) -> None:
         self.classifier: Any = classifier  # what it can do beside is found out here, once
         self.calibrator: Any = PlattMixture() if calibrator is None else calibrator
         self._scores = isinstance(classifier, Scorer)

@@ -28,13 +28,11 @@ def inner_models(model: Any) -> Iterator[Any]:
     elif isinstance(model, base.Wrapper):
         inside = [model._wrapped_model]
     elif isinstance(model, base.Base):
-        inside = [part for part in model._get_params().values() if isinstance(part, base.Base)]
-        # _get_params describes nested models; the attribute is the model.
-        inside += [
-            part
-            for name in model._get_params()
-            if isinstance(part := getattr(model, name, None), base.Classifier | compose.Pipeline)
-        ]
+        # _get_params describes nested models; the attribute is the model, or a list of them.
+        for name, described in model._get_params().items():
+            part = getattr(model, name, described)
+            inside += part if isinstance(part, (list, tuple)) else [part]
+        inside = [part for part in inside if isinstance(part, base.Base)]
     for part in inside:
         yield from inner_models(part)
 
@@ -84,6 +82,11 @@ def refuse_second_tilt(classifier: Any) -> None:
             raise ValueError(
                 f"classifier: River's {kind.__name__} samples without saying its rate, so that it cannot be "
                 "corrected. Give the classifier inside it, and sampling.UnderSampler or sampling.ScoreUnderSampler"
+            )
+        if isinstance(part, base.AnomalyFilter):
+            raise ValueError(
+                f"classifier: {kind.__name__} withholds events from the classifier, and no correction would "
+                "know of it; put it in front of the sampled classifier"
             )
         loss = getattr(part, "loss", None)
         if loss is not None and getattr(loss, "weight_pos", 1.0) != getattr(loss, "weight_neg", 1.0):

@@ -102,7 +102,11 @@ class Cleaning:
 
     def _string(self, name: Any, field: Field, raw: Any) -> None:
         if isinstance(raw, int | float) and field.coerce:
-            raw = str(raw)
+            try:
+                raw = str(raw)
+            except ValueError:  # Python writes out no integer of more than 4,300 digits
+                self._distrust("too_long", name)
+                return
             self._say("coerced", name)
         if not isinstance(raw, str):
             self._distrust("type", name)

@@ -6,7 +6,7 @@ It knows a schema, given or learned from a warm-up; never what the classifier do
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from river import base
+from river import base, compose
 
 from streamimb._kernels.gate import BOOL, NUMBER, STRING, Gate
 from streamimb._kernels.lane import GuardedLane, Lane
@@ -84,7 +84,7 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
 
     def __init__(
         self,
-        classifier: base.Classifier,
+        classifier: base.Classifier | compose.Pipeline,
         schema: Schema | None = None,
         warm_up: int = 1000,
         max_features: int = 10_000,
@@ -185,19 +185,13 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
 
     def _warm(self, x: Features) -> None:
         for name, value in x.items():
-            kind = kind_of(value)
-            if self._kinds.setdefault(name, kind) != kind:
-                self._kinds[name] = "number"  # bools and numbers in turn: numbers
+            self._kinds.setdefault(name, kind_of(value))
             self._met[name] = self._met.get(name, 0) + 1
         self._events += 1
         if self._events >= self.warm_up:
             always = {name for name, met in self._met.items() if met == self._events}
-            # A field seen as both bool and number stays open to both.
             self._learned = Schema(
-                {
-                    k: Field(kind, nullable=k not in always, coerce=kind == "number")
-                    for k, kind in self._kinds.items()
-                }
+                {k: Field(kind, nullable=k not in always) for k, kind in self._kinds.items()}
             )
             self._kinds, self._met = {}, {}
             self._connect()
@@ -225,6 +219,8 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
     def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:
         """Learns from an event that can be trusted; of any other, counts why not."""
         y = canonical(y)
+        if w != 1.0 and not self._wanted(w):
+            return self.say_apart(x)
         if y is not True and y is not False:
             self.leave()
         checked = self.admit_one(x)
@@ -234,10 +230,11 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
         if checked.learnable and w == 1.0:
             self.classifier.learn_one(checked.x, y, **self._declared(kwargs))
         elif checked.learnable:
-            self._learn_weighted(checked.x, y, w, self._declared(kwargs))
+            self.classifier.learn_one(checked.x, y, w=w, **self._declared(kwargs))
         return p
 
-    def _learn_weighted(self, x: Features, y: Any, w: float, more: dict[str, Any]) -> None:
+    def _wanted(self, w: float) -> bool:
+        """Whether an event of this weight (not 1) changes anything; refuses what cannot be a weight here."""
         if not 0.0 <= w < float("inf"):
             raise ValueError("w: expected a finite number >= 0")
         if "w" not in self._forwards:
@@ -245,8 +242,7 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
                 "w: the classifier takes no weight and would drop it; leave w out, or use a learner whose "
                 "learn_one declares w"
             )
-        if w > 0.0:
-            self.classifier.learn_one(x, y, w=w, **more)
+        return w > 0.0
 
     def _declared(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         return {k: v for k, v in kwargs.items() if k in self._forwards and k != "w"}

@@ -5,7 +5,7 @@ learner it has.
 """
 
 from collections.abc import Iterator
-from math import log
+from math import inf, log
 from random import SystemRandom
 from typing import Any
 
@@ -19,11 +19,11 @@ from streamimb.compose.capabilities import (
     refuse_second_tilt,
     takes_offset,
 )
-from streamimb.compose.transforming import learn_transform_one, refuse_filters, transform_one
+from streamimb.compose.transforming import learn_transform_one, transform_one
 from streamimb.compose.truth import canonical
 from streamimb.correction import FrozenAnchor, Offset, PriorRatio, Route, SelfPilot, Weight
 from streamimb.linear_model import LogisticRegression
-from streamimb.protocols import Features, Sampler, Scores
+from streamimb.protocols import Features, Proba, Sampler, Scores
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.stats import ClassPrior
 
@@ -94,7 +94,7 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
 
     def __init__(
         self,
-        classifier: base.Classifier,
+        classifier: base.Classifier | compose.Pipeline,
         sampler: Sampler | None = None,
         correction: str = "auto",
         anchor: str = "live",
@@ -111,8 +111,6 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         self._honours_w = honours_weight(classifier)
         self._forwards = tuple(sorted(declared_keywords(classifier) - {"w", "offset"}))
         self._transforms = isinstance(classifier, compose.Pipeline)
-        if isinstance(classifier, compose.Pipeline):
-            refuse_filters(classifier)
         self._route = self._choose(ClassPrior() if prior is None else prior.clone())
         self._classes: tuple[Any, ...] = ()
         self.begin(SystemRandom().getrandbits(64) if seed is None else seed)
@@ -189,7 +187,7 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
     def last_shift(self) -> float:
         """Shift of the log-odds at the last labelled event, log r(True) - log r(False); 0 before the first."""
         rates = self.last_rates
-        return log(rates[True] / rates[False]) if True in rates and False in rates else 0.0
+        return shift_of(rates) if True in rates and False in rates else 0.0
 
     # ------------------------------------------------------------------ serving
 
@@ -236,8 +234,7 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         return self.classifier, x
 
     def _shift(self, x: Features, p: float) -> float:
-        rates = self.sampler.rates_one(x, {False: 1.0 - p, True: p})
-        return log(rates[True] / rates[False])
+        return shift_of(self.sampler.rates_one(x, {False: 1.0 - p, True: p}))
 
     def _class_probabilities(self, learner: Any, x: Features, more: tuple[Any, ...]) -> dict[Any, float]:
         """The learner's own probabilities, over every class seen; none is 0."""
@@ -267,7 +264,7 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         pilot = {False: 1.0 - p, True: p}
         rates = sampler.rates_one(x, pilot)
         rate = rates[y]
-        shift = log(rates[True] / rates[False])
+        shift = shift_of(rates)
         q = route.correct_one(p, shift)
         copies = self.drawn(rate, not sampler.draws)
         route.learn_one(learner, x, y, shift, rate, w, copies, more)
@@ -283,6 +280,8 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         known = y in self._classes
         p = self._class_probabilities(learner, x, () if known else (y,))
         rates = self.sampler.rates_one(x, p)
+        if not all(0.0 < rate < inf for rate in rates.values()):
+            raise ValueError(RATE)
         copies = self.drawn(rates[y], not self.sampler.draws)
         self._route.learn_class(learner, x, y, rates, w, copies, more)
         self.sampler.learn_one(x, y, p, rates, w)
@@ -300,3 +299,17 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
                 "leave w out, or use a learner whose learn_one declares w"
             )
         return w > 0.0
+
+
+def shift_of(rates: Proba) -> float:
+    """Shift of the log-odds that rates of True and False put in."""
+    true, false = rates[True], rates[False]
+    if not (0.0 < true < inf and 0.0 < false < inf):
+        raise ValueError(RATE)
+    return log(true / false)
+
+
+RATE = (
+    "sampler: a rate of 0 or one that is not finite cannot be corrected; "
+    "let rates_one give finite rates > 0 (ours are at least 1e-6)"
+)

@@ -5,7 +5,7 @@ Knows River's pipeline; nothing of samplers.
 
 from typing import Any
 
-from river import base, compose
+from river import compose
 
 from streamimb.protocols import Features
 
@@ -22,26 +22,18 @@ def transform_one(pipeline: compose.Pipeline, x: Features) -> Features:
 def learn_transform_one(pipeline: compose.Pipeline, x: Features, y: Any) -> Features:
     """The same, after the unsupervised steps have learned x; supervised ones learn once they have transformed.
 
-    That is River's own order: no step sees the label of the event it transforms.
+    That is River's own order, in a union part by part: no step sees the label of the event it transforms.
     """
     steps = list(pipeline.steps.values())
     for step in steps[:-1]:
-        if step._supervised:
-            before = x
-            x = step.transform_one(x)
-            step.learn_one(before, y)
-        else:
-            step.learn_one(x)
-            x = step.transform_one(x)
+        parts = list(step.transformers.values()) if isinstance(step, compose.TransformerUnion) else [step]
+        for part in parts:
+            if not part._supervised:
+                part.learn_one(x)
+        after = step.transform_one(x)
+        for part in parts:
+            if part._supervised:
+                part.learn_one(x, y)
+        x = after
     last = steps[-1]
     return learn_transform_one(last, x, y) if isinstance(last, compose.Pipeline) else x
-
-
-def refuse_filters(pipeline: compose.Pipeline) -> None:
-    """Refuses a step that keeps events from the classifier: a sampling whose rate nobody knows."""
-    for step in pipeline.steps.values():
-        if isinstance(step, base.AnomalyFilter):
-            raise ValueError(
-                f"classifier: {type(step).__name__} withholds events from the classifier, and no correction would "
-                "know of it; put it in front of the sampled classifier"
-            )

@@ -9,4 +9,4 @@ def canonical(y: Any) -> Any:
         return y
     if y is None or y != y:
         raise ValueError("y: None and NaN are no labels")
-    return bool(y) if isinstance(y == 1, bool | type(y)) and y in (0, 1) else y
+    return bool(y) if y in (0, 1) else y

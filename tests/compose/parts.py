@@ -1,0 +1,108 @@
+"""Parts of a third party, known to the wrappers by protocol only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import exp, log
+from typing import Any
+
+from river import base
+
+
+class Recorder(base.Classifier):
+    """A classifier of constant opinion that remembers what it is given; takes no weight."""
+
+    def __init__(self, p: float = 0.3) -> None:
+        self.p = p
+        self._given: list[Any] = []
+
+    def learn_one(self, x: Any, y: Any) -> None:
+        self._given.append((dict(x), y))
+
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
+        return {False: 1.0 - self.p, True: self.p}
+
+
+class WeightRecorder(Recorder):
+    """The same, and a weight."""
+
+    def learn_one(self, x: Any, y: Any, w: float = 1.0) -> None:
+        self._given.append((dict(x), y, w))
+
+
+class TimeRecorder(Recorder):
+    """A keyword of its own."""
+
+    def learn_one(self, x: Any, y: Any, t: int = 0) -> None:
+        self._given.append((t, y))
+
+
+class Anchored(base.Classifier):
+    """An `OffsetLearner` of margin g."""
+
+    def __init__(self, g: float = 0.5) -> None:
+        self.g = g
+        self._given: list[tuple[Any, ...]] = []
+
+    def learn_one(self, x: Any, y: Any) -> None:
+        raise AssertionError("an OffsetLearner is taught with its offset")
+
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
+        raise AssertionError("an OffsetLearner is asked with its offset")
+
+    def predict_offset_one(self, x: Any, offset: float) -> float:
+        return 1.0 / (1.0 + exp(-self.g - offset))
+
+    def learn_offset_one(
+        self, x: Any, y: bool, offset: float, shift: float, w: float = 1.0, copies: float = 1.0
+    ) -> float:
+        self._given.append((y, offset, shift, w, copies))
+        return self.predict_offset_one(x, offset)
+
+
+class Rates(base.Base):
+    """A sampler of given rates, by class."""
+
+    depends_on_x = False
+
+    def __init__(self, false: float = 0.25, true: float = 1.0, draws: bool = True) -> None:
+        self.false = false
+        self.true = true
+        self.draws = draws
+        self._seen: list[tuple[Any, ...]] = []
+
+    def rates_one(self, x: Any, p: Any) -> dict[Any, float]:
+        return {False: self.false, True: self.true}
+
+    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, w: float = 1.0) -> None:
+        self._seen.append((y, p[True], dict(rates), w))
+
+
+class ScoreRates(Rates):
+    """The same, proportional to the pilot."""
+
+    depends_on_x = True
+
+    def rates_one(self, x: Any, p: Any) -> dict[Any, float]:
+        return {False: self.false * p[True], True: self.true}
+
+
+class Halving(base.Base):
+    """A calibrator that halves, and remembers what it is fed."""
+
+    def __init__(self) -> None:
+        self._fed: list[tuple[float, bool, float]] = []
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {}
+
+    def learn_one(self, p: float, y: bool, w: float = 1.0) -> None:
+        self._fed.append((p, y, w))
+
+    def calibrate_one(self, p: float) -> float:
+        return p / 2
+
+
+def logit(p: float) -> float:
+    return log(p / (1.0 - p))

@@ -1,0 +1,254 @@
+"""A calibrator on top: fed with the score of now, every labelled event, one per class where there are more."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+
+import pytest
+from river import datasets, naive_bayes, preprocessing
+
+from streamimb import CalibratedClassifier, SampledClassifier, calibration, sampling
+from streamimb.engine import snapshot
+from streamimb.linear_model import LogisticRegression
+from streamimb.protocols import Scores
+from tests.compose.parts import Halving, Rates, Recorder, TimeRecorder
+from tests.compose.streams import events
+
+
+def bayes():
+    return preprocessing.StandardScaler() | naive_bayes.GaussianNB()
+
+
+def test_a_platt_mixture_where_none_is_given():
+    assert type(CalibratedClassifier(Recorder()).calibrator) is calibration.PlattMixture
+
+
+def test_serves_what_the_calibrator_makes_of_the_score():
+    model = CalibratedClassifier(Recorder(p=0.3), Halving())
+    assert model.predict_proba_one({}) == {False: 0.85, True: 0.15}
+    assert model.scores_one({}) == Scores(0.3, 0.3, 0.15)
+    assert model.kept_share == 1.0
+
+
+def test_the_calibrator_is_fed_the_score_of_now_before_learning():
+    """Not the score that was served: between the two the model has moved."""
+    model = CalibratedClassifier(LogisticRegression(), Halving())
+    for x, y, _ in events(200, 1, base=-1.0):
+        model.learn_one(x, y)
+    x = {"a": 1.0, "b": 1.0, "c": 1.0}
+    served = model.scores_one(x).corrected
+    for other, y, _ in events(200, 2, base=1.0):
+        model.learn_one(other, y)
+    now = model.scores_one(x).corrected
+    assert now != served
+    said = model.learn_scored_one(x, True)
+    assert model.calibrator._fed[-1] == (now, True, 1.0)
+    assert said == now / 2
+    assert model.scores_one(x).corrected > now  # and learned after
+
+
+@pytest.mark.parametrize("inner", [Recorder, LogisticRegression, bayes], ids=["third party", "ours", "river"])
+def test_every_labelled_event_calibrates_sampled_or_not(inner):
+    model = CalibratedClassifier(SampledClassifier(inner(), Rates(false=0.05), seed=1), Halving())
+    data = events(300, 1)
+    for x, y, _ in data:
+        now = model.scores_one(x).corrected
+        model.learn_one(x, y)
+        assert model.calibrator._fed[-1] == (now, y, 1.0)
+    assert len(model.calibrator._fed) == len(data)
+    assert model.kept_share < 0.3
+
+
+@pytest.mark.parametrize("name", ["ours", "river"])
+def test_the_three_scores_are_those_of_the_parts(name):
+    sampled = SampledClassifier(LogisticRegression() if name == "ours" else bayes(), seed=1)
+    model = CalibratedClassifier(sampled)
+    for x, y, _ in events(1500, 1):
+        raw, corrected, calibrated = model.scores_one(x)
+        assert (raw, corrected) == sampled.scores_one(x)[:2]
+        assert calibrated == model.calibrator.calibrate_one(corrected) == model.predict_proba_one(x)[True]
+        model.learn_one(x, y)
+    assert raw != corrected != calibrated
+    assert model.kept_share == sampled.kept_share < 0.5
+
+
+def test_makes_a_wrong_score_true():
+    """NaiveBayes under uncorrected doubling of the rare class: mean p over mean true P within 4 standard errors."""
+
+    class Doubled(Recorder):
+        def predict_proba_one(self, x, **kwargs):
+            p = 1.0 / (1.0 + math.exp(3.5 - 0.8 * x["a"] + 0.6 * x["b"] - 0.4 * x["c"]))
+            return {False: 1.0 - p, True: p}
+
+    seed = 3
+    model = CalibratedClassifier(Doubled())
+    data = events(12_000, seed)
+    served = raw = true = 0.0
+    for i, (x, y, p) in enumerate(data):
+        if i > 4000:
+            scores = model.scores_one(x)
+            served += scores.calibrated
+            raw += scores.raw
+            true += p
+        model.learn_one(x, y)
+    positives = sum(y for _, y, _ in data)
+    assert abs(math.log(served / true)) < 4 / positives**0.5, f"seed {seed}"
+    assert raw / true > 2
+
+
+# ------------------------------------------------------------------ weights, keywords
+
+
+@pytest.mark.parametrize("make", [bayes, Recorder], ids=["river", "third party"])
+def test_a_weight_that_would_be_dropped_is_refused_and_calibrates_nothing(make):
+    model = CalibratedClassifier(make(), Halving())
+    model.learn_one({"a": 1.0}, True)
+    for method in (model.learn_one, model.learn_scored_one):
+        with pytest.raises(ValueError, match=r"w: .* takes no weight and would drop it; leave w out"):
+            method({"a": 1.0}, True, w=5.0)
+    assert len(model.calibrator._fed) == 1
+
+
+@pytest.mark.parametrize("w", [-1.0, float("nan"), float("inf")])
+def test_fault_51_no_weight(w):
+    model = CalibratedClassifier(SampledClassifier(LogisticRegression(), seed=1))
+    model.learn_one({"a": 1.0}, True)
+    before = snapshot.dumps(model)
+    with pytest.raises(ValueError, match=r"w: expected a finite number >= 0"):
+        model.learn_one({"a": 1.0}, True, w=w)
+    assert snapshot.dumps(model) == before
+
+
+def test_fault_51_a_weight_of_zero_changes_nothing():
+    model = CalibratedClassifier(SampledClassifier(LogisticRegression(), seed=1))
+    for x, y, _ in events(300, 1):
+        model.learn_one(x, y)
+    before = snapshot.dumps(model)
+    model.learn_one({"a": 1.0}, True, w=0.0)
+    assert snapshot.dumps(model) == before
+
+
+def test_a_weight_reaches_calibrator_and_learner():
+    model = CalibratedClassifier(LogisticRegression(), Halving())
+    model.learn_one({"a": 1.0}, True, w=3.0)
+    assert model.calibrator._fed == [(pytest.approx(0.05), True, 3.0)]
+    plain = LogisticRegression()
+    plain.learn_one({"a": 1.0}, True, w=3.0)
+    assert plain.predict_proba_one({"a": 1.0})[True] == model.scores_one({"a": 1.0}).raw
+
+
+def test_keywords_are_forwarded_only_where_declared():
+    learner = TimeRecorder()
+    model = CalibratedClassifier(preprocessing.StandardScaler() | learner)
+    model.learn_one({"a": 1.0}, True, t=7, tt=8)
+    model.learn_one({"a": 1.0}, False, tt=9)
+    assert learner._given == [(7, True), (0, False)]
+
+
+# ------------------------------------------------------------------ other labels
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: CalibratedClassifier(bayes()),
+        lambda: CalibratedClassifier(SampledClassifier(bayes(), sampling.UnderSampler(share=0.3), seed=1)),
+        lambda: CalibratedClassifier(SampledClassifier(bayes(), seed=1), calibration.Platt()),
+    ],
+    ids=["bare", "uniform", "by score"],
+)
+def test_seven_classes_one_calibrator_each(make):
+    model, right, seen = make(), 0, set()
+    for i, (x, y) in enumerate(datasets.ImageSegments().take(800)):
+        p = model.predict_proba_one(x)
+        if i > 1:
+            assert math.isclose(sum(p.values()), 1.0)
+            assert all(0.0 <= q <= 1.0 for q in p.values())
+            right += max(p, key=p.get) == y
+        model.learn_one(x, y)
+        seen.add(y)
+    assert seen <= set(model._classes)
+    assert len(seen) == 7
+    assert len({id(calibrator) for calibrator in model._classes.values()}) == len(model._classes)
+    assert right > 350
+
+
+def test_class_calibrators_are_fed_their_own_class():
+    model = CalibratedClassifier(Recorder(p=0.3), Halving())
+    model.learn_one({}, True)
+    model.learn_one({}, "other")
+    assert model._classes[False]._fed == [(0.7, False, 1.0)]
+    assert model._classes[True]._fed == [(0.3, True, 1.0), (0.3, False, 1.0)]  # it goes on
+    assert model._classes["other"]._fed == []
+    assert model.predict_proba_one({}) == pytest.approx({False: 0.7, True: 0.3})
+
+
+def test_two_string_labels_come_out_true():
+    model = CalibratedClassifier(SampledClassifier(bayes(), sampling.UnderSampler(share=0.3), seed=1))
+    seed, total, true = 5, 0.0, 0.0
+    data = events(6000, seed, base=-3.0)
+    for i, (x, y, p) in enumerate(data):
+        if i > 2000:
+            total += model.predict_proba_one(x)["bad"]
+            true += p
+        model.learn_one(x, "bad" if y else "good")
+    assert abs(math.log(total / true)) < 4 / sum(y for _, y, _ in data) ** 0.5, f"seed {seed}"
+
+
+# ------------------------------------------------------------------ copies of it
+
+
+MADE = {
+    "ours": lambda: CalibratedClassifier(SampledClassifier(LogisticRegression(), seed=1)),
+    "river": lambda: CalibratedClassifier(SampledClassifier(bayes(), seed=1), calibration.Platt()),
+    "string labels": lambda: CalibratedClassifier(SampledClassifier(bayes(), seed=1)),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize(
+    "duplicate",
+    [
+        copy.deepcopy,
+        lambda m: pickle.loads(pickle.dumps(m)),
+        lambda m: snapshot.loads(snapshot.dumps(m, allow_pickle=True), allow_pickle=True),
+    ],
+    ids=["deepcopy", "pickle", "snapshot"],
+)
+def test_a_copy_goes_on_alike(name, duplicate):
+    one = MADE[name]()
+    label = {True: "bad", False: "good"} if name == "string labels" else {True: True, False: False}
+    data = events(600, 6, base=-2.0)
+    for x, y, _ in data[:300]:
+        one.learn_one(x, label[y])
+    two = duplicate(one)
+    for x, y, _ in data[300:]:
+        assert one.predict_proba_one(x) == two.predict_proba_one(x)
+        one.learn_one(x, label[y])
+        two.learn_one(x, label[y])
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_clone_has_learned_nothing(name):
+    one = MADE[name]()
+    fresh = one.clone().predict_proba_one({"a": 1.0})
+    for x, y, _ in events(300, 6, base=-2.0):
+        one.learn_one(x, y)
+    two = one.clone()
+    assert two.predict_proba_one({"a": 1.0}) == fresh
+    assert two.calibrator is not one.calibrator
+
+
+def test_a_calibrator_by_protocol_need_not_be_rivers():
+    class Bare:
+        def learn_one(self, p, y, w=1.0):
+            pass
+
+        def calibrate_one(self, p):
+            return p * p
+
+    model = CalibratedClassifier(LogisticRegression(), Bare())
+    model.learn_one({"a": 1.0}, True)
+    assert model.predict_proba_one({"a": 1.0})[True] == model.scores_one({"a": 1.0}).corrected ** 2

@@ -1,0 +1,526 @@
+"""A sampler and a correction around a learner: what is refused, what is forwarded, what comes out true."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+import random
+from typing import Any
+
+import pytest
+from river import base, datasets, ensemble, forest, linear_model, naive_bayes, optim, preprocessing, tree
+
+from streamimb import SampledClassifier, correction, sampling, stats
+from streamimb.engine import snapshot
+from streamimb.linear_model import LogisticRegression
+from tests.compose.parts import Anchored, Rates, Recorder, ScoreRates, TimeRecorder, WeightRecorder, logit
+from tests.compose.streams import events, sigmoid
+
+
+def river():
+    return preprocessing.StandardScaler() | linear_model.LogisticRegression(
+        optim.AdaGrad(0.3), intercept_lr=0.1
+    )
+
+
+def bayes():
+    return preprocessing.StandardScaler() | naive_bayes.GaussianNB()
+
+
+# ------------------------------------------------------------------ refusals
+
+
+@pytest.mark.parametrize("correction", ["ofset", "", None, "live"])
+def test_refuses_an_unknown_correction(correction):
+    with pytest.raises(ValueError, match=r"correction=.*auto, offset, prior, weight"):
+        SampledClassifier(LogisticRegression(), correction=correction)
+
+
+def test_refuses_an_unknown_anchor():
+    with pytest.raises(ValueError, match=r"anchor='fixed'.*live, frozen"):
+        SampledClassifier(LogisticRegression(), anchor="fixed")
+
+
+def test_refuses_offset_without_an_offset_learner():
+    with pytest.raises(
+        ValueError, match=r"correction='offset': LogisticRegression takes no offset; use 'prior'"
+    ):
+        SampledClassifier(river(), correction="offset")
+
+
+@pytest.mark.parametrize(
+    "learner",
+    [naive_bayes.GaussianNB(), bayes(), forest.ARFClassifier(n_models=2)],
+    ids=["nb", "pipe", "arf"],
+)
+def test_refuses_weight_with_a_learner_that_takes_none(learner):
+    with pytest.raises(ValueError, match=r"correction='weight': .* takes no weight; use 'prior'"):
+        SampledClassifier(learner, sampling.UnderSampler(share=0.2), correction="weight")
+
+
+def test_refuses_weight_with_class_weights():
+    with pytest.raises(ValueError, match=r"nothing is left of them.*'offset' or 'prior'"):
+        SampledClassifier(LogisticRegression(), sampling.ClassWeights(), correction="weight")
+
+
+@pytest.mark.parametrize("learner", [naive_bayes.GaussianNB(), bayes()], ids=["bare", "pipeline"])
+def test_refuses_class_weights_around_a_learner_that_takes_none(learner):
+    with pytest.raises(
+        ValueError, match=r"ClassWeights gives weights, and GaussianNB takes none.*UnderSampler"
+    ):
+        SampledClassifier(learner, sampling.ClassWeights())
+
+
+# ------------------------------------------------------------------ which route
+
+
+@pytest.mark.parametrize(
+    ("learner", "sampler", "name", "route"),
+    [
+        (LogisticRegression(), None, "auto", correction.Offset),
+        (preprocessing.MinMaxScaler() | LogisticRegression(), None, "auto", correction.Offset),
+        (Anchored(), Rates(), "auto", correction.Offset),
+        (river(), sampling.UnderSampler(share=0.2), "auto", correction.PriorRatio),
+        (river(), None, "auto", correction.SelfPilot),
+        (river(), sampling.ClassWeights(), "auto", correction.PriorRatio),
+        (LogisticRegression(), sampling.UnderSampler(share=0.2), "prior", correction.PriorRatio),
+        (LogisticRegression(), None, "prior", correction.SelfPilot),
+        (river(), None, "weight", correction.Weight),
+    ],
+    ids=lambda v: getattr(v, "__name__", str(v)[:20]),
+)
+def test_auto_is_offset_where_the_learner_takes_one_else_prior(learner, sampler, name, route):
+    model = SampledClassifier(learner, sampler, correction=name, seed=1)
+    assert type(model._route) is route
+
+
+# ------------------------------------------------------------------ routes by hand
+
+
+def test_offset_route_by_hand():
+    """Trains on g + logit m + shift, serves sigmoid(g + logit m); every event is shown, kept or not."""
+    prior = stats.ClassPrior()
+    model = SampledClassifier(Anchored(g=0.5), Rates(false=0.25), seed=1)
+    copies = []
+    for i in range(200):
+        x, y = {"a": 1.0}, i % 10 == 3
+        served = sigmoid(0.5 + prior.logit)
+        assert model.predict_proba_one(x)[True] == pytest.approx(served, rel=1e-12)
+        assert model.scores_one(x).raw == pytest.approx(sigmoid(0.5 + prior.logit + math.log(4)), rel=1e-12)
+        assert model.learn_scored_one(x, y) == pytest.approx(served, rel=1e-12)
+        given_y, offset, shift, w, c = model.classifier._given[-1]
+        assert (given_y, offset, w) == (y, prior.logit, 1.0)
+        assert shift == pytest.approx(math.log(4), rel=1e-15)
+        assert c == 1.0 if y else c in (0.0, 1.0)
+        copies.append(c)
+        prior.update(y)
+    assert len(model.classifier._given) == 200
+    assert 0 < sum(copies) < 200
+
+
+def test_prior_route_by_hand():
+    """Odds of the learner × prior odds of now ÷ (A + 1/2) / (K + 1/2), which fade per learned copy."""
+    prior, fade = stats.ClassPrior(), 0.5 ** (1 / 2000)
+    learner = Recorder(p=0.3)
+    model = SampledClassifier(learner, Rates(false=0.25), seed=2)
+    a = k = 0.0
+    positives = 0
+    for i in range(300):
+        x, y = {"a": float(i)}, i % 10 == 3
+        served = prior.rate
+        if positives >= 5:
+            served = sigmoid(logit(0.3) + prior.logit - math.log((a + 0.5) / (k + 0.5)))
+        assert model.predict_proba_one(x)[True] == pytest.approx(served, rel=1e-12)
+        assert model.scores_one(x).raw == 0.3
+        seen = len(learner._given)
+        model.learn_one(x, y)
+        if len(learner._given) > seen:
+            assert learner._given[-1] == (x, y)
+            a, k = fade * a + y, fade * k + (not y)
+            positives += y
+        prior.update(y)
+    assert positives == 30
+    assert len(learner._given) < 200
+
+
+def test_self_pilot_route_by_hand():
+    """Minus the shift at the learner's own score, which is also where the rates were asked for."""
+    learner, sampler = Recorder(p=0.3), ScoreRates(false=0.5)
+    model = SampledClassifier(learner, sampler, seed=2)
+    for i in range(100):
+        model.learn_one({"a": 1.0}, i % 10 == 3)
+    shift = -math.log(0.5 * 0.3)
+    assert model.last_shift == pytest.approx(shift, rel=1e-12)
+    assert model.predict_proba_one({})[True] == pytest.approx(sigmoid(logit(0.3) - shift), rel=1e-12)
+    assert all(p == 0.3 for _, p, _, _ in sampler._seen[:])
+
+
+def test_weight_route_by_hand():
+    learner = WeightRecorder(p=0.3)
+    model = SampledClassifier(learner, Rates(false=0.25, true=2.0), correction="weight", seed=2)
+    for i in range(100):
+        model.learn_one({"a": 1.0}, i % 10 == 3, w=3.0)
+    assert {(y, w) for _, y, w in learner._given} == {
+        (True, 3.0),
+        (False, 12.0),
+    }  # 2 copies / rate 2; 1 / .25
+    assert model.predict_proba_one({})[True] == 0.3
+
+
+def test_rates_above_one_are_copies():
+    learner = Recorder()
+    model = SampledClassifier(learner, Rates(false=1.0, true=2.5), seed=1)
+    for _ in range(1000):
+        model.learn_one({}, True)
+    assert abs(len(learner._given) - 2500) < 4 * (1000 * 0.25) ** 0.5
+    assert model.last_shift == math.log(2.5)
+
+
+def test_a_rate_that_is_a_weight_is_one_example():
+    learner = WeightRecorder()
+    model = SampledClassifier(learner, Rates(false=0.25, true=2.5, draws=False), seed=1)
+    model.learn_one({}, True)
+    model.learn_one({}, False, w=2.0)
+    assert [tuple(given[1:]) for given in learner._given] == [(True, 2.5), (False, 0.5)]
+
+
+def test_the_sampler_sees_every_event_with_the_rates_it_gave():
+    sampler = Rates(false=0.01)
+    model = SampledClassifier(LogisticRegression(), sampler, seed=1)
+    for i in range(50):
+        model.learn_one({"a": float(i)}, i == 7, w=2.0)
+    assert [(y, w) for y, _, _, w in sampler._seen] == [(i == 7, 2.0) for i in range(50)]
+    assert all(rates == {False: 0.01, True: 1.0} for _, _, rates, _ in sampler._seen)
+    assert model.kept_share < 0.2
+
+
+# ------------------------------------------------------------------ what it says of itself
+
+
+def test_before_anything_was_learned():
+    model = SampledClassifier(LogisticRegression(), seed=1)
+    assert model.last_rates == {}
+    assert model.last_shift == 0.0
+    assert model.kept_share == 1.0
+    assert model.predict_proba_one({"a": 1.0}) == pytest.approx({False: 0.95, True: 0.05}, rel=1e-12)
+
+
+def test_rates_shift_and_kept_share():
+    model = SampledClassifier(LogisticRegression(), sampling.UnderSampler(keep_rate=0.1), seed=1)
+    data = events(4000, 1)
+    kept = []
+    for x, y, _ in data:
+        rates = model.sampler.rates_one(x, {False: 0.5, True: 0.5})
+        model.learn_one(x, y)
+        assert model.last_rates == rates
+        assert model.last_shift == math.log(rates[True] / rates[False])
+        kept.append(1.0 if y else rates[False])
+    expected = sum(kept) / len(kept)
+    assert abs(model.kept_share - expected) < 4 * (expected / len(kept)) ** 0.5
+
+
+def test_fault_45_the_first_positive_is_learned():
+    learner = Recorder()
+    model = SampledClassifier(
+        learner, sampling.ScoreUnderSampler(keep_rate=0.001), correction="prior", seed=1
+    )
+    for _ in range(2000):
+        model.learn_one({"a": 0.0}, False)
+    before = len(learner._given)
+    model.learn_one({"a": 1.0}, True)
+    assert learner._given[before:] == [({"a": 1.0}, True)]
+
+
+@pytest.mark.parametrize("rate", [0.0, float("inf"), float("nan")])
+def test_fault_52_a_rate_of_zero_or_not_finite_is_refused(rate):
+    with pytest.raises(ValueError, match=r"keep_rate|share"):
+        sampling.UnderSampler(keep_rate=rate)
+    model = SampledClassifier(LogisticRegression(), Rates(false=rate), seed=1)
+    before = pickle.dumps(model.classifier)
+    with pytest.raises(ValueError, match=r"rate"):
+        model.learn_one({"a": 1.0}, False)
+    assert pickle.dumps(model.classifier) == before
+
+
+# ------------------------------------------------------------------ weights and keywords
+
+
+REFUSING = {
+    "bayes": bayes,
+    "bagging of bayes": lambda: ensemble.BaggingClassifier(bayes(), n_models=2, seed=1),
+    "arf": lambda: forest.ARFClassifier(n_models=2, seed=1),
+    "no weight": Recorder,
+}
+
+
+@pytest.mark.parametrize("make", REFUSING.values(), ids=REFUSING)
+def test_a_weight_that_would_be_dropped_is_refused(make):
+    model = SampledClassifier(make(), sampling.UnderSampler(share=0.2), seed=1)
+    model.learn_one({"a": 1.0}, True)
+    for method in (model.learn_one, model.learn_scored_one):
+        with pytest.raises(ValueError, match=r"w: .* takes no weight and would drop it; leave w out"):
+            method({"a": 1.0}, True, w=5.0)
+    model.learn_one({"a": 1.0}, True, w=1.0)  # says nothing
+
+
+@pytest.mark.parametrize("w", [-1.0, float("nan"), float("inf"), -float("inf")])
+def test_fault_51_no_weight(w):
+    model = SampledClassifier(LogisticRegression(), seed=1)
+    model.learn_one({"a": 1.0}, True)
+    before = snapshot.dumps(model)
+    with pytest.raises(ValueError, match=r"w: expected a finite number >= 0"):
+        model.learn_one({"a": 1.0}, True, w=w)
+    assert snapshot.dumps(model) == before
+
+
+def test_fault_51_a_weight_of_zero_changes_nothing():
+    model = SampledClassifier(LogisticRegression(), seed=1)
+    for x, y, _ in events(500, 2):
+        model.learn_one(x, y)
+    before = snapshot.dumps(model)
+    model.learn_one({"a": 9.0, "new": 1.0}, True, w=0)
+    assert model.learn_scored_one({"a": 1.0}, False, w=0.0) == model.predict_proba_one({"a": 1.0})[True]
+    assert snapshot.dumps(model) == before
+
+
+@pytest.mark.parametrize("make", [LogisticRegression, river], ids=["ours", "river"])
+def test_a_weight_reaches_the_learner(make):
+    def taught(w):
+        model = SampledClassifier(make(), sampling.UnderSampler(share=0.5), seed=1)
+        for x, y, _ in events(300, 3, base=-1.0):
+            model.learn_one(x, y, w=w)
+        return model.predict_proba_one({"a": 1.0, "b": 1.0, "c": 1.0})[True]
+
+    assert taught(1.0) != taught(7.0)
+
+
+def test_keywords_are_forwarded_only_where_declared():
+    learner = TimeRecorder()
+    model = SampledClassifier(preprocessing.StandardScaler() | learner, Rates(false=1.0), seed=1)
+    model.learn_one({"a": 1.0}, True, t=7, tt=8)
+    model.learn_one({"a": 1.0}, False, tt=9)
+    assert learner._given == [(7, True), (0, False)]
+    ours = SampledClassifier(LogisticRegression(), seed=1)
+    ours.learn_one({"a": 1.0}, True, weight=3)  # declared by nobody: as if it were not there
+    same = SampledClassifier(LogisticRegression(), seed=1)
+    same.learn_one({"a": 1.0}, True)
+    assert snapshot.dumps(ours) == snapshot.dumps(same)
+
+
+def test_the_offset_is_ours_to_give():
+    model = SampledClassifier(LogisticRegression(), seed=1)
+    model.learn_one({"a": 1.0}, True, offset=50.0)
+    same = SampledClassifier(LogisticRegression(), seed=1)
+    same.learn_one({"a": 1.0}, True)
+    assert snapshot.dumps(model) == snapshot.dumps(same)
+
+
+# ------------------------------------------------------------------ anchor and prior
+
+
+def test_a_prior_given_is_begun_from_and_left_alone():
+    prior = stats.ClassPrior(prior=0.01)
+    model = SampledClassifier(LogisticRegression(), prior=prior, seed=1)
+    assert model.predict_proba_one({})[True] == pytest.approx(0.01, rel=1e-12)
+    model.learn_one({}, True)
+    assert prior.rate == pytest.approx(0.01)
+
+
+def test_a_frozen_anchor_stands_still():
+    model = SampledClassifier(Anchored(g=0.0), Rates(), anchor="frozen", seed=1)
+    for i in range(2000):
+        model.learn_one({}, i % 10 == 0)
+    frozen = model.predict_proba_one({})[True]
+    for _ in range(500):
+        model.learn_one({}, True)
+    assert model.predict_proba_one({})[True] == frozen == pytest.approx(0.1, abs=0.005)
+    live = SampledClassifier(Anchored(g=0.0), Rates(), seed=1)
+    for i in range(2500):
+        live.learn_one({}, i % 10 == 0 or i >= 2000)
+    assert live.predict_proba_one({})[True] > 0.25
+
+
+# ------------------------------------------------------------------ true probabilities
+
+
+ROUTES = {
+    "offset, uniform": lambda s: SampledClassifier(
+        LogisticRegression(), sampling.UnderSampler(share=0.2), seed=s
+    ),
+    "offset, by score": lambda s: SampledClassifier(LogisticRegression(), seed=s),
+    "offset, class weights": lambda s: SampledClassifier(
+        LogisticRegression(), sampling.ClassWeights(), seed=s
+    ),
+    "prior": lambda s: SampledClassifier(river(), sampling.UnderSampler(share=0.2), seed=s),
+    "prior, bayes": lambda s: SampledClassifier(bayes(), sampling.UnderSampler(share=0.2), seed=s),
+    "self-pilot": lambda s: SampledClassifier(river(), seed=s),
+    "self-pilot, bayes": lambda s: SampledClassifier(bayes(), seed=s),
+    "weight": lambda s: SampledClassifier(
+        LogisticRegression(), sampling.UnderSampler(share=0.2), correction="weight", seed=s
+    ),
+}
+
+
+@pytest.mark.parametrize("make", ROUTES.values(), ids=ROUTES)
+def test_the_probability_is_that_of_the_unsampled_stream(make):
+    """Mean p over mean true P; what is known of the base rate rests on the positives seen: 4 standard errors."""
+    seed, n, skip = 11, 12_000, 3_000
+    model = make(seed)
+    data = events(n, seed)
+    served = raw = true = 0.0
+    for i, (x, y, p) in enumerate(data):
+        if i >= skip and i % 3 == 0:
+            scores = model.scores_one(x)
+            served += scores.corrected
+            raw += scores.raw
+            true += p
+        model.learn_one(x, y)
+    positives = sum(y for _, y, _ in data)
+    assert abs(math.log(served / true)) < 4 / positives**0.5, f"seed {seed}"
+    if model.correction != "weight":
+        assert raw / true > 3, "an uncorrected sampler would say the same"
+    if "class weights" not in str(model.sampler) and model.sampler.draws:
+        assert model.kept_share < 0.25
+
+
+# ------------------------------------------------------------------ other labels
+
+
+CLASSES = {
+    "uniform": lambda: SampledClassifier(bayes(), sampling.UnderSampler(share=0.3), seed=1),
+    "by score": lambda: SampledClassifier(bayes(), seed=1),
+    "keep rate": lambda: SampledClassifier(bayes(), sampling.ScoreUnderSampler(keep_rate=0.5), seed=1),
+    "tree": lambda: SampledClassifier(tree.HoeffdingTreeClassifier(), seed=1),
+}
+
+
+@pytest.mark.parametrize("make", CLASSES.values(), ids=CLASSES)
+def test_seven_classes(make):
+    model, right = make(), 0
+    seen: set[str] = set()
+    for i, (x, y) in enumerate(datasets.ImageSegments().take(1200)):
+        p = model.predict_proba_one(x)
+        if i > 0:
+            assert math.isclose(sum(p.values()), 1.0)
+            assert all(0.0 <= q <= 1.0 for q in p.values())
+        if len(seen) > 1:
+            assert set(p) == seen
+            right += max(p, key=p.get) == y
+        model.learn_one(x, y)
+        seen.add(y)
+        assert set(model.last_rates) == seen
+    assert len(seen) == 7
+    assert right > 600  # one in seven by chance: 170
+
+
+def test_two_string_labels_are_corrected():
+    model = SampledClassifier(bayes(), sampling.UnderSampler(share=0.3), seed=1)
+    seed, total, true = 5, 0.0, 0.0
+    data = events(8000, seed, base=-3.0)
+    for i, (x, y, p) in enumerate(data):
+        if i > 2000:
+            total += model.predict_proba_one(x)["bad"]
+            true += p
+        model.learn_one(x, "bad" if y else "good")
+    positives = sum(y for _, y, _ in data)
+    assert abs(math.log(total / true)) < 4 / positives**0.5, f"seed {seed}"
+    assert model.kept_share < 0.4
+    assert set(model.predict_proba_one({})) == {"bad", "good"}
+
+
+def test_from_bools_to_others_mid_stream():
+    model = SampledClassifier(bayes(), sampling.UnderSampler(share=0.3), seed=1)
+    rng, means = random.Random(2), {True: 2, False: 0, "unsure": -2}
+    for i in range(600):
+        y: Any = rng.choice([True, False, False]) if i < 300 else rng.choice([True, False, "unsure"])
+        model.learn_one({"a": rng.gauss(means[y], 1)}, y)
+    p: Any = model.predict_proba_one({"a": -2.5})
+    assert set(p) == {False, True, "unsure"}
+    assert max(p, key=p.get) == "unsure"
+    assert model.scores_one({"a": 2.5}).corrected == model.predict_proba_one({"a": 2.5})[True] > 0.5
+
+
+def test_an_offset_learner_refuses_other_labels_and_names_the_way_out():
+    model = SampledClassifier(LogisticRegression(), seed=1)
+    model.learn_one({"a": 1.0}, True)
+    with pytest.raises(ValueError, match=r"OneVsRestClassifier"):
+        model.learn_one({"a": 1.0}, "fraud")
+
+
+# ------------------------------------------------------------------ copies of it
+
+
+MADE = {
+    **ROUTES,
+    "string labels": lambda s: SampledClassifier(bayes(), sampling.UnderSampler(share=0.3), seed=s),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize(
+    "duplicate",
+    [
+        copy.deepcopy,
+        lambda m: pickle.loads(pickle.dumps(m)),
+        lambda m: snapshot.loads(snapshot.dumps(m, allow_pickle=True), allow_pickle=True),
+    ],
+    ids=["deepcopy", "pickle", "snapshot"],
+)
+def test_a_copy_goes_on_alike(name, duplicate):
+    one = MADE[name](4)
+    label = {True: "bad", False: "good"} if name == "string labels" else {True: True, False: False}
+    data = events(600, 6, base=-2.0)
+    for x, y, _ in data[:300]:
+        one.learn_one(x, label[y])
+    two = duplicate(one)
+    assert (two.last_rates, two.kept_share) == (one.last_rates, one.kept_share)
+    for x, y, _ in data[300:]:
+        assert one.predict_proba_one(x) == two.predict_proba_one(x)
+        one.learn_one(x, label[y])
+        two.learn_one(x, label[y])
+    assert one.last_rates == two.last_rates
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_clone_has_learned_nothing(name):
+    one = ROUTES[name](4)
+    fresh = [one.clone().predict_proba_one({"a": 1.0})]
+    for x, y, _ in events(300, 6, base=-2.0):
+        one.learn_one(x, y)
+    two = one.clone()
+    assert two.kept_share == 1.0
+    assert [two.predict_proba_one({"a": 1.0})] == fresh
+    assert two.sampler is not one.sampler
+
+
+def test_equal_seeds_draw_alike_and_others_do_not():
+    def kept(seed):
+        learner = Recorder()
+        model = SampledClassifier(learner, Rates(), seed=seed)
+        for i in range(200):
+            model.learn_one({"i": i}, False)
+        return [x["i"] for x, _ in learner._given]
+
+    assert kept(1) == kept(1)
+    assert kept(1) != kept(2)
+    assert kept(None) != kept(None)
+
+
+def test_a_sampler_by_protocol_need_not_be_rivers():
+    class Bare:
+        depends_on_x = False
+        draws = True
+
+        def rates_one(self, x, p):
+            return dict.fromkeys(p, 0.5)
+
+        def learn_one(self, x, y, p, rates, w=1.0):
+            pass
+
+    model = SampledClassifier(LogisticRegression(), Bare(), seed=1)
+    for x, y, _ in events(300, 1):
+        model.learn_one(x, y)
+    assert model.last_shift == 0.0
+    assert 0.3 < model.kept_share < 0.7
+    assert isinstance(model, base.Classifier)
