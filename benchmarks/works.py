@@ -100,11 +100,9 @@ def _river() -> compose.Pipeline:
     return preprocessing.StandardScaler() | linear_model.LogisticRegression()
 
 
-def _river_sampled() -> compose.Pipeline:
+def _river_sampled() -> imblearn.RandomUnderSampler:
     half = {False: 0.5, True: 0.5}
-    return preprocessing.StandardScaler() | imblearn.RandomUnderSampler(
-        linear_model.LogisticRegression(), half, seed=1
-    )
+    return imblearn.RandomUnderSampler(_river(), half, seed=1)
 
 
 def _river_hashed() -> compose.Pipeline:
@@ -150,7 +148,14 @@ def batches_river(rounds: int) -> Side:
 def messages(rounds: int) -> list[bytes]:
     """Events with their label, as they come over a wire."""
     return [
-        json.dumps({"id": f"e{i}", "time": 1.6e9 + i, "label": int(y), **x}).encode()
+        json.dumps(
+            {
+                "id": f"e{i}",
+                "time": 1.6e9 + i,
+                "label": int(y),
+                **{name: round(value, 4) for name, value in x.items()},
+            }
+        ).encode()
         for i, (x, y) in enumerate(floats(rounds))
     ]
 
@@ -215,7 +220,7 @@ WORKS = [
         lambda rounds: one_by_one(_river(), floats(rounds)),
         (
             (
-                "River scaler|RandomUnderSampler, uncorrected",
+                "RandomUnderSampler(scaler|LogisticRegression), uncorrected",
                 lambda rounds: one_by_one(_river_sampled(), floats(rounds)),
             ),
         ),
