@@ -15,7 +15,9 @@ from pathlib import Path
 
 FRESH = 2_000
 
-records, scores = ([json.loads(line) for line in Path(path).open()] for path in sys.argv[1:3])
+records, scores = (
+    [json.loads(line) for line in Path(path).read_text().splitlines()] for path in sys.argv[1:3]
+)
 fraud = {record["id"]: record["label"] for record in records if record["type"] == "label"}
 said = {score["id"]: score for score in scores}  # written at least once: count each id once
 judged = [score for score in said.values() if score["model_version"] >= FRESH and score["id"] in fraud]

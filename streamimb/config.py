@@ -52,7 +52,6 @@ class Factory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     factory: str
     arguments: dict[str, Any] = {}
-    guarded: bool = True  # False: the factory brings its own guard
     allow_pickle: bool = False
 
 

@@ -1,0 +1,125 @@
+"""What README says is so: its program, its configuration, its commands, its numbers, its tables."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from streamimb.cli import build, demo, figures
+from streamimb.cli.app import app
+from streamimb.cli.demo_tally import STAGES
+from streamimb.config import load
+from streamimb.engine import BothReported, Engine
+from streamimb.engine.counters import LABEL_ENDS
+from streamimb.events import DeadLetter, Score
+from streamimb.linear_model import LogisticRegression
+from streamimb.metrics.ratio_interval import ratio_interval
+from streamimb.serve import Status
+from streamimb_connectors.prometheus.collector import OUTCOMES, EngineCollector
+from tests.cli.test_demo import PINNED
+from tests.conftest import CHECKOUT
+from tests.examples.commands import EXAMPLES, blocks, shell
+
+README = CHECKOUT / "README.md"
+TEXT = README.read_text()
+
+
+def table(heading: str) -> list[list[str]]:
+    """The cells of the first table after a piece of text, without its head."""
+    lines = TEXT.partition(heading)[2].splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("|"))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def test_the_program_prints_what_is_printed_below_it(tmp_path: Path) -> None:
+    (program,) = blocks(README, "python")
+    (printed,) = blocks(README, "text")
+    (tmp_path / "program.py").write_text(program)
+    assert shell("python program.py", tmp_path) == printed
+
+
+def test_the_configuration_is_the_example_and_makes_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    (text,) = blocks(README, "toml")
+    path = EXAMPLES / "fraud_kafka.toml"
+    assert text == path.read_text()
+    monkeypatch.setenv("KAFKA", "localhost:9092")
+    config = load(path)
+    build.engine(config, replay=False)
+    for replay in (False, True):
+        assert len(build.sources(config, replay=replay)) == 2
+        assert set(build.decoders(config, replay=replay)) == {
+            source.name for source in build.sources(config, replay=replay)
+        }
+        for sink in build.sinks(config, replay=replay):
+            sink.close()
+
+
+def test_its_options_in_comments_are_options_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = re.sub(r"^# (\w+ = )", r"\1", (EXAMPLES / "fraud_kafka.toml").read_text(), flags=re.MULTILINE)
+    (tmp_path / "ca.pem").write_text("")
+    (tmp_path / "c.toml").write_text(text.replace("/etc/ssl/certs/kafka.pem", str(tmp_path / "ca.pem")))
+    for name in ("KAFKA", "KAFKA_USER", "KAFKA_PASSWORD"):
+        monkeypatch.setenv(name, "localhost:9092")
+    payments = load(tmp_path / "c.toml").sources[0].connector
+    assert payments.options["sasl_mechanism"] == "SCRAM-SHA-512"
+    build.sources(load(tmp_path / "c.toml"), replay=False)
+
+
+def test_the_commands_are_commands() -> None:
+    lines = [line for block in blocks(README, "sh") for line in block.splitlines()]
+    assert len(lines) == 7
+    for line in lines:
+        words = shlex.split(line)
+        if words[0] == "make":
+            assert re.search(rf"^{words[1]}:", (CHECKOUT / "Makefile").read_text(), re.MULTILINE)
+        elif words[0] == "streamimb":
+            command, bound, _ = app.parse_args(words[1:], exit_on_error=False, print_error=False)
+            assert command.__name__ == words[1]
+            assert (CHECKOUT / bound.arguments["config"]).exists()
+        else:
+            assert line == "export KAFKA=localhost:9092"
+
+
+def test_the_numbers_are_the_demo_s() -> None:
+    *stages, learned = table("## The picture in numbers")
+    for row, stage in zip(stages, range(3), strict=True):
+        assert row[0].startswith(STAGES[stage])
+        for cell, payments, (fraud, ratios, _, _) in zip(
+            row[1:], demo.PAYMENTS, PINNED.values(), strict=True
+        ):
+            interval = ratio_interval(ratios[stage] * fraud, payments, payments, fraud, fraud)
+            assert cell == figures.ratio(interval)
+    assert learned[1:] == [f"{share:.1%}".replace("%", " %") for _, _, _, share in PINNED.values()]
+    assert f"{sum(demo.PAYMENTS):,} card payments" in TEXT
+
+
+@pytest.mark.parametrize(("heading", "kind"), [("A score,", Score), ("A dead letter,", DeadLetter)])
+def test_the_records_have_these_fields(heading: str, kind: type[Score | DeadLetter]) -> None:
+    told = [name for row in table(heading) for name in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(told) == sorted(kind.__struct_fields__)
+
+
+def test_the_metrics_are_these() -> None:
+    collector = EngineCollector(
+        Engine(LogisticRegression(), BothReported()), Status(), lambda: 0.0, idle_s=1, checkpoint_late_s=1
+    )
+    there = [
+        f"{metric.name}_total" if metric.type == "counter" else metric.name for metric in collector.collect()
+    ]
+    told = re.findall(r"`(streamimb_\w+)`", TEXT.partition("### Metrics")[2])
+    assert sorted(told) == sorted(there)
+    assert OUTCOMES == LABEL_ENDS  # the exporter knows no engine: it has the names of its own
+
+
+def test_links_lead_somewhere() -> None:
+    for page in (README, EXAMPLES / "README.md", CHECKOUT / "ARCHITECTURE.md", CHECKOUT / "CHANGELOG.md"):
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), (page.name, target)
