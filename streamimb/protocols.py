@@ -67,6 +67,9 @@ class Scorer(Protocol):
     def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> float:
         """Learns; gives the P(True) of now that it would have said before (not the one that was served)."""
 
+    def score_learn_one(self, x: Features, y: bool) -> Scores:
+        """`scores_one`, then learning, of the same event: one walk where that is cheaper."""
+
     @property
     def kept_share(self) -> float:
         """Copies learned per labelled event, decayed; 1 where nothing is sampled."""

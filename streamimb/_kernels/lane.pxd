@@ -17,6 +17,7 @@ cdef class Lane:
     cdef double say(self, x) except? -1
     cdef double learn(self, x, bint y) except? -1
     cdef int weigh(self, x) except -1
+    cdef double settle(self, x, bint y) except? -1
 
 
 cdef class SampledLane(Lane):
@@ -26,7 +27,8 @@ cdef class SampledLane(Lane):
     cdef Draw draw
     cdef double copies
     cdef double labels
-    cdef dict last
+    cdef dict last  # rates of the last event; None: those of last_rate
+    cdef double last_rate
 
     cdef void count(self, double copies) noexcept
 

@@ -36,7 +36,7 @@ else:
 # names no wrapper may use
 FIELDS = frozenset(
     ("many", "direct", "raw", "corrected", "calibrated", "learner", "rates", "tracker", "draw", "copies")
-) | {"labels", "last", "inner", "platts", "gate"}
+) | {"labels", "last", "last_rate", "inner", "platts", "gate"}
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 
 
@@ -69,6 +69,22 @@ class Lane:
         self.weigh(x)
         return Scores(self.raw, self.corrected, self.calibrated)
 
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def settle(self, x: Any, y: cython.bint) -> cython.double:
+        """`learn` of the very event that was just weighed: it is not read a second time."""
+        return self.learn(x, y)
+
+    def score_learn_one(self, x: Any, y: bool) -> Scores:
+        """`scores_one`, then `learn_one`, in one walk."""
+        self.weigh(x)
+        scores = Scores(self.raw, self.corrected, self.calibrated)
+        if self.many:
+            self.learn_apart(x, y, 1.0, {})
+        else:
+            self.settle(x, y)
+        return scores
+
     def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
         """Probability of each class; {False, True} until other labels were seen."""
         if self.many or kwargs:
@@ -92,6 +108,11 @@ class Lane:
     def leave(self) -> None:
         """Labels other than True and False were seen: from now on every event goes apart."""
         self.many = True
+
+    @property
+    def one_walk(self) -> bool:
+        """Whether all that is inside is ours: it raises at no event that passed a guard."""
+        return bool(self.direct)
 
     @property
     def left(self) -> bool:
@@ -149,24 +170,30 @@ class SampledLane(Lane):
     @cython.cfunc
     @cython.exceptval(-1, check=True)
     def learn(self, x: Any, y: cython.bint) -> cython.double:
-        p: cython.double
-        rate: cython.double
-        copies: cython.double = 1.0
-        anchor: cython.double
         if not self.direct:
             return self.learn_apart(x, bool(y), 1.0, {})
-        anchor = self.tracker.log_odds
-        p = self.learner.pilot(x, anchor)
+        self.corrected = self.learner.pilot(x, self.tracker.log_odds)
+        return self.settle(x, y)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def settle(self, x: Any, y: cython.bint) -> cython.double:
+        p: cython.double = self.corrected
+        rate: cython.double
+        copies: cython.double = 1.0
+        if not self.direct:
+            return self.learn_apart(x, bool(y), 1.0, {})
         rate = self.rates._rate(p)
         if not y and rate < 1.0 and self.draw._next() >= rate:
             copies = 0.0
-        self.learner.teach(x, y, anchor, log(1.0 / rate), 1.0, copies)
+        self.learner.teach(x, y, self.tracker.log_odds, log(1.0 / rate), 1.0, copies)
         self.tracker.track(1.0 if y else 0.0, 1.0)
         if not y:
             self.rates._negative(p, rate, 1.0)
         self.rates.bank.track(1.0 if y else 0.0, 1.0)
         self.count(copies)
-        self.last = {False: rate, True: 1.0}
+        self.last = None
+        self.last_rate = rate
         return p
 
     @cython.cfunc
@@ -174,7 +201,7 @@ class SampledLane(Lane):
     def weigh(self, x: Any) -> cython.int:
         if not self.direct:
             return Lane.weigh(self, x)
-        p: cython.double = self.learner.score(x, self.tracker.log_odds)
+        p: cython.double = self.learner.pilot(x, self.tracker.log_odds)
         self.corrected = self.calibrated = p
         self.raw = p / (p + (1.0 - p) * exp(-log(1.0 / self.rates._rate(p))))
         return 0
@@ -197,7 +224,7 @@ class SampledLane(Lane):
     @property
     def last_rates(self) -> dict[Any, float]:
         """Rates of the classes at the last labelled event; empty before the first."""
-        return self.last
+        return {False: self.last_rate, True: 1.0} if self.last is None else self.last
 
     @property
     def kept_share(self) -> float:
@@ -210,7 +237,7 @@ class SampledLane(Lane):
             "draw": self.draw.__getstate__(),
             "copies": float(self.copies),
             "labels": float(self.labels),
-            "last": dict(self.last),
+            "last": dict(self.last_rates),
         }
 
     def resume(self, state: dict[str, Any]) -> None:
@@ -228,6 +255,11 @@ class CalibratedLane(Lane):
         """Goes direct, by these parts."""
         self.inner, self.platts = inner, platts
         self.direct = True
+
+    @property
+    def one_walk(self) -> bool:
+        """Whether all that is inside is ours: it raises at no event that passed a guard."""
+        return bool(self.direct and self.inner.one_walk)
 
     @cython.cfunc
     @cython.exceptval(-1, check=True)
@@ -253,6 +285,13 @@ class CalibratedLane(Lane):
         self.calibrated = self.platts._say(self.corrected)
         return 0
 
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def settle(self, x: Any, y: cython.bint) -> cython.double:
+        if self.direct:
+            return self.platts._learn(self.inner.settle(x, y), y, 1.0)
+        return self.learn_apart(x, bool(y), 1.0, {})
+
 
 @cython.cclass
 class GuardedLane(Lane):
@@ -262,6 +301,10 @@ class GuardedLane(Lane):
         """Goes direct, by these parts, with events that pass."""
         self.inner, self.gate = inner, gate
         self.direct = True
+
+    def passes(self, x: Any) -> bool:
+        """Whether x is as it should be and goes the direct way; of any other event `admit_one` says more."""
+        return bool(self.direct and self.gate.look(x))
 
     @cython.cfunc
     @cython.exceptval(-1, check=True)

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from river import base
 
+from streamimb._kernels.lane import Lane
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.counters import Counters
 from streamimb.engine.ids import bad_id
@@ -59,8 +60,8 @@ class Engine:
 
     __slots__ = (
         "_admit", "_ahead_n", "_ahead_t", "_allow_pickle", "_at_label", "_kept_share", "_labels",
-        "_lane", "_last_error", "_learn", "_life", "_max_id", "_measure", "_model", "_scores", "_settings",
-        "_skew_s",
+        "_lane", "_last_error", "_learn", "_life", "_max_id", "_measure", "_model", "_one_walk", "_passes",
+        "_score_learn", "_scores", "_settings", "_skew_s",
     )  # fmt: skip
 
     def __init__(
@@ -89,6 +90,9 @@ class Engine:
         self._lane = lane_of(model.classifier)
         self._scores: Callable[[Features], Scores] = self._lane.scores_one
         self._learn: Callable[[Features, bool], Any] = self._lane.learn_one
+        self._passes = model.passes
+        self._score_learn = self._lane.score_learn_one
+        self._one_walk = isinstance(model.classifier, Lane) and model.classifier.one_walk
         self._kept_share = self._lane.kept_share
 
     @property
@@ -162,10 +166,25 @@ class Engine:
             counts.reject("label_value")
             y = None
         version, kept_share = counts.learned, self._kept_share
+        inline = y is not None and self._at_label and not stale
+        known = life.memory.rows.get(id)
+        x = event.x
+        passes = self._passes(x)
+        if passes and inline and known is None and self._one_walk:
+            raw, corrected, p = self._score_learn(x, y)
+            counts.scored += 1
+            counts.inline += 1
+            self._measure(raw, corrected, p, y)
+            self._learned()
+            life.end_at_once(id, y)
+            return Score(id, t, p, raw, corrected, p, version, kept_share)
         try:
-            x, learnable, scorable, reasons = self._admit(event.x)
-            if not scorable:
-                return self._refuse(id, reasons)
+            if passes:
+                learnable, reasons = True, ()
+            else:
+                x, learnable, scorable, reasons = self._admit(x)
+                if not scorable:
+                    return self._refuse(id, reasons)
             raw, corrected, p = self._scores(x)
             if not (0.0 <= p <= 1.0 and 0.0 <= raw <= 1.0 and 0.0 <= corrected <= 1.0):
                 raise ArithmeticError
@@ -175,8 +194,7 @@ class Engine:
                 return self._reject("poison", "", id)
             x, learnable, reasons, (raw, corrected, p) = again
         counts.scored += 1
-        known = life.memory.rows.get(id)
-        if y is not None and known is None and learnable and self._at_label and not stale:
+        if inline and known is None and learnable:
             counts.inline += 1
             self._measure(raw, corrected, p, y)
             self._teach(x, y)
@@ -268,13 +286,16 @@ class Engine:
 
     def _teach(self, x: Features, y: bool) -> None:
         """Learn once: half of it may have happened when a model raises."""
-        counts = self._life.counts
         try:
             self._learn(x, y)
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: counted, named
-            counts.learn_failed += 1
+            self._life.counts.learn_failed += 1
             self._last_error = type(error).__name__
             return
+        self._learned()
+
+    def _learned(self) -> None:
+        counts = self._life.counts
         counts.learned = learned = counts.learned + 1
         # It is asked through every wrapper and has a half-life of 20,000: not worth a fifth of the path.
         if not learned & 15:

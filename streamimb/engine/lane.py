@@ -16,12 +16,13 @@ class ScorerLane:
     Cost: the classifier's.
     """
 
-    __slots__ = ("classifier", "learn_one", "scores_one")
+    __slots__ = ("classifier", "learn_one", "score_learn_one", "scores_one")
 
     def __init__(self, classifier: Scorer) -> None:
         self.classifier = classifier
         self.scores_one = classifier.scores_one
         self.learn_one = classifier.learn_scored_one
+        self.score_learn_one = classifier.score_learn_one
 
     @property
     def kept_share(self) -> float:
@@ -49,6 +50,12 @@ class RiverLane:
         """Score x."""
         p = float(self.classifier.predict_proba_one(x).get(True, 0.0))
         return Scores(p, p, p)
+
+    def score_learn_one(self, x: Features, y: bool) -> Scores:
+        """Score x, then learn it."""
+        scores = self.scores_one(x)
+        self.learn_one(x, y)
+        return scores
 
 
 def lane_of(classifier: Any) -> ScorerLane | RiverLane:
