@@ -166,11 +166,12 @@ class Engine:
             counts.reject("label_value")
             y = None
         version, kept_share = counts.learned, self._kept_share
-        inline = y is not None and self._at_label and not stale
         known = life.memory.rows.get(id)
+        inline = known is None and self._at_label and not stale
         x = event.x
-        passes = self._passes(x)
-        if passes and inline and known is None and self._one_walk:
+        reasons: tuple[str, ...] = ()
+        passes = learnable = self._passes(x)
+        if passes and inline and y is not None and self._one_walk:
             raw, corrected, p = self._score_learn(x, y)
             counts.scored += 1
             counts.inline += 1
@@ -179,9 +180,7 @@ class Engine:
             life.end_at_once(id, y)
             return Score(id, t, p, raw, corrected, p, version, kept_share)
         try:
-            if passes:
-                learnable, reasons = True, ()
-            else:
+            if not passes:
                 x, learnable, scorable, reasons = self._admit(x)
                 if not scorable:
                     return self._refuse(id, reasons)
@@ -194,7 +193,7 @@ class Engine:
                 return self._reject("poison", "", id)
             x, learnable, reasons, (raw, corrected, p) = again
         counts.scored += 1
-        if inline and known is None and learnable:
+        if inline and y is not None and learnable:
             counts.inline += 1
             self._measure(raw, corrected, p, y)
             self._teach(x, y)
