@@ -28,7 +28,8 @@ def test_faults_1_to_20_bad_records_are_told_by_their_place_and_change_no_score(
     said = folder.lines("scores.jsonl")
     (folder.path / "scores.jsonl").unlink()
 
-    soiled, at = [], {}
+    soiled: list[bytes] = []
+    at: dict[int, str] = {}
     letters = list(BAD.values())
     for number, line in enumerate(clean):
         if number % 60 == 30:
