@@ -75,7 +75,7 @@ def test_its_options_in_comments_are_options_too(monkeypatch: pytest.MonkeyPatch
 
 def test_the_commands_are_commands() -> None:
     lines = [line for block in blocks(README, "sh") for line in block.splitlines()]
-    assert len(lines) == 7
+    assert len(lines) == 8
     for line in lines:
         words = shlex.split(line)
         if words[0] == "make":
@@ -84,6 +84,8 @@ def test_the_commands_are_commands() -> None:
             command, bound, _ = app.parse_args(words[1:], exit_on_error=False, print_error=False)
             assert command.__name__ == words[1]
             assert (CHECKOUT / bound.arguments["config"]).exists()
+        elif words[0] == "python":
+            assert (CHECKOUT / words[1]).exists()
         else:
             assert line == "export KAFKA=localhost:9092"
 

@@ -39,8 +39,6 @@ def test_payments_in_alerts_out(broker: KafkaServer, folder: Path) -> None:
     assert read_topic(broker, "dead_letters") == []
 
     written = len(read_topic(broker, "scores"))
-    config = folder / "examples" / "fraud_kafka.toml"
-    config.write_text(config.read_text().replace("fraud.db", "run.db"))
     program = [
         str(Path(sys.executable).with_name("streamimb")),
         "run",
