@@ -10,9 +10,12 @@ RUN := $(BIN)/python -m pytest
 demo: .venv/core kernels  ## a fraud stream through the whole engine, in memory: wrong probabilities become right
 	$(BIN)/streamimb demo
 
+# Two cores, two runs: the interpreted one beside the compiled one, its report after it.
 test: .venv/ready kernels  ## every test on the compiled kernels; kernels, laws and River's checks interpreted too
-	STREAMIMB_PURE=1 $(RUN) tests/_kernels tests/laws tests/river
-	$(RUN)
+	@mkdir -p build
+	@STREAMIMB_PURE=1 $(RUN) -p no:cacheprovider tests/_kernels tests/laws tests/river >build/interpreted.log 2>&1 & \
+	interpreted=$$!; $(RUN); compiled=$$?; wait $$interpreted; pure=$$?; \
+	echo "interpreted (STREAMIMB_PURE=1):"; cat build/interpreted.log; exit $$((compiled + pure))
 
 check: .venv/ready  ## format, lint, types, import directions
 	$(BIN)/ruff format --check .
@@ -21,10 +24,10 @@ check: .venv/ready  ## format, lint, types, import directions
 	$(BIN)/lint-imports --no-cache
 
 bench: .venv/ready kernels  ## speed, as ratios to River measured beside it
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python -m benchmarks.bench
 
 truth: .venv/ready kernels  ## probabilities against known truths and real streams; long
-	$(BIN)/python benchmarks/truth.py
+	$(BIN)/python -m benchmarks.truth
 
 kernels: .venv/core  ## compile what has changed
 	@$(BIN)/python hatch_build.py

@@ -142,7 +142,7 @@ class Lane:
 
 
 if not cython.compiled:  # C begins with zeros
-    Lane.many = Lane.direct = False  # type: ignore[attr-defined]  # declared in lane.pxd
+    Lane.many = Lane.direct = False  # declared in lane.pxd
 
 
 @cython.cclass
