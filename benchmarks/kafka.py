@@ -110,7 +110,7 @@ def bare(server: KafkaServer, events: str, scores: str, value: bytes) -> float:
         isolation_level="read_committed", max_poll_records=BATCH, metrics_enabled=False,
     )  # fmt: skip
     producer = KafkaProducer(
-        bootstrap_servers=server.bootstrap, acks="all", enable_idempotence=True, linger_ms=5, batch_size=1 << 16,
+        bootstrap_servers=server.bootstrap, acks="all", enable_idempotence=True, linger_ms=5, batch_size=1 << 18,
         metrics_enabled=False,
     )  # fmt: skip
     partition = TopicPartition(events, 0)

@@ -81,8 +81,10 @@ def test_credentials_over_tls(
     # over TLS the client does not always hear why the connection was closed
     with pytest.raises((ValueError, Unavailable), match=r"check .*sasl_\*") as refused:
         source(wrong, "events").open({})
+    turned_away = sink(wrong, "scores")
+    turned_away.send(b"k", b"v")
     with pytest.raises((ValueError, Unavailable), match=r"check .*sasl_\*") as refused_too:
-        sink(wrong, "scores").send(b"k", b"v")
+        turned_away.flush()
     plain = {"bootstrap_servers": guarded_broker.bootstrap, "topic": topic, "bootstrap_timeout_ms": 500}
     with pytest.raises(Unavailable, match="security_protocol"):
         source(plain, "events").open({})

@@ -74,7 +74,7 @@ class SinkOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     topic: str
     compression: Literal["none", "gzip", "lz4", "zstd", "snappy"] = "none"
     linger_ms: Annotated[int, msgspec.Meta(ge=0)] = 5
-    batch_size: Count = 64 * 1024
+    batch_size: Count = 256 * 1024
     max_request_size: Count = 1024 * 1024
     flush_timeout_ms: Milliseconds = 15_000
 
