@@ -130,7 +130,7 @@ class LogisticRegression(Logistic, base.MiniBatchClassifier):  # type: ignore[mi
         rows = {("(intercept)" if name is None else name): value for name, value in parts}
         rows["(anchor)"] = anchor
         served = math.log(p) - math.log1p(-p)
-        rows["(mixture)"] = served - math.fsum(rows.values())
+        rows["(mixture)"] = math.fsum([served, *(-value for value in rows.values())])  # rounded once
         return rows
 
     def learn_many(self, X: Any, y: Any, w: Any = None) -> None:
@@ -206,8 +206,16 @@ def _columns(X: Any) -> tuple[list[Any], np.ndarray[Any, np.dtype[np.float64]] |
         raise ValueError("X: two columns have the same name")
     if all(dtype.is_float() for dtype in frame.schema.values()):
         return names, np.ascontiguousarray(dataframe.to_numpy(frame), dtype=np.float64), []
-    columns = [frame.get_column(name).to_list() for name in names]
+    columns = [_values(frame.get_column(name)) for name in names]
     return names, None, [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _values(column: Any) -> list[Any]:
+    """What the rows of a column hold, None where it is null (pandas has a null of its own)."""
+    values: list[Any] = column.to_list()
+    if column.null_count() == 0:
+        return values
+    return [None if null else value for value, null in zip(values, column.is_null().to_list(), strict=True)]
 
 
 def _array(y: Any) -> np.ndarray[Any, np.dtype[Any]]:

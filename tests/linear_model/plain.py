@@ -1,0 +1,91 @@
+"""PROTOTYPE.md B1 as it is written there, in plain Python on dicts: what the kernel has to come to."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+M64 = 2**64 - 1
+
+
+def sigmoid(z: float) -> float:
+    return 1.0 / (1.0 + math.exp(-z)) if z > -700 else 0.0
+
+
+def fnv1a(text: str, seed: int = 0) -> int:
+    """Over code points, begun from the seed, one multiply-shift at the end."""
+    h = (0xCBF29CE484222325 ^ (seed * 0x9E3779B97F4A7C15)) & M64
+    for c in text:
+        h = ((h ^ ord(c)) * 0x100000001B3) & M64
+    return ((h ^ (h >> 32)) * 0x9E3779B97F4A7C15) & M64
+
+
+class Plain:
+    """Coordinates by name: numbers, ("gap", number), ("slot", hash), None for the intercept."""
+
+    def __init__(self, rates=(0.05, 0.2, 0.8), bits: int = 18) -> None:
+        self.rates, self.bits = rates, bits
+        self.shares = [1.0 / len(rates)] * len(rates)
+        self.moments: dict[Any, list[float]] = {}
+        self.w: dict[Any, list[float]] = {}
+        self.G: dict[Any, float] = {}
+
+    def z(self, x: dict[Any, Any]) -> dict[Any, float]:
+        z: dict[Any, float] = {None: 1.0}
+        for name, value in x.items():
+            if isinstance(value, str):
+                seed = fnv1a(str(name))
+                h = seed
+                for c in value:
+                    h = ((h ^ ord(c)) * 0x100000001B3) & M64
+                h = ((h ^ (h >> 32)) * 0x9E3779B97F4A7C15) & M64
+                z["slot", h >> (64 - self.bits)] = 1.0
+        for name, (n, mean, m2) in self.moments.items():
+            value = x.get(name)
+            if value is None or isinstance(value, str) or not abs(value) <= 1e15:
+                z["gap", name] = 1.0
+                continue
+            # The first change of a constant is news: a unit of it is worth 10^6 standard deviations.
+            s = (value - mean) * (math.sqrt(n / m2) if m2 > 0 else 1e6 if n > 1 else 0.0)
+            z[name] = math.copysign(3 * (1 + math.log(abs(s) / 3)), s) if abs(s) > 3 else s
+        return z
+
+    def margins(self, z: dict[Any, float]) -> list[float]:
+        return [sum(self.w[j][k] * v for j, v in z.items() if j in self.w) for k in range(len(self.rates))]
+
+    def predict(self, x: dict[Any, Any], offset: float) -> float:
+        g = self.margins(self.z(x))
+        return sum(v * sigmoid(gk + offset) for v, gk in zip(self.shares, g, strict=True))
+
+    def learn(
+        self, x: dict[Any, Any], y: bool, offset: float, shift: float = 0.0, copies: float = 1.0
+    ) -> None:
+        for name, value in x.items():
+            if value is not None and not isinstance(value, str):
+                self.moments.setdefault(name, [0.0, 0.0, 0.0])
+        z = self.z(x)
+        g = self.margins(z)
+        # mixture, of the unsampled stream
+        said = [
+            v * (sigmoid(gk + offset) if y else 1 - sigmoid(gk + offset))
+            for v, gk in zip(self.shares, g, strict=True)
+        ]
+        n = len(self.rates)
+        self.shares = [(1 - 1e-4) * v / sum(said) + 1e-4 / n for v in said] if n > 1 else [1.0]
+        # moments, of every event
+        for name, moments in self.moments.items():
+            value = x.get(name)
+            if value is not None and not isinstance(value, str) and abs(value) <= 1e15:
+                moments[0] += 1
+                d = value - moments[1]
+                moments[1] += d / moments[0]
+                moments[2] += d * (value - moments[1])
+        if copies == 0:
+            return
+        errors = [y - sigmoid(gk + offset + shift) for gk in g]
+        square = sum(e * e for e in errors) / n
+        for j, v in z.items():
+            G = self.G[j] = self.G.get(j, 0.0) + copies * v * v * square
+            w = self.w.setdefault(j, [0.0] * n)
+            for k, rate in enumerate(self.rates):
+                w[k] += rate * copies * errors[k] / (0.1 + math.sqrt(G)) * v
