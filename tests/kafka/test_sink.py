@@ -17,7 +17,7 @@ from tests.kafka.kafka_server import KafkaServer
 Topic = Callable[..., str]
 
 
-@pytest.mark.parametrize("codec", ["none", "gzip", "lz4", "zstd"])
+@pytest.mark.parametrize("codec", ["none", "gzip", "lz4", "snappy", "zstd"])
 def test_keys_values_and_the_version_header_arrive(broker: KafkaServer, topic: Topic, codec: str) -> None:
     name = topic("scores", partitions=2)
     out = sink({"bootstrap_servers": broker.bootstrap, "topic": name, "compression": codec}, "scores")

@@ -62,7 +62,7 @@ def offsets(records: Sequence[Record]) -> list[int]:
     return [record.offset for record in records]
 
 
-@pytest.mark.parametrize("codec", [None, "gzip", "lz4", "zstd"])
+@pytest.mark.parametrize("codec", [None, "gzip", "lz4", "snappy", "zstd"])
 def test_keys_values_and_times_come_through(broker: KafkaServer, topic: Topic, codec: str | None) -> None:
     name = topic()
     produce(broker, name, rows(0, 1200), compression_type=codec)
@@ -180,7 +180,7 @@ def test_commit_is_for_lag_tools(broker: KafkaServer, topic: Topic) -> None:
     again.close()
 
 
-@pytest.mark.parametrize("codec", ["lz4", "zstd"])
+@pytest.mark.parametrize("codec", ["lz4", "snappy", "zstd"])
 def test_fault_07_a_codec_that_is_not_installed_is_said_at_the_start(
     broker: KafkaServer, topic: Topic, codec: str
 ) -> None:
@@ -189,7 +189,7 @@ def test_fault_07_a_codec_that_is_not_installed_is_said_at_the_start(
     produce(broker, name, rows(5, 99), compression_type=codec)
     program = (
         "import sys\n"
-        "sys.modules.update({'lz4': None, 'lz4.frame': None, 'zstandard': None})\n"
+        "sys.modules.update({'lz4': None, 'lz4.frame': None, 'snappy': None, 'zstandard': None})\n"
         "from streamimb_connectors.kafka import source\n"
         "part = source({'bootstrap_servers': sys.argv[1], 'topic': sys.argv[2]}, 'events')\n"
         "try:\n"

@@ -9,7 +9,7 @@ import re
 from kafka import errors
 
 from streamimb.protocols import Unavailable
-from streamimb_connectors.kafka.installed import PACKAGES, codec_advice
+from streamimb_connectors.kafka.installed import codec_advice
 
 _ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     (errors.TopicAuthorizationFailedError, "this user may not use the topic: grant it, or give another user"),
@@ -38,7 +38,7 @@ def meaning(where: str, error: BaseException) -> Unavailable | ValueError:
     """
     if isinstance(error, errors.UnsupportedCodecError):
         found = re.search(r"Libraries for (\w+) ", str(error))
-        if found and found[1] in PACKAGES:
+        if found:
             return ValueError(f"{where}: {codec_advice(found[1])}")
         return ValueError(f"{where}: records are packed with a codec that is not known here")
     for kind, advice in _ADVICE:

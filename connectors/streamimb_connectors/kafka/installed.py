@@ -16,12 +16,6 @@ except ImportError as error:
 
 from kafka import codec
 
-PACKAGES = {
-    "lz4": "pip install 'streamimb[kafka]'",
-    "zstd": "pip install 'streamimb[kafka]'",
-    "snappy": "pip install 'streamimb[snappy]'",
-}
-
 
 def codec_installed(name: str) -> bool:
     """Whether batches of this codec can be read and written here.
@@ -29,7 +23,7 @@ def codec_installed(name: str) -> bool:
     >>> codec_installed("gzip")
     True
     """
-    checks = {"lz4": codec.has_lz4, "zstd": codec.has_zstd, "snappy": codec.has_snappy}
+    checks = {"lz4": codec.has_lz4, "snappy": codec.has_snappy, "zstd": codec.has_zstd}
     return name not in checks or bool(checks[name]())
 
 
@@ -39,4 +33,4 @@ def codec_advice(name: str) -> str:
     >>> codec_advice("zstd")
     "codec zstd is not installed: pip install 'streamimb[kafka]'"
     """
-    return f"codec {name} is not installed: {PACKAGES[name]}"
+    return f"codec {name} is not installed: pip install 'streamimb[kafka]'"
