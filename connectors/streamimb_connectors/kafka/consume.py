@@ -87,8 +87,6 @@ class KafkaSource:
             ]
             if batch:
                 self._next[number] = batch[-1].offset + 1
-        if self._options.closed:
-            self._find_ended()
         if records:
             self._link.well()
         elif self.waiting():
@@ -212,6 +210,7 @@ class KafkaSource:
 
     def _ask(self, timeout_s: float) -> dict[TopicPartition, list[Any]]:
         try:
+            self._pause_ended()
             brought: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
             return brought
         except (OffsetOutOfRangeError, LogTruncationError) as error:
@@ -223,14 +222,13 @@ class KafkaSource:
             self._drop()
             raise meaning(self._where, error) from error
 
-    def _find_ended(self) -> None:
-        for number in self.waiting():
+    def _pause_ended(self) -> None:
+        paused = self._consumer.paused()
+        for number, end in self._ends.items():
             partition = self._partition(number)
-            # The mark of a transaction takes an offset, and is no record.
-            position = self._consumer.position(partition, timeout_ms=0)
-            if position is not None and position >= self._ends[number]:
-                self._next[number] = max(position, self._next[number])
-            if self._next[number] >= self._ends[number]:
+            # By position too, not by records alone: the mark of a transaction takes an offset and is none.
+            if partition not in paused and self._consumer.position(partition, timeout_ms=0) >= end:
+                self._next[number] = end
                 self._consumer.pause(partition)
 
     def _look_at_topic(self) -> None:
