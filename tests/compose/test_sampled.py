@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import pickle
 
+import numpy as np
 import pytest
 from river import ensemble, forest, linear_model, naive_bayes, optim, preprocessing
 
-from streamimb import SampledClassifier, correction, sampling, stats
+from streamimb import CalibratedClassifier, SampledClassifier, correction, sampling, stats
 from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticRegression
 from tests.compose.parts import Anchored, Rates, Recorder, ScoreRates, TimeRecorder, WeightRecorder, logit
@@ -336,3 +337,29 @@ def test_a_frozen_anchor_stands_still():
     for i in range(2500):
         live.learn_one({}, i % 10 == 0 or i >= 2000)
     assert live.predict_proba_one({})[True] > 0.25
+
+
+@pytest.mark.parametrize(
+    "sampler", [sampling.UnderSampler(keep_rate=0.5), sampling.ScoreUnderSampler(keep_rate=0.5)]
+)
+def test_a_keep_rate_changed_from_outside_takes_effect_at_once(sampler):
+    sampler = sampler.clone()
+    model = SampledClassifier(LogisticRegression(), sampler, seed=1)
+    for x, y, _ in events(500, 1):
+        model.learn_one(x, y)
+    assert model.last_rates[False] > 0.1
+    sampler.keep_rate = 0.001
+    model.learn_one({"a": 0.0, "b": 0.0, "c": 0.0}, False)
+    assert model.last_rates[False] < 0.02
+    assert model.last_shift == math.log(1.0 / model.last_rates[False])
+
+
+@pytest.mark.parametrize(
+    "labels", [(np.False_, np.True_), (0, 1), (0.0, 1.0)], ids=["numpy", "ints", "floats"]
+)
+def test_what_equals_true_is_true_to_the_last_bit(labels):
+    one, two = (CalibratedClassifier(SampledClassifier(LogisticRegression(), seed=1)) for _ in range(2))
+    for x, y, _ in events(500, 1):
+        one.learn_one(x, y)
+        two.learn_one(x, labels[y])
+    assert snapshot.dumps(one) == snapshot.dumps(two)
