@@ -5,6 +5,7 @@ Holds engine time, which others set. Must never know how an event is scored or a
 
 import math
 from collections.abc import Callable
+from itertools import takewhile
 
 from streamimb.engine.counters import Counters
 from streamimb.engine.measures import Measures
@@ -82,9 +83,20 @@ class Lifecycle:
             memory.drop(held)
             self.counts.orphaned += 1
             held = memory.first_held()
-        while memory.finished and memory.finished[0].due <= now:
-            memory.drop_first_finished()
+        finished = memory.finished
+        while finished and finished[0].due <= now:
+            if finished[0].due == -math.inf:
+                self._date_first_ends()
+            else:
+                memory.drop_first_finished()
         memory.find_next_due(row, held)
+
+    def _date_first_ends(self) -> None:
+        """Events that were rejected before there was a time are remembered from its beginning on."""
+        memory, due = self.memory, self.t + self._late_s
+        for row in takewhile(lambda row: row.due == -math.inf, memory.finished):
+            memory.note(row.id)
+            row.due = due
 
     # What comes for an event
 

@@ -258,6 +258,24 @@ def test_fault_41_the_label_of_a_rejected_event_is_not_learned() -> None:
     assert counters["rejected"] == {"too_many_features": 2, "decode": 1}
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+def test_fault_41_also_where_the_very_first_record_was_rejected(restarted: bool) -> None:
+    engine = engine_of(late_s=50.0)
+    for id in ("first", "second"):
+        engine.on_rejection(Rejection("decode", "", id))
+    if restarted:
+        before, engine = engine, engine_of(late_s=50.0)
+        engine.restore(before.snapshot(), {k: v for k, v in before.take_changes().items() if v is not None})
+    engine.on_event(event("a", 1000.0))
+    engine.on_label(Label("first", 1001.0, True))
+    engine.on_event(event("b", 1049.0))
+    assert balanced(engine)["label_of_rejected"] == 1
+    engine.on_label(Label("second", 1001.0, True))
+    assert (balanced(engine)["label_of_rejected"], engine.counters["finished"]) == (2, 2)
+    engine.on_event(event("c", 1050.0))
+    assert balanced(engine)["finished"] == 0
+
+
 @pytest.mark.parametrize("y", ["chargeback", 2, math.nan, 1, "1"])
 def test_fault_42_43_only_what_is_canonical_is_a_label(y: Any) -> None:
     engine = engine_of()
