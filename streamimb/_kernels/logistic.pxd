@@ -12,3 +12,5 @@ cdef class Logistic(Steps):
     cdef void _teach(self, bint y, double offset, double shift, double w, double copies) noexcept
     cdef object _sparse(self)
     cdef void _fill(self, saved)
+    cdef object _columns(self, list names)
+    cdef void _row(self, Py_ssize_t[::1] columns, const double[:, ::1] x, Py_ssize_t r) noexcept

@@ -13,13 +13,17 @@ from typing import Any
 import cython
 
 if cython.compiled:
+    from cython.cimports.libc.math import fabs
     from cython.cimports.streamimb._kernels.steps import Steps
     from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
+    from math import fabs
+
     from streamimb._kernels.steps import Steps
     from streamimb._kernels.tracker import Tracker
 
-LARGEST = cython.declare(cython.double, 1e15)  # beyond it a weight is not believed
+LARGEST = cython.declare(cython.double, 1e15)  # beyond it a weight or a value is not believed
+SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # below it, numbers are slow: taken as 0
 FINITE = cython.declare(cython.double, 1.7976931348623157e308)
 
 
@@ -176,6 +180,50 @@ class Logistic(Steps):
         if not -FINITE <= offset <= FINITE:
             raise ValueError("offset: expected a finite number (log-odds)")
         return self.teach(x, y, offset, shift, w, copies)
+
+    @cython.cfunc
+    def _columns(self, names: list[Any]) -> Any:
+        """Number slot of each column, -1 where the model knows none."""
+        slots = array("q")
+        for name in names:
+            found = self.index.get(name)
+            slots.append(-1 if found is None else int(self.number_of[found]))
+        return slots
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _row(
+        self,
+        columns: cython.Py_ssize_t[::1],
+        x: cython.const[cython.double][:, ::1],
+        r: cython.Py_ssize_t,
+    ) -> cython.void:
+        j: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        n: cython.Py_ssize_t = 0
+        value: cython.double
+        dense: cython.bint = True
+        self.walked = None
+        self.strange = False
+        for j in range(len(columns)):
+            k = columns[j]
+            value = x[r, j]
+            if fabs(value) <= LARGEST:
+                if k < 0:
+                    self.strange = True
+                    continue
+                if fabs(value) < SMALLEST:
+                    value = 0.0
+                if k != n:
+                    dense = False
+                self.slots[n] = k
+                self.xs[n] = value
+                n += 1
+        self.n = n
+        self.n_texts = 0
+        self.dense = dense
+        self._find_gaps()
+        self._standardise()
 
     def learn_rows(
         self,

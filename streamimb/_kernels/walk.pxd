@@ -43,7 +43,5 @@ cdef class Walk:
     cdef Py_ssize_t _name(self, name) except? -1
     cdef void _standardise(self) noexcept
     cdef void _observe(self) noexcept
-    cdef object _columns(self, list names)
-    cdef void _row(self, Py_ssize_t[::1] columns, const double[:, ::1] x, Py_ssize_t r) noexcept
     cdef object _walk_state(self)
     cdef void _walk_from(self, state, stride)

@@ -344,50 +344,6 @@ class Walk:
                 self.inv_sd[i] += still * (NEWS if self.count[i] > 1.0 else 0.0)
 
     @cython.cfunc
-    def _columns(self, names: list[Any]) -> Any:
-        """Number slot of each column, -1 where the model knows none."""
-        slots = array("q")
-        for name in names:
-            found = self.index.get(name)
-            slots.append(-1 if found is None else int(self.number_of[found]))
-        return slots
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def _row(
-        self,
-        columns: cython.Py_ssize_t[::1],
-        x: cython.const[cython.double][:, ::1],
-        r: cython.Py_ssize_t,
-    ) -> cython.void:
-        j: cython.Py_ssize_t
-        k: cython.Py_ssize_t
-        n: cython.Py_ssize_t = 0
-        value: cython.double
-        dense: cython.bint = True
-        self.walked = None
-        self.strange = False
-        for j in range(len(columns)):
-            k = columns[j]
-            value = x[r, j]
-            if fabs(value) <= LARGEST:
-                if k < 0:
-                    self.strange = True
-                    continue
-                if fabs(value) < SMALLEST:
-                    value = 0.0
-                if k != n:
-                    dense = False
-                self.slots[n] = k
-                self.xs[n] = value
-                n += 1
-        self.n = n
-        self.n_texts = 0
-        self.dense = dense
-        self._find_gaps()
-        self._standardise()
-
-    @cython.cfunc
     def _walk_state(self) -> Any:
         size = 8 * self.numbers
         return {
