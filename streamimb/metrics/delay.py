@@ -61,7 +61,8 @@ class DelayQuantiles(LogHistogram, base.Base):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         LogHistogram.__setstate__(self, state["_counts"])
-        self.half_life = state["half_life"]  # last: interpreted, the kernel's attribute of this name is this one
+        # Last: interpreted, the kernel's attribute of this name is this one
+        self.half_life = state["half_life"]
 
     def update(self, value: float, w: float = 1.0) -> None:
         """Take one delay in seconds."""

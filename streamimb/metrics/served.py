@@ -89,7 +89,8 @@ class Served(ServedSums, base.Base):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         ServedSums.__setstate__(self, state["_sums"])
-        self.half_life = state["half_life"]  # last: interpreted, the kernel's attribute of this name is this one
+        # Last: interpreted, the kernel's attribute of this name is this one
+        self.half_life = state["half_life"]
         self.window_n = state["window_n"]
 
     def update(self, value: tuple[float, float, float, bool], w: float = 1.0) -> None:
