@@ -98,8 +98,9 @@ class Source(Protocol):
 
     name: str
 
-    def open(self, positions: Mapping[int, int]) -> None:
-        """Starts each partition at its next offset; a partition not named starts as configured."""
+    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
+        """Starts each partition at its next offset; a partition not named starts as configured. Where that is
+        not its beginning it is said, and kept by the runner before anything is read: a restart starts there."""
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         """What is there, or nothing after timeout_s. Raises `Unavailable` while the outside is away."""

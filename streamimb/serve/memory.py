@@ -27,6 +27,7 @@ class MemorySource:
     --------
     >>> source = MemorySource("events", {0: [Record(0, 0, 1.0, None, b"a"), Record(0, 1, 2.0, None, b"b")]})
     >>> source.open({0: 1})
+    {}
     >>> [record.value for record in source.poll(0.0)], source.waiting()
     ([b'b'], [])
     """
@@ -42,9 +43,10 @@ class MemorySource:
         self._rest = {partition: iter(records) for partition, records in partitions.items()}
         self._start: dict[int, int] = {}
 
-    def open(self, positions: Mapping[int, int]) -> None:
+    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         """Starts each partition at its next offset, or at its beginning."""
         self._start = dict(positions)
+        return {}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         """The next records of each partition; never waits."""

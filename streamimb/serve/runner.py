@@ -189,6 +189,7 @@ class Runner:
         self._commit_at = -math.inf
         self._changes: dict[str, bytes | None] = {}
         self._since = 0  # records handled since the last checkpoint
+        self._begun = False  # there are positions that the store does not have, though nothing was read yet
         self._busy = True
         self._tick = tick
         self._clock = clock
@@ -216,6 +217,7 @@ class Runner:
             for source in self._sources:
                 closing.callback(source.close)
             self._open()
+            self._keep()
             checkpoint_at = self._clock()
             while not patience.stopping:
                 started = self._clock()
@@ -233,14 +235,13 @@ class Runner:
                     patience.pause(started + self.poll_s - now)
             status.open = False
             self._settle()
-            while not self._checkpoint():
-                patience.wait("state", self._store_backoff)
+            self._keep()
         return "stopped" if patience.stopping else "ended"
 
     def _open(self) -> None:
         patience = self._patience
         for i, source in enumerate(self._sources):
-            start = partial(source.open, self._positions[source.name])
+            start = partial(self._start, source)
             while not patience.reached(self._tables[i], start):
                 if patience.stopping:
                     return
@@ -250,6 +251,18 @@ class Runner:
         for i, source in enumerate(self._sources):
             self._merge.set_open(i, source.waiting())
         self.status.open = True
+
+    def _start(self, source: Source) -> None:
+        """Opens a source, and takes note of where it begins: a restart must not begin at another place."""
+        positions = self._positions[source.name]
+        begun = source.open(positions)
+        positions.update(begun)
+        self._begun = self._begun or bool(begun)
+
+    def _keep(self) -> None:
+        """Returns when all that was handled is committed."""
+        while not self._checkpoint():
+            self._patience.wait("state", self._store_backoff)
 
     def _poll(self) -> int:
         """How many records the sources brought that are to be asked now."""
@@ -341,7 +354,7 @@ class Runner:
 
     def _checkpoint(self) -> bool:
         """Whether all that was handled is committed; while the store is away, scoring goes on for a while."""
-        if not self._since:
+        if not self._since and not self._begun:
             return True
         self._changes.update(self._engine.take_changes())
         while not self._patience.reached("state", self._commit):
@@ -356,6 +369,7 @@ class Runner:
         self._store.commit(self._engine.snapshot(), self._positions, self._changes)
         self._changes = {}
         self._since = 0
+        self._begun = False
         status = self.status
         status.uncommitted = 0
         status.checkpoints += 1

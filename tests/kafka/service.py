@@ -55,8 +55,8 @@ class PositionsFirst:
         self.name = source.name
         self.path = folder / f"{source.name}.position"
 
-    def open(self, positions: Mapping[int, int]) -> None:
-        self.source.open({0: int(self.path.read_text())} if self.path.exists() else {})
+    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
+        return self.source.open({0: int(self.path.read_text())} if self.path.exists() else {})
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         records = self.source.poll(timeout_s)

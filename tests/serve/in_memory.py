@@ -48,11 +48,11 @@ class Live(MemorySource):
         self.away_at_open = 0
         self.timeouts: list[float] = []
 
-    def open(self, positions: Mapping[int, int]) -> None:
+    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         self.opens += 1
         if self.opens <= self.away_at_open:
             raise Unavailable("broker away")
-        super().open(positions)
+        return super().open(positions)
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         self.polls += 1

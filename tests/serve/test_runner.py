@@ -1,6 +1,6 @@
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -15,7 +15,7 @@ from streamimb.serve import (
     Runner,
 )
 from tests.serve.fake_engine import FakeEngine
-from tests.serve.in_memory import DECODERS, EVENTS, LABELS, Live, N, Service
+from tests.serve.in_memory import DECODERS, EVENTS, LABELS, FullStore, Live, N, Service
 from tests.serve.records import T0, event, record
 
 
@@ -266,3 +266,31 @@ def test_an_engine_that_raises_is_not_swallowed_and_all_is_closed():
         service.runner.run()
     assert all(source.closed for source in service.sources)
     assert service.state is None
+
+
+class Latest(MemorySource):
+    """Starts at the end of what was there when it was first opened."""
+
+    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
+        begun = {p: len(list(records)) for p, records in self.partitions.items() if p not in positions}
+        super().open({**begun, **positions})
+        return begun
+
+
+def test_where_a_partition_began_is_kept_before_anything_is_read() -> None:
+    """Also of a partition without a record until the restart: what comes meanwhile is not missed or too much."""
+    store = MemoryStore()
+    service = Service(store, sources=[Latest("events", {0: EVENTS[:10], 1: []})])
+    service.runner.run()
+    assert store.load()[1] == {"events": {0: 10, 1: 0}}
+    assert (store.commits, service.written()) == (1, [])
+    again = Service(store, sources=[Latest("events", {0: EVENTS[:12], 1: []})])
+    again.runner.run()
+    assert [key for key, _ in again.written()] == [b"e10", b"e11"]
+
+
+def test_a_store_that_is_away_at_the_start_is_waited_for() -> None:
+    store = FullStore(away=[1, 2])
+    service = Service(store, sources=[Latest("events", {0: EVENTS[:10]})])
+    service.runner.run()
+    assert (store.attempts, store.load()[1]) == (3, {"events": {0: 10}})

@@ -39,7 +39,7 @@ class JsonLinesSource:
         self._skip_to = 0  # stdin: bytes before this one are not records
         self._last_t = 0.0
 
-    def open(self, positions: Mapping[int, int]) -> None:
+    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         """Starts at `positions[0]`, or at the first line.
 
         Raises
@@ -52,7 +52,7 @@ class JsonLinesSource:
         if self._options.path == "-":
             self._fd = 0
             self._skip_to = position
-            return
+            return {}
         self._fd = os.open(self._options.path, os.O_RDONLY)
         size = os.fstat(self._fd).st_size
         if position > size:
@@ -66,6 +66,7 @@ class JsonLinesSource:
             self._last_t = self._time_before(start)
             os.lseek(self._fd, start, os.SEEK_SET)
             self._at = start
+        return {}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         """Up to `batch` lines; none after `timeout_s` without one, or at the end."""

@@ -38,7 +38,7 @@ class ParquetSource:
         self._ended = False
         self._last_t = 0.0
 
-    def open(self, positions: Mapping[int, int]) -> None:
+    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         """Starts at row `positions[0]`, or at the first.
 
         Raises
@@ -65,6 +65,7 @@ class ParquetSource:
                 f"{where}: time is '{self._options.time}', which is not a column of '{self._options.path}'"
             )
         self._batches = self._read(position)
+        return {}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         """The next `batch` rows; none at the end."""

@@ -65,12 +65,15 @@ class KafkaSource:
     def __repr__(self) -> str:
         return f"KafkaSource(topic={self._options.topic!r}, name={self.name!r})"
 
-    def open(self, positions: Mapping[int, int]) -> None:
-        """Connects, and starts each partition at its next offset."""
+    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
+        """Connects, and starts each partition at its next offset; says which begin at a `latest` of now."""
         self._drop()
         self._next = dict(positions)
         self._ends = {}
         self._connect()
+        if self._options.start == "earliest":
+            return {}
+        return {number: at for number, at in self._next.items() if number not in positions}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         """What is there, at most `max_poll_records`; nothing after `timeout_s`."""
