@@ -47,8 +47,13 @@ class Exporter(Protocol):
 
 def sources(config: Config, *, replay: bool) -> list[Source]:
     """The inputs, in the order of the file, which is the order that breaks ties of time."""
-    chosen = [_chosen(source.connector, replay) for source in config.sources]
-    return [_made("sources", connector, connector.name) for connector in chosen]
+    made: list[Source] = []
+    for source in config.sources:
+        connector, fields = _chosen(source.connector, replay), source.fields
+        # for a source whose records have no time of their own, and are in the order of a field
+        times = {"time": fields.time, "time_unit": fields.time_unit} if fields.time is not None else {}
+        made.append(_made("sources", connector, connector.name, times))
+    return made
 
 
 def decoders(config: Config, *, replay: bool) -> dict[str, Decoder]:

@@ -52,6 +52,29 @@ path = "labels.jsonl"
     assert (one[0], one[2]) == (two[0], two[2])
 
 
+def test_files_are_merged_by_the_time_that_the_decoder_reads(folder):
+    assert folder.command("replay")[0] == 0
+    versions = [score["model_version"] for score in folder.lines("scores.jsonl")]
+    assert versions[-1] > versions[0]
+    tables = []
+    for kind in ("event", "label"):
+        folder.stream(600, f"{kind}s.jsonl", f'"type":"{kind}",'.encode())
+        records = [{**line, "at": line["time"] * 1000} for line in folder.lines(f"{kind}s.jsonl")]
+        lines = (json.dumps({k: v for k, v in record.items() if k != "time"}) + "\n" for record in records)
+        (folder.path / f"{kind}s.jsonl").write_text("".join(lines))
+        tables.append(f'role = "{kind}s"\npath = "{kind}s.jsonl"\n[source.{kind}s.fields]\n')
+        tables.append('time = "at"\ntime_unit = "ms"\n')
+    events, labels = "".join(tables[:2]), '[source.labels]\ntype = "files"\n' + "".join(tables[2:])
+    folder.configure("[source.payments]", "[source.events]")
+    text = (folder.path / "c.toml").read_text()
+    one = 'role = "both"\npath = "in.jsonl"\n[source.payments.fields]\n'
+    assert one in text
+    (folder.path / "c.toml").write_text(text.replace(one, events) + labels)
+    code, _, err = folder.command("replay", "--state", "two.db")
+    assert code == 0, err
+    assert [score["model_version"] for score in folder.lines("scores.jsonl")] == 2 * versions
+
+
 def test_stopped_and_started_again_is_uninterrupted(folder):
     assert folder.command("replay")[0] == 0
     whole = read_state("state.db")

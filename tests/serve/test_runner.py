@@ -282,7 +282,7 @@ def test_where_a_partition_began_is_kept_before_anything_is_read() -> None:
     store = MemoryStore()
     service = Service(store, sources=[Latest("events", {0: EVENTS[:10], 1: []})])
     service.runner.run()
-    assert store.load()[1] == {"events": {0: 10, 1: 0}}
+    assert service.state[1] == {"events": {0: 10, 1: 0}}
     assert (store.commits, service.written()) == (1, [])
     again = Service(store, sources=[Latest("events", {0: EVENTS[:12], 1: []})])
     again.runner.run()
@@ -293,4 +293,4 @@ def test_a_store_that_is_away_at_the_start_is_waited_for() -> None:
     store = FullStore(away=[1, 2])
     service = Service(store, sources=[Latest("events", {0: EVENTS[:10]})])
     service.runner.run()
-    assert (store.attempts, store.load()[1]) == (3, {"events": {0: 10}})
+    assert (store.attempts, service.state[1]) == (3, {"events": {0: 10}})

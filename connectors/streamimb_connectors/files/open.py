@@ -14,17 +14,19 @@ from streamimb_connectors.files.parquet import ParquetSource
 from streamimb_connectors.files.write import JsonLinesSink
 
 
-def source(options: Mapping[str, Any], name: str) -> Source:
+def source(options: Mapping[str, Any], name: str, times: Mapping[str, Any] | None = None) -> Source:
     """A source of the records of one file.
 
     Parameters
     ----------
     options
         `path` (a file, or `-` for stdin), `format` (`jsonl` or `parquet`; by the suffix where absent),
-        `time` (the field that orders the records, `time`), `time_unit` (`s`, `ms` or `us`),
+        `time` (the field that orders the records), `time_unit` (`s`, `ms` or `us`),
         `batch` (records per poll, 500), `max_line_bytes` (16 MiB; a longer line is cut there).
     name
         The name of the source in the configuration.
+    times
+        `time` and `time_unit` where the options have none: as the decoder reads them, else `time` in `s`.
 
     Raises
     ------
@@ -33,7 +35,7 @@ def source(options: Mapping[str, Any], name: str) -> Source:
 
     """
     where = f"source '{name}' (files)"
-    read = read_options(SourceOptions, options, where)
+    read = read_options(SourceOptions, {**(times or {}), **options}, where)
     if read.path != "-" and not os.access(read.path, os.R_OK):
         raise ValueError(
             f"{where}: path is '{read.path}', which is not there or not readable: give a file, or -"

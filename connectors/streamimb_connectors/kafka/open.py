@@ -11,7 +11,7 @@ from streamimb_connectors.kafka.options import SinkOptions, SourceOptions, read_
 from streamimb_connectors.kafka.produce import KafkaSink
 
 
-def source(options: Mapping[str, Any], name: str) -> KafkaSource:
+def source(options: Mapping[str, Any], name: str, times: Mapping[str, Any] | None = None) -> KafkaSource:
     """A source of the records of one topic.
 
     Parameters
@@ -21,6 +21,8 @@ def source(options: Mapping[str, Any], name: str) -> KafkaSource:
         `SourceOptions`.
     name
         The name of the source in the configuration.
+    times
+        Not needed: each record of a topic has its time.
 
     Raises
     ------
