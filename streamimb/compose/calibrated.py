@@ -68,6 +68,7 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
         self._scores = isinstance(classifier, Scorer)
         self._honours_w = honours_weight(classifier)
         self._forwards = tuple(sorted(declared_keywords(classifier) - {"w"}))
+        self._asks = tuple(sorted(declared_keywords(classifier, "predict_proba_one")))
         self._classes: dict[Any, Any] = {}
         self._connect()
 
@@ -106,18 +107,18 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
         """Calibrated P(True)."""
         if self._classes:
             return self.predict_apart(x, {}).get(True, 0.0)
-        return float(self.calibrator.calibrate_one(self._before(x)[1]))
+        return float(self.calibrator.calibrate_one(self._before(x, {})[1]))
 
     def scores_apart(self, x: Features) -> Scores:
         """P(True): raw, corrected and calibrated."""
-        raw, corrected = self._before(x)
+        raw, corrected = self._before(x, {})
         return Scores(
             raw, corrected, self.say_apart(x) if self._classes else self.calibrator.calibrate_one(corrected)
         )
 
     def predict_apart(self, x: Features, kwargs: dict[str, Any]) -> dict[Any, float]:
         """Calibrated probability of each class; keywords the innermost classifier declares are forwarded."""
-        p = self.classifier.predict_proba_one(x, **self._declared(kwargs))
+        p = self.classifier.predict_proba_one(x, **declared(kwargs, self._asks))
         if self._classes:
             return normalised(
                 {k: self._classes[k].calibrate_one(q) if k in self._classes else q for k, q in p.items()}
@@ -139,39 +140,37 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
         if self._scores and not kwargs:
             corrected = self.classifier.learn_scored_one(x, y, w)
         else:
-            _, corrected = self._before(x)
+            corrected = self._before(x, kwargs)[1]
             self._teach(x, y, w, kwargs)
         calibrated = float(self.calibrator.calibrate_one(corrected))
         self.calibrator.learn_one(corrected, y, w)
         return calibrated
 
-    def _before(self, x: Features) -> tuple[float, float]:
-        if self._scores:
+    def _before(self, x: Features, kwargs: dict[str, Any]) -> tuple[float, float]:
+        """P(True), raw and corrected, as the classifier says it with these keywords."""
+        if self._scores and not kwargs:
             raw, corrected, _ = self.classifier.scores_one(x)
             return raw, corrected
-        p = float(self.classifier.predict_proba_one(x).get(True, 0.0))
+        p = float(self.classifier.predict_proba_one(x, **declared(kwargs, self._asks)).get(True, 0.0))
         return p, p
 
     def _teach(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> None:
         if w == 1.0:
-            self.classifier.learn_one(x, y, **self._declared(kwargs))
+            self.classifier.learn_one(x, y, **declared(kwargs, self._forwards))
         else:
-            self.classifier.learn_one(x, y, w=w, **self._declared(kwargs))
+            self.classifier.learn_one(x, y, w=w, **declared(kwargs, self._forwards))
 
     def _learn_classes(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> None:
+        p = self.classifier.predict_proba_one(x, **declared(kwargs, self._asks))
+        self._teach(x, y, w, kwargs)  # first, for it may refuse the label: then nothing else has heard of it
         if not self._classes:
             self.leave()
             self._classes = {True: deepcopy(self.calibrator)}  # it goes on as that of one class
-        p = self.classifier.predict_proba_one(x)
         for label in (*p, y):
             if label not in self._classes:
                 self._classes[label] = self.calibrator.clone()
         for label, q in p.items():
             self._classes[label].learn_one(q, label == y, w)
-        self._teach(x, y, w, kwargs)
-
-    def _declared(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        return {k: v for k, v in kwargs.items() if k in self._forwards}
 
     def _wanted(self, w: float) -> bool:
         """Whether an event of this weight (not 1) changes anything; refuses what cannot be a weight here."""
@@ -183,3 +182,8 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
                 "leave w out, or use a learner whose learn_one declares w"
             )
         return w > 0.0
+
+
+def declared(kwargs: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Of these keywords, those with one of these names."""
+    return {k: v for k, v in kwargs.items() if k in names}

@@ -49,10 +49,10 @@ def innermost(model: Any) -> Any:
             return model
 
 
-def declared_keywords(model: Any) -> frozenset[str]:
-    """Names of the keywords, beside x and y, that the innermost classifier's `learn_one` declares."""
+def declared_keywords(model: Any, method: str = "learn_one") -> frozenset[str]:
+    """Names of the keywords, beside x and y, that this method of the innermost classifier declares."""
     try:
-        parameters = inspect.signature(type(innermost(model)).learn_one).parameters
+        parameters = inspect.signature(getattr(type(innermost(model)), method)).parameters
     except ValueError:  # no signature to read: unknown is no
         return frozenset()
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)

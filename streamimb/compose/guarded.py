@@ -100,6 +100,7 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
         self.max_text = max_text
         self._scores = isinstance(classifier, Scorer)
         self._forwards = tuple(sorted(declared_keywords(classifier)))
+        self._asks = tuple(sorted(declared_keywords(classifier, "predict_proba_one")))
         self._learned: Schema | None = None
         self._kinds: dict[Any, Kind] = {}  # during the warm-up: the type of each field,
         self._met: dict[Any, int] = {}  # and in how many events it was there
@@ -213,7 +214,8 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
 
     def predict_apart(self, x: Features, kwargs: dict[str, Any]) -> dict[Any, float]:
         """Probability of each class, of the event as it may be scored."""
-        p: dict[Any, float] = self.classifier.predict_proba_one(self.check_one(x).x, **self._declared(kwargs))
+        asked = {k: v for k, v in kwargs.items() if k in self._asks}
+        p: dict[Any, float] = self.classifier.predict_proba_one(self.check_one(x).x, **asked)
         return p
 
     def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:
@@ -221,16 +223,17 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
         y = canonical(y)
         if w != 1.0 and not self._wanted(w):
             return self.say_apart(x)
-        if y is not True and y is not False:
-            self.leave()
         checked = self.admit_one(x)
-        if checked.learnable and w == 1.0 and self._scores and not kwargs and (y is True or y is False):
+        two = y is True or y is False
+        if checked.learnable and w == 1.0 and self._scores and not kwargs and two:
             return float(self.classifier.learn_scored_one(checked.x, y))
         p = float(self.classifier.predict_proba_one(checked.x).get(True, 0.0))
         if checked.learnable and w == 1.0:
             self.classifier.learn_one(checked.x, y, **self._declared(kwargs))
         elif checked.learnable:
             self.classifier.learn_one(checked.x, y, w=w, **self._declared(kwargs))
+        if checked.learnable and not two:
+            self.leave()
         return p
 
     def _wanted(self, w: float) -> bool:

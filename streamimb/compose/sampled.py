@@ -217,7 +217,7 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
             q = self.say_apart(x)
             return {False: 1.0 - q, True: q}
         learner, x = self._front(x)
-        p = self._class_probabilities(learner, x, ())
+        p = class_probabilities(learner, x, self._classes)
         rates = self.sampler.rates_one(x, p) if self.sampler.depends_on_x else {}
         return self._route.correct_classes(p, rates)
 
@@ -235,13 +235,6 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
 
     def _shift(self, x: Features, p: float) -> float:
         return shift_of(self.sampler.rates_one(x, {False: 1.0 - p, True: p}))
-
-    def _class_probabilities(self, learner: Any, x: Features, more: tuple[Any, ...]) -> dict[Any, float]:
-        """The learner's own probabilities, over every class seen; none is 0."""
-        own = learner.predict_proba_one(x)
-        p = {k: max(FEWEST, float(own.get(k, 0.0))) for k in (*self._classes, *more)}
-        total = sum(p.values())
-        return {k: q / total for k, q in p.items()}
 
     # ------------------------------------------------------------------ learning
 
@@ -274,20 +267,20 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
 
     def _learn_classes(self, x: Features, y: Any, w: float, more: dict[str, Any]) -> None:
         learner, x = self._learn_front(x, y)
-        if not self._classes:
-            self.leave()
-            self._classes = (False, True) if self.last_rates else ()
-        known = y in self._classes
-        p = self._class_probabilities(learner, x, () if known else (y,))
+        classes = self._classes or ((False, True) if self.last_rates else ())
+        if y not in classes:
+            classes = (*classes, y)
+        p = class_probabilities(learner, x, classes)
         rates = self.sampler.rates_one(x, p)
         if not all(0.0 < rate < inf for rate in rates.values()):
             raise ValueError(RATE)
         copies = self.drawn(rates[y], not self.sampler.draws)
+        # First of all, for it may refuse the label: then nothing else has heard of it.
         self._route.learn_class(learner, x, y, rates, w, copies, more)
         self.sampler.learn_one(x, y, p, rates, w)
         self.counted(copies, dict(rates))
-        if not known:
-            self._classes = (*self._classes, y)
+        self._classes = classes
+        self.leave()
 
     def _wanted(self, w: float) -> bool:
         """Whether an event of this weight (not 1) changes anything; refuses what cannot be a weight here."""
@@ -299,6 +292,14 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
                 "leave w out, or use a learner whose learn_one declares w"
             )
         return w > 0.0
+
+
+def class_probabilities(learner: Any, x: Features, classes: tuple[Any, ...]) -> dict[Any, float]:
+    """The learner's own probabilities, over these classes; none is 0."""
+    own = learner.predict_proba_one(x)
+    p = {k: max(FEWEST, float(own.get(k, 0.0))) for k in classes}
+    total = sum(p.values())
+    return {k: q / total for k, q in p.items()}
 
 
 def shift_of(rates: Proba) -> float:

@@ -112,10 +112,11 @@ class PriorRatio(base.Base):
         more: Mapping[str, Any],
     ) -> None:
         """As `learn_one`, with one mass per class."""
+        if copies > 0.0:
+            give(learner, x, y, w, copies, self.draws, more)
         if not self._given and self._positive + self._negative > 0.0:
             self._given = {False: self._negative, True: self._positive}  # as long as there were two classes
         if copies > 0.0:
-            give(learner, x, y, w, copies, self.draws, more)
             fade = self._fade ** (copies if self.draws else 1.0)
             for k in self._given:
                 self._given[k] *= fade

@@ -127,8 +127,11 @@ class LogisticRegression(Logistic, base.MiniBatchClassifier):  # type: ignore[mi
         """
         p = min(1.0 - 1e-16, max(1e-300, self.predict_proba_one(x)[True]))
         parts, anchor = self.parts_one(x)
-        rows = {("(intercept)" if name is None else name): value for name, value in parts}
-        rows["(anchor)"] = anchor
+        # A number that comes as a string is two of them: an indicator and a word.
+        rows: dict[Any, float] = {}
+        for name, value in (*parts, ("(anchor)", anchor)):
+            row = "(intercept)" if name is None else name
+            rows[row] = rows.get(row, 0.0) + value
         served = math.log(p) - math.log1p(-p)
         rows["(mixture)"] = math.fsum([served, *(-value for value in rows.values())])  # rounded once
         return rows

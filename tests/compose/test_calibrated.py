@@ -9,7 +9,15 @@ import pickle
 import pytest
 from river import datasets, naive_bayes, preprocessing
 
-from streamimb import CalibratedClassifier, SampledClassifier, calibration, sampling
+from streamimb import (
+    CalibratedClassifier,
+    Field,
+    GuardedClassifier,
+    SampledClassifier,
+    Schema,
+    calibration,
+    sampling,
+)
 from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Scores
@@ -147,6 +155,14 @@ def test_keywords_are_forwarded_only_where_declared():
     assert learner._given == [(7, True), (0, False)]
 
 
+def test_the_calibrator_is_fed_what_the_classifier_says_with_these_keywords():
+    model = CalibratedClassifier(LogisticRegression(), Halving())
+    said = model.predict_proba_one({"a": 1.0}, offset=-3.0)[True]
+    model.learn_one({"a": 1.0}, True, offset=-3.0)
+    assert model.calibrator._fed == [(2 * said, True, 1.0)]
+    assert 2 * said == pytest.approx(1 / (1 + math.exp(3)))
+
+
 # ------------------------------------------------------------------ other labels
 
 
@@ -183,6 +199,36 @@ def test_class_calibrators_are_fed_their_own_class():
     assert model._classes[True]._fed == [(0.3, True, 1.0), (0.3, False, 1.0)]  # it goes on
     assert model._classes["other"]._fed == []
     assert model.predict_proba_one({}) == pytest.approx({False: 0.7, True: 0.3})
+
+
+REFUSING = {  # these learners know two classes
+    "offset": lambda: SampledClassifier(LogisticRegression(), seed=1),
+    "frozen": lambda: SampledClassifier(LogisticRegression(), anchor="frozen", seed=1),
+    "prior": lambda: SampledClassifier(
+        LogisticRegression(), sampling.UnderSampler(share=0.2), "prior", seed=1
+    ),
+    "pilot": lambda: SampledClassifier(LogisticRegression(), correction="prior", seed=1),
+    "weight": lambda: SampledClassifier(LogisticRegression(), correction="weight", seed=1),
+    "calibrated": lambda: CalibratedClassifier(LogisticRegression()),
+    "both": lambda: CalibratedClassifier(SampledClassifier(LogisticRegression(), seed=1)),
+    "guarded": lambda: GuardedClassifier(
+        CalibratedClassifier(SampledClassifier(LogisticRegression(), seed=1)), Schema({"a": Field()})
+    ),
+}
+
+
+@pytest.mark.parametrize("events_before", [0, 1, 400])
+@pytest.mark.parametrize("name", REFUSING)
+def test_fault_42_a_label_that_is_refused_changes_nothing(name, events_before):
+    model = REFUSING[name]()
+    for x, y, _ in events(events_before, 1, base=-2.0):
+        model.learn_one({"a": x["a"]}, y)
+    before = snapshot.dumps(model)
+    with pytest.raises(ValueError, match=r"True (and|or) False"):
+        model.learn_one({"a": 1.0}, "fraud")
+    assert snapshot.dumps(model) == before
+    assert set(model.predict_proba_one({"a": 1.0})) == {False, True}
+    model.learn_one({"a": 1.0}, True)
 
 
 def test_two_string_labels_come_out_true():

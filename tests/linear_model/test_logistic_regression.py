@@ -135,6 +135,15 @@ def test_with_one_rate_contributions_are_weights_times_values():
     assert abs(rows["(mixture)"]) < 1e-12
 
 
+def test_contributions_of_a_number_that_comes_as_a_string():
+    model = LogisticRegression(learning_rates=(0.2,))
+    for i in range(200):
+        model.learn_one({"a": "word" if i % 3 else float(i)}, i % 3 == 0)
+    rows = model.contributions_one({"a": "word"})
+    assert abs(rows["(mixture)"]) < 1e-12
+    assert rows["a"] == pytest.approx(2 * model.contributions_one({})["a"])  # word and indicator
+
+
 def test_before_anything_was_learned():
     model = LogisticRegression()
     assert model.predict_proba_one({"a": 1.0, "b": "c"}) == pytest.approx({False: 0.95, True: 0.05})
