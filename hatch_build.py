@@ -24,7 +24,11 @@ HOT = ["streamimb/_kernels/*.py"]  # patterns; the __init__ of a package is neve
 # Compiled and interpreted twins agree bit for bit, so nothing that reorders or fuses arithmetic:
 # no -march, no -ffast-math, and no contraction into FMA (GCC's default, real on ARM). MSVC's
 # default /fp:precise is as strict.
-FLAGS = ["/O2"] if sys.platform == "win32" else ["-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-g0"]
+FLAGS = (
+    ["/O2"]
+    if sys.platform == "win32"
+    else ["-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-g0"]
+)
 
 
 def native_mode() -> str:
