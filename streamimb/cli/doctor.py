@@ -154,8 +154,12 @@ def _inputs(config: Config, engine: Engine, positions: Mapping[str, Mapping[int,
 
 def _asked(what: str, connector: Connector) -> list[Finding]:
     """What the connector itself has found out."""
+    try:
+        found = build.diagnosis(connector)
+    except ConfigError as error:  # such as an extra that is not installed
+        return [Finding(what, "wrong", str(error))]
     findings = []
-    for part, well, detail in build.diagnosis(connector):
+    for part, well, detail in found:
         verdict: Verdict = "ok" if well else VERDICTS.get(part, "wrong")
         findings.append(Finding(f"{what}: {part}", verdict, detail))
     return findings

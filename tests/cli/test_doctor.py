@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from streamimb.cli import build
-from streamimb.config import load
+from streamimb.config import ConfigError, load
 from streamimb.protocols import Unavailable
 from streamimb.serve import SqliteStore, Status
 
@@ -136,3 +136,14 @@ def test_a_metrics_port_of_the_running_service_is_no_fault(folder):
     assert code == 75
     assert found["metrics"][0] == "warning"
     running.close()
+
+
+def test_an_extra_that_is_not_installed_is_a_line_of_the_table(folder, monkeypatch):
+    def lacking(connector):
+        raise ConfigError("it needs kafka: pip install 'streamimb[kafka]'")
+
+    monkeypatch.setattr(build, "diagnosis", lacking)
+    code, found = verdicts(folder)
+    assert code == 2
+    wanted = ("wrong", "it needs kafka: pip install 'streamimb[kafka]'")
+    assert found["input payments"] == found["output scores"] == wanted
