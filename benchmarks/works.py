@@ -161,6 +161,21 @@ def messages(rounds: int) -> list[bytes]:
 
 
 def messages_ours(rounds: int) -> Side:
+    """Decoded, scored and learned in one walk."""
+    records = [Record(0, i, 1.6e9 + i, None, value) for i, value in enumerate(messages(rounds))]
+    decode, learn = EventDecoder(FieldMapping(label="label")).decode, whole_path().score_learn_one
+
+    def side(turn: int) -> None:
+        for record in _part(records, turn):
+            event = decode(record)
+            if isinstance(event, Event) and event.y is not None:
+                learn(event.x, event.y)
+
+    return side
+
+
+def messages_engine(rounds: int) -> Side:
+    """The same through the engine, which measures it, remembers its id, and says a score."""
     records = [Record(0, i, 1.6e9 + i, None, value) for i, value in enumerate(messages(rounds))]
     decoder = EventDecoder(FieldMapping(label="label"))
     engine = Engine(whole_path(), BothReported())
@@ -233,10 +248,11 @@ WORKS = [
         batches_river,
     ),
     Work(
-        "JSON bytes -> decode, engine, score, learn",
+        "JSON bytes -> score -> learn",
         12.0,
         messages_ours,
         "json.loads, scaler|LogisticRegression",
         messages_river,
+        (("ours through the engine: measured, remembered, answered", messages_engine),),
     ),
 ]
