@@ -57,7 +57,7 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
             checkpoint_events=config.state.checkpoint_events,
             merge_wait_s=None if replay else config.run.merge_wait_s,
             status=status,
-            tick=_nothing if exporter is None else exporter.tick,
+            tick=_telling(engine, _nothing if exporter is None else exporter.tick),
         )
         with _stopping(runner), _shown(engine, status):
             _log.info("started at model version %d", engine.model_version)
@@ -133,6 +133,22 @@ def events_rate(status: Status, clock: Callable[[], float] = time.monotonic) -> 
         return seen / passed if passed > 0 else 0.0
 
     return rate
+
+
+def _telling(engine: Engine, tick: Callable[[], None]) -> Callable[[], None]:
+    """The tick, which tells too that the model raises: by class, for a message may quote a value."""
+    told = ""
+
+    def tick_and_tell() -> None:
+        nonlocal told
+        if engine.last_error != told:
+            told = engine.last_error
+            _log.warning(
+                "the model raises %s: such events are rejected as poison, or not learned (learn_failed)", told
+            )
+        tick()
+
+    return tick_and_tell
 
 
 def _nothing() -> None:

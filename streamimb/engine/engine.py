@@ -25,6 +25,10 @@ from streamimb.engine.snapshot import SnapshotError, dumps, loads
 from streamimb.events import Event, Label, Rejection, Score
 from streamimb.protocols import Features, Scores
 
+STATE = frozenset(
+    ("labels", "schema", "t", "ahead", "seq", "counts", "kept_share", "measures", "model")
+)  # what a snapshot has
+
 
 class Engine:
     """Scores events, joins their labels whenever they come, learns, and measures what was served.
@@ -352,6 +356,9 @@ class Engine:
             `force` (then the schema is the snapshot's).
         """
         state = loads(snapshot, allow_pickle=self._allow_pickle)
+        if type(state) is not dict or state.keys() != STATE:
+            message = "the snapshot holds no engine: restore a state that this service wrote"
+            raise SnapshotError(message)
         if not force:
             self._check_same("schema", state["schema"], _schema_digest(self._model))
             self._check_same("label regime", state["labels"], type(self._labels).__name__)

@@ -181,6 +181,29 @@ def nothing():
 PAN = "4539578763621486"  # passes Luhn
 
 
+def test_a_model_that_raises_is_told_once_and_not_quoted(folder):
+    (folder.path / "raising_model_of_the_test.py").write_text(
+        f"""
+from river import base
+
+class Raising(base.Classifier):
+    def learn_one(self, x, y):
+        raise KeyError("{PAN}")
+
+    def predict_proba_one(self, x):
+        return {{True: 0.1, False: 0.9}}
+"""
+    )
+    own = '\nfactory = "raising_model_of_the_test:Raising"\nallow_pickle = true\n'
+    text = (folder.path / "c.toml").read_text().replace("\nseed = 1\n", own)
+    (folder.path / "c.toml").write_text(text)
+    code, out, err = folder.command("replay", "--json")
+    assert code == 0, err
+    assert json.loads(out)["counters"]["learn_failed"] == 600
+    assert err.count("the model raises KeyError") == 1
+    assert PAN not in out + err
+
+
 def test_fault_76_a_card_number_in_an_unknown_field_is_nowhere(folder, monkeypatch):
     pan = {"pan": PAN, f"field_{PAN}": 1}
     bad = [

@@ -15,7 +15,7 @@ from river import linear_model as river_linear
 
 from streamimb import linear_model, stats
 from streamimb.compose import Field, GuardedClassifier, Schema
-from streamimb.engine import BothReported, Engine, PositivesReported, SnapshotError, snapshot
+from streamimb.engine import BothReported, Engine, Measures, PositivesReported, SnapshotError, snapshot
 from streamimb.engine.snapshot import dumps, loads
 from tests.engine.parts import SCHEMA, engine_of, event
 
@@ -143,6 +143,12 @@ def test_fault_55_a_pickle_is_never_run_without_leave(tmp_path: Any) -> None:
 def test_fault_55_only_what_is_registered_is_built(tree: Any) -> None:
     with pytest.raises(SnapshotError):
         loads(sealed(tree))
+
+
+@pytest.mark.parametrize("tree", [None, 5, [], {}, {"labels": "BothReported"}, Measures()])
+def test_fault_55_what_is_no_engine_is_refused(tree: Any) -> None:
+    with pytest.raises(SnapshotError, match="no engine"):
+        engine_of().restore(dumps(tree), {})
 
 
 def test_fault_55_a_deep_snapshot_is_refused() -> None:
