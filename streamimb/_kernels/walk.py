@@ -349,7 +349,7 @@ class Walk:
         return {
             "bits": int(self.bits),
             "seed": int(self.seed),
-            "names": list(self.names),
+            "names": list(self.index),  # as first met: `names` has the objects that came last
             "number_of": bytes(self.number_of)[: 8 * self.known],
             "count": bytes(self.count)[:size],
             "mean": bytes(self.mean)[:size],

@@ -6,6 +6,7 @@ import copy
 import math
 import pickle
 import random
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -171,6 +172,23 @@ def test_a_copy_goes_on_alike(duplicate, rates):
         one.learn_one(x, y)
         two.learn_one(x, y)
     assert bits(one) == bits(two)
+
+
+class Name(str, Enum):  # noqa: UP042  # a StrEnum is its own text
+    A = "a"
+
+
+@pytest.mark.parametrize(
+    ("first", "alike"), [("a", Name.A), (1, True), (1, 1.0)], ids=["enum", "bool", "float"]
+)
+def test_an_equal_name_asked_about_is_not_kept(first, alike):
+    model = LogisticRegression(hash_bits=10)
+    for i in range(50):
+        model.learn_one({first: "left" if i % 3 else "right"}, i % 3 == 0)
+    before = bits(model)
+    p = model.predict_proba_one({alike: "right"})  # its hash is of another text
+    assert bits(model) == before
+    assert snapshot.loads(before).predict_proba_one({first: "right"}) == p
 
 
 def test_the_table_is_there_from_the_first_word_and_saved_sparse():
