@@ -56,6 +56,10 @@ class Counters:
         """Counts a rejection under its reason."""
         self.rejected[reason] = self.rejected.get(reason, 0) + 1
 
+    def plain(self) -> dict[str, Any]:
+        """All counts by name. Other threads may ask: no dict is walked that could grow meanwhile."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"rejected": self.rejected.copy()}
+
 
 LABEL_ENDS = (
     "joined", "early_joined", "late", "orphaned", "duplicate", "conflict", "label_rejected",

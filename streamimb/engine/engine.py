@@ -5,7 +5,6 @@ Must never know a transport, a disk or a clock: time is the highest event time s
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -134,7 +133,7 @@ class Engine:
         """All counts (see `Counters`), and how many rows of each kind there are now."""
         life = self._life
         return {
-            **asdict(life.counts),
+            **life.counts.plain(),
             "pending": life.memory.pending_n,
             "held": life.memory.held_n,
             "finished": len(life.memory.finished),
@@ -337,7 +336,7 @@ class Engine:
             "t": life.t,
             "ahead": (self._ahead_n, self._ahead_t),
             "seq": life.memory.seq,
-            "counts": asdict(life.counts),
+            "counts": life.counts.plain(),
             "kept_share": self._kept_share,
             "measures": life.measures,
             "model": self._model,

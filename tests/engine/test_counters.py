@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
+import threading
 
 from streamimb.engine import Counters, label_identity
 from streamimb.engine.counters import LABEL_ENDS
@@ -23,3 +25,27 @@ def test_rejections_are_counted_by_reason() -> None:
     for reason in ("decode", "no_id", "decode"):
         counters.reject(reason)
     assert counters.rejected == {"decode": 2, "no_id": 1}
+
+
+def test_a_scrape_may_ask_while_reasons_come_and_go() -> None:
+    counters = Counters()
+    assert counters.plain() == dataclasses.asdict(counters)
+    stop, interval = threading.Event(), sys.getswitchinterval()
+
+    def count() -> None:
+        while not stop.is_set():
+            for i in range(200):
+                counters.reject(f"reason {i}")
+            counters.rejected.clear()
+
+    thread = threading.Thread(target=count)
+    sys.setswitchinterval(1e-6)
+    try:
+        thread.start()
+        for _ in range(2_000):
+            counters.plain()  # asdict() raises here: the dict changed size
+    finally:
+        stop.set()
+        thread.join()
+        sys.setswitchinterval(interval)
+    assert counters.plain()["rejected"] is not counters.rejected

@@ -164,7 +164,7 @@ class EngineCollector:
 
     def _health(self) -> Iterator[Metric]:
         status, now = self._status, self._clock()
-        away = status.away
+        away = dict(status.away)  # at once: the runner's thread may change it
         unready = unready_reason(status, now, self._started, self._checkpoint_late_s)
         yield _gauge("ready", "1 where records are handled and committed.", not unready)
         state = stream_state(status, now, self._started, self._idle_s)

@@ -24,7 +24,7 @@ def unready_reason(status: StatusLike, now: float, started: float, checkpoint_la
     >>> unready_reason(status, now=5.0, started=0.0, checkpoint_late_s=60.0)
     'sources are not open'
     """
-    away = status.away
+    away = dict(status.away)  # at once: the runner's thread may change it
     if away:
         name, since = min(away.items(), key=lambda item: item[1])
         more = f" and {len(away) - 1} more" if len(away) > 1 else ""
