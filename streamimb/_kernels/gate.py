@@ -67,6 +67,7 @@ class Gate:
                 if found is None:
                     return False
                 i = found
+                names[i] = name  # the object that comes is the one to look for
             expected = i + 1
             there += self.must[i]
             if self.kind[i] == 0:
