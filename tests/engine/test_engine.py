@@ -187,6 +187,14 @@ def test_fault_29_after_a_gap_time_follows() -> None:
     assert (counters["future_event"], counters["clock_jump"]) == (2, 1)
 
 
+def test_fault_29_time_follows_the_earliest_of_those_ahead() -> None:
+    engine = engine_of(skew_s=100.0, skew_n=3)
+    engine.on_event(event("a", 1000.0))
+    times = [scored(engine.on_event(event(f"g{t}", t))).t for t in (9040.0, 9000.0, 9200.0)]
+    assert times == [1000.0, 1000.0, 9000.0]  # the last is ahead of the earliest, too
+    assert engine.time == 9000.0
+
+
 def test_fault_29_one_event_in_order_starts_the_count_anew() -> None:
     engine = engine_of(skew_s=100.0, skew_n=2)
     engine.on_event(event("a", 1000.0))

@@ -14,7 +14,7 @@ from streamimb import CalibratedClassifier, SampledClassifier, linear_model
 from streamimb.compose import GuardedClassifier
 from streamimb.engine import BothReported, Engine, Labels, PositivesReported, Settings
 from streamimb.events import Event, Label
-from tests.engine.parts import SCHEMA, Record, messy
+from tests.engine.parts import SCHEMA, Record, balanced, messy
 
 SETTINGS = Settings(
     hold_s=30.0,
@@ -85,6 +85,7 @@ def test_a_restart_anywhere_changes_no_bit(
     assert repr(heard) == repr(said)
     assert other.snapshot == store.snapshot
     assert other.rows == store.rows
+    assert balanced(engine) == balanced(whole)
 
 
 @pytest.mark.parametrize("regime", REGIMES)
