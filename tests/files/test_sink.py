@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 
 import pytest
 
@@ -103,3 +104,11 @@ def test_stdout(capfdbinary):
 def test_wrong_options_fail_at_construction(options, message):
     with pytest.raises(ValueError, match=message):
         files.sink(options, "scores")
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout"])
+def test_a_stream_that_is_closed_is_refused(monkeypatch, stream):
+    """Its number may be that of the state by now."""
+    monkeypatch.setattr(sys, stream, None)
+    with pytest.raises(ValueError, match="path is '-', but the process has it closed"):
+        {"stdin": files.source, "stdout": files.sink}[stream]({"path": "-"}, "s")

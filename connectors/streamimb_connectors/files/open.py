@@ -4,6 +4,7 @@ Chooses the reader by the format; reads options, opens nothing yet.
 """
 
 import os
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,6 +47,7 @@ def source(options: Mapping[str, Any], name: str, times: Mapping[str, Any] | Non
         if read.path == "-":
             raise ValueError(f"{where}: path is '-', but Parquet needs a file that can be sought in")
         return ParquetSource(read, name)
+    _open_stream(read.path, where, sys.stdin)
     return JsonLinesSource(read, name)
 
 
@@ -62,4 +64,11 @@ def sink(options: Mapping[str, Any], name: str) -> Sink:
     read = read_options(SinkOptions, options, where)
     if read.path != "-" and os.path.isdir(read.path):
         raise ValueError(f"{where}: path is '{read.path}', a directory: give a file, or -")
+    _open_stream(read.path, where, sys.stdout)
     return JsonLinesSink(read, name)
+
+
+def _open_stream(path: str, where: str, stream: object) -> None:
+    """Refuses `-` where the process was started without: its number is some other file's then."""
+    if path == "-" and stream is None:
+        raise ValueError(f"{where}: path is '-', but the process has it closed: give a file")
