@@ -235,8 +235,9 @@ class Engine:
         `on_event` does this with the time of its event; more is needed only where time goes on without
         events. Such calls are input, like records: the same calls in the same order give the same state.
         """
-        if self._life.t < t < math.inf:
-            self._life.advance(t)
+        life = self._life
+        if life.t < t < math.inf:
+            (life.advance if life.t > -math.inf else life.begin)(t)
 
     def on_rejection(self, rejection: Rejection) -> None:
         """Count a record that was rejected before it came here, and remember its id where it has one.
@@ -254,7 +255,7 @@ class Engine:
             self._ahead_n = 0
             return t
         if life.t == -math.inf:
-            life.advance(t)
+            life.begin(t)
             return t
         self._ahead_t = min(self._ahead_t, t) if self._ahead_n else t
         self._ahead_n += 1

@@ -5,7 +5,6 @@ Holds engine time, which others set. Must never know how an event is scored or a
 
 import math
 from collections.abc import Callable
-from itertools import takewhile
 
 from streamimb.engine.counters import Counters
 from streamimb.engine.measures import Measures
@@ -65,6 +64,19 @@ class Lifecycle:
         self._take_label = self._learn_now if at_label else self._keep_label
         self._end_pending = self._expire if at_label else self._mature
 
+    def begin(self, t: float) -> None:
+        """The first time there is: labels and rejected ids that were there before wait no longer than from it on."""
+        memory = self.memory
+        for held in memory.held:
+            if memory.rows.get(held.id) is held:
+                memory.note(held.id)
+                held.due = min(held.due, t + self.settings.hold_s)
+        for over in memory.finished:
+            memory.note(over.id)
+            over.due = t + self._late_s
+        memory.find_next_due(memory.first_pending(), memory.first_held())
+        self.advance(t)
+
     def advance(self, t: float) -> None:
         """Bring engine time up to t, and end what is due."""
         self.t = t
@@ -83,20 +95,9 @@ class Lifecycle:
             memory.drop(held)
             self.counts.orphaned += 1
             held = memory.first_held()
-        finished = memory.finished
-        while finished and finished[0].due <= now:
-            if finished[0].due == -math.inf:
-                self._date_first_ends()
-            else:
-                memory.drop_first_finished()
+        while memory.finished and memory.finished[0].due <= now:
+            memory.drop_first_finished()
         memory.find_next_due(row, held)
-
-    def _date_first_ends(self) -> None:
-        """Events that were rejected before there was a time are remembered from its beginning on."""
-        memory, due = self.memory, self.t + self._late_s
-        for row in takewhile(lambda row: row.due == -math.inf, memory.finished):
-            memory.note(row.id)
-            row.due = due
 
     # What comes for an event
 

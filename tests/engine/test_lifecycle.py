@@ -34,6 +34,19 @@ def test_fault_35_a_label_held_too_long_is_an_orphan() -> None:
     assert balanced(engine)["pending"] == 3
 
 
+@pytest.mark.parametrize("begins_with", ["event", "time"])
+def test_fault_35_a_label_dated_ahead_of_the_first_event_holds_up_no_other(begins_with: str) -> None:
+    engine = engine_of(hold_s=50.0)
+    engine.on_label(Label("ahead", 9000.0, True))  # labels are read first, and are a week ahead
+    engine.on_time(100.0) if begins_with == "time" else engine.on_event(event("z", 100.0))
+    engine.on_label(Label("nobody's", 120.0, True))
+    engine.on_time(149.0)
+    assert balanced(engine)["held"] == 2
+    engine.on_time(150.0)
+    counters = balanced(engine)
+    assert (counters["orphaned"], counters["held"]) == (2, 0)
+
+
 def test_held_labels_are_bounded() -> None:
     engine = engine_of(max_held=2)
     for i in range(5):
