@@ -31,6 +31,7 @@ class Record(NamedTuple):
     value: bytes | None
 
 
+@runtime_checkable
 class Sampler(Protocol):
     """How much of an event the learner gets."""
 
@@ -75,6 +76,7 @@ class Scorer(Protocol):
         """Copies learned per labelled event, decayed; 1 where nothing is sampled."""
 
 
+@runtime_checkable
 class Calibrator(Protocol):
     """What a score means."""
 

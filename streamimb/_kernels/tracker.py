@@ -148,11 +148,6 @@ class Tracker:
         """log(rate / (1 - rate))."""
         return self.log_odds
 
-    @property
-    def n_seen(self) -> tuple[int, int]:
-        """Labels counted so far, and how many of them were True; weights aside."""
-        return int(self.seen), int(self.seen_true)
-
     def knows_bool(self, y: cython.bint) -> bool:
         """Whether a label of class y was counted yet."""
         return self.seen_true > 0.0 if y else self.seen > self.seen_true

@@ -12,7 +12,13 @@ from river import base, compose
 from streamimb._kernels.lane import CalibratedLane, Lane
 from streamimb._kernels.platt import Platts
 from streamimb.calibration import PlattMixture
-from streamimb.compose.capabilities import declared_keywords, honours_weight, innermost
+from streamimb.compose.capabilities import (
+    CLASSIFIER,
+    declared_keywords,
+    honours_weight,
+    innermost,
+    refuse_stranger,
+)
 from streamimb.compose.truth import canonical
 from streamimb.correction.odds import normalised
 from streamimb.linear_model import LogisticRegression
@@ -40,7 +46,8 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
     Raises
     ------
     ValueError
-        For a weight `w` that is negative, not finite, or that the classifier would drop.
+        For what is no classifier or calibrator; for a weight `w` that is negative, not finite, or that the
+        classifier would drop.
 
     Examples
     --------
@@ -63,6 +70,9 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
     def __init__(
         self, classifier: base.Classifier | compose.Pipeline, calibrator: Calibrator | None = None
     ) -> None:
+        refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
+        if calibrator is not None:
+            refuse_stranger("calibrator", calibrator, Calibrator, "an object such as calibration.Platt()")
         self.classifier: Any = classifier  # what it can do beside is found out here, once
         self.calibrator: Any = PlattMixture() if calibrator is None else calibrator
         self._scores = isinstance(classifier, Scorer)

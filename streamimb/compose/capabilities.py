@@ -11,6 +11,8 @@ from river import base, compose
 
 from streamimb.protocols import OffsetLearner
 
+CLASSIFIER = "a River classifier, or a pipeline that ends in one"
+
 
 def last_step(model: Any) -> Any:
     """The step of a pipeline that classifies; the model itself where it is none."""
@@ -67,6 +69,12 @@ def honours_weight(model: Any) -> bool:
 def takes_offset(model: Any) -> bool:
     """Whether the classifying step is an `OffsetLearner`."""
     return isinstance(last_step(model), OffsetLearner)
+
+
+def refuse_stranger(name: str, part: Any, kind: type, expected: str) -> None:
+    """Refuses what is given as a part and cannot be one, most often a class or a word in place of an object."""
+    if isinstance(part, type) or not isinstance(last_step(part), kind):
+        raise ValueError(f"{name}={part!r}: expected {expected}")
 
 
 def refuse_second_tilt(classifier: Any) -> None:

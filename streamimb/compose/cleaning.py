@@ -116,7 +116,7 @@ class Cleaning:
             self.x[name] = raw
 
     def _bool(self, name: Any, field: Field, raw: Any) -> None:
-        if field.coerce and not isinstance(raw, bool) and raw in (0, 1):
+        if isinstance(raw, int | float) and not isinstance(raw, bool) and field.coerce and raw in (0, 1):
             raw = bool(raw)
             self._say("coerced", name)
         if isinstance(raw, bool):

@@ -10,7 +10,7 @@ from river import base, compose
 
 from streamimb._kernels.gate import BOOL, NUMBER, STRING, Gate
 from streamimb._kernels.lane import GuardedLane, Lane
-from streamimb.compose.capabilities import declared_keywords
+from streamimb.compose.capabilities import CLASSIFIER, declared_keywords, refuse_stranger
 from streamimb.compose.cleaning import Cleaning, kind_of
 from streamimb.compose.schema import Field, Kind, Schema
 from streamimb.compose.truth import canonical
@@ -68,7 +68,7 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
     Raises
     ------
     ValueError
-        For a parameter out of range.
+        For a parameter out of range; for what is no classifier or schema.
 
     Examples
     --------
@@ -93,6 +93,9 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
         for name, value in (("warm_up", warm_up), ("max_features", max_features), ("max_text", max_text)):
             if not value > 0:
                 raise ValueError(f"{name}={value!r}: expected a number > 0")
+        refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
+        if schema is not None:
+            refuse_stranger("schema", schema, Schema, "Schema({name: Field(...), ...}), or None to learn it")
         self.classifier: Any = classifier  # what it can do beside is found out here, once
         self.schema = schema
         self.warm_up = warm_up

@@ -13,10 +13,12 @@ from river import base, compose
 
 from streamimb._kernels.lane import SampledLane
 from streamimb.compose.capabilities import (
+    CLASSIFIER,
     declared_keywords,
     honours_weight,
     last_step,
     refuse_second_tilt,
+    refuse_stranger,
     takes_offset,
 )
 from streamimb.compose.transforming import learn_transform_one, transform_one
@@ -68,9 +70,9 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
     Raises
     ------
     ValueError
-        For an unknown `correction` or `anchor`; a correction the classifier cannot follow; a sampled
-        classifier or a River sampler inside; class weights in the learner's loss; a rate of 0; a weight `w`
-        that the learner would drop.
+        For what is no classifier or sampler; an unknown `correction` or `anchor`; a correction the classifier
+        cannot follow; a sampled classifier or a River sampler inside; class weights in the learner's loss; a
+        rate of 0; a weight `w` that the learner would drop.
 
     Examples
     --------
@@ -101,7 +103,10 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         prior: ClassPrior | None = None,
         seed: int | None = None,
     ) -> None:
+        refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         refuse_second_tilt(classifier)
+        if sampler is not None:
+            refuse_stranger("sampler", sampler, Sampler, "an object such as sampling.UnderSampler(share=0.2)")
         self.classifier: Any = classifier  # what it can do beside is found out here, once
         self.sampler: Sampler = ScoreUnderSampler() if sampler is None else sampler
         self.correction = correction

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from river import (
     compose,
@@ -15,7 +17,7 @@ from river import (
     preprocessing,
 )
 
-from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier
+from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier, calibration, sampling
 from streamimb.compose import capabilities
 from streamimb.linear_model import LogisticRegression
 from tests.compose.parts import Anchored, TimeRecorder
@@ -130,3 +132,29 @@ def test_accepts_what_does_not_tilt():
         CalibratedClassifier(LogisticRegression()),
     ):
         SampledClassifier(model, seed=1)
+
+
+@pytest.mark.parametrize("make", [SampledClassifier, CalibratedClassifier, GuardedClassifier])
+@pytest.mark.parametrize(
+    "stranger",
+    [None, "default", LogisticRegression, linear_model.LinearRegression(), preprocessing.StandardScaler()],
+    ids=["none", "word", "class", "regressor", "transformer"],
+)
+def test_what_is_no_classifier_is_refused_at_construction(make, stranger):
+    with pytest.raises(ValueError, match=r"(?s)^classifier=.*: expected a River classifier, or a pipeline"):
+        make(stranger)
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "stranger", "expected"),
+    [
+        (SampledClassifier, "sampler", sampling.UnderSampler, "an object such as sampling.UnderSampler"),
+        (SampledClassifier, "sampler", 0.2, "an object such as sampling.UnderSampler"),
+        (CalibratedClassifier, "calibrator", calibration.Platt, "an object such as calibration.Platt"),
+        (CalibratedClassifier, "calibrator", "platt", "an object such as calibration.Platt"),
+        (GuardedClassifier, "schema", {"a": {"type": "number"}}, "Schema("),
+    ],
+)
+def test_what_is_no_policy_is_refused_at_construction(make, name, stranger, expected):
+    with pytest.raises(ValueError, match=f"^{name}=.*: expected {re.escape(expected)}"):
+        make(LogisticRegression(), stranger)

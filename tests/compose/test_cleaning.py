@@ -6,6 +6,7 @@ import decimal
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from streamimb import Field
@@ -58,6 +59,9 @@ LOOSE = {kind: Field(kind, coerce=True) for kind in ("number", "string", "bool")
         (BETWEEN, 0, 0, True, None),
         # of another type
         (NUMBER, "3", None, False, "type"),
+        (LOOSE["bool"], np.array([1, 2]), None, False, "type"),
+        (LOOSE["bool"], pd.NA, None, False, "type"),
+        (LOOSE["bool"], 1 + 0j, None, False, "type"),
         (NUMBER, True, None, False, "type"),
         (NUMBER, b"3", None, False, "type"),
         (NUMBER, [3.0], None, False, "type"),
