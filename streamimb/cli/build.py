@@ -140,7 +140,8 @@ def restored(engine: Engine, snapshot: bytes, rows: Mapping[str, bytes], *, forc
     try:
         engine.restore(snapshot, rows, force=force)
     except SnapshotError as error:
-        raise ConfigError(f"[state] {error} (--force)") from error
+        way_out = " (--force)" if "force" in str(error) else ""  # what is damaged is not forced
+        raise ConfigError(f"[state] {error}{way_out}") from error
     differ = differences(parameters(engine.model), configured)
     if differ and force:
         _log.warning("going on with the saved model, not the configured one: %s", "; ".join(differ))

@@ -113,6 +113,17 @@ def test_fault_57_a_state_of_another_schema_is_refused_unless_forced(folder):
     assert "going on with the saved model" in err
 
 
+def test_a_damaged_snapshot_is_refused_and_cannot_be_forced(folder):
+    assert folder.command("replay")[0] == 0
+    with SqliteStore("state.db") as store:
+        store.commit(b"no snapshot", {}, {})
+    for force in ((), ("--force",)):
+        code, _, err = folder.command("replay", *force)
+        assert code == 2
+        assert "not a streamimb snapshot" in err
+        assert "force" not in err
+
+
 def test_a_state_of_another_model_is_refused_unless_forced(folder):
     assert folder.command("replay")[0] == 0
     folder.configure("seed = 1", "seed = 1\nshare = 0.1")

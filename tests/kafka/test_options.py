@@ -34,6 +34,7 @@ SASL = {"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN"}
         ({"topic": "a b"}, "topic is 'a b': give up to 249"),
         ({"bootstrap_servers": ""}, "bootstrap_servers is empty"),
         ({"partitions": []}, r"partitions is \[\]"),
+        ({"closed": True, "start": "latest"}, "would read nothing: give start = 'earliest'"),
         ({"fetch_max_wait_ms": 10_000}, "fetch_max_wait_ms is 10000: give less than request_timeout_ms"),
         ({"security_protocol": "SASL_SSL"}, "SASL_SSL, which needs sasl_mechanism"),
         ({"sasl_mechanism": "PLAIN"}, "security_protocol is PLAINTEXT: give SASL_SSL"),

@@ -118,6 +118,10 @@ def read_options(
 def _check_source(connection: ConnectionOptions, source: SourceOptions, where: str) -> None:
     if source.partitions == []:
         raise ValueError(f"{where}: partitions is []: name some, or leave it out for all")
+    if source.closed and source.start == "latest":
+        raise ValueError(
+            f"{where}: closed with start = 'latest' would read nothing: give start = 'earliest' beside closed"
+        )
     if source.fetch_max_wait_ms >= connection.request_timeout_ms:
         raise ValueError(
             f"{where}: fetch_max_wait_ms is {source.fetch_max_wait_ms}: give less than request_timeout_ms "
