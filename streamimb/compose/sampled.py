@@ -63,7 +63,7 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
     anchor
         "live" follows the class prior, "frozen" stops at 2,000 labels.
     prior
-        A `stats.ClassPrior` to begin from; a fresh copy of it is used.
+        A `stats.ClassPrior` whose parameters are taken; what it has counted is not, as in River's `clone`.
     seed
         Of the draws; None takes entropy.
 
