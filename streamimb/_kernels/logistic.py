@@ -292,7 +292,9 @@ class Logistic(Steps):
 
     def memory_bytes(self) -> int:
         """Bytes of all native buffers."""
-        per_slot = 8 * (4 + 1 + self.lanes + self.stride + 3 + 5 + 1)
+        per_slot = 8 * (
+            4 + 1 + self.lanes + self.stride + 3 + 4 + 2 * 16 + 1
+        )  # 16 texts a name, with their slots
         return int(self.capacity * per_slot + 8 * len(self.table))
 
     def __reduce__(self) -> Any:

@@ -28,6 +28,7 @@ GOLDEN = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 
 LARGEST = cython.declare(cython.double, 1e15)  # beyond it a value is not believed
 SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # below it, numbers are slow: taken as 0
+WAYS = cython.declare(cython.Py_ssize_t, 16)  # strings of each feature whose slots are kept, a power of 2
 NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
 
@@ -40,6 +41,19 @@ def hashed(h: cython.ulonglong, text: str) -> cython.ulonglong:
     for c in text:
         h = ((h ^ cython.cast(cython.ulonglong, ord(c))) * FNV_PRIME) & M64
     return ((h ^ (h >> 32)) * GOLDEN) & M64
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def way(text: Any) -> cython.Py_ssize_t:
+    """Which of a feature's places an object is kept in: by where it lies, so that it costs nothing to tell."""
+    at: cython.size_t
+    if cython.compiled:
+        at = cython.cast(cython.size_t, cython.cast(cython.pointer(PyObject), text))
+    else:
+        at = id(text)
+    return cython.cast(cython.Py_ssize_t, ((at >> 4) ^ (at >> 8)) & (WAYS - 1))
 
 
 @cython.cclass
@@ -83,7 +97,7 @@ class Walk:
         self.gaps = array("q", bytes(self.gaps) + more)
         self.texts = array("q", bytes(self.texts) + more)
         self.number_of = array("q", bytes(self.number_of) + more)
-        self.last_slot = array("q", bytes(self.last_slot) + more)
+        self.last_slot = array("q", bytes(self.last_slot) + more * WAYS)
         self.name_seed = array("Q", bytes(self.name_seed) + more)
         self.capacity = capacity
 
@@ -141,11 +155,12 @@ class Walk:
             if type(raw) is float:
                 value = raw
             elif type(raw) is str:
-                # The very object of last time (predict, then learn): its slot is known.
-                if last[i] is not raw:
-                    last[i] = raw
-                    self.last_slot[i] = self._slot(self.name_seed[i], raw)
-                self.texts[m] = self.last_slot[i]
+                # An object seen lately (predict, then learn; a category that is one object): its slot is known.
+                k = i * WAYS + way(raw)
+                if last[k] is not raw:
+                    last[k] = raw
+                    self.last_slot[k] = self._slot(self.name_seed[i], raw)
+                self.texts[m] = self.last_slot[k]
                 m += 1
                 continue
             elif raw is None:
@@ -185,6 +200,7 @@ class Walk:
         """
         i: cython.Py_ssize_t = 0
         n: cython.Py_ssize_t = 0
+        k: cython.Py_ssize_t
         m: cython.Py_ssize_t = 0
         value: cython.double
         names: list[Any] = self.names
@@ -207,10 +223,11 @@ class Walk:
                 else:
                     if not PyUnicode_CheckExact(cython.cast(object, item)):
                         return False
-                    if cython.cast(cython.pointer(PyObject), last[i]) != item:
-                        last[i] = cython.cast(object, item)
-                        self.last_slot[i] = self._slot(self.name_seed[i], cython.cast(str, item))
-                    self.texts[m] = self.last_slot[i]
+                    k = i * WAYS + way(cython.cast(object, item))
+                    if cython.cast(cython.pointer(PyObject), last[k]) != item:
+                        last[k] = cython.cast(object, item)
+                        self.last_slot[k] = self._slot(self.name_seed[i], cython.cast(str, item))
+                    self.texts[m] = self.last_slot[k]
                     m += 1
                 i += 1
         else:
@@ -226,10 +243,11 @@ class Walk:
                 else:
                     if type(raw) is not str:
                         return False
-                    if last[i] is not raw:
-                        last[i] = raw
-                        self.last_slot[i] = self._slot(self.name_seed[i], raw)
-                    self.texts[m] = self.last_slot[i]
+                    k = i * WAYS + way(raw)
+                    if last[k] is not raw:
+                        last[k] = raw
+                        self.last_slot[k] = self._slot(self.name_seed[i], raw)
+                    self.texts[m] = self.last_slot[k]
                     m += 1
                 i += 1
         if n != self.numbers or (m > 0 and not self.any_text):
@@ -288,7 +306,7 @@ class Walk:
             self._grow(2 * self.capacity)
         self.index[name] = self.known
         self.names.append(name)
-        self.last_text.append(None)
+        self.last_text.extend([None] * WAYS)
         self.number_of[self.known] = -1
         self.name_seed[self.known] = hashed(self.seed, str(name))
         self.known += 1
