@@ -48,11 +48,11 @@ def hashed(h: cython.ulonglong, text: str) -> cython.ulonglong:
 @cython.exceptval(check=False)
 def way(text: Any) -> cython.Py_ssize_t:
     """Which of a feature's places an object is kept in: by where it lies, so that it costs nothing to tell."""
-    at: cython.size_t
-    if cython.compiled:
-        at = cython.cast(cython.size_t, cython.cast(cython.pointer(PyObject), text))
-    else:
-        at = id(text)
+    at: cython.size_t = (
+        cython.cast(cython.size_t, cython.cast(cython.pointer(PyObject), text))
+        if cython.compiled
+        else id(text)
+    )
     return cython.cast(cython.Py_ssize_t, ((at >> 4) ^ (at >> 8)) & (WAYS - 1))
 
 

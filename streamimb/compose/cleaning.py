@@ -57,6 +57,7 @@ class Cleaning:
             raw = raw.item()
         if raw is None or (isinstance(raw, float) and isnan(raw)):
             return
+        before = len(self.reasons)
         if isinstance(raw, bool):
             self.x[name] = raw
         elif isinstance(raw, int | float):
@@ -65,6 +66,9 @@ class Cleaning:
             self._string(name, NEW_STRING, raw)
         else:
             self._distrust("type", name)
+        # A name nobody configured is not ours to repeat: the code alone, once.
+        codes = [reason.partition(":")[0] for reason in self.reasons[before:]]
+        self.reasons[before:] = [code for code in codes if code not in self.reasons[:before]]
 
     def unknown(self) -> None:
         """A field the schema does not know is left out; its name is not ours to repeat."""

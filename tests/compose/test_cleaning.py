@@ -148,3 +148,11 @@ def test_a_field_not_known_is_said_once_and_not_by_name():
 
 def test_kind_of():
     assert [kind_of(v) for v in (True, "a", 1, 1.0)] == ["bool", "string", "number", "number"]
+
+
+def test_fault_76_a_name_met_in_a_refused_event_is_not_repeated():
+    cleaning = Cleaning(10)
+    for i in range(5):
+        cleaning.meet(f"4111111111111111_{i}", float("inf"))
+    assert cleaning.reasons == ["inf"]
+    assert not cleaning.learnable

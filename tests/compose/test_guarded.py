@@ -88,8 +88,8 @@ def test_rejected_by_a_schema_learned(bad, reason):
         (x_with(amount="12"), "type:amount"),
         (x_with(country=47), "type:country"),
         (x_with(member="yes"), "type:member"),
-        (x_with(new=[1]), "type:new"),
-        (x_with(new=math.inf), "inf:new"),
+        (x_with(new=[1]), "type"),
+        (x_with(new=math.inf), "inf"),
     ],
     ids=lambda v: str(v)[:30],
 )
@@ -101,6 +101,8 @@ def test_rejected_during_the_warm_up(bad, reason, met):
     if met == 0 and reason.startswith("type") and "new" not in reason:
         return  # the first value of a field says what type it has
     assert guard.schema_in_force is None
+    if met == 0:  # no field is known by name yet
+        reason = reason.partition(":")[0]
     rejected_everywhere(guard, bad, reason)
 
 

@@ -111,4 +111,4 @@ def test_a_stream_that_is_closed_is_refused(monkeypatch, stream):
     """Its number may be that of the state by now."""
     monkeypatch.setattr(sys, stream, None)
     with pytest.raises(ValueError, match="path is '-', but the process has it closed"):
-        {"stdin": files.source, "stdout": files.sink}[stream]({"path": "-"}, "s")
+        (files.source if stream == "stdin" else files.sink)({"path": "-"}, "s")
