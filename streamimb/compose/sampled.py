@@ -218,6 +218,7 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
 
     def predict_apart(self, x: Features, kwargs: dict[str, Any]) -> dict[Any, float]:
         """Probability of each class on the unsampled stream."""
+        self._refuse_offset(kwargs)
         if not self._classes:
             q = self.say_apart(x)
             return {False: 1.0 - q, True: q}
@@ -249,6 +250,7 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         Keywords the innermost classifier's `learn_one` declares are forwarded; a weight it would drop is refused.
         """
         y = canonical(y)
+        self._refuse_offset(kwargs)
         if w != 1.0 and not self._wanted(w):
             return self.say_apart(x)
         more = {k: v for k, v in kwargs.items() if k in self._forwards}
@@ -286,6 +288,14 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         self.counted(copies, dict(rates))
         self._classes = classes
         self.leave()
+
+    def _refuse_offset(self, kwargs: dict[str, Any]) -> None:
+        """One given from outside would be dropped: the correction gives the learner its offset."""
+        if kwargs.get("offset") is not None and takes_offset(self.classifier):
+            raise ValueError(
+                "offset: the correction of a SampledClassifier gives the learner its offset; leave it out, or give "
+                "it to the learner without a sampler"
+            )
 
     def _wanted(self, w: float) -> bool:
         """Whether an event of this weight (not 1) changes anything; refuses what cannot be a weight here."""

@@ -308,10 +308,14 @@ def test_keywords_are_forwarded_only_where_declared():
 
 def test_the_offset_is_ours_to_give():
     model = SampledClassifier(LogisticRegression(), seed=1)
-    model.learn_one({"a": 1.0}, True, offset=50.0)
-    same = SampledClassifier(LogisticRegression(), seed=1)
-    same.learn_one({"a": 1.0}, True)
-    assert snapshot.dumps(model) == snapshot.dumps(same)
+    before = snapshot.dumps(model)
+    for given in (model, CalibratedClassifier(model)):
+        with pytest.raises(ValueError, match=r"offset: the correction .* leave it out"):
+            given.learn_one({"a": 1.0}, True, offset=50.0)
+        with pytest.raises(ValueError, match=r"offset: the correction .* leave it out"):
+            given.predict_proba_one({"a": 1.0}, offset=50.0)
+    assert snapshot.dumps(model) == before
+    model.learn_one({"a": 1.0}, True, offset=None)
 
 
 # ------------------------------------------------------------------ anchor and prior
