@@ -64,7 +64,7 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
     References
     ----------
     Platt (1999), Probabilistic outputs for support vector machines; Gupta, Ramdas (2023), Online Platt scaling
-    with calibeating, arXiv:2305.00070. Feeding the score of now is ours (PROTOTYPE.md A6).
+    with calibeating, arXiv:2305.00070. Feeding the score of now is ours.
     """
 
     def __init__(

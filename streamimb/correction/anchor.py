@@ -14,7 +14,7 @@ from streamimb.stats import ClassPrior
 class FrozenAnchor(base.Base):
     """The class prior as it was after a number of labels.
 
-    For labels so late that following the prior chases the past (PROTOTYPE.md A6): a learner's own
+    For labels so late that following the prior chases the past: a learner's own
     intercept then carries the base rate.
 
     **Cost**: that of the prior, until it is frozen.

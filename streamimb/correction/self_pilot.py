@@ -34,7 +34,7 @@ class SelfPilot(base.Base):
 
     References
     ----------
-    PROTOTYPE.md A1; the fixed-rate form is Elkan (2001), The foundations of cost-sensitive learning, IJCAI.
+    The fixed-rate form is Elkan (2001), The foundations of cost-sensitive learning, IJCAI.
     """
 
     def __init__(self, anchor: Anchor, draws: bool = True) -> None:

@@ -29,7 +29,7 @@ class Weight(base.Base):
 
     References
     ----------
-    Horvitz, Thompson (1952), doi:10.1080/01621459.1952.10483446; figures: PROTOTYPE.md A2.
+    Horvitz, Thompson (1952), doi:10.1080/01621459.1952.10483446; the figures are of our own prototype.
     """
 
     def __init__(self, anchor: Anchor) -> None:
