@@ -2,18 +2,20 @@
 
 A policy is a rate: how much of an event of class y at x the learner is given. Everything that tilts
 what is learned says so through `Sampler.rates_one`, and a correction takes the tilt out once.
-Imports only `typing`; knows no implementation.
+Knows no implementation.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
+
+import msgspec
 
 Features = dict[Any, Any]
 Label = bool | str | int
 Proba = Mapping[Any, float]
 
 
-class Scores(NamedTuple):
+class Scores(msgspec.Struct, frozen=True, gc=False):
     """P(y = True) of one event: as an uncorrected sampler would say, corrected, calibrated."""
 
     raw: float
@@ -21,7 +23,7 @@ class Scores(NamedTuple):
     calibrated: float
 
 
-class Record(NamedTuple):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One message as a source hands it over; `t` is the record time in seconds."""
 
     partition: int

@@ -25,6 +25,7 @@ cdef class SampledLane(Lane):
     cdef ScoreRate rates
     cdef Tracker tracker
     cdef Draw draw
+    cdef double rate  # of the event that was weighed, were it a negative
     cdef double copies
     cdef double labels
     cdef dict last  # rates of the last event; None: those of last_rate
@@ -41,3 +42,4 @@ cdef class CalibratedLane(Lane):
 cdef class GuardedLane(Lane):
     cdef Lane inner
     cdef Gate gate
+    cdef bint passed  # whether the event that was weighed did

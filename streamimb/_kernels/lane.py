@@ -36,7 +36,7 @@ else:
 # names no wrapper may use
 FIELDS = frozenset(
     ("many", "direct", "raw", "corrected", "calibrated", "learner", "rates", "tracker", "draw", "copies")
-) | {"labels", "last", "last_rate", "inner", "platts", "gate"}
+) | {"rate", "labels", "last", "last_rate", "inner", "platts", "gate", "passed"}
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 
 
@@ -173,17 +173,17 @@ class SampledLane(Lane):
         if not self.direct:
             return self.learn_apart(x, bool(y), 1.0, {})
         self.corrected = self.learner.pilot(x, self.tracker.log_odds)
+        self.rate = self.rates._rate(self.corrected)
         return self.settle(x, y)
 
     @cython.cfunc
     @cython.exceptval(-1, check=True)
     def settle(self, x: Any, y: cython.bint) -> cython.double:
         p: cython.double = self.corrected
-        rate: cython.double
+        rate: cython.double = self.rate
         copies: cython.double = 1.0
         if not self.direct:
             return self.learn_apart(x, bool(y), 1.0, {})
-        rate = self.rates._rate(p)
         if not y and rate < 1.0 and self.draw._next() >= rate:
             copies = 0.0
         self.learner.teach(x, y, self.tracker.log_odds, log(1.0 / rate), 1.0, copies)
@@ -203,7 +203,8 @@ class SampledLane(Lane):
             return Lane.weigh(self, x)
         p: cython.double = self.learner.pilot(x, self.tracker.log_odds)
         self.corrected = self.calibrated = p
-        self.raw = p / (p + (1.0 - p) * exp(-log(1.0 / self.rates._rate(p))))
+        self.rate = self.rates._rate(p)
+        self.raw = p / (p + (1.0 - p) * exp(-log(1.0 / self.rate)))
         return 0
 
     @cython.cfunc
@@ -323,9 +324,15 @@ class GuardedLane(Lane):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def weigh(self, x: Any) -> cython.int:
-        if not (self.direct and self.gate.look(x)):
+        self.passed = self.direct and self.gate.look(x)
+        if not self.passed:
             return Lane.weigh(self, x)
         self.inner.weigh(x)
         self.raw, self.corrected = self.inner.raw, self.inner.corrected
         self.calibrated = self.inner.calibrated
         return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def settle(self, x: Any, y: cython.bint) -> cython.double:
+        return self.inner.settle(x, y) if self.passed else self.learn_apart(x, bool(y), 1.0, {})

@@ -21,6 +21,7 @@ cdef class Steps(Walk):
 
     cdef void _lay_out(self, rates)
     cdef void _scratch(self)
+    cdef void _say(self, double offset) noexcept
     cdef void _sum(self) noexcept
     cdef double _mixed(self, double offset) noexcept
     cdef void _judge(self, bint y, double offset, double w) noexcept

@@ -21,6 +21,7 @@ else:
     from streamimb._kernels.walk import Walk
 
 FLOOR = cython.declare(cython.double, 0.1)  # of the AdaGrad denominator
+NOWHERE = cython.declare(cython.double, float("nan"))  # an offset that equals none
 SWITCH = cython.declare(cython.double, 1e-4)  # share of the mixture that is handed round at every label
 
 
@@ -98,6 +99,16 @@ class Steps(Walk):
 
     @cython.cfunc
     @cython.exceptval(check=False)
+    def _say(self, offset: cython.double) -> cython.void:
+        """E: what every rate says of the event in hand."""
+        k: cython.Py_ssize_t
+        if offset != self.judged:
+            self.judged = offset
+            for k in range(self.real):
+                self.E[k] = sigmoid(self.g[k] + offset)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
     def _sum(self) -> cython.void:
         """g of every rate, of the event in hand."""
         j: cython.Py_ssize_t
@@ -107,6 +118,7 @@ class Steps(Walk):
         z: cython.double
         c: cython.Py_ssize_t = self.capacity
         known: cython.bint = len(self.table) > 0
+        self.judged = NOWHERE
         for k in range(0, self.lanes, 3):
             a0: cython.double = self.bias[k]
             a1: cython.double = self.bias[k + 1]
@@ -145,8 +157,9 @@ class Steps(Walk):
     def _mixed(self, offset: cython.double) -> cython.double:
         k: cython.Py_ssize_t
         p: cython.double = 0.0
+        self._say(offset)
         for k in range(self.real):
-            p += self.share[k] * sigmoid(self.g[k] + offset)
+            p += self.share[k] * self.E[k]
         return p if p < 1.0 else 1.0
 
     @cython.cfunc
@@ -157,9 +170,7 @@ class Steps(Walk):
         p: cython.double
         best: cython.double = -1e300
         total: cython.double = 0.0
-        for k in range(self.real):
-            self.E[k] = sigmoid(self.g[k] + offset)
-        self.judged = offset
+        self._say(offset)
         if self.real == 1:
             return
         for k in range(self.real):
@@ -246,9 +257,7 @@ class Steps(Walk):
         goal: cython.double = 1.0 if y else 0.0
         c: cython.double = 0.0
         e: cython.double
-        if offset != self.judged:
-            for k in range(self.real):
-                self.E[k] = sigmoid(self.g[k] + offset)
+        self._say(offset)
         for k in range(self.real):
             e = goal - self.E[k]
             c += e * e
@@ -290,6 +299,7 @@ class Steps(Walk):
         top: cython.double = 0.0
         q: cython.double
         half: cython.double = 0.5 + 0.5 / h if h > 1.0 else 1.0
+        self.judged = NOWHERE
         for k in range(self.real):
             m = sign * (self.g[k] + offset)
             self.E[k] = exp(300.0 if m > 300.0 else -300.0 if m < -300.0 else m)

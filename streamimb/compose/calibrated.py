@@ -159,8 +159,8 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
     def _before(self, x: Features, kwargs: dict[str, Any]) -> tuple[float, float]:
         """P(True), raw and corrected, as the classifier says it with these keywords."""
         if self._scores and not kwargs:
-            raw, corrected, _ = self.classifier.scores_one(x)
-            return raw, corrected
+            scores = self.classifier.scores_one(x)
+            return scores.raw, scores.corrected
         p = float(self.classifier.predict_proba_one(x, **declared(kwargs, self._asks)).get(True, 0.0))
         return p, p
 

@@ -175,7 +175,8 @@ class Engine:
         reasons: tuple[str, ...] = ()
         passes = learnable = self._passes(x)
         if passes and inline and y is not None and self._one_walk:
-            raw, corrected, p = self._score_learn(x, y)
+            scores = self._score_learn(x, y)
+            raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
             counts.scored += 1
             counts.inline += 1
             self._measure(raw, corrected, p, y)
@@ -187,14 +188,16 @@ class Engine:
                 x, learnable, scorable, reasons = self._admit(x)
                 if not scorable:
                     return self._refuse(id, reasons)
-            raw, corrected, p = self._scores(x)
+            scores = self._scores(x)
+            raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
             if not (0.0 <= p <= 1.0 and 0.0 <= raw <= 1.0 and 0.0 <= corrected <= 1.0):
                 raise ArithmeticError
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, rejected
             again = self._try_again(event.x, error)
             if again is None:
                 return self._reject("poison", "", id)
-            x, learnable, reasons, (raw, corrected, p) = again
+            x, learnable, reasons, scores = again
+            raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
         counts.scored += 1
         if inline and y is not None and learnable:
             counts.inline += 1
@@ -282,7 +285,7 @@ class Engine:
             except Exception as more:  # noqa: BLE001  as in on_event
                 error = more
                 continue
-            if scorable and all(0.0 <= p <= 1.0 for p in scores):
+            if scorable and all(0.0 <= p <= 1.0 for p in msgspec.structs.astuple(scores)):
                 return checked, learnable, reasons, scores
         self._last_error = type(error).__name__
         return None

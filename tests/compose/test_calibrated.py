@@ -74,11 +74,12 @@ def test_the_three_scores_are_those_of_the_parts(name):
     sampled = SampledClassifier(LogisticRegression() if name == "ours" else bayes(), seed=1)
     model = CalibratedClassifier(sampled)
     for x, y, _ in events(1500, 1):
-        raw, corrected, calibrated = model.scores_one(x)
-        assert (raw, corrected) == sampled.scores_one(x)[:2]
-        assert calibrated == model.calibrator.calibrate_one(corrected) == model.predict_proba_one(x)[True]
+        scores, inside = model.scores_one(x), sampled.scores_one(x)
+        assert (scores.raw, scores.corrected) == (inside.raw, inside.corrected)
+        again = model.calibrator.calibrate_one(scores.corrected)
+        assert scores.calibrated == again == model.predict_proba_one(x)[True]
         model.learn_one(x, y)
-    assert raw != corrected != calibrated
+    assert scores.raw != scores.corrected != scores.calibrated
     assert model.kept_share == sampled.kept_share < 0.5
 
 

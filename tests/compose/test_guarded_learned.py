@@ -14,6 +14,7 @@ from river import datasets
 from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, sampling
 from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticRegression
+from streamimb.protocols import Scores
 from tests.compose.guards import GUARDS, SCHEMA, clean, river, schema_of, whole, without, x_with
 from tests.compose.parts import Halving, Recorder, TimeRecorder, WeightRecorder
 
@@ -190,14 +191,11 @@ def test_weights_and_declared_keywords_reach_the_classifier():
 
 def test_third_party_classifiers_are_scorers_of_one_score():
     guard = GuardedClassifier(Recorder(p=0.3), Schema({"a": Field()}))
-    assert guard.scores_one({"a": 1.0}) == (0.3, 0.3, 0.3)
+    assert guard.scores_one({"a": 1.0}) == Scores(0.3, 0.3, 0.3)
     assert guard.learn_scored_one({"a": 1.0}, True) == 0.3
     assert guard.kept_share == 1.0
-    assert GuardedClassifier(CalibratedClassifier(Recorder(p=0.3), Halving())).scores_one({}) == (
-        0.3,
-        0.3,
-        0.15,
-    )
+    halved = GuardedClassifier(CalibratedClassifier(Recorder(p=0.3), Halving()))
+    assert halved.scores_one({}) == Scores(0.3, 0.3, 0.15)
 
 
 @pytest.mark.parametrize("warm_up", [20, 10_000])

@@ -26,6 +26,6 @@ def test_a_scorer_says_three() -> None:
     assert isinstance(lane, ScorerLane)
     for i in range(500):
         lane.learn_one({"a": float(i % 10)}, i % 20 == 0)
-    raw, corrected, _ = lane.scores_one({"a": 0.0})
-    assert raw > corrected
+    scores = lane.scores_one({"a": 0.0})
+    assert scores.raw > scores.corrected
     assert lane.kept_share == model.kept_share

@@ -63,12 +63,14 @@ def stream(n: int, seed: int) -> list[tuple[dict[str, object], bool]]:
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_direct_is_apart(seed: int) -> None:
-    one, two = direct(), apart()
+    one, two, once = direct(), apart(), direct()
     for i, (x, y) in enumerate(stream(3_000, seed)):
         assert one.predict_proba_one(x) == two.predict_proba_one(x), f"seed {seed}, event {i}"
-        assert one.scores_one(x) == two.scores_one(x), f"seed {seed}, event {i}"
+        scores = one.scores_one(x)
+        assert scores == two.scores_one(x) == once.score_learn_one(x, y), f"seed {seed}, event {i}"
         one.learn_one(x, y)
         two.learn_one(x, y)
+    assert snapshot.dumps(one) == snapshot.dumps(once)
     inner, other = one.classifier.classifier, two.classifier.classifier
     assert inner.kept_share == other.kept_share < 0.6
     assert (inner.last_rates, inner.last_shift) == (other.last_rates, other.last_shift)
