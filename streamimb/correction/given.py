@@ -8,6 +8,8 @@ from typing import Any
 
 from streamimb.protocols import Features
 
+FEWEST = 5  # positives learned before the learner is listened to
+
 
 def own(learner: Any, x: Features, unknown: float) -> float:
     """P(True) by the learner itself, or `unknown` where it says nothing yet; 0 for a class it has not seen."""

@@ -3,18 +3,15 @@
 Knows any classifier that honours `w`; never the sampler.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from river import base
-
 from streamimb.correction.anchor import Anchor
-from streamimb.correction.given import own
+from streamimb.correction.own_pilot import OwnPilot
 from streamimb.protocols import Features, Proba
-from streamimb.stats import ClassPrior
 
 
-class Weight(base.Base):
+class Weight(OwnPilot):
     r"""Give every kept example the weight $w \cdot \text{copies} / r(x, y)$; serve as learned.
 
     Unbiased, at the price of variance (d = +.010 to +.031 where the offset costs +.003 to +.006), and ruinous
@@ -35,53 +32,16 @@ class Weight(base.Base):
     def __init__(self, anchor: Anchor) -> None:
         self.anchor = anchor
 
-    @classmethod
-    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"anchor": ClassPrior()}
-
-    def pilot_one(self, learner: Any, x: Features) -> float:
-        """The learner's own probability."""
-        return own(learner, x, self.anchor.rate)
-
     def correct_one(self, p: float, shift: float) -> float:
         """Nothing is to be taken out."""
         return p
-
-    def raw_one(self, p: float, shift: float) -> float:
-        """Nothing was put in."""
-        return p
-
-    def learn_one(
-        self,
-        learner: Any,
-        x: Features,
-        y: bool,
-        shift: float,
-        rate: float,
-        w: float,
-        copies: float,
-        more: Mapping[str, Any],
-    ) -> None:
-        """One example for all copies."""
-        if copies > 0.0:
-            learner.learn_one(x, y, w=w * copies / rate, **more)
-        self.anchor.update(y, w)
 
     def correct_classes(self, p: Proba, rates: Proba) -> dict[Any, float]:
         """Nothing is to be taken out."""
         return dict(p)
 
-    def learn_class(
-        self,
-        learner: Any,
-        x: Features,
-        y: Any,
-        rates: Mapping[Any, float],
-        w: float,
-        copies: float,
-        more: Mapping[str, Any],
+    def _give(
+        self, learner: Any, x: Features, y: Any, rate: float, w: float, copies: float, more: Mapping[str, Any]
     ) -> None:
         """One example for all copies."""
-        if copies > 0.0:
-            learner.learn_one(x, y, w=w * copies / rates[y], **more)
-        self.anchor.update(y, w)
+        learner.learn_one(x, y, w=w * copies / rate, **more)

@@ -109,10 +109,10 @@ def test_prior_ratio_fades_per_copy_where_copies_are_drawn(draws, exponent):
     learner = WeightRecorder()
     for _ in range(5):
         route.learn_one(learner, {}, True, 1.0, 1.0, 1.0, 1.0, {})
-    positive = route._positive
+    positive = route._given[True]
     route.learn_one(learner, {}, False, 1.0, 3.0, 2.0, 3.0, {})
-    assert route._positive == pytest.approx(positive * 0.5 ** (exponent / 2000), rel=1e-15)
-    assert route._negative == 6.0  # weight × copies, as one example or three
+    assert route._given[True] == pytest.approx(positive * 0.5 ** (exponent / 2000), rel=1e-15)
+    assert route._given[False] == 6.0  # weight × copies, as one example or three
 
 
 def test_prior_ratio_of_classes_by_hand():
@@ -137,7 +137,7 @@ def test_prior_ratio_of_classes_by_hand():
 def test_prior_ratio_goes_on_with_what_two_classes_were_given():
     route, learner = correction.PriorRatio(stats.ClassPrior()), WeightRecorder()
     taught(route, learner)
-    positive, negative = route._positive, route._negative
+    positive, negative = route._given[True], route._given[False]
     route.learn_class(learner, {}, "other", {"other": 1.0}, 1.0, 1.0, {})
     fade = 0.5 ** (1 / 2000)
     assert route._given == pytest.approx({False: fade * negative, True: fade * positive, "other": 1.0})
