@@ -19,10 +19,10 @@ from streamimb.compose.capabilities import (
     innermost,
     refuse_stranger,
 )
-from streamimb.compose.truth import canonical
+from streamimb.compose.truth import canonical, other_classes, says_two_classes
 from streamimb.correction.odds import normalised
 from streamimb.linear_model import LogisticRegression
-from streamimb.protocols import Calibrator, Features, Scorer, Scores
+from streamimb.protocols import Calibrator, Features, Proba, Scorer, Scores
 
 
 class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.Classifier):
@@ -30,8 +30,9 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
 
     When the label comes the *current* model scores x again, before it learns; that score and the label are what
     the calibrator learns from. It never learns from the score that was served: the model has moved since, and the
-    same error would be corrected twice. Every labelled event calibrates, sampled or not. With other labels than
-    True and False there is one calibrator per class, and what they say is normalised.
+    same error would be corrected twice. Every labelled event calibrates, sampled or not. With other classes than
+    True and False, of labels or of what a classifier already trained says, there is one calibrator per class, and
+    what they say is normalised.
 
     **Cost**: a classifier's prediction and learning (one walk where it is one of ours), and the calibrator's
     .1 µs; its memory per class.
@@ -41,13 +42,14 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
     classifier
         Any River classifier that gives probabilities, sampled or not; used as it is, not copied.
     calibrator
-        `calibration.PlattMixture()` where None.
+        `calibration.PlattMixture()` where None. With more than two classes each has one: a `clone()` where it is
+        a River object, else a copy of what it was when it was given.
 
     Raises
     ------
     ValueError
-        For what is no classifier or calibrator; for a weight `w` that is negative, not finite, or that the
-        classifier would drop.
+        For what is no classifier or calibrator, or a calibrator that cannot be copied; for a weight `w` that is
+        negative, not finite, or that the classifier would drop.
 
     Examples
     --------
@@ -79,11 +81,14 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
         self._honours_w = honours_weight(classifier)
         self._forwards = tuple(sorted(declared_keywords(classifier) - {"w"}))
         self._asks = tuple(sorted(declared_keywords(classifier, "predict_proba_one")))
+        self._fresh = untaught(self.calibrator)
         self._classes: dict[Any, Any] = {}
         self._connect()
 
     def _connect(self) -> None:
-        """Takes the direct lane where every part is one of ours."""
+        """Takes the direct lane where every part is one of ours, and leaves it where there may be other classes."""
+        if self._classes or not says_two_classes(self.classifier):
+            self.leave()
         if isinstance(self.classifier, Lane) and isinstance(self.calibrator, Platts):
             self.connect(self.classifier, self.calibrator)
 
@@ -92,13 +97,17 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        if self._classes:
-            self.leave()
         self._connect()
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"classifier": LogisticRegression()}
+
+    def _get_params(self) -> dict[str, Any]:
+        params = super()._get_params()
+        if not isinstance(self.calibrator, base.Base):
+            params["calibrator"] = self._fresh  # River would copy what it has learned, too
+        return params
 
     @property
     def _wrapped_model(self) -> Any:
@@ -115,25 +124,29 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
 
     def say_apart(self, x: Features) -> float:
         """Calibrated P(True)."""
-        if self._classes:
-            return self.predict_apart(x, {}).get(True, 0.0)
-        return float(self.calibrator.calibrate_one(self._before(x, {})[1]))
+        if self._scores and not self.left:
+            return float(self.calibrator.calibrate_one(self.classifier.scores_one(x).corrected))
+        return self.predict_apart(x, {}).get(True, 0.0)
 
     def scores_apart(self, x: Features) -> Scores:
         """P(True): raw, corrected and calibrated."""
-        raw, corrected = self._before(x, {})
-        return Scores(
-            raw, corrected, self.say_apart(x) if self._classes else self.calibrator.calibrate_one(corrected)
-        )
+        if self._scores:
+            inside = self.classifier.scores_one(x)
+            return Scores(inside.raw, inside.corrected, self.say_apart(x))
+        p = self.classifier.predict_proba_one(x)
+        q = float(p.get(True, 0.0))
+        return Scores(q, q, self._calibrated(p).get(True, 0.0))
 
     def predict_apart(self, x: Features, kwargs: dict[str, Any]) -> dict[Any, float]:
         """Calibrated probability of each class; keywords the innermost classifier declares are forwarded."""
-        p = self.classifier.predict_proba_one(x, **declared(kwargs, self._asks))
-        if self._classes:
+        return self._calibrated(self.classifier.predict_proba_one(x, **declared(kwargs, self._asks)))
+
+    def _calibrated(self, p: Proba) -> dict[Any, float]:
+        if self._classes or other_classes(p):
             return normalised(
                 {k: self._classes[k].calibrate_one(q) if k in self._classes else q for k, q in p.items()}
             )
-        q = self.calibrator.calibrate_one(float(p.get(True, 0.0)))
+        q = float(self.calibrator.calibrate_one(float(p.get(True, 0.0))))
         return {False: 1.0 - q, True: q}
 
     def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:
@@ -144,25 +157,18 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
         y = canonical(y)
         if w != 1.0 and not self._wanted(w):
             return self.say_apart(x)
-        if self._classes or (y is not True and y is not False):
-            self._learn_classes(x, y, w, kwargs)
-            return 0.0
-        if self._scores and not kwargs:
+        two = y is True or y is False
+        if two and self._scores and not kwargs and not self.left:
             corrected = self.classifier.learn_scored_one(x, y, w)
         else:
-            corrected = self._before(x, kwargs)[1]
+            p = self.classifier.predict_proba_one(x, **declared(kwargs, self._asks))
+            if not two or self._classes or other_classes(p):
+                return self._learn_classes(x, y, w, p, kwargs)
+            corrected = float(p.get(True, 0.0))
             self._teach(x, y, w, kwargs)
         calibrated = float(self.calibrator.calibrate_one(corrected))
         self.calibrator.learn_one(corrected, y, w)
         return calibrated
-
-    def _before(self, x: Features, kwargs: dict[str, Any]) -> tuple[float, float]:
-        """P(True), raw and corrected, as the classifier says it with these keywords."""
-        if self._scores and not kwargs:
-            scores = self.classifier.scores_one(x)
-            return scores.raw, scores.corrected
-        p = float(self.classifier.predict_proba_one(x, **declared(kwargs, self._asks)).get(True, 0.0))
-        return p, p
 
     def _teach(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> None:
         if w == 1.0:
@@ -170,17 +176,18 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
         else:
             self.classifier.learn_one(x, y, w=w, **declared(kwargs, self._forwards))
 
-    def _learn_classes(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> None:
-        p = self.classifier.predict_proba_one(x, **declared(kwargs, self._asks))
+    def _learn_classes(self, x: Features, y: Any, w: float, p: Proba, kwargs: dict[str, Any]) -> float:
+        said = self._calibrated(p).get(True, 0.0)
         self._teach(x, y, w, kwargs)  # first, for it may refuse the label: then nothing else has heard of it
         if not self._classes:
             self.leave()
             self._classes = {True: deepcopy(self.calibrator)}  # it goes on as that of one class
         for label in (*p, y):
             if label not in self._classes:
-                self._classes[label] = self.calibrator.clone()
+                self._classes[label] = deepcopy(self._fresh)
         for label, q in p.items():
             self._classes[label].learn_one(q, label == y, w)
+        return said
 
     def _wanted(self, w: float) -> bool:
         """Whether an event of this weight (not 1) changes anything; refuses what cannot be a weight here."""
@@ -197,3 +204,16 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
 def declared(kwargs: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     """Of these keywords, those with one of these names."""
     return {k: v for k, v in kwargs.items() if k in names}
+
+
+def untaught(calibrator: Any) -> Any:
+    """One like it that has learned nothing, as far as can be known: where it cannot be cloned, it as it is now."""
+    if isinstance(calibrator, base.Base):
+        return calibrator.clone()
+    try:
+        return deepcopy(calibrator)
+    except TypeError as error:
+        raise ValueError(
+            f"calibrator={calibrator!r}: cannot be copied ({error}), and every class needs one; "
+            "let it subclass river.base.Base, or hold nothing that copy.deepcopy refuses"
+        ) from error

@@ -13,7 +13,7 @@ from streamimb._kernels.lane import GuardedLane, Lane
 from streamimb.compose.capabilities import CLASSIFIER, declared_keywords, refuse_stranger
 from streamimb.compose.cleaning import Cleaning, kind_of
 from streamimb.compose.schema import Field, Kind, Schema
-from streamimb.compose.truth import canonical
+from streamimb.compose.truth import canonical, other_classes, says_two_classes
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Features, Scorer, Scores
 
@@ -47,8 +47,10 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
     | more than `max_features`, or no dict | neither scored (the prior is all that is said) nor learned |
 
     After an event that was not learned every later probability is, bit for bit, what it would have been without
-    it. Without a schema one is learned from the first `warm_up` events that were learned: a field that was always
-    there is required, one that was missing is nullable; until then a value's type is that of the first one seen.
+    it. Without a schema one is learned from the first `warm_up` events admitted with nothing against them (by
+    `learn_one`, or by `admit_one` when they come, where an engine learns them later): a field that was always there
+    is required, one that was missing is nullable. Until then a value's type is that of the first one admitted, and
+    from `max_features` field names on a new one is a field not known.
 
     **Cost**: one look at each value (about 5 ns) where nothing is wrong, .2 µs a value where something is.
 
@@ -59,9 +61,9 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
     schema
         What each field has to be; None learns it.
     warm_up
-        Events from which a schema is learned, > 0.
+        Events admitted from which a schema is learned, > 0.
     max_features
-        Most fields an event may have, > 0.
+        Most fields an event may have, and a schema that is learned, > 0.
     max_text
         Most characters a string may have, > 0.
 
@@ -114,6 +116,8 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
 
     def _connect(self) -> None:
         """Sets up the gate once there is a schema, and the direct lane where the classifier is one of ours."""
+        if not says_two_classes(self.classifier):
+            self.leave()
         schema = self.schema_in_force
         if schema is not None:
             self._gate = gate_of(schema, self.max_text)
@@ -165,12 +169,14 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
             else schema.fields
         )
         cleaning = Cleaning(self.max_text)
+        room = self.max_features - len(fields) if schema is None else 0
         for name, raw in x.items():
             field = fields.get(name)
             if field is not None:
                 cleaning.take(name, field, raw)
-            elif schema is None:
+            elif room > 0:
                 cleaning.meet(name, raw)
+                room -= name in cleaning.x
             else:
                 cleaning.unknown()
         for name, field in fields.items():
@@ -219,7 +225,10 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
         """Probability of each class, of the event as it may be scored."""
         asked = {k: v for k, v in kwargs.items() if k in self._asks}
         p: dict[Any, float] = self.classifier.predict_proba_one(self.check_one(x).x, **asked)
-        return p
+        if other_classes(p):
+            return p
+        q = float(p.get(True, 0.0))
+        return {False: 1.0 - q, True: q}
 
     def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:
         """Learns from an event that can be trusted; of any other, counts why not."""

@@ -2,6 +2,12 @@
 
 from typing import Any
 
+from streamimb._kernels.lane import Lane
+from streamimb.compose.capabilities import last_step, takes_offset
+from streamimb.protocols import Proba
+
+TWO = frozenset((False, True))
+
 
 def canonical(y: Any) -> Any:
     """True and False for bools, numpy's bools, 1 and 0; every other label as it is."""
@@ -10,3 +16,14 @@ def canonical(y: Any) -> Any:
     if y is None or y != y:
         raise ValueError("y: None and NaN are no labels")
     return bool(y) if y in (0, 1) else y
+
+
+def other_classes(p: Proba) -> bool:
+    """Whether probabilities are of classes beside True and False."""
+    return not p.keys() <= TWO
+
+
+def says_two_classes(model: Any) -> bool:
+    """Whether it can say nothing but False and True. Any other may have met other labels before it was given."""
+    step = last_step(model)
+    return takes_offset(step) or (isinstance(step, Lane) and not step.left)
