@@ -22,6 +22,7 @@ class Counters:
     stale_event: int = 0  # older than stale_s: scored, not remembered
     future_event: int = 0  # beyond skew_s ahead of engine time: its time was clamped
     clock_jump: int = 0  # engine time followed, because all events were ahead
+    clock_back: int = 0  # engine time went back, because all events were behind the one that set it
     # pending
     matured: int = 0  # windows that closed
     expired: int = 0  # pending events given up after ttl_s

@@ -20,12 +20,13 @@ from streamimb.engine.measures import Measures
 from streamimb.engine.regimes import Labels
 from streamimb.engine.rows import REFUSED, Pending
 from streamimb.engine.settings import Settings
+from streamimb.engine.skew import Skew
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
 from streamimb.events import Event, Label, Rejection, Score
 from streamimb.protocols import Features, Scores
 
 STATE = frozenset(
-    ("labels", "schema", "t", "ahead", "seq", "counts", "kept_share", "measures", "model")
+    ("labels", "schema", "t", "skew", "seq", "counts", "kept_share", "measures", "model")
 )  # what a snapshot has
 
 
@@ -62,9 +63,9 @@ class Engine:
     """
 
     __slots__ = (
-        "_admit", "_ahead_n", "_ahead_t", "_allow_pickle", "_at_label", "_kept_share", "_labels",
-        "_lane", "_last_error", "_learn", "_life", "_max_id", "_measure", "_model", "_one_walk", "_passes",
-        "_score_learn", "_scores", "_settings", "_skew_s",
+        "_admit", "_allow_pickle", "_at_label", "_kept_share", "_labels", "_lane", "_last_error", "_learn",
+        "_life", "_max_id", "_measure", "_model", "_one_walk", "_passes", "_score_learn", "_scores",
+        "_settings", "_skew", "_skew_s",
     )  # fmt: skip
 
     def __init__(
@@ -79,9 +80,9 @@ class Engine:
         self._settings = Settings() if settings is None else settings
         self._allow_pickle = allow_pickle
         self._at_label = labels.learns_at_label
-        self._ahead_n, self._ahead_t = 0, math.inf
         self._last_error = ""
         self._life = Lifecycle(labels, self._settings, self._teach)
+        self._skew = Skew(self._life, self._settings)
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
         self._use(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
 
@@ -157,11 +158,12 @@ class Engine:
         ahead = t - life.t
         if 0.0 <= ahead <= self._skew_s:
             stale = False
-            self._ahead_n = 0
+            self._skew.ahead_n = 0
             if ahead > 0.0:
+                self._skew.sure = True
                 life.advance(t)
         elif math.isfinite(t):
-            t = self._place(t)
+            t = self._skew.place(t)
             stale = life.t - t > self._settings.stale_s and not self._settings.learn_stale
         else:
             return self._reject("time", "", id)
@@ -240,6 +242,7 @@ class Engine:
         """
         life = self._life
         if life.t < t < math.inf:
+            self._skew.sure = True
             (life.advance if life.t > -math.inf else life.begin)(t)
 
     def on_rejection(self, rejection: Rejection) -> None:
@@ -250,29 +253,6 @@ class Engine:
         self._life.counts.reject(rejection.reason)
         if not bad_id(rejection.id, self._max_id):
             self._life.refuse(rejection.id, REFUSED)
-
-    def _place(self, t: float) -> float:
-        """The time taken for an event that is before engine time, or further ahead of it than `skew_s`."""
-        life, settings = self._life, self._settings
-        if t <= life.t:
-            self._ahead_n = 0
-            return t
-        if life.t == -math.inf:
-            life.begin(t)
-            return t
-        self._ahead_t = min(self._ahead_t, t) if self._ahead_n else t
-        self._ahead_n += 1
-        if self._ahead_n < settings.skew_n:
-            life.counts.future_event += 1
-            return life.t
-        life.counts.clock_jump += 1
-        self._ahead_n = 0
-        life.advance(self._ahead_t)
-        if t - life.t > settings.skew_s:
-            life.counts.future_event += 1
-            return life.t
-        self.on_time(t)
-        return t
 
     def _try_again(
         self, x: Features, error: Exception
@@ -338,7 +318,7 @@ class Engine:
             "labels": type(self._labels).__name__,
             "schema": _schema_digest(self._model),
             "t": life.t,
-            "ahead": (self._ahead_n, self._ahead_t),
+            "skew": self._skew.state(),
             "seq": life.memory.seq,
             "counts": life.counts.plain(),
             "kept_share": self._kept_share,
@@ -373,7 +353,7 @@ class Engine:
             raise SnapshotError(message) from error
         life.memory.seq = state["seq"]
         life.t = state["t"]
-        self._ahead_n, self._ahead_t = state["ahead"]
+        self._skew.load(state["skew"])
         life.counts = Counters(**state["counts"])
         life.measures = state["measures"]
         life.waiting = life.memory.waiting_n()

@@ -65,16 +65,16 @@ class Lifecycle:
         self._end_pending = self._expire if at_label else self._mature
 
     def begin(self, t: float) -> None:
-        """The first time there is: labels and rejected ids that were there before wait no longer than from it on."""
-        memory = self.memory
-        for held in memory.held:
-            if memory.rows.get(held.id) is held:
-                memory.note(held.id)
-                held.due = min(held.due, t + self.settings.hold_s)
-        for over in memory.finished:
-            memory.note(over.id)
-            over.due = t + self._late_s
-        memory.find_next_due(memory.first_pending(), memory.first_held())
+        """Start time at t: the first there is, or one that is set back. No row waits longer than from it on."""
+        memory, late_s, hold_s = self.memory, self._late_s, self.settings.hold_s
+        for row in memory.rows.values():
+            memory.note(row.id)
+            if type(row) is Pending:
+                row.t = min(row.t, t)
+                row.due = min(row.due, self._labels.due(row.t, t))
+            else:
+                row.due = t + late_s if type(row) is Finished else min(row.due, t + hold_s)
+        memory.order()
         self.advance(t)
 
     def advance(self, t: float) -> None:

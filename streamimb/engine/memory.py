@@ -179,14 +179,18 @@ class Memory:
 
     def load(self, stored: Mapping[str, bytes]) -> None:
         """Takes in the rows of a store; changes are noted from here on."""
-        rows = sorted((decode_row(value) for value in stored.values()), key=_seq)
-        self.rows = {row.id: row for row in rows}
+        self.rows = {row.id: row for row in map(decode_row, stored.values())}
+        self._changed = {}
+        self.order()
+
+    def order(self) -> None:
+        """Put all rows into their orders anew."""
+        rows = sorted(self.rows.values(), key=_seq)
         self.pending = [(row.due, row.seq, row) for row in rows if type(row) is Pending]
         heapify(self.pending)
         self.held = deque(row for row in rows if type(row) is Held)
         self.finished = deque(row for row in rows if type(row) is Finished)
         self._dead_pending = self._dead_held = 0
-        self._changed = {}
         self.find_next_due(self.first_pending(), self.first_held())
 
 

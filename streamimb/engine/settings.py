@@ -21,7 +21,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         How far an event may be ahead of engine time; beyond, its time is clamped. > 0.
     skew_n
         After so many events in a row beyond `skew_s`, engine time follows the earliest of them: the stream
-        had a gap. The time of the very first event is believed. ≥ 1.
+        had a gap. The time of the very first event is believed until the next one; where so many events are
+        more than `skew_s` before it and none is near it, engine time goes back to the latest of them. ≥ 1.
     stale_s
         An event older than this is scored, but neither remembered, learned nor measured; > 0.
     learn_stale
