@@ -4,13 +4,14 @@ Reads signatures and types; it never calls a model.
 """
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from river import base, compose
 
 from streamimb.protocols import OffsetLearner
 
+NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 CLASSIFIER = "a River classifier, or a pipeline that ends in one"
 
 
@@ -39,26 +40,44 @@ def inner_models(model: Any) -> Iterator[Any]:
         yield from inner_models(part)
 
 
-def innermost(model: Any) -> Any:
-    """The classifier that learns in the end."""
+def way_in(model: Any) -> Iterator[Any]:
+    """The classifiers an event passes on its way to the one that learns, outermost first, that one last."""
     while True:
         model = last_step(model)
+        yield model
         if isinstance(model, base.Wrapper):
             model = model._wrapped_model
         elif isinstance(part := getattr(model, "model", None), base.Classifier | compose.Pipeline):
             model = part
         else:
-            return model
+            return
+
+
+def innermost(model: Any) -> Any:
+    """The classifier that learns in the end."""
+    return list(way_in(model))[-1]
 
 
 def declared_keywords(model: Any, method: str = "learn_one") -> frozenset[str]:
-    """Names of the keywords, beside x and y, that this method of the innermost classifier declares."""
+    """Names of the keywords, beside x and y, that this method of the innermost classifier declares.
+
+    Without those that a classifier around it does not let through: River's pipeline drops what its last step
+    does not declare, and says nothing.
+    """
+    *around, learner = (signature_of(part, method) for part in way_in(model))
+    names = {name for name, p in learner.items() if p.kind in NAMED}
+    for parameters in around:
+        if all(p.kind is not inspect.Parameter.VAR_KEYWORD for p in parameters.values()):
+            names &= parameters.keys()
+    return frozenset(names) - {"self", "x", "y"}
+
+
+def signature_of(model: Any, method: str) -> Mapping[str, inspect.Parameter]:
+    """Parameters of a method; none where there is no signature to read: unknown is no."""
     try:
-        parameters = inspect.signature(getattr(type(innermost(model)), method)).parameters
-    except ValueError:  # no signature to read: unknown is no
-        return frozenset()
-    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return frozenset(name for name, p in parameters.items() if p.kind in named) - {"self", "x", "y"}
+        return inspect.signature(getattr(type(model), method)).parameters
+    except ValueError:
+        return {}
 
 
 def honours_weight(model: Any) -> bool:

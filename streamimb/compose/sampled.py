@@ -46,8 +46,9 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
     rate is the same for all x, else minus the shift at the learner's own score. `weight` gives kept examples
     the weight 1/r. `auto` is `offset` where the learner can, else `prior`.
 
-    Around a pipeline the transformers learn every event, the classifier what is sampled. Labels other than
-    True and False (1, 0) pass through with $q_k \propto p_k / r_k$.
+    Under `offset`, the transformers of a pipeline learn every event, its last step what is sampled. Under `prior`
+    and `weight` a pipeline is one classifier and sampled whole, its transformers with it, in River's order.
+    Labels other than True and False (1, 0) pass through with $q_k \propto p_k / r_k$.
 
     **Cost**: one prediction per labelled event, and learning for those kept; beside the learner about .4 µs
     and 100 floats.
@@ -115,8 +116,9 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         self.seed = seed
         self._honours_w = honours_weight(classifier)
         self._forwards = tuple(sorted(declared_keywords(classifier) - {"w", "offset"}))
-        self._transforms = isinstance(classifier, compose.Pipeline)
         self._route = self._choose(ClassPrior() if prior is None else prior.clone())
+        # Only an offset has to reach the last step itself.
+        self._transforms = type(self._route) is Offset and isinstance(classifier, compose.Pipeline)
         self._classes: tuple[Any, ...] = ()
         self.begin(SystemRandom().getrandbits(64) if seed is None else seed)
         self._connect()
@@ -222,19 +224,18 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         if not self._classes:
             q = self.say_apart(x)
             return {False: 1.0 - q, True: q}
-        learner, x = self._front(x)
-        p = class_probabilities(learner, x, self._classes)
+        p = class_probabilities(self.classifier, x, self._classes)
         rates = self.sampler.rates_one(x, p) if self.sampler.depends_on_x else {}
         return self._route.correct_classes(p, rates)
 
     def _front(self, x: Features) -> tuple[Any, Features]:
-        """The classifying step, and x as it sees it."""
+        """What the route speaks to, and x as that sees it."""
         if self._transforms:
             return last_step(self.classifier), transform_one(self.classifier, x)
         return self.classifier, x
 
     def _learn_front(self, x: Features, y: Any) -> tuple[Any, Features]:
-        """The same, once the transformers have learned x."""
+        """The same, once transformers that are run apart have learned x."""
         if self._transforms:
             return last_step(self.classifier), learn_transform_one(self.classifier, x, y)
         return self.classifier, x
@@ -273,7 +274,7 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         return q
 
     def _learn_classes(self, x: Features, y: Any, w: float, more: dict[str, Any]) -> None:
-        learner, x = self._learn_front(x, y)
+        learner = self.classifier  # whole, for an offset knows two classes
         classes = self._classes or ((False, True) if self.last_rates else ())
         if y not in classes:
             classes = (*classes, y)

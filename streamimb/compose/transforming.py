@@ -1,4 +1,4 @@
-"""The transformers of a pipeline, run apart from its classifier, so that they learn what is not sampled.
+"""The transformers of a pipeline, run apart from its last step where that is told an offset; they are not sampled.
 
 Knows River's pipeline; nothing of samplers.
 """

@@ -37,6 +37,30 @@ class TimeRecorder(Recorder):
         self._given.append((t, y))
 
 
+class WeightTimeRecorder(Recorder):
+    """Both."""
+
+    def learn_one(self, x: Any, y: Any, w: float = 1.0, t: int = 0) -> None:
+        self._given.append((y, w, t))
+
+
+class Narrow(base.Wrapper[base.Classifier], base.Classifier):
+    """A wrapper that lets no keyword through."""
+
+    def __init__(self, classifier: base.Classifier) -> None:
+        self.classifier = classifier
+
+    @property
+    def _wrapped_model(self) -> base.Classifier:
+        return self.classifier
+
+    def learn_one(self, x: Any, y: Any) -> None:
+        self.classifier.learn_one(x, y)
+
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
+        return self.classifier.predict_proba_one(x)
+
+
 class Anchored(base.Classifier):
     """An `OffsetLearner` of margin g."""
 

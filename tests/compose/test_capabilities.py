@@ -20,7 +20,7 @@ from river import (
 from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier, calibration, sampling
 from streamimb.compose import capabilities
 from streamimb.linear_model import LogisticRegression
-from tests.compose.parts import Anchored, TimeRecorder
+from tests.compose.parts import Anchored, Narrow, TimeRecorder
 
 
 def scaled(model):
@@ -44,6 +44,8 @@ def test_last_step_of_nested_pipelines():
         (ensemble.BaggingClassifier(linear_model.LogisticRegression(), n_models=2), True),
         (ensemble.BaggingClassifier(scaled(naive_bayes.GaussianNB()), n_models=2), False),
         (forest.ARFClassifier(n_models=2), False),  # **kwargs, ignored: unknown is no
+        (Narrow(linear_model.LogisticRegression()), False),
+        (scaled(Narrow(linear_model.LogisticRegression())), False),  # River's pipeline would drop it
         (LogisticRegression(), True),
         (SampledClassifier(LogisticRegression(), seed=1), True),
         (CalibratedClassifier(scaled(naive_bayes.GaussianNB())), False),
@@ -59,6 +61,7 @@ def test_declared_keywords_are_those_of_the_innermost():
     assert capabilities.declared_keywords(scaled(TimeRecorder())) == {"t"}
     assert capabilities.declared_keywords(naive_bayes.GaussianNB()) == frozenset()
     assert capabilities.declared_keywords(LogisticRegression()) == {"w", "offset"}
+    assert capabilities.declared_keywords(scaled(Narrow(TimeRecorder()))) == frozenset()
 
 
 def test_takes_offset_by_protocol():

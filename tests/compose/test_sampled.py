@@ -12,7 +12,17 @@ from river import ensemble, forest, linear_model, naive_bayes, optim, preprocess
 from streamimb import CalibratedClassifier, SampledClassifier, correction, sampling, stats
 from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticRegression
-from tests.compose.parts import Anchored, Rates, Recorder, ScoreRates, TimeRecorder, WeightRecorder, logit
+from tests.compose.parts import (
+    Anchored,
+    Narrow,
+    Rates,
+    Recorder,
+    ScoreRates,
+    TimeRecorder,
+    WeightRecorder,
+    WeightTimeRecorder,
+    logit,
+)
 from tests.compose.streams import events, sigmoid
 
 
@@ -249,6 +259,7 @@ REFUSING = {
     "bagging of bayes": lambda: ensemble.BaggingClassifier(bayes(), n_models=2, seed=1),
     "arf": lambda: forest.ARFClassifier(n_models=2, seed=1),
     "no weight": Recorder,
+    "not let through": lambda: preprocessing.StandardScaler() | Narrow(linear_model.LogisticRegression()),
 }
 
 
@@ -291,6 +302,16 @@ def test_a_weight_reaches_the_learner(make):
         return model.predict_proba_one({"a": 1.0, "b": 1.0, "c": 1.0})[True]
 
     assert taught(1.0) != taught(7.0)
+
+
+@pytest.mark.parametrize("correction", ["prior", "weight"])
+def test_weight_and_keywords_pass_through_a_pipeline(correction):
+    learner = WeightTimeRecorder()
+    pipeline = preprocessing.StandardScaler() | (preprocessing.MinMaxScaler() | learner)
+    model = SampledClassifier(pipeline, Rates(false=1.0), correction, seed=1)
+    for i in range(4):
+        model.learn_one({"a": float(i)}, i == 1, w=3.0, t=7 + i)
+    assert learner._given == [(i == 1, 3.0, 7 + i) for i in range(4)]
 
 
 def test_keywords_are_forwarded_only_where_declared():

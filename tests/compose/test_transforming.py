@@ -1,4 +1,4 @@
-"""Transformers of a pipeline learn every event, in River's order."""
+"""Transformers learn every event under an offset, else what the pipeline is given; always in River's order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from river import compose, feature_extraction, feature_selection, linear_model, 
 
 from streamimb import SampledClassifier
 from streamimb.compose.transforming import learn_transform_one, transform_one
-from tests.compose.parts import Rates, Recorder
+from streamimb.linear_model import LogisticRegression
+from tests.compose.parts import Anchored, Rates, Recorder, ScoreRates, WeightRecorder
 
 
 def rows(n, seed=1):
@@ -67,17 +68,67 @@ def test_no_step_sees_the_label_of_the_event_it_transforms():
     assert transform_one(model, {"shop": "p"}) == {"y_mean_by_shop": 0.5}
 
 
-def test_transformers_learn_every_event_and_the_classifier_what_is_sampled():
+def test_under_an_offset_transformers_learn_every_event():
     scaler = preprocessing.StandardScaler()
-    model = SampledClassifier(scaler | Recorder(), Rates(false=0.1), seed=3)
+    model = SampledClassifier(scaler | Anchored(), Rates(false=0.1), seed=3)
     data = rows(400)
     for x, y in data:
         model.learn_one({"amount": x["amount"]}, y)
     assert scaler.counts["amount"] == len(data)
-    kept = given(model.classifier)
-    assert sum(y for _, y in kept) == sum(y for _, y in data)
+    copies = [(y, copies) for y, _, _, _, copies in given(model.classifier)]
+    assert [y for y, _ in copies] == [y for _, y in data]
+    assert 0 < sum(c for y, c in copies if not y) < 0.3 * sum(not y for _, y in data)
+
+
+SAMPLED_WHOLE = {
+    "takes no offset": lambda: (Recorder(), Rates(false=0.1), "auto"),
+    "takes no offset, by score": lambda: (Recorder(), ScoreRates(false=0.3), "auto"),
+    "weight": lambda: (WeightRecorder(), Rates(false=0.1), "weight"),
+}
+
+
+@pytest.mark.parametrize("make", SAMPLED_WHOLE.values(), ids=SAMPLED_WHOLE)
+def test_without_an_offset_transformers_learn_what_is_kept(make):
+    learner, sampler, correction = make()
+    scaler = preprocessing.StandardScaler()
+    model = SampledClassifier(scaler | learner, sampler, correction, seed=3)
+    data = rows(400)
+    for x, y in data:
+        model.learn_one({"amount": x["amount"]}, y)
+    labels = [y for _, y, *_ in given(model.classifier)]
+    assert scaler.counts["amount"] == len(labels)
+    assert sum(labels) == sum(y for _, y in data)
     negatives = sum(not y for _, y in data)
-    assert 0 < sum(not y for _, y in kept) < 0.1 * negatives + 4 * (0.1 * 0.9 * negatives) ** 0.5
+    assert 0 < len(labels) - sum(labels) < 0.1 * negatives + 4 * (0.1 * 0.9 * negatives) ** 0.5
+
+
+@pytest.mark.parametrize(("correction", "every"), [("auto", True), ("prior", False), ("weight", False)])
+def test_the_correction_decides_around_a_learner_that_takes_an_offset(correction, every):
+    scaler = preprocessing.StandardScaler()
+    model = SampledClassifier(scaler | LogisticRegression(), Rates(false=0.1), correction, seed=3)
+    witness = Recorder()
+    bare = SampledClassifier(witness, Rates(false=0.1), seed=3)  # the same draws
+    for x, y in rows(400):
+        model.learn_one({"amount": x["amount"]}, y)
+        bare.learn_one(x, y)
+    assert 0 < len(witness._given) < 200
+    assert scaler.counts["amount"] == (400 if every else len(witness._given))
+
+
+@pytest.mark.parametrize("make", [supervised, union, nested, union_of_pipelines])
+def test_a_pipeline_sampled_whole_is_rivers_taught_what_is_kept(make):
+    """As often as it is kept: also its supervised steps, and whatever the classifier is given."""
+    model, plain, witness = make(), make(), Recorder()
+    sampled = SampledClassifier(model, Rates(false=0.2, true=2.5), seed=7)
+    bare = SampledClassifier(witness, Rates(false=0.2, true=2.5), seed=7)  # the same draws
+    for x, y in rows(200):
+        sampled.learn_one(x, y)
+        bare.learn_one(x, y)
+    for x, y in witness._given:
+        plain.learn_one(x, y)
+    assert 0 < len(witness._given) != 200
+    assert given(model) == given(plain)
+    assert all(transform_one(model, x) == transform_one(plain, x) for x, _ in rows(20, seed=2))
 
 
 def test_at_rate_one_a_sampled_pipeline_is_the_pipeline():
@@ -93,11 +144,21 @@ def test_at_rate_one_a_sampled_pipeline_is_the_pipeline():
         plain.learn_one(x, y)
 
 
-def test_prediction_changes_no_transformer():
+@pytest.mark.parametrize("learner", [Recorder(), Anchored()], ids=["whole", "apart"])
+def test_prediction_changes_no_transformer(learner):
     scaler = preprocessing.StandardScaler()
-    model = SampledClassifier(scaler | Recorder(), Rates(), seed=1)
+    model = SampledClassifier(scaler | learner, Rates(), seed=1)
     model.learn_one({"amount": 1.0}, True)
     for _ in range(3):
         model.predict_proba_one({"amount": 5.0})
         model.scores_one({"amount": 5.0})
+    assert scaler.counts["amount"] == 1
+
+
+def test_a_label_that_is_refused_teaches_no_transformer():
+    scaler = preprocessing.StandardScaler()
+    model = SampledClassifier(scaler | LogisticRegression(), seed=1)
+    model.learn_one({"amount": 1.0}, True)
+    with pytest.raises(ValueError, match="OneVsRestClassifier"):
+        model.learn_one({"amount": 5.0}, "fraud")
     assert scaler.counts["amount"] == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import pytest
 from river import linear_model as river_linear_model
@@ -66,7 +67,7 @@ def test_the_tilt_is_taken_out(name: str) -> None:
     model = CalibratedClassifier(route.make())
     scores = []
     for x, y in stream.rows():
-        scores.append(model.scores_one(x))
+        scores.append(msgspec.structs.astuple(model.scores_one(x)))
         model.learn_one(x, y)
     said = np.array(scores)[FROM:]
     raw, corrected, calibrated = (ratio(said[:, i], stream.p[FROM:]) for i in range(3))
