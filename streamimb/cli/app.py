@@ -1,15 +1,18 @@
 """Commands and exit codes: 0 done, 2 wrong configuration, 75 try again later, 1 a fault of ours.
 
+As for any program, 130 is an interrupt, and 141 a reader of stdout that went away.
+
 Parses arguments and nothing else; each command's body is imported when it is called.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
-OK, FAULT, CONFIGURATION, RETRY = 0, 1, 2, 75
+OK, FAULT, CONFIGURATION, RETRY, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 75, 130, 141
 
 app = App(
     name="streamimb",
@@ -21,6 +24,14 @@ app = App(
 
 ConfigPath = Annotated[Path, Parameter(help="The TOML file.")]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="For machines: JSON on stdout.")]
+Figures = Annotated[
+    bool,
+    Parameter(
+        name="--json",
+        negative="",
+        help="For machines: at the end JSON on stdout, where no sink may write then.",
+    ),
+]
 Force = Annotated[bool, Parameter(negative="", help="Go on with a saved state that was made otherwise.")]
 
 
@@ -37,7 +48,7 @@ def demo(
 
 
 @app.command
-def run(*, config: ConfigPath, force: Force = False, as_json: AsJson = False) -> int:
+def run(*, config: ConfigPath, force: Force = False, as_json: Figures = False) -> int:
     """Score what comes in and learn from its labels, until stopped."""
     from streamimb.cli.service import serve
 
@@ -50,7 +61,7 @@ def replay(
     config: ConfigPath,
     state: Annotated[Path | None, Parameter(help="Another state than the configuration's.")] = None,
     force: Force = False,
-    as_json: AsJson = False,
+    as_json: Figures = False,
 ) -> int:
     """The same over closed inputs: in order of time whatever it takes, and old events are learned."""
     from streamimb.cli.service import serve
@@ -90,10 +101,16 @@ def called(arguments: list[str]) -> int:
     """The exit code of a command line."""
     try:
         code = app(arguments, exit_on_error=False, print_error=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where it is known what it means if nobody reads
     except CycloptsError as error:
         return _say(f"{error}".strip(), CONFIGURATION)
     except KeyboardInterrupt:
-        return _say("stopped", 130)
+        return _say("stopped", INTERRUPTED)
+    except BrokenPipeError:
+        # Quietly, as `head` expects it; Python flushes stdout once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return PIPE_CLOSED
     except Exception as error:  # noqa: BLE001  (each has its exit code, and none may quote a field's value)
         from streamimb.cli.failure import verdict
 

@@ -18,8 +18,7 @@ from rich.table import Table
 from streamimb.cli import figures
 from streamimb.cli.parameters import parameters
 from streamimb.config import ConfigError, load
-from streamimb.engine import SnapshotError
-from streamimb.engine.snapshot import loads
+from streamimb.engine import PickleRefusedError, SnapshotError, state_of
 from streamimb.serve import read_state
 
 KINDS = {"p": "pending events", "h": "held labels", "f": "finished events"}
@@ -52,9 +51,11 @@ def look(path: Path) -> dict[str, Any]:
     kinds = Counter(KINDS.get(key[:1], "other") for key in rows)
     told |= {"positions": positions, "rows": dict(kinds), "snapshot_bytes": len(snapshot)}
     try:
-        saved_engine = loads(snapshot)
-    except SnapshotError as error:
+        saved_engine = state_of(snapshot)
+    except PickleRefusedError as error:
         return {**told, "model": str(error)}
+    except SnapshotError as error:
+        raise ConfigError(f"[state] {path}: {error}") from error
     counts = saved_engine["counts"]
     return told | {
         "engine_time": figures.plain(saved_engine["t"]),

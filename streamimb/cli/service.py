@@ -27,6 +27,8 @@ _log = logging.getLogger("streamimb.cli")
 def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json: bool) -> int:
     """Runs the service; the exit code. After SIGTERM or SIGINT it drains, commits and returns 0."""
     config = load(path)
+    if as_json:
+        check_stdout(config, replay=replay)
     limit = log.set_up(config.log.level, config.log.same_per_minute, config.redact)
     status = Status()
     with ExitStack() as closing:
@@ -38,7 +40,7 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
             snapshot, positions, rows = saved
             build.restored(engine, snapshot, rows, force=force)
             if not force:
-                check_names(config, list(positions))
+                check_positions(config, list(positions), replay=replay)
         exporter = build.exporter(config, engine, status)
         if exporter is not None:
             closing.callback(exporter.close)
@@ -70,13 +72,13 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
     return 0
 
 
-def check_names(config: Config, stored: list[str]) -> None:
-    """Refuses positions of an input that is no longer named: renamed, it would be read from its start.
+def check_positions(config: Config, stored: list[str], *, replay: bool) -> None:
+    """Refuses a state with which an input would be read from its start again.
 
     Raises
     ------
     ConfigError
-        Naming the input.
+        Naming the input: it was renamed, or is another one in `replay` and `run` has read of it.
 
     """
     names = [source.connector.name for source in config.sources]
@@ -85,6 +87,34 @@ def check_names(config: Config, stored: list[str]) -> None:
             raise ConfigError(
                 f"[source] the saved state has positions of '{name}', which is not among {', '.join(names)}: "
                 "call it as before, or let it go (--force)"
+            )
+    for source in config.sources:
+        name, replayed = source.connector.name, source.connector.replayed().name
+        if replayed == name:
+            continue
+        if replay and name in stored:
+            raise ConfigError(
+                f"[source.{name}] `run` has read it into the state, and `replay` would read it from its start "
+                "again: give the replay a state of its own (--state)"
+            )
+        if not replay and replayed in stored and name not in stored:
+            _log.warning("[source.%s] was read into this state by `replay` only: now from its start on", name)
+
+
+def check_stdout(config: Config, *, replay: bool) -> None:
+    """Refuses to print figures where records go.
+
+    Raises
+    ------
+    ConfigError
+        Naming the output.
+
+    """
+    for output in (config.scores, config.dead_letters):
+        if (output.replayed() if replay else output).options.get("path") == "-":
+            raise ConfigError(
+                f"[sink.{output.name}] path is '-', and --json prints to stdout too: "
+                "give a file, or leave out --json"
             )
 
 

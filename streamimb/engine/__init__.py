@@ -5,12 +5,12 @@ snapshot, both plain bytes for a store to keep; the same records in the same ord
 """
 
 from streamimb.engine.counters import Counters, label_identity
-from streamimb.engine.engine import Engine
+from streamimb.engine.engine import Engine, state_of
 from streamimb.engine.measures import Measures
 from streamimb.engine.regimes import BothReported, Labels, PositivesReported
 from streamimb.engine.registry import register
 from streamimb.engine.settings import Settings
-from streamimb.engine.snapshot import SnapshotError
+from streamimb.engine.snapshot import PickleRefusedError, SnapshotError
 
 __all__ = [
     "BothReported",
@@ -18,9 +18,11 @@ __all__ = [
     "Engine",
     "Labels",
     "Measures",
+    "PickleRefusedError",
     "PositivesReported",
     "Settings",
     "SnapshotError",
     "label_identity",
     "register",
+    "state_of",
 ]

@@ -26,6 +26,10 @@ class SnapshotError(ValueError):
     """A snapshot that cannot be written, or cannot be trusted."""
 
 
+class PickleRefusedError(SnapshotError):
+    """A snapshot with a foreign object, which is not loaded without `allow_pickle`."""
+
+
 def dumps(value: Any, *, allow_pickle: bool = False) -> bytes:
     """Write `value` as bytes: plain data, registered objects, and foreign ones where `allow_pickle`.
 
@@ -141,7 +145,7 @@ def _pickled(value: Any, allow_pickle: bool) -> list[Any]:
 def _unpickled(name: str, river: str, digest: bytes, data: bytes, allow_pickle: bool) -> Any:
     if not allow_pickle:
         message = f"snapshot holds a pickled {name}: it is loaded only with allow_pickle=True"
-        raise SnapshotError(message)
+        raise PickleRefusedError(message)
     if river != version("river"):
         message = (
             f"snapshot holds a pickled {name} of River {river}, installed is {version('river')}: install that"

@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from streamimb.engine.snapshot import dumps
 from streamimb.serve import SqliteStore, read_state
 
 
@@ -39,6 +42,26 @@ def test_what_is_not_a_state(folder):
     assert "no such file" in err
     (folder.path / "state.db").write_bytes(b"something else" * 1000)
     assert folder.command("inspect")[0] == 2
+
+
+@pytest.mark.parametrize("damage", ["bit", "short", "none", "other"])
+def test_fault_54_a_damaged_snapshot_is_exit_2(folder, damage):
+    assert folder.command("replay")[0] == 0
+    with SqliteStore("state.db") as store:
+        loaded = store.load()
+        assert loaded is not None
+        whole = loaded[0]
+        damaged = {
+            "bit": whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:],
+            "short": whole[:1000],
+            "none": b"",
+            "other": dumps({"no": "engine"}),
+        }[damage]
+        store.commit(damaged, {}, {})
+    for more in ((), ("--json",)):
+        code, out, err = folder.command("inspect", *more)
+        assert (code, out) == (2, "")
+        assert err.startswith("streamimb: [state] state.db: ")
 
 
 def test_a_foreign_model_is_named_not_opened(folder):

@@ -148,6 +148,24 @@ def test_a_renamed_input_is_refused(folder):
     assert "positions of 'payments'" in err
 
 
+def test_replay_on_the_state_of_a_run_is_refused_where_it_would_read_again(folder):
+    folder.configure("", "", "\n[source.payments.replay]\nbatch = 100\n")
+    assert folder.command("run")[0] == 0
+    saved = read_state("state.db")
+    code, _, err = folder.command("replay")
+    assert code == 2
+    assert "[source.payments]" in err
+    assert "a state of its own (--state)" in err
+    assert read_state("state.db") == saved
+    assert folder.command("replay", "--state", "own.db")[0] == 0
+    assert folder.command("replay", "--state", "own.db")[0] == 0  # its own it goes on with
+    folder.configure('path = "state.db"', 'path = "own.db"', "\n[source.payments.replay]\nbatch = 100\n")
+    code, _, err = folder.command("run")
+    assert code == 0
+    assert "[source.payments] was read into this state by `replay` only" in err
+    assert "by `replay` only" not in folder.command("run")[2]
+
+
 def test_a_model_of_the_users_own(folder):
     (folder.path / "my_model_of_the_test.py").write_text(
         """
