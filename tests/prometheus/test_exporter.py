@@ -10,10 +10,24 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from streamimb.compose import Field, GuardedClassifier, Schema
+from streamimb.engine import BothReported
+from streamimb.engine import Engine as RealEngine
 from streamimb.engine.measures import Measures
 from streamimb.linear_model import LogisticRegression
-from streamimb.serve import Status
+from streamimb.protocols import Record
+from streamimb.serve import (
+    EventDecoder,
+    FieldMapping,
+    LabelDecoder,
+    MemorySource,
+    MemoryStore,
+    NullSink,
+    Runner,
+    Status,
+)
 from streamimb_connectors.prometheus import Exporter, exporter, server
+
+T0 = 1_600_000_000
 
 
 class Engine:
@@ -96,6 +110,36 @@ def test_metrics_are_those_of_the_scrape(parts):
     assert seen["streamimb_base_rate", "high"] > 0.01
     assert seen["streamimb_normalized_entropy",] == pytest.approx(1, abs=0.05)
     assert seen["streamimb_rejected_total", "decode"] == 1
+
+
+def test_every_label_is_in_one_metric():
+    events = [b'{"id": "e%d", "time": %d, "a": 1}' % (i, T0 + i) for i in range(20)]
+    labels = [b'{"id": "e%d", "time": %d, "label": 1}' % (i, T0 + 30 + i) for i in range(-3, 18)]
+    labels += [b'{"id": "e7", "time": %d, "label": 0}' % (T0 + 60)]
+    bad = [
+        b"no JSON",
+        b'{"id": "e1", "label": "maybe"}',
+        b'{"label": 1}',
+        b'{"id": "e1", "time": 5, "label": 1}',
+    ]
+    engine, status = RealEngine(LogisticRegression(), BothReported()), Status()
+    sources = [
+        MemorySource(name, {0: [Record(0, i, T0 + i, None, value) for i, value in enumerate(values)]})
+        for name, values in (("events", events), ("labels", labels + bad))
+    ]
+    decoders = {"events": EventDecoder(FieldMapping()), "labels": LabelDecoder(FieldMapping())}
+    Runner(engine, sources, decoders, NullSink(), NullSink(), MemoryStore(), {}, status=status).run()
+    made = Exporter({"port": 0}, engine, status)
+    made.start()
+    seen, page = samples(made), get(made, "/metrics")[1]
+    made.close()
+    (told,) = [line for line in page.splitlines() if line.startswith("# HELP streamimb_labels_total")]
+    assert "streamimb_rejected_total" in told
+    ends = sum(value for name, value in seen.items() if name[0] == "streamimb_label_outcomes_total")
+    rejected = sum(value for name, value in seen.items() if name[0] == "streamimb_rejected_total")
+    assert seen["streamimb_label_outcomes_total", "conflict"] == 1
+    assert seen["streamimb_labels_total",] == ends + seen["streamimb_held",] + seen["streamimb_waiting",]
+    assert seen["streamimb_labels_total",] + rejected == len(labels) + len(bad)
 
 
 def test_ready_says_why_not(parts):

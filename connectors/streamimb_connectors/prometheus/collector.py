@@ -94,10 +94,14 @@ class EngineCollector:
         status = self._status
         yield _counter("events", "Events given to the engine.", counters.get("events", 0))
         yield _counter("scored", "Events answered with a score.", counters.get("scored", 0))
-        yield _counter("labels", "Label records read.", counters.get("labels", 0))
+        yield _counter(
+            "labels",
+            "Labels, but those that could not be read: these are in streamimb_rejected_total.",
+            counters.get("labels", 0),
+        )
         yield _labelled(
             "label_outcomes",
-            "Label records by what became of them; with those held and waiting they add up to all read.",
+            "Labels by what became of them; with streamimb_held and streamimb_waiting the same in all.",
             "outcome",
             {name: counters.get(name, 0) for name in OUTCOMES},
         )
