@@ -6,6 +6,7 @@ cdef class Gate:
     cdef Py_ssize_t required
     cdef Py_ssize_t plain
     cdef Py_ssize_t longest
+    cdef unsigned long long passed  # the event that passed last, as it was
     cdef Py_ssize_t[::1] kind
     cdef Py_ssize_t[::1] must
     cdef double[::1] low

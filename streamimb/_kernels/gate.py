@@ -16,6 +16,7 @@ if cython.compiled:
     from cython.cimports.cpython.dict import PyDict_Next
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_CheckExact
     from cython.cimports.cpython.object import PyObject
+    from cython.cimports.streamimb._kernels.dictversion import dict_version
 
 NUMBER, STRING, BOOL = 0, 1, 2
 
@@ -56,7 +57,11 @@ class Gate:
         if type(x) is not dict:
             return False
         event: dict[Any, Any] = x
+        if cython.compiled and dict_version(event) == self.passed and self.passed != 0:
+            return True
         if len(event) == self.plain and self._plain(event):
+            if cython.compiled:
+                self.passed = dict_version(event)
             return True
         names: list[Any] = self.names
         for name, raw in event.items():
@@ -85,7 +90,11 @@ class Gate:
                     return False
             elif raw is not True and raw is not False:
                 return False
-        return there == self.required
+        if there != self.required:
+            return False
+        if cython.compiled:
+            self.passed = dict_version(event)
+        return True
 
     @cython.cfunc
     @cython.exceptval(check=False)

@@ -71,9 +71,11 @@ class Logistic(Steps):
     @cython.cfunc
     @cython.exceptval(-1, check=True)
     def score(self, x: Any, offset: cython.double) -> cython.double:
-        self._gather(x)
-        self._standardise()
-        self._sum()
+        if not self._still(x):
+            self._gather(x)
+            self._standardise()
+            self._sum()
+            self._keep(x)
         return self._mixed(offset)
 
     @cython.cfunc
@@ -113,6 +115,8 @@ class Logistic(Steps):
     @cython.exceptval(-1)
     def _read(self, x: Any) -> cython.int:
         """Reads an event that is going to be learned."""
+        if self._still(x):
+            return 0
         self._gather(x)
         if self.strange:
             self._register(x)
@@ -132,6 +136,7 @@ class Logistic(Steps):
         w: cython.double,
         copies: cython.double,
     ) -> cython.void:
+        self.version = 0
         self._judge(y, offset, w)
         self._observe()
         w *= copies
@@ -204,6 +209,7 @@ class Logistic(Steps):
         value: cython.double
         dense: cython.bint = True
         self.walked = None
+        self.version = 0
         self.strange = False
         for j in range(len(columns)):
             k = columns[j]
@@ -292,9 +298,7 @@ class Logistic(Steps):
 
     def memory_bytes(self) -> int:
         """Bytes of all native buffers."""
-        per_slot = 8 * (
-            4 + 1 + self.lanes + self.stride + 3 + 4 + 2 * 16 + 1
-        )  # 16 texts a name, with their slots
+        per_slot = 8 * (4 + 1 + self.lanes + self.stride + 3 + 4 + 6 + 1)
         return int(self.capacity * per_slot + 8 * len(self.table))
 
     def __reduce__(self) -> Any:

@@ -15,6 +15,8 @@ cdef class Platts:
     cdef double[::1] h12
     cdef double[::1] h22
     cdef double[::1] q  # scratch: what each expert says of the score in hand
+    cdef double heard  # the score q, clipped, u and said are of
+    cdef double said
     cdef double clipped
     cdef double u
 

@@ -25,6 +25,7 @@ RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: information the start (1
 CLIP = cython.declare(cython.double, 1e-9)  # of scores, before their logit
 EDGE = cython.declare(cython.double, 1e-12)  # of what is said: its log loss is finite
 LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
+NOWHERE = cython.declare(cython.double, float("nan"))  # a score that equals none
 WEIGHT_CAP = cython.declare(cython.double, 1e15)
 
 
@@ -50,20 +51,25 @@ class Platts:
         self.a, self.b = array("d", [1.0] * n), array("d", [0.0] * n)
         self.h11, self.h12, self.h22 = array("d", [5.0] * n), array("d", [0.0] * n), array("d", [5.0] * n)
         self.q = array("d", [0.0] * n)
+        self.heard = NOWHERE
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def _say(self, p: cython.double) -> cython.double:
         k: cython.int
         c: cython.double = self.bank.log_odds
-        p = min(1.0 - CLIP, max(CLIP, p))
-        self.clipped = p
-        self.u = log(p / (1.0 - p)) - c
-        said: cython.double = self.v0 * p
-        for k in range(self.experts):
-            self.q[k] = sigmoid(self.a[k] * self.u + self.b[k] + c)
-            said += self.v[k] * self.q[k]
-        return min(1.0, said)
+        said: cython.double
+        if p != self.heard:
+            self.heard = p
+            p = min(1.0 - CLIP, max(CLIP, p))
+            self.clipped = p
+            self.u = log(p / (1.0 - p)) - c
+            said = self.v0 * p
+            for k in range(self.experts):
+                self.q[k] = sigmoid(self.a[k] * self.u + self.b[k] + c)
+                said += self.v[k] * self.q[k]
+            self.said = min(1.0, said)
+        return self.said
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -146,6 +152,7 @@ class Platts:
         if self.identity > 0.0:
             self._mix(y, w)
         self.bank.track(goal, w)
+        self.heard = NOWHERE
         return said
 
     @property
@@ -181,6 +188,7 @@ class Platts:
         self.a, self.b = array("d", state["a"]), array("d", state["b"])
         self.h11, self.h12 = array("d", state["h11"]), array("d", state["h12"])
         self.h22, self.q = array("d", state["h22"]), array("d", state["h22"])
+        self.heard = NOWHERE
         self.experts = len(self.span)
         # Compiled, a short buffer would be read past its end.
         sizes = {len(state[name]) for name in ("span", "v", "a", "b", "h11", "h12", "h22")}

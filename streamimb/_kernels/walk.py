@@ -16,8 +16,15 @@ if cython.compiled:
     from cython.cimports.cpython.dict import PyDict_Next
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_CheckExact
     from cython.cimports.cpython.object import PyObject
-    from cython.cimports.cpython.unicode import PyUnicode_CheckExact
+    from cython.cimports.cpython.unicode import (
+        PyUnicode_1BYTE_DATA,
+        PyUnicode_1BYTE_KIND,
+        PyUnicode_CheckExact,
+        PyUnicode_GET_LENGTH,
+        PyUnicode_KIND,
+    )
     from cython.cimports.libc.math import fabs, log, sqrt
+    from cython.cimports.streamimb._kernels.dictversion import dict_version
 else:
     from math import fabs, log, sqrt
 
@@ -28,7 +35,6 @@ GOLDEN = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 
 LARGEST = cython.declare(cython.double, 1e15)  # beyond it a value is not believed
 SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # below it, numbers are slow: taken as 0
-WAYS = cython.declare(cython.Py_ssize_t, 16)  # strings of each feature whose slots are kept, a power of 2
 NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
 
@@ -40,20 +46,14 @@ def hashed(h: cython.ulonglong, text: str) -> cython.ulonglong:
     c: cython.Py_UCS4
     for c in text:
         h = ((h ^ cython.cast(cython.ulonglong, ord(c))) * FNV_PRIME) & M64
-    return ((h ^ (h >> 32)) * GOLDEN) & M64
+    return ended(h)
 
 
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
-def way(text: Any) -> cython.Py_ssize_t:
-    """Which of a feature's places an object is kept in: by where it lies, so that it costs nothing to tell."""
-    at: cython.size_t = (
-        cython.cast(cython.size_t, cython.cast(cython.pointer(PyObject), text))
-        if cython.compiled
-        else id(text)
-    )
-    return cython.cast(cython.Py_ssize_t, ((at >> 4) ^ (at >> 8)) & (WAYS - 1))
+def ended(h: cython.ulonglong) -> cython.ulonglong:
+    return ((h ^ (h >> 32)) * GOLDEN) & M64
 
 
 @cython.cclass
@@ -78,8 +78,10 @@ class Walk:
         self.known = self.numbers = self.capacity = 0
         self.count = self.mean = self.m2 = self.inv_sd = self.xs = self.zs = self.here = array("d")
         self.slots = self.gaps = self.texts = self.number_of = self.last_slot = array("q")
-        self.name_seed = array("Q")
+        self.late = self.spot = self.length = array("q")
+        self.name_seed = self.place = array("Q")
         self.walked = None
+        self.version = 0
         self.n = self.n_gaps = self.n_texts = 0
         self.any_text = False
 
@@ -97,7 +99,11 @@ class Walk:
         self.gaps = array("q", bytes(self.gaps) + more)
         self.texts = array("q", bytes(self.texts) + more)
         self.number_of = array("q", bytes(self.number_of) + more)
-        self.last_slot = array("q", bytes(self.last_slot) + more * WAYS)
+        self.last_slot = array("q", bytes(self.last_slot) + more)
+        self.late = array("q", bytes(self.late) + more)
+        self.spot = array("q", bytes(self.spot) + more)
+        self.length = array("q", bytes(self.length) + more)
+        self.place = array("Q", bytes(self.place) + more)
         self.name_seed = array("Q", bytes(self.name_seed) + more)
         self.capacity = capacity
 
@@ -119,7 +125,10 @@ class Walk:
     @cython.cfunc
     @cython.exceptval(-1)
     def _gather(self, x: Any) -> cython.int:
-        """Reads the event into the buffers and changes no state; `strange` if it brings something new."""
+        """Reads the event into the buffers and changes no state.
+
+        `strange` if it brings something new, `certain` if no value of it can become another in its place.
+        """
         i: cython.Py_ssize_t
         k: cython.Py_ssize_t
         n: cython.Py_ssize_t = 0
@@ -128,7 +137,9 @@ class Walk:
         value: cython.double
         dense: cython.bint = True
         self.walked = None
+        self.version = 0
         self.strange = False
+        self.certain = True
         event: dict[Any, Any] = x if type(x) is dict else dict(x)
         if len(event) == self.known and self._plain(event):
             return 0
@@ -155,12 +166,11 @@ class Walk:
             if type(raw) is float:
                 value = raw
             elif type(raw) is str:
-                # An object seen lately (predict, then learn; a category that is one object): its slot is known.
-                k = i * WAYS + way(raw)
-                if last[k] is not raw:
-                    last[k] = raw
-                    self.last_slot[k] = self._slot(self.name_seed[i], raw)
-                self.texts[m] = self.last_slot[k]
+                # The object that came last (predict, then learn): its slot is known.
+                if last[i] is not raw:
+                    self.last_slot[i] = self._slot(self.name_seed[i], raw)
+                    last[i] = raw
+                self.texts[m] = self.last_slot[i]
                 m += 1
                 continue
             elif raw is None:
@@ -170,6 +180,8 @@ class Walk:
                 m += 1
                 continue
             else:
+                if type(raw) is not int and type(raw) is not bool:
+                    self.certain = False
                 value = self._number(name, raw)
             k = self.number_of[i]
             if k < 0:
@@ -192,6 +204,23 @@ class Walk:
         return 0
 
     @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _still(self, x: Any) -> cython.bint:
+        """Whether the buffers hold this very event as it is now: learning it after scoring it reads it once."""
+        return (
+            cython.compiled and self.version != 0 and type(x) is dict and dict_version(x) == self.version
+        )
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _keep(self, x: Any) -> cython.void:
+        """The buffers hold x, and all that was worked out of it; until something else is read or learned."""
+        if cython.compiled and self.certain and not self.strange and type(x) is dict:
+            self.version = dict_version(x)
+
+    @cython.cfunc
     @cython.exceptval(check=False)
     def _plain(self, event: dict[Any, Any]) -> cython.bint:
         """Reads the commonest event, every known name in order with a float or string each; False for others.
@@ -200,7 +229,6 @@ class Walk:
         """
         i: cython.Py_ssize_t = 0
         n: cython.Py_ssize_t = 0
-        k: cython.Py_ssize_t
         m: cython.Py_ssize_t = 0
         value: cython.double
         names: list[Any] = self.names
@@ -209,27 +237,45 @@ class Walk:
             at: cython.Py_ssize_t = 0
             key: cython.pointer(PyObject)
             item: cython.pointer(PyObject)
+            good: cython.bint = True
+            late: cython.Py_ssize_t = 0
             while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
                 if cython.cast(cython.pointer(PyObject), names[i]) != key:
-                    return False
+                    good = False
+                    break
                 if PyFloat_CheckExact(cython.cast(object, item)):
                     value = PyFloat_AS_DOUBLE(cython.cast(object, item))
                     # Numbers come to be known in the order of names: the n-th has slot n, if all are there.
                     if self.number_of[i] != n or not fabs(value) <= LARGEST:
-                        return False
+                        good = False
+                        break
                     self.slots[n] = n
                     self.xs[n] = value if fabs(value) >= SMALLEST else 0.0
                     n += 1
                 else:
                     if not PyUnicode_CheckExact(cython.cast(object, item)):
-                        return False
-                    k = i * WAYS + way(cython.cast(object, item))
-                    if cython.cast(cython.pointer(PyObject), last[k]) != item:
-                        last[k] = cython.cast(object, item)
-                        self.last_slot[k] = self._slot(self.name_seed[i], cython.cast(str, item))
-                    self.texts[m] = self.last_slot[k]
+                        good = False
+                        break
+                    if cython.cast(cython.pointer(PyObject), last[i]) == item:
+                        self.texts[m] = self.last_slot[i]
+                    elif PyUnicode_KIND(cython.cast(object, item)) != PyUnicode_1BYTE_KIND:
+                        last[i] = cython.cast(object, item)
+                        self.last_slot[i] = self._slot(self.name_seed[i], cython.cast(str, item))
+                        self.texts[m] = self.last_slot[i]
+                    else:
+                        last[i] = cython.cast(object, item)
+                        self.late[late] = i
+                        self.spot[late] = m
+                        self.length[late] = PyUnicode_GET_LENGTH(cython.cast(object, item))
+                        self.place[late] = cython.cast(
+                            cython.size_t, PyUnicode_1BYTE_DATA(cython.cast(object, item))
+                        )
+                        late += 1
                     m += 1
                 i += 1
+            self._hash_late(late)
+            if not good:
+                return False
         else:
             for name, raw in event.items():
                 if names[i] is not name:
@@ -243,11 +289,10 @@ class Walk:
                 else:
                     if type(raw) is not str:
                         return False
-                    k = i * WAYS + way(raw)
-                    if last[k] is not raw:
-                        last[k] = raw
-                        self.last_slot[k] = self._slot(self.name_seed[i], raw)
-                    self.texts[m] = self.last_slot[k]
+                    if last[i] is not raw:
+                        self.last_slot[i] = self._slot(self.name_seed[i], raw)
+                        last[i] = raw
+                    self.texts[m] = self.last_slot[i]
                     m += 1
                 i += 1
         if n != self.numbers or (m > 0 and not self.any_text):
@@ -257,6 +302,51 @@ class Walk:
         self.n_texts = m
         self.dense = True
         return True
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _hash_late(self, n: cython.Py_ssize_t) -> cython.void:
+        """Slots of n strings of one byte a character, four at a time: alone, each waits for its products."""
+        j: cython.Py_ssize_t = 0
+        c: cython.Py_ssize_t
+        both: cython.Py_ssize_t
+        while j + 4 <= n:
+            h0: cython.ulonglong = self.name_seed[self.late[j]]
+            h1: cython.ulonglong = self.name_seed[self.late[j + 1]]
+            h2: cython.ulonglong = self.name_seed[self.late[j + 2]]
+            h3: cython.ulonglong = self.name_seed[self.late[j + 3]]
+            p0: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), self.place[j])
+            p1: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), self.place[j + 1])
+            p2: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), self.place[j + 2])
+            p3: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), self.place[j + 3])
+            both = min(min(self.length[j], self.length[j + 1]), min(self.length[j + 2], self.length[j + 3]))
+            for c in range(both):
+                h0 = (h0 ^ p0[c]) * FNV_PRIME
+                h1 = (h1 ^ p1[c]) * FNV_PRIME
+                h2 = (h2 ^ p2[c]) * FNV_PRIME
+                h3 = (h3 ^ p3[c]) * FNV_PRIME
+            self._hash_rest(j, h0, both)
+            self._hash_rest(j + 1, h1, both)
+            self._hash_rest(j + 2, h2, both)
+            self._hash_rest(j + 3, h3, both)
+            j += 4
+        while j < n:
+            self._hash_rest(j, self.name_seed[self.late[j]], 0)
+            j += 1
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _hash_rest(self, j: cython.Py_ssize_t, h: cython.ulonglong, start: cython.Py_ssize_t) -> cython.void:
+        """The j-th of them from its character `start` on."""
+        c: cython.Py_ssize_t
+        slot: cython.Py_ssize_t
+        at: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), self.place[j])
+        for c in range(start, self.length[j]):
+            h = (h ^ at[c]) * FNV_PRIME
+        slot = cython.cast(cython.Py_ssize_t, ended(h) >> (64 - self.bits)) * self.stride
+        self.last_slot[self.late[j]] = slot
+        self.texts[self.spot[j]] = slot
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -306,7 +396,7 @@ class Walk:
             self._grow(2 * self.capacity)
         self.index[name] = self.known
         self.names.append(name)
-        self.last_text.extend([None] * WAYS)
+        self.last_text.append(None)
         self.number_of[self.known] = -1
         self.name_seed[self.known] = hashed(self.seed, str(name))
         self.known += 1

@@ -5,16 +5,15 @@ holds, and never puts a value of it into a rejection. Must not know where record
 features: a nested or non-finite feature is the guard's business.
 """
 
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
+from streamimb._kernels.reading import UNITS_PER_SECOND, Reading, spelt
 from streamimb.events import Event, Label, Rejection
 from streamimb.protocols import Record
 
 Decoded = Event | Label | Rejection | None
-
-UNITS_PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6}
 
 
 class Decoder(Protocol):
@@ -101,7 +100,7 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for name, least in (("max_bytes", 2), ("max_id_bytes", 1)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name}={getattr(self, name)!r}: give at least {least}")
-        both = set(map(_text, self.positive)) & set(map(_text, self.negative))
+        both = set(map(spelt, self.positive)) & set(map(spelt, self.negative))
         if both:
             raise ValueError(f"label {min(both)!r} is in positive and in negative: leave it in one of them")
         self._check_roles()
@@ -136,14 +135,12 @@ class EventDecoder:
 
     def __init__(self, mapping: FieldMapping) -> None:
         self.mapping = mapping
-        self._reader = _Reader(mapping)
+        self._reading = Reading(mapping, msgspec.json.Decoder().decode)
 
     def decode(self, record: Record) -> Decoded:
         """An `Event`, or why not; None for an empty value."""
-        if not record.value:
-            return None
-        fields = self._reader.fields(record.value)
-        return self._reader.event(fields, record) if isinstance(fields, dict) else fields
+        value = record.value
+        return self._reading.event(value, record.t) if value else None
 
 
 class LabelDecoder:
@@ -162,14 +159,13 @@ class LabelDecoder:
         if mapping.label is None:
             raise ValueError("label=None: labels are read from a field, name it")
         self.mapping = mapping
-        self._reader = _Reader(mapping)
+        self._reading = Reading(mapping, msgspec.json.Decoder().decode)
 
     def decode(self, record: Record) -> Decoded:
         """A `Label`, or why not; of an empty value None, or the retraction of its key's label."""
-        if not record.value:
-            return self._reader.tombstone(record)
-        fields = self._reader.fields(record.value)
-        return self._reader.label(fields, record) if isinstance(fields, dict) else fields
+        if record.value:
+            return self._reading.label(record.value, record.t)
+        return self._reading.retraction(record.key, record.t) if self.mapping.tombstone_retracts else None
 
 
 class MixedDecoder:
@@ -189,21 +185,13 @@ class MixedDecoder:
         if mapping.label is None:
             raise ValueError("label=None: labels are read from a field, name it")
         self.mapping = mapping
-        self._reader = _Reader(mapping)
+        self._reading = Reading(mapping, msgspec.json.Decoder().decode)
 
     def decode(self, record: Record) -> Decoded:
         """An `Event` or a `Label`, or why not; of an empty value as among labels."""
-        if not record.value:
-            return self._reader.tombstone(record)
-        fields = self._reader.fields(record.value)
-        if not isinstance(fields, dict):
-            return fields
-        kind = fields.pop(self.mapping.type, None)
-        if kind == "event":
-            return self._reader.event(fields, record)
-        if kind == "label":
-            return self._reader.label(fields, record)
-        return Rejection("record_type", self.mapping.type)
+        if record.value:
+            return self._reading.either(record.value, record.t)
+        return self._reading.retraction(record.key, record.t) if self.mapping.tombstone_retracts else None
 
 
 DECODERS: dict[str, type[EventDecoder] | type[LabelDecoder] | type[MixedDecoder]] = {
@@ -211,129 +199,3 @@ DECODERS: dict[str, type[EventDecoder] | type[LabelDecoder] | type[MixedDecoder]
     "labels": LabelDecoder,
     "both": MixedDecoder,
 }
-
-
-class _Reader:
-    """What the three decoders share: the parse and the reading of each field."""
-
-    def __init__(self, mapping: FieldMapping) -> None:
-        self.mapping = mapping
-        self._parse = msgspec.json.Decoder().decode
-        self._units = units = UNITS_PER_SECOND[mapping.time_unit]
-        self._earliest, self._latest = mapping.earliest_s * units, mapping.latest_s * units
-        # no JSON object has None as a key, so a field that is not configured is one that is never there
-        self._id_field, self._time_field, self._label_field = mapping.id, mapping.time, mapping.label
-        self._max_bytes, self._max_id_bytes = mapping.max_bytes, mapping.max_id_bytes
-        self._short_id = mapping.max_id_bytes // 4  # characters, of at most 4 bytes each
-        self._shaped = bool(mapping.drop or mapping.categorical)
-        self._labels = _label_table(mapping)
-
-    def fields(self, value: bytes) -> dict[Any, Any] | Rejection:
-        if len(value) > self._max_bytes:
-            return Rejection("max_bytes")
-        try:
-            fields = self._parse(value)
-        except (ValueError, RecursionError):  # malformed, not UTF-8, out of range; a nesting bomb
-            return Rejection("decode")
-        return fields if isinstance(fields, dict) else Rejection("decode")
-
-    def event(self, fields: dict[Any, Any], record: Record) -> Event | Rejection:
-        event_id = fields.pop(self._id_field, None)
-        if type(event_id) is not str or not 0 < len(event_id) <= self._short_id:
-            event_id = self._id(event_id)
-            if isinstance(event_id, Rejection):
-                return event_id
-        t = fields.pop(self._time_field, None)
-        if type(t) is float and self._earliest <= t <= self._latest:
-            t /= self._units
-        else:
-            t = self._time(t, record)
-            if isinstance(t, str):
-                return Rejection(t, self._time_field or "", event_id)
-        y = fields.pop(self._label_field, None)
-        if y is not None:
-            y = self._label(y)
-            if y is None:
-                return Rejection("label_value", self._label_field or "", event_id)
-        if self._shaped:
-            self._shape(fields)
-        return Event(event_id, t, fields, y)
-
-    def label(self, fields: dict[Any, Any], record: Record) -> Label | Rejection:
-        event_id = self._id(fields.get(self._id_field))
-        if isinstance(event_id, Rejection):
-            return event_id
-        t = self._time(fields.get(self._time_field), record)
-        if isinstance(t, str):
-            return Rejection(t, self._time_field or "")
-        y = self._label(fields.get(self._label_field))
-        return Rejection("label_value", self._label_field or "") if y is None else Label(event_id, t, y)
-
-    def tombstone(self, record: Record) -> Label | Rejection | None:
-        if not self.mapping.tombstone_retracts:
-            return None
-        try:
-            key = (record.key or b"").decode()
-        except UnicodeDecodeError:
-            return Rejection("decode")
-        event_id = self._id(key)
-        if isinstance(event_id, Rejection):
-            return event_id
-        t = self._time(None, record)
-        if isinstance(t, str):
-            return Rejection(t)
-        return Label(event_id, t, None)
-
-    def _shape(self, fields: dict[Any, Any]) -> None:
-        for name in self.mapping.drop:
-            fields.pop(name, None)
-        for name in self.mapping.categorical:
-            code = fields.get(name)
-            if type(code) is int or type(code) is float:
-                fields[name] = _text(code)
-
-    def _id(self, value: object) -> str | Rejection:
-        limit = self._max_id_bytes
-        if type(value) is int:
-            # str() of an int of thousands of digits is refused by Python; a digit is over 3.3 bits
-            value = str(value) if value.bit_length() <= 4 * limit else "9" * (limit + 1)
-        if type(value) is not str:
-            return Rejection("no_id" if value is None else "id_value", self._id_field)
-        if not value:
-            return Rejection("no_id", self._id_field)
-        return Rejection("id_too_long", self._id_field) if len(value.encode()) > limit else value
-
-    def _time(self, value: object, record: Record) -> float | str:
-        """Seconds, or the reason code of why not."""
-        if value is None:
-            # a comparison with nan is False, so this keeps it out too
-            return record.t if self.mapping.earliest_s <= record.t <= self.mapping.latest_s else "no_time"
-        if type(value) is not float and type(value) is not int:
-            return "time_value"
-        # an int beyond floats would raise in the division, not in the comparison
-        return value / self._units if self._earliest <= value <= self._latest else "ts_unit"
-
-    def _label(self, value: object) -> bool | None:
-        kind = type(value)
-        if kind is str or kind is int or kind is float or kind is bool:
-            return self._labels.get(value)
-        return None
-
-
-def _text(code: str | int | float) -> str:
-    """One spelling for one code: 7, 7.0 and "7" are "7"."""
-    if isinstance(code, float) and code.is_integer():
-        return str(int(code))
-    return str(int(code)) if isinstance(code, bool) else str(code)
-
-
-def _label_table(mapping: FieldMapping) -> dict[object, bool]:
-    """Every spelling of every label value; 1, 1.0 and True are one key in Python."""
-    table: dict[object, bool] = {}
-    for values, y in ((("1",), True), (("0",), False), (mapping.positive, True), (mapping.negative, False)):
-        for value in values:
-            text = _text(value)
-            table[text] = y
-            if text.removeprefix("-").isdecimal() and str(int(text)) == text:
-                table[int(text)] = y
-    return table

@@ -65,6 +65,22 @@ def test_any_offset_events_agree_bit_for_bit(stream: list[Any]) -> None:
     assert exact(native) == exact(twin)
 
 
+WORDS = st.text(st.sampled_from(["a", "z", "\x00", "é", "ÿ", "\u0100", "日", "\U0001f600"]), max_size=9)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.lists(WORDS, min_size=7, max_size=7), st.booleans()), min_size=2, max_size=12))
+def test_words_of_any_width_and_length_agree_bit_for_bit(stream: list[Any]) -> None:
+    """Compiled, words of one byte a character are hashed four at a time."""
+    native, twin = model(compiled, bits=16), model(interpreted, bits=16)
+    for words, y in stream:
+        x: dict[str, Any] = {f"w{i}": "".join([*word]) for i, word in enumerate(words)}
+        assert exact(native.predict_proba_one(x)) == exact(twin.predict_proba_one(x))
+        native.learn_one(x, y)
+        twin.learn_one(x, y)
+    assert exact(native) == exact(twin)
+
+
 def test_rows_agree_bit_for_bit() -> None:
     rng = np.random.default_rng(0)
     x, y, w = rng.normal(size=(500, 30)), rng.random(500) < 0.1, rng.exponential(size=500)

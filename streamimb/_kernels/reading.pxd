@@ -1,0 +1,26 @@
+# Fields and methods of a Reading.
+cdef class Reading:
+    cdef object parse
+    cdef object id_field
+    cdef object time_field  # None: records have no such field
+    cdef object label_field
+    cdef object type_field
+    cdef double units
+    cdef double first  # seconds
+    cdef double last
+    cdef double earliest  # in units of the time field
+    cdef double latest
+    cdef Py_ssize_t longest
+    cdef Py_ssize_t most
+    cdef bint shaped
+    cdef tuple drop
+    cdef tuple categorical
+    cdef dict labels
+
+    cdef object _fields(self, bytes value)
+    cdef object _event(self, dict fields, double t)
+    cdef object _labelled(self, dict fields, double t)
+    cdef int _shape(self, dict fields) except -1
+    cdef object _id(self, value)
+    cdef object _time(self, value, double t)
+    cdef object _label(self, value)

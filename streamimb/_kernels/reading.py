@@ -1,0 +1,175 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""What a record says: its id, time and label taken out of its fields, the rest being features.
+
+Never raises on what a record holds, and never puts a value of it into a rejection. Must know neither the format
+(it is given a parser) nor where a record came from.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+from streamimb.events import Event, Label, Rejection
+
+UNITS_PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6}
+
+
+def spelt(code: str | int | float) -> str:
+    """One spelling for one code: 7, 7.0 and "7" are "7"."""
+    if isinstance(code, float) and code.is_integer():
+        return str(int(code))
+    return str(int(code)) if isinstance(code, bool) else str(code)
+
+
+def label_table(positive: Any, negative: Any) -> dict[Any, bool]:
+    """Every spelling of every label value; 1, 1.0 and True are one key in Python."""
+    table: dict[Any, bool] = {}
+    for values, y in ((("1",), True), (("0",), False), (positive, True), (negative, False)):
+        for value in values:
+            text = spelt(value)
+            table[text] = y
+            if text.removeprefix("-").isdecimal() and str(int(text)) == text:
+                table[int(text)] = y
+    return table
+
+
+@cython.cclass
+class Reading:
+    """Reads fields as one mapping says. Fields: reading.pxd."""
+
+    def __init__(self, mapping: Any, parse: Any) -> None:
+        """`parse` makes one object of bytes, or raises ValueError or RecursionError."""
+        self.parse = parse
+        self.id_field, self.time_field, self.label_field = mapping.id, mapping.time, mapping.label
+        self.type_field = mapping.type
+        self.units = UNITS_PER_SECOND[mapping.time_unit]
+        self.first, self.last = mapping.earliest_s, mapping.latest_s
+        self.earliest, self.latest = self.first * self.units, self.last * self.units
+        self.longest, self.most = mapping.max_id_bytes, mapping.max_bytes
+        self.drop, self.categorical = tuple(mapping.drop), tuple(mapping.categorical)
+        self.shaped = len(self.drop) + len(self.categorical) > 0
+        self.labels = label_table(mapping.positive, mapping.negative)
+
+    # t is the record's own time
+
+    def event(self, value: bytes, t: float) -> Event | Rejection:
+        """A record that is an event."""
+        fields = self._fields(value)
+        return self._event(fields, t) if type(fields) is dict else fields
+
+    def label(self, value: bytes, t: float) -> Label | Rejection:
+        """A record that is a label."""
+        fields = self._fields(value)
+        return self._labelled(fields, t) if type(fields) is dict else fields
+
+    def either(self, value: bytes, t: float) -> Event | Label | Rejection:
+        """A record that says which of them it is."""
+        fields = self._fields(value)
+        if type(fields) is not dict:
+            return fields
+        kind = fields.pop(self.type_field, None)
+        if kind == "event":
+            return self._event(fields, t)
+        return self._labelled(fields, t) if kind == "label" else Rejection("record_type", self.type_field)
+
+    def retraction(self, key: bytes | None, t: float) -> Label | Rejection:
+        """The label of the id in this key, taken back."""
+        try:
+            name = (key or b"").decode()
+        except UnicodeDecodeError:
+            return Rejection("decode")
+        event_id = self._id(name)
+        if type(event_id) is not str:
+            return event_id
+        at = self._time(None, t)
+        return Rejection(at) if type(at) is str else Label(event_id, at, None)
+
+    @cython.cfunc
+    def _fields(self, value: bytes) -> Any:
+        """Name and value of all there is, or why not."""
+        if len(value) > self.most:
+            return Rejection("max_bytes")
+        try:
+            fields = self.parse(value)
+        except (ValueError, RecursionError):  # malformed, not UTF-8, out of range; a nesting bomb
+            return Rejection("decode")
+        return fields if type(fields) is dict else Rejection("decode")
+
+    @cython.cfunc
+    def _event(self, fields: dict[Any, Any], t: cython.double) -> Any:
+        # No JSON object has None as a key: a field that is not configured is one that is never there.
+        event_id = self._id(fields.pop(self.id_field, None))
+        if type(event_id) is not str:
+            return event_id
+        at = self._time(fields.pop(self.time_field, None), t)
+        if type(at) is str:
+            return Rejection(at, self.time_field or "", event_id)
+        y = fields.pop(self.label_field, None)
+        if y is not None:
+            y = self._label(y)
+            if y is None:
+                return Rejection("label_value", self.label_field or "", event_id)
+        if self.shaped:
+            self._shape(fields)
+        return Event(event_id, at, fields, y)
+
+    @cython.cfunc
+    def _labelled(self, fields: dict[Any, Any], t: cython.double) -> Any:
+        event_id = self._id(fields.get(self.id_field))
+        if type(event_id) is not str:
+            return event_id
+        at = self._time(fields.get(self.time_field), t)
+        if type(at) is str:
+            return Rejection(at, self.time_field or "")
+        y = self._label(fields.get(self.label_field))
+        return Rejection("label_value", self.label_field or "") if y is None else Label(event_id, at, y)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _shape(self, fields: dict[Any, Any]) -> cython.int:
+        for name in self.drop:
+            fields.pop(name, None)
+        for name in self.categorical:
+            code = fields.get(name)
+            if type(code) is int or type(code) is float:
+                fields[name] = spelt(code)
+        return 0
+
+    @cython.cfunc
+    def _id(self, value: Any) -> Any:
+        """The id, or why there is none."""
+        if type(value) is int:
+            # str() of an int of thousands of digits is refused by Python; a digit is over 3.3 bits
+            value = str(value) if value.bit_length() <= 4 * self.longest else "9" * (self.longest + 1)
+        if type(value) is not str:
+            return Rejection("no_id" if value is None else "id_value", self.id_field)
+        if not value:
+            return Rejection("no_id", self.id_field)
+        # a character has at most 4 bytes
+        if 4 * len(value) > self.longest and len(value.encode()) > self.longest:
+            return Rejection("id_too_long", self.id_field)
+        return value
+
+    @cython.cfunc
+    def _time(self, value: Any, t: cython.double) -> Any:
+        """Seconds, or the reason code of why not."""
+        at: cython.double
+        if type(value) is float:
+            at = value
+            return at / self.units if self.earliest <= at <= self.latest else "ts_unit"
+        if value is None:
+            # a comparison with nan is False, so this keeps it out too
+            return t if self.first <= t <= self.last else "no_time"
+        if type(value) is not int:
+            return "time_value"
+        # an int beyond floats would raise in the division, not in the comparison
+        return value / self.units if self.earliest <= value <= self.latest else "ts_unit"
+
+    @cython.cfunc
+    def _label(self, value: Any) -> Any:
+        """True or False; None where it is neither."""
+        if type(value) is str or type(value) is int or type(value) is float or type(value) is bool:
+            return self.labels.get(value)
+        return None
