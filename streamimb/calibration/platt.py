@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
-from river import base
-
 from streamimb._kernels.platt import Platts
+from streamimb.parameters import Part, number
 
 
-class Platt(Platts, base.Base):
+class Platt(Platts, Part):
     r"""Platt scaling about the class prior, with a memory counted in positives.
 
     With c the logit of the class prior and u = logit p - c, says $q = \sigma(a u + b + c)$. After the label:
@@ -20,7 +18,7 @@ class Platt(Platts, base.Base):
     at the identity (1, 0) and is monotone in p. An event of weight w counts w in error and information, at
     most one memory; a weight of 0 changes nothing, one above 10^15 counts as 10^15.
 
-    Cost per event: O(1) time (70 ns to calibrate, 120 ns to learn), 30 floats.
+    **Cost**: O(1) time (70 ns to calibrate, 120 ns to learn), 30 floats.
 
     Parameters
     ----------
@@ -46,16 +44,16 @@ class Platt(Platts, base.Base):
     >>> round(platt.calibrate_one(20 * 0.05 / (1 + 19 * 0.05)), 3)
     0.045
 
-    References ---------- [^1]: Gupta, C. and Ramdas, A. (2023). Online Platt Scaling with Calibeating.
-    https://arxiv.org/abs/2305.00070.
-          We step by decayed Fisher information instead of online Newton, anchor at the class prior, and start
-          at the identity instead of p = .5.
-
+    References
+    ----------
+    Gupta, C. and Ramdas, A. (2023). Online Platt Scaling with Calibeating.
+    https://arxiv.org/abs/2305.00070. We step by decayed Fisher information instead of online Newton, anchor
+    at the class prior, and start at the identity instead of p = .5.
     """
 
     def __init__(self, memory: float = 50) -> None:
-        if not 1.0 < memory < math.inf:
-            raise ValueError(f"memory={memory!r}: must be a finite number of positives above 1, e.g. 50")
+        expected = "a finite number of positives above 1, e.g. 50"
+        number("memory", memory, lambda positives: positives > 1.0, expected)
         self.memory = memory
         Platts.__init__(self, (memory,), 0.0, 0.0)
 

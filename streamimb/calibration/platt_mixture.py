@@ -5,16 +5,14 @@ Must never know the model, its sampler, or which label is late.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
-from river import base
-
 from streamimb._kernels.platt import Platts
+from streamimb.parameters import Part, number, numbers
 
 
-class PlattMixture(Platts, base.Base):
+class PlattMixture(Platts, Part):
     r"""The score itself and Platt scalings of it, mixed by fixed share: never far from the best of them.
 
     Says $\sum_k v_k q_k$ over the score as it is and one `Platt` for each memory, started at one half for the
@@ -22,7 +20,7 @@ class PlattMixture(Platts, base.Base):
     s) v + s v_{start}$; the scalings learn as `Platt` does. Monotone in p. An event of weight w counts as w
     repeats in the mixture; a weight of 0 changes nothing, one above 10^15 counts as 10^15.
 
-    Cost per event: O(K) time (80 ns to calibrate, 150 ns to learn, K = 2), 25 + 8 K floats.
+    **Cost**: O(K) time (80 ns to calibrate, 150 ns to learn, K = 2), 25 + 8 K floats.
 
     Parameters
     ----------
@@ -49,20 +47,16 @@ class PlattMixture(Platts, base.Base):
     >>> round(mixture.calibrate_one(20 * 0.05 / (1 + 19 * 0.05)), 3)
     0.05
 
-    References ---------- [^1]: Herbster, M. and Warmuth, M. K. (1998). Tracking the Best Expert.
-    https://doi.org/10.1023/A:1007424614876.
-          Fixed share; what is shared goes back to the start, not evenly.
-
+    References
+    ----------
+    Herbster, M. and Warmuth, M. K. (1998). Tracking the Best Expert.
+    https://doi.org/10.1023/A:1007424614876. Fixed share; what is shared goes back to the start, not evenly.
     """
 
     def __init__(self, memories: tuple[float, ...] = (200, 30), switch: float = 1e-4) -> None:
-        if not memories:
-            raise ValueError("memories=(): give at least one memory, e.g. (200, 30)")
-        for memory in memories:
-            if not 1.0 < memory < math.inf:
-                raise ValueError(f"memories={memories!r}: each must be a finite number of positives above 1")
-        if not 0.0 < switch < 1.0:
-            raise ValueError(f"switch={switch!r}: must be in (0, 1), e.g. 1e-4")
+        expected = "a tuple of one or more finite numbers of positives above 1, e.g. (200, 30)"
+        numbers("memories", memories, lambda positives: positives > 1.0, expected)
+        number("switch", switch, lambda share: 0.0 < share < 1.0, "a number in (0, 1), e.g. 1e-4")
         self.memories = memories
         self.switch = switch
         Platts.__init__(self, memories, 0.5, switch)

@@ -14,18 +14,20 @@ from streamimb._kernels.platt import Platts
 from streamimb.calibration import PlattMixture
 from streamimb.compose.capabilities import (
     CLASSIFIER,
+    declared,
     declared_keywords,
     honours_weight,
-    innermost,
     refuse_stranger,
+    teaches,
 )
 from streamimb.compose.truth import canonical, other_classes, says_two_classes
 from streamimb.correction.odds import normalised
 from streamimb.linear_model import LogisticRegression
+from streamimb.parameters import Joined
 from streamimb.protocols import Calibrator, Features, Proba, Scorer, Scores
 
 
-class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.Classifier):
+class CalibratedClassifier(CalibratedLane, Joined, base.Wrapper[base.Classifier], base.Classifier):
     """A classifier whose probabilities an online calibrator keeps true.
 
     When the label comes the *current* model scores x again, before it learns; that score and the label are what
@@ -87,10 +89,10 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
 
     def _connect(self) -> None:
         """Takes the direct lane where every part is one of ours, and leaves it where there may be other classes."""
-        if self._classes or not says_two_classes(self.classifier):
-            self.leave()
         if isinstance(self.classifier, Lane) and isinstance(self.calibrator, Platts):
             self.connect(self.classifier, self.calibrator)
+        if self._classes or not says_two_classes(self.classifier):
+            self.leave()
 
     def __getstate__(self) -> dict[str, Any]:
         return self.own_state()
@@ -155,7 +157,7 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
         Calibrates on the score of now, then learns; forwards the keywords the innermost classifier declares.
         """
         y = canonical(y)
-        if w != 1.0 and not self._wanted(w):
+        if w != 1.0 and not teaches(w, self._honours_w, self.classifier):
             return self.say_apart(x)
         two = y is True or y is False
         if two and self._scores and not kwargs and not self.left:
@@ -188,22 +190,6 @@ class CalibratedClassifier(CalibratedLane, base.Wrapper[base.Classifier], base.C
         for label, q in p.items():
             self._classes[label].learn_one(q, label == y, w)
         return said
-
-    def _wanted(self, w: float) -> bool:
-        """Whether an event of this weight (not 1) changes anything; refuses what cannot be a weight here."""
-        if not 0.0 <= w < float("inf"):
-            raise ValueError("w: expected a finite number >= 0")
-        if not self._honours_w:
-            raise ValueError(
-                f"w: {type(innermost(self.classifier)).__name__} takes no weight and would drop it; "
-                "leave w out, or use a learner whose learn_one declares w"
-            )
-        return w > 0.0
-
-
-def declared(kwargs: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Of these keywords, those with one of these names."""
-    return {k: v for k, v in kwargs.items() if k in names}
 
 
 def untaught(calibrator: Any) -> Any:

@@ -5,10 +5,12 @@ Reads signatures and types; it never calls a model.
 
 import inspect
 from collections.abc import Iterator, Mapping
+from math import inf
 from typing import Any
 
 from river import base, compose
 
+from streamimb.parameters import refuse
 from streamimb.protocols import OffsetLearner
 
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -80,6 +82,11 @@ def signature_of(model: Any, method: str) -> Mapping[str, inspect.Parameter]:
         return {}
 
 
+def declared(kwargs: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Of these keywords, those with one of these names."""
+    return {k: v for k, v in kwargs.items() if k in names}
+
+
 def honours_weight(model: Any) -> bool:
     """Whether `learn_one(x, y, w=...)` reaches a learner that uses it."""
     return "w" in declared_keywords(model)
@@ -90,10 +97,22 @@ def takes_offset(model: Any) -> bool:
     return isinstance(last_step(model), OffsetLearner)
 
 
+def teaches(w: float, honoured: bool, classifier: Any) -> bool:
+    """Whether an event of weight w changes anything; refuses what is no weight, and one that would be dropped."""
+    if not 0.0 <= w < inf:
+        raise ValueError("w: expected a finite number >= 0")
+    if not honoured:
+        raise ValueError(
+            f"w: {type(innermost(classifier)).__name__} takes no weight and would drop it; "
+            "leave w out, or use a learner whose learn_one declares w"
+        )
+    return w > 0.0
+
+
 def refuse_stranger(name: str, part: Any, kind: type, expected: str) -> None:
     """Refuses what is given as a part and cannot be one, most often a class or a word in place of an object."""
     if isinstance(part, type) or not isinstance(last_step(part), kind):
-        raise ValueError(f"{name}={part!r}: expected {expected}")
+        refuse(name, part, expected)
 
 
 def refuse_second_tilt(classifier: Any) -> None:

@@ -10,11 +10,12 @@ from river import base, compose
 
 from streamimb._kernels.gate import BOOL, NUMBER, STRING, Gate
 from streamimb._kernels.lane import GuardedLane, Lane
-from streamimb.compose.capabilities import CLASSIFIER, declared_keywords, refuse_stranger
+from streamimb.compose.capabilities import CLASSIFIER, declared, declared_keywords, refuse_stranger, teaches
 from streamimb.compose.cleaning import Cleaning, kind_of
 from streamimb.compose.schema import Field, Kind, Schema
 from streamimb.compose.truth import canonical, other_classes, says_two_classes
 from streamimb.linear_model import LogisticRegression
+from streamimb.parameters import Joined, whole
 from streamimb.protocols import Features, Scorer, Scores
 
 KINDS = {"number": NUMBER, "string": STRING, "bool": BOOL}
@@ -33,7 +34,7 @@ class Checked(NamedTuple):
     reasons: tuple[str, ...]
 
 
-class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classifier):
+class GuardedClassifier(GuardedLane, Joined, base.Wrapper[base.Classifier], base.Classifier):
     r"""A classifier that bad events cannot poison.
 
     | value | done |
@@ -93,8 +94,7 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
         max_text: int = 10_000,
     ) -> None:
         for name, value in (("warm_up", warm_up), ("max_features", max_features), ("max_text", max_text)):
-            if not value > 0:
-                raise ValueError(f"{name}={value!r}: expected a number > 0")
+            whole(name, value, lambda given: given > 0, "a number > 0")
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         if schema is not None:
             refuse_stranger("schema", schema, Schema, "Schema({name: Field(...), ...}), or None to learn it")
@@ -116,13 +116,13 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
 
     def _connect(self) -> None:
         """Sets up the gate once there is a schema, and the direct lane where the classifier is one of ours."""
-        if not says_two_classes(self.classifier):
-            self.leave()
         schema = self.schema_in_force
         if schema is not None:
             self._gate = gate_of(schema, self.max_text)
             if isinstance(self.classifier, Lane):
                 self.connect(self.classifier, self._gate)
+        if self.left or not says_two_classes(self.classifier):
+            self.leave()
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -223,8 +223,9 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
 
     def predict_apart(self, x: Features, kwargs: dict[str, Any]) -> dict[Any, float]:
         """Probability of each class, of the event as it may be scored."""
-        asked = {k: v for k, v in kwargs.items() if k in self._asks}
-        p: dict[Any, float] = self.classifier.predict_proba_one(self.check_one(x).x, **asked)
+        p: dict[Any, float] = self.classifier.predict_proba_one(
+            self.check_one(x).x, **declared(kwargs, self._asks)
+        )
         if other_classes(p):
             return p
         q = float(p.get(True, 0.0))
@@ -233,7 +234,7 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
     def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:
         """Learns from an event that can be trusted; of any other, counts why not."""
         y = canonical(y)
-        if w != 1.0 and not self._wanted(w):
+        if w != 1.0 and not teaches(w, "w" in self._forwards, self.classifier):
             return self.say_apart(x)
         checked = self.admit_one(x)
         two = y is True or y is False
@@ -241,26 +242,12 @@ class GuardedClassifier(GuardedLane, base.Wrapper[base.Classifier], base.Classif
             return float(self.classifier.learn_scored_one(checked.x, y))
         p = float(self.classifier.predict_proba_one(checked.x).get(True, 0.0))
         if checked.learnable and w == 1.0:
-            self.classifier.learn_one(checked.x, y, **self._declared(kwargs))
+            self.classifier.learn_one(checked.x, y, **declared(kwargs, self._forwards))
         elif checked.learnable:
-            self.classifier.learn_one(checked.x, y, w=w, **self._declared(kwargs))
+            self.classifier.learn_one(checked.x, y, w=w, **declared(kwargs, self._forwards))
         if checked.learnable and not two:
             self.leave()
         return p
-
-    def _wanted(self, w: float) -> bool:
-        """Whether an event of this weight (not 1) changes anything; refuses what cannot be a weight here."""
-        if not 0.0 <= w < float("inf"):
-            raise ValueError("w: expected a finite number >= 0")
-        if "w" not in self._forwards:
-            raise ValueError(
-                "w: the classifier takes no weight and would drop it; leave w out, or use a learner whose "
-                "learn_one declares w"
-            )
-        return w > 0.0
-
-    def _declared(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        return {k: v for k, v in kwargs.items() if k in self._forwards and k != "w"}
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: value for name, value in self.own_state().items() if name != "_gate"}

@@ -14,17 +14,20 @@ from river import base, compose
 from streamimb._kernels.lane import SampledLane
 from streamimb.compose.capabilities import (
     CLASSIFIER,
+    declared,
     declared_keywords,
     honours_weight,
     last_step,
     refuse_second_tilt,
     refuse_stranger,
     takes_offset,
+    teaches,
 )
 from streamimb.compose.transforming import learn_transform_one, transform_one
 from streamimb.compose.truth import canonical
 from streamimb.correction import FrozenAnchor, Offset, PriorRatio, Route, SelfPilot, Weight
 from streamimb.linear_model import LogisticRegression
+from streamimb.parameters import Joined, refuse, whole
 from streamimb.protocols import Features, Proba, Sampler, Scores
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.stats import ClassPrior
@@ -34,7 +37,7 @@ CORRECTIONS = ("auto", "offset", "prior", "weight")
 FEWEST = 1e-9  # a class of which the learner says nothing
 
 
-class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classifier):
+class SampledClassifier(SampledLane, Joined, base.Wrapper[base.Classifier], base.Classifier):
     r"""Any classifier under any sampling, serving the probabilities of the unsampled stream.
 
     The sampler says rates $r(x, y)$ for all classes at once; an event is learned floor(r) times and once more
@@ -71,9 +74,9 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
     Raises
     ------
     ValueError
-        For what is no classifier or sampler; an unknown `correction` or `anchor`; a correction the classifier
-        cannot follow; a sampled classifier or a River sampler inside; class weights in the learner's loss; a
-        rate of 0; a weight `w` that the learner would drop.
+        For what is no classifier, sampler, prior or seed; an unknown `correction` or `anchor`; a correction the
+        classifier cannot follow; a sampled classifier or a River sampler inside; class weights in the learner's
+        loss; a rate of 0; a weight `w` that the learner would drop.
 
     Examples
     --------
@@ -108,6 +111,10 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         refuse_second_tilt(classifier)
         if sampler is not None:
             refuse_stranger("sampler", sampler, Sampler, "an object such as sampling.UnderSampler(share=0.2)")
+        if prior is not None and not isinstance(prior, ClassPrior):
+            refuse("prior", prior, "a stats.ClassPrior(), or None")
+        if seed is not None:
+            whole("seed", seed, lambda _: True, "an integer, or None for entropy")
         self.classifier: Any = classifier  # what it can do beside is found out here, once
         self.sampler: Sampler = ScoreUnderSampler() if sampler is None else sampler
         self.correction = correction
@@ -145,9 +152,9 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
     def _choose(self, prior: ClassPrior) -> Route:
         name = self.correction
         if name not in CORRECTIONS:
-            raise ValueError(f"correction={name!r}: expected one of {', '.join(CORRECTIONS)}")
+            refuse("correction", name, f"one of {', '.join(CORRECTIONS)}")
         if self.anchor not in ANCHORS:
-            raise ValueError(f"anchor={self.anchor!r}: expected one of {', '.join(ANCHORS)}")
+            refuse("anchor", self.anchor, f"one of {', '.join(ANCHORS)}")
         anchor = prior if self.anchor == "live" else FrozenAnchor(prior)
         able = takes_offset(self.classifier)
         if name == "auto":
@@ -252,9 +259,9 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
         """
         y = canonical(y)
         self._refuse_offset(kwargs)
-        if w != 1.0 and not self._wanted(w):
+        if w != 1.0 and not teaches(w, self._honours_w, self.classifier):
             return self.say_apart(x)
-        more = {k: v for k, v in kwargs.items() if k in self._forwards}
+        more = declared(kwargs, self._forwards)
         if self._classes or (y is not True and y is not False):
             self._learn_classes(x, y, w, more)
             return 0.0
@@ -297,17 +304,6 @@ class SampledClassifier(SampledLane, base.Wrapper[base.Classifier], base.Classif
                 "offset: the correction of a SampledClassifier gives the learner its offset; leave it out, or give "
                 "it to the learner without a sampler"
             )
-
-    def _wanted(self, w: float) -> bool:
-        """Whether an event of this weight (not 1) changes anything; refuses what cannot be a weight here."""
-        if not 0.0 <= w < float("inf"):
-            raise ValueError("w: expected a finite number >= 0")
-        if not self._honours_w:
-            raise ValueError(
-                f"w: {type(last_step(self.classifier)).__name__} takes no weight and would drop it; "
-                "leave w out, or use a learner whose learn_one declares w"
-            )
-        return w > 0.0
 
 
 def class_probabilities(learner: Any, x: Features, classes: tuple[Any, ...]) -> dict[Any, float]:

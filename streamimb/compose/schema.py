@@ -1,12 +1,12 @@
 """What each field of an event has to be. Data only: what is done about it is the guard's business."""
 
 import hashlib
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args
 
 import msgspec
-from river import base
+
+from streamimb.parameters import Part, number, refuse, switch
 
 LARGEST = 1e15  # a number beyond is not believed, whatever the schema says
 Kind = Literal["number", "string", "bool"]
@@ -44,26 +44,27 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if self.type not in TYPES:
-            raise ValueError(f"type={self.type!r}: expected one of {', '.join(TYPES)}")
+            refuse("type", self.type, f"one of {', '.join(TYPES)}")
+        switch("nullable", self.nullable)
+        switch("coerce", self.coerce)
         for name, bound in (("min", self.min), ("max", self.max)):
-            if bound is not None and (self.type != "number" or not abs(bound) <= LARGEST):
-                raise ValueError(
-                    f"{name}={bound!r}: expected a number within ±1e15, on a field of type number"
-                )
+            if bound is not None:
+                expected = "a number within ±1e15, on a field of type number"
+                number(name, bound, lambda b: self.type == "number" and -LARGEST <= b <= LARGEST, expected)
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError(f"min={self.min!r}, max={self.max!r}: expected min <= max")
         default = self.default
         if default is None:
             return
         fits = {
-            "number": not isinstance(default, bool | str)
-            and math.isfinite(default)
+            "number": isinstance(default, int | float)
+            and not isinstance(default, bool)
             and self.low <= default <= self.high,
             "string": isinstance(default, str),
             "bool": isinstance(default, bool),
         }
         if not fits[self.type]:
-            raise ValueError(f"default={default!r}: expected a {self.type} (within min and max)")
+            refuse("default", default, f"a {self.type} (within min and max)")
 
     @property
     def low(self) -> float:
@@ -76,13 +77,18 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return LARGEST if self.max is None else float(self.max)
 
 
-class Schema(base.Base):
+class Schema(Part):
     """What every field of an event has to be, by name.
 
     Parameters
     ----------
     fields
         `Field` by name; a dict of a field's options will do.
+
+    Raises
+    ------
+    ValueError
+        Naming the field, for what is neither, or an option that is wrong.
 
     Examples
     --------
@@ -93,10 +99,9 @@ class Schema(base.Base):
     """
 
     def __init__(self, fields: Mapping[str, Field | Mapping[str, Any]]) -> None:
-        self.fields: dict[str, Field] = {
-            name: field if isinstance(field, Field) else msgspec.convert(dict(field), Field)
-            for name, field in fields.items()
-        }
+        if not isinstance(fields, Mapping):
+            refuse("fields", fields, "{name: Field(...), ...}")
+        self.fields: dict[str, Field] = {name: field_of(name, field) for name, field in fields.items()}
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -118,3 +123,21 @@ class Schema(base.Base):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.fields = {name: msgspec.convert(field, Field) for name, field in state["fields"].items()}
+
+
+def field_of(name: Any, given: Any) -> Field:
+    """A field, or one made of its options."""
+    if isinstance(given, Field):
+        return given
+    if not isinstance(given, Mapping):
+        refuse("fields", {name: given}, "a Field(...), or a dict of its options, by the name of the field")
+    for option in given:
+        if option not in OPTIONS:
+            refuse(f"fields: {name!r}: {option}", given[option], f"one of {', '.join(OPTIONS)} as an option")
+    try:
+        return Field(**given)
+    except ValueError as error:
+        raise ValueError(f"fields: {name!r}: {error}") from error
+
+
+OPTIONS = Field.__struct_fields__

@@ -6,12 +6,11 @@ Knows the prior; never what is learned on top of it.
 from collections.abc import Iterator
 from typing import Any
 
-from river import base
-
+from streamimb.parameters import Part, refuse, whole
 from streamimb.stats import ClassPrior
 
 
-class FrozenAnchor(base.Base):
+class FrozenAnchor(Part):
     """The class prior as it was after a number of labels.
 
     For labels so late that following the prior chases the past: a learner's own
@@ -37,8 +36,9 @@ class FrozenAnchor(base.Base):
     """
 
     def __init__(self, prior: ClassPrior, after: int = 2000) -> None:
-        if not after > 0:
-            raise ValueError(f"after={after!r}: expected a number of labels > 0")
+        if not isinstance(prior, ClassPrior):
+            refuse("prior", prior, "a stats.ClassPrior()")
+        whole("after", after, lambda labels: labels > 0, "a number of labels > 0")
         self.prior = prior
         self.after = after
         self._seen = 0
@@ -69,3 +69,10 @@ class FrozenAnchor(base.Base):
 
 
 Anchor = ClassPrior | FrozenAnchor
+
+
+def check_anchor(anchor: Anchor) -> Anchor:
+    """Return the anchor; raise ValueError where it is none."""
+    if not isinstance(anchor, Anchor):
+        refuse("anchor", anchor, "a stats.ClassPrior() or a correction.FrozenAnchor()")
+    return anchor

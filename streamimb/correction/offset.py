@@ -6,15 +6,14 @@ Knows an `OffsetLearner`; never the sampler.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from river import base
-
-from streamimb.correction.anchor import Anchor
+from streamimb.correction.anchor import Anchor, check_anchor
 from streamimb.correction.odds import shifted
+from streamimb.parameters import Part
 from streamimb.protocols import Features, OffsetLearner, Proba
 from streamimb.stats import ClassPrior
 
 
-class Offset(base.Base):
+class Offset(Part):
     r"""Train on $g(x) + \operatorname{logit} m + \text{shift}(x)$, serve $\sigma(g(x) + \operatorname{logit} m)$.
 
     **Cost**: two float additions beside the learner's walk.
@@ -31,7 +30,7 @@ class Offset(base.Base):
     """
 
     def __init__(self, anchor: Anchor) -> None:
-        self.anchor = anchor
+        self.anchor = check_anchor(anchor)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

@@ -7,15 +7,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from river import base
-
 from streamimb.correction.anchor import Anchor
 from streamimb.correction.given import own
+from streamimb.parameters import Part
 from streamimb.protocols import Features, Proba
 from streamimb.stats import ClassPrior
 
 
-class OwnPilot(base.Base, ABC):
+class OwnPilot(Part, ABC):
     """A route that asks for rates at the learner's own probability; the corrected one would be circular."""
 
     anchor: Anchor

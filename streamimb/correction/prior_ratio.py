@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from math import log
 from typing import Any
 
-from streamimb.correction.anchor import Anchor
+from streamimb.correction.anchor import Anchor, check_anchor
 from streamimb.correction.given import FEWEST, give
 from streamimb.correction.odds import logit, normalised, sigmoid
 from streamimb.correction.own_pilot import OwnPilot
+from streamimb.parameters import switch
 from streamimb.protocols import Features, Proba
 
 HALF_LIFE = 2000  # learned copies
@@ -40,7 +41,8 @@ class PriorRatio(OwnPilot):
     """
 
     def __init__(self, anchor: Anchor, draws: bool = True) -> None:
-        self.anchor = anchor
+        self.anchor = check_anchor(anchor)
+        switch("draws", draws)
         self.draws = draws
         self._fade = 0.5 ** (1.0 / HALF_LIFE)
         self._given: dict[Any, float] = {}

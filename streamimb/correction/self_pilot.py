@@ -6,10 +6,11 @@ Knows any classifier by `learn_one` and `predict_proba_one`; never the sampler.
 from collections.abc import Mapping
 from typing import Any
 
-from streamimb.correction.anchor import Anchor
+from streamimb.correction.anchor import Anchor, check_anchor
 from streamimb.correction.given import FEWEST, give
 from streamimb.correction.odds import logit, normalised, sigmoid
 from streamimb.correction.own_pilot import OwnPilot
+from streamimb.parameters import switch
 from streamimb.protocols import Features, Proba
 
 
@@ -34,7 +35,8 @@ class SelfPilot(OwnPilot):
     """
 
     def __init__(self, anchor: Anchor, draws: bool = True) -> None:
-        self.anchor = anchor
+        self.anchor = check_anchor(anchor)
+        switch("draws", draws)
         self.draws = draws
         self._seen = 0
 

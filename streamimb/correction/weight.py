@@ -6,7 +6,7 @@ Knows any classifier that honours `w`; never the sampler.
 from collections.abc import Mapping
 from typing import Any
 
-from streamimb.correction.anchor import Anchor
+from streamimb.correction.anchor import Anchor, check_anchor
 from streamimb.correction.own_pilot import OwnPilot
 from streamimb.protocols import Features, Proba
 
@@ -30,7 +30,7 @@ class Weight(OwnPilot):
     """
 
     def __init__(self, anchor: Anchor) -> None:
-        self.anchor = anchor
+        self.anchor = check_anchor(anchor)
 
     def correct_one(self, p: float, shift: float) -> float:
         """Nothing is to be taken out."""

@@ -13,10 +13,11 @@ from river import base
 from river.utils import dataframe
 
 from streamimb._kernels.logistic import Logistic
+from streamimb.parameters import Part, numbers, whole
 from streamimb.stats import ClassPrior
 
 
-class LogisticRegression(Logistic, base.MiniBatchClassifier):  # type: ignore[misc]  # no **kwargs: none is dropped
+class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ignore[misc]  # no **kwargs: none is dropped
     r"""Logistic regression on raw features, anchored on a live class prior, several learning rates mixed.
 
     $$p(x) = \sum_k v_k\,\sigma(g_k(x) + \operatorname{logit} m), \qquad
@@ -72,12 +73,10 @@ class LogisticRegression(Logistic, base.MiniBatchClassifier):  # type: ignore[mi
         hash_bits: int = 18,
         hash_seed: int = 0,
     ) -> None:
-        if not learning_rates or not all(0 < rate < math.inf for rate in learning_rates):
-            raise ValueError(f"learning_rates={learning_rates!r}: expected one or more finite numbers > 0")
-        if not 1 <= hash_bits <= 28:
-            raise ValueError(f"hash_bits={hash_bits!r}: expected 1 to 28")
-        if not 0 <= hash_seed < 2**64:
-            raise ValueError(f"hash_seed={hash_seed!r}: expected 0 to 2**64 - 1")
+        expected = "a tuple of one or more finite numbers > 0, e.g. (0.2,)"
+        numbers("learning_rates", learning_rates, lambda rate: rate > 0.0, expected)
+        whole("hash_bits", hash_bits, lambda bits: 1 <= bits <= 28, "1 to 28")
+        whole("hash_seed", hash_seed, lambda seed: 0 <= seed < 2**64, "0 to 2**64 - 1")
         super().__init__(ClassPrior(), learning_rates, hash_bits, hash_seed)
         self.learning_rates = learning_rates
         self.hash_bits = hash_bits
@@ -142,17 +141,24 @@ class LogisticRegression(Logistic, base.MiniBatchClassifier):  # type: ignore[mi
         Parameters
         ----------
         X
-            A 2-D numpy array (its columns are the features 0, 1, …) or any frame narwhals knows; null and
+            A 2-D numpy array (its columns are the features 0, 1, …) or any eager frame narwhals knows; null and
             NaN are missing.
         y
             One label per row: True, False, 1 or 0.
         w
             One weight per row, or None for 1.
+
+        Raises
+        ------
+        TypeError
+            For an X, y or w of another kind, a lazy frame among them.
+        ValueError
+            For what does not fit: dimensions, lengths, names that come twice, labels, weights.
         """
-        names, numbers, rows = _columns(X)
-        count = len(numbers) if numbers is not None else len(rows)
-        labels = _array(y)
-        weights = np.ones(count) if w is None else _array(w).astype(np.float64)
+        names, matrix, rows = _columns(X)
+        count = len(rows) if matrix is None else len(matrix)
+        labels = _array("y", y, "label")
+        weights = np.ones(count) if w is None else _array("w", w, "number", np.float64)
         if not len(labels) == len(weights) == count:
             raise ValueError(f"y and w: expected {count} entries, one per row of X")
         if not ((labels == 1) | (labels == 0)).all():
@@ -160,8 +166,8 @@ class LogisticRegression(Logistic, base.MiniBatchClassifier):  # type: ignore[mi
         if not (np.isfinite(weights).all() and (weights >= 0).all()):
             raise ValueError("w: expected finite numbers >= 0")
         truths = np.ascontiguousarray(labels, dtype=np.uint8)
-        if numbers is not None:
-            self.learn_rows(names, numbers, truths, np.ascontiguousarray(weights))
+        if matrix is not None:
+            self.learn_rows(names, matrix, truths, np.ascontiguousarray(weights))
             return
         for row, label, weight in zip(rows, truths.tolist(), weights.tolist(), strict=True):
             self.learn_one(row, label, weight)
@@ -175,21 +181,21 @@ class LogisticRegression(Logistic, base.MiniBatchClassifier):  # type: ignore[mi
         p = self._many(X)
         if isinstance(X, np.ndarray):
             return np.column_stack([1.0 - p, p])
-        return dataframe.to_native_frame({False: 1.0 - p, True: p}, like=dataframe.into_frame(X))
+        return dataframe.to_native_frame({False: 1.0 - p, True: p}, like=_frame(X))
 
     def predict_many(self, X: Any) -> Any:
         """True where P(True) > 1/2, row by row; an array for an array, else a series of the frame's kind."""
         labels = self._many(X) > 0.5
         if isinstance(X, np.ndarray):
             return labels
-        return dataframe.to_native_series(labels, name="y", like=dataframe.into_frame(X))
+        return dataframe.to_native_series(labels, name="y", like=_frame(X))
 
     def _many(self, X: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
-        names, numbers, rows = _columns(X)
-        if numbers is None:
+        names, matrix, rows = _columns(X)
+        if matrix is None:
             return np.array([self.predict_proba_one(row)[True] for row in rows], dtype=np.float64)
-        out = np.empty(len(numbers))
-        self.predict_rows(names, numbers, out)
+        out = np.empty(len(matrix))
+        self.predict_rows(names, matrix, out)
         return out
 
 
@@ -202,7 +208,7 @@ def _columns(X: Any) -> tuple[list[Any], np.ndarray[Any, np.dtype[np.float64]] |
         if X.dtype.kind in "fb":
             return names, np.ascontiguousarray(X, dtype=np.float64), []
         return names, None, [dict(zip(names, row, strict=True)) for row in X.tolist()]
-    frame = dataframe.into_frame(X)
+    frame = _frame(X)
     # pandas names may be any hashable; narwhals hands them on unchanged.
     names = list(frame.columns)
     if len(set(names)) != len(names):
@@ -221,7 +227,23 @@ def _values(column: Any) -> list[Any]:
     return [None if null else value for value, null in zip(values, column.is_null().to_list(), strict=True)]
 
 
-def _array(y: Any) -> np.ndarray[Any, np.dtype[Any]]:
-    if isinstance(y, (np.ndarray, list, tuple)):
-        return np.asarray(y)
-    return np.asarray(dataframe.into_series(y).to_numpy())
+def _frame(X: Any) -> Any:
+    try:
+        return dataframe.into_frame(X)
+    except TypeError as error:
+        raise TypeError(
+            f"X is {type(X).__name__}: expected a 2-D numpy array or an eager frame (pandas, polars, pyarrow; "
+            "collect() a lazy one)"
+        ) from error
+
+
+def _array(name: str, entries: Any, entry: str, dtype: Any = None) -> np.ndarray[Any, np.dtype[Any]]:
+    expected = f"an array, a list or a series of one {entry} per row of X"
+    try:
+        listed = isinstance(entries, (np.ndarray, list, tuple))
+        array = np.asarray(entries if listed else dataframe.into_series(entries).to_numpy(), dtype)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} is {type(entries).__name__}: expected {expected}") from error
+    if array.ndim != 1:
+        raise ValueError(f"{name} has {array.ndim} dimensions: expected {expected}")
+    return array

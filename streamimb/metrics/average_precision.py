@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from river import base
 
 from streamimb.metrics.weight import checked
+from streamimb.parameters import Part, whole
 
 
 def average_precision(p: Sequence[float] | array[float], y: bytes) -> float:
@@ -21,7 +21,7 @@ def average_precision(p: Sequence[float] | array[float], y: bytes) -> float:
 
     Events of equal p are one group, judged together at its end: no order among them can gain.
 
-    Cost: O(n log n).
+    **Cost**: O(n log n).
 
     Examples
     --------
@@ -41,13 +41,13 @@ def average_precision(p: Sequence[float] | array[float], y: bytes) -> float:
     return float((gained * precision).sum() / positives)
 
 
-class AveragePrecision(base.Base):
+class AveragePrecision(Part):
     """Average precision of the last `window_n` events, exact, ties judged as groups.
 
     `merge(other)` is this window followed by the other's, exact. Weights are not used but as 0 or not 0:
     an event is in the window once.
 
-    Cost: O(1) per update; O(n log n) per `get`; 9 bytes per event of the window.
+    **Cost**: O(1) per update; O(n log n) per `get`; 9 bytes per event of the window.
 
     Parameters
     ----------
@@ -70,9 +70,7 @@ class AveragePrecision(base.Base):
     """
 
     def __init__(self, window_n: int = 20_000) -> None:
-        if not window_n >= 1:
-            message = f"window_n={window_n!r}: expected at least 1 event"
-            raise ValueError(message)
+        whole("window_n", window_n, lambda events: events >= 1, "a whole number of events, at least 1")
         self.window_n = window_n
         self._p: list[float] = []
         self._y = bytearray()
@@ -86,8 +84,7 @@ class AveragePrecision(base.Base):
         """Take (p, y)."""
         p, y = value
         if not 0.0 <= p <= 1.0:
-            message = "value: expected a probability in [0, 1]"
-            raise ValueError(message)
+            raise ValueError("value: expected a probability in [0, 1]")
         if checked(w) == 0.0:
             return
         if len(self._p) < self.window_n:
@@ -105,7 +102,6 @@ class AveragePrecision(base.Base):
     def merge(self, other: AveragePrecision) -> None:
         """Take in another stream, as if it had come after this one."""
         if self.window_n != other.window_n:
-            message = f"other: expected window_n={self.window_n!r}"
-            raise ValueError(message)
+            raise ValueError(f"other: expected window_n={self.window_n!r}")
         for i in [*range(other._at, len(other._p)), *range(other._at)]:
             self.update((other._p[i], bool(other._y[i])))

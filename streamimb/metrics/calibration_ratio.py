@@ -9,19 +9,18 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from river import base
-
 from streamimb.metrics.ratio_interval import Interval, rate_interval, ratio_interval
 from streamimb.metrics.weight import checked
+from streamimb.parameters import Part, number
 
 
-class CalibrationRatio(base.Base):
+class CalibrationRatio(Part):
     r"""$\sum p / \sum y$, decayed, with Byar's 95 % interval: 1 is calibrated in the large.
 
     The interval takes the number of positives as Poisson of effective size $(\sum wy)^2 / \sum w^2 y$.
     `merge(other)` is this stream followed by the other's, exact up to rounding.
 
-    Cost: O(1) time and memory per event.
+    **Cost**: O(1) time and memory per event.
 
     Parameters
     ----------
@@ -44,9 +43,7 @@ class CalibrationRatio(base.Base):
     """
 
     def __init__(self, half_life: float = 20_000) -> None:
-        if not 0.0 < half_life < math.inf:
-            message = f"half_life={half_life!r}: expected events > 0"
-            raise ValueError(message)
+        number("half_life", half_life, lambda events: events > 0.0, "a finite number of events > 0")
         self.half_life = half_life
         self._fade = 0.5 ** (1.0 / half_life)
         self._seen = 0
@@ -60,8 +57,7 @@ class CalibrationRatio(base.Base):
         """Take (p, y)."""
         p, y = value
         if not 0.0 <= p <= 1.0:
-            message = "value: expected a probability in [0, 1]"
-            raise ValueError(message)
+            raise ValueError("value: expected a probability in [0, 1]")
         w = checked(w)
         if w > 0.0:
             hit = w if y else 0.0
@@ -90,7 +86,6 @@ class CalibrationRatio(base.Base):
     def merge(self, other: CalibrationRatio) -> None:
         """Take in another stream, as if it had come after this one."""
         if self.half_life != other.half_life:
-            message = f"other: expected half_life={self.half_life!r}"
-            raise ValueError(message)
+            raise ValueError(f"other: expected half_life={self.half_life!r}")
         self._seen += other._seen
         self._fold(self._fade**other._seen, other._n, other._n2, other._y, other._y2, other._p)

@@ -9,21 +9,20 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from river import base
-
 from streamimb._kernels.served import LogHistogram
 from streamimb.metrics.weight import checked
+from streamimb.parameters import Part, number
 
 LOW_S, RATIO, BUCKETS = 1e-3, 2.0**0.25, 152  # 1 ms to 8.7 years in steps of 19 %
 
 
-class DelayQuantiles(LogHistogram, base.Base):
+class DelayQuantiles(LogHistogram, Part):
     """Decayed quantiles of delays in seconds, from 152 buckets of equal ratio $2^{1/4}$ from 1 ms to 8 years.
 
     A quantile is within 19 % of the exact one. `merge(other)` is this stream followed by the other's, exact
     up to rounding.
 
-    Cost: O(1) time per update, 1.2 kB; `get` walks the buckets.
+    **Cost**: O(1) time per update, 1.2 kB; `get` walks the buckets.
 
     Parameters
     ----------
@@ -46,9 +45,7 @@ class DelayQuantiles(LogHistogram, base.Base):
     """
 
     def __init__(self, half_life: float = 2_000) -> None:
-        if not 0.0 < half_life < math.inf:
-            message = f"half_life={half_life!r}: expected updates > 0"
-            raise ValueError(message)
+        number("half_life", half_life, lambda updates: updates > 0.0, "a finite number of updates > 0")
         self.half_life = half_life
         LogHistogram.__init__(self, half_life, LOW_S, RATIO, BUCKETS)
 
@@ -67,8 +64,7 @@ class DelayQuantiles(LogHistogram, base.Base):
     def update(self, value: float, w: float = 1.0) -> None:
         """Take one delay in seconds."""
         if not 0.0 <= value < math.inf:
-            message = "value: expected seconds >= 0"
-            raise ValueError(message)
+            raise ValueError("value: expected seconds >= 0")
         w = checked(w)
         if w > 0.0:
             self.add(float(value), w)
@@ -80,6 +76,5 @@ class DelayQuantiles(LogHistogram, base.Base):
     def merge(self, other: DelayQuantiles) -> None:
         """Take in another stream, as if it had come after this one."""
         if self.half_life != other.half_life:
-            message = f"other: expected half_life={self.half_life!r}"
-            raise ValueError(message)
+            raise ValueError(f"other: expected half_life={self.half_life!r}")
         self.absorb(other)

@@ -9,17 +9,16 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from river import base
-
 from streamimb import stats
+from streamimb.parameters import Part
 
 
-class LogLoss(base.Base):
+class LogLoss(Part):
     r"""Decayed mean of $-\log p_y$ in nats, $p_y$ floored at $10^{-15}$.
 
     `merge(other)` is this stream followed by the other's, exact up to rounding.
 
-    Cost: O(1) time and memory per event.
+    **Cost**: O(1) time and memory per event.
 
     Parameters
     ----------
@@ -53,8 +52,7 @@ class LogLoss(base.Base):
         """Take (p, y)."""
         p, y = value
         if not 0.0 <= p <= 1.0:
-            message = "value: expected a probability in [0, 1]"
-            raise ValueError(message)
+            raise ValueError("value: expected a probability in [0, 1]")
         self._mean.update(-math.log(max(p if y else 1.0 - p, 1e-15)), w)
 
     def get(self) -> float:

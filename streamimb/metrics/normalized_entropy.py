@@ -9,16 +9,15 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from river import base
-
 from streamimb import stats
 from streamimb.metrics.log_loss import LogLoss
+from streamimb.parameters import Part
 
 
 def entropy(rate: float) -> float:
     r"""Return $-r\log r - (1-r)\log(1-r)$ in nats; 0 at 0 and 1.
 
-    Cost: O(1).
+    **Cost**: O(1).
 
     Examples
     --------
@@ -30,12 +29,12 @@ def entropy(rate: float) -> float:
     return -rate * math.log(rate) - (1.0 - rate) * math.log1p(-rate)
 
 
-class NormalizedEntropy(base.Base):
+class NormalizedEntropy(Part):
     """NE: decayed log loss ÷ entropy of the decayed base rate. 1 is what the base rate alone would get.
 
     `merge(other)` is this stream followed by the other's, exact up to rounding.
 
-    Cost: O(1) time and memory per event.
+    **Cost**: O(1) time and memory per event.
 
     Parameters
     ----------

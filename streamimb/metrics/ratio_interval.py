@@ -23,7 +23,7 @@ def byar(k: float) -> tuple[float, float]:
     Byar: $k(1 - 1/9k - z/3\sqrt{k})^3$ to $(k+1)(1 - 1/9(k+1) + z/3\sqrt{k+1})^3$; within 1 % of the exact
     interval from k = 5 on, and 3.67 instead of 3.69 at the upper end of k = 0.
 
-    Cost: O(1).
+    **Cost**: O(1).
 
     Examples
     --------
@@ -57,7 +57,7 @@ def ratio_interval(predicted: float, n: float, n2: float, y: float, y2: float) -
     the decayed sum of probabilities. The observed count is taken as Poisson of effective size $y^2/y2$: a
     little wide where the class is not rare.
 
-    Cost: O(1).
+    **Cost**: O(1).
     """
     low, high = _observed(n, n2, y, y2)
     value = predicted / y if y > 0.0 else math.inf
@@ -67,7 +67,7 @@ def ratio_interval(predicted: float, n: float, n2: float, y: float, y2: float) -
 def rate_interval(n: float, n2: float, y: float, y2: float) -> Interval:
     """Return the base rate y/n with its 95 % interval, within [0, 1]; arguments as in `ratio_interval`.
 
-    Cost: O(1).
+    **Cost**: O(1).
     """
     low, high = _observed(n, n2, y, y2)
     return Interval(y / n, low / n, min(1.0, high / n))

@@ -10,13 +10,12 @@ from array import array
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from river import base
-
 from streamimb._kernels.served import ServedSums
 from streamimb.metrics.average_precision import average_precision
 from streamimb.metrics.normalized_entropy import entropy
 from streamimb.metrics.ratio_interval import Interval, rate_interval, ratio_interval
 from streamimb.metrics.weight import checked
+from streamimb.parameters import Part, number, whole
 
 
 class Report(NamedTuple):
@@ -32,7 +31,7 @@ class Report(NamedTuple):
     average_precision: float
 
 
-class Served(ServedSums, base.Base):
+class Served(ServedSums, Part):
     r"""What was served against what came of it: every metric of the engine, fed by one call.
 
     Decayed sums with half-life `half_life` measured events: log loss $-\overline{\log p_y}$, NE (log loss ÷
@@ -40,7 +39,7 @@ class Served(ServedSums, base.Base):
     $\sum p / \sum y$ with Byar's 95 % interval; average precision over the last `window_n` events.
     `merge(other)` is this stream followed by the other's, exact up to rounding.
 
-    Cost: about .1 µs per event compiled; 9 bytes per event of the window; `get` sorts the window.
+    **Cost**: about .1 µs per event compiled; 9 bytes per event of the window; `get` sorts the window.
 
     Parameters
     ----------
@@ -66,12 +65,8 @@ class Served(ServedSums, base.Base):
     """
 
     def __init__(self, half_life: float = 20_000, window_n: int = 20_000) -> None:
-        if not 0.0 < half_life < math.inf:
-            message = f"half_life={half_life!r}: expected events > 0"
-            raise ValueError(message)
-        if not window_n >= 1:
-            message = f"window_n={window_n!r}: expected at least 1 event"
-            raise ValueError(message)
+        number("half_life", half_life, lambda events: events > 0.0, "a finite number of events > 0")
+        whole("window_n", window_n, lambda events: events >= 1, "a whole number of events, at least 1")
         self.half_life = half_life
         self.window_n = window_n
         ServedSums.__init__(self, half_life, window_n)
@@ -98,8 +93,7 @@ class Served(ServedSums, base.Base):
         raw, corrected, calibrated, y = value
         for p in (raw, corrected, calibrated):
             if not 0.0 <= p <= 1.0:
-                message = "value: expected probabilities in [0, 1]"
-                raise ValueError(message)
+                raise ValueError("value: expected probabilities in [0, 1]")
         w = checked(w)
         if w > 0.0:
             self.add(raw, corrected, calibrated, bool(y), w)
@@ -131,6 +125,5 @@ class Served(ServedSums, base.Base):
     def merge(self, other: Served) -> None:
         """Take in another stream, as if it had come after this one."""
         if (self.half_life, self.window_n) != (other.half_life, other.window_n):
-            message = f"other: expected half_life={self.half_life!r} and window_n={self.window_n!r}"
-            raise ValueError(message)
+            raise ValueError(f"other: expected half_life={self.half_life!r} and window_n={self.window_n!r}")
         self.absorb(other)

@@ -8,7 +8,7 @@ WEIGHT_CAP = 1e15
 def checked(w: float) -> float:
     """Return w, at most 1e15; refuse what is negative or not finite.
 
-    Cost: O(1).
+    **Cost**: O(1).
 
     Raises
     ------
@@ -16,6 +16,5 @@ def checked(w: float) -> float:
         w is negative, nan or infinite.
     """
     if not 0.0 <= w < math.inf:
-        message = f"w={w!r}: expected a finite weight >= 0"
-        raise ValueError(message)
+        raise ValueError(f"w={w!r}: expected a finite weight >= 0")
     return min(float(w), WEIGHT_CAP)

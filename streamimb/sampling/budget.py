@@ -9,22 +9,22 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from streamimb.parameters import number
+
 FLOOR = 1e-6  # of every rate: the shift stays finite
 
 
 def check_share(share: float) -> float:
     """Return the share; raise ValueError where it is out of range."""
-    if not FLOOR <= share < 1.0:
-        raise ValueError(f"share={share!r}: the share of rare events learned must be in [1e-6, 1), e.g. 0.2")
+    expected = "the share of rare events learned, in [1e-6, 1), e.g. 0.2"
+    number("share", share, lambda part: FLOOR <= part < 1.0, expected)
     return share
 
 
 def check_keep_rate(keep_rate: float) -> float:
     """Return the rate; raise ValueError where it is out of range."""
-    if not FLOOR <= keep_rate <= 1.0:
-        raise ValueError(
-            f"keep_rate={keep_rate!r}: a rate must be in [1e-6, 1]; a rate of 0 cannot be corrected"
-        )
+    expected = "a rate in [1e-6, 1]; a rate of 0 cannot be corrected"
+    number("keep_rate", keep_rate, lambda rate: FLOOR <= rate <= 1.0, expected)
     return keep_rate
 
 

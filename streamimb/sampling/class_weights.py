@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
-from river import base
-
+from streamimb.parameters import Part, number, refuse
 from streamimb.protocols import Features, Label, Proba
 from streamimb.sampling.budget import check_weight
 from streamimb.stats import ClassPrior
 
 CAP = 1_000.0  # the heaviest balanced weight: one event is never worth more of the commonest class
 
+PAIRS = "a tuple of (class, weight) pairs, each class once, e.g. ((True, 10.0),), or None: balanced"
 
-class ClassWeights(base.Base):
+
+class ClassWeights(Part):
     r"""Learn each event as one example whose weight depends on its class.
 
     A weight is a rate, so it is corrected like one. Balanced: $r(k) = \min(1000, \max_j m_j / m_k)$ with the
     shares $m_k$ of now; an event of a class never seen before weighs 1. Nothing is drawn, and nothing is
     saved: on eight real streams weighting loses to under-sampling at a share of .2.
 
-    Cost per event: O(K) time for K classes, O(K) floats.
+    **Cost**: O(K) time for K classes, O(K) floats.
 
     Parameters
     ----------
@@ -31,7 +32,8 @@ class ClassWeights(base.Base):
     Raises
     ------
     ValueError
-        Where `weights` is empty or a weight is out of range, or a weight w is negative or not finite.
+        Where `weights` is empty or no tuple of pairs, names a class twice or has a weight out of range; where a
+        weight w is negative or not finite.
 
     Examples
     --------
@@ -45,9 +47,8 @@ class ClassWeights(base.Base):
 
     References
     ----------
-    [^1]: King, G. and Zeng, L. (2001). Logistic Regression in Rare Events Data.
-          https://doi.org/10.1093/oxfordjournals.pan.a004868.
-
+    King, G. and Zeng, L. (2001). Logistic Regression in Rare Events Data.
+    https://doi.org/10.1093/oxfordjournals.pan.a004868.
     """
 
     depends_on_x = False
@@ -55,13 +56,15 @@ class ClassWeights(base.Base):
 
     def __init__(self, weights: tuple[tuple[Any, float], ...] | None = None) -> None:
         if weights is not None:
-            if not weights:
-                raise ValueError("weights=(): name at least one class, or None for balanced weights")
+            pairs = isinstance(weights, tuple) and all(
+                isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], Hashable)
+                for pair in weights
+            )
+            if not pairs or not 0 < len(weights) == len(dict(weights)):
+                refuse("weights", weights, PAIRS)
             for label, weight in weights:
-                if not 1e-6 <= weight <= 1e15:
-                    raise ValueError(
-                        f"weights: class {label!r} has {weight!r}; a weight must be in [1e-6, 1e15]"
-                    )
+                name = f"weights: class {label!r}"
+                number(name, weight, lambda rate: 1e-6 <= rate <= 1e15, "a number in [1e-6, 1e15]")
         self.weights = weights
         self._prior = ClassPrior()
 

@@ -10,9 +10,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from river import base
-
 from streamimb._kernels.score_rate import ScoreRate
+from streamimb.parameters import Part, number
 from streamimb.protocols import Proba
 from streamimb.sampling.budget import FLOOR, check_keep_rate, check_share, targets
 from streamimb.stats import ClassPrior
@@ -23,7 +22,7 @@ FADE = 0.5 ** (1.0 / HALF_LIFE)
 GAIN, REACH = 0.002, 1.5  # of the controller
 
 
-class ScoreUnderSampler(ScoreRate, base.Base):
+class ScoreUnderSampler(ScoreRate, Part):
     r"""Learn every rare event, and common ones in proportion to the score they were wrongly given.
 
     With the pilot's p, its mean $\omega$ over negatives (half-life 2,000 negatives) and a target rate t,
@@ -33,7 +32,7 @@ class ScoreUnderSampler(ScoreRate, base.Base):
     back. The first event of a class is always learned. With other labels the score is $1 - p_k$, t and c are
     those of class k, and the targets are those of `UnderSampler`.
 
-    Cost per event: O(K) time for K classes (0.2 us for two), O(K) floats. A weight counts in $\omega$ and the
+    **Cost**: O(K) time for K classes (0.2 µs for two), O(K) floats. A weight counts in $\omega$ and the
     prior; the controller counts events.
 
     Parameters
@@ -68,9 +67,8 @@ class ScoreUnderSampler(ScoreRate, base.Base):
 
     References
     ----------
-    [^1]: Fithian, W. and Hastie, T. (2014). Local case-control sampling. https://doi.org/10.1214/14-AOS1220.
-          Only negatives are thinned, and the rate is normalised by its mean and mixed with a uniform one.
-
+    Fithian, W. and Hastie, T. (2014). Local case-control sampling. https://doi.org/10.1214/14-AOS1220. Only
+    negatives are thinned, and the rate is normalised by its mean and mixed with a uniform one.
     """
 
     depends_on_x = True
@@ -81,10 +79,8 @@ class ScoreUnderSampler(ScoreRate, base.Base):
             raise ValueError(
                 f"share={share!r}, keep_rate={keep_rate!r}: give one of them, or none for share=0.2"
             )
-        if not 0.01 <= mix <= 1.0:
-            raise ValueError(
-                f"mix={mix!r}: must be in [0.01, 1]; below, the shift is hardly bounded; e.g. 0.5"
-            )
+        expected = "a number in [0.01, 1], e.g. 0.5: less hardly bounds the shift"
+        number("mix", mix, lambda part: 0.01 <= part <= 1.0, expected)
         self._share = None if share is None else check_share(share)
         self._keep_rate = None if keep_rate is None else check_keep_rate(keep_rate)
         self.mix = mix

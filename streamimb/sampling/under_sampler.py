@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from river import base
-
+from streamimb.parameters import Part
 from streamimb.protocols import Features, Label, Proba
 from streamimb.sampling.budget import FLOOR, check_keep_rate, check_share, check_weight, targets
 from streamimb.stats import ClassPrior
 
 
-class UnderSampler(base.Base):
+class UnderSampler(Part):
     r"""Learn every rare event and so many common ones that the rare make up a share; or a fixed rate of them.
 
     With m the share of True on the unsampled stream, $r(1) = 1$ and $r(0) = \min(1, \frac{1 - s}{s}
@@ -21,7 +20,7 @@ class UnderSampler(base.Base):
     events, `share` that of the rare classes together (those with less than half an even share, and the
     rarest).
 
-    Cost per event: O(K) time for K classes (0.4 us for two), O(K) floats.
+    **Cost**: O(K) time for K classes (0.4 µs for two), O(K) floats.
 
     Parameters
     ----------
@@ -49,10 +48,9 @@ class UnderSampler(base.Base):
 
     References
     ----------
-    [^1]: Dal Pozzolo, A., Caelen, O., Johnson, R. A. and Bontempi, G. (2015). Calibrating Probability with
-          Undersampling for Unbalanced Classification. https://doi.org/10.1109/SSCI.2015.33. The share is of a
-          stream that moves, so m is followed, not counted.
-
+    Dal Pozzolo, A., Caelen, O., Johnson, R. A. and Bontempi, G. (2015). Calibrating Probability with
+    Undersampling for Unbalanced Classification. https://doi.org/10.1109/SSCI.2015.33. The share is of a
+    stream that moves, so m is followed, not counted.
     """
 
     depends_on_x = False

@@ -5,17 +5,15 @@ Must never know samplers, learners or what the prior is used for.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from numbers import Integral
 from typing import Any
 
-from river import base
-
 from streamimb._kernels.tracker import Tracker
+from streamimb.parameters import Part, number
 
 
-class ClassPrior(Tracker, base.Base):
+class ClassPrior(Tracker, Part):
     r"""How common each class is now, on the stream as it comes.
 
     A bank of forgetting means with half-lives $h_k = h_0 / 4^k$ down to a floor: $S_k \leftarrow \lambda_k
@@ -28,7 +26,7 @@ class ClassPrior(Tracker, base.Base):
     normalised. A class that comes late starts as one of which only zeros were seen. There is no merge:
     two banks cut at different times have no common history.
 
-    Cost per event: O(K) time, K = 5 banks (35 ns), times the number of classes where there are more than
+    **Cost**: O(K) time, K = 5 banks (35 ns), times the number of classes where there are more than
     two; four floats per bank.
 
     Parameters
@@ -62,10 +60,9 @@ class ClassPrior(Tracker, base.Base):
 
     References
     ----------
-    [^1]: Siegmund, D. and Venkatraman, E. S. (1995). Using the generalized likelihood ratio statistic for
-          sequential detection of a change-point. https://doi.org/10.1214/aos/1176324466. Ours tests a few
-          fixed decayed windows instead of every window.
-
+    Siegmund, D. and Venkatraman, E. S. (1995). Using the generalized likelihood ratio statistic for
+    sequential detection of a change-point. https://doi.org/10.1214/aos/1176324466. Ours tests a few fixed
+    decayed windows instead of every window.
     """
 
     def __init__(
@@ -82,10 +79,8 @@ class ClassPrior(Tracker, base.Base):
             ("cut", cut),
             ("prior_weight", prior_weight),
         ):
-            if not 0.0 < value < math.inf:
-                raise ValueError(f"{name}={value!r}: must be a finite number above 0")
-        if not 0.0 < prior < 1.0:
-            raise ValueError(f"prior={prior!r}: must be in (0, 1), 0.05 where nothing is known")
+            number(name, value, lambda given: given > 0.0, "a finite number above 0")
+        number("prior", prior, lambda p: 0.0 < p < 1.0, "a number in (0, 1), 0.05 where nothing is known")
         self.half_life = half_life
         self.floor_half_life = floor_half_life
         self.cut = cut

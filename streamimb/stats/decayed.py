@@ -5,23 +5,54 @@ Merging is one stream after the other. Must never know clocks, classes or classi
 
 from __future__ import annotations
 
-import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Any
-
-from river import base
+from typing import Any, Self
 
 from streamimb._kernels.decayed import Decayed
+from streamimb.parameters import Part, number
 
 
-class DecayedMean(Decayed, base.Base):
+class Forgetting(Decayed, Part, ABC):
+    """A decayed sum and its decayed mass, of which something is said."""
+
+    def __init__(self, half_life: float = 20_000) -> None:
+        number("half_life", half_life, lambda events: events > 0.0, "a finite number of events above 0")
+        self.half_life = half_life
+        Decayed.__init__(self, half_life)
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"half_life": 50}
+
+    @abstractmethod
+    def get(self) -> float:
+        """Return what is said of the sums."""
+
+    def merge(self, other: Self) -> None:
+        """Take in another stream, as if it had come after this one."""
+        if self.half_life != other.half_life:
+            raise ValueError(
+                f"half_life={self.half_life!r} does not merge with half_life={other.half_life!r}: use one for both"
+            )
+        self.append(*other.sums)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"half_life": self.half_life, "_sums": Decayed.__getstate__(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.half_life = state["half_life"]
+        Decayed.__setstate__(self, state["_sums"])
+
+
+class DecayedMean(Forgetting):
     r"""The mean of what was seen lately.
 
     $S \leftarrow \lambda S + w v,\; N \leftarrow \lambda N + w$ with $\lambda = 2^{-1/h}$; the mean is $S/N$,
     and 0 before the first update. `merge(other)` is what came of this stream followed by the other's:
     $S \lambda^{n'} + S'$, exact up to rounding; an update of weight 0 is none.
 
-    Cost per event: O(1) time, three floats.
+    **Cost**: O(1) time, three floats.
 
     Parameters
     ----------
@@ -42,17 +73,7 @@ class DecayedMean(Decayed, base.Base):
     ...     mean.update(value)
     >>> round(mean.get(), 3)
     0.667
-
     """
-
-    def __init__(self, half_life: float = 20_000) -> None:
-        _check_half_life(half_life)
-        self.half_life = half_life
-        Decayed.__init__(self, half_life)
-
-    @classmethod
-    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"half_life": 50}
 
     def get(self) -> float:
         """Return the mean; 0 before the first update."""
@@ -64,26 +85,14 @@ class DecayedMean(Decayed, base.Base):
         """The decayed weight behind the mean: at most `half_life / log 2` where every weight is 1."""
         return self.sums[1]
 
-    def merge(self, other: DecayedMean) -> None:
-        """Take in another stream, as if it had come after this one."""
-        _check_same(self.half_life, other.half_life)
-        self.append(*other.sums)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"half_life": self.half_life, "_sums": Decayed.__getstate__(self)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.half_life = state["half_life"]
-        Decayed.__setstate__(self, state["_sums"])
-
-
-class DecayedCount(Decayed, base.Base):
+class DecayedCount(Forgetting):
     r"""The sum of what was seen lately.
 
     $C \leftarrow \lambda C + w v$ with $\lambda = 2^{-1/h}$. `merge(other)` is what came of this stream
     followed by the other's: $C \lambda^{n'} + C'$, exact up to rounding; an update of weight 0 is none.
 
-    Cost per event: O(1) time, three floats.
+    **Cost**: O(1) time, three floats.
 
     Parameters
     ----------
@@ -104,40 +113,8 @@ class DecayedCount(Decayed, base.Base):
     ...     count.update(value)
     >>> count.get()
     1.375
-
     """
-
-    def __init__(self, half_life: float = 20_000) -> None:
-        _check_half_life(half_life)
-        self.half_life = half_life
-        Decayed.__init__(self, half_life)
-
-    @classmethod
-    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"half_life": 50}
 
     def get(self) -> float:
         """Return the decayed sum."""
         return self.sums[0]
-
-    def merge(self, other: DecayedCount) -> None:
-        """Take in another stream, as if it had come after this one."""
-        _check_same(self.half_life, other.half_life)
-        self.append(*other.sums)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"half_life": self.half_life, "_sums": Decayed.__getstate__(self)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.half_life = state["half_life"]
-        Decayed.__setstate__(self, state["_sums"])
-
-
-def _check_half_life(half_life: float) -> None:
-    if not 0.0 < half_life < math.inf:
-        raise ValueError(f"half_life={half_life!r}: must be a finite number of events above 0")
-
-
-def _check_same(half_life: float, other: float) -> None:
-    if half_life != other:
-        raise ValueError(f"half_life={half_life!r} does not merge with half_life={other!r}: use one for both")

@@ -6,7 +6,6 @@ import copy
 import math
 import pickle
 
-import msgspec
 import pytest
 
 from streamimb import Field, Schema
@@ -60,11 +59,13 @@ def test_bounds_where_none_are_given():
 
 def test_a_dict_of_options_will_do_and_a_wrong_one_will_not():
     assert Schema({"a": {"type": "number", "min": 1.0}}) == Schema({"a": Field(min=1.0)})
-    with pytest.raises(msgspec.ValidationError, match=r"minn"):
+    with pytest.raises(
+        ValueError, match=r"^fields: 'a': minn=1.0: expected one of type, nullable, default, min"
+    ):
         Schema({"a": {"minn": 1.0}})
-    with pytest.raises(msgspec.ValidationError):
+    with pytest.raises(ValueError, match=r"^fields: 'a': type='text': expected one of number, string, bool"):
         Schema({"a": {"type": "text"}})
-    with pytest.raises(msgspec.ValidationError):
+    with pytest.raises(ValueError, match=r"^fields: 'a': min='low': expected a number"):
         Schema({"a": {"min": "low"}})
 
 

@@ -1,0 +1,98 @@
+"""What a copy of a part takes along, and that its parameters stay what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from streamimb import (
+    CalibratedClassifier,
+    GuardedClassifier,
+    SampledClassifier,
+    Schema,
+    calibration,
+    sampling,
+    stats,
+)
+from streamimb.checks import calibrators, classifiers, samplers, statistics
+from streamimb.checks.parts import image
+from streamimb.linear_model import LogisticRegression
+from tests.laws.table import CALIBRATORS, CLASSIFIERS, SAMPLERS, STATISTICS
+
+PARTS = [
+    pytest.param(make, kind.teach, id=name)
+    for kind, table in (
+        (calibrators, CALIBRATORS),
+        (classifiers, CLASSIFIERS),
+        (samplers, SAMPLERS),
+        (statistics, STATISTICS),
+    )
+    for name, make in table.items()
+]
+
+
+@pytest.mark.parametrize(("make", "teach"), PARTS)
+def test_a_clone_with_attributes_is_the_part_as_it_is(
+    make: Callable[[], Any], teach: Callable[[Any, int, int], list[Any]]
+) -> None:
+    part = make()
+    teach(part, 0, 300)
+    copy = part.clone(include_attributes=True)
+    assert image(copy) == image(part)
+    before = image(part)
+    said = teach(copy, 300, 100)
+    assert image(part) == before  # what it learns is its own
+    assert said == teach(part, 300, 100)
+    assert image(part.clone()) == image(make())
+
+
+@pytest.mark.parametrize(("make", "teach"), PARTS)
+def test_a_state_does_not_go_with_other_parameters(make: Callable[[], Any], teach: Any) -> None:
+    with pytest.raises(ValueError, match=r"^new_params=\{'a': 1\}, include_attributes=True: .* ask for one"):
+        make().clone({"a": 1}, include_attributes=True)
+
+
+def whole() -> GuardedClassifier:
+    sampled = SampledClassifier(LogisticRegression(), seed=1)
+    return GuardedClassifier(CalibratedClassifier(sampled), warm_up=5)
+
+
+EXCHANGES = [
+    (lambda: whole(), "classifier", LogisticRegression()),
+    (lambda: whole(), "schema", Schema({})),
+    (lambda: whole(), "warm_up", 7),
+    (lambda: whole().classifier, "classifier", LogisticRegression()),
+    (lambda: whole().classifier, "calibrator", calibration.Platt()),
+    (lambda: whole().classifier.classifier, "classifier", LogisticRegression()),
+    (lambda: whole().classifier.classifier, "sampler", sampling.UnderSampler(share=0.1)),
+    (lambda: whole().classifier.classifier, "correction", "prior"),
+    (lambda: whole().classifier.classifier, "anchor", "frozen"),
+    (lambda: whole().classifier.classifier, "prior", stats.ClassPrior()),
+    (lambda: whole().classifier.classifier, "seed", 2),
+]
+
+
+@pytest.mark.parametrize(("make", "name", "other"), EXCHANGES)
+def test_a_part_is_not_exchanged_behind_the_lane(make: Callable[[], Any], name: str, other: Any) -> None:
+    """The compiled lane would go on with the old one, and nothing would tell."""
+    model = make()
+    before = image(model)
+    with pytest.raises(
+        AttributeError, match=rf"^{name}: .* build a new one, or clone\(\{{'{name}': \.\.\.\}}\)$"
+    ):
+        setattr(model, name, other)
+    with pytest.raises(ValueError, match=f"'{name}' is not a mutable attribute"):
+        model.mutate({name: other})
+    assert image(model) == before
+    assert repr(getattr(model.clone({name: other}), name)) == repr(other)
+
+
+def test_what_may_change_inside_changes_inside() -> None:
+    sampler = sampling.UnderSampler(keep_rate=0.5)
+    sampled = SampledClassifier(LogisticRegression(), sampler, seed=1)
+    sampler.mutate({"keep_rate": 0.25})
+    sampled.learn_one({"a": 1.0}, False)
+    sampled.learn_one({"a": 1.0}, False)
+    assert sampled.last_rates == {False: 0.25, True: 1.0}

@@ -1,0 +1,265 @@
+"""A wrong parameter of any public constructor is refused at once, by its name, its value and a way out."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import streamimb
+from streamimb import (
+    CalibratedClassifier,
+    Field,
+    GuardedClassifier,
+    SampledClassifier,
+    Schema,
+    calibration,
+    correction,
+    linear_model,
+    metrics,
+    sampling,
+    stats,
+)
+
+NO_NUMBER: tuple[Any, ...] = (
+    "0.2",
+    True,
+    None,
+    math.nan,
+    math.inf,
+    -math.inf,
+    [1.0],
+    (1.0,),
+    {},
+    1j,
+    np.True_,
+    object,
+)
+NO_COUNT = (*NO_NUMBER, 1.5, -1, 0)
+NO_RATE = (*NO_NUMBER, -0.1, 0.0, 1.5)
+NO_SIZE = (*NO_NUMBER, -1.0, 0.0, 10**400)
+NO_TUPLE = (
+    0.2,
+    "0.2",
+    None,
+    True,
+    [0.2],
+    {0.2},
+    np.array([5.0]),
+    (),
+    (0.2, "a"),
+    (5.0, True),
+    (math.nan,),
+    (-1.0,),
+)
+NO_BOOL = (0, 1, "yes", None, math.nan)
+NO_PART: tuple[Any, ...] = ("auto", 1, None, stats.ClassPrior, object(), {}, sampling.UnderSampler(share=0.2))
+
+learner = linear_model.LogisticRegression
+
+
+def but_none(wrong: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(value for value in wrong if value is not None)
+
+
+# constructor, its other parameters -> wrong values of each parameter
+WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]]] = [
+    (
+        stats.ClassPrior,
+        {},
+        {
+            **dict.fromkeys(("half_life", "floor_half_life", "cut", "prior_weight"), NO_SIZE),
+            "prior": (*NO_RATE, 1.0),
+        },
+    ),
+    (stats.DecayedMean, {}, {"half_life": NO_SIZE}),
+    (stats.DecayedCount, {}, {"half_life": NO_SIZE}),
+    (calibration.Platt, {}, {"memory": (*NO_SIZE, 1.0)}),
+    (calibration.PlattMixture, {}, {"memories": (*NO_TUPLE, (1.0,)), "switch": (*NO_RATE, 1.0)}),
+    (
+        linear_model.LogisticRegression,
+        {},
+        {"learning_rates": NO_TUPLE, "hash_bits": (*NO_COUNT, 29), "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64)},
+    ),
+    (sampling.UnderSampler, {}, {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE)}),
+    (
+        sampling.ScoreUnderSampler,
+        {},
+        {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE), "mix": (*NO_RATE, 0.001)},
+    ),
+    (
+        sampling.ClassWeights,
+        {},
+        {
+            "weights": (
+                {True: 10.0},
+                [(True, 10.0)],
+                (),
+                10.0,
+                "heavy",
+                (True, 10.0),
+                ("ab",),
+                ((True, 1.0, 2.0),),
+                ((True, 1.0), (True, 2.0)),
+                ((True, 1.0), (1, 2.0)),
+                (([1], 1.0),),
+            )
+        },
+    ),
+    (correction.FrozenAnchor, {"prior": stats.ClassPrior()}, {"prior": NO_PART, "after": NO_COUNT}),
+    (correction.Offset, {}, {"anchor": NO_PART}),
+    (correction.PriorRatio, {"anchor": stats.ClassPrior()}, {"anchor": NO_PART, "draws": NO_BOOL}),
+    (correction.SelfPilot, {"anchor": stats.ClassPrior()}, {"anchor": NO_PART, "draws": NO_BOOL}),
+    (correction.Weight, {}, {"anchor": NO_PART}),
+    (metrics.AveragePrecision, {}, {"window_n": NO_COUNT}),
+    *[
+        (kind, {}, {"half_life": NO_SIZE})
+        for kind in (
+            metrics.CalibrationRatio,
+            metrics.DelayQuantiles,
+            metrics.LogLoss,
+            metrics.NormalizedEntropy,
+        )
+    ],
+    (metrics.Served, {}, {"half_life": NO_SIZE, "window_n": NO_COUNT}),
+    (
+        Field,
+        {},
+        {
+            "type": ("numbr", None, 1, float),
+            "nullable": NO_BOOL,
+            "coerce": NO_BOOL,
+            "min": but_none(NO_NUMBER),
+            "max": but_none(NO_NUMBER),
+            "default": ("a", True, math.nan, math.inf, [1.0], 1j),
+        },
+    ),
+    (Schema, {}, {"fields": (None, "a", 1, [Field()], Field(), {"a": "number"}, {"a": None}, {"a": Field})}),
+    (
+        SampledClassifier,
+        {"classifier": learner()},
+        {
+            "classifier": (None, "a", learner, stats.ClassPrior()),
+            "sampler": (0.2, "a", sampling.UnderSampler, {}),
+            "correction": ("of", None, 1, {}),
+            "anchor": ("of", None, 1, {}),
+            "prior": (0.05, "a", stats.ClassPrior, sampling.ClassWeights(), {}),
+            "seed": (1.5, "1", True, math.nan, [1]),
+        },
+    ),
+    (
+        CalibratedClassifier,
+        {"classifier": learner()},
+        {
+            "classifier": (None, "a", learner, stats.ClassPrior()),
+            "calibrator": (50, "platt", calibration.Platt, stats.ClassPrior()),
+        },
+    ),
+    (
+        GuardedClassifier,
+        {"classifier": learner()},
+        {
+            "classifier": (None, "a", learner, stats.ClassPrior()),
+            "schema": ({"a": Field()}, Field(), "a", Schema),
+            **dict.fromkeys(("warm_up", "max_features", "max_text"), NO_COUNT),
+        },
+    ),
+]
+
+
+def cases() -> Iterator[Any]:
+    for make, rest, wrong in WRONG:
+        for name, values in wrong.items():
+            for value in values:
+                given = {**rest, name: value}
+                yield pytest.param(make, given, name, value, id=f"{make.__name__}-{name}-{value!r:.40}")
+
+
+@pytest.mark.parametrize(("make", "given", "name", "value"), list(cases()))
+def test_a_wrong_parameter_is_named_with_its_value_and_what_is_expected(
+    make: Callable[..., Any], given: dict[str, Any], name: str, value: Any
+) -> None:
+    with pytest.raises(ValueError, match=rf"(?s)^{name}=.*: expected ") as error:
+        make(**given)
+    # A model is told by its River representation, which runs over lines.
+    assert f"{name}={value!r}: expected " in str(error.value)
+
+
+def test_every_parameter_of_every_public_constructor_is_in_the_table() -> None:
+    public = {
+        kind
+        for room in (streamimb, calibration, correction, linear_model, metrics, sampling, stats)
+        for name in room.__all__
+        if inspect.isclass(kind := getattr(room, name))
+    }
+    public -= {correction.Route, metrics.Interval, metrics.Report}  # nobody makes these
+    assert public == {make for make, _, _ in WRONG}
+    for make, _, wrong in WRONG:
+        assert set(inspect.signature(make).parameters) == set(wrong)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: sampling.ClassWeights(((True, "10"),)),  # type: ignore[arg-type]
+            r"^weights: class True='10': expected a number in \[1e-6, 1e15\]$",
+        ),
+        (
+            lambda: Schema({"a": {"tipe": "number"}}),
+            r"^fields: 'a': tipe='number': expected one of type, nullable, default, min, max, coerce as an option$",
+        ),
+        (lambda: Schema({"a": {"min": "3"}}), r"^fields: 'a': min='3': expected a number within"),
+        (
+            lambda: sampling.UnderSampler(),
+            r"^share=None, keep_rate=None: give exactly one",
+        ),
+        (
+            lambda: sampling.ScoreUnderSampler(0.2, 0.1),
+            r"^share=0.2, keep_rate=0.1: give one of them",
+        ),
+    ],
+)
+def test_what_is_wrong_inside_or_together_is_named_too(make: Callable[[], Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("value", ["0.3", True, math.nan, -1.0, None, 2.0])
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda: sampling.UnderSampler(share=0.2), "share"),
+        (lambda: sampling.UnderSampler(keep_rate=0.2), "keep_rate"),
+        (sampling.ScoreUnderSampler, "share"),
+        (lambda: sampling.ScoreUnderSampler(keep_rate=0.2), "keep_rate"),
+    ],
+)
+def test_what_may_be_changed_later_is_checked_then(make: Callable[[], Any], name: str, value: Any) -> None:
+    sampler = make()
+    before = getattr(sampler, name)
+    with pytest.raises(ValueError, match=rf"^{name}=.*: expected "):
+        sampler.mutate({name: value})
+    assert getattr(sampler, name) == before
+
+
+NUMPYS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
+    (
+        stats.ClassPrior,
+        {"half_life": np.int64(1000), "floor_half_life": np.float32(100), "prior": np.float32(0.1)},
+    ),
+    (linear_model.LogisticRegression, {"learning_rates": (np.float64(0.2), 1), "hash_bits": np.int64(10)}),
+    (sampling.UnderSampler, {"share": np.float32(0.2)}),
+    (GuardedClassifier, {"classifier": learner(), "warm_up": np.int32(5)}),
+    (Field, {"min": np.float64(0.0), "max": 3}),
+]
+
+
+@pytest.mark.parametrize(("make", "given"), NUMPYS)
+def test_numbers_of_numpy_are_numbers(make: Callable[..., Any], given: dict[str, Any]) -> None:
+    part = make(**given)
+    assert all(getattr(part, name) == value for name, value in given.items())
