@@ -27,7 +27,7 @@ class PlattMixture(Platts, Part):
     memories
         Of each scaling, in Fisher information, about positives; each above 1.
     switch
-        Share of the start given back at each label, in (0, 1): how fast another expert can take over.
+        Part of the start given back at each label, in (0, 1): how fast another expert can take over.
 
     Raises
     ------

@@ -25,6 +25,11 @@ class FrozenAnchor(Part):
     after
         Labels after which it stands still, > 0.
 
+    Raises
+    ------
+    ValueError
+        For a `prior` that is none, or an `after` out of range.
+
     Examples
     --------
     >>> from streamimb import correction, stats
@@ -64,7 +69,7 @@ class FrozenAnchor(Part):
             self.prior.update(y, w)
 
     def get(self) -> dict[Any, float]:
-        """Shares of all classes."""
+        """The prior of each class."""
         return self.prior.get()
 
 

@@ -23,6 +23,11 @@ class Offset(Part):
     anchor
         Where $m$ comes from.
 
+    Raises
+    ------
+    ValueError
+        For what is no anchor; for a class that is neither True nor False.
+
     References
     ----------
     Wang, Zhang, Wang (2021), Nonuniform negative sampling and log odds correction with rare events data,

@@ -34,6 +34,11 @@ class PriorRatio(OwnPilot):
     draws
         Whether copies are drawn (else an example of that weight is given).
 
+    Raises
+    ------
+    ValueError
+        For what is no anchor, or a `draws` that is no bool.
+
     References
     ----------
     Elkan (2001), The foundations of cost-sensitive learning, IJCAI; Dal Pozzolo et al. (2015),

@@ -29,6 +29,11 @@ class SelfPilot(OwnPilot):
     draws
         Whether copies are drawn (else an example of that weight is given).
 
+    Raises
+    ------
+    ValueError
+        For what is no anchor, or a `draws` that is no bool.
+
     References
     ----------
     The fixed-rate form is Elkan (2001), The foundations of cost-sensitive learning, IJCAI.

@@ -24,6 +24,11 @@ class Weight(OwnPilot):
     anchor
         The prior to serve until the learner has learned anything.
 
+    Raises
+    ------
+    ValueError
+        For what is no anchor.
+
     References
     ----------
     Horvitz, Thompson (1952), doi:10.1080/01621459.1952.10483446; the figures are of our own prototype.

@@ -39,7 +39,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
     learning_rates
         Step sizes $\alpha_k > 0$, any number of them.
     hash_bits
-        Strings share 2^hash_bits slots, 1 to 28.
+        Strings are hashed to 2^hash_bits slots, 1 to 28.
     hash_seed
         Moves strings to other slots, 0 or more; equal seeds give equal slots in every process.
 

@@ -78,7 +78,7 @@ class CalibrationRatio(Part):
         return ratio_interval(self._p, self._n, self._n2, self._y, self._y2)
 
     def base_rate(self) -> Interval:
-        """Return the share of positives with its interval; nan before the first update."""
+        """Return the base rate with its interval; nan before the first update."""
         if self._n <= 0.0:
             return Interval(math.nan, math.nan, math.nan)
         return rate_interval(self._n, self._n2, self._y, self._y2)

@@ -1,6 +1,6 @@
 """What is to be learned: a share of rare events or a mean rate of common ones, and the mass cap for it.
 
-Pure functions of class shares. Must never know scores, learners or draws.
+Pure functions of class priors. Must never know scores, learners or draws.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def targets(masses: Mapping[Any, float], share: float | None, keep_rate: float |
     r"""Return the mean rate of each class that makes up `share`, or `keep_rate` of all events.
 
     `keep_rate` is the budget $B$ of the cap: $\sum_k \min(m_k, cap) = B$, the rate of class k is
-    $\min(1, cap / m_k)$. `share`: the rare classes (below half an even share 1/K, and the rarest in any
-    case) are kept whole and make it up together; the others share a cap. Of two classes the rarer is the
+    $\min(1, cap / m_k)$. `share`: the rare classes (of a prior below 1/(2K), and the rarest in any
+    case) are kept whole and make it up together; the others have one cap. Of two classes the rarer is the
     rare one: $\min(1, (1 - s) / s \cdot m / (1 - m))$, as with True and False.
     """
     if keep_rate is not None:

@@ -19,7 +19,7 @@ class ClassWeights(Part):
     r"""Learn each event as one example whose weight depends on its class.
 
     A weight is a rate, so it is corrected like one. Balanced: $r(k) = \min(1000, \max_j m_j / m_k)$ with the
-    shares $m_k$ of now; an event of a class never seen before weighs 1. Nothing is drawn, and nothing is
+    priors $m_k$ of now; an event of a class never seen before weighs 1. Nothing is drawn, and nothing is
     saved: on eight real streams weighting loses to under-sampling at a share of .2.
 
     **Cost**: O(K) time for K classes, O(K) floats.
@@ -82,10 +82,10 @@ class ClassWeights(Part):
         if len(p) == 2 and True in p and False in p and prior.knows_bool(False) and prior.knows_bool(True):
             odds = (1.0 - prior.rate) / prior.rate
             return {False: min(CAP, max(1.0, 1.0 / odds)), True: min(CAP, max(1.0, odds))}
-        shares = prior.get()
+        priors = prior.get()
         known = {label for label in p if prior.knows(label)}
-        most = max((shares[label] for label in known), default=1.0)
-        return {label: min(CAP, most / shares[label]) if label in known else 1.0 for label in p}
+        most = max((priors[label] for label in known), default=1.0)
+        return {label: min(CAP, most / priors[label]) if label in known else 1.0 for label in p}
 
     def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, w: float = 1.0) -> None:
         """Count the label of an event; w = 0 changes nothing."""

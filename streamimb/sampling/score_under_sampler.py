@@ -150,8 +150,8 @@ class ScoreUnderSampler(ScoreRate, Part):
         self._classes[y] = [FADE * total + w * (1.0 - p[y]), FADE * mass + w, c]
 
     def _targets(self, p: Proba) -> dict[Any, float]:
-        shares = self._prior.get()
-        known = {label: shares[label] for label in p if self._prior.knows(label)}
+        priors = self._prior.get()
+        known = {label: priors[label] for label in p if self._prior.knows(label)}
         if len(known) < 2:
             return {}
         share = None if self._keep_rate is not None else self._share or DEFAULT_SHARE

@@ -14,10 +14,10 @@ from streamimb.stats import ClassPrior
 class UnderSampler(Part):
     r"""Learn every rare event and so many common ones that the rare make up a share; or a fixed rate of them.
 
-    With m the share of True on the unsampled stream, $r(1) = 1$ and $r(0) = \min(1, \frac{1 - s}{s}
+    With m the prior of True, $r(1) = 1$ and $r(0) = \min(1, \frac{1 - s}{s}
     \frac{m}{1 - m})$, or `keep_rate` whatever m is. The first event of a class is always learned. With other
     labels than True and False, classes are thinned to a common mass: `keep_rate` is the mean rate of all
-    events, `share` that of the rare classes together (those with less than half an even share, and the
+    events, `share` that of the rare classes together (those with a prior below 1/(2K), and the
     rarest).
 
     **Cost**: O(K) time for K classes (0.4 µs for two), O(K) floats.
@@ -99,8 +99,8 @@ class UnderSampler(Part):
     def rates_one(self, x: Features, p: Proba) -> dict[Any, float]:
         """Return the rate of each class of p; neither x nor the values of p matter."""
         if len(p) != 2 or True not in p or False not in p:
-            shares = self._prior.get()
-            known = {label: shares[label] for label in p if self._prior.knows(label)}
+            priors = self._prior.get()
+            known = {label: priors[label] for label in p if self._prior.knows(label)}
             rates = targets(known, self._share, self._keep_rate) if len(known) > 1 else {}
             return {label: rates.get(label, 1.0) for label in p}
         if not self._prior.knows_bool(False):

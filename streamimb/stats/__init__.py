@@ -1,4 +1,4 @@
-"""What is remembered of a stream: class shares that follow its moves, decayed means and counts.
+"""What is remembered of a stream: a class prior that follows its moves, decayed means and counts.
 
 Bounded in memory, pure to read, plain data to save. Where the maths has a merge, it is one.
 """

@@ -22,7 +22,7 @@ class ClassPrior(Tracker, Part):
     \,\|\, m) > c$, $n_j$ the effective number of labels: quiet streams are averaged over `half_life` labels,
     a tenfold jump is followed within about 1,100.
 
-    Labels other than bools (and 0, 1) get one such bank each, against the rest; their shares are
+    Labels other than bools (and 0, 1) get one such bank each, against the rest; their means are
     normalised. A class that comes late starts as one of which only zeros were seen. There is no merge:
     two banks cut at different times have no common history.
 
@@ -38,7 +38,7 @@ class ClassPrior(Tracker, Part):
     cut
         Log-likelihood ratio above which a memory is cut: 9 cuts falsely about once in 10^6 labels.
     prior
-        Share of True before anything was seen, in (0, 1).
+        P(True) before anything was seen, in (0, 1).
     prior_weight
         What that is worth in labels, above 0.
 
@@ -94,7 +94,7 @@ class ClassPrior(Tracker, Part):
         yield {"half_life": 2_000, "floor_half_life": 100}
 
     def get(self) -> dict[Any, float]:
-        """Return the share of each class; the shares sum to 1.
+        """Return the prior of each class; they sum to 1.
 
         False and True from the start; with other labels, every class seen so far.
         """

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from river import preprocessing
 
 from streamimb import (
     CalibratedClassifier,
@@ -96,3 +97,11 @@ def test_what_may_change_inside_changes_inside() -> None:
     sampled.learn_one({"a": 1.0}, False)
     sampled.learn_one({"a": 1.0}, False)
     assert sampled.last_rates == {False: 0.25, True: 1.0}
+
+
+def test_a_pipeline_takes_its_learner_along() -> None:
+    pipeline = preprocessing.StandardScaler() | LogisticRegression()
+    classifiers.teach(pipeline, 0, 200)
+    said = classifiers.says(pipeline)
+    assert classifiers.says(pipeline.clone(include_attributes=True)) == said
+    assert classifiers.says(pipeline.clone()) != said
