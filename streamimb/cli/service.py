@@ -30,7 +30,7 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
     if as_json:
         check_stdout(config, replay=replay)
     limit = log.set_up(config.log.level, config.log.same_per_minute, config.redact)
-    status = Status()
+    status = Status(config.redact)
     with ExitStack() as closing:
         store = closing.enter_context(SqliteStore(state or config.state.path))
         engine = build.engine(config, replay=replay)

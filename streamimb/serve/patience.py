@@ -1,7 +1,7 @@
 """Waiting for what is away: attempts, pauses between them, and the end of patience after a stop.
 
 Must not know what is attempted; clock and sleep are given. Says once in the log, and always in the
-status, what is waited for.
+status, what is waited for and why.
 """
 
 import logging
@@ -74,9 +74,10 @@ class Patience:
 
     def away(self, name: str, error: Unavailable) -> None:
         """Notes that `name` cannot be reached."""
-        if name not in self.status.away:
+        said, known = self.status.why.get(name), name in self.status.away
+        self.status.wait(name, self.clock(), str(error))
+        if not known or self.status.why[name] != said:  # an outage may end in a refusal
             log.warning("%s is away, waiting for it: %s", name, error)
-        self.status.wait(name, self.clock())
 
     def back(self, name: str) -> None:
         """Notes that `name` was reached."""

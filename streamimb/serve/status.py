@@ -4,25 +4,34 @@ Times are those of the runner's monotonic clock. Must not know who reads it: rea
 see single values that are each right, not all of one moment.
 """
 
+from collections.abc import Callable
+
 
 class Status:
     """What the runner is doing and has done since it started.
 
     Cost: attribute writes.
 
+    Parameters
+    ----------
+    redact
+        Takes out of a reason what readers may not see.
+
     Examples
     --------
     >>> status = Status()
-    >>> status.wait("sink.scores", 12.5)
-    >>> status.ready, status.waiting_since, dict(status.away)
-    (False, 12.5, {'sink.scores': 12.5})
+    >>> status.wait("sink.scores", 12.5, "disk full")
+    >>> status.ready, status.waiting_since, dict(status.away), dict(status.why)
+    (False, 12.5, {'sink.scores': 12.5}, {'sink.scores': 'disk full'})
     """
 
-    def __init__(self) -> None:
+    def __init__(self, redact: Callable[[str], str] = str) -> None:
+        self._redact = redact
         self.open = False  # every source is open and nothing has ended yet
         self.away: dict[
             str, float
         ] = {}  # since when what cannot be reached: source.<name>, sink.<name>, state
+        self.why: dict[str, str] = {}  # what was said of it last; also of what is back
         self.waits = 0  # times something became unreachable
         self.last_poll: float | None = None  # of any source, answered
         self.last_record: float | None = None  # last time a record was handled
@@ -41,8 +50,9 @@ class Status:
         self.checkpoints = 0
         self.commits_untold = 0  # source positions the outside could not be told of
 
-    def wait(self, name: str, now: float) -> None:
-        """Notes that `name` cannot be reached; how long is counted from the first time."""
+    def wait(self, name: str, now: float, why: str) -> None:
+        """Notes that `name` cannot be reached, and why; how long is counted from the first time."""
+        self.why[name] = self._redact(why)
         if name not in self.away:
             self.away = {**self.away, name: now}
             self.waits += 1

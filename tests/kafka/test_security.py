@@ -79,14 +79,31 @@ def test_credentials_over_tls(
 
     wrong = {**options, "sasl_plain_password": "wrong-" + PASSWORD, "bootstrap_timeout_ms": 1_500}
     # over TLS the client does not always hear why the connection was closed
-    with pytest.raises((ValueError, Unavailable), match=r"check .*sasl_\*") as refused:
+    with pytest.raises(Unavailable, match=r"check .*sasl_\*") as refused:
         source(wrong, "events").open({})
     turned_away = sink(wrong, "scores")
     turned_away.send(b"k", b"v")
-    with pytest.raises((ValueError, Unavailable), match=r"check .*sasl_\*") as refused_too:
+    with pytest.raises(Unavailable, match=r"check .*sasl_\*") as refused_too:
         turned_away.flush()
     plain = {"bootstrap_servers": guarded_broker.bootstrap, "topic": topic, "bootstrap_timeout_ms": 500}
-    with pytest.raises(Unavailable, match="security_protocol"):
+    with pytest.raises(Unavailable, match="answered and hung up: where this lasts, check security_protocol"):
         source(plain, "events").open({})
+    stranger = {name: value for name, value in options.items() if name != "ssl_cafile"}
+    with pytest.raises(Unavailable, match=r"TLS was not agreed on: check ssl_\*.*certificate verify failed"):
+        source({**stranger, "bootstrap_timeout_ms": 500}, "events").open({})
+    (finding,) = diagnose({**stranger, "bootstrap_timeout_ms": 500}, "events")
+    assert "TLS was not agreed on" in finding[2]
     for said in (caplog.text, str(refused.value), str(refused_too.value)):
         assert PASSWORD not in said
+
+
+@pytest.mark.usefixtures("outage")
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+def test_what_is_not_there_is_no_refusal(broker: KafkaServer) -> None:
+    nowhere = {"bootstrap_servers": "127.0.0.1:1", "topic": "t", "bootstrap_timeout_ms": 300}
+    with pytest.raises(Unavailable, match=r"bootstrap from 127.0.0.1:1$"):
+        source(nowhere, "events").open({})
+    sasl = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN"}
+    login = {"sasl_plain_username": "someone", "sasl_plain_password": PASSWORD}
+    with pytest.raises(Unavailable, match="expect another security_protocol"):
+        source({**nowhere, "bootstrap_servers": broker.bootstrap, **sasl, **login}, "events").open({})

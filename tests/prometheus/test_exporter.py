@@ -16,6 +16,7 @@ from streamimb.engine.measures import Measures
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Record
 from streamimb.serve import (
+    Decoder,
     EventDecoder,
     FieldMapping,
     LabelDecoder,
@@ -127,7 +128,10 @@ def test_every_label_is_in_one_metric():
         MemorySource(name, {0: [Record(0, i, T0 + i, None, value) for i, value in enumerate(values)]})
         for name, values in (("events", events), ("labels", labels + bad))
     ]
-    decoders = {"events": EventDecoder(FieldMapping()), "labels": LabelDecoder(FieldMapping())}
+    decoders: dict[str, Decoder] = {
+        "events": EventDecoder(FieldMapping()),
+        "labels": LabelDecoder(FieldMapping()),
+    }
     Runner(engine, sources, decoders, NullSink(), NullSink(), MemoryStore(), {}, status=status).run()
     made = Exporter({"port": 0}, engine, status)
     made.start()
@@ -147,8 +151,10 @@ def test_ready_says_why_not(parts):
     assert get(made, "/readyz") == (503, "sources are not open\n")
     status.open = True
     assert get(made, "/readyz") == (200, "ready\n")
-    status.wait("payments", clock.now - 12)
-    assert get(made, "/readyz") == (503, "waiting for payments for 12 s\n")
+    status.wait("payments", clock.now - 12, "no connection")
+    assert get(made, "/readyz") == (503, "waiting for payments for 12 s: no connection\n")
+    status.wait("payments", clock.now, "the credentials were refused")
+    assert get(made, "/readyz") == (503, "waiting for payments for 12 s: the credentials were refused\n")
     seen = samples(made)
     assert seen["streamimb_waiting_seconds",] == 12
     assert seen["streamimb_unavailable", "payments"] == 1
@@ -164,7 +170,9 @@ def test_alive_until_the_loop_stands_still(parts):
     made, _, status, clock = parts
     clock.now += 121
     assert get(made, "/healthz")[0] == 503
-    status.wait("state", clock.now)  # standing still because something is away is no reason to die
+    status.wait(
+        "state", clock.now, "disk full"
+    )  # standing still because something is away is no reason to die
     assert get(made, "/healthz")[0] == 200
     status.back("state")
     made.tick()

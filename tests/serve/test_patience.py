@@ -3,6 +3,8 @@ import logging
 import pytest
 
 from streamimb.protocols import Unavailable
+from streamimb.serve import Status
+from streamimb.serve.patience import Patience
 from tests.serve.in_memory import EVENTS, LABELS, Flaky, FullStore, Live, N, Service
 
 
@@ -113,3 +115,18 @@ def test_stop_while_opening_returns_at_once():
     service.on_sleep = service.runner.stop
     assert service.runner.run() == "stopped"
     assert service.state is None
+
+
+def test_an_outage_that_ends_in_a_refusal_is_told_anew(caplog):
+    status = Status()
+    patience = Patience(status, 1.0, lambda: None, lambda: 5.0, lambda s: None)
+    for why in ("no connection", "no connection", "credentials refused", "credentials refused"):
+        patience.away("source.payments", Unavailable(why))
+    assert [message.rpartition(": ")[2] for message in caplog.messages] == [
+        "no connection",
+        "credentials refused",
+    ]
+    patience.back("source.payments")
+    patience.away("source.payments", Unavailable("credentials refused"))
+    assert len(caplog.messages) == 4
+    assert status.waits == 2

@@ -39,11 +39,11 @@ class KafkaSource:
     Raises
     ------
     Unavailable
-        From `open` and `poll`, while brokers cannot be reached. The next `poll` goes on where the last
+        From `open` and `poll`, while brokers cannot be reached, or refuse us. The next `poll` goes on where the last
         one ended, with or without `open`.
     ValueError
         From `open` and `poll`, where waiting cannot help: no such topic, a codec that is not installed,
-        credentials or permissions refused, a position that is no longer kept (`out_of_range`), a topic
+        permissions refused, a position that is no longer kept (`out_of_range`), a topic
         that was deleted and made again.
 
     """
@@ -124,7 +124,7 @@ class KafkaSource:
             self._start(self._find_partitions())
         except (KafkaError, OSError) as error:
             self._drop()
-            raise meaning(self._where, error) from error
+            raise meaning(self._where, error, self._link.refused()) from error
         except BaseException:
             self._drop()
             raise
@@ -223,7 +223,7 @@ class KafkaSource:
         except (KafkaError, OSError) as error:
             # The client must not be polled again after an error: its half-read batch never ends.
             self._drop()
-            raise meaning(self._where, error) from error
+            raise meaning(self._where, error, self._link.refused()) from error
 
     def _pause_ended(self) -> None:
         paused = self._consumer.paused()

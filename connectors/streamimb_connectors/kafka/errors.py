@@ -5,6 +5,7 @@ know consumers or producers.
 """
 
 import re
+import ssl
 
 from kafka import errors
 
@@ -15,10 +16,6 @@ _ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     (errors.TopicAuthorizationFailedError, "this user may not use the topic: grant it, or give another user"),
     (errors.GroupAuthorizationFailedError, "this user may not use the group_id: grant it, or leave it out"),
     (errors.AuthorizationError, "this user lacks a permission: grant it, or give another user"),
-    (errors.SaslAuthenticationFailedError, "the brokers refused the credentials: check sasl_*"),
-    (errors.UnsupportedSaslMechanismError, "the brokers do not speak this sasl_mechanism: give one they do"),
-    (errors.IllegalSaslStateError, "the brokers expect another security_protocol"),
-    (errors.SecurityDisabledError, "the brokers have no security: give security_protocol PLAINTEXT"),
     (errors.UnsupportedVersionError, "the brokers are too old: Kafka 2.1 or later is needed"),
     (errors.UnrecognizedBrokerVersion, "the brokers are too old: Kafka 2.1 or later is needed"),
     (errors.InvalidTopicError, "the brokers do not take the topic's name: check topic"),
@@ -27,9 +24,39 @@ _ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     (errors.KafkaConfigurationError, "the options do not fit together"),
 )  # fmt: skip
 
+# What ends a connection before it is one. Brokers may learn of credentials later than we, so these are waited for.
+_REFUSALS: tuple[tuple[type[BaseException], str], ...] = (
+    (errors.SaslAuthenticationFailedError, "the credentials were refused: check sasl_*"),
+    (errors.UnsupportedSaslMechanismError, "the brokers do not speak this sasl_mechanism: give one they do"),
+    (errors.IllegalSaslStateError, "the brokers expect another security_protocol"),
+    (errors.SecurityDisabledError, "the brokers have no security: give security_protocol PLAINTEXT"),
+)  # fmt: skip
 
-def meaning(where: str, error: BaseException) -> Unavailable | ValueError:
-    """What to raise for an error of the client.
+
+def refusal(error: BaseException) -> str:
+    """Why a broker that is there does not let us in; empty where it is not there, or nobody can tell.
+
+    Examples
+    --------
+    >>> refusal(errors.KafkaConnectionError("111 ECONNREFUSED"))
+    ''
+    >>> refusal(errors.KafkaConnectionError("socket disconnected"))
+    'a broker answered and hung up: where this lasts, check security_protocol, sasl_* and ssl_*'
+    """
+    for kind, advice in _REFUSALS:
+        if isinstance(error, kind):
+            return f"{advice} ({type(error).__name__})"
+    said = _said(error)
+    if isinstance(error, ssl.SSLError) or said.startswith("Handshake failed"):
+        return f"TLS was not agreed on: check ssl_* and security_protocol ({said})"
+    if said == "socket disconnected":
+        # Over TLS the client does not hear why it was turned away, credentials included.
+        return "a broker answered and hung up: where this lasts, check security_protocol, sasl_* and ssl_*"
+    return ""
+
+
+def meaning(where: str, error: BaseException, refused: str = "") -> Unavailable | ValueError:
+    """What to raise for an error of the client, where brokers refused the last connection as said.
 
     Examples
     --------
@@ -45,8 +72,9 @@ def meaning(where: str, error: BaseException) -> Unavailable | ValueError:
         if isinstance(error, kind):
             return ValueError(f"{where}: {advice} ({type(error).__name__})")
     # Whatever else it is may pass: waiting is safe, is seen in the status, and loses nothing.
-    said = str(error.args[0]) if error.args else type(error).__name__
-    if said.startswith("Unable to bootstrap"):
-        # Over TLS the client does not hear why it was turned away.
-        said += " (where this lasts: check bootstrap_servers, security_protocol, sasl_* and ssl_*)"
-    return Unavailable(f"{where}: {said}")
+    said = refusal(error) or _said(error)
+    return Unavailable(f"{where}: {said}{f': {refused}' if refused and refused != said else ''}")
+
+
+def _said(error: BaseException) -> str:
+    return str(error.args[0]) if error.args else type(error).__name__

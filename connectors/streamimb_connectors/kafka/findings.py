@@ -88,7 +88,7 @@ def _look(connection: ConnectionOptions, topic: str, where: str) -> Iterator[Fin
         yield "codec", True, f"last records of {len(last)} partitions can be read"
         yield _clock(max((record.timestamp / 1000 for record in last), default=None))
     except (KafkaError, OSError) as error:
-        yield what, False, str(meaning(where, error))
+        yield what, False, str(meaning(where, error, link.refused()))
     finally:
         if consumer is not None:
             consumer.close(autocommit=False, timeout_ms=1_000)

@@ -53,7 +53,7 @@ class GroupOffsets:
             self._consumer.commit(offsets, timeout_ms=_COMMIT_MS)
         except (KafkaError, OSError) as error:
             self.close()
-            raise meaning(self._where, error) from error
+            raise meaning(self._where, error, self._link.refused()) from error
 
     def close(self) -> None:
         """Disconnects. Twice is fine."""

@@ -10,11 +10,37 @@ from typing import Any
 
 import msgspec
 from kafka import TopicPartition
+from kafka.errors import RequestTimedOutError
 from kafka.net.compat import KafkaNetClient
+from kafka.net.manager import KafkaConnectionManager
+from kafka.net.selector import NetworkSelector
 
+from streamimb_connectors.kafka.errors import refusal
 from streamimb_connectors.kafka.options import ConnectionOptions
 
 GRACE_S = 1.0  # a reconnect after a leader moved is quicker than this
+
+
+class Connections(KafkaConnectionManager):  # type: ignore[misc]  # the client has no types
+    """The client's connections, of which it is remembered why the last one ended.
+
+    Cost: one call-back per connection.
+    """
+
+    def __init__(self, *arguments: Any, **configs: Any) -> None:
+        super().__init__(*arguments, **configs)
+        self.ended_by: BaseException | None = None
+
+    def get_connection(self, *arguments: Any, **options: Any) -> Any:
+        """As the client does; a connection that is not made yet is listened to."""
+        connection = super().get_connection(*arguments, **options)
+        if not connection.init_future.is_done:
+            connection.close_future.add_errback(self._end)
+        return connection
+
+    def _end(self, error: BaseException) -> None:
+        if not isinstance(error, RequestTimedOutError):  # it says nothing, and is how the last attempt ends
+            self.ended_by = error
 
 
 class Link:
@@ -26,11 +52,14 @@ class Link:
     def __init__(self, topic: str) -> None:
         self._topic = topic
         self._client: Any = None
+        self._connections: Any = None
         self._away_since: float | None = None
 
     def __call__(self, **configs: Any) -> Any:
         """What the `kafka_client` option asks for."""
-        self._client = KafkaNetClient(**configs)
+        net = NetworkSelector(**configs)
+        self._connections = Connections(net, **configs)
+        self._client = KafkaNetClient(net, self._connections, **configs)
         return self._client
 
     def lost(self, partitions: Iterable[int]) -> str | None:
@@ -51,6 +80,12 @@ class Link:
     def well(self) -> None:
         """Notes that an answer came: what was away before is no longer counted."""
         self._away_since = None
+        self._connections.ended_by = None
+
+    def refused(self) -> str:
+        """Why a broker did not let the last connection in; empty where that is not what happened."""
+        ended_by = None if self._connections is None else self._connections.ended_by
+        return "" if ended_by is None else refusal(ended_by)
 
     def alone(self) -> str | None:
         """Says so where no broker at all is connected, for longer than a moment; otherwise None."""
@@ -78,7 +113,7 @@ class Link:
         elif self._away_since is None:
             self._away_since = now
         elif now - self._away_since >= GRACE_S:
-            return reason
+            return f"{reason}: {refused}" if (refused := self.refused()) else reason
         return None
 
 

@@ -31,11 +31,10 @@ class KafkaSink:
     Raises
     ------
     Unavailable
-        From `send` and `flush`, while brokers cannot be reached or do not acknowledge. Everything since
+        From `send` and `flush`, while brokers cannot be reached, refuse us or do not acknowledge. Everything since
         the last flush that returned is to be sent again.
     ValueError
-        From `send` and `flush`, where waiting cannot help: permissions or credentials refused, a record
-        that is too large.
+        From `send` and `flush`, where waiting cannot help: permissions refused, a record that is too large.
 
     """
 
@@ -75,7 +74,7 @@ class KafkaSink:
         failed = next((future for future in self._sent if not future.succeeded()), None)
         if failed is not None:
             self._give_up()
-            raise meaning(self._where, failed.exception) from failed.exception
+            raise meaning(self._where, failed.exception, self._link.refused()) from failed.exception
         self._sent.clear()
         self._link.well()
 
@@ -97,7 +96,7 @@ class KafkaSink:
             self._give_up()
             if absent and isinstance(error, KafkaTimeoutError):
                 raise Unavailable(f"{self._where}: topic '{self._options.topic}' is not there") from error
-            raise meaning(self._where, error) from error
+            raise meaning(self._where, error, self._link.refused()) from error
         self._taken.clear()
 
     def _connect(self) -> None:

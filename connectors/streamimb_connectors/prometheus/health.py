@@ -11,6 +11,7 @@ class StatusLike(Protocol):
 
     open: bool
     away: dict[str, float]
+    why: dict[str, str]
     last_record: float | None
     last_checkpoint: float | None
     uncommitted: int
@@ -28,7 +29,8 @@ def unready_reason(status: StatusLike, now: float, started: float, checkpoint_la
     if away:
         name, since = min(away.items(), key=lambda item: item[1])
         more = f" and {len(away) - 1} more" if len(away) > 1 else ""
-        return f"waiting for {name}{more} for {max(0.0, now - since):.0f} s"
+        why = status.why.get(name, "")
+        return f"waiting for {name}{more} for {max(0.0, now - since):.0f} s{f': {why}' if why else ''}"
     if not status.open:
         return "sources are not open"
     last = started if status.last_checkpoint is None else status.last_checkpoint
