@@ -1,7 +1,7 @@
 """Logs as JSON lines on stderr: rate-limited with counts, without field values, without secrets.
 
 An exception of a library may quote what it choked on, so its message stays out: type and places say
-where. Must not know what is logged.
+where. So do bytes. Must not know what is logged.
 """
 
 import logging
@@ -35,7 +35,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": self._redact(record.getMessage()),
+            "message": self._redact(_message(record)),
         }
         suppressed = record.__dict__.get("suppressed", 0)
         if suppressed:
@@ -47,6 +47,17 @@ class JsonLines(logging.Formatter):
                 for frame in traceback.extract_tb(record.exc_info[2])
             ]
         return _encode(line).decode()
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The text, bytes by their number: a client that cannot read an answer logs it, with the records in it."""
+    if not isinstance(record.args, tuple) or not record.args:
+        return record.getMessage()
+    shown = (f"<{len(one)} bytes>" if isinstance(one, bytes | bytearray) else one for one in record.args)
+    try:
+        return str(record.msg) % tuple(shown)
+    except (TypeError, ValueError):  # Python's own way out would show the arguments
+        return str(record.msg)
 
 
 class RateLimit(logging.Filter):

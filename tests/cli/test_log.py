@@ -84,3 +84,11 @@ def test_client_libraries_are_quiet_below_warning(root, monkeypatch):
     logging.getLogger("kafka.conn").warning("gone")
     logging.getLogger("streamimb").debug("here")
     assert [line["message"] for line in lines_of(stream)] == ["gone", "here"]
+
+
+@pytest.mark.parametrize("args", [(b"4111", "x"), (bytearray(b"4111"),), ("x", "4111", "4111"), ()])
+def test_fault_76_bytes_and_what_fits_no_message_are_not_quoted(args):
+    record = logging.LogRecord("kafka", logging.ERROR, "", 0, "cannot read %r of %s", args, None)
+    line = json.loads(log.JsonLines(str).format(record))
+    assert line["message"].startswith("cannot read ")
+    assert "4111" not in line["message"]
