@@ -7,6 +7,7 @@ import pytest
 from streamimb import CalibratedClassifier, SampledClassifier, linear_model
 from streamimb.engine import BothReported, PositivesReported
 from streamimb.events import Event, Label
+from streamimb.stats import ClassPrior
 from tests.engine.parts import balanced, engine_of, event, feed, messy
 
 WINDOW = PositivesReported(window_s=100.0)
@@ -238,8 +239,12 @@ def test_fault_33_out_of_order_labels_leave_prior_and_counters() -> None:
             if y:
                 engine.on_label(Label(f"e{i}", float(i), True))
         served.append(said)
-        ends.append((balanced(engine), engine.metrics.served.get().base_rate))
+        rate = engine.metrics.served.get().base_rate
+        anchor = stack.classifier._route.anchor
+        assert isinstance(anchor, ClassPrior)
+        ends.append((balanced(engine), rate, anchor.__getstate__()))
     assert ends[0] == ends[1]
+    assert ends[0][0]["learned"] > 2_800
     mean = sum(abs(served[0][i] - served[1][i]) for i in served[0]) / len(served[0])
     assert mean <= 0.01
 
