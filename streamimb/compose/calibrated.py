@@ -132,12 +132,13 @@ class CalibratedClassifier(CalibratedLane, Joined, base.Wrapper[base.Classifier]
 
     def scores_apart(self, x: Features) -> Scores:
         """P(True): raw, corrected and calibrated."""
-        if self._scores:
-            inside = self.classifier.scores_one(x)
-            return Scores(inside.raw, inside.corrected, self.say_apart(x))
-        p = self.classifier.predict_proba_one(x)
-        q = float(p.get(True, 0.0))
-        return Scores(q, q, self._calibrated(p).get(True, 0.0))
+        if not self._scores:
+            p = self.classifier.predict_proba_one(x)
+            q = float(p.get(True, 0.0))
+            return Scores(q, q, self._calibrated(p).get(True, 0.0))
+        inside = self.classifier.scores_one(x)
+        calibrated = self.say_apart(x) if self.left else self.calibrator.calibrate_one(inside.corrected)
+        return Scores(inside.raw, inside.corrected, calibrated)
 
     def predict_apart(self, x: Features, kwargs: dict[str, Any]) -> dict[Any, float]:
         """Calibrated probability of each class; keywords the innermost classifier declares are forwarded."""

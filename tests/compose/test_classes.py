@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 from river import base, multiclass, naive_bayes, preprocessing, tree
 
-from streamimb import CalibratedClassifier, Field, GuardedClassifier, Schema, linear_model
+from streamimb import (
+    CalibratedClassifier,
+    Field,
+    GuardedClassifier,
+    SampledClassifier,
+    Schema,
+    linear_model,
+    sampling,
+)
 from streamimb.engine import snapshot
 from tests.compose.parts import Halving, Recorder
 from tests.compose.streams import events
@@ -188,3 +196,24 @@ def test_a_schema_is_learned_of_what_was_admitted_whether_or_not_it_is_learned_l
     model.admit_one({"a": 2.0})
     assert model.schema_in_force == Schema({"a": Field()})
     assert model.classifier._given == []
+
+
+def test_scoring_asks_what_is_inside_once():
+    asked: list[Any] = []
+
+    class Counting(Recorder):
+        def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
+            asked.append(x)
+            return {False: 0.7, True: 0.3}
+
+    for model in (
+        CalibratedClassifier(Counting(), Halving()),
+        CalibratedClassifier(
+            SampledClassifier(Counting(), sampling.UnderSampler(share=0.5), seed=1), Halving()
+        ),
+        CalibratedClassifier(Counting()),
+    ):
+        for ask in (model.scores_one, model.predict_proba_one, lambda x, m=model: m.learn_one(x, True)):
+            asked.clear()
+            ask(X)
+            assert len(asked) == 1
