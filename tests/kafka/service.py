@@ -1,24 +1,22 @@
 """A whole service on Kafka, as a process that a test can kill: `python -m tests.kafka.service ...`.
 
 Reads and writes the topics of a `Place`, keeps state.db in its folder. The records are those of the
-service on files.
+service on files, and so is all but sources and sinks.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from streamimb.engine import BothReported, Engine
-from streamimb.linear_model import LogisticRegression
-from streamimb.protocols import Record, Source
-from streamimb.serve import EventDecoder, FieldMapping, LabelDecoder, Runner, SqliteStore
+from streamimb.engine import Engine
+from streamimb.protocols import Source
+from streamimb.serve import SqliteStore
 from streamimb_connectors.kafka import sink, source
 from tests.kafka.conftest import Row
-from tests.serve.service import CHECKPOINT, killer
+from tests.serve.service import drive, killer
 
 
 class Place(NamedTuple):
@@ -47,69 +45,16 @@ def rows_of(path: Path) -> list[Row]:
     return rows
 
 
-class PositionsFirst:
-    """The negative control: a source whose positions are safe before its records are handled."""
-
-    def __init__(self, source: Source, folder: Path) -> None:
-        self.source = source
-        self.name = source.name
-        self.path = folder / f"{source.name}.position"
-
-    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
-        return self.source.open({0: int(self.path.read_text())} if self.path.exists() else {})
-
-    def poll(self, timeout_s: float) -> Sequence[Record]:
-        records = self.source.poll(timeout_s)
-        if records:
-            self.path.write_text(str(records[-1].offset + 1))
-        return records
-
-    def waiting(self) -> Sequence[int]:
-        return self.source.waiting()
-
-    def commit(self, positions: Mapping[int, int]) -> None:
-        self.source.commit(positions)
-
-    def close(self) -> None:
-        self.source.close()
-
-
-def serve(
-    place: Place,
-    store: SqliteStore,
-    crash: Callable[[str], None] | None = None,
-    positions_first: bool = False,
-) -> Engine:
-    """Runs to the end of the topics, from wherever the store is."""
-    loaded = store.load()
-    engine = Engine(LogisticRegression(), BothReported())
-    if loaded:
-        engine.restore(loaded[0], loaded[2])
+def serve(place: Place, store: SqliteStore, *how: Any, **more: Any) -> Engine:
+    """`drive` with the topics of the place."""
     common = {"bootstrap_servers": place.bootstrap}
+    reading = {**common, "closed": True, "max_poll_records": 300, "group_id": place.scores}
     sources: list[Source] = [
-        source(
-            {**common, "topic": topic, "closed": True, "max_poll_records": 300, "group_id": place.scores},
-            name,
-        )
+        source({**reading, "topic": topic}, name)
         for name, topic in (("events", place.events), ("labels", place.labels))
     ]
-    if positions_first:
-        sources = [PositionsFirst(one, Path(place.folder)) for one in sources]
-    Runner(
-        engine,
-        sources,
-        {"events": EventDecoder(FieldMapping()), "labels": LabelDecoder(FieldMapping())},
-        sink({**common, "topic": place.scores}, "scores"),
-        sink({**common, "topic": place.dead}, "dead letters"),
-        store,
-        loaded[1] if loaded else {},
-        checkpoint_s=1e9,
-        checkpoint_events=CHECKPOINT,
-        merge_wait_s=None,
-        batch_n=130,
-        crash=crash,
-    ).run()
-    return engine
+    sinks = sink({**common, "topic": place.scores}, "scores"), sink({**common, "topic": place.dead}, "dead")
+    return drive(sources, sinks, Path(place.folder), store, *how, **more)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from streamimb.compose import CalibratedClassifier, SampledClassifier
 from streamimb.engine import BothReported, Engine
 from streamimb.linear_model import LogisticRegression
-from streamimb.protocols import Record, Source
+from streamimb.protocols import Record, Sink, Source
 from streamimb.serve import EventDecoder, FieldMapping, LabelDecoder, Runner, SqliteStore
 from streamimb_connectors.files import sink, source
 
@@ -78,30 +79,28 @@ class PositionsFirst:
         self.source.close()
 
 
-def serve(
+def drive(
+    sources: list[Source],
+    sinks: tuple[Sink, Sink],
     folder: Path,
     store: SqliteStore,
     crash: Callable[[str], None] | None = None,
     positions_first: bool = False,
     tick: Callable[[Runner], None] = lambda runner: None,
 ) -> Engine:
-    """Runs to the end of the files, from wherever the store is."""
+    """Runs to the end of the sources, whatever they are, from wherever the store is."""
     loaded = store.load()
     model = CalibratedClassifier(SampledClassifier(LogisticRegression(hash_bits=12), seed=3))
     engine = Engine(model, BothReported())
     if loaded:
         engine.restore(loaded[0], loaded[2])
-    sources: list[Source] = [
-        source({"path": str(folder / f"{name}.jsonl"), "batch": 300}, name) for name in ("events", "labels")
-    ]
     if positions_first:
         sources = [PositionsFirst(one, folder) for one in sources]
     runner = Runner(
         engine,
         sources,
         {"events": EventDecoder(FieldMapping()), "labels": LabelDecoder(FieldMapping())},
-        sink({"path": str(folder / "scores.jsonl")}, "scores"),
-        sink({"path": str(folder / "dead.jsonl")}, "dead letters"),
+        *sinks,
         store,
         loaded[1] if loaded else {},
         checkpoint_s=1e9,
@@ -114,6 +113,15 @@ def serve(
     signal.signal(signal.SIGTERM, lambda *_: runner.stop())
     runner.run()
     return engine
+
+
+def serve(folder: Path, store: SqliteStore, *how: Any, **more: Any) -> Engine:
+    """`drive` with the files of the folder."""
+    sources: list[Source] = [
+        source({"path": str(folder / f"{name}.jsonl"), "batch": 300}, name) for name in ("events", "labels")
+    ]
+    scores, dead = (sink({"path": str(folder / f"{name}.jsonl")}, name) for name in ("scores", "dead"))
+    return drive(sources, (scores, dead), folder, store, *how, **more)
 
 
 def killer(point: str, nth: int) -> Callable[[str], None]:
