@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from streamimb.compose.schema import LARGEST, Field, Kind
+from streamimb.compose.schema import LARGEST, TYPES, Field, Kind
 
 
 def kind_of(value: Any) -> Kind:
@@ -61,9 +61,9 @@ class Cleaning:
         if isinstance(raw, bool):
             self.x[name] = raw
         elif isinstance(raw, int | float):
-            self._number(name, NEW_NUMBER, raw)
+            self._number(name, NEW["number"], raw)
         elif isinstance(raw, str):
-            self._string(name, NEW_STRING, raw)
+            self._string(name, NEW["string"], raw)
         else:
             self._distrust("type", name)
         # A name nobody configured is not ours to repeat: the code alone, once.
@@ -136,5 +136,4 @@ class Cleaning:
         self._say(code, name)
 
 
-NEW_NUMBER = Field("number", nullable=True)
-NEW_STRING = Field("string", nullable=True)
+NEW = {kind: Field(kind, nullable=True) for kind in TYPES}  # of a field nobody has said more of

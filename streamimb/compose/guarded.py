@@ -11,7 +11,7 @@ from river import base, compose
 from streamimb._kernels.gate import BOOL, NUMBER, STRING, Gate
 from streamimb._kernels.lane import GuardedLane, Lane
 from streamimb.compose.capabilities import CLASSIFIER, declared, declared_keywords, refuse_stranger, teaches
-from streamimb.compose.cleaning import Cleaning, kind_of
+from streamimb.compose.cleaning import NEW, Cleaning, kind_of
 from streamimb.compose.schema import Field, Kind, Schema
 from streamimb.compose.truth import canonical, other_classes, says_two_classes
 from streamimb.linear_model import LogisticRegression
@@ -148,7 +148,7 @@ class GuardedClassifier(GuardedLane, Joined, base.Wrapper[base.Classifier], base
 
     @property
     def counts(self) -> dict[str, int]:
-        """How often each reason was given, of the events that came to be learned."""
+        """How often each reason was given, of the events admitted."""
         return dict(self._counts)
 
     # ------------------------------------------------------------------ checking
@@ -163,11 +163,7 @@ class GuardedClassifier(GuardedLane, Joined, base.Wrapper[base.Classifier], base
         if len(x) > self.max_features:
             return Checked({}, False, False, ("too_many_features",))
         schema = self.schema_in_force
-        fields = (
-            {k: Field(kind, nullable=True) for k, kind in self._kinds.items()}
-            if schema is None
-            else schema.fields
-        )
+        fields = {k: NEW[kind] for k, kind in self._kinds.items()} if schema is None else schema.fields
         cleaning = Cleaning(self.max_text)
         room = self.max_features - len(fields) if schema is None else 0
         for name, raw in x.items():
