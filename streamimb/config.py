@@ -174,7 +174,7 @@ def load(path: str | Path, environment: Mapping[str, str] | None = None) -> Conf
 
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = Path(path).read_text(encoding="utf-8-sig")  # an editor may have put a mark first
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}: give the path of a TOML file with --config") from error
     except UnicodeDecodeError as error:
@@ -212,20 +212,7 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
     secrets: list[str] = []
     filled = _filled(written, os.environ if environment is None else environment, "", secrets)
     secrets.extend(value for value in _plain_secrets(written) if "${" not in value)
-    tables = (
-        "model",
-        "guard",
-        "schema",
-        "labels",
-        "engine",
-        "source",
-        "sink",
-        "state",
-        "run",
-        "metrics",
-        "log",
-    )
-    _known(filled, tables, "is not a table")
+    _known(filled, TABLES, "is not a table")
     for name, table in filled.items():
         if not isinstance(table, dict):
             raise ConfigError(f"{name}: is a value, but [{name}] is a table")

@@ -121,7 +121,7 @@ def _state(config: Config, engine: Engine) -> tuple[Finding, Mapping[str, Mappin
             return Finding("state", "ok", "empty"), {}
         snapshot, positions, rows = saved
         build.restored(engine, snapshot, rows, force=False)
-    except StoreLockedError as error:
+    except (StoreLockedError, Unavailable) as error:
         return Finding("state", "retry", str(error)), {}
     except (StoreError, ConfigError) as error:
         return Finding("state", "wrong", str(error)), {}

@@ -285,7 +285,6 @@ class Runner:
                 continue
             self._patience.back(self._tables[i])
             self._source_backoffs[i].reset()
-            self.status.last_poll = self._clock()
             merge.extend(i, records)
             merge.set_open(i, source.waiting())
             if records:
@@ -301,7 +300,6 @@ class Runner:
         if not taken:
             return 0
         engine, status, scores, encode = self._engine, self.status, self._scores, self._encode
-        top_t = -math.inf if status.last_record_t is None else status.last_record_t
         said: Score | Rejection | None
         for i, record in taken:
             decoded = self._decoders[i].decode(record)
@@ -323,11 +321,8 @@ class Runner:
             elif said is not None:
                 self._reject(i, record, said)
             self._positions[self._names[i]][record.partition] = record.offset + 1
-            if record.t > top_t:
-                top_t = record.t
         self._since += len(taken)
         status.records += len(taken)
-        status.last_record_t = top_t
         status.last_record = self._clock()
         status.uncommitted = self._since
         status.merged_late = self._merge.late

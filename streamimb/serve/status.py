@@ -33,10 +33,8 @@ class Status:
         ] = {}  # since when what cannot be reached: source.<name>, sink.<name>, state
         self.why: dict[str, str] = {}  # what was said of it last; also of what is back
         self.waits = 0  # times something became unreachable
-        self.last_poll: float | None = None  # of any source, answered
         self.last_record: float | None = None  # last time a record was handled
         self.last_checkpoint: float | None = None
-        self.last_record_t: float | None = None  # highest record time handled; wall time minus it is the lag
         self.records = 0  # handled: events + labels + ignored + rejected by a decoder
         self.events = 0
         self.labels = 0

@@ -22,14 +22,8 @@ CACHE_KIB = (
 )
 
 # the disk, or who else uses it, is in the way for now: nothing is wrong with the state
-PASSING = {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_READONLY,
-}
+PASSING = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+ONCE_OPEN = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}  # passing too where it was open before
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -75,7 +69,9 @@ class SqliteStore:
     StoreCorruptError
         It is damaged, or not a database.
     StoreError
-        It is of a newer format, of another application, or cannot be opened.
+        It is of a newer format, of another application, a directory, or cannot be opened.
+    Unavailable
+        Disk full or the like.
 
     Examples
     --------
@@ -88,6 +84,8 @@ class SqliteStore:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        if self.path.is_dir():
+            raise StoreError(f"state {path} is a directory: give a file")
         self._lock = _lock(self.path)
         try:
             self._db = _open(self.path)
@@ -143,7 +141,7 @@ class SqliteStore:
         except BaseException as error:
             if db.in_transaction:
                 db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError) and _code(error) in PASSING:
+            if isinstance(error, sqlite3.OperationalError) and _code(error) in PASSING | ONCE_OPEN:
                 raise Unavailable(f"state {self.path}: {error}") from error
             raise
 
@@ -256,11 +254,13 @@ def _load(db: sqlite3.Connection) -> Loaded | None:
     return snapshot, positions, rows
 
 
-def _unusable(path: Path, error: sqlite3.Error) -> StoreError:
+def _unusable(path: Path, error: sqlite3.Error) -> StoreError | Unavailable:
     if _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreCorruptError(
             f"state {path} is damaged ({error}): restore it, or move it away to start anew"
         )
+    if _code(error) in PASSING:
+        return Unavailable(f"state {path}: {error}")
     return StoreError(f"state {path} cannot be used: {error}")
 
 

@@ -222,6 +222,11 @@ def test_an_unset_variable_is_named_with_its_place():
         loads(SECRET, environment={"KAFKA_USR": "alice"})
 
 
+def test_a_byte_order_mark_is_no_part_of_it(tmp_path):
+    (tmp_path / "c.toml").write_text(MINIMAL, encoding="utf-8-sig")
+    assert load(tmp_path / "c.toml").state.path == loads(MINIMAL).state.path
+
+
 def test_files(tmp_path):
     path = tmp_path / "c.toml"
     with pytest.raises(ConfigError, match="No such file"):

@@ -28,7 +28,6 @@ def test_every_record_goes_its_way(uninterrupted):
     assert service.dead_letters.written == []
     assert (status.records, status.events, status.labels, status.scores) == (2 * N, N, N, N)
     assert (status.buffered, status.uncommitted, status.merged_late) == (0, 0, 0)
-    assert status.last_record_t == LABELS[-1].t
     assert not status.open
     assert service.engine.learned == N
     assert service.state == (service.engine.snapshot(), {"events": {0: N}, "labels": {0: N}}, {})

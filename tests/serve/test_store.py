@@ -175,3 +175,29 @@ def test_one_may_look_while_a_process_writes(tmp_path):
         store.commit(b"two", POSITIONS, {"pa": None})
         assert read_state(path) == (b"two", POSITIONS, {})
     assert read_state(path) == (b"two", POSITIONS, {})
+
+
+def test_a_directory_is_no_state(tmp_path):
+    for path in (tmp_path, Path("."), Path("/")):
+        with pytest.raises(StoreError, match="is a directory: give a file"):
+            SqliteStore(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+FULL = """
+import resource, sys
+from streamimb.protocols import Unavailable
+from streamimb.serve import SqliteStore
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+try:
+    SqliteStore(sys.argv[1])
+except Unavailable as error:
+    print(error)
+"""
+
+
+def test_fault_58_a_disk_that_is_full_at_the_start_is_for_later(tmp_path):
+    path = tmp_path / "state.db"
+    said = subprocess.run([sys.executable, "-c", FULL, path], capture_output=True, text=True, check=True)
+    assert said.stdout.startswith(f"state {path}: "), said.stderr
+    SqliteStore(path).close()  # and nothing is in the way later
