@@ -207,7 +207,7 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
     """
     try:
         written = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of numbers and depths that Python refuses
         raise ConfigError(f"{path}: not TOML: {error}") from error
     secrets: list[str] = []
     filled = _filled(written, os.environ if environment is None else environment, "", secrets)
@@ -351,6 +351,8 @@ def _filled(value: Any, environment: Mapping[str, str], where: str, secrets: lis
         }
     if isinstance(value, list):
         return [_filled(item, environment, where, secrets) for item in value]
+    if type(value) is int and not -(1 << 63) <= value < 1 << 63:
+        raise ConfigError(f"{where}: is a number of more than 64 bits: give a smaller one")
     if not isinstance(value, str):
         return value
 

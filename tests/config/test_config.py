@@ -236,3 +236,15 @@ def test_files(tmp_path):
         load(path)
     path.write_text(MINIMAL)
     assert load(path).path == str(path)
+
+
+@pytest.mark.parametrize("number", [1 << 63, -(1 << 63) - 1, 10**400])
+def test_a_number_that_no_machine_has_is_named(number):
+    with pytest.raises(ConfigError, match=r"^guard\.max_text: is a number of more than 64 bits"):
+        loads(MINIMAL + f"[guard]\nmax_text = {number}\n")
+
+
+@pytest.mark.parametrize("text", ["a =", "a = " + "9" * 5_000, "a = " + "[" * 100_000])
+def test_what_python_cannot_read_is_no_toml(text):
+    with pytest.raises(ConfigError, match="not TOML"):
+        loads(text)
