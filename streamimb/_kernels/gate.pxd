@@ -1,4 +1,6 @@
 # What other kernels may use of a Gate without going through Python.
+from streamimb._kernels.walk cimport Walk
+
 cdef class Gate:
     cdef list names
     cdef dict index
@@ -12,5 +14,6 @@ cdef class Gate:
     cdef double[::1] low
     cdef double[::1] high
 
+    cdef bint within(self, Walk walk) noexcept
     cdef bint look(self, x) except -1
     cdef bint _plain(self, dict event) noexcept

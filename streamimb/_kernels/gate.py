@@ -17,6 +17,9 @@ if cython.compiled:
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_CheckExact
     from cython.cimports.cpython.object import PyObject
     from cython.cimports.streamimb._kernels.dictversion import dict_version
+    from cython.cimports.streamimb._kernels.walk import Walk
+else:
+    from streamimb._kernels.walk import Walk
 
 NUMBER, STRING, BOOL = 0, 1, 2
 
@@ -94,6 +97,20 @@ class Gate:
             return False
         if cython.compiled:
             self.passed = dict_version(event)
+        return True
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def within(self, walk: Walk) -> cython.bint:
+        """Whether what a walk has read passes: numbers only, of the names known here, in their order."""
+        j: cython.Py_ssize_t
+        names: list[Any] = self.names
+        others: list[Any] = walk.names
+        if walk.n != self.plain:
+            return False
+        for j in range(walk.n):
+            if names[j] is not others[j] or not (self.low[j] <= walk.xs[j] <= self.high[j]):
+                return False
         return True
 
     @cython.cfunc

@@ -16,6 +16,7 @@ cdef class Lane:
 
     cdef double say(self, x) except? -1
     cdef double learn(self, x, bint y) except? -1
+    cdef Logistic reader(self)
     cdef int weigh(self, x) except -1
     cdef double settle(self, x, bint y) except? -1
 
@@ -26,6 +27,7 @@ cdef class SampledLane(Lane):
     cdef Tracker tracker
     cdef Draw draw
     cdef double rate  # of the event that was weighed, were it a negative
+    cdef double shift  # log 1 / rate
     cdef double copies
     cdef double labels
     cdef dict last  # rates of the last event; None: those of last_rate
@@ -43,3 +45,5 @@ cdef class GuardedLane(Lane):
     cdef Lane inner
     cdef Gate gate
     cdef bint passed  # whether the event that was weighed did
+
+    cdef bint admits(self, x) except -1

@@ -36,7 +36,7 @@ else:
 # names no wrapper may use
 FIELDS = frozenset(
     ("many", "direct", "raw", "corrected", "calibrated", "learner", "rates", "tracker", "draw", "copies")
-) | {"rate", "labels", "last", "last_rate", "inner", "platts", "gate", "passed"}
+) | {"rate", "shift", "labels", "last", "last_rate", "inner", "platts", "gate", "passed"}
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 
 
@@ -74,6 +74,11 @@ class Lane:
     def settle(self, x: Any, y: cython.bint) -> cython.double:
         """`learn` of the very event that was just weighed: it is not read a second time."""
         return self.learn(x, y)
+
+    @cython.cfunc
+    def reader(self) -> Logistic:
+        """The learner that reads events here, None where that is not one of ours."""
+        return None
 
     def score_learn_one(self, x: Any, y: bool) -> Scores:
         """`scores_one`, then `learn_one`, in one walk."""
@@ -149,6 +154,10 @@ if not cython.compiled:  # C begins with zeros
 class SampledLane(Lane):
     """An offset learner anchored on a live prior, under score-proportional sampling."""
 
+    @cython.cfunc
+    def reader(self) -> Logistic:
+        return self.learner if self.direct else None
+
     def begin(self, seed: int) -> None:
         """Nothing seen yet."""
         self.draw = Draw(seed)
@@ -174,6 +183,7 @@ class SampledLane(Lane):
             return self.learn_apart(x, bool(y), 1.0, {})
         self.corrected = self.learner.pilot(x, self.tracker.log_odds)
         self.rate = self.rates._rate(self.corrected)
+        self.shift = log(1.0 / self.rate)
         return self.settle(x, y)
 
     @cython.cfunc
@@ -186,7 +196,7 @@ class SampledLane(Lane):
             return self.learn_apart(x, bool(y), 1.0, {})
         if not y and rate < 1.0 and self.draw._next() >= rate:
             copies = 0.0
-        self.learner.teach(x, y, self.tracker.log_odds, log(1.0 / rate), 1.0, copies)
+        self.learner.teach(x, y, self.tracker.log_odds, self.shift, 1.0, copies)
         self.tracker.track(1.0 if y else 0.0, 1.0)
         if not y:
             self.rates._negative(p, rate, 1.0)
@@ -204,7 +214,8 @@ class SampledLane(Lane):
         p: cython.double = self.learner.pilot(x, self.tracker.log_odds)
         self.corrected = self.calibrated = p
         self.rate = self.rates._rate(p)
-        self.raw = p / (p + (1.0 - p) * exp(-log(1.0 / self.rate)))
+        self.shift = log(1.0 / self.rate)
+        self.raw = p / (p + (1.0 - p) * exp(-self.shift))
         return 0
 
     @cython.cfunc
@@ -251,6 +262,10 @@ class SampledLane(Lane):
 @cython.cclass
 class CalibratedLane(Lane):
     """Platt scalings on another lane."""
+
+    @cython.cfunc
+    def reader(self) -> Logistic:
+        return self.inner.reader() if self.direct else None
 
     def connect(self, inner: Any, platts: Any) -> None:
         """Goes direct, by these parts."""
@@ -305,26 +320,38 @@ class GuardedLane(Lane):
 
     def passes(self, x: Any) -> bool:
         """Whether x is as it should be and goes the direct way; of any other event `admit_one` says more."""
-        return bool(self.direct and self.gate.look(x))
+        return bool(self.admits(x))
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def admits(self, x: Any) -> cython.bint:
+        """The gate looks at what the learner reads, so that an event is walked once; or at the event itself."""
+        reader: Logistic
+        if not self.direct:
+            return False
+        reader = self.inner.reader()
+        if reader is not None and type(x) is dict and reader.reads(x) and self.gate.within(reader):
+            return True
+        return self.gate.look(x)
 
     @cython.cfunc
     @cython.exceptval(-1, check=True)
     def say(self, x: Any) -> cython.double:
-        if self.direct and self.gate.look(x):
+        if self.admits(x):
             return self.inner.say(x)
         return self.say_apart(x)
 
     @cython.cfunc
     @cython.exceptval(-1, check=True)
     def learn(self, x: Any, y: cython.bint) -> cython.double:
-        if self.direct and self.gate.look(x):
+        if self.admits(x):
             return self.inner.learn(x, y)
         return self.learn_apart(x, bool(y), 1.0, {})
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def weigh(self, x: Any) -> cython.int:
-        self.passed = self.direct and self.gate.look(x)
+        self.passed = self.admits(x)
         if not self.passed:
             return Lane.weigh(self, x)
         self.inner.weigh(x)

@@ -8,6 +8,7 @@ cdef class Logistic(Steps):
     cdef double score(self, x, double offset) except? -1
     cdef double pilot(self, x, double offset) except? -1
     cdef double teach(self, x, bint y, double offset, double shift, double w, double copies) except? -1
+    cdef void _weigh(self) noexcept
     cdef int _read(self, x) except? -1
     cdef void _teach(self, bint y, double offset, double shift, double w, double copies) noexcept
     cdef object _sparse(self)

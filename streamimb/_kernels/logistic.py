@@ -73,10 +73,19 @@ class Logistic(Steps):
     def score(self, x: Any, offset: cython.double) -> cython.double:
         if not self._still(x):
             self._gather(x)
+            self._keep(x)
+        self._weigh()
+        return self._mixed(offset)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _weigh(self) -> cython.void:
+        """The margins of the event in hand."""
+        if not self.summed:
             self._standardise()
             self._sum()
-            self._keep(x)
-        return self._mixed(offset)
+            self.summed = True
 
     @cython.cfunc
     @cython.exceptval(-1, check=True)
@@ -115,15 +124,13 @@ class Logistic(Steps):
     @cython.exceptval(-1)
     def _read(self, x: Any) -> cython.int:
         """Reads an event that is going to be learned."""
-        if self._still(x):
-            return 0
-        self._gather(x)
-        if self.strange:
-            self._register(x)
-            if self.any_text and len(self.table) == 0:
-                self.table = array("d", bytes((8 * self.stride) << self.bits))
-        self._standardise()
-        self._sum()
+        if not self._still(x):
+            self._gather(x)
+            if self.strange:
+                self._register(x)
+                if self.any_text and len(self.table) == 0:
+                    self.table = array("d", bytes((8 * self.stride) << self.bits))
+        self._weigh()
         return 0
 
     @cython.cfunc
@@ -210,7 +217,7 @@ class Logistic(Steps):
         dense: cython.bint = True
         self.walked = None
         self.version = 0
-        self.strange = False
+        self.summed = self.strange = False
         for j in range(len(columns)):
             k = columns[j]
             value = x[r, j]
@@ -229,7 +236,6 @@ class Logistic(Steps):
         self.n_texts = 0
         self.dense = dense
         self._find_gaps()
-        self._standardise()
 
     def learn_rows(
         self,
@@ -257,7 +263,7 @@ class Logistic(Steps):
                     self._register({name: x[r, j] for j, name in enumerate(names)})
                     columns = self._columns(names)
                     self._row(columns, x, r)
-                self._sum()
+                self._weigh()
                 self._teach(y[r] != 0, self.anchor.log_odds, 0.0, min(float(w[r]), LARGEST), 1.0)
                 self.anchor.track(1.0 if y[r] != 0 else 0.0, min(float(w[r]), LARGEST))
 
@@ -274,14 +280,14 @@ class Logistic(Steps):
         offset: cython.double = self.anchor.log_odds
         for r in range(x.shape[0]):
             self._row(columns, x, r)
-            self._sum()
+            self._weigh()
             out[r] = self._mixed(offset)
 
     def parts_one(self, x: Any) -> tuple[list[tuple[Any, float]], float]:
         """(name, contribution) of every feature and of the intercept (named None), mixed; and the anchor."""
         j: cython.Py_ssize_t
         self._gather(x)
-        self._standardise()
+        self._weigh()
         owner = {int(self.number_of[i]): name for i, name in enumerate(self.names)}
         parts: list[tuple[Any, float]] = [(None, self._part(self.bias, 0, 1, 1.0))]
         for j in range(self.n):

@@ -14,10 +14,10 @@ from typing import Any
 import cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import log, log1p
+    from cython.cimports.libc.math import log
     from cython.cimports.libc.math import pow as power
 else:
-    from math import log, log1p
+    from math import log
     from math import pow as power
 
 EVERY = cython.declare(cython.int, 16)  # labels between two cut tests: 261 -> 32 ns, no slower to react
@@ -136,7 +136,7 @@ class Tracker:
     def settle(self) -> cython.void:
         self.m = (self.hits[0] + self.start * self.start_weight) / (self.mass[0] + self.start_weight)
         self.m = min(1.0 - EDGE, max(EDGE, self.m))
-        self.log_odds = log(self.m) - log1p(-self.m)
+        self.log_odds = log(self.m / (1.0 - self.m))
 
     @property
     def rate(self) -> float:

@@ -34,6 +34,7 @@ cdef class Walk:
     cdef bint dense
     cdef bint strange
     cdef bint certain
+    cdef bint summed  # it is standardised, and its margins are known
     cdef bint any_text
     cdef object walked
     cdef unsigned long long version
@@ -45,6 +46,7 @@ cdef class Walk:
     cdef int _gather(self, x) except? -1
     cdef bint _still(self, x) noexcept
     cdef void _keep(self, x) noexcept
+    cdef bint reads(self, dict event) noexcept
     cdef bint _plain(self, dict event) noexcept
     cdef void _hash_late(self, Py_ssize_t n) noexcept
     cdef void _hash_rest(self, Py_ssize_t j, unsigned long long h, Py_ssize_t start) noexcept

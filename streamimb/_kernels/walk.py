@@ -138,6 +138,7 @@ class Walk:
         dense: cython.bint = True
         self.walked = None
         self.version = 0
+        self.summed = False
         self.strange = False
         self.certain = True
         event: dict[Any, Any] = x if type(x) is dict else dict(x)
@@ -208,17 +209,31 @@ class Walk:
     @cython.exceptval(check=False)
     def _still(self, x: Any) -> cython.bint:
         """Whether the buffers hold this very event as it is now: learning it after scoring it reads it once."""
-        return (
-            cython.compiled and self.version != 0 and type(x) is dict and dict_version(x) == self.version
-        )
+        return cython.compiled and self.version != 0 and type(x) is dict and dict_version(x) == self.version
 
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
     def _keep(self, x: Any) -> cython.void:
-        """The buffers hold x, and all that was worked out of it; until something else is read or learned."""
+        """The buffers hold x until something else is read or learned."""
         if cython.compiled and self.certain and not self.strange and type(x) is dict:
             self.version = dict_version(x)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def reads(self, event: dict[Any, Any]) -> cython.bint:
+        """Reads an event where it is the commonest, all numbers, and can be kept: for a look before it is used."""
+        if not cython.compiled or len(event) != self.known:
+            return False
+        if not self._still(event):
+            self.version = 0
+            self.walked = None
+            self.summed = self.strange = False
+            self.certain = True
+            if not self._plain(event):
+                return False
+            self._keep(event)
+        return self.version != 0 and self.n == self.known
 
     @cython.cfunc
     @cython.exceptval(check=False)
