@@ -174,7 +174,7 @@ def messages(rounds: int) -> list[bytes]:
                 "id": f"e{i}",
                 "time": 1.6e9 + i,
                 "label": int(y),
-                **{name: round(value, 4) for name, value in x.items()},
+                **x,
             }
         ).encode()
         for i, (x, y) in enumerate(floats(rounds))

@@ -13,14 +13,28 @@ cdef class Reading:
     cdef Py_ssize_t longest
     cdef Py_ssize_t most
     cdef bint shaped
+    cdef bint retracts
     cdef tuple drop
     cdef tuple categorical
     cdef dict labels
 
     cdef object _fields(self, bytes value)
     cdef object _event(self, dict fields, double t)
-    cdef object _labelled(self, dict fields, double t)
+    cdef object _label_of(self, dict fields, double t)
+    cdef object _retraction(self, record)
     cdef int _shape(self, dict fields) except -1
     cdef object _id(self, value)
     cdef object _time(self, value, double t)
     cdef object _label(self, value)
+
+
+cdef class EventReading(Reading):
+    pass
+
+
+cdef class LabelReading(Reading):
+    pass
+
+
+cdef class MixedReading(Reading):
+    pass

@@ -37,7 +37,7 @@ def label_table(positive: Any, negative: Any) -> dict[Any, bool]:
 
 @cython.cclass
 class Reading:
-    """Reads fields as one mapping says. Fields: reading.pxd."""
+    """Reads records as one mapping says. Fields: reading.pxd."""
 
     def __init__(self, mapping: Any, parse: Any) -> None:
         """`parse` makes one object of bytes, or raises ValueError or RecursionError."""
@@ -48,43 +48,10 @@ class Reading:
         self.first, self.last = mapping.earliest_s, mapping.latest_s
         self.earliest, self.latest = self.first * self.units, self.last * self.units
         self.longest, self.most = mapping.max_id_bytes, mapping.max_bytes
+        self.retracts = mapping.tombstone_retracts
         self.drop, self.categorical = tuple(mapping.drop), tuple(mapping.categorical)
         self.shaped = len(self.drop) + len(self.categorical) > 0
         self.labels = label_table(mapping.positive, mapping.negative)
-
-    # t is the record's own time
-
-    def event(self, value: bytes, t: float) -> Event | Rejection:
-        """A record that is an event."""
-        fields = self._fields(value)
-        return self._event(fields, t) if type(fields) is dict else fields
-
-    def label(self, value: bytes, t: float) -> Label | Rejection:
-        """A record that is a label."""
-        fields = self._fields(value)
-        return self._labelled(fields, t) if type(fields) is dict else fields
-
-    def either(self, value: bytes, t: float) -> Event | Label | Rejection:
-        """A record that says which of them it is."""
-        fields = self._fields(value)
-        if type(fields) is not dict:
-            return fields
-        kind = fields.pop(self.type_field, None)
-        if kind == "event":
-            return self._event(fields, t)
-        return self._labelled(fields, t) if kind == "label" else Rejection("record_type", self.type_field)
-
-    def retraction(self, key: bytes | None, t: float) -> Label | Rejection:
-        """The label of the id in this key, taken back."""
-        try:
-            name = (key or b"").decode()
-        except UnicodeDecodeError:
-            return Rejection("decode")
-        event_id = self._id(name)
-        if type(event_id) is not str:
-            return event_id
-        at = self._time(None, t)
-        return Rejection(at) if type(at) is str else Label(event_id, at, None)
 
     @cython.cfunc
     def _fields(self, value: bytes) -> Any:
@@ -116,7 +83,7 @@ class Reading:
         return Event(event_id, at, fields, y)
 
     @cython.cfunc
-    def _labelled(self, fields: dict[Any, Any], t: cython.double) -> Any:
+    def _label_of(self, fields: dict[Any, Any], t: cython.double) -> Any:
         event_id = self._id(fields.get(self.id_field))
         if type(event_id) is not str:
             return event_id
@@ -125,6 +92,21 @@ class Reading:
             return Rejection(at, self.time_field or "")
         y = self._label(fields.get(self.label_field))
         return Rejection("label_value", self.label_field or "") if y is None else Label(event_id, at, y)
+
+    @cython.cfunc
+    def _retraction(self, record: Any) -> Any:
+        """The label of the id in this record's key, taken back; None where that is not configured."""
+        if not self.retracts:
+            return None
+        try:
+            name = (record.key or b"").decode()
+        except UnicodeDecodeError:
+            return Rejection("decode")
+        event_id = self._id(name)
+        if type(event_id) is not str:
+            return event_id
+        at = self._time(None, record.t)
+        return Rejection(at) if type(at) is str else Label(event_id, at, None)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -173,3 +155,49 @@ class Reading:
         if type(value) is str or type(value) is int or type(value) is float or type(value) is bool:
             return self.labels.get(value)
         return None
+
+
+@cython.cclass
+class EventReading(Reading):
+    """Records that are events."""
+
+    def decode(self, record: Any) -> Event | Rejection | None:
+        """An `Event`, or why not; None for an empty value."""
+        value = record.value
+        if not value:
+            return None
+        fields = self._fields(value)
+        return self._event(fields, record.t) if type(fields) is dict else fields
+
+
+@cython.cclass
+class LabelReading(Reading):
+    """Records that are labels."""
+
+    def decode(self, record: Any) -> Label | Rejection | None:
+        """A `Label`, or why not; of an empty value None, or the retraction of its key's label."""
+        value = record.value
+        if not value:
+            return self._retraction(record)
+        fields = self._fields(value)
+        return self._label_of(fields, record.t) if type(fields) is dict else fields
+
+
+@cython.cclass
+class MixedReading(Reading):
+    """Records that say which of them they are."""
+
+    def decode(self, record: Any) -> Event | Label | Rejection | None:
+        """An `Event` or a `Label`, or why not; of an empty value as among labels."""
+        value = record.value
+        if not value:
+            return self._retraction(record)
+        fields = self._fields(value)
+        if type(fields) is not dict:
+            return fields
+        kind = fields.pop(self.type_field, None)
+        if kind == "event":
+            return self._event(fields, record.t)
+        return (
+            self._label_of(fields, record.t) if kind == "label" else Rejection("record_type", self.type_field)
+        )

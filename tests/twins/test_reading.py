@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamimb.protocols import Record
 from streamimb.serve.decode import FieldMapping
 from tests.twins.interpreted import compiled, interpreted
 from tests.twins.streams import exact
@@ -15,7 +16,7 @@ MAPPINGS = [
     FieldMapping(
         label="fraud", time=None, drop=("b",), categorical=("a", "c"), positive=("yes", 7), negative=("no",)
     ),
-    FieldMapping(label=None, time_unit="ms", max_bytes=120, max_id_bytes=6),
+    FieldMapping(label=None, time_unit="ms", max_bytes=120, max_id_bytes=6, tombstone_retracts=True),
 ]
 SCALARS = st.one_of(
     st.none(),
@@ -37,23 +38,28 @@ RECORDS = st.one_of(
         [b"[" * 100_000, b"{}", b"[]", b"null", b'{"a": 1e400}', b'{"id": ' + b"9" * 5000 + b"}"]
     ),
 )
-TIMES = st.one_of(st.floats(), st.floats(6e8, 4.2e9))
 
 
 def plain(noun: Any) -> Any:
+    if noun is None:
+        return None
     return type(noun).__name__, exact([getattr(noun, name) for name in noun.__struct_fields__])
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from(MAPPINGS), RECORDS, TIMES)
-def test_any_record_is_read_alike(mapping: FieldMapping, value: bytes, t: float) -> None:
-    native, twin = (kernel("reading").Reading(mapping, json.loads) for kernel in (compiled, interpreted))
-    for say in ("event", "label", "either"):
-        assert plain(getattr(native, say)(value, t)) == plain(getattr(twin, say)(value, t))
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.one_of(st.none(), st.binary(max_size=8), st.text(max_size=8).map(str.encode)), TIMES)
-def test_any_key_is_taken_back_alike(key: bytes | None, t: float) -> None:
-    native, twin = (kernel("reading").Reading(MAPPINGS[0], json.loads) for kernel in (compiled, interpreted))
-    assert plain(native.retraction(key, t)) == plain(twin.retraction(key, t))
+@given(
+    st.sampled_from(MAPPINGS),
+    st.sampled_from(["Event", "Label", "Mixed"]),
+    st.one_of(st.none(), st.binary(max_size=8), st.text(max_size=8).map(str.encode)),
+    st.one_of(RECORDS, st.sampled_from([b"", None])),
+    st.one_of(st.floats(), st.floats(6e8, 4.2e9)),
+)
+def test_any_record_is_read_alike(
+    mapping: FieldMapping, kind: str, key: bytes | None, value: bytes | None, t: float
+) -> None:
+    record = Record(0, 0, t, key, value)
+    native, twin = (
+        getattr(kernel("reading"), f"{kind}Reading")(mapping, json.loads)
+        for kernel in (compiled, interpreted)
+    )
+    assert plain(native.decode(record)) == plain(twin.decode(record))
