@@ -1,6 +1,6 @@
 """One event's way: guard, score, remember, join, learn, measure. No I/O: records go in, scores come out.
 
-Must never know a transport, a disk or a clock: time is the highest event time seen, or what `on_time` says.
+Must never know a transport, a disk or a clock: time is the highest event time believed (`skew`), or what `on_time` says.
 """
 
 import math
@@ -126,7 +126,7 @@ class Engine:
 
     @property
     def time(self) -> float:
-        """Engine time: the highest event time seen; -inf before any."""
+        """Engine time: the highest event time believed; -inf before any."""
         return self._life.t
 
     @property

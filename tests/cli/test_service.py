@@ -10,7 +10,7 @@ import time
 import msgspec
 import pytest
 
-from streamimb.serve import SqliteStore, read_state
+from streamimb.serve import Runner, SqliteStore, read_state
 
 
 def test_replay_scores_learns_and_commits(folder):
@@ -291,6 +291,22 @@ def test_secrets_stay_out_of_messages(folder, monkeypatch):
     assert "path is '***'" in err
     for command in ("doctor", "inspect"):
         assert "hunter22" not in str(folder.command(command))
+
+
+def test_secrets_stay_out_of_the_reasons_for_waiting(folder, monkeypatch):
+    monkeypatch.setenv("STREAMIMB_TEST_SECRET", "hunter22.jsonl")
+    folder.configure('path = "scores.jsonl"', 'path = "${STREAMIMB_TEST_SECRET}"')
+    made = []
+
+    class Idle(Runner):
+        def run(self):
+            made.append(self)
+            self.status.wait("sink.scores", 0.0, "hunter22.jsonl: disk full")
+            return "ended"
+
+    monkeypatch.setattr("streamimb.cli.service.Runner", Idle)
+    assert folder.command("run")[0] == 0
+    assert made[0].status.why == {"sink.scores": "***: disk full"}
 
 
 def test_fault_71_sigterm_drains_checkpoints_and_exits_0(folder):

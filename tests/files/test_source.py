@@ -202,3 +202,14 @@ def test_parquet_refusals(parquet, lines):
         files.source({"path": str(parquet)}, "s").open({0: 1001})
     with pytest.raises(ValueError, match="not a Parquet file"):
         files.source({"path": str(lines), "format": "parquet"}, "s").open({})
+
+
+def test_the_file_a_sink_writes_to_is_refused(lines):
+    sink = files.sink({"path": str(lines)}, "dead_letters")
+    source = files.source({"path": str(lines)}, "s")
+    with pytest.raises(ValueError, match="which a sink writes to: give each its own file"):
+        source.open({})
+    sink.close()
+    source.open({})
+    files.sink({"path": str(lines)}, "dead_letters").close()  # nothing is held
+    source.close()

@@ -4,6 +4,7 @@ Byte offsets make a restart a seek, however long the file. Knows where lines sta
 field that orders them; never what a line means.
 """
 
+import fcntl
 import os
 import select
 from collections.abc import Mapping, Sequence
@@ -45,7 +46,8 @@ class JsonLinesSource:
         Raises
         ------
         ValueError
-            Where the position lies beyond the end of the file: it is not the file it was.
+            Where the position lies beyond the end of the file: it is not the file it was; where a sink
+            writes to it: what is read would never end.
 
         """
         position = positions.get(0, 0)
@@ -54,6 +56,7 @@ class JsonLinesSource:
             self._skip_to = position
             return {}
         self._fd = os.open(self._options.path, os.O_RDONLY)
+        self._refuse_own_output()
         size = os.fstat(self._fd).st_size
         if position > size:
             self.close()
@@ -97,6 +100,17 @@ class JsonLinesSource:
         self._fd = -1
         self._ended = True
         self._lines, self._next, self._buffer = [], 0, b""
+
+    def _refuse_own_output(self) -> None:
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self.close()
+            raise ValueError(
+                f"source '{self.name}': path is '{self._options.path}', which a sink writes to: "
+                "give each its own file"
+            ) from error
+        fcntl.flock(self._fd, fcntl.LOCK_UN)
 
     def _read_lines(self, timeout_s: float) -> None:
         # select, not a blocking read: a quiet pipe must not keep a stop signal waiting.
