@@ -1,6 +1,7 @@
 """One event's way: guard, score, remember, join, learn, measure. No I/O: records go in, scores come out.
 
-Must never know a transport, a disk or a clock: time is the highest event time believed (`skew`), or what `on_time` says.
+Must never know a transport, a disk or a clock: time is the highest event time believed (`skew`), or what `on_time`
+says.
 """
 
 import math
