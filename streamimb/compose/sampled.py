@@ -231,7 +231,7 @@ class SampledClassifier(SampledLane, Joined, base.Wrapper[base.Classifier], base
         if not self._classes:
             q = self.say_apart(x)
             return {False: 1.0 - q, True: q}
-        p = class_probabilities(self.classifier, x, self._classes)
+        p = class_probabilities(self.classifier.predict_proba_one(x), self._classes)
         rates = self.sampler.rates_one(x, p) if self.sampler.depends_on_x else {}
         return self._route.correct_classes(p, rates)
 
@@ -282,10 +282,10 @@ class SampledClassifier(SampledLane, Joined, base.Wrapper[base.Classifier], base
 
     def _learn_classes(self, x: Features, y: Any, w: float, more: dict[str, Any]) -> None:
         learner = self.classifier  # whole, for an offset knows two classes
-        classes = self._classes or ((False, True) if self.last_rates else ())
-        if y not in classes:
-            classes = (*classes, y)
-        p = class_probabilities(learner, x, classes)
+        own = learner.predict_proba_one(x)
+        known = self._classes or ((False, True) if self.last_rates else ())
+        classes = tuple(dict.fromkeys((*known, *own, y)))  # the learner may have been trained before
+        p = class_probabilities(own, classes)
         rates = self.sampler.rates_one(x, p)
         if not all(0.0 < rate < inf for rate in rates.values()):
             raise ValueError(RATE)
@@ -306,9 +306,8 @@ class SampledClassifier(SampledLane, Joined, base.Wrapper[base.Classifier], base
             )
 
 
-def class_probabilities(learner: Any, x: Features, classes: tuple[Any, ...]) -> dict[Any, float]:
+def class_probabilities(own: Proba, classes: tuple[Any, ...]) -> dict[Any, float]:
     """The learner's own probabilities, over these classes; none is 0."""
-    own = learner.predict_proba_one(x)
     p = {k: max(FEWEST, float(own.get(k, 0.0))) for k in classes}
     total = sum(p.values())
     return {k: q / total for k, q in p.items()}

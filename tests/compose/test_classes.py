@@ -82,6 +82,12 @@ def test_true_is_a_fourth_class_of_it(around):
     assert math.isclose(model.scores_one(X).calibrated, model.predict_proba_one(X)[True])
 
 
+def test_a_sampled_one_says_all_classes_from_the_first_label_that_is_one_of_them():
+    model = SampledClassifier(INNER["bayes"](), sampling.UnderSampler(share=0.3), seed=1)
+    model.learn_one(X, "mid")
+    assert set(model.predict_proba_one(X)) == {"low", "mid", "high"}
+
+
 def test_all_classes_of_it_are_calibrated_at_the_first_label():
     model = CalibratedClassifier(INNER["bayes"](), Halving())
     p = model.classifier.predict_proba_one(X)
