@@ -13,13 +13,14 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
 from river import base
 
 from streamimb.calibration import PlattMixture
 from streamimb.cli.parameters import differences, parameters
 from streamimb.compose import CalibratedClassifier, GuardedClassifier, SampledClassifier, Schema
 from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, Model
-from streamimb.engine import BothReported, Engine, PositivesReported, Settings, SnapshotError
+from streamimb.engine import BothReported, Engine, PositivesReported, SnapshotError
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Sink, Source
 from streamimb.sampling import ScoreUnderSampler
@@ -87,10 +88,10 @@ def exporter(config: Config, engine: Engine, status: Status) -> Exporter | None:
 
 def model(config: Config) -> GuardedClassifier:
     """The guarded classifier: the recipe, or what the factory gives."""
-    schema = _schema(config)
+    schema = Schema(config.schema) if config.schema else None
     if isinstance(config.model, Factory):
         return _guarded(_called(config.model, Path(config.path).absolute().parent), schema, config)
-    return GuardedClassifier(recipe(config.model), schema, **_guard(config))
+    return _guarded(recipe(config.model), schema, config)
 
 
 def recipe(parameters: Model) -> CalibratedClassifier:
@@ -118,11 +119,7 @@ def engine(config: Config, *, replay: bool) -> Engine:
     regime = (
         BothReported(labels.ttl_s) if isinstance(labels, BothLabels) else PositivesReported(labels.window_s)
     )
-    settings = config.engine
-    if replay:
-        settings = Settings(
-            **{name: getattr(settings, name) for name in settings.__struct_fields__} | {"learn_stale": True}
-        )
+    settings = msgspec.structs.replace(config.engine, learn_stale=True) if replay else config.engine
     allowed = isinstance(config.model, Factory) and config.model.allow_pickle
     return Engine(model(config), regime, settings, allow_pickle=allowed)
 
@@ -186,17 +183,9 @@ def _made(kind: str, connector: Connector, *arguments: Any) -> Any:
         raise ConfigError(f"{where} {error}") from error
 
 
-def _schema(config: Config) -> Schema | None:
-    return Schema(config.schema) if config.schema else None
-
-
-def _guard(config: Config) -> dict[str, Any]:
-    return {key: getattr(config.guard, key) for key in config.guard.__struct_fields__}
-
-
 def _guarded(classifier: base.Classifier, schema: Schema | None, config: Config) -> GuardedClassifier:
     if not isinstance(classifier, GuardedClassifier):
-        return GuardedClassifier(classifier, schema, **_guard(config))
+        return GuardedClassifier(classifier, schema, **msgspec.structs.asdict(config.guard))
     if schema is not None:
         raise ConfigError(
             "[schema] is given, but the factory's model is guarded already: leave one of them out"
