@@ -213,3 +213,26 @@ def test_the_file_a_sink_writes_to_is_refused(lines):
     source.open({})
     files.sink({"path": str(lines)}, "dead_letters").close()  # nothing is held
     source.close()
+
+
+@pytest.mark.parametrize("limit", [1 << 20, 1 << 24])
+def test_a_long_line_takes_few_polls(tmp_path, limit):
+    (tmp_path / "in.jsonl").write_bytes(b'{"time": 1, "x": "%s"}\n{"time": 2}\n' % (b"y" * 8_000_000))
+    source = files.source({"path": str(tmp_path / "in.jsonl"), "max_line_bytes": limit}, "s")
+    source.open({})
+    polls = [source.poll(0.0) for _ in range(12)]
+    records = [record for records in polls for record in records]
+    assert [(len(record.value), record.t) for record in records[1:]] == [(11, 2.0)]
+    assert len(records[0].value) == min(limit, 8_000_020)
+    assert source.waiting() == []
+    source.close()
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(lines):
+    whole = read_all(files.source({"path": str(lines)}, "s"))
+    lines.write_bytes(b"\xef\xbb\xbf" + lines.read_bytes().replace(b"\n", b"\nrubbish\n", 1))
+    records = read_all(files.source({"path": str(lines)}, "s"))
+    assert records[0] == whole[0]
+    assert [record.value for record in records[2:]] == [record.value for record in whole[1:]]
+    again = read_all(files.source({"path": str(lines)}, "s"), {0: records[1].offset})
+    assert again == records[1:]  # the rubbish has the time of the line before, after a restart too

@@ -14,6 +14,7 @@ from streamimb_connectors.files.options import SourceOptions
 from streamimb_connectors.files.record_time import time_reader
 
 _CHUNK = 256 * 1024
+_MARK = b"\xef\xbb\xbf"  # the byte order mark that some editors begin a file with: no part of its first line
 
 
 class JsonLinesSource:
@@ -116,7 +117,7 @@ class JsonLinesSource:
         # select, not a blocking read: a quiet pipe must not keep a stop signal waiting.
         if not select.select([self._fd], [], [], timeout_s)[0]:
             return
-        chunk = os.read(self._fd, _CHUNK)
+        chunk = self._read()
         self._lines, self._next = [], 0
         if not chunk:
             self._ended = True
@@ -137,9 +138,19 @@ class JsonLinesSource:
             self._at -= 1  # its newline has not come yet
             self._buffer, self._cut = b"", True
 
+    def _read(self) -> bytes:
+        # All of a long line that is there: in pieces, each would cost a poll and a copy of those before it.
+        pieces, size = [os.read(self._fd, _CHUNK)], _CHUNK
+        while pieces[-1] and b"\n" not in pieces[-1] and size <= self._options.max_line_bytes:
+            if not select.select([self._fd], [], [], 0.0)[0]:
+                break
+            pieces.append(os.read(self._fd, _CHUNK))
+            size += _CHUNK
+        return b"".join(pieces)
+
     def _hand_over(self, line: bytes) -> None:
         # What is cut off here is rejected, and counted, by the decoder: it has the smaller limit.
-        self._lines.append((self._at, line[: self._options.max_line_bytes]))
+        self._lines.append((self._at, line.removeprefix(_MARK)[: self._options.max_line_bytes]))
         self._at += len(line) + 1
 
     def _line_start_at_or_after(self, position: int) -> int:
@@ -160,7 +171,7 @@ class JsonLinesSource:
             lines = tail.split(b"\n")
             whole = lines if begin == 0 else lines[1:]
             for line in reversed(whole):
-                seconds = self._seconds(line[: self._options.max_line_bytes])
+                seconds = self._seconds(line.removeprefix(_MARK)[: self._options.max_line_bytes])
                 if seconds is not None:
                     return seconds
             end, tail = begin, lines[0]
