@@ -113,6 +113,7 @@ class Lane:
     def leave(self) -> None:
         """Labels other than True and False were seen: from now on every event goes apart."""
         self.many = True
+        self.direct = False
 
     @property
     def one_walk(self) -> bool:
@@ -167,7 +168,7 @@ class SampledLane(Lane):
     def connect(self, learner: Any, rates: Any, tracker: Any) -> None:
         """Goes direct, by these parts."""
         self.learner, self.rates, self.tracker = learner, rates, tracker
-        self.direct = True
+        self.direct = not self.many
 
     @cython.cfunc
     @cython.exceptval(-1, check=True)
@@ -270,7 +271,7 @@ class CalibratedLane(Lane):
     def connect(self, inner: Any, platts: Any) -> None:
         """Goes direct, by these parts."""
         self.inner, self.platts = inner, platts
-        self.direct = True
+        self.direct = not self.many
 
     @property
     def one_walk(self) -> bool:
@@ -316,7 +317,7 @@ class GuardedLane(Lane):
     def connect(self, inner: Any, gate: Any) -> None:
         """Goes direct, by these parts, with events that pass."""
         self.inner, self.gate = inner, gate
-        self.direct = True
+        self.direct = not self.many
 
     def passes(self, x: Any) -> bool:
         """Whether x is as it should be and goes the direct way; of any other event `admit_one` says more."""

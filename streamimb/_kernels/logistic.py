@@ -215,9 +215,7 @@ class Logistic(Steps):
         n: cython.Py_ssize_t = 0
         value: cython.double
         dense: cython.bint = True
-        self.walked = None
-        self.version = 0
-        self.summed = self.strange = False
+        self._forget()
         for j in range(len(columns)):
             k = columns[j]
             value = x[r, j]

@@ -25,13 +25,11 @@ if cython.compiled:
     )
     from cython.cimports.libc.math import fabs, log, sqrt
     from cython.cimports.streamimb._kernels.dictversion import dict_version
+    from cython.cimports.streamimb._kernels.words import Words
 else:
     from math import fabs, log, sqrt
 
-M64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
-FNV_PRIME = cython.declare(cython.ulonglong, 0x100000001B3)
-FNV_BASIS = cython.declare(cython.ulonglong, 0xCBF29CE484222325)
-GOLDEN = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+    from streamimb._kernels.words import Words
 
 LARGEST = cython.declare(cython.double, 1e15)  # beyond it a value is not believed
 SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # below it, numbers are slow: taken as 0
@@ -39,50 +37,24 @@ NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of chang
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
 
 
-@cython.cfunc
-@cython.exceptval(check=False)
-def hashed(h: cython.ulonglong, text: str) -> cython.ulonglong:
-    """FNV-1a over code points; one multiply-shift at the end, so that the top bits see everything."""
-    c: cython.Py_UCS4
-    for c in text:
-        h = ((h ^ cython.cast(cython.ulonglong, ord(c))) * FNV_PRIME) & M64
-    return ended(h)
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-def ended(h: cython.ulonglong) -> cython.ulonglong:
-    return ((h ^ (h >> 32)) * GOLDEN) & M64
-
-
 @cython.cclass
-class Walk:
+class Walk(Words):
     """Fields are declared in walk.pxd. Slots of gaps and strings are multiplied by `stride` already.
 
     Loops index `self.mean[i]` and never a local alias of it: an alias costs two atomic reference counts.
     """
 
     @cython.cfunc
-    def _begin(self, hash_bits: Any, hash_seed: Any, stride: Any) -> cython.void:
-        self.bits = hash_bits
-        self.seed = (FNV_BASIS ^ ((cython.cast(cython.ulonglong, hash_seed) * GOLDEN) & M64)) & M64
-        self.stride = stride
-
-    @cython.cfunc
     def _open(self) -> cython.void:
         """Empty buffers; what an event needs beyond the state."""
         self.names = []
         self.index = {}
-        self.last_text = []
+        self._open_words()
         self.known = self.numbers = self.capacity = 0
         self.count = self.mean = self.m2 = self.inv_sd = self.xs = self.zs = self.here = array("d")
-        self.slots = self.gaps = self.texts = self.number_of = self.last_slot = array("q")
-        self.late = self.spot = self.length = array("q")
-        self.name_seed = self.place = array("Q")
-        self.walked = None
-        self.version = 0
-        self.n = self.n_gaps = self.n_texts = 0
+        self.slots = self.gaps = self.number_of = array("q")
+        self._forget()
+        self.n = self.n_gaps = 0
         self.any_text = False
 
     @cython.cfunc
@@ -97,14 +69,8 @@ class Walk:
         self.here = array("d", bytes(self.here) + more)
         self.slots = array("q", bytes(self.slots) + more)
         self.gaps = array("q", bytes(self.gaps) + more)
-        self.texts = array("q", bytes(self.texts) + more)
         self.number_of = array("q", bytes(self.number_of) + more)
-        self.last_slot = array("q", bytes(self.last_slot) + more)
-        self.late = array("q", bytes(self.late) + more)
-        self.spot = array("q", bytes(self.spot) + more)
-        self.length = array("q", bytes(self.length) + more)
-        self.place = array("Q", bytes(self.place) + more)
-        self.name_seed = array("Q", bytes(self.name_seed) + more)
+        self._grow_words(more)
         self.capacity = capacity
 
     @cython.cfunc
@@ -125,10 +91,7 @@ class Walk:
     @cython.cfunc
     @cython.exceptval(-1)
     def _gather(self, x: Any) -> cython.int:
-        """Reads the event into the buffers and changes no state.
-
-        `strange` if it brings something new, `certain` if no value of it can become another in its place.
-        """
+        """Reads the event into the buffers and changes no state."""
         i: cython.Py_ssize_t
         k: cython.Py_ssize_t
         n: cython.Py_ssize_t = 0
@@ -136,11 +99,7 @@ class Walk:
         expected: cython.Py_ssize_t = 0
         value: cython.double
         dense: cython.bint = True
-        self.walked = None
-        self.version = 0
-        self.summed = False
-        self.strange = False
-        self.certain = True
+        self._forget()
         event: dict[Any, Any] = x if type(x) is dict else dict(x)
         if len(event) == self.known and self._plain(event):
             return 0
@@ -157,7 +116,7 @@ class Walk:
                 if found is None:
                     self.strange = True
                     if isinstance(raw, str):
-                        self.texts[m] = self._slot(hashed(self.seed, str(name)), str(raw))
+                        self.texts[m] = self._slot(self._hashed(self.seed, str(name)), str(raw))
                         m += 1
                     elif raw is not None:
                         self._number(name, raw)
@@ -207,6 +166,16 @@ class Walk:
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
+    def _forget(self) -> cython.void:
+        """The buffers are about to hold something else."""
+        self.walked = None
+        self.version = 0
+        self.summed = self.strange = False
+        self.certain = True
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
     def _still(self, x: Any) -> cython.bint:
         """Whether the buffers hold this very event as it is now: learning it after scoring it reads it once."""
         return cython.compiled and self.version != 0 and type(x) is dict and dict_version(x) == self.version
@@ -226,10 +195,7 @@ class Walk:
         if not cython.compiled or len(event) != self.known:
             return False
         if not self._still(event):
-            self.version = 0
-            self.walked = None
-            self.summed = self.strange = False
-            self.certain = True
+            self._forget()
             if not self._plain(event):
                 return False
             self._keep(event)
@@ -240,7 +206,8 @@ class Walk:
     def _plain(self, event: dict[Any, Any]) -> cython.bint:
         """Reads the commonest event, every known name in order with a float or string each; False for others.
 
-        Compiled, that is without a call to `next` and without reference counts: 60 of 230 ns for 30 floats.
+        Without a call to `next` and without reference counts: 60 of 230 ns for 30 floats. Interpreted, no event
+        is plain.
         """
         i: cython.Py_ssize_t = 0
         n: cython.Py_ssize_t = 0
@@ -248,125 +215,55 @@ class Walk:
         value: cython.double
         names: list[Any] = self.names
         last: list[Any] = self.last_text
-        if cython.compiled:
-            at: cython.Py_ssize_t = 0
-            key: cython.pointer(PyObject)
-            item: cython.pointer(PyObject)
-            good: cython.bint = True
-            late: cython.Py_ssize_t = 0
-            while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
-                if cython.cast(cython.pointer(PyObject), names[i]) != key:
+        if not cython.compiled:
+            return False
+        at: cython.Py_ssize_t = 0
+        key: cython.pointer(PyObject)
+        item: cython.pointer(PyObject)
+        good: cython.bint = True
+        late: cython.Py_ssize_t = 0
+        while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
+            if cython.cast(cython.pointer(PyObject), names[i]) != key:
+                good = False
+                break
+            if PyFloat_CheckExact(cython.cast(object, item)):
+                value = PyFloat_AS_DOUBLE(cython.cast(object, item))
+                # Numbers come to be known in the order of names: the n-th has slot n, if all are there.
+                if self.number_of[i] != n or not fabs(value) <= LARGEST:
                     good = False
                     break
-                if PyFloat_CheckExact(cython.cast(object, item)):
-                    value = PyFloat_AS_DOUBLE(cython.cast(object, item))
-                    # Numbers come to be known in the order of names: the n-th has slot n, if all are there.
-                    if self.number_of[i] != n or not fabs(value) <= LARGEST:
-                        good = False
-                        break
-                    self.slots[n] = n
-                    self.xs[n] = value if fabs(value) >= SMALLEST else 0.0
-                    n += 1
-                else:
-                    if not PyUnicode_CheckExact(cython.cast(object, item)):
-                        good = False
-                        break
-                    if cython.cast(cython.pointer(PyObject), last[i]) == item:
-                        self.texts[m] = self.last_slot[i]
-                    elif PyUnicode_KIND(cython.cast(object, item)) != PyUnicode_1BYTE_KIND:
-                        last[i] = cython.cast(object, item)
-                        self.last_slot[i] = self._slot(self.name_seed[i], cython.cast(str, item))
-                        self.texts[m] = self.last_slot[i]
-                    else:
-                        last[i] = cython.cast(object, item)
-                        self.late[late] = i
-                        self.spot[late] = m
-                        self.length[late] = PyUnicode_GET_LENGTH(cython.cast(object, item))
-                        self.place[late] = cython.cast(
-                            cython.size_t, PyUnicode_1BYTE_DATA(cython.cast(object, item))
-                        )
-                        late += 1
-                    m += 1
-                i += 1
-            self._hash_late(late)
-            if not good:
-                return False
-        else:
-            for name, raw in event.items():
-                if names[i] is not name:
-                    return False
-                if type(raw) is float:
-                    if self.number_of[i] != n or not fabs(raw) <= LARGEST:
-                        return False
-                    self.slots[n] = n
-                    self.xs[n] = raw if fabs(raw) >= SMALLEST else 0.0
-                    n += 1
-                else:
-                    if type(raw) is not str:
-                        return False
-                    if last[i] is not raw:
-                        self.last_slot[i] = self._slot(self.name_seed[i], raw)
-                        last[i] = raw
+                self.slots[n] = n
+                self.xs[n] = value if fabs(value) >= SMALLEST else 0.0
+                n += 1
+            else:
+                if not PyUnicode_CheckExact(cython.cast(object, item)):
+                    good = False
+                    break
+                if cython.cast(cython.pointer(PyObject), last[i]) == item:
                     self.texts[m] = self.last_slot[i]
-                    m += 1
-                i += 1
-        if n != self.numbers or (m > 0 and not self.any_text):
+                elif PyUnicode_KIND(cython.cast(object, item)) != PyUnicode_1BYTE_KIND:
+                    last[i] = cython.cast(object, item)
+                    self.last_slot[i] = self._slot(self.name_seed[i], cython.cast(str, item))
+                    self.texts[m] = self.last_slot[i]
+                else:
+                    last[i] = cython.cast(object, item)
+                    self.late[late] = i
+                    self.spot[late] = m
+                    self.length[late] = PyUnicode_GET_LENGTH(cython.cast(object, item))
+                    self.place[late] = cython.cast(
+                        cython.size_t, PyUnicode_1BYTE_DATA(cython.cast(object, item))
+                    )
+                    late += 1
+                m += 1
+            i += 1
+        self._hash_late(late)
+        if not good or n != self.numbers or (m > 0 and not self.any_text):
             return False
         self.n = n
         self.n_gaps = 0
         self.n_texts = m
         self.dense = True
         return True
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def _hash_late(self, n: cython.Py_ssize_t) -> cython.void:
-        """Slots of n strings of one byte a character, four at a time: alone, each waits for its products."""
-        j: cython.Py_ssize_t = 0
-        c: cython.Py_ssize_t
-        both: cython.Py_ssize_t
-        while j + 4 <= n:
-            h0: cython.ulonglong = self.name_seed[self.late[j]]
-            h1: cython.ulonglong = self.name_seed[self.late[j + 1]]
-            h2: cython.ulonglong = self.name_seed[self.late[j + 2]]
-            h3: cython.ulonglong = self.name_seed[self.late[j + 3]]
-            p0: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), self.place[j])
-            p1: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), self.place[j + 1])
-            p2: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), self.place[j + 2])
-            p3: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), self.place[j + 3])
-            both = min(min(self.length[j], self.length[j + 1]), min(self.length[j + 2], self.length[j + 3]))
-            for c in range(both):
-                h0 = (h0 ^ p0[c]) * FNV_PRIME
-                h1 = (h1 ^ p1[c]) * FNV_PRIME
-                h2 = (h2 ^ p2[c]) * FNV_PRIME
-                h3 = (h3 ^ p3[c]) * FNV_PRIME
-            self._hash_rest(j, h0, both)
-            self._hash_rest(j + 1, h1, both)
-            self._hash_rest(j + 2, h2, both)
-            self._hash_rest(j + 3, h3, both)
-            j += 4
-        while j < n:
-            self._hash_rest(j, self.name_seed[self.late[j]], 0)
-            j += 1
-
-    @cython.cfunc
-    @cython.inline
-    @cython.exceptval(check=False)
-    def _hash_rest(self, j: cython.Py_ssize_t, h: cython.ulonglong, start: cython.Py_ssize_t) -> cython.void:
-        """The j-th of them from its character `start` on."""
-        c: cython.Py_ssize_t
-        slot: cython.Py_ssize_t
-        at: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), self.place[j])
-        for c in range(start, self.length[j]):
-            h = (h ^ at[c]) * FNV_PRIME
-        slot = cython.cast(cython.Py_ssize_t, ended(h) >> (64 - self.bits)) * self.stride
-        self.last_slot[self.late[j]] = slot
-        self.texts[self.spot[j]] = slot
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def _slot(self, seed: cython.ulonglong, text: str) -> cython.Py_ssize_t:
-        return cython.cast(cython.Py_ssize_t, hashed(seed, text) >> (64 - self.bits)) * self.stride
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -413,7 +310,7 @@ class Walk:
         self.names.append(name)
         self.last_text.append(None)
         self.number_of[self.known] = -1
-        self.name_seed[self.known] = hashed(self.seed, str(name))
+        self.name_seed[self.known] = self._hashed(self.seed, str(name))
         self.known += 1
         return self.known - 1
 

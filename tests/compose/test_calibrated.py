@@ -299,3 +299,20 @@ def test_a_calibrator_by_protocol_need_not_be_rivers():
     model = CalibratedClassifier(LogisticRegression(), Bare())
     model.learn_one({"a": 1.0}, True)
     assert model.predict_proba_one({"a": 1.0})[True] == model.scores_one({"a": 1.0}).corrected ** 2
+
+
+@pytest.mark.parametrize("duplicate", [lambda m: m, lambda m: pickle.loads(pickle.dumps(m))])
+@pytest.mark.parametrize("learner", [bayes, LogisticRegression])
+def test_after_a_third_class_the_scores_are_still_those_of_the_classes(learner, duplicate):
+    model = GuardedClassifier(CalibratedClassifier(SampledClassifier(learner(), seed=1)), warm_up=100)
+    for x, y, _ in events(500, 3):
+        model.learn_one(x, y)
+    if learner is LogisticRegression:
+        with pytest.raises(ValueError):
+            model.learn_one(x, "odd")
+    else:
+        model.learn_one(x, "odd")
+    model = duplicate(model)
+    for x, y, _ in events(200, 4):
+        assert model.scores_one(x).calibrated == pytest.approx(model.predict_proba_one(x)[True], abs=1e-12)
+        model.learn_one(x, y)

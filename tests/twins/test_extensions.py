@@ -14,7 +14,11 @@ from tests.twins.interpreted import NAMES, compiled, interpreted
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
-PARTS = {"walk": "logistic", "steps": "logistic"}  # a kernel's own parts are driven through it
+PARTS = {
+    "walk": "logistic",
+    "steps": "logistic",
+    "words": "logistic",
+}  # driven through the kernel they are parts of
 SOURCES = sorted(p for pattern in HOT for p in CHECKOUT.glob(pattern) if p.name != "__init__.py")
 
 
