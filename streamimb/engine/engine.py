@@ -37,7 +37,7 @@ class Engine:
     The same records in the same order give the same state, to the last bit, wherever it was saved and
     restored between. A bad record never raises: it is rejected with a reason, counted, never learned.
 
-    Cost: about .8 µs per labelled event beside the guard and the model.
+    Cost: about 1.5 µs per labelled event beside the guard and the model.
 
     Parameters
     ----------

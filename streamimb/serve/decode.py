@@ -122,7 +122,7 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EventDecoder(EventReading):
     """Records that are events, with or without their label.
 
-    Cost: one JSON parse and one dict, about 1.5 microseconds for 30 numbers.
+    Cost: one JSON parse into one dict, about 2 microseconds for 30 numbers, and a fifth of one beside.
 
     Examples
     --------
