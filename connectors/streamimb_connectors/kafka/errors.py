@@ -29,6 +29,7 @@ _REFUSALS: tuple[tuple[type[BaseException], str], ...] = (
     (errors.SaslAuthenticationFailedError, "the credentials were refused: check sasl_*"),
     (errors.UnsupportedSaslMechanismError, "the brokers do not speak this sasl_mechanism: give one they do"),
     (errors.IllegalSaslStateError, "the brokers expect another security_protocol"),
+    (errors.InvalidReceiveError, "what answered is not Kafka in the clear: check bootstrap_servers, security_protocol"),
     (errors.SecurityDisabledError, "the brokers have no security: give security_protocol PLAINTEXT"),
 )  # fmt: skip
 
