@@ -1,15 +1,16 @@
 """Logs as JSON lines on stderr: rate-limited with counts, without field values, without secrets.
 
 An exception of a library may quote what it choked on, so its message stays out: type and places say
-where. So do bytes. Must not know what is logged.
+where. So do bytes, whatever holds them. Must not know what is logged.
 """
 
 import logging
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from numbers import Number
 from typing import Any, TextIO
 
 import msgspec
@@ -50,14 +51,24 @@ class JsonLines(logging.Formatter):
 
 
 def _message(record: logging.LogRecord) -> str:
-    """The text, bytes by their number: a client that cannot read an answer logs it, with the records in it."""
-    if not isinstance(record.args, tuple) or not record.args:
-        return record.getMessage()
-    shown = (f"<{len(one)} bytes>" if isinstance(one, bytes | bytearray) else one for one in record.args)
+    """The text, without bytes: a client that cannot read an answer logs it, with the records in it."""
     try:
-        return str(record.msg) % tuple(shown)
-    except (TypeError, ValueError):  # Python's own way out would show the arguments
-        return str(record.msg)
+        template = str(_shown(record.msg))
+        if isinstance(record.args, Mapping):
+            return template % {_shown(key): _shown(value) for key, value in record.args.items()}
+        return template % tuple(map(_shown, record.args)) if record.args else template
+    except Exception:  # noqa: BLE001  (whatever does not fit: Python's own way out would show the arguments)
+        return record.msg if isinstance(record.msg, str) else f"<{type(record.msg).__qualname__}>"
+
+
+def _shown(one: object) -> object:
+    """As it is, or its type where its text would quote bytes, however deep inside it they are."""
+    if isinstance(one, bytes | bytearray):
+        return f"<{len(one)} bytes>"
+    if isinstance(one, str | Number):
+        return one
+    text = f"{one!s} {one!r}"
+    return f"<{type(one).__qualname__}>" if "b'" in text or 'b"' in text else one
 
 
 class RateLimit(logging.Filter):

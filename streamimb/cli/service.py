@@ -4,6 +4,7 @@ Opens the state first, so that a second process leaves before it touches anythin
 """
 
 import logging
+import os
 import signal
 import sys
 import time
@@ -111,11 +112,16 @@ def check_stdout(config: Config, *, replay: bool) -> None:
 
     """
     for output in (config.scores, config.dead_letters):
-        if (output.replayed() if replay else output).options.get("path") == "-":
+        path = (output.replayed() if replay else output).options.get("path")
+        if isinstance(path, str) and _is_stdout(path):
             raise ConfigError(
-                f"[sink.{output.name}] path is '-', and --json prints to stdout too: "
-                "give a file, or leave out --json"
+                f"[sink.{output.name}] path is '{path}', which is stdout, and --json prints there too: "
+                "give another file, or leave out --json"
             )
+
+
+def _is_stdout(path: str) -> bool:
+    return path == "-" or (os.path.exists(path) and os.path.samefile(path, 1))
 
 
 @contextmanager

@@ -92,3 +92,41 @@ def test_fault_76_bytes_and_what_fits_no_message_are_not_quoted(args):
     line = json.loads(log.JsonLines(str).format(record))
     assert line["message"].startswith("cannot read ")
     assert "4111" not in line["message"]
+
+
+class Frame:
+    def __init__(self, body):
+        self.body = body
+
+    def __str__(self):
+        return f"frame of {self.body}"
+
+
+class Broken:
+    def __repr__(self):
+        raise RuntimeError("4111")
+
+
+@pytest.mark.parametrize(
+    ("template", "args", "message"),
+    [
+        ("got %s", ([b"card=4111"],), "got <list>"),
+        ("got %r", ({"x": ("y", [bytearray(b"4111")])},), "got {'x': '<tuple>'}"),
+        ("got %s", ({b"4111": 1},), "got {'<4 bytes>': 1}"),
+        ("got %(x)s", ({"x": b"4111"},), "got <4 bytes>"),
+        ("got %(x)s", ({"x": [b"4111"]},), "got <list>"),
+        ("got %(y)s", ({"x": b"4111"},), "got %(y)s"),
+        ("got %s", (RuntimeError(b"it's 4111"),), "got <RuntimeError>"),
+        ("got %s", (UnicodeDecodeError("utf-8", b"4111\xff", 4, 5, "no"),), "got <UnicodeDecodeError>"),
+        ("got %s", (Frame(b"4111"),), "got <Frame>"),
+        ("%s: %s", (Broken(), b"4111"), "%s: %s"),
+        (RuntimeError(b"4111"), (), "<RuntimeError>"),
+        (b"4111", (), "<4 bytes>"),
+        ("%s: %d of %r, %s", (ValueError("no"), 3, ["a"], None), "no: 3 of ['a'], None"),
+        ("%(n)05.1f %%", ({"n": 2.25},), "002.2 %"),
+        ("100 %", (), "100 %"),
+    ],
+)
+def test_fault_76_bytes_are_not_quoted_by_what_holds_them(template, args, message):
+    record = logging.LogRecord("kafka", logging.ERROR, "", 0, template, args, None)
+    assert json.loads(log.JsonLines(str).format(record))["message"] == message

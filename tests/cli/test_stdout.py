@@ -37,9 +37,20 @@ def test_what_is_printed_for_nobody_is_no_traceback(folder, arguments):
 
 
 @pytest.mark.parametrize("sink", ["scores", "dead"])
-def test_figures_and_records_do_not_share_stdout(folder, sink):
-    folder.configure(f'path = "{sink}.jsonl"', 'path = "-"')
+@pytest.mark.parametrize("path", ["-", "/dev/stdout", "/dev/fd/1"])
+def test_figures_and_records_do_not_share_stdout(folder, sink, path):
+    folder.configure(f'path = "{sink}.jsonl"', f'path = "{path}"')
     code, out, err = folder.command("replay", "--json")
     assert (code, out) == (2, "")
     assert f"[sink.{sink}" in err
+    assert f"path is '{path}'" in err
     assert "--json" in err
+
+
+def test_figures_go_to_stdout_where_the_files_of_records_are_there_already(folder):
+    for name in ("scores.jsonl", "dead.jsonl"):
+        (folder.path / name).touch()
+    code, out, _ = folder.command("replay", "--json")
+    assert code == 0
+    assert json.loads(out)
+    assert len(folder.lines("scores.jsonl")) == 600

@@ -1,6 +1,8 @@
 """Records of JSON lines and Parquet: offsets, restart anywhere, times, closed ends, strict options."""
 
 import contextlib
+import errno
+import fcntl
 import json
 import os
 import random
@@ -215,6 +217,15 @@ def test_the_file_a_sink_writes_to_is_refused(lines):
     source.close()
 
 
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL])
+def test_a_file_system_without_locks_is_read(lines, monkeypatch, number):
+    def refused(fd, operation):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    assert len(read_all(files.source({"path": str(lines)}, "s"))) == 1000
+
+
 @pytest.mark.parametrize("limit", [1 << 20, 1 << 24])
 def test_a_long_line_takes_few_polls(tmp_path, limit):
     (tmp_path / "in.jsonl").write_bytes(b'{"time": 1, "x": "%s"}\n{"time": 2}\n' % (b"y" * 8_000_000))
@@ -228,7 +239,7 @@ def test_a_long_line_takes_few_polls(tmp_path, limit):
     source.close()
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_line(lines):
+def test_a_byte_order_mark_is_no_part_of_a_line(lines):
     whole = read_all(files.source({"path": str(lines)}, "s"))
     lines.write_bytes(b"\xef\xbb\xbf" + lines.read_bytes().replace(b"\n", b"\nrubbish\n", 1))
     records = read_all(files.source({"path": str(lines)}, "s"))
@@ -236,3 +247,6 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line(lines):
     assert [record.value for record in records[2:]] == [record.value for record in whole[1:]]
     again = read_all(files.source({"path": str(lines)}, "s"), {0: records[1].offset})
     assert again == records[1:]  # the rubbish has the time of the line before, after a restart too
+    lines.write_bytes(2 * lines.read_bytes())  # two such files put together
+    values = [record.value for record in read_all(files.source({"path": str(lines)}, "s"))]
+    assert values == 2 * [record.value for record in records]

@@ -4,6 +4,7 @@ Byte offsets make a restart a seek, however long the file. Knows where lines sta
 field that orders them; never what a line means.
 """
 
+import errno
 import fcntl
 import os
 import select
@@ -14,7 +15,9 @@ from streamimb_connectors.files.options import SourceOptions
 from streamimb_connectors.files.record_time import time_reader
 
 _CHUNK = 256 * 1024
-_MARK = b"\xef\xbb\xbf"  # the byte order mark that some editors begin a file with: no part of its first line
+# The byte order mark that some editors begin a file with, and files put together have inside: no part of a line.
+_MARK = b"\xef\xbb\xbf"
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL})  # what file systems without them say
 
 
 class JsonLinesSource:
@@ -111,7 +114,12 @@ class JsonLinesSource:
                 f"source '{self.name}': path is '{self._options.path}', which a sink writes to: "
                 "give each its own file"
             ) from error
-        fcntl.flock(self._fd, fcntl.LOCK_UN)
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                self.close()
+                raise
+        else:
+            fcntl.flock(self._fd, fcntl.LOCK_UN)
 
     def _read_lines(self, timeout_s: float) -> None:
         # select, not a blocking read: a quiet pipe must not keep a stop signal waiting.

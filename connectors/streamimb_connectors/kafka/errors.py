@@ -78,4 +78,6 @@ def meaning(where: str, error: BaseException, refused: str = "") -> Unavailable 
 
 
 def _said(error: BaseException) -> str:
+    if isinstance(error, OSError):  # its first argument is a number
+        return error.strerror or str(error) or type(error).__name__
     return str(error.args[0]) if error.args else type(error).__name__
