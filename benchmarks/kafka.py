@@ -3,7 +3,7 @@
     python -m benchmarks.kafka [--rounds 9] [--json]
 
 The bare client consumes, decodes, produces and flushes with the same settings, and checks every future:
-what it leaves is the price of guard, score, memory of the event and checkpoint. Wall time of interleaved
+what it leaves is the price of guard, score, memory of the event and its commit. Wall time of interleaved
 rounds on a broker of its own; the gate is the median ratio. Needs Java.
 """
 
@@ -36,6 +36,7 @@ from tests.kafka.kafka_server import KafkaServer
 
 N = 20_000
 BATCH = 500
+CHECKPOINT = N // 2  # the second is the last thing in the span: every event is committed within it
 GOAL = 0.8
 T0 = 1_600_000_000
 
@@ -96,10 +97,12 @@ def ours(server: KafkaServer, events: str, scores: str, state: bytes) -> float:
             store,
             {},
             batch_n=BATCH,
+            checkpoint_events=CHECKPOINT,
             tick=lambda: turns.append((time.perf_counter(), runner.status.scores)),
         )
         runner.run()
     assert runner.status.scores == N
+    assert runner.status.checkpoints >= 2
     return per_event(turns)
 
 

@@ -188,9 +188,8 @@ def messages_ours(rounds: int) -> Side:
 
     def side(turn: int) -> None:
         for record in _part(records, turn):
-            event = decode(record)
-            if isinstance(event, Event) and event.y is not None:
-                learn(event.x, event.y)
+            event: Any = decode(record)  # an Event with its label: all of these are
+            learn(event.x, event.y)
 
     return side
 

@@ -15,6 +15,7 @@ import cython
 if cython.compiled:
     from cython.cimports.cpython.dict import PyDict_Next
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_CheckExact
+    from cython.cimports.cpython.list import PyList_GET_ITEM
     from cython.cimports.cpython.object import PyObject
     from cython.cimports.streamimb._kernels.dictversion import dict_version
     from cython.cimports.streamimb._kernels.walk import Walk
@@ -109,7 +110,9 @@ class Gate:
         if walk.n != self.plain:
             return False
         for j in range(walk.n):
-            if names[j] is not others[j] or not (self.low[j] <= walk.xs[j] <= self.high[j]):
+            if PyList_GET_ITEM(names, j) != PyList_GET_ITEM(others, j):
+                return False
+            if not (self.low[j] <= walk.xs[j] <= self.high[j]):
                 return False
         return True
 
@@ -128,7 +131,7 @@ class Gate:
             key: cython.pointer(PyObject)
             item: cython.pointer(PyObject)
             while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
-                if cython.cast(cython.pointer(PyObject), names[n]) != key:
+                if PyList_GET_ITEM(names, n) != key:
                     return False
                 if not PyFloat_CheckExact(cython.cast(object, item)):
                     return False

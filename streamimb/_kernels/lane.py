@@ -80,14 +80,14 @@ class Lane:
         """The learner that reads events here, None where that is not one of ours."""
         return None
 
-    def score_learn_one(self, x: Any, y: bool) -> Scores:
+    def score_learn_one(self, x: Any, y: Any) -> Scores:
         """`scores_one`, then `learn_one`, in one walk."""
         self.weigh(x)
         scores = Scores(self.raw, self.corrected, self.calibrated)
-        if self.many:
+        if self.many or (y is not True and y is not False):
             self.learn_apart(x, y, 1.0, {})
         else:
-            self.settle(x, y)
+            self.settle(x, y is True)
         return scores
 
     def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
@@ -104,7 +104,7 @@ class Lane:
         else:
             self.learn_apart(x, y, float(w), kwargs)
 
-    def learn_scored_one(self, x: Any, y: bool, w: cython.double = 1.0) -> float:
+    def learn_scored_one(self, x: Any, y: Any, w: cython.double = 1.0) -> float:
         """Learns as `learn_one` does; gives the P(True) of now, before learning."""
         if w == 1.0 and not self.many and (y is True or y is False):
             return self.learn(x, y is True)

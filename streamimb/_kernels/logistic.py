@@ -114,7 +114,6 @@ class Logistic(Steps):
                 self._read(x)
             else:
                 return self.score(x, offset)
-        self.walked = None
         p = self._mixed(offset)
         if w > 0.0:
             self._teach(y, offset, shift, w if w < LARGEST else LARGEST, copies)
@@ -128,8 +127,9 @@ class Logistic(Steps):
             self._gather(x)
             if self.strange:
                 self._register(x)
-                if self.any_text and len(self.table) == 0:
+                if self.n_texts > 0 and not self.any_text:
                     self.table = array("d", bytes((8 * self.stride) << self.bits))
+                    self.any_text = True
         self._weigh()
         return 0
 
@@ -143,7 +143,7 @@ class Logistic(Steps):
         w: cython.double,
         copies: cython.double,
     ) -> cython.void:
-        self.version = 0
+        self._forget()
         self._judge(y, offset, w)
         self._observe()
         w *= copies
@@ -302,7 +302,7 @@ class Logistic(Steps):
 
     def memory_bytes(self) -> int:
         """Bytes of all native buffers."""
-        per_slot = 8 * (4 + 1 + self.lanes + self.stride + 3 + 4 + 6 + 1)
+        per_slot = 8 * (20 + self.lanes + self.stride)
         return int(self.capacity * per_slot + 8 * len(self.table))
 
     def __reduce__(self) -> Any:
@@ -369,8 +369,8 @@ class Logistic(Steps):
         self.table = array("d")
         if saved is None:
             return
-        self.any_text = True
         self.table = array("d", bytes((8 * self.stride) << self.bits))
+        self.any_text = True
         slots: cython.Py_ssize_t[::1] = array("q", saved[0])
         content: cython.double[::1] = array("d", saved[1])
         for i in range(len(slots)):

@@ -18,7 +18,7 @@ cdef class Reading:
     cdef tuple categorical
     cdef dict labels
 
-    cdef object _fields(self, bytes value)
+    cdef object _fields(self, value)
     cdef object _event(self, dict fields, double t)
     cdef object _label_of(self, dict fields, double t)
     cdef object _retraction(self, record)

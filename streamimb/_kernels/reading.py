@@ -54,7 +54,7 @@ class Reading:
         self.labels = label_table(mapping.positive, mapping.negative)
 
     @cython.cfunc
-    def _fields(self, value: bytes) -> Any:
+    def _fields(self, value: Any) -> Any:
         """Name and value of all there is, or why not."""
         if len(value) > self.most:
             return Rejection("max_bytes")

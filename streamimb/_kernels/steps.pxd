@@ -1,7 +1,7 @@
 # What other kernels may use of Steps without going through Python.
-from streamimb._kernels.walk cimport Walk
+from streamimb._kernels.moments cimport Moments
 
-cdef class Steps(Walk):
+cdef class Steps(Moments):
     cdef Py_ssize_t real  # rates asked for
     cdef Py_ssize_t lanes  # rates stored: the next multiple of three
     cdef double[::1] alpha

@@ -14,11 +14,11 @@ import cython
 
 if cython.compiled:
     from cython.cimports.libc.math import exp, expm1, log, log1p, sqrt
-    from cython.cimports.streamimb._kernels.walk import Walk
+    from cython.cimports.streamimb._kernels.moments import Moments
 else:
     from math import exp, expm1, log, log1p, sqrt
 
-    from streamimb._kernels.walk import Walk
+    from streamimb._kernels.moments import Moments
 
 FLOOR = cython.declare(cython.double, 0.1)  # of the AdaGrad denominator
 NOWHERE = cython.declare(cython.double, float("nan"))  # an offset that equals none
@@ -59,7 +59,7 @@ def flow(E: cython.double, g: cython.double, a: cython.double) -> cython.double:
 
 
 @cython.cclass
-class Steps(Walk):
+class Steps(Moments):
     """Fields are declared in steps.pxd. Numbers: one array of weights, rate after rate. Gaps and strings: per
     slot the weights of all rates, then G.
     """
@@ -95,7 +95,7 @@ class Steps(Walk):
         )
         self.gap = array("d", bytes(self.gap) + bytes(len(more) * self.stride))
         self.G = array("d", bytes(self.G) + more)
-        Walk._grow(self, capacity)
+        Moments._grow(self, capacity)
 
     @cython.cfunc
     @cython.exceptval(check=False)

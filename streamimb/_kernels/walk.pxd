@@ -8,13 +8,8 @@ cdef class Walk(Words):
     cdef Py_ssize_t[::1] number_of
     cdef Py_ssize_t numbers
     cdef Py_ssize_t capacity
-    cdef double[::1] count
-    cdef double[::1] mean
-    cdef double[::1] m2
-    cdef double[::1] inv_sd
     # the event in hand
     cdef double[::1] xs
-    cdef double[::1] zs
     cdef Py_ssize_t[::1] slots
     cdef double[::1] here
     cdef Py_ssize_t[::1] gaps
@@ -22,6 +17,7 @@ cdef class Walk(Words):
     cdef Py_ssize_t n_gaps
     cdef bint dense
     cdef bint strange  # it brings something new
+    cdef bint plain  # it is the commonest, as _plain has read it
     cdef bint certain  # none of its values can become another in its place
     cdef bint summed  # it is standardised, and its margins are known
     cdef bint any_text
@@ -40,7 +36,5 @@ cdef class Walk(Words):
     cdef void _find_gaps(self) noexcept
     cdef int _register(self, x) except? -1
     cdef Py_ssize_t _name(self, name) except? -1
-    cdef void _standardise(self) noexcept
-    cdef void _observe(self) noexcept
     cdef object _walk_state(self)
     cdef void _walk_from(self, state, stride)

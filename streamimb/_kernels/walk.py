@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""One walk over a feature dict: names to slots, numbers standardised, strings hashed, gaps found.
+"""One walk over a feature dict: names to slots, numbers and strings read, gaps found.
 
 Reading an event changes nothing; what is new gets its place only when it is learned. Knows no weights and no
 labels.
@@ -15,6 +15,7 @@ import cython
 if cython.compiled:
     from cython.cimports.cpython.dict import PyDict_Next
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_CheckExact
+    from cython.cimports.cpython.list import PyList_GET_ITEM
     from cython.cimports.cpython.object import PyObject
     from cython.cimports.cpython.unicode import (
         PyUnicode_1BYTE_DATA,
@@ -23,26 +24,21 @@ if cython.compiled:
         PyUnicode_GET_LENGTH,
         PyUnicode_KIND,
     )
-    from cython.cimports.libc.math import fabs, log, sqrt
+    from cython.cimports.libc.math import fabs
     from cython.cimports.streamimb._kernels.dictversion import dict_version
     from cython.cimports.streamimb._kernels.words import Words
 else:
-    from math import fabs, log, sqrt
+    from math import fabs
 
     from streamimb._kernels.words import Words
 
 LARGEST = cython.declare(cython.double, 1e15)  # beyond it a value is not believed
 SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # below it, numbers are slow: taken as 0
-NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant
-CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
 
 
 @cython.cclass
 class Walk(Words):
-    """Fields are declared in walk.pxd. Slots of gaps and strings are multiplied by `stride` already.
-
-    Loops index `self.mean[i]` and never a local alias of it: an alias costs two atomic reference counts.
-    """
+    """Fields are declared in walk.pxd. Slots of gaps and strings are multiplied by `stride` already."""
 
     @cython.cfunc
     def _open(self) -> cython.void:
@@ -51,7 +47,7 @@ class Walk(Words):
         self.index = {}
         self._open_words()
         self.known = self.numbers = self.capacity = 0
-        self.count = self.mean = self.m2 = self.inv_sd = self.xs = self.zs = self.here = array("d")
+        self.xs = self.here = array("d")
         self.slots = self.gaps = self.number_of = array("q")
         self._forget()
         self.n = self.n_gaps = 0
@@ -60,12 +56,7 @@ class Walk(Words):
     @cython.cfunc
     def _grow(self, capacity: cython.Py_ssize_t) -> cython.void:
         more = bytes(8 * (capacity - self.capacity))
-        self.count = array("d", bytes(self.count) + more)
-        self.mean = array("d", bytes(self.mean) + more)
-        self.m2 = array("d", bytes(self.m2) + more)
-        self.inv_sd = array("d", bytes(self.inv_sd) + more)
         self.xs = array("d", bytes(self.xs) + more)
-        self.zs = array("d", bytes(self.zs) + more)
         self.here = array("d", bytes(self.here) + more)
         self.slots = array("q", bytes(self.slots) + more)
         self.gaps = array("q", bytes(self.gaps) + more)
@@ -116,6 +107,7 @@ class Walk(Words):
                 if found is None:
                     self.strange = True
                     if isinstance(raw, str):
+                        self.certain = type(raw) is str
                         self.texts[m] = self._slot(self._hashed(self.seed, str(name)), str(raw))
                         m += 1
                     elif raw is not None:
@@ -136,6 +128,7 @@ class Walk(Words):
             elif raw is None:
                 continue
             elif isinstance(raw, str):
+                self.certain = False  # it may have a mind of its own
                 self.texts[m] = self._slot(self.name_seed[i], str(raw))
                 m += 1
                 continue
@@ -170,7 +163,7 @@ class Walk(Words):
         """The buffers are about to hold something else."""
         self.walked = None
         self.version = 0
-        self.summed = self.strange = False
+        self.plain = self.summed = self.strange = False
         self.certain = True
 
     @cython.cfunc
@@ -192,14 +185,14 @@ class Walk(Words):
     @cython.exceptval(check=False)
     def reads(self, event: dict[Any, Any]) -> cython.bint:
         """Reads an event where it is the commonest, all numbers, and can be kept: for a look before it is used."""
-        if not cython.compiled or len(event) != self.known:
+        if not cython.compiled or len(event) != self.known or dict_version(event) == 0:
             return False
         if not self._still(event):
             self._forget()
             if not self._plain(event):
                 return False
             self._keep(event)
-        return self.version != 0 and self.n == self.known
+        return self.plain and self.n == self.known
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -223,7 +216,7 @@ class Walk(Words):
         good: cython.bint = True
         late: cython.Py_ssize_t = 0
         while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
-            if cython.cast(cython.pointer(PyObject), names[i]) != key:
+            if PyList_GET_ITEM(names, i) != key:
                 good = False
                 break
             if PyFloat_CheckExact(cython.cast(object, item)):
@@ -232,14 +225,17 @@ class Walk(Words):
                 if self.number_of[i] != n or not fabs(value) <= LARGEST:
                     good = False
                     break
+                if fabs(value) < SMALLEST and value != 0.0:
+                    good = False
+                    break
                 self.slots[n] = n
-                self.xs[n] = value if fabs(value) >= SMALLEST else 0.0
+                self.xs[n] = value + 0.0  # -0 is 0
                 n += 1
             else:
                 if not PyUnicode_CheckExact(cython.cast(object, item)):
                     good = False
                     break
-                if cython.cast(cython.pointer(PyObject), last[i]) == item:
+                if PyList_GET_ITEM(last, i) == item:
                     self.texts[m] = self.last_slot[i]
                 elif PyUnicode_KIND(cython.cast(object, item)) != PyUnicode_1BYTE_KIND:
                     last[i] = cython.cast(object, item)
@@ -262,7 +258,7 @@ class Walk(Words):
         self.n = n
         self.n_gaps = 0
         self.n_texts = m
-        self.dense = True
+        self.dense = self.plain = True
         return True
 
     @cython.cfunc
@@ -292,10 +288,11 @@ class Walk(Words):
             if found is None:
                 found = self._name(name)
             i = found
-            if isinstance(raw, str):
-                self.any_text = True
-            elif (
-                raw is not None and self.number_of[i] < 0 and fabs(self._number(name, raw)) <= LARGEST
+            if (
+                not isinstance(raw, str)
+                and raw is not None
+                and self.number_of[i] < 0
+                and fabs(self._number(name, raw)) <= LARGEST
             ):  # what is missing does not yet make a number
                 self.number_of[i] = self.numbers
                 self.numbers += 1
@@ -315,66 +312,12 @@ class Walk(Words):
         return self.known - 1
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def _standardise(self) -> cython.void:
-        j: cython.Py_ssize_t
-        i: cython.Py_ssize_t
-        z: cython.double
-        if self.dense:
-            for j in range(self.n):
-                self.zs[j] = (self.xs[j] - self.mean[j]) * self.inv_sd[j]
-        else:
-            for j in range(self.n):
-                i = self.slots[j]
-                self.zs[j] = (self.xs[j] - self.mean[i]) * self.inv_sd[i]
-        for j in range(self.n):
-            z = self.zs[j]
-            if z > CLIP:
-                self.zs[j] = CLIP * (1.0 + log(z / CLIP))
-            elif z < -CLIP:
-                self.zs[j] = -CLIP * (1.0 + log(z / -CLIP))
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def _observe(self) -> cython.void:
-        """Running moments, of every event that is shown."""
-        j: cython.Py_ssize_t
-        i: cython.Py_ssize_t
-        d: cython.double
-        still: cython.double
-        if self.dense:
-            for j in range(self.n):
-                self.count[j] += 1.0
-                d = self.xs[j] - self.mean[j]
-                self.mean[j] += d / self.count[j]
-                self.m2[j] += d * (self.xs[j] - self.mean[j])
-                # What never varied stands at 0, and its first change is news; of one event nothing is known.
-                still = 0.0 if self.m2[j] > 0.0 else 1.0
-                self.inv_sd[j] = (1.0 - still) * sqrt(self.count[j] / (self.m2[j] + still))
-                self.inv_sd[j] += still * (NEWS if self.count[j] > 1.0 else 0.0)
-        else:
-            for j in range(self.n):
-                i = self.slots[j]
-                self.count[i] += 1.0
-                d = self.xs[j] - self.mean[i]
-                self.mean[i] += d / self.count[i]
-                self.m2[i] += d * (self.xs[j] - self.mean[i])
-                still = 0.0 if self.m2[i] > 0.0 else 1.0
-                self.inv_sd[i] = (1.0 - still) * sqrt(self.count[i] / (self.m2[i] + still))
-                self.inv_sd[i] += still * (NEWS if self.count[i] > 1.0 else 0.0)
-
-    @cython.cfunc
     def _walk_state(self) -> Any:
-        size = 8 * self.numbers
         return {
             "bits": int(self.bits),
             "seed": int(self.seed),
             "names": list(self.index),  # as first met: `names` has the objects that came last
             "number_of": bytes(self.number_of)[: 8 * self.known],
-            "count": bytes(self.count)[:size],
-            "mean": bytes(self.mean)[:size],
-            "m2": bytes(self.m2)[:size],
-            "inv_sd": bytes(self.inv_sd)[:size],
         }
 
     @cython.cfunc
@@ -392,8 +335,3 @@ class Walk(Words):
             self.number_of[k] = number_of[k]
             if number_of[k] >= 0:
                 self.numbers += 1
-        pad = bytes(8 * (self.capacity - self.numbers))
-        self.count = array("d", state["count"] + pad)
-        self.mean = array("d", state["mean"] + pad)
-        self.m2 = array("d", state["m2"] + pad)
-        self.inv_sd = array("d", state["inv_sd"] + pad)

@@ -24,6 +24,29 @@ class Gauge:
         return float(self.asked)
 
 
+class Once:
+    """A number that can be asked once."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __float__(self) -> float:
+        if self.asked:
+            raise ValueError("not again")
+        self.asked = True
+        return 1.0
+
+
+class Word(str):
+    """A string that says another one each time."""
+
+    said = 0
+
+    def __str__(self) -> str:
+        self.said += 1
+        return f"w{self.said}"
+
+
 class Payment:
     """Its attributes are a dict."""
 
@@ -169,3 +192,36 @@ def test_two_learners_do_not_mix_up_what_they_read() -> None:
         one.learn_one(x, y)
         alone.learn_one(forgetful(alone, x), y)
     assert snapshot.dumps(one) == snapshot.dumps(alone) == snapshot.dumps(two)
+
+
+def test_a_string_that_says_another_is_read_again() -> None:
+    model = learner()
+    model.learn_one({"word": "w"}, True)
+    x = {"word": Word("w")}
+    for _ in range(10):
+        model.predict_proba_one(x)
+        model.learn_one(x, False)
+    assert x["word"].said >= 20
+
+
+def test_a_walk_that_broke_off_leaves_no_word_without_a_table() -> None:
+    model = learner()
+    model.learn_one({"a": 1.0}, True)
+    with pytest.raises(TypeError, match="feature 'b'"):
+        model.learn_one({"word": "x", "b": Once()}, True)
+    for y in (True, False):
+        model.predict_offset_one({"word": "y", "a": 1.0}, 0.0)
+        model.learn_one({"word": "y", "a": 1.0}, y)
+    assert 0.0 < model.predict_proba_one({"word": "y"})[True] < 1.0
+
+
+def test_an_offset_that_follows_a_step_is_of_the_model_after_it() -> None:
+    one, two = learner(), learner()
+    rng = random.Random(5)
+    for _ in range(300):
+        x, y = event(rng), rng.random() < 0.3
+        one.predict_offset_one(x, -1.0)
+        one.learn_one(x, y)
+        two.learn_one(forgetful(two, x), y)
+        assert one.learn_offset_one(x, y, -1.0, 0.5) == two.learn_offset_one(forgetful(two, x), y, -1.0, 0.5)
+    assert snapshot.dumps(one) == snapshot.dumps(two)

@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 PARTS = {
     "walk": "logistic",
+    "moments": "logistic",
     "steps": "logistic",
     "words": "logistic",
 }  # driven through the kernel they are parts of

@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier, sampling
+from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, sampling
 from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticRegression
 
@@ -34,16 +34,14 @@ class ApartGuarded(GuardedClassifier):
         pass
 
 
-def direct() -> GuardedClassifier:
-    return GuardedClassifier(
-        CalibratedClassifier(SampledClassifier(LogisticRegression(), sampling.ScoreUnderSampler(), seed=5)),
-        warm_up=300,
-    )
+def direct(schema: Schema | None = None) -> GuardedClassifier:
+    sampled = SampledClassifier(LogisticRegression(), sampling.ScoreUnderSampler(), seed=5)
+    return GuardedClassifier(CalibratedClassifier(sampled), schema, warm_up=300)
 
 
-def apart() -> GuardedClassifier:
+def apart(schema: Schema | None = None) -> GuardedClassifier:
     sampled = ApartSampled(LogisticRegression(), sampling.ScoreUnderSampler(), seed=5)
-    return ApartGuarded(ApartCalibrated(sampled), warm_up=300)
+    return ApartGuarded(ApartCalibrated(sampled), schema, warm_up=300)
 
 
 def stream(n: int, seed: int) -> list[tuple[dict[str, object], bool]]:
@@ -74,6 +72,52 @@ def test_direct_is_apart(seed: int) -> None:
     inner, other = one.classifier.classifier, two.classifier.classifier
     assert inner.kept_share == other.kept_share < 0.6
     assert (inner.last_rates, inner.last_shift) == (other.last_rates, other.last_shift)
+
+
+BOUNDED = Schema({"b": Field(min=10.0, max=20.0), "a": Field(min=0.0, max=1.0)})  # not in the order of events
+AWRY: list[dict[str, object]] = [
+    {"a": 15.0, "b": 0.5},
+    {"b": 0.5, "a": 15.0},
+    {"a": 0.5, "b": 15.0},
+    {"b": 15.0, "a": 0.5},
+    {"a": True, "b": 12.0},
+    {"a": 1, "b": 12},
+    {"a": -1e-310, "b": 12.0},
+    {"a": 5e-324, "b": 12.0},
+    {"a": -0.0, "b": 12.0},
+    {"a": 0.5, "b": 12.0, "c": 1.0},
+    {"a": 0.5},
+]
+
+
+@pytest.mark.parametrize("x", AWRY, ids=str)
+def test_what_a_guard_lets_through_does_not_depend_on_who_read_it(x: dict[str, object]) -> None:
+    def trained(build) -> GuardedClassifier:
+        model = build(BOUNDED)
+        rng = random.Random(6)
+        for _ in range(300):
+            good = {"a": rng.random(), "b": rng.uniform(10, 20)}
+            model.learn_one(good, rng.random() < good["a"])
+        return model
+
+    one, two, inside = trained(direct), trained(apart), trained(direct)
+    inside.classifier.predict_proba_one(x)  # the learner has read it, before the guard was asked
+    assert inside.passes(x) == one.passes(x) == (one.check_one(x).reasons == ())
+    for model in (one, two, inside):
+        model.learn_one(x, True)
+    assert one.counts == two.counts == inside.counts
+    after = {"a": 0.5, "b": 15.0}
+    assert one.predict_proba_one(after) == two.predict_proba_one(after) == inside.predict_proba_one(after)
+
+
+@pytest.mark.parametrize("y", ["no", float("nan"), 2, None])
+def test_a_label_that_is_none_is_refused_in_one_walk_too(y) -> None:
+    model = SampledClassifier(LogisticRegression(), seed=1)
+    model.learn_one({"a": 1.0}, True)
+    before = snapshot.dumps(model)
+    with pytest.raises(ValueError):
+        model.score_learn_one({"a": 2.0}, y)
+    assert snapshot.dumps(model) == before
 
 
 def test_a_weight_of_one_is_no_weight() -> None:
