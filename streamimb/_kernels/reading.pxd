@@ -1,6 +1,7 @@
 # Fields and methods of a Reading.
 cdef class Reading:
     cdef object parse
+    cdef object parse_again
     cdef object id_field
     cdef object time_field  # None: records have no such field
     cdef object label_field

@@ -39,9 +39,9 @@ def label_table(positive: Any, negative: Any) -> dict[Any, bool]:
 class Reading:
     """Reads records as one mapping says. Fields: reading.pxd."""
 
-    def __init__(self, mapping: Any, parse: Any) -> None:
-        """`parse` makes one object of bytes, or raises ValueError or RecursionError."""
-        self.parse = parse
+    def __init__(self, mapping: Any, parse: Any, parse_again: Any) -> None:
+        """Both make one object of bytes, or raise ValueError or RecursionError; the second has the last word."""
+        self.parse, self.parse_again = parse, parse_again
         self.id_field, self.time_field, self.label_field = mapping.id, mapping.time, mapping.label
         self.type_field = mapping.type
         self.units = UNITS_PER_SECOND[mapping.time_unit]
@@ -60,8 +60,13 @@ class Reading:
             return Rejection("max_bytes")
         try:
             fields = self.parse(value)
-        except (ValueError, RecursionError):  # malformed, not UTF-8, out of range; a nesting bomb
+        except RecursionError:  # a nesting bomb
             return Rejection("decode")
+        except ValueError:
+            try:
+                fields = self.parse_again(value)
+            except (ValueError, RecursionError):  # malformed, not UTF-8
+                return Rejection("decode")
         return fields if type(fields) is dict else Rejection("decode")
 
     @cython.cfunc

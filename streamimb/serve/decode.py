@@ -5,7 +5,8 @@ holds, and never puts a value of it into a rejection. Must not know where record
 features: a nested or non-finite feature is the guard's business.
 """
 
-from typing import Literal, Protocol
+import json
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -14,6 +15,23 @@ from streamimb.events import Event, Label, Rejection
 from streamimb.protocols import Record
 
 Decoded = Event | Label | Rejection | None
+
+parse = msgspec.json.Decoder().decode
+
+
+def parse_as_python_writes(value: bytes) -> Any:
+    """NaN, Infinity and 1e400 too: no JSON, but what Python's own encoder writes; the guard knows what to do.
+
+    A lone surrogate, which could not be written again, is a ValueError as all else that is malformed.
+
+    Examples
+    --------
+    >>> parse_as_python_writes(b'{"id": "a", "amount": NaN}')
+    {'id': 'a', 'amount': nan}
+    """
+    fields = json.loads(value.decode())
+    json.dumps(fields, ensure_ascii=False).encode()
+    return fields
 
 
 class Decoder(Protocol):
@@ -134,7 +152,7 @@ class EventDecoder(EventReading):
     """
 
     def __init__(self, mapping: FieldMapping) -> None:
-        super().__init__(mapping, msgspec.json.Decoder().decode)
+        super().__init__(mapping, parse, parse_as_python_writes)
 
 
 class LabelDecoder(LabelReading):
@@ -152,7 +170,7 @@ class LabelDecoder(LabelReading):
     def __init__(self, mapping: FieldMapping) -> None:
         if mapping.label is None:
             raise ValueError("label=None: labels are read from a field, name it")
-        super().__init__(mapping, msgspec.json.Decoder().decode)
+        super().__init__(mapping, parse, parse_as_python_writes)
 
 
 class MixedDecoder(MixedReading):
@@ -171,7 +189,7 @@ class MixedDecoder(MixedReading):
     def __init__(self, mapping: FieldMapping) -> None:
         if mapping.label is None:
             raise ValueError("label=None: labels are read from a field, name it")
-        super().__init__(mapping, msgspec.json.Decoder().decode)
+        super().__init__(mapping, parse, parse_as_python_writes)
 
 
 DECODERS: dict[str, type[EventDecoder] | type[LabelDecoder] | type[MixedDecoder]] = {

@@ -54,8 +54,8 @@ def test_categorical_leaves_what_is_no_number():
     [
         b"hello",
         b'{"id": "a", ',
-        b'{"id": NaN}',
-        b'{"id": "a", "x": 1e400}',
+        b'{"id": "a", "x": NaN, "y": "\\ud800"}',
+        b'{"id": "a", "x": nan}',
         b"[1, 2]",
         b"7",
         b'"a"',
@@ -66,6 +66,15 @@ def test_categorical_leaves_what_is_no_number():
 def test_fault_1_not_json_or_truncated_is_rejected(decoder, value):
     assert decoder.decode(record(value)) == Rejection("decode")
     assert isinstance(EVENTS.decode(GOOD), Event)
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e400"])
+def test_fault_12_13_what_python_writes_is_for_the_guard(text):
+    decoded = EVENTS.decode(record(b'{"id": "a", "label": 1, "word": "\\u00e9", "x": %s}' % text.encode()))
+    assert isinstance(decoded, Event)
+    assert repr(decoded.x) == repr({"word": "é", "x": float(text)})
+    assert decoded.y is True
+    assert EVENTS.decode(record(b'{"id": NaN}')) == Rejection("id_value", "id")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -92,7 +93,7 @@ AWRY: list[dict[str, object]] = [
 
 @pytest.mark.parametrize("x", AWRY, ids=str)
 def test_what_a_guard_lets_through_does_not_depend_on_who_read_it(x: dict[str, object]) -> None:
-    def trained(build) -> GuardedClassifier:
+    def trained(build: Callable[[Schema], GuardedClassifier]) -> GuardedClassifier:
         model = build(BOUNDED)
         rng = random.Random(6)
         for _ in range(300):
