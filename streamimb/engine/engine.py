@@ -5,6 +5,7 @@ says.
 """
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -152,10 +153,10 @@ class Engine:
         counts = life.counts
         counts.events += 1
         id, t, y = event.id, event.t, event.y
-        if type(id) is not str or not 0 < len(id) <= self._max_id or not id.isascii():
-            reason = bad_id(id, self._max_id)
+        if type(t) is not float or type(id) is not str or not 0 < len(id) <= self._max_id or not id.isascii():
+            reason = bad_id(id, self._max_id) or ("" if finite(t) else "time")
             if reason:
-                return self._reject(reason, "", "")
+                return self._reject(reason, "", id if reason == "time" else "")
         ahead = t - life.t
         if 0.0 <= ahead <= self._skew_s:
             stale = False
@@ -226,7 +227,7 @@ class Engine:
         reason = bad_id(id, self._max_id)
         if not reason and y is not True and y is not False and y is not None:
             reason = "label_value"
-        elif not reason and not math.isfinite(t):
+        elif not reason and not finite(t):
             reason = "time"
         if reason:
             counts.label_rejected += 1
@@ -387,3 +388,8 @@ def state_of(snapshot: bytes, *, allow_pickle: bool = False) -> dict[str, Any]:
 def _schema_digest(model: GuardedClassifier) -> str:
     """What the guard was told to expect; a schema it learned by itself is no configuration."""
     return "" if model.schema is None else model.schema.digest
+
+
+def finite(t: object) -> bool:
+    """Whether this can be a time: a number, and a finite one."""
+    return isinstance(t, (int, float)) and -sys.float_info.max <= t <= sys.float_info.max

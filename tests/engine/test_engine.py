@@ -194,12 +194,15 @@ def test_fault_31_no_delay_is_negative() -> None:
     assert 0.0 <= engine.metrics.delay_positive.get() < 0.001
 
 
-@pytest.mark.parametrize("t", [math.nan, math.inf, -math.inf])
-def test_a_time_that_is_none_is_rejected(t: float) -> None:
+@pytest.mark.parametrize("t", [math.nan, math.inf, -math.inf, None, "100", 10**400])
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_time_that_is_none_is_rejected(t: Any, begun: bool) -> None:
     engine = engine_of()
+    if begun:
+        engine.on_event(event("z", 100.0))
     assert refused(engine.on_event(event("a", t))) == "time"
     assert refused(engine.on_label(Label("b", t, True))) == "time"
-    assert engine.time == -math.inf
+    assert engine.time == (100.0 if begun else -math.inf)
 
 
 def test_fault_34_an_idle_stream_forgets_nothing() -> None:
