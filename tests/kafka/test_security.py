@@ -77,7 +77,7 @@ def test_credentials_over_tls(
     part.close()
     assert all(well for _, well, _ in diagnose(options, "events"))
 
-    wrong = {**options, "sasl_plain_password": "wrong-" + PASSWORD, "bootstrap_timeout_ms": 1_500}
+    wrong = {**options, "sasl_plain_password": "wrong-" + PASSWORD, "bootstrap_timeout_ms": 5_000}
     # over TLS the client does not always hear why the connection was closed
     with pytest.raises(Unavailable, match=r"check .*sasl_\*") as refused:
         source(wrong, "events").open({})
