@@ -63,7 +63,7 @@ def replay(
     force: Force = False,
     as_json: Figures = False,
 ) -> int:
-    """The same over closed inputs: in order of time whatever it takes, and old events are learned."""
+    """The same over closed inputs: in order of time whatever it takes; old events are learned, no metrics served."""
     from streamimb.cli.service import serve
 
     return serve(config, replay=True, state=state, force=force, as_json=as_json)

@@ -7,8 +7,10 @@ starts nothing.
 import difflib
 import importlib
 import logging
+import os
+import stat
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol
@@ -48,11 +50,18 @@ class Exporter(Protocol):
 
 def sources(config: Config, *, replay: bool) -> list[Source]:
     """The inputs, in the order of the file, which is the order that breaks ties of time."""
+    _refuse_shared([_chosen(source.connector, replay) for source in config.sources])
     made: list[Source] = []
     for source in config.sources:
         connector, fields = _chosen(source.connector, replay), source.fields
         # for a source whose records have no time of their own, and are in the order of a field
-        times = {"time": fields.time, "time_unit": fields.time_unit} if fields.time is not None else {}
+        times: dict[str, Any] = {
+            "earliest_s": fields.earliest_s,
+            "latest_s": fields.latest_s,
+            "skew_s": config.engine.skew_s,
+        }
+        if fields.time is not None:
+            times.update(time=fields.time, time_unit=fields.time_unit)
         made.append(_made("sources", connector, connector.name, times))
     return made
 
@@ -116,9 +125,14 @@ def recipe(parameters: Model) -> CalibratedClassifier:
 def engine(config: Config, *, replay: bool) -> Engine:
     """A fresh engine; replay learns however old its events are."""
     labels = config.labels
-    regime = (
-        BothReported(labels.ttl_s) if isinstance(labels, BothLabels) else PositivesReported(labels.window_s)
-    )
+    try:
+        regime = (
+            BothReported(labels.ttl_s)
+            if isinstance(labels, BothLabels)
+            else PositivesReported(labels.window_s)
+        )
+    except ValueError as error:
+        raise ConfigError(f"[labels] {error}") from error
     settings = msgspec.structs.replace(config.engine, learn_stale=True) if replay else config.engine
     allowed = isinstance(config.model, Factory) and config.model.allow_pickle
     return Engine(model(config), regime, settings, allow_pickle=allowed)
@@ -147,6 +161,31 @@ def restored(engine: Engine, snapshot: bytes, rows: Mapping[str, bytes], *, forc
             f"[state] the saved state was made with another [model] ({'; '.join(differ[:3])}): configure "
             "that one, start with a new state, or go on with the saved model (--force)"
         )
+
+
+def _refuse_shared(connectors: Iterable[Connector]) -> None:
+    """Refuses two inputs that read one stream: each of its records would come to only one of them."""
+    readers: dict[object, str] = {}
+    for connector in connectors:
+        path = connector.options.get("path")
+        stream = _stream(path) if isinstance(path, str) else None
+        if stream is None:
+            continue
+        if stream in readers:
+            raise ConfigError(
+                f"[source.{connector.name}] path is '{path}', which [source.{readers[stream]}] reads too, and a "
+                "record of a stream is read once: give it a file, or one source with role = 'both'"
+            )
+        readers[stream] = connector.name
+
+
+def _stream(path: str) -> object:
+    """What a path names if that can be read only once, so that two names of it are known for one; else None."""
+    try:
+        found = os.fstat(0) if path == "-" else os.stat(path)
+    except OSError:
+        return None  # for the connector to say
+    return (found.st_dev, found.st_ino) if path == "-" or not stat.S_ISREG(found.st_mode) else None
 
 
 def _chosen(connector: Connector, replay: bool) -> Connector:

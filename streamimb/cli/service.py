@@ -42,15 +42,18 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
             build.restored(engine, snapshot, rows, force=force)
             if not force:
                 check_positions(config, list(positions), replay=replay)
-        exporter = build.exporter(config, engine, status)
+        # a service may be running beside a replay, and has the port
+        exporter = None if replay else build.exporter(config, engine, status)
         if exporter is not None:
             closing.callback(exporter.close)
             exporter.start()
             _log.info("metrics at %s", exporter.address)
+        # before the sinks: what is refused here has touched no output
+        sources = build.sources(config, replay=replay)
         scores, dead_letters = build.sinks(config, replay=replay)
         runner = Runner(
             engine,
-            build.sources(config, replay=replay),
+            sources,
             build.decoders(config, replay=replay),
             scores,
             dead_letters,

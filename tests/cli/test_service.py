@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -25,54 +26,6 @@ def test_replay_scores_learns_and_commits(folder):
     assert all(set(json.loads(line)) >= {"time", "level", "logger", "message"} for line in err.splitlines())
     code, out, _ = folder.command("run", "--json")  # goes on where it ended: nothing is left to do
     assert (code, json.loads(out)["records"], json.loads(out)["model_version"]) == (0, 0, 600)
-
-
-def test_two_files_merged_by_time_give_the_state_of_one(folder):
-    for kind in ("event", "label"):  # where roles say what a record is, `type` is a feature like others
-        folder.stream(600, f"{kind}s.jsonl", f'"type":"{kind}",'.encode())
-    assert folder.command("replay")[0] == 0
-    one = read_state("state.db")
-    two_files = """
-role = "events"
-path = "events.jsonl"
-"""
-    labels = """
-[source.late]
-type = "files"
-role = "labels"
-path = "labels.jsonl"
-"""
-    folder.configure('\nrole = "both"\npath = "in.jsonl"\n', two_files, labels)
-    code, _, err = folder.command("replay", "--state", "two.db")
-    assert code == 0, err
-    two = read_state("two.db")
-    # Records of one time may come in another order, but no label here has the time of an event.
-    assert one is not None
-    assert two is not None
-    assert (one[0], one[2]) == (two[0], two[2])
-
-
-def test_files_are_merged_by_the_time_that_the_decoder_reads(folder):
-    assert folder.command("replay")[0] == 0
-    versions = [score["model_version"] for score in folder.lines("scores.jsonl")]
-    assert versions[-1] > versions[0]
-    tables = []
-    for kind in ("event", "label"):
-        folder.stream(600, f"{kind}s.jsonl", f'"type":"{kind}",'.encode())
-        records = [{**line, "at": line["time"] * 1000} for line in folder.lines(f"{kind}s.jsonl")]
-        lines = (json.dumps({k: v for k, v in record.items() if k != "time"}) + "\n" for record in records)
-        (folder.path / f"{kind}s.jsonl").write_text("".join(lines))
-        tables.append(f'role = "{kind}s"\npath = "{kind}s.jsonl"\n[source.{kind}s.fields]\n')
-        tables.append('time = "at"\ntime_unit = "ms"\n')
-    events, labels = "".join(tables[:2]), '[source.labels]\ntype = "files"\n' + "".join(tables[2:])
-    folder.configure("[source.payments]", "[source.events]")
-    text = (folder.path / "c.toml").read_text()
-    one = 'role = "both"\npath = "in.jsonl"\n[source.payments.fields]\n'
-    assert one in text
-    (folder.path / "c.toml").write_text(text.replace(one, events) + labels)
-    code, _, err = folder.command("replay", "--state", "two.db")
-    assert code == 0, err
-    assert [score["model_version"] for score in folder.lines("scores.jsonl")] == 2 * versions
 
 
 def test_stopped_and_started_again_is_uninterrupted(folder):
@@ -137,6 +90,36 @@ def test_fault_61_a_second_process_on_the_state_is_told_to_try_later(folder):
         code, _, err = folder.command("run")
     assert code == 75
     assert "in use by process" in err
+
+
+@pytest.mark.parametrize("paths", [("-", "-"), ("-", "/dev/stdin"), ("pipe", "./pipe")])
+def test_two_inputs_that_read_one_stream_are_refused(folder, paths):
+    os.mkfifo(folder.path / "pipe")
+    reader, writer = os.pipe()
+    kept = os.dup(0)
+    os.dup2(reader, 0)
+    more = f'[source.other]\ntype = "files"\npath = "{paths[1]}"\n'
+    folder.configure('path = "in.jsonl"', f'path = "{paths[0]}"', more)
+    try:
+        told = [folder.command(name) for name in ("run", "replay")]
+    finally:
+        os.dup2(kept, 0)
+        for fd in (kept, reader, writer):
+            os.close(fd)
+    for code, _, err in told:
+        assert code == 2
+        assert f"[source.other] path is '{paths[1]}', which [source.payments] reads too" in err
+    folder.configure('path = "in.jsonl"', 'path = "in.jsonl"', more.replace(paths[1], "./in.jsonl"))
+    assert folder.command("replay")[0] == 0  # a file can be read twice
+
+
+def test_replay_runs_beside_a_service_and_serves_no_metrics(folder):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        folder.configure("", "", f"\n[metrics]\nport = {taken.getsockname()[1]}\n")
+        code, out, err = folder.command("replay", "--json")
+        assert code == 0, err
+        assert json.loads(out)["scores"] == 600
+        assert folder.command("run", "--force")[0] == 2
 
 
 def test_a_renamed_input_is_refused(folder):

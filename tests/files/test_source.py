@@ -1,4 +1,4 @@
-"""Records of JSON lines and Parquet: offsets, restart anywhere, times, closed ends, strict options."""
+"""Records of JSON lines: offsets, restart anywhere, times, closed ends, strict options."""
 
 import contextlib
 import errno
@@ -8,22 +8,11 @@ import os
 import random
 
 import msgspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from streamimb.protocols import Record
 from streamimb_connectors import files
-
-
-def read_all(source, positions=None):
-    source.open(positions or {})
-    records = []
-    while source.waiting():
-        records.extend(source.poll(0.01))
-    source.close()
-    source.close()
-    return records
+from tests.files.reading import read_all
 
 
 @pytest.fixture
@@ -162,48 +151,6 @@ def test_wrong_options_fail_at_construction(options, message):
     with pytest.raises(ValueError, match=message) as raised:
         files.source(options, "payments")
     assert "payments" in str(raised.value)
-
-
-@pytest.fixture
-def parquet(tmp_path):
-    path = tmp_path / "in.parquet"
-    n = 1000
-    table = pa.table(
-        {
-            "time": pa.array([100 + i for i in range(n)], pa.int64()),
-            "a": pa.array(
-                [float("nan") if i % 3 == 0 else float("inf") if i == 4 else i / 2 for i in range(n)]
-            ),
-            "c": pa.array(["x", None] * (n // 2)).dictionary_encode(),
-            "d": pa.array([1_000_000 * i for i in range(n)], pa.timestamp("us")),
-        }
-    )
-    pq.write_table(table, path, row_group_size=128)
-    return path
-
-
-def test_parquet_rows_are_json_records(parquet):
-    records = read_all(files.source({"path": str(parquet)}, "s"))
-    assert [record.offset for record in records] == list(range(1000))
-    assert [record.t for record in records[:3]] == [100.0, 101.0, 102.0]
-    assert json.loads(records[3].value) == {"time": 103, "a": None, "c": None, "d": 3.0}
-    assert json.loads(records[4].value)["a"] == 1e308
-    assert json.loads(records[2].value) == {"time": 102, "a": 1.0, "c": "x", "d": 2.0}
-
-
-@pytest.mark.parametrize("position", [0, 1, 127, 128, 129, 999, 1000])
-def test_parquet_restarts_at_a_row(parquet, position):
-    whole = read_all(files.source({"path": str(parquet), "batch": 50}, "s"))
-    assert read_all(files.source({"path": str(parquet), "batch": 50}, "s"), {0: position}) == whole[position:]
-
-
-def test_parquet_refusals(parquet, lines):
-    with pytest.raises(ValueError, match="not a column"):
-        files.source({"path": str(parquet), "time": "when"}, "s").open({})
-    with pytest.raises(ValueError, match="beyond the 1000 rows"):
-        files.source({"path": str(parquet)}, "s").open({0: 1001})
-    with pytest.raises(ValueError, match="not a Parquet file"):
-        files.source({"path": str(lines), "format": "parquet"}, "s").open({})
 
 
 def test_the_file_a_sink_writes_to_is_refused(lines):

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from streamimb.protocols import Record
 from streamimb_connectors.files.options import SourceOptions
-from streamimb_connectors.files.record_time import time_reader
+from streamimb_connectors.files.record_time import Order, time_reader
 
 _CHUNK = 256 * 1024
 # The byte order mark that some editors begin a file with, and files put together have inside: no part of a line.
@@ -41,8 +41,8 @@ class JsonLinesSource:
         self._lines: list[tuple[int, bytes]] = []  # split off, with their offsets, not yet handed over
         self._next = 0  # index of the next line in _lines
         self._cut = False  # inside the rest of a line that was too long
-        self._skip_to = 0  # stdin: bytes before this one are not records
-        self._last_t = 0.0
+        self._skip_to = 0  # lines that start before this byte were handed over already
+        self._order = Order(options)
 
     def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         """Starts at `positions[0]`, or at the first line.
@@ -69,26 +69,23 @@ class JsonLinesSource:
                 f"({size} bytes), so it is another file than before: bring it back, or start with a new state"
             )
         if position > 0:
-            start = self._line_start_at_or_after(position)
-            self._last_t = self._time_before(start)
-            os.lseek(self._fd, start, os.SEEK_SET)
-            self._at = start
+            self._skip_to = position
+            self._at = self._settled_before(self._line_start_at_or_after(position))
+            os.lseek(self._fd, self._at, os.SEEK_SET)
         return {}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
-        """Up to `batch` lines; none after `timeout_s` without one, or at the end."""
+        """About `batch` lines; none after `timeout_s` without one, or at the end."""
         if self._next == len(self._lines) and not self._ended:
             self._read_lines(timeout_s)
         stop = min(self._next + self._options.batch, len(self._lines))
-        records = []
+        records: list[Record] = []
         for offset, line in self._lines[self._next : stop]:
-            seconds = self._seconds(line)
-            if seconds is not None:
-                self._last_t = seconds
-            if offset >= self._skip_to:
-                records.append(Record(0, offset, self._last_t, None, line))
+            self._order.add(records, offset, line, self._seconds(line))
         self._next = stop
-        return records
+        if not self.waiting():
+            self._order.end(records)
+        return [record for record in records if record.offset >= self._skip_to]
 
     def waiting(self) -> Sequence[int]:
         """`[0]` until the last line was handed over."""
@@ -170,17 +167,23 @@ class JsonLinesSource:
             at += len(chunk)
         return at
 
-    def _time_before(self, start: int) -> float:
-        # What an unreadable first line would have inherited, had the file been read from its first byte.
-        end, tail = start, b""
+    def _settled_before(self, start: int) -> int:
+        """The last line before `start` that was believed at once: the order goes on from there as it did."""
+        order, end, tail = self._order, start, b""
+        place, later = start, None
         while end > 0:
             begin = max(0, end - _CHUNK)
             tail = os.pread(self._fd, end - begin, begin) + tail
+            stop = begin + len(tail)
             lines = tail.split(b"\n")
             whole = lines if begin == 0 else lines[1:]
             for line in reversed(whole):
-                seconds = self._seconds(line.removeprefix(_MARK)[: self._options.max_line_bytes])
+                cut = line.removeprefix(_MARK)[: self._options.max_line_bytes]
+                seconds = order.bounded(self._seconds(cut))
                 if seconds is not None:
-                    return seconds
+                    if later is not None and not order.apart(seconds, later):
+                        return place
+                    place, later = stop - len(line), seconds
+                stop -= len(line) + 1
             end, tail = begin, lines[0]
-        return 0.0
+        return 0

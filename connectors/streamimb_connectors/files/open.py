@@ -23,11 +23,14 @@ def source(options: Mapping[str, Any], name: str, times: Mapping[str, Any] | Non
     options
         `path` (a file, or `-` for stdin), `format` (`jsonl` or `parquet`; by the suffix where absent),
         `time` (the field that orders the records), `time_unit` (`s`, `ms` or `us`),
-        `batch` (records per poll, 500), `max_line_bytes` (16 MiB; a longer line is cut there).
+        `batch` (records per poll, 500), `max_line_bytes` (16 MiB; a longer line is cut there),
+        `earliest_s`, `latest_s`, `skew_s` (times outside, or so far ahead of the record before and not of
+        the one after, order nothing).
     name
         The name of the source in the configuration.
     times
-        `time` and `time_unit` where the options have none: as the decoder reads them, else `time` in `s`.
+        `time`, `time_unit`, `earliest_s`, `latest_s` and `skew_s` where the options have none: as decoder
+        and engine have them, else `time` in `s`, and any time is believed.
 
     Raises
     ------

@@ -5,6 +5,7 @@ Knows no file; nothing here is opened.
 """
 
 import difflib
+import math
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
@@ -20,6 +21,9 @@ class SourceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time_unit: Literal["s", "ms", "us"] = "s"
     batch: int = 500  # records handed over per poll
     max_line_bytes: int = 16 * 1024 * 1024
+    earliest_s: float = -math.inf  # times outside, in seconds, order nothing
+    latest_s: float = math.inf
+    skew_s: float = math.inf  # a time further ahead of the record before is doubted
 
 
 class SinkOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,7 @@
 """Parquet rows as records: each row is handed over as JSON bytes, so that one decoder serves all.
 
-Dates become seconds, decimals floats, NaN null, and ±inf ±1e308 (JSON has no word for it; the guard
-rejects it by its size). Knows columns; never what they mean. Needs the `parquet` extra.
+Dates, times and durations become seconds, decimals floats, NaN null, and ±inf ±1e308 (JSON has no word for
+it; the guard rejects it by its size). Knows columns; never what they mean. Needs the `parquet` extra.
 """
 
 import importlib
@@ -12,13 +12,16 @@ import msgspec
 
 from streamimb.protocols import Record
 from streamimb_connectors.files.options import SourceOptions
-from streamimb_connectors.files.record_time import UNITS_PER_SECOND
+from streamimb_connectors.files.record_time import UNITS_PER_SECOND, Order
+
+_PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e6}  # nanoseconds are cut to microseconds
+_DAY_S = 86_400.0
 
 
 class ParquetSource:
     """The rows of one Parquet file, in order, in partition 0; the offset is the row's number.
 
-    Cost: memory of one batch of rows; a position skips whole row groups unread.
+    Cost: memory of one batch of rows; of whole row groups before a position only the times are read.
     """
 
     def __init__(self, options: SourceOptions, name: str) -> None:
@@ -36,7 +39,7 @@ class ParquetSource:
         self._file: Any = None
         self._batches: Iterator[list[Record]] = iter(())
         self._ended = False
-        self._last_t = 0.0
+        self._order = Order(options)
 
     def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         """Starts at row `positions[0]`, or at the first.
@@ -89,48 +92,72 @@ class ParquetSource:
         self._file, self._batches, self._ended = None, iter(()), True
 
     def _read(self, position: int) -> Iterator[list[Record]]:
-        first, groups = 0, []
-        metadata = self._file.metadata
-        start = None
-        for index in range(metadata.num_row_groups):
-            rows = metadata.row_group(index).num_rows
-            # From the group before the position on: an unreadable time takes the one of the row before.
-            if first + rows >= position:
-                groups.append(index)
-                start = first if start is None else start
-            first += rows
-        offset = start or 0
-        encode = msgspec.json.Encoder().encode
-        for batch in self._file.iter_batches(batch_size=self._options.batch, row_groups=groups):
-            records = []
-            for row in self._plain(batch).to_pylist():
-                self._last_t = self._seconds(row[self._options.time])
-                if offset >= position:
-                    records.append(Record(0, offset, self._last_t, None, encode(row)))
-                offset += 1
-            if records:
-                yield records
+        metadata, time, order = self._file.metadata, self._options.time, self._order
+        records: list[Record] = []
+        before, offset = 0, 0
+        while before < metadata.num_row_groups and offset + metadata.row_group(before).num_rows <= position:
+            offset += metadata.row_group(before).num_rows
+            before += 1
+        # What has no time goes with the row before it, so those before the position have to be known.
+        for row, number in zip(self._rows(range(before), [time]), range(offset), strict=True):
+            order.add(records, number, b"", self._seconds(row[time]))
+        encode, batch = msgspec.json.Encoder(enc_hook=_nothing).encode, self._options.batch
+        for row in self._rows(range(before, metadata.num_row_groups), None):
+            order.add(records, offset, encode(row), self._seconds(row[time]))
+            offset += 1
+            if len(records) >= batch:
+                yield [record for record in records if record.offset >= position]
+                records.clear()
+        order.end(records)
+        yield [record for record in records if record.offset >= position]
 
-    def _seconds(self, value: Any) -> float:
+    def _rows(self, groups: range, columns: list[str] | None) -> Iterator[dict[str, Any]]:
+        batches = self._file.iter_batches(self._options.batch, row_groups=list(groups), columns=columns)
+        for batch in batches if groups else ():
+            names = batch.schema.names
+            for row in zip(*map(self._plain, batch.columns), strict=True):
+                yield dict(zip(names, row, strict=True))
+
+    def _seconds(self, value: Any) -> float | None:
         if isinstance(value, int | float) and value == value:
             return float(value) / UNITS_PER_SECOND[self._options.time_unit]
-        return self._last_t
+        return None
 
-    def _plain(self, batch: Any) -> Any:
-        pa, pc = self._pa, self._pc
-        columns = []
-        for column, field in zip(batch.columns, batch.schema, strict=True):
-            kind = field.type
-            if pa.types.is_dictionary(kind):
-                column = column.dictionary_decode()
-            elif pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-                column = pc.divide(column.cast(pa.timestamp("us")).cast(pa.int64()).cast(pa.float64()), 1e6)
-            elif pa.types.is_decimal(kind):
-                column = column.cast(pa.float64())
-            elif pa.types.is_floating(kind):
-                infinite = pc.is_inf(column)
-                if pc.any(infinite).as_py():
-                    sign = pc.if_else(pc.greater(column, 0), 1e308, -1e308)
-                    column = pc.if_else(infinite, sign, column.cast(pa.float64()))
-            columns.append(column)
-        return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+    def _plain(self, column: Any) -> list[Any]:
+        pa, pc, types = self._pa, self._pc, self._pa.types
+        if types.is_dictionary(column.type):
+            column = column.dictionary_decode()
+        kind = column.type
+        if types.is_timestamp(kind) or types.is_duration(kind) or types.is_time(kind):
+            column = column.cast(pa.int32() if types.is_time32(kind) else pa.int64())
+            if kind.unit == "ns":
+                column = pc.divide(column, 1000)
+            column = pc.divide(column.cast(pa.float64(), safe=False), _PER_SECOND[kind.unit])
+        elif types.is_date32(kind):
+            column = pc.multiply(column.cast(pa.int32()).cast(pa.float64()), _DAY_S)
+        elif types.is_date64(kind):
+            column = pc.divide(column.cast(pa.int64()).cast(pa.float64(), safe=False), 1e3)
+        elif types.is_decimal(kind):
+            column = column.cast(pa.float64())
+        elif types.is_floating(kind):
+            infinite = pc.is_inf(column)
+            if pc.any(infinite).as_py():
+                sign = pc.if_else(pc.greater(column, 0), 1e308, -1e308)
+                column = pc.if_else(infinite, sign, column.cast(pa.float64()))
+        try:
+            return column.to_pylist()  # type: ignore[no-any-return]
+        except (ValueError, OverflowError):
+            return [_value(one) for one in column]
+
+
+def _value(scalar: Any) -> Any:
+    """As it is, or nothing where Python has no word for it: text that is not UTF-8, a nested date of year 20,000."""
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError):
+        return _nothing(scalar)
+
+
+def _nothing(value: object) -> dict[str, Any]:
+    """For what JSON has no word for: the guard takes it for no number and no text."""
+    return {}
