@@ -20,6 +20,9 @@ APPLICATION_ID = 0x73696D62  # "simb", so that `file` and we can tell our databa
 CACHE_KIB = (
     32_768  # ids come in no order: with SQLite's own 2 MiB a commit of many rows is three times slower
 )
+WAL_PAGES = (
+    8_192  # 32 MiB of log before it is copied into the database: at 4 MiB a large commit waits for that
+)
 
 # the disk, or who else uses it, is in the way for now: nothing is wrong with the state
 PASSING = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -123,10 +126,10 @@ class SqliteStore:
             db.execute("BEGIN IMMEDIATE")
             db.executemany(
                 "INSERT OR REPLACE INTO rows VALUES (?, ?)",
-                ((key, row) for key, row in changes.items() if row is not None),
+                [(key, row) for key, row in changes.items() if row is not None],
             )
             db.executemany(
-                "DELETE FROM rows WHERE key = ?", ((key,) for key, row in changes.items() if row is None)
+                "DELETE FROM rows WHERE key = ?", [(key,) for key, row in changes.items() if row is None]
             )
             db.executemany(
                 "INSERT OR REPLACE INTO positions VALUES (?, ?, ?)",
@@ -218,6 +221,7 @@ def _open(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits with the power
         db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
         db.executescript(TABLES)
         damage = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if damage != "ok":
