@@ -69,6 +69,21 @@ def service(engine: Engine, status: Status) -> dict[str, Any]:
     }
 
 
+def handled(status: Status) -> str:
+    """What became of the records, in words.
+
+    >>> status = Status()
+    >>> status.records, status.scores = 1200, 1100
+    >>> status.dead_letter("decode")
+    >>> handled(status)
+    '1,200 records read, 1,100 scored, 1 rejected (decode 1)'
+    """
+    reasons = sorted(status.dead_letters.items(), key=lambda item: (-item[1], item[0]))
+    by_reason = ", ".join(f"{reason} {count:,}" for reason, count in reasons)
+    rejected = f"{sum(status.dead_letters.values()):,} rejected" + (f" ({by_reason})" if by_reason else "")
+    return f"{status.records:,} records read, {status.scores:,} scored, {rejected}"
+
+
 def table(engine: Engine, status: Status, events_s: float) -> Table:
     """The live table of a service."""
     report, counters = engine.metrics.served.get(), engine.counters
@@ -78,10 +93,8 @@ def table(engine: Engine, status: Status, events_s: float) -> Table:
     running = "running" if status.open else "stopping" if status.records else "starting"
     state = f"waiting for {', '.join(sorted(status.away))}" if status.away else running
     shown.add_row("state", state)
-    shown.add_row(
-        "events",
-        f"{counters['events']:,} ({events_s:,.0f}/s), {sum(status.dead_letters.values()):,} rejected",
-    )
+    shown.add_row("handled", handled(status))
+    shown.add_row("events", f"{counters['events']:,} ({events_s:,.0f}/s)")
     shown.add_row("labels", f"{counters['labels']:,}, {counters['pending']:,} events pending")
     shown.add_row("base rate", percent(report.base_rate))
     for stage in STAGES:

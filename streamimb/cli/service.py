@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.live import Live
 
 from streamimb.cli import build, figures, log
+from streamimb.cli.rejections import RejectionWatch
 from streamimb.config import Config, ConfigError, load
 from streamimb.engine import Engine
 from streamimb.serve import Runner, SqliteStore, Status
@@ -51,6 +52,7 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
         # before the sinks: what is refused here has touched no output
         sources = build.sources(config, replay=replay)
         scores, dead_letters = build.sinks(config, replay=replay)
+        watch = RejectionWatch(status, config.dead_letters)
         runner = Runner(
             engine,
             sources,
@@ -63,12 +65,13 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
             checkpoint_events=config.state.checkpoint_events,
             merge_wait_s=None if replay else config.run.merge_wait_s,
             status=status,
-            tick=_telling(engine, _nothing if exporter is None else exporter.tick),
+            tick=_telling(engine, watch, _nothing if exporter is None else exporter.tick),
         )
         with _stopping(runner), _shown(engine, status):
             _log.info("started at model version %d", engine.model_version)
             ended = runner.run()
-        _log.info("%s at model version %d", ended, engine.model_version)
+        watch.look(least=1)
+        _log.info("%s at model version %d: %s", ended, engine.model_version, figures.handled(status))
         for name, count in limit.left_out().items():
             _log.warning("%d more messages of %s were left out", count, name)
         if as_json:
@@ -174,8 +177,8 @@ def events_rate(status: Status, clock: Callable[[], float] = time.monotonic) -> 
     return rate
 
 
-def _telling(engine: Engine, tick: Callable[[], None]) -> Callable[[], None]:
-    """The tick, which tells too that the model raises: by class, for a message may quote a value."""
+def _telling(engine: Engine, watch: RejectionWatch, tick: Callable[[], None]) -> Callable[[], None]:
+    """The tick, which tells too of rejections, and that the model raises: by class, for a message may quote a value."""
     told = ""
 
     def tick_and_tell() -> None:
@@ -185,6 +188,7 @@ def _telling(engine: Engine, tick: Callable[[], None]) -> Callable[[], None]:
             _log.warning(
                 "the model raises %s: such events are rejected as poison, or not learned (learn_failed)", told
             )
+        watch.look()
         tick()
 
     return tick_and_tell

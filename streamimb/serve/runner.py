@@ -301,6 +301,7 @@ class Runner:
             return 0
         engine, status, scores, encode = self._engine, self.status, self._scores, self._encode
         said: Score | Rejection | None
+        read = status.read
         for i, record in taken:
             decoded = self._decoders[i].decode(record)
             if isinstance(decoded, Event):
@@ -320,7 +321,9 @@ class Runner:
                 status.scores += 1
             elif said is not None:
                 self._reject(i, record, said)
-            self._positions[self._names[i]][record.partition] = record.offset + 1
+            name = self._names[i]
+            self._positions[name][record.partition] = record.offset + 1
+            read[name] = read.get(name, 0) + 1
         self._since += len(taken)
         status.records += len(taken)
         status.last_record = self._clock()
@@ -334,7 +337,7 @@ class Runner:
         name, partition, offset = self._names[i], record.partition, record.offset
         letter = DeadLetter(why.reason, name, partition, offset, record.t, why.field, why.id)
         self._dead_letters.send(f"{name}/{partition}/{offset}".encode(), self._encode(letter))
-        self.status.dead_letter(why.reason)
+        self.status.dead_letter(why.reason, name)
 
     def _settle(self) -> None:
         """Returns when every output sent is safe."""

@@ -40,6 +40,8 @@ class Status:
         self.labels = 0
         self.ignored = 0  # empty values
         self.dead_letters: dict[str, int] = {}  # by reason
+        self.read: dict[str, int] = {}  # records handled, by input
+        self.rejected: dict[str, dict[str, int]] = {}  # dead letters, by input and reason
         self.scores = 0
         self.resent = 0  # outputs sent again after a failed flush
         self.buffered = 0  # records brought and not yet handled
@@ -60,9 +62,11 @@ class Status:
         if name in self.away:
             self.away = {other: since for other, since in self.away.items() if other != name}
 
-    def dead_letter(self, reason: str) -> None:
+    def dead_letter(self, reason: str, source: str = "") -> None:
         """Counts a rejection."""
-        self.dead_letters[reason] = self.dead_letters.get(reason, 0) + 1
+        of = self.rejected.setdefault(source, {})
+        for counts in (self.dead_letters, of):
+            counts[reason] = counts.get(reason, 0) + 1
 
     @property
     def waiting_since(self) -> float | None:
