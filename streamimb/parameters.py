@@ -9,14 +9,17 @@ import copy
 import inspect
 import math
 from collections.abc import Callable
-from numbers import Integral, Real
 from typing import Any, NoReturn, Self
 
+import numpy as np
 from river import base
 
 
-def number(name: str, value: Any, fits: Callable[[float], bool], expected: str) -> None:
-    """Refuse what is no finite number (a bool is none), or one that does not fit.
+def number(name: str, value: Any, fits: Callable[[float], bool], expected: str) -> float:
+    """Return the number as Python's own; refuse what is no finite one (a bool is none), or does not fit.
+
+    Python's int and float and numpy's are numbers. Any other (a Fraction, a subclass) is none: what it does in
+    arithmetic is not known, and no snapshot could write it.
 
     Raises
     ------
@@ -29,29 +32,45 @@ def number(name: str, value: Any, fits: Callable[[float], bool], expected: str) 
     Traceback (most recent call last):
     ValueError: half_life='300': expected a number of events above 0
     """
-    if not (_finite(value) and fits(value)):
+    plain: float = _plain(value)
+    if not (_finite(plain) and fits(plain)):
         refuse(name, value, expected)
+    return plain
 
 
-def numbers(name: str, value: Any, fits: Callable[[float], bool], expected: str) -> None:
-    """Refuse what is no tuple of one or more such numbers; raises as `number`."""
-    if not isinstance(value, tuple) or not value or not all(_finite(one) and fits(one) for one in value):
+def numbers(name: str, value: Any, fits: Callable[[float], bool], expected: str) -> tuple[float, ...]:
+    """Return a tuple of one or more such numbers; raises as `number`."""
+    plain = tuple(_plain(one) for one in value) if type(value) is tuple else ()
+    if not plain or not all(_finite(one) and fits(one) for one in plain):
         refuse(name, value, expected)
+    return plain
+
+
+def whole(name: str, value: Any, fits: Callable[[int], bool], expected: str) -> int:
+    """Return the integer as Python's own; refuse what is none, or does not fit; raises as `number`."""
+    plain: int = _plain(value)
+    if type(plain) is not int or not fits(plain):
+        refuse(name, value, expected)
+    return plain
+
+
+def count(name: str, value: Any, of: str) -> int:
+    """Return the integer, of what can be counted in a kernel; raises as `number`."""
+    return whole(name, value, lambda n: 1 <= n < 2**63, f"a whole number of {of}, at least 1 and below 2**63")
+
+
+def _plain(value: Any) -> Any:
+    """A number of numpy as Python's own; anything else as it is."""
+    return value.item() if isinstance(value, np.generic) and value.dtype.kind in "iuf" else value
 
 
 def _finite(value: Any) -> bool:
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if type(value) is not int and type(value) is not float:
         return False
     try:
         return math.isfinite(value)
     except OverflowError:  # an integer no float can hold
         return False
-
-
-def whole(name: str, value: Any, fits: Callable[[int], bool], expected: str) -> None:
-    """Refuse what is no integer (a bool is none), or one that does not fit; raises as `number`."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or not fits(int(value)):
-        refuse(name, value, expected)
 
 
 def switch(name: str, value: Any) -> None:
@@ -65,8 +84,73 @@ def refuse(name: str, value: Any, expected: str) -> NoReturn:
     raise ValueError(f"{name}={value!r}: expected {expected}")
 
 
+def refuse_other(part: Any, other: Any, *names: str) -> None:
+    """Refuse to merge with a part of another kind, or with another value of one of these parameters.
+
+    Raises
+    ------
+    ValueError
+        Naming what differs.
+
+    Examples
+    --------
+    >>> from streamimb import stats
+    >>> refuse_other(stats.DecayedCount(5), stats.DecayedMean(5), "half_life")
+    Traceback (most recent call last):
+    ValueError: other is a DecayedMean: expected a DecayedCount
+    """
+    if type(other) is not type(part):
+        raise ValueError(f"other is a {type(other).__name__}: expected a {type(part).__name__}")
+    for name in names:
+        own, its = getattr(part, name), getattr(other, name)
+        if own != its:
+            raise ValueError(f"{name}={own!r} does not merge with {name}={its!r}: use one for both")
+
+
+class _Parameter:
+    """An attribute that stays what it was set to first, unless River's `mutate` may change it."""
+
+    # No __setattr__ of the parts: the kernels, where they are interpreted, set attributes all the time.
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, part: Any, kind: Any = None) -> Any:
+        if part is None:
+            return self
+        try:
+            return part.__dict__[self.name]
+        except KeyError:
+            raise AttributeError(f"{self.name}: not set yet") from None
+
+    def __set__(self, part: Any, value: Any) -> None:
+        name = self.name
+        own = part.__dict__.setdefault(name, value)
+        if own is value:  # the first, or the very same: interpreted kernels have attributes of these names
+            return
+        if name not in part._mutable_attributes:
+            raise AttributeError(
+                f"{name}: {type(part).__name__} was set up with what it was given and would not follow another; "
+                f"build a new one, or clone({{{name!r}: ...}})"
+            )
+        part.__dict__[name] = value
+
+
 class Part(base.Base):
-    """River's `Base`, with state that lies in kernels: a clone with attributes is a copy of all of it."""
+    """River's `Base`, with state that lies in kernels, set up once from the parameters.
+
+    A clone with attributes is a copy of all of it. A parameter is not exchanged afterwards: nothing would follow
+    it, and `clone` would tell another story; but for those that River's `mutate` may change.
+    """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        init = vars(cls).get("__init__")
+        for name in [] if init is None else list(inspect.signature(init).parameters)[1:]:
+            # A property knows itself what may be changed.
+            if not inspect.isdatadescriptor(inspect.getattr_static(cls, name, None)):
+                setattr(cls, name, _Parameter(name))
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
         """Return a new one of the same parameters, or of these; with attributes, a copy of what it is.
@@ -84,21 +168,3 @@ class Part(base.Base):
                 "it was learned with; ask for one of the two"
             )
         return copy.deepcopy(self)
-
-
-class Joined(Part):
-    """A part made of parts that were joined at construction: none of its parameters is exchanged afterwards."""
-
-    _parameters: frozenset[str]
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls._parameters = frozenset(inspect.signature(cls.__init__).parameters)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in self._parameters and name in vars(self):
-            raise AttributeError(
-                f"{name}: {type(self).__name__} is joined to what it was given and would not follow another; "
-                f"build a new one, or clone({{{name!r}: ...}})"
-            )
-        super().__setattr__(name, value)

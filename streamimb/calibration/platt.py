@@ -53,9 +53,8 @@ class Platt(Platts, Part):
 
     def __init__(self, memory: float = 50) -> None:
         expected = "a finite number of positives above 1, e.g. 50"
-        number("memory", memory, lambda positives: positives > 1.0, expected)
-        self.memory = memory
-        Platts.__init__(self, (memory,), 0.0, 0.0)
+        self.memory = number("memory", memory, lambda positives: positives > 1.0, expected)
+        Platts.__init__(self, (self.memory,), 0.0, 0.0)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -65,5 +64,5 @@ class Platt(Platts, Part):
         return {"memory": self.memory, "_bank": Platts.__getstate__(self)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.memory = state["memory"]
+        vars(self).update(memory=state["memory"])
         Platts.__setstate__(self, state["_bank"])

@@ -55,11 +55,10 @@ class PlattMixture(Platts, Part):
 
     def __init__(self, memories: tuple[float, ...] = (200, 30), switch: float = 1e-4) -> None:
         expected = "a tuple of one or more finite numbers of positives above 1, e.g. (200, 30)"
-        numbers("memories", memories, lambda positives: positives > 1.0, expected)
-        number("switch", switch, lambda share: 0.0 < share < 1.0, "a number in (0, 1), e.g. 1e-4")
-        self.memories = memories
-        self.switch = switch
-        Platts.__init__(self, memories, 0.5, switch)
+        self.memories = numbers("memories", memories, lambda positives: positives > 1.0, expected)
+        expected = "a number in (0, 1), e.g. 1e-4"
+        self.switch = number("switch", switch, lambda share: 0.0 < share < 1.0, expected)
+        Platts.__init__(self, self.memories, 0.5, self.switch)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -69,5 +68,5 @@ class PlattMixture(Platts, Part):
         return {"memories": self.memories, "switch": self.switch, "_bank": Platts.__getstate__(self)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.memories, self.switch = state["memories"], state["switch"]
+        vars(self).update(memories=state["memories"], switch=state["switch"])
         Platts.__setstate__(self, state["_bank"])

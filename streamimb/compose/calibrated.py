@@ -23,11 +23,11 @@ from streamimb.compose.capabilities import (
 from streamimb.compose.truth import canonical, other_classes, says_two_classes
 from streamimb.correction.odds import normalised
 from streamimb.linear_model import LogisticRegression
-from streamimb.parameters import Joined
+from streamimb.parameters import Part
 from streamimb.protocols import Calibrator, Features, Proba, Scorer, Scores
 
 
-class CalibratedClassifier(CalibratedLane, Joined, base.Wrapper[base.Classifier], base.Classifier):
+class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], base.Classifier):
     """A classifier whose probabilities an online calibrator keeps true.
 
     When the label comes the *current* model scores x again, before it learns; that score and the label are what

@@ -13,6 +13,7 @@ from river import base, compose
 from streamimb.parameters import refuse
 from streamimb.protocols import OffsetLearner
 
+VAR_KEYWORD = inspect.Parameter.VAR_KEYWORD
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 CLASSIFIER = "a River classifier, or a pipeline that ends in one"
 
@@ -55,9 +56,14 @@ def way_in(model: Any) -> Iterator[Any]:
             return
 
 
-def innermost(model: Any) -> Any:
-    """The classifier that learns in the end."""
-    return list(way_in(model))[-1]
+def stops(model: Any, keyword: str, method: str = "learn_one") -> Any:
+    """The outermost classifier on the way in that does not let a keyword through; the one that learns, if none."""
+    part = model
+    for part in way_in(model):
+        parameters = signature_of(part, method)
+        if keyword not in parameters and all(p.kind is not VAR_KEYWORD for p in parameters.values()):
+            return part
+    return part
 
 
 def declared_keywords(model: Any, method: str = "learn_one") -> frozenset[str]:
@@ -69,7 +75,7 @@ def declared_keywords(model: Any, method: str = "learn_one") -> frozenset[str]:
     *around, learner = (signature_of(part, method) for part in way_in(model))
     names = {name for name, p in learner.items() if p.kind in NAMED}
     for parameters in around:
-        if all(p.kind is not inspect.Parameter.VAR_KEYWORD for p in parameters.values()):
+        if all(p.kind is not VAR_KEYWORD for p in parameters.values()):
             names &= parameters.keys()
     return frozenset(names) - {"self", "x", "y"}
 
@@ -103,8 +109,8 @@ def teaches(w: float, honoured: bool, classifier: Any) -> bool:
         raise ValueError("w: expected a finite number >= 0")
     if not honoured:
         raise ValueError(
-            f"w: {type(innermost(classifier)).__name__} takes no weight and would drop it; "
-            "leave w out, or use a learner whose learn_one declares w"
+            f"w: {type(stops(classifier, 'w')).__name__} takes no weight and would drop it; "
+            "leave w out, or use one whose learn_one declares w"
         )
     return w > 0.0
 

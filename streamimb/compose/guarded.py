@@ -15,7 +15,7 @@ from streamimb.compose.cleaning import NEW, Cleaning, kind_of
 from streamimb.compose.schema import Field, Kind, Schema
 from streamimb.compose.truth import canonical, other_classes, says_two_classes
 from streamimb.linear_model import LogisticRegression
-from streamimb.parameters import Joined, whole
+from streamimb.parameters import Part, count
 from streamimb.protocols import Features, Scorer, Scores
 
 KINDS = {"number": NUMBER, "string": STRING, "bool": BOOL}
@@ -34,7 +34,7 @@ class Checked(NamedTuple):
     reasons: tuple[str, ...]
 
 
-class GuardedClassifier(GuardedLane, Joined, base.Wrapper[base.Classifier], base.Classifier):
+class GuardedClassifier(GuardedLane, Part, base.Wrapper[base.Classifier], base.Classifier):
     r"""A classifier that bad events cannot poison.
 
     | value | done |
@@ -93,16 +93,14 @@ class GuardedClassifier(GuardedLane, Joined, base.Wrapper[base.Classifier], base
         max_features: int = 10_000,
         max_text: int = 10_000,
     ) -> None:
-        for name, value in (("warm_up", warm_up), ("max_features", max_features), ("max_text", max_text)):
-            whole(name, value, lambda given: given > 0, "a number > 0")
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         if schema is not None:
             refuse_stranger("schema", schema, Schema, "Schema({name: Field(...), ...}), or None to learn it")
         self.classifier: Any = classifier  # what it can do beside is found out here, once
         self.schema = schema
-        self.warm_up = warm_up
-        self.max_features = max_features
-        self.max_text = max_text
+        self.warm_up = count("warm_up", warm_up, "events")
+        self.max_features = count("max_features", max_features, "fields")
+        self.max_text = count("max_text", max_text, "characters")
         self._scores = isinstance(classifier, Scorer)
         self._forwards = tuple(sorted(declared_keywords(classifier)))
         self._asks = tuple(sorted(declared_keywords(classifier, "predict_proba_one")))

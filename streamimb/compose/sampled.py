@@ -27,7 +27,7 @@ from streamimb.compose.transforming import learn_transform_one, transform_one
 from streamimb.compose.truth import canonical
 from streamimb.correction import FrozenAnchor, Offset, PriorRatio, Route, SelfPilot, Weight
 from streamimb.linear_model import LogisticRegression
-from streamimb.parameters import Joined, refuse, whole
+from streamimb.parameters import Part, refuse, whole
 from streamimb.protocols import Features, Proba, Sampler, Scores
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.stats import ClassPrior
@@ -37,7 +37,7 @@ CORRECTIONS = ("auto", "offset", "prior", "weight")
 FEWEST = 1e-9  # a class of which the learner says nothing
 
 
-class SampledClassifier(SampledLane, Joined, base.Wrapper[base.Classifier], base.Classifier):
+class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.Classifier):
     r"""Any classifier under any sampling, serving the probabilities of the unsampled stream.
 
     The sampler says rates $r(x, y)$ for all classes at once; an event is learned floor(r) times and once more
@@ -51,7 +51,8 @@ class SampledClassifier(SampledLane, Joined, base.Wrapper[base.Classifier], base
 
     Under `offset`, the transformers of a pipeline learn every event, its last step what is sampled. Under `prior`
     and `weight` a pipeline is one classifier and sampled whole, its transformers with it, in River's order.
-    Labels other than True and False (1, 0) pass through with $q_k \propto p_k / r_k$.
+    Labels other than True and False (1, 0) pass through with $q_k \propto p_k / r_k$. Before the first of them
+    only True and False are spoken of, also where the classifier was trained on others before.
 
     **Cost**: one prediction per labelled event, and learning for those kept; beside the learner about .4 µs
     and 100 floats.
@@ -113,21 +114,21 @@ class SampledClassifier(SampledLane, Joined, base.Wrapper[base.Classifier], base
             refuse_stranger("sampler", sampler, Sampler, "an object such as sampling.UnderSampler(share=0.2)")
         if prior is not None and not isinstance(prior, ClassPrior):
             refuse("prior", prior, "a stats.ClassPrior(), or None")
-        if seed is not None:
-            whole("seed", seed, lambda _: True, "an integer, or None for entropy")
         self.classifier: Any = classifier  # what it can do beside is found out here, once
         self.sampler: Sampler = ScoreUnderSampler() if sampler is None else sampler
         self.correction = correction
         self.anchor = anchor
         self.prior = prior
-        self.seed = seed
+        self.seed = (
+            None if seed is None else whole("seed", seed, lambda _: True, "an integer, or None for entropy")
+        )
         self._honours_w = honours_weight(classifier)
         self._forwards = tuple(sorted(declared_keywords(classifier) - {"w", "offset"}))
         self._route = self._choose(ClassPrior() if prior is None else prior.clone())
         # Only an offset has to reach the last step itself.
         self._transforms = type(self._route) is Offset and isinstance(classifier, compose.Pipeline)
         self._classes: tuple[Any, ...] = ()
-        self.begin(SystemRandom().getrandbits(64) if seed is None else seed)
+        self.begin(SystemRandom().getrandbits(64) if self.seed is None else self.seed)
         self._connect()
 
     def _connect(self) -> None:

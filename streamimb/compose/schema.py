@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from streamimb.parameters import Part, number, refuse, switch
 
@@ -45,26 +46,30 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.type not in TYPES:
             refuse("type", self.type, f"one of {', '.join(TYPES)}")
+        force_setattr(self, "type", TYPES[TYPES.index(self.type)])  # Python's own word, and so below
         switch("nullable", self.nullable)
         switch("coerce", self.coerce)
         for name, bound in (("min", self.min), ("max", self.max)):
             if bound is not None:
                 expected = "a number within ±1e15, on a field of type number"
-                number(name, bound, lambda b: self.type == "number" and -LARGEST <= b <= LARGEST, expected)
+                # A float, as in a schema that was saved and read: the digest is the same.
+                force_setattr(self, name, float(number(name, bound, self._bounds, expected)))
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError(f"min={self.min!r}, max={self.max!r}: expected min <= max")
         default = self.default
         if default is None:
             return
-        fits = {
-            "number": isinstance(default, int | float)
-            and not isinstance(default, bool)
-            and self.low <= default <= self.high,
-            "string": isinstance(default, str),
-            "bool": isinstance(default, bool),
-        }
-        if not fits[self.type]:
-            refuse("default", default, f"a {self.type} (within min and max)")
+        expected = f"a {self.type} (within min and max)"
+        if self.type == "number":
+            stand_in = number("default", default, lambda d: self.low <= d <= self.high, expected)
+            force_setattr(self, "default", float(stand_in))
+        elif not isinstance(default, str if self.type == "string" else bool):
+            refuse("default", default, expected)
+        elif isinstance(default, str):
+            force_setattr(self, "default", str.__str__(default))
+
+    def _bounds(self, number: float) -> bool:
+        return self.type == "number" and -LARGEST <= number <= LARGEST
 
     @property
     def low(self) -> float:

@@ -6,7 +6,7 @@ Knows the prior; never what is learned on top of it.
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb.parameters import Part, refuse, whole
+from streamimb.parameters import Part, count, refuse
 from streamimb.stats import ClassPrior
 
 
@@ -43,9 +43,8 @@ class FrozenAnchor(Part):
     def __init__(self, prior: ClassPrior, after: int = 2000) -> None:
         if not isinstance(prior, ClassPrior):
             refuse("prior", prior, "a stats.ClassPrior()")
-        whole("after", after, lambda labels: labels > 0, "a number of labels > 0")
         self.prior = prior
-        self.after = after
+        self.after = count("after", after, "labels")
         self._seen = 0
 
     @classmethod

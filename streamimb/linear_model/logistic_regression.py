@@ -75,13 +75,10 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         hash_seed: int = 0,
     ) -> None:
         expected = "a tuple of one or more finite numbers > 0, e.g. (0.2,)"
-        numbers("learning_rates", learning_rates, lambda rate: rate > 0.0, expected)
-        whole("hash_bits", hash_bits, lambda bits: 1 <= bits <= 28, "1 to 28")
-        whole("hash_seed", hash_seed, lambda seed: 0 <= seed < 2**64, "0 to 2**64 - 1")
-        super().__init__(ClassPrior(), learning_rates, hash_bits, hash_seed)
-        self.learning_rates = learning_rates
-        self.hash_bits = hash_bits
-        self.hash_seed = hash_seed
+        self.learning_rates = numbers("learning_rates", learning_rates, lambda rate: rate > 0.0, expected)
+        self.hash_bits = whole("hash_bits", hash_bits, lambda bits: 1 <= bits <= 28, "1 to 28")
+        self.hash_seed = whole("hash_seed", hash_seed, lambda seed: 0 <= seed < 2**64, "0 to 2**64 - 1")
+        super().__init__(ClassPrior(), self.learning_rates, self.hash_bits, self.hash_seed)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

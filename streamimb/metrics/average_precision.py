@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from streamimb.metrics.weight import checked
-from streamimb.parameters import Part, whole
+from streamimb.parameters import Part, count, refuse_other
 
 
 def average_precision(p: Sequence[float] | array[float], y: bytes) -> float:
@@ -70,8 +70,7 @@ class AveragePrecision(Part):
     """
 
     def __init__(self, window_n: int = 20_000) -> None:
-        whole("window_n", window_n, lambda events: events >= 1, "a whole number of events, at least 1")
-        self.window_n = window_n
+        self.window_n = count("window_n", window_n, "events")
         self._p: list[float] = []
         self._y = bytearray()
         self._at = 0
@@ -101,7 +100,6 @@ class AveragePrecision(Part):
 
     def merge(self, other: AveragePrecision) -> None:
         """Take in another stream, as if it had come after this one."""
-        if self.window_n != other.window_n:
-            raise ValueError(f"other: expected window_n={self.window_n!r}")
+        refuse_other(self, other, "window_n")
         for i in [*range(other._at, len(other._p)), *range(other._at)]:
             self.update((other._p[i], bool(other._y[i])))

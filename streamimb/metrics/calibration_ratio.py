@@ -11,7 +11,7 @@ from typing import Any
 
 from streamimb.metrics.ratio_interval import Interval, rate_interval, ratio_interval
 from streamimb.metrics.weight import checked
-from streamimb.parameters import Part, number
+from streamimb.parameters import Part, number, refuse_other
 
 
 class CalibrationRatio(Part):
@@ -43,9 +43,9 @@ class CalibrationRatio(Part):
     """
 
     def __init__(self, half_life: float = 20_000) -> None:
-        number("half_life", half_life, lambda events: events > 0.0, "a finite number of events > 0")
-        self.half_life = half_life
-        self._fade = 0.5 ** (1.0 / half_life)
+        expected = "a finite number of events > 0"
+        self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
+        self._fade = 0.5 ** (1.0 / self.half_life)
         self._seen = 0
         self._n = self._n2 = self._y = self._y2 = self._p = 0.0
 
@@ -85,7 +85,6 @@ class CalibrationRatio(Part):
 
     def merge(self, other: CalibrationRatio) -> None:
         """Take in another stream, as if it had come after this one."""
-        if self.half_life != other.half_life:
-            raise ValueError(f"other: expected half_life={self.half_life!r}")
+        refuse_other(self, other, "half_life")
         self._seen += other._seen
         self._fold(self._fade**other._seen, other._n, other._n2, other._y, other._y2, other._p)

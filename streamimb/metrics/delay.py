@@ -11,7 +11,7 @@ from typing import Any
 
 from streamimb._kernels.served import LogHistogram
 from streamimb.metrics.weight import checked
-from streamimb.parameters import Part, number
+from streamimb.parameters import Part, number, refuse_other
 
 LOW_S, RATIO, BUCKETS = 1e-3, 2.0**0.25, 152  # 1 ms to 8.7 years in steps of 19 %
 
@@ -45,9 +45,9 @@ class DelayQuantiles(LogHistogram, Part):
     """
 
     def __init__(self, half_life: float = 2_000) -> None:
-        number("half_life", half_life, lambda updates: updates > 0.0, "a finite number of updates > 0")
-        self.half_life = half_life
-        LogHistogram.__init__(self, half_life, LOW_S, RATIO, BUCKETS)
+        expected = "a finite number of updates > 0"
+        self.half_life = number("half_life", half_life, lambda updates: updates > 0.0, expected)
+        LogHistogram.__init__(self, self.half_life, LOW_S, RATIO, BUCKETS)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -59,7 +59,7 @@ class DelayQuantiles(LogHistogram, Part):
     def __setstate__(self, state: dict[str, Any]) -> None:
         LogHistogram.__setstate__(self, state["_counts"])
         # Last: interpreted, the kernel's attribute of this name is this one
-        self.half_life = state["half_life"]
+        vars(self).update(half_life=state["half_life"])
 
     def update(self, value: float, w: float = 1.0) -> None:
         """Take one delay in seconds."""
@@ -75,6 +75,5 @@ class DelayQuantiles(LogHistogram, Part):
 
     def merge(self, other: DelayQuantiles) -> None:
         """Take in another stream, as if it had come after this one."""
-        if self.half_life != other.half_life:
-            raise ValueError(f"other: expected half_life={self.half_life!r}")
+        refuse_other(self, other, "half_life")
         self.absorb(other)

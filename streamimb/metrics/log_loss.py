@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb import stats
-from streamimb.parameters import Part
+from streamimb.parameters import Part, number, refuse_other
 
 
 class LogLoss(Part):
@@ -41,8 +41,9 @@ class LogLoss(Part):
     """
 
     def __init__(self, half_life: float = 20_000) -> None:
-        self.half_life = half_life
-        self._mean = stats.DecayedMean(half_life)
+        expected = "a finite number of events > 0"
+        self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
+        self._mean = stats.DecayedMean(self.half_life)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -61,4 +62,5 @@ class LogLoss(Part):
 
     def merge(self, other: LogLoss) -> None:
         """Take in another stream, as if it had come after this one."""
+        refuse_other(self, other, "half_life")
         self._mean.merge(other._mean)

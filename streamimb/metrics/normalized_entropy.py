@@ -11,7 +11,7 @@ from typing import Any
 
 from streamimb import stats
 from streamimb.metrics.log_loss import LogLoss
-from streamimb.parameters import Part
+from streamimb.parameters import Part, number, refuse_other
 
 
 def entropy(rate: float) -> float:
@@ -62,9 +62,10 @@ class NormalizedEntropy(Part):
     """
 
     def __init__(self, half_life: float = 20_000) -> None:
-        self.half_life = half_life
-        self._loss = LogLoss(half_life)
-        self._rate = stats.DecayedMean(half_life)
+        expected = "a finite number of events > 0"
+        self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
+        self._loss = LogLoss(self.half_life)
+        self._rate = stats.DecayedMean(self.half_life)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -82,5 +83,6 @@ class NormalizedEntropy(Part):
 
     def merge(self, other: NormalizedEntropy) -> None:
         """Take in another stream, as if it had come after this one."""
+        refuse_other(self, other, "half_life")
         self._loss.merge(other._loss)
         self._rate.merge(other._rate)

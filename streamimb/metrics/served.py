@@ -15,7 +15,7 @@ from streamimb.metrics.average_precision import average_precision
 from streamimb.metrics.normalized_entropy import entropy
 from streamimb.metrics.ratio_interval import Interval, rate_interval, ratio_interval
 from streamimb.metrics.weight import checked
-from streamimb.parameters import Part, number, whole
+from streamimb.parameters import Part, count, number, refuse_other
 
 
 class Report(NamedTuple):
@@ -65,11 +65,10 @@ class Served(ServedSums, Part):
     """
 
     def __init__(self, half_life: float = 20_000, window_n: int = 20_000) -> None:
-        number("half_life", half_life, lambda events: events > 0.0, "a finite number of events > 0")
-        whole("window_n", window_n, lambda events: events >= 1, "a whole number of events, at least 1")
-        self.half_life = half_life
-        self.window_n = window_n
-        ServedSums.__init__(self, half_life, window_n)
+        expected = "a finite number of events > 0"
+        self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
+        self.window_n = count("window_n", window_n, "events")
+        ServedSums.__init__(self, self.half_life, self.window_n)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -85,8 +84,7 @@ class Served(ServedSums, Part):
     def __setstate__(self, state: dict[str, Any]) -> None:
         ServedSums.__setstate__(self, state["_sums"])
         # Last: interpreted, the kernel's attribute of this name is this one
-        self.half_life = state["half_life"]
-        self.window_n = state["window_n"]
+        vars(self).update(half_life=state["half_life"], window_n=state["window_n"])
 
     def update(self, value: tuple[float, float, float, bool], w: float = 1.0) -> None:
         """Take (raw, corrected, calibrated, y) as they were served."""
@@ -124,6 +122,5 @@ class Served(ServedSums, Part):
 
     def merge(self, other: Served) -> None:
         """Take in another stream, as if it had come after this one."""
-        if (self.half_life, self.window_n) != (other.half_life, other.window_n):
-            raise ValueError(f"other: expected half_life={self.half_life!r} and window_n={self.window_n!r}")
+        refuse_other(self, other, "half_life", "window_n")
         self.absorb(other)

@@ -17,15 +17,13 @@ FLOOR = 1e-6  # of every rate: the shift stays finite
 def check_share(share: float) -> float:
     """Return the share; raise ValueError where it is out of range."""
     expected = "the share of rare events learned, in [1e-6, 1), e.g. 0.2"
-    number("share", share, lambda part: FLOOR <= part < 1.0, expected)
-    return share
+    return number("share", share, lambda part: FLOOR <= part < 1.0, expected)
 
 
 def check_keep_rate(keep_rate: float) -> float:
     """Return the rate; raise ValueError where it is out of range."""
     expected = "a rate in [1e-6, 1]; a rate of 0 cannot be corrected"
-    number("keep_rate", keep_rate, lambda rate: FLOOR <= rate <= 1.0, expected)
-    return keep_rate
+    return number("keep_rate", keep_rate, lambda rate: FLOOR <= rate <= 1.0, expected)
 
 
 def check_weight(w: float) -> None:

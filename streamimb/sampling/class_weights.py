@@ -56,15 +56,12 @@ class ClassWeights(Part):
 
     def __init__(self, weights: tuple[tuple[Any, float], ...] | None = None) -> None:
         if weights is not None:
-            pairs = isinstance(weights, tuple) and all(
-                isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], Hashable)
-                for pair in weights
+            pairs = type(weights) is tuple and all(
+                type(pair) is tuple and len(pair) == 2 and isinstance(pair[0], Hashable) for pair in weights
             )
             if not pairs or not 0 < len(weights) == len(dict(weights)):
                 refuse("weights", weights, PAIRS)
-            for label, weight in weights:
-                name = f"weights: class {label!r}"
-                number(name, weight, lambda rate: 1e-6 <= rate <= 1e15, "a number in [1e-6, 1e15]")
+            weights = tuple((label, weight_of(label, weight)) for label, weight in weights)
         self.weights = weights
         self._prior = ClassPrior()
 
@@ -91,3 +88,9 @@ class ClassWeights(Part):
         """Count the label of an event; w = 0 changes nothing."""
         check_weight(w)
         self._prior.update(y, w)
+
+
+def weight_of(label: Any, weight: Any) -> float:
+    """Return the weight of a class; raise ValueError, naming both, where it is out of range."""
+    name = f"weights: class {label!r}"
+    return number(name, weight, lambda rate: 1e-6 <= rate <= 1e15, "a number in [1e-6, 1e15]")

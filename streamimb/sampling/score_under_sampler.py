@@ -80,10 +80,9 @@ class ScoreUnderSampler(ScoreRate, Part):
                 f"share={share!r}, keep_rate={keep_rate!r}: give one of them, or none for share=0.2"
             )
         expected = "a number in [0.01, 1], e.g. 0.5: less hardly bounds the shift"
-        number("mix", mix, lambda part: 0.01 <= part <= 1.0, expected)
         self._share = None if share is None else check_share(share)
         self._keep_rate = None if keep_rate is None else check_keep_rate(keep_rate)
-        self.mix = mix
+        self.mix = number("mix", mix, lambda part: 0.01 <= part <= 1.0, expected)
         self._prior = ClassPrior()
         self._classes: dict[Any, list[float]] = {}
         ScoreRate.__init__(self, self._prior, HALF_LIFE)
@@ -172,8 +171,7 @@ class ScoreUnderSampler(ScoreRate, Part):
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._share, self._keep_rate, self.mix = state["_share"], state["_keep_rate"], state["mix"]
-        self._prior = state["_prior"]
+        vars(self).update({name: state[name] for name in ("_share", "_keep_rate", "mix", "_prior")})
         self._classes = {label: list(numbers) for label, numbers in state["_classes"]}
         ScoreRate.__init__(self, self._prior, HALF_LIFE)
         self.resume(state["_negatives"])

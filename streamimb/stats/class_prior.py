@@ -12,6 +12,8 @@ from typing import Any
 from streamimb._kernels.tracker import Tracker
 from streamimb.parameters import Part, number
 
+PARAMETERS = ("half_life", "floor_half_life", "cut", "prior", "prior_weight")
+
 
 class ClassPrior(Tracker, Part):
     r"""How common each class is now, on the stream as it comes.
@@ -73,21 +75,14 @@ class ClassPrior(Tracker, Part):
         prior: float = 0.05,
         prior_weight: float = 1.0,
     ) -> None:
-        for name, value in (
-            ("half_life", half_life),
-            ("floor_half_life", floor_half_life),
-            ("cut", cut),
-            ("prior_weight", prior_weight),
-        ):
-            number(name, value, lambda given: given > 0.0, "a finite number above 0")
-        number("prior", prior, lambda p: 0.0 < p < 1.0, "a number in (0, 1), 0.05 where nothing is known")
-        self.half_life = half_life
-        self.floor_half_life = floor_half_life
-        self.cut = cut
-        self.prior = prior
-        self.prior_weight = prior_weight
+        self.half_life = above_0("half_life", half_life)
+        self.floor_half_life = above_0("floor_half_life", floor_half_life)
+        self.cut = above_0("cut", cut)
+        expected = "a number in (0, 1), 0.05 where nothing is known"
+        self.prior = number("prior", prior, lambda p: 0.0 < p < 1.0, expected)
+        self.prior_weight = above_0("prior_weight", prior_weight)
         self._classes: dict[Any, Tracker] = {}
-        Tracker.__init__(self, half_life, floor_half_life, cut, prior, prior_weight)
+        Tracker.__init__(self, self.half_life, self.floor_half_life, self.cut, self.prior, self.prior_weight)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -137,26 +132,23 @@ class ClassPrior(Tracker, Part):
 
     def __getstate__(self) -> dict[str, Any]:
         return {
-            "half_life": self.half_life,
-            "floor_half_life": self.floor_half_life,
-            "cut": self.cut,
-            "prior": self.prior,
-            "prior_weight": self.prior_weight,
+            **{name: getattr(self, name) for name in PARAMETERS},
             "_bank": Tracker.__getstate__(self),
             "_classes": [[label, tracker.__getstate__()] for label, tracker in self._classes.items()],
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.half_life = state["half_life"]
-        self.floor_half_life = state["floor_half_life"]
-        self.cut = state["cut"]
-        self.prior = state["prior"]
-        self.prior_weight = state["prior_weight"]
+        vars(self).update({name: state[name] for name in PARAMETERS})
         self._classes = {}
         for label, bank in state["_classes"]:
             self._classes[label] = Tracker()
             self._classes[label].__setstate__(bank)
         Tracker.__setstate__(self, state["_bank"])
+
+
+def above_0(name: str, value: Any) -> float:
+    """Return the number; raise ValueError where it is not above 0."""
+    return number(name, value, lambda given: given > 0.0, "a finite number above 0")
 
 
 def _plain(label: Any) -> Any:

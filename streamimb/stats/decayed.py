@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 from streamimb._kernels.decayed import Decayed
-from streamimb.parameters import Part, number
+from streamimb.parameters import Part, number, refuse_other
 
 
 class Forgetting(Decayed, Part, ABC):
     """A decayed sum and its decayed mass, of which something is said."""
 
     def __init__(self, half_life: float = 20_000) -> None:
-        number("half_life", half_life, lambda events: events > 0.0, "a finite number of events above 0")
-        self.half_life = half_life
-        Decayed.__init__(self, half_life)
+        expected = "a finite number of events above 0"
+        self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
+        Decayed.__init__(self, self.half_life)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -31,17 +31,14 @@ class Forgetting(Decayed, Part, ABC):
 
     def merge(self, other: Self) -> None:
         """Take in another stream, as if it had come after this one."""
-        if self.half_life != other.half_life:
-            raise ValueError(
-                f"half_life={self.half_life!r} does not merge with half_life={other.half_life!r}: use one for both"
-            )
+        refuse_other(self, other, "half_life")
         self.append(*other.sums)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"half_life": self.half_life, "_sums": Decayed.__getstate__(self)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.half_life = state["half_life"]
+        vars(self).update(half_life=state["half_life"])
         Decayed.__setstate__(self, state["_sums"])
 
 
@@ -63,7 +60,7 @@ class DecayedMean(Forgetting):
     ------
     ValueError
         Where `half_life` is not above 0, a value is beyond 1e100, a weight is negative or not finite,
-        or `merge` meets another half-life.
+        or `merge` meets another half-life or kind.
 
     Examples
     --------
@@ -103,7 +100,7 @@ class DecayedCount(Forgetting):
     ------
     ValueError
         Where `half_life` is not above 0, a value is beyond 1e100, a weight is negative or not finite,
-        or `merge` meets another half-life.
+        or `merge` meets another half-life or kind.
 
     Examples
     --------

@@ -64,6 +64,24 @@ def test_declared_keywords_are_those_of_the_innermost():
     assert capabilities.declared_keywords(scaled(Narrow(TimeRecorder()))) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("model", "named"),
+    [
+        (naive_bayes.GaussianNB(), "GaussianNB"),
+        (Narrow(linear_model.LogisticRegression()), "Narrow"),
+        (GuardedClassifier(scaled(Narrow(linear_model.LogisticRegression()))), "Narrow"),
+        (CalibratedClassifier(scaled(naive_bayes.GaussianNB())), "GaussianNB"),
+        (forest.ARFClassifier(n_models=2), "ARFClassifier"),
+    ],
+    ids=["learner", "wrapper", "deep wrapper", "deep learner", "ignored"],
+)
+def test_a_refused_weight_names_the_part_that_would_drop_it(model, named):
+    with pytest.raises(
+        ValueError, match=rf"^w: {named} takes no weight and would drop it; leave w out, or use one"
+    ):
+        CalibratedClassifier(model).learn_one({"a": 1.0}, True, w=2.0)
+
+
 def test_takes_offset_by_protocol():
     assert capabilities.takes_offset(LogisticRegression())
     assert capabilities.takes_offset(scaled(LogisticRegression()))

@@ -34,7 +34,7 @@ def test_other_labels_freeze_too():
 
 @pytest.mark.parametrize("after", [0, -1, float("nan")])
 def test_refuses_to_be_frozen_from_the_start(after):
-    with pytest.raises(ValueError, match=r"after=.*expected a number of labels > 0"):
+    with pytest.raises(ValueError, match=r"after=.*expected a whole number of labels, at least 1"):
         FrozenAnchor(stats.ClassPrior(), after=after)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from river import base
 
-from streamimb import metrics
+from streamimb import metrics, stats
 from streamimb.engine.snapshot import dumps, loads
 
 Pair = tuple[float, bool]
@@ -125,6 +125,16 @@ def test_merge_refuses_another_memory(name: str) -> None:
     parameter = "window_n" if name == "AveragePrecision" else "half_life"
     with pytest.raises(ValueError, match=parameter):
         made.merge(made.clone({parameter: 7}))
+
+
+@each
+def test_merge_refuses_another_kind(name: str) -> None:
+    made = fed(name, 1, 30)
+    before = dumps(made)
+    for other in (stats.DecayedCount(getattr(made, "half_life", 7)), object(), 0.5):
+        with pytest.raises(ValueError, match=rf"^other is a {type(other).__name__}: expected a {name}$"):
+            made.merge(other)
+    assert dumps(made) == before
 
 
 @each

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +22,10 @@ from streamimb import (
 )
 from streamimb.checks import calibrators, classifiers, samplers, statistics
 from streamimb.checks.parts import image
+from streamimb.engine import registry
+from streamimb.engine.snapshot import dumps, loads
 from streamimb.linear_model import LogisticRegression
+from streamimb.parameters import Part
 from tests.laws.table import CALIBRATORS, CLASSIFIERS, SAMPLERS, STATISTICS
 
 PARTS = [
@@ -40,10 +46,10 @@ def test_a_clone_with_attributes_is_the_part_as_it_is(
 ) -> None:
     part = make()
     teach(part, 0, 300)
-    copy = part.clone(include_attributes=True)
-    assert image(copy) == image(part)
+    other = part.clone(include_attributes=True)
+    assert image(other) == image(part)
     before = image(part)
-    said = teach(copy, 300, 100)
+    said = teach(other, 300, 100)
     assert image(part) == before  # what it learns is its own
     assert said == teach(part, 300, 100)
     assert image(part.clone()) == image(make())
@@ -88,6 +94,52 @@ def test_a_part_is_not_exchanged_behind_the_lane(make: Callable[[], Any], name: 
         model.mutate({name: other})
     assert image(model) == before
     assert repr(getattr(model.clone({name: other}), name)) == repr(other)
+
+
+PARTS_OF_ALL_KINDS = {name: kind for name, kind in registry._OURS.items() if issubclass(kind, Part)}
+MUTABLE = {("sampling.UnderSampler", "share"), ("sampling.ScoreUnderSampler", "share")}
+MUTABLE |= {(name, "keep_rate") for name, _ in MUTABLE}
+PARAMETERS = [
+    (kind, name)
+    for public, kind in PARTS_OF_ALL_KINDS.items()
+    for name in inspect.signature(kind).parameters
+    if (public, name) not in MUTABLE
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), PARAMETERS)
+def test_no_parameter_is_exchanged_without_effect(kind: Any, name: str) -> None:
+    part = kind(**next(kind._unit_test_params()))
+    pickled = pickle.loads(pickle.dumps(part))
+    for one in (part, part.clone(), copy.deepcopy(part), pickled, loads(dumps(part))):
+        before = image(one)
+        setattr(one, name, getattr(one, name))  # the same is no exchange
+        with pytest.raises(
+            AttributeError, match=rf"^{name}: {kind.__name__} was set up .*clone\(\{{'{name}': \.\.\.\}}\)$"
+        ):
+            setattr(one, name, object())
+        assert image(one) == before
+
+
+def test_a_part_of_ones_own_says_what_may_be_changed() -> None:
+    class Own(sampling.ClassWeights):
+        def __init__(self, gain: float = 1.0, weights: Any = None, other: int = 2) -> None:
+            super().__init__(weights)
+            self.gain, self.other = gain, other
+
+        @property
+        def _mutable_attributes(self) -> set[str]:
+            return {"gain"}
+
+    own = Own()
+    own.mutate({"gain": 2.0})
+    own.gain += 1.0
+    assert (own.gain, own.clone().gain) == (3.0, 3.0)
+    for name in ("weights", "other"):
+        with pytest.raises(AttributeError, match=f"^{name}: Own was set up"):
+            setattr(own, name, ((True, 2.0),))
+    with pytest.raises(AttributeError, match=r"^gain: not set yet$"):
+        print(Own.__new__(Own).gain)
 
 
 def test_what_may_change_inside_changes_inside() -> None:

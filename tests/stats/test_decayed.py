@@ -40,6 +40,21 @@ def test_a_long_silence_ends_at_0_not_in_denormal_numbers() -> None:
     assert (count.get(), mean.get()) == (0.0, 0.0)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "named"),
+    [
+        (DecayedCount(5), DecayedMean(5), "a DecayedMean: expected a DecayedCount"),
+        (DecayedMean(5), DecayedCount(5), "a DecayedCount: expected a DecayedMean"),
+        (DecayedMean(5), 0.5, "a float: expected a DecayedMean"),
+    ],
+)
+def test_other_kinds_do_not_merge(one: Any, other: Any, named: str) -> None:
+    one.update(1.0)
+    with pytest.raises(ValueError, match=f"^other is {named}$"):
+        one.merge(other)
+    assert one.get() == 1.0
+
+
 @pytest.mark.parametrize("kind", [DecayedMean, DecayedCount])
 def test_other_half_lives_do_not_merge(kind: Any) -> None:
     with pytest.raises(ValueError, match=r"half_life=10.*half_life=20"):
