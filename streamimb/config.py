@@ -26,6 +26,10 @@ Role = Literal["events", "labels", "both"]
 
 _ENVIRONMENT = re.compile(r"\$\{([^}]*)\}")
 _SECRET_NAME = re.compile(r"password|passwd|secret|token|credential|(^|_)key($|_)", re.IGNORECASE)
+_EXPECTED = re.compile(r"Expected `(\w+)(?: \| null)?`( [<>]=? \S+?)?(?:, got .*)?")
+_MISSING = re.compile(r"Object missing required field `(\w+)`")
+_WORDS = {"int": "a whole number", "float": "a number", "str": "text in quotes", "bool": "true or false"}
+_EXAMPLES = {"window_s": "604_800, 7 days", "path": '"a_file"', "factory": '"module:function"'}
 HIDDEN = "***"
 TABLES = ("model", "guard", "schema", "labels", "engine", "source", "sink", "state", "run", "metrics", "log")
 
@@ -258,7 +262,7 @@ def _table(table: Any, kind: type[_T], where: str) -> _T:
     _known(table, tuple(field.encode_name for field in fields), "is not a key", where)
     for field in fields:
         if field.required and field.encode_name not in table:
-            raise ConfigError(f"[{where}] {field.encode_name} is missing: give it")
+            raise _missing(field.encode_name, where)
         choices = getattr(field.type, "__args__", ())
         value = table.get(field.encode_name)
         if isinstance(value, str) and choices and all(isinstance(choice, str) for choice in choices):
@@ -266,13 +270,25 @@ def _table(table: Any, kind: type[_T], where: str) -> _T:
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at ")
-        key = place.strip("`").removeprefix("$").removeprefix(".")
-        value = table.get(key)
-        shown = (
-            f" is {value!r}" if isinstance(value, int | float | str) and not _SECRET_NAME.search(key) else ""
-        )
-        raise ConfigError(f"[{where}] {f'{key}{shown}: ' if key else ''}{message}") from error
+        raise fault(where, error, table) from error
+
+
+def fault(where: str, error: msgspec.ValidationError, table: Mapping[str, Any]) -> ConfigError:
+    """What is wrong in a table, in words: the key, its value unless it may be a secret, and what to give."""
+    message, _, place = str(error).partition(" - at ")
+    key = place.strip("`").removeprefix("$").removeprefix(".")
+    if (missing := _MISSING.fullmatch(message)) and not key:
+        return _missing(missing[1], where)
+    if (expected := _EXPECTED.fullmatch(message)) and expected[1] in _WORDS:
+        message = f"give {_WORDS[expected[1]]}{expected[2] or ''}"
+    value = table.get(key)
+    shown = f" is {value!r}" if isinstance(value, int | float | str) and not _SECRET_NAME.search(key) else ""
+    return ConfigError(f"[{where}] {f'{key}{shown}: ' if key else ''}{message}")
+
+
+def _missing(key: str, where: str) -> ConfigError:
+    example = f", such as {key} = {_EXAMPLES[key]}" if key in _EXAMPLES else ""
+    return ConfigError(f"[{where}] {key} is missing: give it{example}")
 
 
 def _known(table: Mapping[str, Any], known: tuple[str, ...], what: str, where: str = "") -> None:
@@ -286,8 +302,8 @@ def _known(table: Mapping[str, Any], known: tuple[str, ...], what: str, where: s
 def _choice(value: str, choices: tuple[str, ...], where: str) -> None:
     if value not in choices:
         near = difflib.get_close_matches(value, choices, n=1, cutoff=0.5)
-        advice = f"did you mean '{near[0]}'?" if near else f"give one of {', '.join(choices)}"
-        raise ConfigError(f"{where} is '{value}': {advice}")
+        meant = f"did you mean '{near[0]}'? " if near else ""
+        raise ConfigError(f"{where} is '{value}': {meant}there are {', '.join(choices)}")
 
 
 def _labels(table: Any) -> BothLabels | PositiveLabels:

@@ -21,7 +21,7 @@ from river import base
 from streamimb.calibration import PlattMixture
 from streamimb.cli.parameters import differences, parameters
 from streamimb.compose import CalibratedClassifier, GuardedClassifier, SampledClassifier, Schema
-from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, Model
+from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, Model, fault
 from streamimb.engine import BothReported, Engine, PositivesReported, SnapshotError
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Sink, Source
@@ -219,6 +219,8 @@ def _made(kind: str, connector: Connector, *arguments: Any) -> Any:
     try:
         return factory(connector.options, *arguments)
     except ValueError as error:
+        if isinstance(error.__cause__, msgspec.ValidationError):
+            raise fault(where.strip("[]"), error.__cause__, connector.options) from error
         raise ConfigError(f"{where} {error}") from error
 
 

@@ -106,6 +106,14 @@ def test_what_a_connector_finds_by_itself(folder, monkeypatch, part, verdict, ex
         ("seed = 1", "share = 2.0", "model", "share"),
         ("seed = 1", "sed = 1", "configuration", "did you mean 'seed'"),
         ("[schema.amount]", "[metrics]\nport = -1\n[schema.amount]", "metrics", "port is -1"),
+        (
+            "[schema.amount]",
+            "[metrics]\nport = 'x'\n[schema.amount]",
+            "metrics",
+            "port is 'x': give a whole number",
+        ),
+        ("[schema.amount]", "[labels]\nttl_s = inf\n[schema.amount]", "model", "[labels] ttl_s=inf"),
+        ('path = "in.jsonl"', "batch = 9", "inputs", "path is missing: give it, such as path ="),
     ],
 )
 def test_what_is_wrong_is_named(folder, old, new, what, detail):

@@ -131,14 +131,17 @@ def test_fault_53_a_typo_names_the_nearest_right_key(wrong, message):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ("[model]\nhash_bits = 'many'", r"\[model\] hash_bits is 'many'"),
+        ("[model]\nhash_bits = 'many'", r"\[model\] hash_bits is 'many': give a whole number$"),
+        ("[guard]\nwarm_up = 0", r"\[guard\] warm_up is 0: give a whole number >= 1$"),
+        ("[labels]\nttl_s = 'x'", r"\[labels\] ttl_s is 'x': give a number$"),
+        ("[log]\nlevel = 'verbose'", r"\[log\] level is 'verbose': .*there are debug, info, warning, error$"),
         ("[engine]\nhold_s = -1", r"\[engine\] hold_s=-1"),
         ("[engine]\nhlod_s = 1", r"\[engine\] 'hlod_s' is not a key: did you mean 'hold_s'"),
         ("[run]\nmerge_wait_s = -1", r"\[run\] merge_wait_s is -1"),
         ("[schema.a]\nmin = 2\nmax = 1", r"\[schema.a\] min=2.0, max=1.0"),
         ("[schema.a]\ntype = 'numbr'", r"\[schema.a\] type is 'numbr': did you mean 'number'"),
         ("[labels]\nregime = 'postive'", r"\[labels\] regime is 'postive': did you mean 'positives'"),
-        ("[labels]\nregime = 'positives'", r"\[labels\] window_s is missing"),
+        ("[labels]\nregime = 'positives'", r"window_s is missing: give it, such as window_s = 604_800"),
         ("[labels]\nwindow_s = 3", "window_s belongs to regime = 'positives'"),
         ("[source.x]\nrole = 'events'", r"\[source.x\] type is missing"),
         (
