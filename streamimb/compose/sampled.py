@@ -251,6 +251,21 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
     def _shift(self, x: Features, p: float) -> float:
         return shift_of(self.sampler.rates_one(x, {False: 1.0 - p, True: p}))
 
+    def contributions_one(self, x: Features) -> dict[Any, float]:
+        """What each feature adds to the corrected log-odds, with the rows of the learner's `contributions_one`.
+
+        Under the offset route only, and of a learner that can say: `linear_model.LogisticRegression` does.
+        """
+        route = self._route
+        if not isinstance(route, Offset):
+            raise ValueError(
+                "contributions_one: only a learner that takes an offset says what features add, "
+                "such as linear_model.LogisticRegression of streamimb, under correction='offset'"
+            )
+        learner, x = self._front(x)
+        rows: dict[Any, float] = learner.contributions_one(x, route.anchor.logit)
+        return rows
+
     # ------------------------------------------------------------------ learning
 
     def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:

@@ -102,12 +102,13 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         """Whether P(True) > 1/2."""
         return bool(self.predict_proba_one(x, offset)[True] > 0.5)
 
-    def contributions_one(self, x: Mapping[Any, Any]) -> dict[Any, float]:
+    def contributions_one(self, x: Mapping[Any, Any], offset: float | None = None) -> dict[Any, float]:
         r"""What each feature adds to the served log-odds.
 
         Feature $j$ adds $\sum_k v_k w_{kj} z_j$ (a missing number: its indicator). Three more rows: the
-        `"(intercept)"`, the `"(anchor)"` $\operatorname{logit} m$, and the `"(mixture)"`, by which mixing
-        probabilities differs from mixing log-odds. `math.fsum` of all is the served log-odds.
+        `"(intercept)"`, the `"(anchor)"` $\operatorname{logit} m$ or `offset` where one is given, and the
+        `"(mixture)"`, by which mixing probabilities differs from mixing log-odds. `math.fsum` of all is the
+        served log-odds. Of a learner that is sampled ask the `SampledClassifier`, which knows the anchor.
 
         **Cost**: a prediction and O(known features) more.
 
@@ -122,8 +123,9 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         >>> round(math.fsum(model.contributions_one({"a": 99.0}).values()) - math.log(p / (1 - p)), 12)
         0.0
         """
-        p = min(1.0 - 1e-16, max(1e-300, self.predict_proba_one(x)[True]))
+        p = min(1.0 - 1e-16, max(1e-300, self.predict_proba_one(x, offset)[True]))
         parts, anchor = self.parts_one(x)
+        anchor = anchor if offset is None else float(offset)
         # A number that comes as a string is two of them: an indicator and a word.
         rows: dict[Any, float] = {}
         for name, value in (*parts, ("(anchor)", anchor)):

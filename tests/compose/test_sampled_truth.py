@@ -211,3 +211,23 @@ def test_a_sampler_by_protocol_need_not_be_rivers():
     assert model.last_shift == 0.0
     assert 0.3 < model.kept_share < 0.7
     assert isinstance(model, base.Classifier)
+
+
+# ------------------------------------------------------------------ explanations
+
+
+@pytest.mark.parametrize("wrap", [lambda m: m, lambda m: preprocessing.StandardScaler() | m])
+def test_contributions_sum_to_the_corrected_log_odds(wrap):
+    model = SampledClassifier(wrap(LogisticRegression()), seed=1)
+    for x, y, _ in events(2000, 7):
+        model.learn_one(x, y)
+    for x, _, _ in events(50, 8):
+        rows = model.contributions_one(x)
+        p = model.scores_one(x).corrected
+        assert math.fsum(rows.values()) == pytest.approx(math.log(p / (1 - p)), abs=1e-12)
+    assert set(rows) == {*x, "(intercept)", "(anchor)", "(mixture)"}
+
+
+def test_contributions_need_an_offset_learner():
+    with pytest.raises(ValueError, match="only a learner that takes an offset"):
+        SampledClassifier(river(), seed=1).contributions_one({"a": 1.0})
