@@ -14,11 +14,10 @@ from tests.files.reading import read_all
 
 @pytest.fixture
 def times_with_faults(tmp_path):
-    """JSON lines and Parquet of one stream: an unreadable time, one in milliseconds, one years ahead, a gap."""
+    """JSON lines and Parquet of one stream: an unreadable time, two in milliseconds, one years ahead, a gap."""
     times: list[float | None] = [(1.6e9 if i < 400 else 1.61e9 - 400) + i for i in range(800)]
     times[100] = None
-    times[150] = 1.6e12
-    times[151] = None
+    times[150] = times[151] = 1.6e12
     times[250], times[251], times[252] = 1.75e9, None, None
     times[799] = 1.75e9
     rows = [{"time": t, "v": i} for i, t in enumerate(times)]
@@ -59,6 +58,16 @@ def test_a_doubted_time_waits_for_the_next_one_and_not_for_ever(tmp_path):
     options = {"path": str(path), "skew_s": 10.0}
     whole = read_all(files.source(options, "s"))
     assert [record.t for record in whole] == [1.0] + [99.0] * 151 + [2.0]
+    for i, record in enumerate(whole):
+        assert read_all(files.source(options, "s"), {0: record.offset}) == whole[i:], i
+
+
+def test_a_wrong_time_of_the_very_first_record_orders_nothing(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b'{"time":99}\nnope\n{"time":2}\n{"time":3}\n')
+    options = {"path": str(path), "skew_s": 10.0}
+    whole = read_all(files.source(options, "s"))
+    assert [record.t for record in whole] == [0.0, 0.0, 2.0, 3.0]
     for i, record in enumerate(whole):
         assert read_all(files.source(options, "s"), {0: record.offset}) == whole[i:], i
 

@@ -42,7 +42,8 @@ class JsonLinesSource:
         self._next = 0  # index of the next line in _lines
         self._cut = False  # inside the rest of a line that was too long
         self._skip_to = 0  # lines that start before this byte were handed over already
-        self._order = Order(options)
+        # On a pipe the second line may be long in coming.
+        self._order = Order(options, first_waits=options.path != "-")
 
     def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         """Starts at `positions[0]`, or at the first line.
@@ -71,6 +72,7 @@ class JsonLinesSource:
         if position > 0:
             self._skip_to = position
             self._at = self._settled_before(self._line_start_at_or_after(position))
+            self._order = Order(self._options, first_waits=self._at == 0)
             os.lseek(self._fd, self._at, os.SEEK_SET)
         return {}
 

@@ -39,7 +39,7 @@ class ParquetSource:
         self._file: Any = None
         self._batches: Iterator[list[Record]] = iter(())
         self._ended = False
-        self._order = Order(options)
+        self._order = Order(options, first_waits=True)
 
     def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         """Starts at row `positions[0]`, or at the first.

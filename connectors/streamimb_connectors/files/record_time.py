@@ -44,22 +44,23 @@ class Order:
     Its own, where that is believed. A time that is none, or outside `earliest_s` and `latest_s`, is not: the
     record goes with the one before it. One more than `skew_s` ahead of the record before waits for the next
     one that has a time: where that is as far behind again, it was wrong; where not, there was a gap. Else
-    one wrong time would keep all that is behind it until the other inputs have ended.
+    one wrong time would keep all that is behind it until the other inputs have ended. The first one waits
+    too, where `first_waits`; if it was wrong it comes before all others.
 
     Cost: a few comparisons a record.
 
-    >>> order, records = Order(SourceOptions("-", skew_s=10.0)), []
+    >>> order, records = Order(SourceOptions("-", skew_s=10.0), first_waits=True), []
     >>> for offset, t in enumerate([1.0, 99.0, None, 2.0, 50.0, 51.0]):
     ...     order.add(records, offset, b"", t)
     >>> [record.t for record in records]
     [1.0, 1.0, 1.0, 2.0, 50.0, 51.0]
     """
 
-    def __init__(self, options: SourceOptions) -> None:
+    def __init__(self, options: SourceOptions, *, first_waits: bool) -> None:
         self._earliest, self._latest = options.earliest_s, options.latest_s
         self._skew = options.skew_s
         self._t = 0.0  # that orders the record before
-        self._own = math.inf  # that the last record with a time has; the first one is believed
+        self._own = -math.inf if first_waits else math.inf  # that the last record with a time has
         self._doubted: list[tuple[int, bytes]] = []
 
     def add(self, records: list[Record], offset: int, value: bytes, seconds: float | None) -> None:
