@@ -65,8 +65,9 @@ class Memory:
             changed[id] = "" if row is None else KEYS[type(row)]
 
     def add_pending(self, row: Pending) -> None:
-        """Takes in a pending event."""
-        self.note(row.id)
+        """Takes in a pending event, of an id that has no row."""
+        if self._changed is not None:
+            self._changed.setdefault(row.id, "")
         self.rows[row.id] = row
         heappush(self.pending, (row.due, row.seq, row))
         if row.due < self.next_due:

@@ -300,10 +300,12 @@ class Runner:
         if not taken:
             return 0
         engine, status, scores, encode = self._engine, self.status, self._scores, self._encode
+        decode = [decoder.decode for decoder in self._decoders]
+        next_offset = [self._positions[name] for name in self._names]
+        count = [0] * len(self._names)
         said: Score | Rejection | None
-        read = status.read
         for i, record in taken:
-            decoded = self._decoders[i].decode(record)
+            decoded = decode[i](record)
             if isinstance(decoded, Event):
                 status.events += 1
                 said = engine.on_event(decoded)
@@ -321,9 +323,10 @@ class Runner:
                 status.scores += 1
             elif said is not None:
                 self._reject(i, record, said)
-            name = self._names[i]
-            self._positions[name][record.partition] = record.offset + 1
-            read[name] = read.get(name, 0) + 1
+            next_offset[i][record.partition] = record.offset + 1
+            count[i] += 1
+        for name, n in zip(self._names, count, strict=True):
+            status.read[name] = status.read.get(name, 0) + n
         self._since += len(taken)
         status.records += len(taken)
         status.last_record = self._clock()
