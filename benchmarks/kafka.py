@@ -1,6 +1,6 @@
 """Kafka -> score -> Kafka, at least once, in batches of 500, against the bare client on the same topics.
 
-    python -m benchmarks.kafka [--rounds 9] [--json]
+    python -m benchmarks.kafka [--rounds 21] [--json]
 
 The bare client consumes, decodes, produces and flushes with the same settings, and checks every future:
 what it leaves is the price of guard, score, memory of the event and its commit. Wall time of interleaved
@@ -167,7 +167,7 @@ def measure(rounds: int) -> tuple[list[float], list[float]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Kafka to Kafka at least once, ours and the bare client's.")
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--json", action="store_true", help="lines for benchmarks.bench")
     options = parser.parse_args()
     if options.rounds < 1:
