@@ -114,6 +114,7 @@ class Logistic(Steps):
                 self._read(x)
             else:
                 return self.score(x, offset)
+        self.walked = None
         p = self._mixed(offset)
         if w > 0.0:
             self._teach(y, offset, shift, w if w < LARGEST else LARGEST, copies)

@@ -225,3 +225,15 @@ def test_an_offset_that_follows_a_step_is_of_the_model_after_it() -> None:
         two.learn_one(forgetful(two, x), y)
         assert one.learn_offset_one(x, y, -1.0, 0.5) == two.learn_offset_one(forgetful(two, x), y, -1.0, 0.5)
     assert snapshot.dumps(one) == snapshot.dumps(two)
+
+
+def test_a_walk_is_handed_over_once() -> None:
+    one, two = learner(), learner()
+    for model in (one, two):
+        model.learn_one({"a": 1.0, "b": 2.0}, True)
+        model.learn_one({"a": 0.0, "b": 1.0}, False)
+    x = {"a": 0.5, "b": 0.5}
+    one.predict_offset_one(x, 0.0)
+    one.learn_offset_one(x, True, 0.0, 0.0, 0.0)  # of no weight: nothing is learned
+    x["a"] = 3.0
+    assert one.learn_offset_one(x, True, 0.0, 0.0) == two.learn_offset_one(dict(x), True, 0.0, 0.0)
