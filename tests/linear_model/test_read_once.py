@@ -230,8 +230,8 @@ def test_an_offset_that_follows_a_step_is_of_the_model_after_it() -> None:
 def test_a_walk_is_handed_over_once() -> None:
     one, two = learner(), learner()
     for model in (one, two):
-        model.learn_one({"a": 1.0, "b": 2.0}, True)
-        model.learn_one({"a": 0.0, "b": 1.0}, False)
+        for i in range(50):
+            model.learn_one({"a": float(i % 5), "b": 1.0}, i % 5 > 2)
     x = {"a": 0.5, "b": 0.5}
     one.predict_offset_one(x, 0.0)
     one.learn_offset_one(x, True, 0.0, 0.0, 0.0)  # of no weight: nothing is learned
