@@ -146,7 +146,8 @@ class Part(base.Base):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        init = vars(cls).get("__init__")
+        # A class of somebody else's minds its own.
+        init = vars(cls).get("__init__") if cls.__module__.partition(".")[0] == "streamimb" else None
         for name in [] if init is None else list(inspect.signature(init).parameters)[1:]:
             # A property knows itself what may be changed.
             if not inspect.isdatadescriptor(inspect.getattr_static(cls, name, None)):

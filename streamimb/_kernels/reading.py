@@ -11,6 +11,11 @@ from typing import Any
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.libc.math import isfinite
+else:
+    from math import isfinite
+
 from streamimb.events import Event, Label, Rejection
 
 UNITS_PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6}
@@ -120,7 +125,7 @@ class Reading:
             fields.pop(name, None)
         for name in self.categorical:
             code = fields.get(name)
-            if type(code) is int or type(code) is float:
+            if type(code) is int or (type(code) is float and isfinite(code)):
                 fields[name] = spelt(code)
         return 0
 

@@ -5,8 +5,8 @@ says.
 """
 
 import math
-import sys
 from collections.abc import Callable, Mapping
+from numbers import Real
 from typing import Any
 
 import msgspec
@@ -157,6 +157,7 @@ class Engine:
             reason = bad_id(id, self._max_id) or ("" if finite(t) else "time")
             if reason:
                 return self._reject(reason, "", id if reason == "time" else "")
+            t = float(t)
         ahead = t - life.t
         if 0.0 <= ahead <= self._skew_s:
             stale = False
@@ -233,7 +234,7 @@ class Engine:
             counts.label_rejected += 1
             counts.reject(reason)
             return Rejection(reason)
-        self._life.label(id, t, y)
+        self._life.label(id, float(t), y)
         return None
 
     def on_time(self, t: float) -> None:
@@ -392,4 +393,7 @@ def _schema_digest(model: GuardedClassifier) -> str:
 
 def finite(t: object) -> bool:
     """Whether this can be a time: a number, and a finite one."""
-    return isinstance(t, (int, float)) and -sys.float_info.max <= t <= sys.float_info.max
+    try:
+        return isinstance(t, Real) and math.isfinite(t)
+    except OverflowError:  # an integer no float can hold
+        return False

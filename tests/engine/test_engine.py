@@ -4,6 +4,7 @@ import math
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 from river import base
 
@@ -192,6 +193,15 @@ def test_fault_31_no_delay_is_negative() -> None:
     engine.on_label(Label("a", 40.0, True))
     assert balanced(engine)["negative_delay"] == 1
     assert 0.0 <= engine.metrics.delay_positive.get() < 0.001
+
+
+@pytest.mark.parametrize("kind", [int, np.int64, np.float32, np.float64])
+def test_a_time_may_be_any_number(kind: Any) -> None:
+    one, two = engine_of(), engine_of()
+    for engine, make in ((one, kind), (two, float)):
+        engine.on_event(event("a", make(128.0)))
+        engine.on_label(Label("a", make(256.0), True))
+    assert one.snapshot() == two.snapshot()
 
 
 @pytest.mark.parametrize("t", [math.nan, math.inf, -math.inf, None, "100", 10**400])

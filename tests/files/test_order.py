@@ -85,3 +85,17 @@ def test_order_after_a_restart_at_any_line_of_any_times(tmp_path):
         assert offsets == sorted(offsets)
         for i, record in enumerate(whole):
             assert read_all(files.source(options, "s"), {0: record.offset}) == whole[i:], (seed, i)
+
+
+def test_a_line_with_nan_keeps_its_own_time(tmp_path):
+    """As Python writes it; the decoder reads such a line, so its time counts."""
+    lines = [
+        b'{"time": 1.6e9, "x": 1}',
+        b'{"time": 1600000100, "x": NaN}',
+        b'{"time": NaN}',
+        b"[NaN]",
+        b"nonsense",
+    ]
+    (tmp_path / "in.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    source = files.source({"path": str(tmp_path / "in.jsonl")}, "in")
+    assert [record.t for record in read_all(source)] == [1.6e9, 1600000100.0, *3 * [1600000100.0]]

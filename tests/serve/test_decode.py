@@ -75,6 +75,11 @@ def test_fault_12_13_what_python_writes_is_for_the_guard(text):
     assert repr(decoded.x) == repr({"word": "é", "x": float(text)})
     assert decoded.y is True
     assert EVENTS.decode(record(b'{"id": NaN}')) == Rejection("id_value", "id")
+    coded = EventDecoder(FieldMapping(categorical=("x",))).decode(
+        record(b'{"id": "a", "x": %s}' % text.encode())
+    )
+    assert isinstance(coded, Event)
+    assert repr(coded.x) == repr({"x": float(text)})  # no code: the guard's business too
 
 
 @pytest.mark.parametrize(

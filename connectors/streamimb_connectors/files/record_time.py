@@ -10,6 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from streamimb.protocols import Record
+from streamimb.serve.decode import parse_as_python_writes
 from streamimb_connectors.files.options import SourceOptions
 
 UNITS_PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6}
@@ -31,9 +32,18 @@ def time_reader(field: str, unit: str) -> Callable[[bytes], float | None]:
     def read_seconds(line: bytes) -> float | None:
         try:
             return decode(line).t / units  # type: ignore[attr-defined, no-any-return]
-        except (msgspec.DecodeError, RecursionError):
-            # Whether the line is any good is for the decoder to say, and to count.
+        except RecursionError:
             return None
+        except msgspec.DecodeError:
+            return _as_the_decoder_does(line)
+
+    def _as_the_decoder_does(line: bytes) -> float | None:
+        # Whether the line is any good is for the decoder to say, and to count.
+        try:
+            seconds = float(parse_as_python_writes(line)[field]) / units
+        except (ValueError, RecursionError, TypeError, KeyError, OverflowError):
+            return None
+        return seconds
 
     return read_seconds
 
