@@ -1,6 +1,7 @@
 """Rows of Parquet as records: restart at a row, and columns of every kind."""
 
 import json
+import tracemalloc
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -41,6 +42,35 @@ def test_parquet_rows_are_json_records(parquet):
 def test_parquet_restarts_at_a_row(parquet, position):
     whole = read_all(files.source({"path": str(parquet), "batch": 50}, "s"))
     assert read_all(files.source({"path": str(parquet), "batch": 50}, "s"), {0: position}) == whole[position:]
+
+
+@pytest.mark.parametrize("row_group_size", [1000, 20_000])
+def test_rows_before_the_position_are_skipped_in_few_polls_and_not_kept(
+    tmp_path, monkeypatch, row_group_size
+):
+    monkeypatch.setattr("streamimb_connectors.files.parquet.SKIP_S", 60.0)
+    times = [1.6e9 + i for i in range(20_000)]
+    pq.write_table(pa.table({"time": times}), tmp_path / "in.parquet", row_group_size=row_group_size)
+    source = files.source({"path": str(tmp_path / "in.parquet"), "batch": 100}, "s")
+    source.open({0: 19_990})
+    tracemalloc.start()
+    try:
+        records = source.poll(0.0)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        source.close()
+    assert [record.t for record in records] == times[19_990:]
+    assert peak < 1e6  # a record of each row would be more than 2 MB
+
+
+def test_a_stop_signal_does_not_wait_for_the_position(parquet, monkeypatch):
+    monkeypatch.setattr("streamimb_connectors.files.parquet.SKIP_S", 0.0)
+    source = files.source({"path": str(parquet), "batch": 50}, "s")
+    source.open({0: 990})
+    assert source.poll(0.0) == []
+    assert source.waiting() == [0]
+    source.close()
 
 
 def test_parquet_refusals(parquet, tmp_path):

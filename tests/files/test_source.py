@@ -129,6 +129,56 @@ def test_stdin_is_read_as_it_comes_and_skips_to_its_position(monkeypatch):
             os.close(writer)
 
 
+@pytest.fixture
+def pipe(tmp_path):
+    """The path of a named pipe, and what writes to it."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    kept = os.open(path, os.O_RDWR)  # else opening one end waits for the other
+    yield path, kept
+    os.close(kept)
+
+
+def test_the_first_record_of_a_named_pipe_waits_for_no_other(pipe):
+    path, writer = pipe
+    source = files.source({"path": str(path), "skew_s": 10.0}, "s")
+    source.open({})
+    os.write(writer, b'{"time": 1600000000}\n')
+    assert [record.t for record in source.poll(1)] == [1.6e9]
+    source.close()
+
+
+def test_a_doubted_record_of_a_pipe_waits_until_it_is_quiet(pipe, monkeypatch):
+    path, writer = pipe
+    now = 0.0
+    monkeypatch.setattr("streamimb_connectors.files.lines.time.monotonic", lambda: now)
+    source = files.source({"path": str(path), "skew_s": 10.0}, "s")
+    source.open({})
+    os.write(writer, b'{"time": 1}\n{"time": 99}\n')
+    assert [record.t for record in source.poll(0.0)] == [1.0]
+    assert source.poll(0.0) == []
+    os.write(writer, b'{"time": 2}\n')  # back again: it was wrong
+    assert [record.t for record in source.poll(0.0)] == [1.0, 2.0]
+    os.write(writer, b'{"time": 200}\n')
+    assert source.poll(0.0) == []
+    now = 1.1
+    assert [record.t for record in source.poll(0.0)] == [200.0]
+    os.write(writer, b'{"time": 3}\n')
+    assert [record.t for record in source.poll(0.0)] == [3.0]
+    source.close()
+
+
+def test_lines_before_the_position_are_skipped_in_one_poll(lines, monkeypatch):
+    lines.write_bytes(b'{"x": 1}\n' * 100_000)  # without a time, it is read from its first byte
+    position = lines.stat().st_size - 9
+    for limit_s, expected in ((60.0, [position]), (0.0, [])):
+        monkeypatch.setattr("streamimb_connectors.files.lines.SKIP_S", limit_s)
+        source = files.source({"path": str(lines)}, "s")
+        source.open({0: position})
+        assert [record.offset for record in source.poll(0.0)] == expected
+        source.close()
+
+
 def test_another_file_than_before_is_refused(lines):
     with pytest.raises(ValueError, match="beyond the end"):
         files.source({"path": str(lines)}, "s").open({0: 10**9})

@@ -8,13 +8,16 @@ import errno
 import fcntl
 import os
 import select
+import stat
+import time
 from collections.abc import Mapping, Sequence
 
 from streamimb.protocols import Record
-from streamimb_connectors.files.options import SourceOptions
+from streamimb_connectors.files.options import SKIP_S, SourceOptions
 from streamimb_connectors.files.record_time import Order, time_reader
 
 _CHUNK = 256 * 1024
+_QUIET_S = 1.0  # after so long without a line, a pipe keeps no record back for the one behind it
 # The byte order mark that some editors begin a file with, and files put together have inside: no part of a line.
 _MARK = b"\xef\xbb\xbf"
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL})  # what file systems without them say
@@ -42,8 +45,9 @@ class JsonLinesSource:
         self._next = 0  # index of the next line in _lines
         self._cut = False  # inside the rest of a line that was too long
         self._skip_to = 0  # lines that start before this byte were handed over already
-        # On a pipe the second line may be long in coming.
-        self._order = Order(options, first_waits=options.path != "-")
+        self._order = Order(options, first_waits=True)
+        self._pipe = False  # or what else is no regular file: the next line may be long in coming
+        self._came = 0.0  # when the last line did
 
     def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         """Starts at `positions[0]`, or at the first line.
@@ -59,9 +63,11 @@ class JsonLinesSource:
         if self._options.path == "-":
             self._fd = 0
             self._skip_to = position
+            self._look()
             return {}
         self._fd = os.open(self._options.path, os.O_RDONLY)
         self._refuse_own_output()
+        self._look()
         size = os.fstat(self._fd).st_size
         if position > size:
             self.close()
@@ -77,17 +83,15 @@ class JsonLinesSource:
         return {}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
-        """About `batch` lines; none after `timeout_s` without one, or at the end."""
-        if self._next == len(self._lines) and not self._ended:
-            self._read_lines(timeout_s)
-        stop = min(self._next + self._options.batch, len(self._lines))
-        records: list[Record] = []
-        for offset, line in self._lines[self._next : stop]:
-            self._order.add(records, offset, line, self._seconds(line))
-        self._next = stop
-        if not self.waiting():
-            self._order.end(records)
-        return [record for record in records if record.offset >= self._skip_to]
+        """About `batch` lines; none after `timeout_s` without one, or `SKIP_S` of skipped ones, or at the end."""
+        until = time.monotonic() + SKIP_S
+        while True:
+            if self._next == len(self._lines) and not self._ended and not self._read_lines(timeout_s):
+                return self._quiet()
+            records = self._ordered()
+            if records or not self.waiting() or time.monotonic() >= until:
+                return records
+            timeout_s = 0.0
 
     def waiting(self) -> Sequence[int]:
         """`[0]` until the last line was handed over."""
@@ -103,6 +107,30 @@ class JsonLinesSource:
         self._fd = -1
         self._ended = True
         self._lines, self._next, self._buffer = [], 0, b""
+
+    def _look(self) -> None:
+        self._pipe = not stat.S_ISREG(os.fstat(self._fd).st_mode)
+        self._order = Order(self._options, first_waits=not self._pipe)
+
+    def _ordered(self) -> list[Record]:
+        """Those of the next `batch` lines, and of the doubted ones before, that have their place now."""
+        stop = min(self._next + self._options.batch, len(self._lines))
+        records: list[Record] = []
+        for offset, line in self._lines[self._next : stop]:
+            self._order.add(records, offset, line, self._seconds(line))
+        if stop > self._next:
+            self._came = time.monotonic()
+        self._next = stop
+        if not self.waiting():
+            self._order.end(records)
+        return [record for record in records if record.offset >= self._skip_to]
+
+    def _quiet(self) -> list[Record]:
+        """What was still doubted, where nothing has come behind it for long."""
+        records: list[Record] = []
+        if self._pipe and time.monotonic() - self._came >= _QUIET_S:
+            self._order.end(records)
+        return [record for record in records if record.offset >= self._skip_to]
 
     def _refuse_own_output(self) -> None:
         try:
@@ -120,17 +148,18 @@ class JsonLinesSource:
         else:
             fcntl.flock(self._fd, fcntl.LOCK_UN)
 
-    def _read_lines(self, timeout_s: float) -> None:
+    def _read_lines(self, timeout_s: float) -> bool:
+        """Whether there was something to read, be it the end."""
         # select, not a blocking read: a quiet pipe must not keep a stop signal waiting.
         if not select.select([self._fd], [], [], timeout_s)[0]:
-            return
+            return False
         chunk = self._read()
         self._lines, self._next = [], 0
         if not chunk:
             self._ended = True
             if self._buffer:
                 self._hand_over(self._buffer)
-            return
+            return True
         if self._cut:
             end = chunk.find(b"\n") + 1
             self._at += end or len(chunk)
@@ -144,6 +173,7 @@ class JsonLinesSource:
             self._hand_over(self._buffer)
             self._at -= 1  # its newline has not come yet
             self._buffer, self._cut = b"", True
+        return True
 
     def _read(self) -> bytes:
         # All of a long line that is there: in pieces, each would cost a poll and a copy of those before it.

@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+SKIP_S = 0.2  # how long a poll may go on towards its position: a stop signal must not wait for all of it
+
 
 class SourceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Options of `source`; `path` is a file, or `-` for stdin."""

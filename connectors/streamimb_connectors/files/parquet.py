@@ -5,13 +5,14 @@ it; the guard rejects it by its size). Knows columns; never what they mean. Need
 """
 
 import importlib
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from streamimb.protocols import Record
-from streamimb_connectors.files.options import SourceOptions
+from streamimb_connectors.files.options import SKIP_S, SourceOptions
 from streamimb_connectors.files.record_time import UNITS_PER_SECOND, Order
 
 _PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e6}  # nanoseconds are cut to microseconds
@@ -71,12 +72,13 @@ class ParquetSource:
         return {}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
-        """The next `batch` rows; none at the end."""
-        records = next(self._batches, None)
-        if records is None:
-            self._ended = True
-            return []
-        return records
+        """The next `batch` rows; none at the end, or where all of the last `SKIP_S` were before the position."""
+        until = time.monotonic() + SKIP_S
+        for records in self._batches:
+            if records or time.monotonic() >= until:
+                return records
+        self._ended = True
+        return []
 
     def waiting(self) -> Sequence[int]:
         """`[0]` until the end of the file was met."""
@@ -92,18 +94,22 @@ class ParquetSource:
         self._file, self._batches, self._ended = None, iter(()), True
 
     def _read(self, position: int) -> Iterator[list[Record]]:
-        metadata, time, order = self._file.metadata, self._options.time, self._order
+        metadata, field, order = self._file.metadata, self._options.time, self._order
+        encode, batch = msgspec.json.Encoder(enc_hook=_nothing).encode, self._options.batch
         records: list[Record] = []
         before, offset = 0, 0
         while before < metadata.num_row_groups and offset + metadata.row_group(before).num_rows <= position:
             offset += metadata.row_group(before).num_rows
             before += 1
         # What has no time goes with the row before it, so those before the position have to be known.
-        for row, number in zip(self._rows(range(before), [time]), range(offset), strict=True):
-            order.add(records, number, b"", self._seconds(row[time]))
-        encode, batch = msgspec.json.Encoder(enc_hook=_nothing).encode, self._options.batch
+        for row, number in zip(self._rows(range(before), [field]), range(offset), strict=True):
+            order.add(records, number, b"", self._seconds(row[field]))
+            if len(records) >= batch:
+                records.clear()
+                yield []
+        records.clear()
         for row in self._rows(range(before, metadata.num_row_groups), None):
-            order.add(records, offset, encode(row), self._seconds(row[time]))
+            order.add(records, offset, encode(row), self._seconds(row[field]))
             offset += 1
             if len(records) >= batch:
                 yield [record for record in records if record.offset >= position]
