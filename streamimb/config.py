@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 import msgspec
 
@@ -258,7 +258,7 @@ _T = TypeVar("_T")
 def _table(table: Any, kind: type[_T], where: str) -> _T:
     if not isinstance(table, dict):
         raise ConfigError(f"{where}: is a value, but [{where}] is a table")
-    fields = msgspec.structs.fields(kind)  # type: ignore[arg-type]
+    fields = msgspec.structs.fields(cast(type[msgspec.Struct], kind))
     _known(table, tuple(field.encode_name for field in fields), "is not a key", where)
     for field in fields:
         if field.required and field.encode_name not in table:

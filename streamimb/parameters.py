@@ -33,7 +33,7 @@ def number(name: str, value: Any, fits: Callable[[float], bool], expected: str) 
     ValueError: half_life='300': expected a number of events above 0
     """
     plain: float = _plain(value)
-    if not (_finite(plain) and fits(plain)):
+    if not (finite(plain) and fits(plain)):
         refuse(name, value, expected)
     return plain
 
@@ -41,7 +41,7 @@ def number(name: str, value: Any, fits: Callable[[float], bool], expected: str) 
 def numbers(name: str, value: Any, fits: Callable[[float], bool], expected: str) -> tuple[float, ...]:
     """Return a tuple of one or more such numbers; raises as `number`."""
     plain = tuple(_plain(one) for one in value) if type(value) is tuple else ()
-    if not plain or not all(_finite(one) and fits(one) for one in plain):
+    if not plain or not all(finite(one) and fits(one) for one in plain):
         refuse(name, value, expected)
     return plain
 
@@ -64,11 +64,13 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) and value.dtype.kind in "iuf" else value
 
 
-def _finite(value: Any) -> bool:
-    if type(value) is not int and type(value) is not float:
+def finite(value: Any) -> bool:
+    """Whether it is a finite number of Python's or numpy's; a bool is none."""
+    plain = _plain(value)
+    if type(plain) is not int and type(plain) is not float:
         return False
     try:
-        return math.isfinite(value)
+        return math.isfinite(plain)
     except OverflowError:  # an integer no float can hold
         return False
 

@@ -103,7 +103,10 @@ class Gate:
     @cython.cfunc
     @cython.exceptval(check=False)
     def within(self, walk: Walk) -> cython.bint:
-        """Whether what a walk has read passes: numbers only, of the names known here, in their order."""
+        """Whether what a walk has read passes: numbers only, of the names known here, in their order.
+
+        Compiled only: interpreted, no walk `reads`.
+        """
         j: cython.Py_ssize_t
         names: list[Any] = self.names
         others: list[Any] = walk.names

@@ -107,7 +107,6 @@ class Walk(Words):
                 if found is None:
                     self.strange = True
                     if isinstance(raw, str):
-                        self.certain = type(raw) is str
                         self.texts[m] = self._slot(self._hashed(self.seed, str(name)), str(raw))
                         m += 1
                     elif raw is not None:

@@ -6,7 +6,6 @@ says.
 
 import math
 from collections.abc import Callable, Mapping
-from numbers import Real
 from typing import Any
 
 import msgspec
@@ -25,6 +24,7 @@ from streamimb.engine.settings import Settings
 from streamimb.engine.skew import Skew
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
 from streamimb.events import Event, Label, Rejection, Score
+from streamimb.parameters import finite
 from streamimb.protocols import Features, Scores
 
 STATE = frozenset(
@@ -389,11 +389,3 @@ def state_of(snapshot: bytes, *, allow_pickle: bool = False) -> dict[str, Any]:
 def _schema_digest(model: GuardedClassifier) -> str:
     """What the guard was told to expect; a schema it learned by itself is no configuration."""
     return "" if model.schema is None else model.schema.digest
-
-
-def finite(t: object) -> bool:
-    """Whether this can be a time: a number, and a finite one."""
-    try:
-        return isinstance(t, Real) and math.isfinite(t)
-    except OverflowError:  # an integer no float can hold
-        return False

@@ -10,7 +10,8 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from streamimb._kernels.reading import UNITS_PER_SECOND, EventReading, LabelReading, MixedReading, spelt
+from streamimb._kernels.reading import UNITS_PER_SECOND as UNITS_PER_SECOND
+from streamimb._kernels.reading import EventReading, LabelReading, MixedReading, spelt
 from streamimb.events import Event, Label, Rejection
 from streamimb.protocols import Record
 

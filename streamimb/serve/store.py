@@ -20,9 +20,8 @@ APPLICATION_ID = 0x73696D62  # "simb", so that `file` and we can tell our databa
 CACHE_KIB = (
     32_768  # ids come in no order: with SQLite's own 2 MiB a commit of many rows is three times slower
 )
-WAL_PAGES = (
-    8_192  # 32 MiB of log before it is copied into the database: at 4 MiB a large commit waits for that
-)
+# 32 MiB of log before it is copied into the database: at SQLite's own 4 MiB a large commit waits for that
+WAL_PAGES = 8_192
 
 # the disk, or who else uses it, is in the way for now: nothing is wrong with the state
 PASSING = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

@@ -92,10 +92,11 @@ def test_a_line_with_nan_keeps_its_own_time(tmp_path):
     lines = [
         b'{"time": 1.6e9, "x": 1}',
         b'{"time": 1600000100, "x": NaN}',
+        b'{"time": "1600000000", "x": NaN}',  # text is no time to the decoder either
         b'{"time": NaN}',
         b"[NaN]",
         b"nonsense",
     ]
     (tmp_path / "in.jsonl").write_bytes(b"\n".join(lines) + b"\n")
     source = files.source({"path": str(tmp_path / "in.jsonl")}, "in")
-    assert [record.t for record in read_all(source)] == [1.6e9, 1600000100.0, *3 * [1600000100.0]]
+    assert [record.t for record in read_all(source)] == [1.6e9, 1600000100.0, *4 * [1600000100.0]]

@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from streamimb.protocols import Record
+from streamimb.serve.decode import UNITS_PER_SECOND
 from streamimb_connectors.files.options import SKIP_S, SourceOptions
-from streamimb_connectors.files.record_time import UNITS_PER_SECOND, Order
+from streamimb_connectors.files.record_time import Order
 
 _PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e6}  # nanoseconds are cut to microseconds
 _DAY_S = 86_400.0
@@ -151,9 +152,10 @@ class ParquetSource:
                 sign = pc.if_else(pc.greater(column, 0), 1e308, -1e308)
                 column = pc.if_else(infinite, sign, column.cast(pa.float64()))
         try:
-            return column.to_pylist()  # type: ignore[no-any-return]
+            values: list[Any] = column.to_pylist()
         except (ValueError, OverflowError):
-            return [_value(one) for one in column]
+            values = [_value(one) for one in column]
+        return values
 
 
 def _value(scalar: Any) -> Any:

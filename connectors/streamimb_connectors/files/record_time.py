@@ -6,14 +6,14 @@ among its neighbours. Knows one field; the meaning of the others is the decoder'
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
 from streamimb.protocols import Record
-from streamimb.serve.decode import parse_as_python_writes
+from streamimb.serve.decode import UNITS_PER_SECOND, parse_as_python_writes
 from streamimb_connectors.files.options import SourceOptions
 
-UNITS_PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6}
 _PATIENCE = 100  # records without a time that are kept behind one that is doubted
 
 
@@ -26,24 +26,26 @@ def time_reader(field: str, unit: str) -> Callable[[bytes], float | None]:
     1.5
     """
     line_type = msgspec.defstruct("Line", [("t", float)], rename={"t": field}, gc=False)
-    decode = msgspec.json.Decoder(line_type).decode
+    decode: Callable[[bytes], Any] = msgspec.json.Decoder(line_type).decode
     units = UNITS_PER_SECOND[unit]
 
     def read_seconds(line: bytes) -> float | None:
         try:
-            return decode(line).t / units  # type: ignore[attr-defined, no-any-return]
+            seconds: float = decode(line).t / units
         except RecursionError:
             return None
         except msgspec.DecodeError:
-            return _as_the_decoder_does(line)
+            return as_the_decoder_does(line)
+        return seconds
 
-    def _as_the_decoder_does(line: bytes) -> float | None:
+    def as_the_decoder_does(line: bytes) -> float | None:
         # Whether the line is any good is for the decoder to say, and to count.
         try:
-            seconds = float(parse_as_python_writes(line)[field]) / units
-        except (ValueError, RecursionError, TypeError, KeyError, OverflowError):
+            fields = parse_as_python_writes(line)
+            t = fields.get(field) if type(fields) is dict else None
+            return t / units if type(t) is float or type(t) is int else None
+        except (ValueError, RecursionError, OverflowError):
             return None
-        return seconds
 
     return read_seconds
 

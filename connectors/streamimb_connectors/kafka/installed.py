@@ -6,7 +6,7 @@ before everything else here; must not know brokers, nor topics.
 
 try:
     import crc32c  # noqa: F401  (the client takes it where it is there, and crawls without)
-    import kafka  # noqa: F401
+    import kafka  # noqa: F401  (only to say here, in words, that it is missing)
 except ImportError as error:
     raise ImportError(
         f"the kafka connector needs kafka-python and crc32c ({error.name} is not installed): "
