@@ -127,6 +127,11 @@ class Engine:
         return self._last_error
 
     @property
+    def degraded(self) -> dict[str, str]:
+        """What makes the probabilities doubtful now: reason code to a sentence that names the cure."""
+        return {}
+
+    @property
     def time(self) -> float:
         """Engine time: the highest event time believed; -inf before any."""
         return self._life.t

@@ -32,6 +32,9 @@ class Status:
             str, float
         ] = {}  # since when what cannot be reached: source.<name>, sink.<name>, state
         self.why: dict[str, str] = {}  # what was said of it last; also of what is back
+        # What the runner found that makes probabilities doubtful: reason code to a sentence that names the cure.
+        # Replaced, never changed in place: other threads read it.
+        self.degraded: dict[str, str] = {}
         self.waits = 0  # times something became unreachable
         self.last_record: float | None = None  # last time a record was handled
         self.last_checkpoint: float | None = None
