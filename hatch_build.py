@@ -11,6 +11,7 @@ import contextlib
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,18 @@ def install_in_place(root: Path, built: dict[str, Path]) -> None:
             target.with_suffix(".new").replace(target)
 
 
+@contextlib.contextmanager
+def restartable(scratch: Path) -> Iterator[None]:
+    """Delete what an interrupted build left in *scratch*: a half-written file there looks up to date."""
+    mark = scratch / "unfinished"
+    if mark.exists():
+        shutil.rmtree(scratch)
+    scratch.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    yield
+    mark.unlink()
+
+
 def build(root: Path) -> tuple[dict[str, Path], str]:
     """Extensions as STREAMIMB_NATIVE asks for them, and what to say where some could not be made."""
     mode = native_mode()
@@ -98,7 +111,8 @@ def build(root: Path) -> tuple[dict[str, Path], str]:
     built: dict[str, Path] = {}
     reason = "see above"
     try:
-        built = compile_hot(root, root / "build", strict=mode == "require")
+        with restartable(root / "build" / "kernels"):
+            built = compile_hot(root, root / "build" / "kernels", strict=mode == "require")
     except (Exception, SystemExit) as error:
         if mode == "require":
             raise

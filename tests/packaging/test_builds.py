@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+import hatch_build
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 KERNELS = sorted(p.stem for p in (CHECKOUT / "streamimb" / "_kernels").glob("*.py") if p.stem != "__init__")
 
@@ -86,6 +88,21 @@ def test_a_wrong_mode_is_refused_by_name() -> None:
     )
     assert done.returncode != 0
     assert "STREAMIMB_NATIVE='yes': expected auto, require or off" in done.stderr
+
+
+def test_a_build_that_was_killed_leaves_nothing_for_the_next_one(tmp_path: Path) -> None:
+    """A truncated extension is newer than its source, so only the mark of the unfinished build tells."""
+    with hatch_build.restartable(tmp_path):
+        pass
+    whole = tmp_path / "whole.so"
+    whole.write_bytes(b"linked")
+    with hatch_build.restartable(tmp_path):
+        assert whole.exists()
+    with pytest.raises(KeyboardInterrupt), hatch_build.restartable(tmp_path):
+        (tmp_path / "truncated.so").write_bytes(b"lin")
+        raise KeyboardInterrupt
+    with hatch_build.restartable(tmp_path):
+        assert [path.name for path in tmp_path.iterdir()] == ["unfinished"]
 
 
 def test_entry_points_can_be_loaded() -> None:
