@@ -8,13 +8,21 @@ from typing import Any
 import msgspec
 
 
+class Rejection(msgspec.Struct, gc=False):
+    """Why a record, or the label in it, cannot be used; `field` is a name from the configuration, never a value."""
+
+    reason: str
+    field: str = ""
+    id: str = ""
+
+
 class Event(msgspec.Struct, gc=False):
-    """Something to be scored; `y` is its label where it brings one along."""
+    """Something to be scored; `y` is its label where it brings one, a `Rejection` where that cannot be read."""
 
     id: str
     t: float
     x: dict[str, Any]
-    y: bool | None = None
+    y: bool | Rejection | None = None
 
 
 class Label(msgspec.Struct, gc=False):
@@ -23,14 +31,6 @@ class Label(msgspec.Struct, gc=False):
     id: str
     t: float
     y: bool | None
-
-
-class Rejection(msgspec.Struct, gc=False):
-    """Why a record is neither an event nor a label; `field` is a name from the configuration, never a value."""
-
-    reason: str
-    field: str = ""
-    id: str = ""
 
 
 class Score(msgspec.Struct, gc=False, tag=False):
@@ -49,7 +49,7 @@ class Score(msgspec.Struct, gc=False, tag=False):
 
 
 class DeadLetter(msgspec.Struct, gc=False):
-    """A record that was rejected, by its place: never its content."""
+    """A record that was rejected, or a label in an event that was scored, by its place: never its content."""
 
     reason: str
     input: str

@@ -86,8 +86,8 @@ class Reading:
         y = fields.pop(self.label_field, None)
         if y is not None:
             y = self._label(y)
-            if y is None:
-                return Rejection("label_value", self.label_field or "", event_id)
+            if y is None:  # the event is scored all the same
+                y = Rejection("label_value", self.label_field or "", event_id)
         if self.shaped:
             self._shape(fields)
         return Event(event_id, at, fields, y)

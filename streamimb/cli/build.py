@@ -19,10 +19,10 @@ import msgspec
 from river import base
 
 from streamimb.calibration import PlattMixture
-from streamimb.cli.parameters import differences, parameters
 from streamimb.compose import CalibratedClassifier, GuardedClassifier, SampledClassifier, Schema
 from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, Model, fault
 from streamimb.engine import BothReported, Engine, PositivesReported, SnapshotError
+from streamimb.engine.parameters import differences
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Sink, Source
 from streamimb.sampling import ScoreUnderSampler
@@ -134,12 +134,19 @@ def engine(config: Config, *, replay: bool) -> Engine:
     except ValueError as error:
         raise ConfigError(f"[labels] {error}") from error
     settings = msgspec.structs.replace(config.engine, learn_stale=True) if replay else config.engine
-    allowed = isinstance(config.model, Factory) and config.model.allow_pickle
-    return Engine(model(config), regime, settings, allow_pickle=allowed)
+    return Engine(model(config), regime, settings, allow_pickle=pickles(config))
+
+
+def pickles(config: Config) -> bool:
+    """Whether the state may hold what is not ours, pickled."""
+    return isinstance(config.model, Factory) and config.model.allow_pickle
 
 
 def restored(engine: Engine, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool) -> None:
-    """Takes over a saved state.
+    """Takes over a saved state: the saved model, if the configuration still builds what it built when it began.
+
+    What the model was built with is compared, not what it is now: some models rewrite their parameters while they
+    learn.
 
     Raises
     ------
@@ -147,13 +154,13 @@ def restored(engine: Engine, snapshot: bytes, rows: Mapping[str, bytes], *, forc
         Where it was made with another schema, label regime or model; `force` takes it as it is.
 
     """
-    configured = parameters(engine.model)
+    configured = engine.built
     try:
         engine.restore(snapshot, rows, force=force)
     except SnapshotError as error:
         way_out = " (--force)" if "force" in str(error) else ""  # what is damaged is not forced
         raise ConfigError(f"[state] {error}{way_out}") from error
-    differ = differences(parameters(engine.model), configured)
+    differ = differences(engine.built, configured)
     if differ and force:
         _log.warning("going on with the saved model, not the configured one: %s", "; ".join(differ))
     elif differ:

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 import streamimb
-from streamimb.cli import build, log
+from streamimb.cli import build, log, trial
 from streamimb.config import Config, ConfigError, Connector, load
 from streamimb.engine import Engine
 from streamimb.events import Event, Label, Rejection
@@ -88,6 +88,7 @@ def look(path: Path) -> list[Finding]:
 def _engine(config: Config) -> tuple[Engine | None, Finding]:
     try:
         engine = build.engine(config, replay=False)
+        trial.check(engine, allow_pickle=build.pickles(config))
     except ConfigError as error:
         return None, Finding("model", "wrong", str(error))
     fields = len(config.schema)
@@ -121,6 +122,7 @@ def _state(config: Config, engine: Engine) -> tuple[Finding, Mapping[str, Mappin
             return Finding("state", "ok", "empty"), {}
         snapshot, positions, rows = saved
         build.restored(engine, snapshot, rows, force=False)
+        trial.check(engine, allow_pickle=build.pickles(config))
     except (StoreLockedError, Unavailable) as error:
         return Finding("state", "retry", str(error)), {}
     except (StoreError, ConfigError) as error:

@@ -16,7 +16,7 @@ from rich.pretty import pretty_repr
 from rich.table import Table
 
 from streamimb.cli import figures
-from streamimb.cli.parameters import parameters
+from streamimb.engine.parameters import parameters
 from streamimb.config import ConfigError, load
 from streamimb.engine import PickleRefusedError, SnapshotError, state_of
 from streamimb.serve import read_state

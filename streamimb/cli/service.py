@@ -17,7 +17,7 @@ import msgspec
 from rich.console import Console
 from rich.live import Live
 
-from streamimb.cli import build, figures, log
+from streamimb.cli import build, figures, log, trial
 from streamimb.cli.rejections import RejectionWatch
 from streamimb.config import Config, ConfigError, load
 from streamimb.engine import Engine
@@ -43,6 +43,7 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
             build.restored(engine, snapshot, rows, force=force)
             if not force:
                 check_positions(config, list(positions), replay=replay)
+        trial.check(engine, allow_pickle=build.pickles(config))  # before any output is touched
         # a service may be running beside a replay, and has the port
         exporter = None if replay else build.exporter(config, engine, status)
         if exporter is not None:

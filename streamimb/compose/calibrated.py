@@ -21,6 +21,7 @@ from streamimb.compose.capabilities import (
     teaches,
 )
 from streamimb.compose.truth import canonical, other_classes, says_two_classes
+from streamimb.correction.answer import probability, true_of
 from streamimb.correction.odds import normalised
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part
@@ -128,14 +129,14 @@ class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], 
         """Calibrated P(True)."""
         if self._scores and not self.left:
             return float(self.calibrator.calibrate_one(self.classifier.scores_one(x).corrected))
-        return self.predict_apart(x, {}).get(True, 0.0)
+        return true_of(self.predict_apart(x, {}))
 
     def scores_apart(self, x: Features) -> Scores:
         """P(True): raw, corrected and calibrated."""
         if not self._scores:
             p = self.classifier.predict_proba_one(x)
-            q = float(p.get(True, 0.0))
-            return Scores(q, q, self._calibrated(p).get(True, 0.0))
+            q = true_of(p)
+            return Scores(q, q, true_of(self._calibrated(p)))
         inside = self.classifier.scores_one(x)
         calibrated = self.say_apart(x) if self.left else self.calibrator.calibrate_one(inside.corrected)
         return Scores(inside.raw, inside.corrected, calibrated)
@@ -147,9 +148,12 @@ class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], 
     def _calibrated(self, p: Proba) -> dict[Any, float]:
         if self._classes or other_classes(p):
             return normalised(
-                {k: self._classes[k].calibrate_one(q) if k in self._classes else q for k, q in p.items()}
+                {
+                    k: self._classes[k].calibrate_one(probability(q)) if k in self._classes else probability(q)
+                    for k, q in p.items()
+                }
             )
-        q = float(self.calibrator.calibrate_one(float(p.get(True, 0.0))))
+        q = float(self.calibrator.calibrate_one(true_of(p)))
         return {False: 1.0 - q, True: q}
 
     def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:
@@ -159,7 +163,7 @@ class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], 
         """
         y = canonical(y)
         if w != 1.0 and not teaches(w, self._honours_w, self.classifier):
-            return self.say_apart(x)
+            return float(self.predict_apart(x, {}).get(True, 0.0))
         two = y is True or y is False
         if two and self._scores and not kwargs and not self.left:
             corrected = self.classifier.learn_scored_one(x, y, w)
@@ -167,7 +171,7 @@ class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], 
             p = self.classifier.predict_proba_one(x, **declared(kwargs, self._asks))
             if not two or self._classes or other_classes(p):
                 return self._learn_classes(x, y, w, p, kwargs)
-            corrected = float(p.get(True, 0.0))
+            corrected = true_of(p)
             self._teach(x, y, w, kwargs)
         calibrated = float(self.calibrator.calibrate_one(corrected))
         self.calibrator.learn_one(corrected, y, w)

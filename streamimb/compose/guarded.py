@@ -14,6 +14,7 @@ from streamimb.compose.capabilities import CLASSIFIER, declared, declared_keywor
 from streamimb.compose.cleaning import NEW, Cleaning, kind_of
 from streamimb.compose.schema import Field, Kind, Schema
 from streamimb.compose.truth import canonical, other_classes, says_two_classes
+from streamimb.correction.answer import true_of
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, count
 from streamimb.protocols import Features, Scorer, Scores
@@ -204,7 +205,7 @@ class GuardedClassifier(GuardedLane, Part, base.Wrapper[base.Classifier], base.C
 
     def say_apart(self, x: Features) -> float:
         """P(True) of the event as it may be scored."""
-        return float(self.classifier.predict_proba_one(self.check_one(x).x).get(True, 0.0))
+        return true_of(self.classifier.predict_proba_one(self.check_one(x).x))
 
     def scores_apart(self, x: Features) -> Scores:
         """P(True): raw, corrected and calibrated."""
@@ -212,7 +213,7 @@ class GuardedClassifier(GuardedLane, Part, base.Wrapper[base.Classifier], base.C
         if self._scores:
             scores: Scores = self.classifier.scores_one(x)
             return scores
-        p = float(self.classifier.predict_proba_one(x).get(True, 0.0))
+        p = true_of(self.classifier.predict_proba_one(x))
         return Scores(p, p, p)
 
     def predict_apart(self, x: Features, kwargs: dict[str, Any]) -> dict[Any, float]:
@@ -222,19 +223,21 @@ class GuardedClassifier(GuardedLane, Part, base.Wrapper[base.Classifier], base.C
         )
         if other_classes(p):
             return p
-        q = float(p.get(True, 0.0))
+        q = true_of(p)
         return {False: 1.0 - q, True: q}
 
     def learn_apart(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> float:
         """Learns from an event that can be trusted; of any other, counts why not."""
         y = canonical(y)
         if w != 1.0 and not teaches(w, "w" in self._forwards, self.classifier):
-            return self.say_apart(x)
+            return float(self.predict_apart(x, {}).get(True, 0.0))
         checked = self.admit_one(x)
         two = y is True or y is False
         if checked.learnable and w == 1.0 and self._scores and not kwargs and two:
             return float(self.classifier.learn_scored_one(checked.x, y))
-        p = float(self.classifier.predict_proba_one(checked.x).get(True, 0.0))
+        said = self.classifier.predict_proba_one(checked.x)
+        # A label may be the first of its class among others: then nothing is known of True.
+        p = float(said.get(True, 0.0)) if other_classes(said) else true_of(said)
         if checked.learnable and w == 1.0:
             self.classifier.learn_one(checked.x, y, **declared(kwargs, self._forwards))
         elif checked.learnable:

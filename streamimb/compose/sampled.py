@@ -26,6 +26,7 @@ from streamimb.compose.capabilities import (
 from streamimb.compose.transforming import learn_transform_one, transform_one
 from streamimb.compose.truth import canonical
 from streamimb.correction import FrozenAnchor, Offset, PriorRatio, Route, SelfPilot, Weight
+from streamimb.correction.answer import probability, true_of
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, refuse, whole
 from streamimb.protocols import Features, Proba, Sampler, Scores
@@ -52,7 +53,8 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
     Under `offset`, the transformers of a pipeline learn every event, its last step what is sampled. Under `prior`
     and `weight` a pipeline is one classifier and sampled whole, its transformers with it, in River's order.
     Labels other than True and False (1, 0) pass through with $q_k \propto p_k / r_k$. Before the first of them
-    only True and False are spoken of, also where the classifier was trained on others before.
+    the probabilities are of True and False; a classifier that was trained on other classes has none of these, and
+    asking for them raises.
 
     **Cost**: one prediction per labelled event, and learning for those kept; beside the learner about .4 µs
     and 100 floats.
@@ -209,7 +211,7 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
     def say_apart(self, x: Features) -> float:
         """P(True) on the unsampled stream."""
         if self._classes:
-            return self.predict_apart(x, {}).get(True, 0.0)
+            return true_of(self.predict_apart(x, {}))
         learner, x = self._front(x)
         route = self._route
         p = route.pilot_one(learner, x)
@@ -276,7 +278,7 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
         y = canonical(y)
         self._refuse_offset(kwargs)
         if w != 1.0 and not teaches(w, self._honours_w, self.classifier):
-            return self.say_apart(x)
+            return float(self.predict_apart(x, {}).get(True, 0.0))
         more = declared(kwargs, self._forwards)
         if self._classes or (y is not True and y is not False):
             self._learn_classes(x, y, w, more)
@@ -324,7 +326,7 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
 
 def class_probabilities(own: Proba, classes: tuple[Any, ...]) -> dict[Any, float]:
     """The learner's own probabilities, over these classes; none is 0."""
-    p = {k: max(FEWEST, float(own.get(k, 0.0))) for k in classes}
+    p = {k: max(FEWEST, probability(own.get(k, 0.0))) for k in classes}
     total = sum(p.values())
     return {k: q / total for k, q in p.items()}
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from streamimb._kernels.lane import Lane
 from streamimb.compose.capabilities import last_step, takes_offset
+from streamimb.correction.answer import TWO
 from streamimb.protocols import Proba
-
-TWO = frozenset((False, True))
 
 
 def canonical(y: Any) -> Any:

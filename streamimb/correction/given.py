@@ -6,18 +6,15 @@ Knows `predict_proba_one` and `learn_one`; nothing of routes.
 from collections.abc import Mapping
 from typing import Any
 
+from streamimb.correction.answer import true_of
 from streamimb.protocols import Features
 
 FEWEST = 5  # positives learned before the learner is listened to
 
 
 def own(learner: Any, x: Features, unknown: float) -> float:
-    """P(True) by the learner itself, or `unknown` where it says nothing yet; 0 for a class it has not seen."""
-    p = learner.predict_proba_one(x)
-    if not p:
-        return unknown
-    q = float(p.get(True, 0.0))
-    return q if 0.0 <= q <= 1.0 else unknown
+    """P(True) by the learner itself, or `unknown` where it names no class yet; raises as `true_of`."""
+    return true_of(learner.predict_proba_one(x), unknown)
 
 
 def give(

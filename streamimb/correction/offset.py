@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from streamimb.correction.anchor import Anchor, check_anchor
+from streamimb.correction.answer import probability
 from streamimb.correction.odds import shifted
 from streamimb.parameters import Part
 from streamimb.protocols import Features, OffsetLearner, Proba
@@ -43,7 +44,7 @@ class Offset(Part):
 
     def pilot_one(self, learner: OffsetLearner, x: Features) -> float:
         """The corrected probability: rates hang on what is true."""
-        return learner.predict_offset_one(x, self.anchor.logit)
+        return probability(learner.predict_offset_one(x, self.anchor.logit))
 
     def correct_one(self, p: float, shift: float) -> float:
         """The pilot is corrected already."""

@@ -15,9 +15,10 @@ from streamimb._kernels.lane import Lane
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.counters import Counters
 from streamimb.engine.ids import bad_id
-from streamimb.engine.lane import lane_of
+from streamimb.engine.lane import lane_of, named
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.measures import Measures
+from streamimb.engine.parameters import parameters
 from streamimb.engine.regimes import Labels
 from streamimb.engine.rows import REFUSED, Pending
 from streamimb.engine.settings import Settings
@@ -28,7 +29,7 @@ from streamimb.parameters import finite
 from streamimb.protocols import Features, Scores
 
 STATE = frozenset(
-    ("labels", "schema", "t", "skew", "seq", "counts", "kept_share", "measures", "model")
+    ("labels", "schema", "built", "t", "skew", "seq", "counts", "kept_share", "measures", "model")
 )  # what a snapshot has
 
 
@@ -67,7 +68,7 @@ class Engine:
     __slots__ = (
         "_admit", "_allow_pickle", "_at_label", "_kept_share", "_labels", "_lane", "_last_error", "_learn",
         "_life", "_max_id", "_measure", "_model", "_one_walk", "_passes", "_score_learn", "_scores",
-        "_settings", "_skew", "_skew_s",
+        "_settings", "_skew", "_skew_s", "built",
     )  # fmt: skip
 
     def __init__(
@@ -87,6 +88,7 @@ class Engine:
         self._skew = Skew(self._life, self._settings)
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
         self._use(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
+        self.built = parameters(self._model)  # as given: a model may rewrite its parameters while it learns
 
     def _use(self, model: GuardedClassifier) -> None:
         """Everything that is asked of the model and the metrics per event is looked up once."""
@@ -123,7 +125,7 @@ class Engine:
 
     @property
     def last_error(self) -> str:
-        """Class name of what the model raised last, for the log; no part of the state."""
+        """What the model raised last, for the log: its class, in words where they are ours; not saved."""
         return self._last_error
 
     @property
@@ -158,6 +160,9 @@ class Engine:
         counts = life.counts
         counts.events += 1
         id, t, y = event.id, event.t, event.y
+        if y is not None and y is not True and y is not False:  # costs the label, whatever becomes of the event
+            counts.reject("label_value")
+            y = None
         if type(t) is not float or type(id) is not str or not 0 < len(id) <= self._max_id or not id.isascii():
             reason = bad_id(id, self._max_id) or ("" if finite(t) else "time")
             if reason:
@@ -175,9 +180,6 @@ class Engine:
             stale = life.t - t > self._settings.stale_s and not self._settings.learn_stale
         else:
             return self._reject("time", "", id)
-        if y is not None and y is not True and y is not False:
-            counts.reject("label_value")
-            y = None
         version, kept_share = counts.learned, self._kept_share
         known = life.memory.rows.get(id)
         inline = known is None and self._at_label and not stale
@@ -275,7 +277,7 @@ class Engine:
                 continue
             if scorable and all(0.0 <= p <= 1.0 for p in msgspec.structs.astuple(scores)):
                 return checked, learnable, reasons, scores
-        self._last_error = type(error).__name__
+        self._last_error = named(error)
         return None
 
     def _teach(self, x: Features, y: bool) -> None:
@@ -284,7 +286,7 @@ class Engine:
             self._learn(x, y)
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: counted, named
             self._life.counts.learn_failed += 1
-            self._last_error = type(error).__name__
+            self._last_error = named(error)
             return
         self._learned()
 
@@ -325,6 +327,7 @@ class Engine:
         state = {
             "labels": type(self._labels).__name__,
             "schema": _schema_digest(self._model),
+            "built": self.built,
             "t": life.t,
             "skew": self._skew.state(),
             "seq": life.memory.seq,
@@ -363,6 +366,7 @@ class Engine:
         life.measures = state["measures"]
         life.waiting = life.memory.waiting_n()
         self._use(state["model"])
+        self.built = state["built"]
         self._kept_share = state["kept_share"]
 
     @staticmethod

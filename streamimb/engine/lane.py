@@ -7,6 +7,7 @@ from typing import Any
 
 from river import base
 
+from streamimb.correction.answer import ProbabilityError, true_of
 from streamimb.protocols import Features, Scorer, Scores
 
 
@@ -33,7 +34,8 @@ class ScorerLane:
 class RiverLane:
     """Any other classifier: raw, corrected and calibrated are its one probability of True.
 
-    Before it met a positive such a classifier may not name True: that is 0.
+    Before it learned a positive such a classifier may not name True: that is 0. What else it may answer that is
+    no probability of True raises `ProbabilityError`.
 
     Cost: the classifier's.
     """
@@ -48,7 +50,7 @@ class RiverLane:
 
     def scores_one(self, x: Features) -> Scores:
         """Score x."""
-        p = float(self.classifier.predict_proba_one(x).get(True, 0.0))
+        p = true_of(self.classifier.predict_proba_one(x))
         return Scores(p, p, p)
 
     def score_learn_one(self, x: Features, y: bool) -> Scores:
@@ -56,6 +58,17 @@ class RiverLane:
         scores = self.scores_one(x)
         self.learn_one(x, y)
         return scores
+
+
+def named(error: Exception) -> str:
+    """Return what may be told of an exception: its class, and its message only where that is ours.
+
+    Any other message may quote the value of a feature.
+
+    Cost: none worth a figure.
+    """
+    name = type(error).__name__
+    return f"{name}: {error}" if isinstance(error, ProbabilityError) else name
 
 
 def lane_of(classifier: Any) -> ScorerLane | RiverLane:

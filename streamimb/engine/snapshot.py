@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from streamimb.engine.registry import NotRegistered, class_of, name_of
+from streamimb.engine.unsaveable import fault_of
 
 MAGIC = b"streamimb-state\x00"
 FORMAT = 1
@@ -117,12 +118,20 @@ def _pack(value: Any, allow_pickle: bool, depth: int) -> Any:
     if isinstance(value, type) and (name := name_of(value)) is not None:
         return ["c", name]
     if (name := name_of(kind)) is not None:
-        return ["o", name, _pack(value.__getstate__(), allow_pickle, deeper)]
+        return ["o", name, _pack(_state_of(value, name), allow_pickle, deeper)]
     return _pickled(value, allow_pickle)
 
 
 _PLAIN = frozenset({type(None), bool, float, str, bytes})
 _SEQUENCES: dict[type, str] = {list: "l", tuple: "t"}
+
+
+def _state_of(value: Any, name: str) -> Any:
+    try:
+        return value.__getstate__()
+    except Exception as error:
+        message = f"{name} does not give its state ({type(error).__name__}): mend its __getstate__"
+        raise SnapshotError(message) from error
 
 
 def _pickled(value: Any, allow_pickle: bool) -> list[Any]:
@@ -137,7 +146,7 @@ def _pickled(value: Any, allow_pickle: bool) -> list[Any]:
     try:
         data = pickle.dumps(value, protocol=5)
     except Exception as error:
-        message = f"{name} cannot be pickled ({type(error).__name__}): use a model whose state can be saved"
+        message = f"{name} cannot be pickled ({type(error).__name__}): {fault_of(value)}"
         raise SnapshotError(message) from error
     return ["p", name, version("river"), hashlib.sha256(data).digest(), data]
 

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from streamimb.engine import SnapshotError
 from streamimb.events import DeadLetter, Event, Label, Rejection, Score
 from streamimb.protocols import Record, Sink, Source, StateStore, Unavailable
 from streamimb.serve.backoff import Backoff
@@ -39,7 +40,7 @@ class Drivable(Protocol):
         """Told of every record that a decoder rejected."""
 
     def snapshot(self) -> bytes:
-        """The whole state but the rows."""
+        """The whole state but the rows; raises `SnapshotError` where the model cannot be saved as it is now."""
 
     def take_changes(self) -> Mapping[str, bytes | None]:
         """Rows changed since the last call."""
@@ -188,6 +189,7 @@ class Runner:
         self._store_backoff = backoff()
         self._commit_at = -math.inf
         self._changes: dict[str, bytes | None] = {}
+        self._unsaved: SnapshotError | None = None  # why the engine could not be saved, while it cannot
         self._since = 0  # records handled since the last checkpoint
         self._begun = False  # there are positions that the store does not have, though nothing was read yet
         self._busy = True
@@ -206,6 +208,10 @@ class Runner:
 
         Raises
         ------
+        SnapshotError
+            The model cannot be saved as it is now, and either all records are handled, or the changes that
+            wait for a checkpoint are more than `uncommitted_n`: what was not committed is done again at the
+            next start. Until then it goes on scoring, and the status says that the state is away, and why.
         Unavailable
             After `stop`, an output or the store did not come back within `grace_s`: what was not
             committed is done again at the next start.
@@ -262,6 +268,7 @@ class Runner:
     def _keep(self) -> None:
         """Returns when all that was handled is committed."""
         while not self._checkpoint():
+            self._give_up_unsaved()
             self._patience.wait("state", self._store_backoff)
 
     def _poll(self) -> int:
@@ -309,6 +316,8 @@ class Runner:
             if isinstance(decoded, Event):
                 status.events += 1
                 said = engine.on_event(decoded)
+                if isinstance(decoded.y, Rejection):
+                    self._reject(i, record, decoded.y)
             elif isinstance(decoded, Label):
                 status.labels += 1
                 said = engine.on_label(decoded)
@@ -362,12 +371,27 @@ class Runner:
             if len(self._changes) <= self.uncommitted_n:
                 self._commit_at = self._clock() + self._store_backoff.next_s()
                 return False
+            self._give_up_unsaved()
             self._patience.wait("state", self._store_backoff)
         self._store_backoff.reset()
         return True
 
+    def _give_up_unsaved(self) -> None:
+        """Raises where the model cannot be saved and nothing is left to do but wait: time does not mend it."""
+        if self._unsaved is not None:
+            raise SnapshotError(
+                f"the model cannot be saved as it is now, so {self._since} records are not committed and are "
+                f"handled again at the next start: {self._unsaved}"
+            ) from self._unsaved
+
     def _commit(self) -> None:
-        self._store.commit(self._engine.snapshot(), self._positions, self._changes)
+        try:
+            snapshot = self._engine.snapshot()
+        except SnapshotError as error:
+            self._unsaved = error
+            raise Unavailable(f"the model cannot be saved as it is now: {error}") from error
+        self._unsaved = None
+        self._store.commit(snapshot, self._positions, self._changes)
         self._changes = {}
         self._since = 0
         self._begun = False

@@ -3,6 +3,7 @@
 Never what it learned. Two models with the same parameters are the same before they learn.
 """
 
+import inspect
 from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
@@ -19,7 +20,7 @@ def parameters(value: Any) -> Any:
     0.1
     """
     if isinstance(value, base.Base):
-        return _named(type(value), value._get_params())
+        return _named(type(value), _given(value))
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], type):
         return _named(*value)  # how River writes a part inside a part
     if isinstance(value, msgspec.Struct):
@@ -32,6 +33,15 @@ def parameters(value: Any) -> Any:
         return value
     # Not its repr: that may hold an address, which is another one in every process.
     return _name(value if isinstance(value, type | FunctionType) else type(value))
+
+
+def _given(part: base.Base) -> Mapping[str, Any]:
+    """The parameters of a part of River's kind; of one that does not store all of them, those it stores."""
+    try:
+        return part._get_params()
+    except AttributeError:
+        names = inspect.signature(type(part).__init__).parameters
+        return {name: vars(part)[name] for name in names if name in vars(part)}
 
 
 def _named(kind: type, inner: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,4 +63,5 @@ def differences(saved: Any, configured: Any, where: str = "") -> list[str]:
         for key in sorted(saved.keys() | configured.keys()):
             found += differences(saved.get(key), configured.get(key), f"{where}.{key}" if where else key)
         return found
-    return [] if saved == configured else [f"{where}: {saved!r}, not {configured!r}"]
+    same = saved == configured or repr(saved) == repr(configured)  # NaN does not equal itself
+    return [] if same else [f"{where}: {saved!r}, not {configured!r}"]

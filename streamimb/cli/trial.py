@@ -1,0 +1,45 @@
+"""Before the first record: can the model be saved, loaded again, and asked for a probability?
+
+What is asked is a copy, loaded from what was saved: the model itself stays as it is.
+"""
+
+import logging
+
+from streamimb.config import ConfigError
+from streamimb.correction.answer import ProbabilityError
+from streamimb.engine import Engine, SnapshotError, state_of
+from streamimb.engine.unsaveable import fault_of
+
+_log = logging.getLogger("streamimb.cli")
+
+
+def check(engine: Engine, *, allow_pickle: bool) -> None:
+    """Refuses a model that could not be saved at the first checkpoint, or whose events would all be poison.
+
+    Raises
+    ------
+    ConfigError
+        Naming the part of the model, and what to do.
+
+    """
+    try:
+        snapshot = engine.snapshot()
+    except SnapshotError as error:
+        raise ConfigError(f"[model] {error}") from error
+    try:
+        copy = state_of(snapshot, allow_pickle=allow_pickle)["model"]
+    except SnapshotError as error:
+        raise ConfigError(
+            f"[model] the model can be saved, but not loaded again: {fault_of(engine.model.classifier)}"
+        ) from error
+    try:
+        copy.scores_one({})
+    except NotImplementedError as error:
+        raise ConfigError(
+            "[model] the classifier gives no probabilities (its predict_proba_one is not implemented), as "
+            "ensemble.VotingClassifier and multiclass.OneVsOneClassifier of River do not: use one that does"
+        ) from error
+    except ProbabilityError as error:
+        raise ConfigError(f"[model] {error}") from error
+    except Exception as error:  # noqa: BLE001  a model may well need its fields
+        _log.debug("the model raises %s for an event without fields", type(error).__name__)

@@ -1,0 +1,80 @@
+"""What a classifier answers: P(True) is read from its probabilities here and nowhere else.
+
+Knows `predict_proba_one` by what it returns; nothing of routes, wrappers or events.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+TWO = frozenset((False, True))  # 1, 0, 1.0, 0.0 and numpy's bools are the same keys
+ROUNDING = 1e-9  # by how much sums of floats may miss [0, 1]
+
+
+class ProbabilityError(ValueError):
+    """A classifier's answer that holds no probability of True; the message names types, never a value."""
+
+
+def true_of(p: Any, unknown: float = 0.0) -> float:
+    """Return P(True) of the probabilities a classifier gives; `unknown` where it gives none yet.
+
+    A classifier that names only False has not seen True: that is 0. One that names other classes beside both
+    True and False, as a classifier of three classes does, is asked for P(True) like any other.
+
+    **Cost**: two set comparisons, .2 µs.
+
+    Raises
+    ------
+    ProbabilityError
+        The answer is no mapping, names only classes that are neither True nor False (the strings "1" and "0", or
+        2 and 1), or holds a probability that is NaN, None or outside [0, 1].
+
+    Examples
+    --------
+    >>> true_of({False: 0.7, True: 0.3}), true_of({0: 1.0}), true_of({}, 0.05)
+    (0.3, 0.0, 0.05)
+    >>> true_of({"0": 0.7, "1": 0.3})
+    Traceback (most recent call last):
+    streamimb.correction.answer.ProbabilityError: the classifier names classes of type str where labels are True \
+and False: train it on True and False, or 1 and 0, or map its classes to them
+    """
+    if not isinstance(p, Mapping):
+        raise ProbabilityError(
+            f"the classifier answers with {type(p).__name__}: "
+            "its predict_proba_one has to give a dict of probabilities by class"
+        )
+    if not p:
+        return unknown
+    if not p.keys() <= TWO and not _names_true(p):
+        types = ", ".join(sorted({type(k).__name__ for k in p}))
+        raise ProbabilityError(
+            f"the classifier names classes of type {types} where labels are True and False: "
+            "train it on True and False, or 1 and 0, or map its classes to them"
+        )
+    if True in p:
+        return probability(p[True])
+    probability(p[False])
+    return 0.0
+
+
+def _names_true(p: Mapping[Any, Any]) -> bool:
+    """Whether one of three or more classes is True for certain: of classes 1 and 2, say, 1 may be the negative."""
+    return True in p and (False in p or any(isinstance(k, bool | np.bool_) for k in p))
+
+
+def probability(q: Any) -> float:
+    """Return a probability as a float in [0, 1]; raise `ProbabilityError` for what is none."""
+    try:
+        p = float(q)
+    except (TypeError, ValueError):
+        raise ProbabilityError(
+            f"the classifier gives {type(q).__name__} as a probability: it has to give a number in [0, 1]"
+        ) from None
+    if not -ROUNDING <= p <= 1.0 + ROUNDING:
+        what = "NaN" if p != p else "a number outside [0, 1]"
+        raise ProbabilityError(
+            f"the classifier gives {what} as a probability: check what it learned from, and bound or scale "
+            "its features"
+        )
+    return min(max(p, 0.0), 1.0)

@@ -1,0 +1,101 @@
+"""Which part of a foreign model cannot be pickled and loaded again, and what to do about it.
+
+Walks what pickle would walk. Names attributes, steps and types, never what a model learned: a key of any other dict
+may be the value of a feature.
+"""
+
+import pickle
+from collections import defaultdict
+from collections.abc import Iterator
+from types import FunctionType, GeneratorType, MethodType, ModuleType
+from typing import Any
+
+from river import compose
+
+MOST = 30  # attributes deep, where a part nests too deeply for pickle
+CURE = (
+    "leave it out of the state in a __getstate__ and make it anew in __setstate__, build the model without it, "
+    "or define what is a function or a class at the top of a module"
+)
+
+
+def fault_of(model: Any) -> str:
+    """Return a sentence that names the part of a model that pickle cannot save and load again, and the cure.
+
+    Cost: each level of the model is pickled once; only for a model that failed.
+
+    Examples
+    --------
+    >>> from river import compose
+    >>> fault_of(compose.FuncTransformer(lambda x: x)).partition(":")[0]
+    'FuncTransformer.func is a lambda'
+    """
+    path, part = type(model).__name__, model
+    passed = {id(part)}
+    for _ in range(MOST):
+        for suffix, inner in _parts(part):
+            if id(inner) not in passed and not _comes_back(inner):
+                path, part = path + suffix, inner
+                passed.add(id(inner))
+                break
+        else:
+            break
+    return f"{path} is {_kind(part)}: {CURE}"
+
+
+def _comes_back(part: Any) -> bool:
+    try:
+        pickle.loads(pickle.dumps(part, protocol=5))  # noqa: S301  (pickled on the line itself)
+    except Exception:  # noqa: BLE001  a part of a user's may raise anything
+        return False
+    return True
+
+
+def _parts(part: Any) -> Iterator[tuple[str, Any]]:
+    """What pickle saves of an object, each with how it is reached."""
+    if isinstance(part, dict):
+        if isinstance(part, defaultdict):
+            yield ".default_factory", part.default_factory
+        yield from (("[...]", item) for item in part.values())
+        return
+    if isinstance(part, list | tuple | set | frozenset):
+        yield from ((f"[{i}]", item) for i, item in enumerate(part))
+        return
+    if isinstance(part, type | FunctionType | MethodType | ModuleType):
+        return  # saved by name
+    try:
+        reduced = part.__reduce_ex__(5)
+    except Exception:  # noqa: BLE001  the part itself is what cannot be saved
+        return
+    if not isinstance(reduced, tuple):
+        return
+    yield from ((".__class__" if isinstance(item, type) else "(...)", item) for item in reduced[1])
+    state = reduced[2] if len(reduced) > 2 else None
+    for attributes in state if isinstance(state, tuple) else (state,):
+        if isinstance(attributes, dict):
+            for name, item in attributes.items():
+                yield from _attribute(part, str(name), item)
+        else:
+            yield "(...)", attributes
+    for items in reduced[3:5]:
+        yield from (("[...]", item) for item in items or ())
+
+
+def _attribute(part: Any, name: str, item: Any) -> Iterator[tuple[str, Any]]:
+    """One attribute; of River's pipelines and unions the steps, whose names the user gave."""
+    if isinstance(part, compose.Pipeline | compose.TransformerUnion) and name in ("steps", "transformers"):
+        yield from ((f".{name}[{step!r}]", inner) for step, inner in item.items())
+    else:
+        yield f".{name}", item
+
+
+def _kind(part: Any) -> str:
+    if isinstance(part, FunctionType) and part.__name__ == "<lambda>":
+        return "a lambda"
+    if isinstance(part, FunctionType):
+        return "a function that no module has by its name"
+    if isinstance(part, type):
+        return f"{part.__name__}, a class that no module has by its name"
+    if isinstance(part, GeneratorType):
+        return "a generator"
+    return f"a {type(part).__name__}, which pickle cannot save and load again"
