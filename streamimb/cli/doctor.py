@@ -197,6 +197,9 @@ def read(
             reasons.update(checked.reasons)
             if not checked.learnable:
                 counts["events that would not be learned"] += 1
+            if isinstance(decoded.y, Rejection):
+                counts["labels of events that cannot be read"] += 1
+                reasons[f"{decoded.y.reason}:{decoded.y.field}"] += 1
         elif isinstance(decoded, Label):
             counts["labels"] += 1
         elif isinstance(decoded, Rejection):
@@ -207,7 +210,8 @@ def read(
     told = ", ".join(f"{count} {name}" for name, count in counts.items())
     why = ", ".join(f"{reason} ×{count}" for reason, count in reasons.most_common(8))
     useless = counts["rejected"] + counts["events that would not be learned"]
-    verdict: Verdict = "wrong" if useless == len(records) else "warning" if useless else "ok"
+    unread = counts["labels of events that cannot be read"]
+    verdict: Verdict = "wrong" if useless == len(records) else "warning" if useless or unread else "ok"
     findings = [Finding(what, verdict, f"open; of {len(records)} records {told}{f': {why}' if why else ''}")]
     if newest > now + skew_s:
         late = f"a record is {newest - now:,.0f} s ahead of this machine's clock: set the clock, or time_unit"

@@ -149,7 +149,9 @@ class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], 
         if self._classes or other_classes(p):
             return normalised(
                 {
-                    k: self._classes[k].calibrate_one(probability(q)) if k in self._classes else probability(q)
+                    k: self._classes[k].calibrate_one(probability(q))
+                    if k in self._classes
+                    else probability(q)
                     for k, q in p.items()
                 }
             )

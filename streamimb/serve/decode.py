@@ -41,6 +41,9 @@ class Decoder(Protocol):
     def decode(self, record: Record) -> Decoded:
         """Never raises; None where there is nothing to say (an empty value).
 
+        An event whose label cannot be read is an `Event` whose `y` is the label's `Rejection`: the event is scored,
+        and the label is rejected.
+
         A rejection has the id of an event that was rejected, so that a label for it is known to be of a
         rejected event; one of a rejected label has none: the event it names is as good as before.
         """
@@ -58,8 +61,9 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time
         Field of the time; a record without it has its record time. None: always the record time.
     label
-        Field of the label; an event need not have one (absent or null: not known yet). None: events
-        never carry a label (not for records with the role of labels).
+        Field of the label; an event need not have one (absent or null: not known yet). One that cannot be
+        read is rejected as `label_value`, and its event is scored without. None: events never carry a label
+        (not for records with the role of labels).
     type
         Field that tells `event` from `label` where one input carries both; elsewhere a field like any.
     drop
@@ -69,8 +73,9 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time_unit
         Unit of the time field.
     positive, negative
-        Labels that mean the rare class, and not, beside 1, 1.0, true, "1" and 0, 0.0, false, "0"; what
-        is named here wins over these.
+        Labels that mean the rare class, and not, beside the numbers 1 and 0 (1.0 and 0.0), true and false, and
+        the strings "1" and "0"; what is named here wins over these. No other string is guessed at: "1.0",
+        "true" or " 1" are labels only where they are named here.
     earliest_s, latest_s
         Times outside, in seconds, are taken for a wrong unit: 1990 to 2100 unless told otherwise.
     max_bytes

@@ -175,9 +175,7 @@ class Runner:
         self._engine = engine
         self._sources = list(sources)
         self._names = names
-        self._tables = [
-            f"source.{name}" for name in names
-        ]  # as in the configuration, and apart from the sinks
+        self._tables = [f"source.{name}" for name in names]  # as in the configuration, apart from the sinks
         self._decoders = [decoders[name] for name in names]
         self._scores = Outlet("sink.scores", scores)
         self._dead_letters = Outlet("sink.dead_letters", dead_letters)
@@ -209,9 +207,8 @@ class Runner:
         Raises
         ------
         SnapshotError
-            The model cannot be saved as it is now, and either all records are handled, or the changes that
-            wait for a checkpoint are more than `uncommitted_n`: what was not committed is done again at the
-            next start. Until then it goes on scoring, and the status says that the state is away, and why.
+            The model cannot be saved as it is now, and all records are handled, or more than `uncommitted_n`
+            changes wait. Until then the runner scores on, and the status names the state as away, and why.
         Unavailable
             After `stop`, an output or the store did not come back within `grace_s`: what was not
             committed is done again at the next start.
@@ -379,18 +376,15 @@ class Runner:
     def _give_up_unsaved(self) -> None:
         """Raises where the model cannot be saved and nothing is left to do but wait: time does not mend it."""
         if self._unsaved is not None:
-            raise SnapshotError(
-                f"the model cannot be saved as it is now, so {self._since} records are not committed and are "
-                f"handled again at the next start: {self._unsaved}"
-            ) from self._unsaved
+            again = f"the last {self._since} records are not committed and come again at the next start"
+            raise SnapshotError(f"{self._unsaved}; {again}") from self._unsaved
 
     def _commit(self) -> None:
         try:
-            snapshot = self._engine.snapshot()
+            snapshot, self._unsaved = self._engine.snapshot(), None
         except SnapshotError as error:
             self._unsaved = error
             raise Unavailable(f"the model cannot be saved as it is now: {error}") from error
-        self._unsaved = None
         self._store.commit(snapshot, self._positions, self._changes)
         self._changes = {}
         self._since = 0

@@ -72,7 +72,9 @@ def test_what_holds_no_probability_of_true_is_refused(said, words):
         true_of(said, 0.05)
 
 
-@pytest.mark.parametrize("said", [{SECRET: 1.0}, {True: SECRET}, {True: [SECRET]}, SECRET, {int(SECRET): 1.0}])
+@pytest.mark.parametrize(
+    "said", [{SECRET: 1.0}, {True: SECRET}, {True: [SECRET]}, SECRET, {int(SECRET): 1.0}]
+)
 def test_a_refusal_quotes_no_value(said):
     with pytest.raises(ProbabilityError) as refused:
         true_of(said)

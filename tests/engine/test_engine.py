@@ -259,7 +259,9 @@ def test_fault_41_also_where_the_very_first_record_was_rejected(restarted: bool)
     assert balanced(engine)["finished"] == 0
 
 
-@pytest.mark.parametrize("y", ["chargeback", 2, math.nan, 1, "1"])
+@pytest.mark.parametrize(
+    "y", ["chargeback", 2, math.nan, 1, "1", "", [1], Rejection("label_value", "label", "b")]
+)
 def test_fault_42_43_only_what_is_canonical_is_a_label(y: Any) -> None:
     engine = engine_of()
     engine.on_event(event("a", 1.0))
@@ -270,6 +272,35 @@ def test_fault_42_43_only_what_is_canonical_is_a_label(y: Any) -> None:
     assert counters["learned"] == 0
     assert counters["pending"] == 2
     assert counters["rejected"] == {"label_value": 2}
+
+
+@pytest.mark.parametrize("y", ["", "1.0", Rejection("label_value", "label", "a")])
+def test_a_label_that_cannot_be_read_costs_the_label_only(y: Any) -> None:
+    both = engine_of()
+    scored(both.on_event(event("a", 1.0, y=y)))
+    both.on_label(Label("a", 2.0, True))  # the label that can be read is learned
+    counters = balanced(both)
+    assert (counters["joined"], counters["learned"], counters["inline"]) == (1, 1, 0)
+    again = scored(both.on_event(event("a", 3.0, y=y)))
+    assert again.reasons == ("duplicate_event",)
+    assert balanced(both)["rejected"] == {"label_value": 2}
+    positives = engine_of(PositivesReported(window_s=10.0))
+    scored(positives.on_event(event("a", 1.0, y=y)))
+    positives.on_time(20.0)
+    assert balanced(positives)["matured"] == 1
+    assert positives.counters["rejected"] == {"label_value": 1}
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [(event("", 1.0, y="x"), "no_id"), (event("a", math.nan, y="x"), "time")],  # type: ignore[arg-type]
+)
+def test_a_label_that_cannot_be_read_is_counted_beside_the_rejection_of_its_event(
+    bad: Any, reason: str
+) -> None:
+    engine = engine_of()
+    assert refused(engine.on_event(bad)) == reason
+    assert balanced(engine)["rejected"] == {"label_value": 1, reason: 1}
 
 
 def test_fault_45_the_first_positive_is_learned() -> None:

@@ -94,7 +94,9 @@ def test_it_is_rejected_counted_and_never_learned(around: Callable[[Any], Any], 
 
 
 @pytest.mark.parametrize("said", ANSWERS.values(), ids=ANSWERS)
-@pytest.mark.parametrize("around", [around for name, around in AROUND.items() if name not in ("bare", "pipeline")])
+@pytest.mark.parametrize(
+    "around", [around for name, around in AROUND.items() if name not in ("bare", "pipeline")]
+)
 def test_whoever_uses_the_library_is_told(around: Callable[[Any], Any], said: Any) -> None:
     with pytest.raises((ValueError, TypeError, AttributeError)):
         around(Says(said)).scores_one({"a": 1.0})
@@ -135,7 +137,9 @@ def test_one_that_names_no_class_before_it_learned_is_scored_until_it_names_wron
 def test_a_learner_of_true_and_false_is_scored_from_the_start(around: Callable[[Any], Any]) -> None:
     engine = Engine(around(tree.HoeffdingTreeClassifier()), BothReported())
     for i in range(60):  # the first positive comes late
-        assert isinstance(engine.on_event(Event(f"e{i}", float(i), {"a": float(i % 7)}, i > 40 and i % 5 == 0)), Score)
+        assert isinstance(
+            engine.on_event(Event(f"e{i}", float(i), {"a": float(i % 7)}, i > 40 and i % 5 == 0)), Score
+        )
     assert "poison" not in engine.counters["rejected"]
     assert engine.counters["learned"] == 60
 

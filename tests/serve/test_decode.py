@@ -206,7 +206,11 @@ def test_fault_42_an_unknown_label_is_rejected(value):
     # without the id: a bad label says nothing of its event
     assert LABELS.decode(record({"id": "a", "label": value})) == Rejection("label_value", "label")
     if value is not None:
-        assert EVENTS.decode(record({"id": "a", "label": value})) == Rejection("label_value", "label", "a")
+        # the event is worth as much as before; its id says whose label it was
+        bad = Rejection("label_value", "label", "a")
+        assert EVENTS.decode(record({"id": "a", "label": value, "x": 1})) == Event("a", T0, {"x": 1}, bad)
+        both = record({"type": "event", "id": "a", "label": value, "x": 1})
+        assert MIXED.decode(both) == Event("a", T0, {"x": 1}, bad)
 
 
 def test_an_event_without_a_label_waits_for_it():
@@ -228,6 +232,12 @@ def test_fault_43_labels_have_one_meaning_however_they_are_spelt(value, y):
         assert decoded.y is meant
     for said in (b"2", b"NaN", b"null"):
         assert isinstance(LABELS.decode(record(b'{"id": "a", "label": ' + said + b"}")), Rejection)
+
+
+@pytest.mark.parametrize("value", ["1.0", "true", " 1", "TRUE"])
+def test_a_string_that_is_named_is_a_label(value):
+    decoder = EventDecoder(FieldMapping(positive=(value,)))
+    assert decoder.decode(record({"id": "a", "label": value})) == Event("a", T0, {}, True)
 
 
 def test_configured_labels_win_over_the_usual_ones():

@@ -63,7 +63,10 @@ def test_rejected_records_become_dead_letters_by_their_place():
     assert (letters[1]["reason"], letters[1]["field"], letters[1]["id"]) == ("label_value", "label", "a")
     assert secret not in repr(service.dead_letters.written)
     assert service.status.dead_letters == {"decode": 1, "label_value": 1}
-    assert service.engine.rejections == [Rejection("decode"), Rejection("label_value", "label", "a")]
+    assert service.engine.rejections == [
+        Rejection("decode")
+    ]  # the event with the bad label is no rejected event
+    assert [json.loads(value)["id"] for _, value in service.scores.written] == ["a", "good"]
     assert service.status.ignored == 1
     assert service.status.records == 4
     assert service.state[1] == {"events": {3: 13}}
