@@ -16,9 +16,9 @@ from rich.pretty import pretty_repr
 from rich.table import Table
 
 from streamimb.cli import figures
-from streamimb.engine.parameters import parameters
 from streamimb.config import ConfigError, load
 from streamimb.engine import PickleRefusedError, SnapshotError, state_of
+from streamimb.engine.parameters import parameters
 from streamimb.serve import read_state
 
 KINDS = {"p": "pending events", "h": "held labels", "f": "finished events"}

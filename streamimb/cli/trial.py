@@ -6,7 +6,7 @@ What is asked is a copy, loaded from what was saved: the model itself stays as i
 import logging
 
 from streamimb.config import ConfigError
-from streamimb.correction.answer import ProbabilityError
+from streamimb.correction.answer import ClassesError
 from streamimb.engine import Engine, SnapshotError, state_of
 from streamimb.engine.unsaveable import fault_of
 
@@ -39,7 +39,7 @@ def check(engine: Engine, *, allow_pickle: bool) -> None:
             "[model] the classifier gives no probabilities (its predict_proba_one is not implemented), as "
             "ensemble.VotingClassifier and multiclass.OneVsOneClassifier of River do not: use one that does"
         ) from error
-    except ProbabilityError as error:
+    except ClassesError as error:
         raise ConfigError(f"[model] {error}") from error
     except Exception as error:  # noqa: BLE001  a model may well need its fields
         _log.debug("the model raises %s for an event without fields", type(error).__name__)

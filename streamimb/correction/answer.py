@@ -16,6 +16,10 @@ class ProbabilityError(ValueError):
     """A classifier's answer that holds no probability of True; the message names types, never a value."""
 
 
+class ClassesError(ProbabilityError):
+    """The classes a classifier names are not those of the labels, whatever event it is asked about."""
+
+
 def true_of(p: Any, unknown: float = 0.0) -> float:
     """Return P(True) of the probabilities a classifier gives; `unknown` where it gives none yet.
 
@@ -26,9 +30,10 @@ def true_of(p: Any, unknown: float = 0.0) -> float:
 
     Raises
     ------
+    ClassesError
+        The answer names only classes that are neither True nor False: the strings "1" and "0", or 2 and 1.
     ProbabilityError
-        The answer is no mapping, names only classes that are neither True nor False (the strings "1" and "0", or
-        2 and 1), or holds a probability that is NaN, None or outside [0, 1].
+        It is no mapping, or holds a probability that is NaN, None or outside [0, 1].
 
     Examples
     --------
@@ -36,7 +41,7 @@ def true_of(p: Any, unknown: float = 0.0) -> float:
     (0.3, 0.0, 0.05)
     >>> true_of({"0": 0.7, "1": 0.3})
     Traceback (most recent call last):
-    streamimb.correction.answer.ProbabilityError: the classifier names classes of type str where labels are True \
+    streamimb.correction.answer.ClassesError: the classifier names classes of type str where labels are True \
 and False: train it on True and False, or 1 and 0, or map its classes to them
     """
     if not isinstance(p, Mapping):
@@ -48,7 +53,7 @@ and False: train it on True and False, or 1 and 0, or map its classes to them
         return unknown
     if not p.keys() <= TWO and not _names_true(p):
         types = ", ".join(sorted({type(k).__name__ for k in p}))
-        raise ProbabilityError(
+        raise ClassesError(
             f"the classifier names classes of type {types} where labels are True and False: "
             "train it on True and False, or 1 and 0, or map its classes to them"
         )

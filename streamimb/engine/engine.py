@@ -160,9 +160,7 @@ class Engine:
         counts = life.counts
         counts.events += 1
         id, t, y = event.id, event.t, event.y
-        if (
-            y is not None and y is not True and y is not False
-        ):  # costs the label, whatever becomes of the event
+        if y is not None and y is not True and y is not False:  # whatever becomes of the event
             counts.reject("label_value")
             y = None
         if type(t) is not float or type(id) is not str or not 0 < len(id) <= self._max_id or not id.isascii():

@@ -12,6 +12,7 @@ from typing import Any
 
 from river import compose
 
+PLAIN = frozenset({dict, list, tuple, set, frozenset, defaultdict})  # nothing is in these but their items
 MOST = 30  # attributes deep, where a part nests too deeply for pickle
 CURE = (
     "leave it out of the state in a __getstate__ and make it anew in __setstate__, build the model without it, "
@@ -56,10 +57,10 @@ def _parts(part: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(part, dict):
         if isinstance(part, defaultdict):
             yield ".default_factory", part.default_factory
-        yield from (("[...]", item) for item in part.values())
-        return
+        yield from (("[...]", item) for pair in part.items() for item in pair)
     if isinstance(part, list | tuple | set | frozenset):
         yield from ((f"[{i}]", item) for i, item in enumerate(part))
+    if type(part) in PLAIN:
         return
     if isinstance(part, type | FunctionType | MethodType | ModuleType):
         return  # saved by name

@@ -45,6 +45,11 @@ class Unloadable(Exception):
         super().__init__(a)
 
 
+class Cache(dict[Any, Any]):
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
 class Refusing:
     def __getstate__(self) -> Any:
         raise RuntimeError(SECRET)
@@ -87,6 +92,8 @@ PARTS: dict[str, tuple[Any, str]] = {
         r"held\[\.\.\.\]\[\.\.\.\] is a lock",
     ),
     "a default": (lambda: defaultdict(lambda: 0), r"held\.default_factory is a lambda"),
+    "in a dict by a key": (lambda: {(lambda: 0): 1}, r"held\[\.\.\.\] is a lambda"),
+    "of a dict": (Cache, r"held\.lock is a lock"),
     "a partial": (lambda: functools.partial(lambda x: x), r"held\(\.\.\.\) is a lambda"),
     "in slots": (lambda: Slotted(threading.Lock()), r"held\.inner is a lock"),
     "of a local class": (local, r"held\.__class__ is Local, a class that no module"),

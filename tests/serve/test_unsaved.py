@@ -1,5 +1,7 @@
 """A model that cannot be saved any more: scores go on, the last checkpoint stays, and it is said where it ends."""
 
+from collections.abc import Callable
+
 import pytest
 
 from streamimb.engine import SnapshotError
@@ -8,23 +10,23 @@ from tests.serve.in_memory import EVENTS, LABELS, Live, Service
 WHY = "my_model.Model cannot be pickled (TypeError): Model.file is a TextIOWrapper"
 
 
-def spoilt(service, fails):
+def spoilt(service: Service, fails: Callable[[], bool]) -> Service:
     """A service whose engine gives no snapshot while `fails()`."""
     whole = service.engine.snapshot
 
-    def snapshot():
+    def snapshot() -> bytes:
         if fails():
             raise SnapshotError(WHY)
         return whole()
 
-    service.engine.snapshot = snapshot
+    vars(service.engine)["snapshot"] = snapshot
     return service
 
 
 def test_it_goes_on_scoring_and_says_why_and_ends_loudly_with_the_last_checkpoint_kept():
     service = spoilt(Service(), lambda: service.status.checkpoints >= 3)
     with pytest.raises(
-        SnapshotError, match="TextIOWrapper.*are not committed and come again at the next start"
+        SnapshotError, match=r"TextIOWrapper.*are not committed and come again at the next start"
     ):
         service.runner.run()
     assert len(service.scores.written) == len(EVENTS)  # all that came in was scored
@@ -41,7 +43,7 @@ def test_it_goes_on_scoring_and_says_why_and_ends_loudly_with_the_last_checkpoin
 
 
 def test_one_that_can_be_saved_again_catches_up():
-    service = spoilt(Service(), lambda: 1 <= service.status.checkpoints and len(service.scores.written) < 300)
+    service = spoilt(Service(), lambda: service.status.checkpoints >= 1 and len(service.scores.written) < 300)
     assert service.runner.run() == "ended"
     undisturbed = Service()
     undisturbed.runner.run()
@@ -58,7 +60,12 @@ def test_a_stop_ends_it_at_once():
     )
     for source in service.sources:
         source.ends = False
-    service.on_tick = lambda: len(service.scores.written) >= 200 and service.runner.stop()
+
+    def stop() -> None:
+        if len(service.scores.written) >= 200:
+            service.runner.stop()
+
+    service.on_tick = stop
     with pytest.raises(SnapshotError, match="next start"):
         service.runner.run()
     assert len(service.scores.written) >= 200
