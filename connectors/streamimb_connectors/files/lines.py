@@ -10,11 +10,11 @@ import os
 import select
 import stat
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from streamimb.protocols import Record
+from streamimb.serve.record_time import Order, time_reader
 from streamimb_connectors.files.options import SKIP_S, SourceOptions
-from streamimb_connectors.files.record_time import Order, time_reader
 
 _CHUNK = 256 * 1024
 _QUIET_S = 1.0  # after so long without a line, a pipe keeps no record back for the one behind it
@@ -97,6 +97,20 @@ class JsonLinesSource:
         """`[0]` until the last line was handed over."""
         return [] if self._ended and self._next == len(self._lines) else [0]
 
+    def behind(self) -> Sequence[int]:
+        """`[0]` until a regular file was read to its end; for a pipe, only while a line or more can be read now."""
+        if not self._pipe or self._next < len(self._lines):
+            return self.waiting()
+        readable = self._fd >= 0 and select.select([self._fd], [], [], 0.0)[0]
+        return self.waiting() if readable else []
+
+    def hold(self, partitions: Collection[int]) -> None:
+        """Nothing: the only partition is not polled while it is held."""
+
+    def fileno(self) -> int | None:
+        """Of a pipe its descriptor; a regular file has none to wait for."""
+        return self._fd if self._pipe and self._fd >= 0 else None
+
     def commit(self, positions: Mapping[int, int]) -> None:
         """Nothing: a file has nobody to tell."""
 
@@ -117,7 +131,7 @@ class JsonLinesSource:
         stop = min(self._next + self._options.batch, len(self._lines))
         records: list[Record] = []
         for offset, line in self._lines[self._next : stop]:
-            self._order.add(records, offset, line, self._seconds(line))
+            self._order.add(records, offset, line, self._seconds(line, None))
         if stop > self._next:
             self._came = time.monotonic()
         self._next = stop
@@ -211,7 +225,7 @@ class JsonLinesSource:
             whole = lines if begin == 0 else lines[1:]
             for line in reversed(whole):
                 cut = line.removeprefix(_MARK)[: self._options.max_line_bytes]
-                seconds = order.bounded(self._seconds(cut))
+                seconds = order.bounded(self._seconds(cut, None))
                 if seconds is not None:
                     if later is not None and not order.apart(seconds, later):
                         return place
