@@ -7,7 +7,6 @@ sleep are those of the `Patience` it is given; only the wait for descriptors is 
 import math
 import select
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
 from streamimb.protocols import Source, Unavailable
 from streamimb.serve.backoff import Backoff
@@ -40,7 +39,7 @@ class Polling:
     buffer_n
         Records of a source that may wait in the merge, divided among its partitions; ≥ 1.
     poll_s
-        Longest wait of a round in which nothing comes, in seconds; ≥ 0.
+        Longest wait of a round in which nothing comes, in seconds; > 0.
     backoff
         Makes the waits between attempts, one for each source.
 
@@ -72,8 +71,8 @@ class Polling:
     ) -> None:
         if buffer_n < 1:
             raise ValueError(f"buffer_n={buffer_n!r}: give at least 1")
-        if not poll_s >= 0:
-            raise ValueError(f"poll_s={poll_s!r}: give seconds from 0")
+        if not poll_s > 0:
+            raise ValueError(f"poll_s={poll_s!r}: give seconds above 0")
         self.buffer_n = buffer_n
         self.poll_s = poll_s
         self._sources = list(sources)

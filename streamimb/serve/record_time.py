@@ -15,7 +15,7 @@ from streamimb.serve.decode import UNITS_PER_SECOND, parse_as_python_writes
 
 _PATIENCE = 100  # records without a time that wait behind one whose time is doubted
 
-TimeReader = Callable[[bytes, float | None], float | None]
+TimeReader = Callable[[bytes], float | None]
 
 
 class Bounds(Protocol):
@@ -35,39 +35,32 @@ class Bounds(Protocol):
 
 
 def time_reader(field: str, unit: str) -> TimeReader:
-    """Returns a function of a record's JSON and its own time that gives the seconds of the field.
-
-    It gives the own time where the record lacks the field (or has null), and None where the JSON or the time
-    cannot be read.
+    """Returns a function of a record's JSON that gives the seconds of the field, or None where there are none.
 
     Cost: one pass of msgspec over the bytes that builds nothing but the one value.
 
     >>> read = time_reader("at", "ms")
-    >>> read(b'{"at": 1500, "amount": 9.5}', None), read(b'{"amount": 9.5}', 7.0), read(b'{"at": "now"}', 7.0)
-    (1.5, 7.0, None)
+    >>> read(b'{"at": 1500, "amount": 9.5}'), read(b'{"amount": 9.5}'), read(b'{"at": "now"}')
+    (1.5, None, None)
     """
     line_type = msgspec.defstruct("Line", [("t", float | None, None)], rename={"t": field}, gc=False)
     decode: Callable[[bytes], Any] = msgspec.json.Decoder(line_type).decode
     units = UNITS_PER_SECOND[unit]
 
-    def read_seconds(line: bytes, own: float | None) -> float | None:
+    def read_seconds(line: bytes) -> float | None:
         try:
             t = decode(line).t
         except RecursionError:
             return None
         except msgspec.DecodeError:
-            return as_the_decoder_does(line, own)
-        return own if t is None else t / units
+            return as_the_decoder_does(line)
+        return None if t is None else t / units
 
-    def as_the_decoder_does(line: bytes, own: float | None) -> float | None:
+    def as_the_decoder_does(line: bytes) -> float | None:
         # The decoder judges whether the record is good, and counts it.
         try:
             fields = parse_as_python_writes(line)
-            if type(fields) is not dict:
-                return None
-            t = fields.get(field)
-            if t is None:
-                return own
+            t = fields.get(field) if type(fields) is dict else None
             return t / units if type(t) is float or type(t) is int else None
         except (ValueError, RecursionError, OverflowError):
             return None

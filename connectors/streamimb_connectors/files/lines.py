@@ -131,7 +131,7 @@ class JsonLinesSource:
         stop = min(self._next + self._options.batch, len(self._lines))
         records: list[Record] = []
         for offset, line in self._lines[self._next : stop]:
-            self._order.add(records, offset, line, self._seconds(line, None))
+            self._order.add(records, offset, line, self._seconds(line))
         if stop > self._next:
             self._came = time.monotonic()
         self._next = stop
@@ -225,7 +225,7 @@ class JsonLinesSource:
             whole = lines if begin == 0 else lines[1:]
             for line in reversed(whole):
                 cut = line.removeprefix(_MARK)[: self._options.max_line_bytes]
-                seconds = order.bounded(self._seconds(cut, None))
+                seconds = order.bounded(self._seconds(cut))
                 if seconds is not None:
                     if later is not None and not order.apart(seconds, later):
                         return place

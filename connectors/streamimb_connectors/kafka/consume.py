@@ -37,7 +37,7 @@ class KafkaSource:
     else at its beginning (it was added since, so nothing of it may be missed). Partitions added while
     reading are read from their beginning.
 
-    The time of a record is that of the configured field, or its own where it lacks the field; see
+    The time that orders a record is that of the configured field where its partition has it, else its own; see
     `serve.record_time.Order` for times that are not believed.
 
     Cost: one tuple per record beside the client's own work (about 11 µs a record); memory of what the
@@ -84,7 +84,7 @@ class KafkaSource:
     def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         """Connects, and starts each partition at its next offset; says which begin at a `latest` of now."""
         self._drop()
-        self._parts = {number: Progress(number, at) for number, at in positions.items()}
+        self._parts = {number: Progress(number, at, self._times) for number, at in positions.items()}
         self._closed_ends = {}
         self._connect()
         if self._options.start == "earliest":
@@ -225,7 +225,7 @@ class KafkaSource:
             position = end[partition] if latest else first[partition]
             if number in self._parts:
                 position = self._in_range(number, self._parts[number].next, first[partition], end[partition])
-            parts[number] = part = Progress(number, position)
+            parts[number] = part = Progress(number, position, self._times)
             if self._options.closed:
                 part.closes_at = self._closed_ends.setdefault(number, end[partition])
         read_tails(consumer, first, end, wait_ms / 1000)
@@ -233,7 +233,7 @@ class KafkaSource:
             part = parts[partition.partition]
             # What is read again before the position gives the order its state, and is not handed over.
             at = part.next if part.ended else max(first[partition], part.next - BACK)
-            part.start(at, end[partition], self._times)
+            part.start(at, end[partition])
             consumer.seek(partition, at)
         self._parts = parts
         self._pause()

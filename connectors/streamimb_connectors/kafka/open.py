@@ -22,9 +22,9 @@ def source(options: Mapping[str, Any], name: str, times: Mapping[str, Any] | Non
     name
         The name of the source in the configuration.
     times
-        `time`, `time_unit`: the field whose time orders the records; without it, and for a record that lacks the
-        field, the record's own time does. `earliest_s`, `latest_s`, `skew_s`: which times are believed; any, where
-        they are not given.
+        `time`, `time_unit`: the field whose time orders the records; without it, and in a partition whose records
+        lack the field, the record's own time does. `earliest_s`, `latest_s`, `skew_s`: which times are believed;
+        any, where they are not given.
 
     Raises
     ------

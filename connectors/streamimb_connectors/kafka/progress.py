@@ -25,35 +25,47 @@ class Progress:
     --------
     >>> from types import SimpleNamespace
     >>> from streamimb_connectors.kafka.options import Times
-    >>> progress = Progress(0, position=5)
-    >>> progress.start(at=5, until=9, bounds=Times())
+    >>> progress = Progress(0, position=5, bounds=Times())
+    >>> progress.start(at=5, until=9)
     >>> fetched = SimpleNamespace(offset=6, timestamp=1500, key=None, value=b"{}")
     >>> progress.take([fetched], None), progress.next, progress.behind
     ([Record(partition=0, offset=6, t=1.5, key=None, value=b'{}')], 7, True)
     """
 
-    def __init__(self, number: int, position: int) -> None:
+    def __init__(self, number: int, position: int, bounds: Bounds) -> None:
         self.number = number
         self.next = position  # the first offset that was not handed over
         self.at = position  # the offset that the client reads next
         self.until = 0  # the end as far as known
         self.closes_at = math.inf  # nothing from this offset on is read
-        self._order: Order | None = None
+        self._bounds = bounds
+        self._order = Order(bounds, number, first_waits=True)
+        self._has_field = False
         self._came = 0.0
 
-    def start(self, at: int, until: int, bounds: Bounds) -> None:
+    def start(self, at: int, until: int) -> None:
         """Begins to read at `at`, which may be before the next record to be handed over."""
         self.at, self.until = at, until
-        self._order = Order(bounds, self.number, first_waits=at < until)
+        # At the end a first record has none behind it to wait for.
+        self._order = Order(self._bounds, self.number, first_waits=at < until)
 
     def take(self, batch: Iterable[Any], read: TimeReader | None) -> list[Record]:
-        """The records that have their place in the order now."""
+        """The records that have their place in the order now.
+
+        `read` gives the time of the configured field. A record without it has its own time, as long as no record of
+        the partition had the field; from then on it goes with the record before, as in a file: its own time is by
+        another clock, which may be weeks ahead in a topic that was filled later.
+        """
         records: list[Record] = []
-        order, closes_at = self._started, self.closes_at
+        order, closes_at = self._order, self.closes_at
         for record in batch:
             if record.offset < closes_at:
-                own, value = record.timestamp / 1000, record.value
-                seconds = read(value, own) if read is not None and value else own
+                value = record.value
+                seconds = read(value) if read is not None and value else None
+                if seconds is not None:
+                    self._has_field = True
+                elif not self._has_field:
+                    seconds = record.timestamp / 1000
                 order.add(records, record.offset, value, seconds, record.key)
         self._came = time.monotonic()
         return self._handed(records)
@@ -62,10 +74,10 @@ class Progress:
         """The records that wait for one behind them which will not come, or has not for a second."""
         records: list[Record] = []
         if self.ended:
-            self._started.end(records)
+            self._order.end(records)
             self.next = max(self.next, self.at)
-        elif self._started.doubts and not self.behind and time.monotonic() - self._came >= _QUIET_S:
-            self._started.end(records)
+        elif self._order.doubts and not self.behind and time.monotonic() - self._came >= _QUIET_S:
+            self._order.end(records)
         return self._handed(records)
 
     @property
@@ -77,11 +89,6 @@ class Progress:
     def ended(self) -> bool:
         """Whether all up to the closed end was read."""
         return self.at >= self.closes_at
-
-    @property
-    def _started(self) -> Order:
-        assert self._order is not None, "start comes first"
-        return self._order
 
     def _handed(self, records: list[Record]) -> list[Record]:
         if records and records[0].offset < self.next:
