@@ -152,6 +152,7 @@ class Polling:
             if full != self._held[i]:
                 source.hold(full)
                 self._held[i] = full
+                self._due_at[i] = -math.inf  # what is let go may be there already
             if not all_full and self._poll_at[i] <= now:
                 asked.append(i)
         return asked
