@@ -23,14 +23,16 @@ def backlog(n: int, seed: int = 1) -> Backlog:
     """n payments; about one in twenty is a fraud."""
     rng = random.Random(seed)
     start = time.time() - 41 * DAY
-    events, labels, truth = [], [], {}
+    events: list[dict[str, Any]] = []
+    labels: list[dict[str, Any]] = []
+    truth: dict[str, float] = {}
     for i in range(n):
         t, amount, name = start + i * 40 * DAY / n, rng.gauss(0, 1), f"e{i}"
         truth[name] = 1 / (1 + math.exp(3.5 - amount))
         events.append({"id": name, "time": t, "amount": round(amount, 4)})
         if rng.random() < truth[name]:
             labels.append({"id": name, "time": t + rng.uniform(1, 12) * DAY, "label": True})
-    labels.sort(key=lambda label: float(label["time"]))
+    labels.sort(key=lambda label: label["time"])
     return Backlog(events, [label for label in labels if label["time"] < time.time()], truth)
 
 
