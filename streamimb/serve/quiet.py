@@ -39,8 +39,7 @@ class QuietTime:
     >>> from streamimb.linear_model import LogisticRegression
     >>> engine, now = Engine(LogisticRegression(), PositivesReported(window_s=60.0)), [5.0]
     >>> quiet = QuietTime(engine, clock=lambda: now[0])
-    >>> engine.on_event(Event("a", 1000.0, {"amount": 9.5})).p
-    0.5
+    >>> score = engine.on_event(Event("a", 1000.0, {"amount": 9.5}))
     >>> quiet.start()
     >>> now[0] = 66.0
     >>> quiet.go_on()

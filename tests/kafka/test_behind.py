@@ -107,13 +107,15 @@ def test_what_arrives_makes_the_descriptor_readable(broker: KafkaServer, topic: 
     part = source({"bootstrap_servers": broker.bootstrap, "topic": name}, "events")
     part.open({})
     assert part.poll(0.0) == []
+    descriptor = part.fileno()
+    assert descriptor is not None
     writer = threading.Timer(0.2, lambda: produce(broker, name, rows(0, 1)))
     writer.start()
     read: list[Record] = []
     until = time.monotonic() + 20
     polls = 0
     while not read and time.monotonic() < until:
-        assert select.select([part.fileno()], [], [], 10)[0]
+        assert select.select([descriptor], [], [], 10)[0]
         read += part.poll(0.0)
         polls += 1
     writer.join()
