@@ -71,9 +71,11 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
         )
         with _stopping(runner), _shown(engine, status):
             _log.info("started at model version %d", engine.model_version)
-            # What was imported and restored stays: a full collection need not walk it again.
+            # What was imported and restored stays for as long as the service runs: a full collection of garbage
+            # need not walk it.
             gc.collect()
             gc.freeze()
+            closing.callback(gc.unfreeze)
             ended = runner.run()
         watch.look(least=1)
         _log.info("%s at model version %d: %s", ended, engine.model_version, figures.handled(status))

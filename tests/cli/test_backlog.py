@@ -1,9 +1,11 @@
 """`run` on files that are there already, the labels in a short one: every label finds its event."""
 
+import gc
 import json
 
 import pytest
 
+from streamimb.serve import Runner
 from tests.serve.backlog import WINDOW_S, backlog, encoded, ratio
 
 CONFIG = """
@@ -41,3 +43,16 @@ def test_no_label_of_a_backlog_is_orphaned(folder, roles):
     assert counters["orphaned"] <= 0.01 * len(made.labels)
     scores = (folder.path / "scores.jsonl").read_bytes().splitlines()
     assert 0.8 < ratio(scores, made.truth, 2_500) < 1.25
+
+
+def test_what_is_there_at_the_start_is_kept_out_of_collections_while_the_service_runs(folder, monkeypatch):
+    run, frozen = Runner.run, []
+
+    def noted(runner: Runner) -> str:
+        frozen.append((gc.get_freeze_count(), runner.status.records))
+        return run(runner)
+
+    monkeypatch.setattr(Runner, "run", noted)
+    assert folder.command("run")[0] == 0
+    assert [(count > 10_000, records) for count, records in frozen] == [(True, 0)]
+    assert gc.get_freeze_count() == 0
