@@ -6,8 +6,6 @@ import gc
 import itertools
 import logging
 import os
-import threading
-import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -93,15 +91,9 @@ def outage() -> Iterator[None]:
     logger.setLevel(logging.CRITICAL + 1)
     yield
     logger.setLevel(logging.NOTSET)
-    until = time.monotonic() + 2
-    while any(thread.name.startswith("kafka-io") for thread in threading.enumerate()):
-        if time.monotonic() > until:  # a test before this one may have left one
-            break
-        time.sleep(0.05)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
-        gc.collect()  # what the first one took apart may have held more
 
 
 Row = tuple[bytes | None, bytes | None, int]  # key, value, timestamp in ms
