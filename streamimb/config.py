@@ -122,9 +122,10 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[run]`: how long `run` waits for a silent input so that records come in order of time."""
+    """`[run]`: how long `run` waits for its inputs."""
 
-    merge_wait_s: NotNegative = 0.0
+    merge_wait_s: NotNegative = 30.0  # for one that is behind its end and brings nothing
+    poll_s: Positive = 0.1  # longest pause where nothing comes
 
 
 class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -329,10 +330,8 @@ def _inputs(tables: Any) -> tuple[Input, ...]:
         _choice(role if isinstance(role, str) else "", ("events", "labels", "both"), f"[{where}] role")
         fields = _table(options.pop("fields", {}), FieldMapping, f"{where}.fields")
         for key, value in options.items():
-            near = (
-                difflib.get_close_matches(key, ["fields", "replay"], n=1) if isinstance(value, dict) else []
-            )
-            if near:
+            near = difflib.get_close_matches(key, ["fields", "replay"], n=1)
+            if near and isinstance(value, dict):
                 raise ConfigError(f"[{where}] '{key}' is not a table: did you mean '{near[0]}'?")
         inputs.append(Input(connector, msgspec.convert(role, Role), fields))
     roles = {source.role for source in inputs}

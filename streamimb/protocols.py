@@ -5,7 +5,7 @@ what is learned says so through `Sampler.rates_one`, and a correction takes the 
 Knows no implementation.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import msgspec
@@ -111,6 +111,17 @@ class Source(Protocol):
 
     def waiting(self) -> Sequence[int]:
         """Partitions that may still bring records; a partition read to its closed end is not named."""
+
+    def behind(self) -> Sequence[int]:
+        """Those of `waiting` that have records now which poll has not brought, as far as the last poll could tell.
+        In `run` such a partition holds the others until it brings them. What cannot be read yet does not count."""
+
+    def hold(self, partitions: Collection[int]) -> None:
+        """Until the next call, poll brings nothing of these partitions: the runner has enough of them."""
+
+    def fileno(self) -> int | None:
+        """A descriptor that is readable when poll may bring something, and not for ever after a poll; or None:
+        then the runner polls every `poll_s`."""
 
     def commit(self, positions: Mapping[int, int]) -> None:
         """Tells the outside how far the state store has come (for lag tools); never needed for truth."""

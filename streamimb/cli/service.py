@@ -3,6 +3,7 @@
 Opens the state first, so that a second process leaves before it touches anything. Knows no connector.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -65,11 +66,17 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
             checkpoint_s=config.state.checkpoint_s,
             checkpoint_events=config.state.checkpoint_events,
             merge_wait_s=None if replay else config.run.merge_wait_s,
+            poll_s=config.run.poll_s,
             status=status,
             tick=_telling(engine, watch, _nothing if exporter is None else exporter.tick),
         )
         with _stopping(runner), _shown(engine, status):
             _log.info("started at model version %d", engine.model_version)
+            # What was imported and restored stays for as long as the service runs: a full collection of garbage
+            # need not walk it.
+            gc.collect()
+            gc.freeze()
+            closing.callback(gc.unfreeze)
             ended = runner.run()
         watch.look(least=1)
         _log.info("%s at model version %d: %s", ended, engine.model_version, figures.handled(status))

@@ -53,6 +53,16 @@ class CrashingEngine:
         """As the engine."""
         self.engine.on_rejection(rejection)
 
+    @property
+    def time(self) -> float:
+        """As the engine."""
+        t: float = self.engine.time
+        return t
+
+    def on_time(self, t: float) -> None:
+        """As the engine."""
+        self.engine.on_time(t)
+
     def snapshot(self) -> bytes:
         """As the engine."""
         snapshot: bytes = self.engine.snapshot()

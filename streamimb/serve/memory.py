@@ -3,7 +3,7 @@
 Must not know files or networks; what is in them is gone with the process.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from streamimb.protocols import Record
@@ -42,6 +42,7 @@ class MemorySource:
         self.closed = False
         self._rest = {partition: iter(records) for partition, records in partitions.items()}
         self._start: dict[int, int] = {}
+        self._held: frozenset[int] = frozenset()
 
     def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         """Starts each partition at its next offset, or at its beginning."""
@@ -52,6 +53,8 @@ class MemorySource:
         """The next records of each partition; never waits."""
         brought: list[Record] = []
         for partition, rest in list(self._rest.items()):
+            if partition in self._held:
+                continue
             start = self._start.get(partition, 0)
             records = list(islice((record for record in rest if record.offset >= start), self.poll_n))
             brought += records
@@ -62,6 +65,18 @@ class MemorySource:
     def waiting(self) -> Sequence[int]:
         """Partitions not read to their end."""
         return list(self._rest)
+
+    def behind(self) -> Sequence[int]:
+        """As `waiting`: all records are there."""
+        return list(self._rest)
+
+    def hold(self, partitions: Collection[int]) -> None:
+        """Brings nothing of these partitions until the next call."""
+        self._held = frozenset(partitions)
+
+    def fileno(self) -> int | None:
+        """None: there is nothing to wait for."""
+        return None
 
     def commit(self, positions: Mapping[int, int]) -> None:
         """Remembers the positions in `committed`."""

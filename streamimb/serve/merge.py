@@ -15,14 +15,15 @@ from streamimb.protocols import Record
 class Lane:
     """What came of one partition and was not handed on yet."""
 
-    __slots__ = ("open", "partition", "records", "since", "source", "top_t")
+    __slots__ = ("behind", "open", "partition", "records", "since", "source", "top_t")
 
     def __init__(self, source: int, partition: int, now: float) -> None:
         self.source = source
         self.partition = partition
         self.records: deque[Record] = deque()
-        self.open = True
-        self.since = now  # when it became empty
+        self.open = True  # may bring more
+        self.behind = False  # has more now
+        self.since = now  # when it became empty, or behind, whichever was later
         self.top_t = -math.inf
 
     def place(self) -> tuple[float, int, int, "Lane"]:
@@ -36,15 +37,17 @@ class Merge:
     """Merges lanes by the times of their first records.
 
     Where `wait_s` is None the order is a function of the input alone: nothing is handed on while a lane
-    that may still bring records is empty. Otherwise a lane empty for longer than `wait_s` holds nobody
-    up; what it brings too late is handed on as it comes, and counted in `late`.
+    that may still bring records is empty. Otherwise only an empty lane that is behind its end holds the others,
+    and only for `wait_s`: then it is `silent`, and what it brings too late is handed on as it comes, and
+    counted in `late`. Where no lane is behind, nothing waits.
 
     Cost: one heap operation a record, O(log lanes).
 
     Parameters
     ----------
     wait_s
-        Longest time an empty lane holds the others, in seconds; 0 never, None for ever.
+        Longest time an empty lane that is behind holds the others, in seconds; 0 never. None: any empty lane
+        holds them for ever.
     clock
         Monotonic seconds.
 
@@ -91,17 +94,18 @@ class Merge:
                 self._empty.discard(lane)
                 heapq.heappush(self._heap, lane.place())
 
-    def set_open(self, source: int, partitions: Sequence[int]) -> None:
-        """Says which partitions of a source may still bring records."""
+    def set_open(self, source: int, partitions: Sequence[int], behind: Sequence[int] = ()) -> None:
+        """Says which partitions of a source may still bring records, and which have some now."""
         for partition in partitions:
             self._lane(source, partition)
-        still = set(partitions)
+        still, have = set(partitions), set(behind)
         for lane in self._lanes.values():
             if lane.source == source:
                 lane.open = lane.partition in still
+                was_behind, lane.behind = lane.behind, lane.partition in have
                 if not lane.open:
                     self._empty.discard(lane)
-                elif not lane.records and lane not in self._empty:
+                elif not lane.records and (lane not in self._empty or not was_behind):
                     self._rest(lane)
 
     def take(self, limit: int) -> list[tuple[int, Record]]:
@@ -129,10 +133,19 @@ class Merge:
         """Records of a source that were brought and not handed on."""
         return self._held.get(source, 0)
 
-    def holding(self, source: int) -> bool:
-        """Whether an empty lane of this source is what the others wait for."""
+    def full(self, source: int, limit: int) -> tuple[list[int], bool]:
+        """Partitions of a source with their share of `limit` records, or more; whether that is all that are open."""
+        lanes = [lane for lane in self._lanes.values() if lane.source == source and lane.open]
+        share = max(1, limit // max(1, len(lanes)))
+        full = [lane.partition for lane in lanes if len(lane.records) >= share]
+        return full, len(full) == len(lanes)
+
+    def silent(self) -> list[int]:
+        """Sources with a lane that is behind and did not bring a record for `wait_s`."""
+        if not self.wait_s:
+            return []
         now = self.clock()
-        return any(lane.source == source and self._holds(lane, now) for lane in self._empty)
+        return sorted({lane.source for lane in self._empty if lane.behind and not self._holds(lane, now)})
 
     @property
     def buffered(self) -> int:
@@ -143,6 +156,11 @@ class Merge:
     def ended(self) -> bool:
         """Nothing is held and no lane may bring more."""
         return not self._heap and not self._empty
+
+    @property
+    def at_ends(self) -> bool:
+        """Nothing is held and no lane has more now."""
+        return not self._heap and not any(lane.behind for lane in self._empty)
 
     def _lane(self, source: int, partition: int) -> Lane:
         lane = self._lanes.get((source, partition))
@@ -156,7 +174,7 @@ class Merge:
         self._empty.add(lane)
 
     def _holds(self, lane: Lane, now: float) -> bool:
-        return self.wait_s is None or now - lane.since < self.wait_s
+        return self.wait_s is None or (lane.behind and now - lane.since < self.wait_s)
 
     def _blocked(self) -> bool:
         if not self._empty or self.wait_s == 0:

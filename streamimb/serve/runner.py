@@ -22,6 +22,8 @@ from streamimb.serve.decode import Decoder
 from streamimb.serve.merge import Merge
 from streamimb.serve.outlet import Outlet
 from streamimb.serve.patience import Patience
+from streamimb.serve.polling import Polling
+from streamimb.serve.quiet import QuietTime
 from streamimb.serve.status import Status
 
 Positions = Mapping[str, Mapping[int, int]]
@@ -39,6 +41,13 @@ class Drivable(Protocol):
     def on_rejection(self, rejection: Rejection) -> None:
         """Told of every record that a decoder rejected."""
 
+    @property
+    def time(self) -> float:
+        """Engine time; -inf before any."""
+
+    def on_time(self, t: float) -> None:
+        """Brings engine time up to t; earlier times do nothing."""
+
     def snapshot(self) -> bytes:
         """The whole state but the rows; raises `SnapshotError` where the model cannot be saved as it is now."""
 
@@ -52,11 +61,15 @@ class Runner:
     State as if each record were applied once, outputs at least once: every batch is flushed, and a
     checkpoint commits the engine's changes, its snapshot and the positions of all sources in one
     transaction after that. A crash at any line leaves the transaction before; a restart goes on from its
-    positions. With `merge_wait_s=None` the merged order, and so every bit of the state, is a function of
-    the input.
+    positions.
 
-    Cost: about 3 microseconds a record beside decoder and engine; memory of at most `buffer_n` records a
-    source and one poll, more only where one partition of a source waits for another.
+    Records are merged by time while any input is behind its end. Once all are at their ends no record waits for
+    another input, and engine time goes on with the clock while nothing comes. With `merge_wait_s=None` neither
+    clock nor ends matter: every input waits for every other, so the merged order, and every bit of the state,
+    is a function of the input.
+
+    Cost: about 3 microseconds a record beside decoder and engine; memory of `buffer_n` records and one poll a
+    source, or one record and one poll a partition where that is more.
 
     Parameters
     ----------
@@ -75,13 +88,14 @@ class Runner:
     checkpoint_s, checkpoint_events
         A checkpoint is due after so many seconds, or so many records (events, labels and rejected alike).
     merge_wait_s
-        Longest time an input without records holds the others: 0 never, None for ever.
+        Longest time an input that is behind its end and brings nothing holds the others, in seconds: 0 never.
+        After it `status.degraded` has the reason `silent_input`. None: every input waits for every other.
     batch_n
         Records between two flushes.
     buffer_n
-        A source with more records than this brought and not handled is not polled.
+        Records of a source that may be brought and not handled, divided among its partitions.
     poll_s
-        Longest time one round of polls waits for records.
+        Longest pause of a round in which nothing came, in seconds; what comes in it is handled at once.
     uncommitted_n
         Changed rows kept in memory while the store cannot commit; beyond, the runner waits.
     grace_s
@@ -129,10 +143,10 @@ class Runner:
         *,
         checkpoint_s: float = 5.0,
         checkpoint_events: int = 50_000,
-        merge_wait_s: float | None = 0.0,
+        merge_wait_s: float | None = 30.0,
         batch_n: int = 500,
         buffer_n: int = 5_000,
-        poll_s: float = 0.05,
+        poll_s: float = 0.1,
         uncommitted_n: int = 1_000_000,
         grace_s: float = 10.0,
         backoff: Callable[[], Backoff] = Backoff,
@@ -153,13 +167,11 @@ class Runner:
         for what, count in (
             ("checkpoint_events", checkpoint_events),
             ("batch_n", batch_n),
-            ("buffer_n", buffer_n),
         ):
             if count < 1:
                 raise ValueError(f"{what}={count!r}: give at least 1")
-        for what, seconds in (("checkpoint_s", checkpoint_s), ("poll_s", poll_s)):
-            if not seconds >= 0:
-                raise ValueError(f"{what}={seconds!r}: give seconds from 0")
+        if not checkpoint_s >= 0:
+            raise ValueError(f"checkpoint_s={checkpoint_s!r}: give seconds from 0")
         if crash is not None:
             engine = CrashingEngine(engine, crash)
             decoders = {name: CrashingDecoder(decoders[name], crash) for name in names}
@@ -169,32 +181,28 @@ class Runner:
         self.checkpoint_s = checkpoint_s
         self.checkpoint_events = checkpoint_events
         self.batch_n = batch_n
-        self.buffer_n = buffer_n
-        self.poll_s = poll_s
         self.uncommitted_n = uncommitted_n
         self._engine = engine
         self._sources = list(sources)
         self._names = names
-        self._tables = [f"source.{name}" for name in names]  # as in the configuration, apart from the sinks
         self._decoders = [decoders[name] for name in names]
         self._scores = Outlet("sink.scores", scores)
         self._dead_letters = Outlet("sink.dead_letters", dead_letters)
         self._store = store
         self._positions = {name: dict(positions.get(name, {})) for name in names}
         self._backoff = backoff
-        self._source_backoffs = [backoff() for _ in names]
-        self._poll_at = [-math.inf] * len(names)  # no poll before, after one that failed
         self._store_backoff = backoff()
         self._commit_at = -math.inf
         self._changes: dict[str, bytes | None] = {}
         self._unsaved: SnapshotError | None = None  # why the engine could not be saved, while it cannot
         self._since = 0  # records handled since the last checkpoint
         self._begun = False  # there are positions that the store does not have, though nothing was read yet
-        self._busy = True
         self._tick = tick
         self._clock = clock
         self._patience = Patience(self.status, grace_s, tick, clock, sleep)
         self._merge = Merge(merge_wait_s, clock)
+        self._polling = Polling(sources, self._merge, self._patience, buffer_n, poll_s, backoff)
+        self._quiet = QuietTime(engine, clock)
         self._encode = msgspec.json.Encoder().encode
 
     def stop(self) -> None:
@@ -213,7 +221,7 @@ class Runner:
             After `stop`, an output or the store did not come back within `grace_s`: what was not
             committed is done again at the next start.
         """
-        status, patience = self.status, self._patience
+        status, patience, polling = self.status, self._patience, self._polling
         with ExitStack() as closing:
             for outlet in (self._scores, self._dead_letters):
                 closing.callback(outlet.sink.close)
@@ -221,81 +229,42 @@ class Runner:
                 closing.callback(source.close)
             self._open()
             self._keep()
+            self._quiet.start()
             checkpoint_at = self._clock()
             while not patience.stopping:
                 started = self._clock()
-                brought = self._poll()
+                brought = polling.poll()
                 handled = self._handle()
                 now = self._clock()
                 due = self._since >= self.checkpoint_events or now - checkpoint_at >= self.checkpoint_s
                 if due and now >= self._commit_at and self._checkpoint():
                     checkpoint_at = self._clock()
                 self._tick()
-                self._busy = bool(brought or handled)
-                if not self._busy:
-                    if self._merge.ended:
-                        break
-                    patience.pause(started + self.poll_s - now)
+                if brought or handled:
+                    polling.busy()
+                elif self._merge.ended:
+                    break
+                else:
+                    if self._merge.wait_s is not None and polling.all_at_ends:
+                        self._quiet.go_on()
+                    polling.wait(started + polling.poll_s - now)
             status.open = False
             self._settle()
             self._keep()
         return "stopped" if patience.stopping else "ended"
 
     def _open(self) -> None:
-        patience = self._patience
-        for i, source in enumerate(self._sources):
-            start = partial(self._start, source)
-            while not patience.reached(self._tables[i], start):
-                if patience.stopping:
-                    return
-                patience.pause(self._source_backoffs[i].next_s())
-                self._tick()
-            self._source_backoffs[i].reset()
-        for i, source in enumerate(self._sources):
-            self._merge.set_open(i, source.waiting())
-        self.status.open = True
-
-    def _start(self, source: Source) -> None:
-        """Opens a source, and takes note of where it begins: a restart must not begin at another place."""
-        positions = self._positions[source.name]
-        begun = source.open(positions)
-        positions.update(begun)
-        self._begun = self._begun or bool(begun)
+        """Opens the sources, and takes note of where they begin: a restart must not begin at another place."""
+        begun = self._polling.open(self._positions)
+        for name, places in begun.items():
+            self._positions[name].update(places)
+        self._begun = bool(begun)
 
     def _keep(self) -> None:
         """Returns when all that was handled is committed."""
         while not self._checkpoint():
             self._give_up_unsaved()
             self._patience.wait("state", self._store_backoff)
-
-    def _poll(self) -> int:
-        """How many records the sources brought that are to be asked now."""
-        now = self._clock()
-        merge = self._merge
-        asked = [
-            i
-            for i, poll_at in enumerate(self._poll_at)
-            if poll_at <= now and (merge.held(i) < self.buffer_n or merge.holding(i))
-        ]
-        timeout_s = 0.0 if self._busy else self.poll_s / max(1, len(asked))
-        brought = 0
-        for i in asked:
-            source = self._sources[i]
-            try:
-                records = source.poll(timeout_s)
-            except Unavailable as away:
-                self._patience.away(self._tables[i], away)
-                self._poll_at[i] = self._clock() + self._source_backoffs[i].next_s()
-                continue
-            self._patience.back(self._tables[i])
-            self._source_backoffs[i].reset()
-            merge.extend(i, records)
-            merge.set_open(i, source.waiting())
-            if records:
-                brought += len(records)
-                timeout_s = 0.0
-        self.status.buffered = merge.buffered
-        return brought
 
     def _handle(self) -> int:
         """One batch of the merged order through the engine, flushed; how many records it had."""
@@ -324,6 +293,8 @@ class Runner:
             else:
                 engine.on_rejection(decoded)
                 said = decoded
+            if not isinstance(decoded, Event) and record.t > engine.time > -math.inf:
+                engine.on_time(record.t)
             if isinstance(said, Score):
                 scores.send(said.id.encode(), encode(said))
                 status.scores += 1
@@ -339,6 +310,7 @@ class Runner:
         status.uncommitted = self._since
         status.merged_late = self._merge.late
         self._settle()
+        self._quiet.start()
         return len(taken)
 
     def _reject(self, i: int, record: Record, why: Rejection) -> None:
@@ -361,9 +333,9 @@ class Runner:
 
     def _checkpoint(self) -> bool:
         """Whether all that was handled is committed; while the store is away, scoring goes on for a while."""
-        if not self._since and not self._begun:
-            return True
         self._changes.update(self._engine.take_changes())
+        if not self._since and not self._begun and not self._changes:
+            return True  # windows that close in a pause change rows too
         while not self._patience.reached("state", self._commit):
             if len(self._changes) <= self.uncommitted_n:
                 self._commit_at = self._clock() + self._store_backoff.next_s()

@@ -138,6 +138,7 @@ def test_fault_53_a_typo_names_the_nearest_right_key(wrong, message):
         ("[engine]\nhold_s = -1", r"\[engine\] hold_s=-1"),
         ("[engine]\nhlod_s = 1", r"\[engine\] 'hlod_s' is not a key: did you mean 'hold_s'"),
         ("[run]\nmerge_wait_s = -1", r"\[run\] merge_wait_s is -1"),
+        ("[run]\npoll_s = 0", r"\[run\] poll_s is 0"),
         ("[schema.a]\nmin = 2\nmax = 1", r"\[schema.a\] min=2.0, max=1.0"),
         ("[schema.a]\ntype = 'numbr'", r"\[schema.a\] type is 'numbr': did you mean 'number'"),
         ("[labels]\nregime = 'postive'", r"\[labels\] regime is 'postive': did you mean 'positives'"),

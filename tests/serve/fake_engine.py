@@ -1,5 +1,6 @@
 """An engine of which every bit depends on the order of what it was given; knows no statistics."""
 
+import math
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Self
@@ -15,6 +16,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.chain = b""
         self.learned = 0
+        self.time = -math.inf
         self.pending: dict[str, float] = {}
         self.poison = ""  # the id it cannot digest
         self.rejections: list[Rejection] = []
@@ -23,13 +25,16 @@ class FakeEngine:
     @classmethod
     def restore(cls, snapshot: bytes, rows: Mapping[str, bytes]) -> Self:
         engine = cls()
-        engine.chain, engine.learned = msgspec.msgpack.decode(snapshot, type=tuple[bytes, int])
+        engine.chain, engine.learned, engine.time = msgspec.msgpack.decode(
+            snapshot, type=tuple[bytes, int, float]
+        )
         engine.pending = {key[1:]: msgspec.msgpack.decode(row) for key, row in rows.items()}
         return engine
 
     def on_event(self, event: Event) -> Score | Rejection:
         if event.id == self.poison:
             return Rejection("poison", id=event.id)
+        self.time = max(self.time, event.t)
         self._link(f"event {event.id} {event.t} {event.x} {event.y}")
         self.pending[event.id] = event.t
         self._changed["p" + event.id] = msgspec.msgpack.encode(event.t)
@@ -48,8 +53,13 @@ class FakeEngine:
         self.rejections.append(rejection)
         self._link(f"rejection {rejection}")
 
+    def on_time(self, t: float) -> None:
+        if t > self.time:
+            self.time = t
+            self._link(f"time {t}")
+
     def snapshot(self) -> bytes:
-        return msgspec.msgpack.encode((self.chain, self.learned))
+        return msgspec.msgpack.encode((self.chain, self.learned, self.time))
 
     def take_changes(self) -> dict[str, bytes | None]:
         taken, self._changed = self._changed, {}

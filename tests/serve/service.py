@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -71,6 +71,15 @@ class PositionsFirst:
 
     def waiting(self) -> Sequence[int]:
         return self.source.waiting()
+
+    def behind(self) -> Sequence[int]:
+        return self.source.behind()
+
+    def hold(self, partitions: Collection[int]) -> None:
+        self.source.hold(partitions)
+
+    def fileno(self) -> int | None:
+        return self.source.fileno()
 
     def commit(self, positions: Mapping[int, int]) -> None:
         self.source.commit(positions)

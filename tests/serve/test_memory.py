@@ -19,6 +19,18 @@ def test_partitions_are_read_from_their_positions_to_their_ends():
     assert list(source.waiting()) == []
 
 
+def test_a_partition_that_is_held_brings_nothing_and_stays_behind():
+    source = MemorySource("events", {0: lane(0, range(3)), 1: lane(1, range(3))}, poll_n=5)
+    source.open({})
+    source.hold([1])
+    assert [r.partition for r in source.poll(0.0)] == [0, 0, 0]
+    assert source.poll(0.0) == []
+    assert list(source.behind()) == [1]
+    source.hold([])
+    assert [r.partition for r in source.poll(0.0)] == [1, 1, 1]
+    assert list(source.behind()) == []
+
+
 def test_an_endless_partition_is_taken_as_it_is_polled():
     source = MemorySource("events", {0: lane(0, count())}, poll_n=7)
     source.open({})

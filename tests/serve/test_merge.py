@@ -46,8 +46,6 @@ def test_for_ever_means_nothing_passes_an_empty_lane():
     merge.extend(1, lane(0, [2.0]))
     clock.now += 1e9
     assert merge.take(10) == []
-    assert merge.holding(1)
-    assert not merge.holding(0)
     merge.extend(1, lane(1, [3.0]))
     assert places(merge.take(10)) == [(0, 0, 0), (1, 0, 0)]
     merge.set_open(1, [])
@@ -62,17 +60,66 @@ def test_a_wait_is_over_by_the_given_clock_and_what_is_late_is_counted():
     clock = Clock()
     merge = Merge(2.0, clock)
     merge.set_open(0, [0])
-    merge.set_open(1, [0])
+    merge.set_open(1, [0], behind=[0])
     merge.extend(0, lane(0, [10.0]))
     assert merge.take(10) == []
     clock.now += 1.9
+    merge.set_open(1, [0], behind=[0])  # another poll that brought nothing
     assert merge.take(10) == []
+    assert merge.silent() == []
     clock.now += 0.2
+    assert merge.silent() == [1]
     assert places(merge.take(10)) == [(0, 0, 0)]
     merge.extend(1, lane(0, [5.0, 11.0]))
     clock.now += 5.0
+    assert merge.silent() == []
     assert places(merge.take(10)) == [(1, 0, 0), (1, 0, 1)]
     assert merge.late == 1
+
+
+def test_only_what_is_behind_its_end_holds_the_others():
+    merge = Merge(30.0, Clock())
+    merge.set_open(0, [0])
+    merge.set_open(1, [0], behind=[0])
+    merge.extend(0, lane(0, [10.0]))
+    assert merge.take(10) == []
+    assert not merge.at_ends
+    merge.set_open(1, [0])  # read to its end
+    assert places(merge.take(10)) == [(0, 0, 0)]
+    assert merge.at_ends
+    merge.set_open(1, [0], behind=[0])  # an outage, and what came in it
+    merge.extend(0, lane(0, [20.0], first=1))
+    assert merge.take(10) == []
+    merge.extend(1, lane(0, [11.0, 12.0]))
+    assert places(merge.take(10)) == [(1, 0, 0), (1, 0, 1)]
+    assert not merge.at_ends
+    merge.set_open(1, [0])
+    assert places(merge.take(10)) == [(0, 0, 1)]
+    assert (merge.late, merge.silent()) == (0, [])
+
+
+def test_a_partition_far_behind_another_holds_it_and_is_alone_read_on():
+    merge = Merge(30.0, Clock())
+    merge.set_open(0, [0, 1], behind=[0, 1])
+    merge.extend(0, lane(1, [1e6 + i for i in range(10)]))
+    assert merge.take(100) == []
+    assert merge.full(0, 20) == ([1], False)
+    assert merge.full(0, 21) == ([1], False)
+    assert merge.full(0, 22) == ([], False)
+    merge.extend(0, lane(0, [1.0, 2.0]))
+    assert places(merge.take(100)) == [(0, 0, 0), (0, 0, 1)]
+    merge.set_open(0, [0, 1], behind=[1])
+    assert len(merge.take(100)) == 10
+
+
+def test_a_source_with_enough_of_every_partition_is_full():
+    merge = Merge(30.0, Clock())
+    assert merge.full(0, 10) == ([], True)  # nothing is open
+    merge.set_open(0, [0, 1], behind=[0])
+    merge.extend(0, lane(0, [1.0] * 5))
+    merge.extend(0, lane(1, [1.0] * 5))
+    assert merge.full(0, 10) == ([0, 1], True)
+    assert merge.full(0, 1) == ([0, 1], True)  # each may have one
 
 
 def test_no_wait_hands_on_what_is_there():
@@ -104,7 +151,7 @@ def test_fault_31_a_clock_that_jumps_moves_no_record():
     clock = Clock()
     merge = Merge(2.0, clock)
     merge.set_open(0, [0])
-    merge.set_open(1, [0])
+    merge.set_open(1, [0], behind=[0])
     merge.extend(0, lane(0, [1.0, 2.0]))
     clock.now -= 1e6
     assert merge.take(10) == []

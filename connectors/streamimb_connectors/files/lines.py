@@ -10,11 +10,11 @@ import os
 import select
 import stat
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from streamimb.protocols import Record
+from streamimb.serve.record_time import Order, time_reader
 from streamimb_connectors.files.options import SKIP_S, SourceOptions
-from streamimb_connectors.files.record_time import Order, time_reader
 
 _CHUNK = 256 * 1024
 _QUIET_S = 1.0  # after so long without a line, a pipe keeps no record back for the one behind it
@@ -96,6 +96,20 @@ class JsonLinesSource:
     def waiting(self) -> Sequence[int]:
         """`[0]` until the last line was handed over."""
         return [] if self._ended and self._next == len(self._lines) else [0]
+
+    def behind(self) -> Sequence[int]:
+        """`[0]` until a regular file was read to its end; for a pipe, only while a line or more can be read now."""
+        if not self._pipe or self._next < len(self._lines):
+            return self.waiting()
+        readable = self._fd >= 0 and select.select([self._fd], [], [], 0.0)[0]
+        return self.waiting() if readable else []
+
+    def hold(self, partitions: Collection[int]) -> None:
+        """Nothing: the only partition is not polled while it is held."""
+
+    def fileno(self) -> int | None:
+        """Of a pipe its descriptor; a regular file has none to wait for."""
+        return self._fd if self._pipe and self._fd >= 0 else None
 
     def commit(self, positions: Mapping[int, int]) -> None:
         """Nothing: a file has nobody to tell."""

@@ -6,15 +6,15 @@ it; the guard rejects it by its size). Knows columns; never what they mean. Need
 
 import importlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from streamimb.protocols import Record
 from streamimb.serve.decode import UNITS_PER_SECOND
+from streamimb.serve.record_time import Order
 from streamimb_connectors.files.options import SKIP_S, SourceOptions
-from streamimb_connectors.files.record_time import Order
 
 _PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e6}  # nanoseconds are cut to microseconds
 _DAY_S = 86_400.0
@@ -84,6 +84,17 @@ class ParquetSource:
     def waiting(self) -> Sequence[int]:
         """`[0]` until the end of the file was met."""
         return [] if self._ended else [0]
+
+    def behind(self) -> Sequence[int]:
+        """As `waiting`: a file is behind until it is read to its end."""
+        return self.waiting()
+
+    def hold(self, partitions: Collection[int]) -> None:
+        """Nothing: the only partition is not polled while it is held."""
+
+    def fileno(self) -> int | None:
+        """None: there is nothing to wait for."""
+        return None
 
     def commit(self, positions: Mapping[int, int]) -> None:
         """Nothing: a file has nobody to tell."""

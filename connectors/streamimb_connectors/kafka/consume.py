@@ -8,30 +8,37 @@ raises `Unavailable`, and the runner waits.
 import difflib
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
 
 from streamimb.protocols import Record, Unavailable
+from streamimb.serve.record_time import time_reader
+from streamimb_connectors.kafka.arrivals import Arrivals
 from streamimb_connectors.kafka.errors import meaning
 from streamimb_connectors.kafka.group import GroupOffsets
 from streamimb_connectors.kafka.link import Link, connection_settings
-from streamimb_connectors.kafka.options import ConnectionOptions, SourceOptions
+from streamimb_connectors.kafka.options import ConnectionOptions, SourceOptions, Times
+from streamimb_connectors.kafka.progress import BACK, Progress
 from streamimb_connectors.kafka.tails import read_tails
 
 _LOOK_S = 5.0  # how often the topic is looked at for new partitions, or for being another one
 _CLOSE_MS = 1_000
+_ENDS_MS = 1_000  # a poll waits no longer for the ends of a topic that is back
 log = logging.getLogger("streamimb.kafka")
 
 
 class KafkaSource:
-    """One topic as a source: keys, values and record times of all its partitions.
+    """One topic as a source: keys, values and times of the records of all its partitions.
 
     A partition starts at its position; without one, at `start` if nothing of the topic was ever read,
     else at its beginning (it was added since, so nothing of it may be missed). Partitions added while
     reading are read from their beginning.
+
+    The time that orders a record is that of the configured field where its partition has it, else its own; see
+    `serve.record_time.Order` for times that are not believed.
 
     Cost: one tuple per record beside the client's own work (about 11 µs a record); memory of what the
     client fetches ahead, `max_partition_fetch_bytes` per partition.
@@ -48,18 +55,27 @@ class KafkaSource:
 
     """
 
-    def __init__(self, connection: ConnectionOptions, options: SourceOptions, name: str) -> None:
+    def __init__(
+        self, connection: ConnectionOptions, options: SourceOptions, name: str, times: Times | None = None
+    ) -> None:
         self.name = name
         self._where = f"source '{name}' (kafka)"
         self._connection = connection
         self._options = options
+        self._times = Times() if times is None else times
+        self._seconds = (
+            None if self._times.time is None else time_reader(self._times.time, self._times.time_unit)
+        )
         self._group = GroupOffsets(connection, options, self._where) if options.group_id else None
         self._consumer: Any = None
+        self._arrivals: Arrivals | None = None
         self._link = Link(options.topic)
         self._topic_id: Any = None
         self._looked = 0.0
-        self._next: dict[int, int] = {}  # what poll brings next, by partition
-        self._ends: dict[int, int] = {}  # where closed partitions end
+        self._parts: dict[int, Progress] = {}
+        self._closed_ends: dict[int, int] = {}
+        self._held: frozenset[int] = frozenset()
+        self._ends_are_old = False  # known from before an outage
         self._met_before = False  # a topic that was there once may come back; one that never was is a typo
 
     def __repr__(self) -> str:
@@ -68,33 +84,34 @@ class KafkaSource:
     def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
         """Connects, and starts each partition at its next offset; says which begin at a `latest` of now."""
         self._drop()
-        self._next = dict(positions)
-        self._ends = {}
+        self._parts = {number: Progress(number, at, self._times) for number, at in positions.items()}
+        self._closed_ends = {}
         self._connect()
         if self._options.start == "earliest":
             return {}
-        return {number: at for number, at in self._next.items() if number not in positions}
+        return {number: part.next for number, part in self._parts.items() if number not in positions}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
-        """What is there, at most `max_poll_records`; nothing after `timeout_s`."""
+        """What is there, about `max_poll_records`; nothing after `timeout_s`."""
         if self._consumer is None:
             self._connect()
+        if self._arrivals is not None:
+            self._arrivals.clear()
+        if self._ends_are_old and self._link.cut(self.waiting()) is None:
+            self._read_ends()
         brought = self._ask(timeout_s)
         records: list[Record] = []
         for (_, number), batch in brought.items():
-            if self._options.closed:
-                batch = [record for record in batch if record.offset < self._ends[number]]
-            records += [
-                Record(number, record.offset, record.timestamp / 1000, record.key, record.value)
-                for record in batch
-            ]
-            if batch:
-                self._next[number] = batch[-1].offset + 1
-        if records:
+            records += self._parts[number].take(batch, self._seconds)
+        for part in self._parts.values():
+            records += part.settle()
+        self._pause()
+        if brought:
             self._link.well()
         elif self.waiting():
             reason = self._link.lost(self.waiting())
-            if reason is not None:
+            if reason is not None and not records:
+                self._ends_are_old = True
                 raise Unavailable(f"{self._where}: {reason}")
         if time.monotonic() - self._looked > _LOOK_S:
             self._look_at_topic()
@@ -102,9 +119,23 @@ class KafkaSource:
 
     def waiting(self) -> Sequence[int]:
         """Every partition, or where `closed`, those not yet read to their end."""
-        if self._options.closed:
-            return [number for number, end in self._ends.items() if self._next[number] < end]
-        return list(self._next)
+        return [number for number, part in self._parts.items() if not part.ended]
+
+    def behind(self) -> Sequence[int]:
+        """Partitions read less far than what is committed in them; all, while that is not known."""
+        if self._consumer is None or self._ends_are_old:
+            return self.waiting()
+        return [number for number, part in self._parts.items() if part.behind]
+
+    def hold(self, partitions: Collection[int]) -> None:
+        """Pauses these partitions and resumes all others; what was fetched of them is kept by the client."""
+        self._held = frozenset(partitions)
+        if self._consumer is not None:
+            self._pause()
+
+    def fileno(self) -> int | None:
+        """Readable when a fetch was answered."""
+        return None if self._arrivals is None else self._arrivals.fileno()
 
     def commit(self, positions: Mapping[int, int]) -> None:
         """Writes the positions to the group, where there is one."""
@@ -114,11 +145,16 @@ class KafkaSource:
     def close(self) -> None:
         """Disconnects. Twice is fine."""
         self._drop()
+        if self._arrivals is not None:
+            self._arrivals.close()
+            self._arrivals = None
         if self._group is not None:
             self._group.close()
 
     def _connect(self) -> None:
-        self._link = Link(self._options.topic)
+        if self._arrivals is None:
+            self._arrivals = Arrivals()
+        self._link = Link(self._options.topic, self._arrivals)
         try:
             self._consumer = KafkaConsumer(**self._settings())
             self._start(self._find_partitions())
@@ -129,6 +165,7 @@ class KafkaSource:
             self._drop()
             raise
         self._met_before = True
+        self._ends_are_old = False
         self._topic_id = self._link.topic_id()
         self._looked = time.monotonic()
 
@@ -159,7 +196,11 @@ class KafkaSource:
             near = difflib.get_close_matches(topic, self._consumer.topics(), n=1)
             hint = f"did you mean '{near[0]}'?" if near else "create it, or check topic"
             raise ValueError(f"{self._where}: topic '{topic}' does not exist: {hint}")
-        wanted = sorted(self._ends or found) if self._options.partitions is None else self._options.partitions
+        wanted = (
+            sorted(self._closed_ends or found)
+            if self._options.partitions is None
+            else self._options.partitions
+        )
         missing = [number for number in wanted if number not in found]
         if missing:
             raise ValueError(
@@ -175,25 +216,29 @@ class KafkaSource:
         consumer.assign(partitions)
         first = consumer.beginning_offsets(partitions, timeout_ms=wait_ms)
         end = consumer.end_offsets(partitions, timeout_ms=wait_ms)
-        read_before = bool(self._next)
+        self._note_ends(end)
+        read_before = bool(self._parts)
+        parts: dict[int, Progress] = {}
         for partition in partitions:
             number = partition.partition
-            if number in self._next:
-                self._next[number] = self._in_range(number, first[partition], end[partition])
-            else:
-                latest = self._options.start == "latest" and not read_before
-                self._next[number] = end[partition] if latest else first[partition]
+            latest = self._options.start == "latest" and not read_before
+            position = end[partition] if latest else first[partition]
+            if number in self._parts:
+                position = self._in_range(number, self._parts[number].next, first[partition], end[partition])
+            parts[number] = part = Progress(number, position, self._times)
             if self._options.closed:
-                self._ends.setdefault(number, end[partition])
-        self._next = {number: self._next[number] for number in numbers}
+                part.closes_at = self._closed_ends.setdefault(number, end[partition])
         read_tails(consumer, first, end, wait_ms / 1000)
-        for number in numbers:
-            consumer.seek(self._partition(number), self._next[number])
-        ended = set(numbers).difference(self.waiting())
-        consumer.pause(*map(self._partition, ended))
+        for partition in partitions:
+            part = parts[partition.partition]
+            # What is read again before the position gives the order its state, and is not handed over.
+            at = part.next if part.ended else max(first[partition], part.next - BACK)
+            part.start(at, end[partition])
+            consumer.seek(partition, at)
+        self._parts = parts
+        self._pause()
 
-    def _in_range(self, number: int, first: int, end: int) -> int:
-        position = self._next[number]
+    def _in_range(self, number: int, position: int, first: int, end: int) -> int:
         if first <= position <= end:
             return position
         topic = self._options.topic
@@ -212,9 +257,23 @@ class KafkaSource:
         )
 
     def _ask(self, timeout_s: float) -> dict[TopicPartition, list[Any]]:
+        consumer = self._consumer
+        fetcher = consumer._fetcher
+        if fetcher._paused_partition_records and not fetcher._next_partition_records:
+            # The client (3.0) goes on with records of a partition that was paused only where this is None; what it
+            # has after its last batch is an empty one, and then those records never come.
+            fetcher._next_partition_records = None
         try:
-            self._pause_ended()
-            brought: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
+            brought: dict[TopicPartition, list[Any]] = consumer.poll(timeout_ms=round(timeout_s * 1000))
+            ends = {} if self._arrivals is None else self._arrivals.ends
+            for number, part in self._parts.items():
+                part.until = ends.get(number, part.until)
+                partition = self._partition(number)
+                if part.behind or partition in brought:
+                    # The client's position, not the last record: the mark of a transaction takes an offset and
+                    # is no record.
+                    at = consumer.position(partition, timeout_ms=0)
+                    part.at = part.at if at is None else at
             return brought
         except (OffsetOutOfRangeError, LogTruncationError) as error:
             # Connecting again compares all positions with what is kept, and applies the policy.
@@ -225,14 +284,31 @@ class KafkaSource:
             self._drop()
             raise meaning(self._where, error, self._link.refused()) from error
 
-    def _pause_ended(self) -> None:
+    def _read_ends(self) -> None:
+        """Asks where the partitions end now: answers from before an outage say nothing of what came in it."""
+        partitions = [self._partition(number) for number in self.waiting()]
+        try:
+            ends = self._consumer.end_offsets(partitions, timeout_ms=_ENDS_MS)
+        except (KafkaError, OSError) as error:
+            raise meaning(self._where, error, self._link.refused()) from error
+        self._note_ends(ends)
+        self._ends_are_old = False
+
+    def _note_ends(self, ends: Mapping[TopicPartition, int]) -> None:
+        if self._arrivals is not None:
+            self._arrivals.ends.update({partition.partition: end for partition, end in ends.items()})
+
+    def _pause(self) -> None:
+        """Pauses what has ended and what is held, and nothing else."""
+        wanted = {
+            self._partition(number)
+            for number, part in self._parts.items()
+            if part.ended or number in self._held
+        }
         paused = self._consumer.paused()
-        for number, end in self._ends.items():
-            partition = self._partition(number)
-            # By position too, not by records alone: the mark of a transaction takes an offset and is none.
-            if partition not in paused and self._consumer.position(partition, timeout_ms=0) >= end:
-                self._next[number] = end
-                self._consumer.pause(partition)
+        if wanted != paused:
+            self._consumer.pause(*(wanted - paused))
+            self._consumer.resume(*(paused - wanted))
 
     def _look_at_topic(self) -> None:
         self._looked = time.monotonic()
@@ -244,7 +320,7 @@ class KafkaSource:
                 f"{self._where}: topic '{topic}' was deleted and made again while it was read, so positions "
                 "mean other records now: start with a new state"
             )
-        added = (self._link.partitions() or set()).difference(self._next)
+        added = (self._link.partitions() or set()).difference(self._parts)
         if added and self._options.partitions is None and not self._options.closed:
             log.warning("%s: topic '%s' has %d new partitions", self._where, topic, len(added))
             self._drop()

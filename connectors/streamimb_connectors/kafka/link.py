@@ -14,7 +14,9 @@ from kafka.errors import RequestTimedOutError
 from kafka.net.compat import KafkaNetClient
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
+from kafka.protocol.consumer import FetchRequest
 
+from streamimb_connectors.kafka.arrivals import Arrivals
 from streamimb_connectors.kafka.errors import refusal
 from streamimb_connectors.kafka.options import ConnectionOptions
 
@@ -22,14 +24,28 @@ GRACE_S = 1.0  # a reconnect after a leader moved is quicker than this
 
 
 class Connections(KafkaConnectionManager):  # type: ignore[misc]  # the client has no types
-    """The client's connections, of which it is remembered why the last one ended.
+    """The client's connections, which keep why the last one ended and tell of the answers of fetches.
 
-    Cost: one call-back per connection.
+    Cost: one call-back per connection and per fetch.
     """
 
-    def __init__(self, *arguments: Any, **configs: Any) -> None:
-        super().__init__(*arguments, **configs)
+    def __init__(self, net: Any, arrivals: Arrivals | None, **configs: Any) -> None:
+        super().__init__(net, **configs)
         self.ended_by: BaseException | None = None
+        self._arrivals = arrivals
+
+    def send(self, request: Any, *arguments: Any, **options: Any) -> Any:
+        """As the client does; the answer of a fetch is noted."""
+        future = super().send(request, *arguments, **options)
+        if self._arrivals is not None and isinstance(request, FetchRequest):
+            future.add_callback(self._tell, self._arrivals)
+        return future
+
+    def _tell(self, arrivals: Arrivals, answer: Any) -> None:
+        arrivals.note(answer)
+        # One turn of the client's loop later, when the client itself has taken in the answer: whoever polled before
+        # that would find nothing. A fetch that failed does not signal: its repetition would at once, again and again.
+        self._net.call_soon(arrivals.signal)
 
     def get_connection(self, *arguments: Any, **options: Any) -> Any:
         """As the client does; a connection that is not made yet is listened to."""
@@ -47,10 +63,19 @@ class Link:
     """Makes the client of one consumer or producer, and keeps it in view.
 
     Cost: two look-ups per partition and question; no request is sent.
+
+    Parameters
+    ----------
+    topic
+        The topic that is read or written.
+    arrivals
+        Where the answers of fetches are noted.
+
     """
 
-    def __init__(self, topic: str) -> None:
+    def __init__(self, topic: str, arrivals: Arrivals | None = None) -> None:
         self._topic = topic
+        self._arrivals = arrivals
         self._client: Any = None
         self._connections: Any = None
         self._away_since: float | None = None
@@ -58,24 +83,24 @@ class Link:
     def __call__(self, **configs: Any) -> Any:
         """What the `kafka_client` option asks for."""
         net = NetworkSelector(**configs)
-        self._connections = Connections(net, **configs)
+        self._connections = Connections(net, self._arrivals, **configs)
         self._client = KafkaNetClient(net, self._connections, **configs)
         return self._client
 
     def lost(self, partitions: Iterable[int]) -> str | None:
         """Why some of these partitions cannot be read, where that lasted longer than a moment, or None."""
+        return self._lasting(self.cut(partitions))
+
+    def cut(self, partitions: Iterable[int]) -> str | None:
+        """Why some of these partitions cannot be read now, or None."""
         cluster = self._client.cluster
         leaders = {cluster.leader_for_partition(TopicPartition(self._topic, number)) for number in partitions}
-        reason = None
         if self.partitions() is None:
-            reason = f"topic '{self._topic}' is not there"
-        elif leaders & {None, -1}:
-            reason = f"a partition of topic '{self._topic}' has no leader"
-        else:
-            cut = sorted(leader for leader in leaders if not self._client.connected(leader))
-            if cut:
-                reason = f"no connection to broker {', '.join(map(str, cut))}"
-        return self._lasting(reason)
+            return f"topic '{self._topic}' is not there"
+        if leaders & {None, -1}:
+            return f"a partition of topic '{self._topic}' has no leader"
+        cut = sorted(leader for leader in leaders if not self._client.connected(leader))
+        return f"no connection to broker {', '.join(map(str, cut))}" if cut else None
 
     def well(self) -> None:
         """Notes that an answer came: what was away before is no longer counted."""

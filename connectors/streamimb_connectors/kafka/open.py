@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from streamimb_connectors.kafka.consume import KafkaSource
-from streamimb_connectors.kafka.options import SinkOptions, SourceOptions, read_options
+from streamimb_connectors.kafka.options import SinkOptions, SourceOptions, Times, read_options
 from streamimb_connectors.kafka.produce import KafkaSink
 
 
@@ -22,7 +22,9 @@ def source(options: Mapping[str, Any], name: str, times: Mapping[str, Any] | Non
     name
         The name of the source in the configuration.
     times
-        Not needed: each record of a topic has its time.
+        `time`, `time_unit`: the field whose time orders the records; without it, and in a partition whose records
+        lack the field, the record's own time does. `earliest_s`, `latest_s`, `skew_s`: which times are believed;
+        any, where they are not given.
 
     Raises
     ------
@@ -35,7 +37,7 @@ def source(options: Mapping[str, Any], name: str, times: Mapping[str, Any] | Non
     KafkaSource(topic='payments', name='events')
     """
     connection, rest = read_options(SourceOptions, options, f"source '{name}' (kafka)")
-    return KafkaSource(connection, rest, name)
+    return KafkaSource(connection, rest, name, Times(**(times or {})))
 
 
 def sink(options: Mapping[str, Any], name: str) -> KafkaSink:

@@ -5,6 +5,7 @@ none prints a password. Knows no client; nothing here is connected.
 """
 
 import difflib
+import math
 import os
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
@@ -66,6 +67,16 @@ class SourceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fetch_max_wait_ms: Milliseconds = 500
     fetch_min_bytes: Count = 1
     max_partition_fetch_bytes: Count = 1024 * 1024
+
+
+class Times(msgspec.Struct, frozen=True):
+    """Which time orders a record, and which times are believed; seconds, as the decoder and the engine have them."""
+
+    time: str | None = None  # the field; None: the record's own time
+    time_unit: str = "s"
+    earliest_s: float = -math.inf
+    latest_s: float = math.inf
+    skew_s: float = math.inf
 
 
 class SinkOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,195 @@
+"""The inputs of a runner: opened, polled in turn, waited for together.
+
+Brings records to the merge and says which partitions hold the others. Must not know what a record means. Clock and
+sleep are those of the `Patience` it is given; only the wait for descriptors is the system's own.
+"""
+
+import math
+import select
+from collections.abc import Callable, Mapping, Sequence
+
+from streamimb.protocols import Source, Unavailable
+from streamimb.serve.backoff import Backoff
+from streamimb.serve.merge import Merge
+from streamimb.serve.patience import PIECE_S, Patience
+
+SILENT = "silent_input"
+
+
+class Polling:
+    """Polls the sources that may have something, and waits where none has.
+
+    A source with a descriptor is polled when the descriptor is readable, when its last poll brought records, and
+    otherwise every `poll_s`: so that waiting for one input delays no other, and an idle input costs nothing. A
+    source without one is polled every round; where nothing came in the last round it may wait in its poll.
+
+    A partition with its share of `buffer_n` records brought and not handled is held: its source goes on with its
+    other partitions.
+
+    Cost: one `select` a round, some microseconds.
+
+    Parameters
+    ----------
+    sources
+        In the order of the merge.
+    merge
+        Takes the records.
+    patience
+        Notes what is away, and pauses.
+    buffer_n
+        Records of a source that may wait in the merge, divided among its partitions; ≥ 1.
+    poll_s
+        Longest wait of a round in which nothing comes, in seconds; > 0.
+    backoff
+        Makes the waits between attempts, one for each source.
+
+    Raises
+    ------
+    ValueError
+        buffer_n or poll_s out of range.
+
+    Examples
+    --------
+    >>> from streamimb.protocols import Record
+    >>> from streamimb.serve import Backoff, MemorySource, Status
+    >>> clock, sleep = lambda: 0.0, lambda s: None
+    >>> source, merge = MemorySource("events", {0: [Record(0, 0, 1.0, None, b"a")]}), Merge(None, clock)
+    >>> patience = Patience(Status(), grace_s=1.0, tick=lambda: None, clock=clock, sleep=sleep)
+    >>> polling = Polling([source], merge, patience, 5_000, 0.1, Backoff)
+    >>> polling.open({"events": {}}), polling.poll(), len(merge.take(9))
+    ({}, 1, 1)
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        merge: Merge,
+        patience: Patience,
+        buffer_n: int,
+        poll_s: float,
+        backoff: Callable[[], Backoff],
+    ) -> None:
+        if buffer_n < 1:
+            raise ValueError(f"buffer_n={buffer_n!r}: give at least 1")
+        if not poll_s > 0:
+            raise ValueError(f"poll_s={poll_s!r}: give seconds above 0")
+        self.buffer_n = buffer_n
+        self.poll_s = poll_s
+        self._sources = list(sources)
+        self._names = [source.name for source in sources]
+        self._tables = [
+            f"source.{name}" for name in self._names
+        ]  # as in the configuration, apart from the sinks
+        self._merge = merge
+        self._patience = patience
+        self._backoffs = [backoff() for _ in sources]
+        self._poll_at = [-math.inf] * len(self._sources)  # no poll before, after one that failed
+        self._due_at = [-math.inf] * len(self._sources)  # a poll at the latest, whatever the descriptor says
+        self._held: list[list[int]] = [[] for _ in sources]
+        self._idle = False  # nothing came in the last round
+
+    def open(self, positions: Mapping[str, Mapping[int, int]]) -> dict[str, Mapping[int, int]]:
+        """Opens every source, waiting for what is away; the places at which partitions begin that had none."""
+        patience = self._patience
+        begun: dict[str, Mapping[int, int]] = {}
+        for i, source in enumerate(self._sources):
+
+            def start(source: Source = source) -> None:
+                if places := source.open(positions[source.name]):
+                    begun[source.name] = places
+
+            while not patience.reached(self._tables[i], start):
+                if patience.stopping:
+                    return begun
+                patience.pause(self._backoffs[i].next_s())
+                patience.tick()
+            self._backoffs[i].reset()
+        for i, source in enumerate(self._sources):
+            self._merge.set_open(i, source.waiting(), source.behind())
+        patience.status.open = True
+        return begun
+
+    def poll(self) -> int:
+        """How many records came from the sources that may have some."""
+        asked = self._asked()
+        readable = set(self._readable(asked, 0.0))
+        now = self._patience.clock()
+        without = [i for i in asked if self._sources[i].fileno() is None]
+        timeout_s = self.poll_s / len(without) if self._idle and without else 0.0
+        brought = 0
+        for i in asked:
+            if i in without or i in readable or self._due_at[i] <= now:
+                brought += self._poll_one(i, timeout_s if i in without and not brought else 0.0)
+        self._patience.status.buffered = self._merge.buffered
+        self._note_silent()
+        return brought
+
+    def wait(self, wait_s: float) -> None:
+        """Returns when a source may have something, at the latest after `wait_s`, or soon after a stop."""
+        self._idle = True
+        asked = self._asked()
+        if any(self._sources[i].fileno() is not None for i in asked):
+            self._readable(asked, max(0.0, min(wait_s, PIECE_S)))
+        else:
+            self._patience.pause(wait_s)
+
+    def busy(self) -> None:
+        """Notes that something was done: the next round waits for nothing."""
+        self._idle = False
+
+    @property
+    def all_at_ends(self) -> bool:
+        """Whether every source can be reached, was read to its end, and has nothing in the merge."""
+        away = self._patience.status.away
+        return self._merge.at_ends and not any(table in away for table in self._tables)
+
+    def _asked(self) -> list[int]:
+        """Sources that may be polled now; of those that have too much of some partitions, these are held."""
+        now = self._patience.clock()
+        asked = []
+        for i, source in enumerate(self._sources):
+            full, all_full = self._merge.full(i, self.buffer_n)
+            if full != self._held[i]:
+                source.hold(full)
+                self._held[i] = full
+                self._due_at[i] = -math.inf  # what is let go may be there already
+            if not all_full and self._poll_at[i] <= now:
+                asked.append(i)
+        return asked
+
+    def _readable(self, asked: Sequence[int], wait_s: float) -> list[int]:
+        by_descriptor = {
+            descriptor: i for i in asked if (descriptor := self._sources[i].fileno()) is not None
+        }
+        if not by_descriptor:
+            return []
+        return [by_descriptor[found] for found in select.select(list(by_descriptor), [], [], wait_s)[0]]
+
+    def _poll_one(self, i: int, timeout_s: float) -> int:
+        source, patience = self._sources[i], self._patience
+        try:
+            records = source.poll(timeout_s)
+        except Unavailable as away:
+            patience.away(self._tables[i], away)
+            self._poll_at[i] = patience.clock() + self._backoffs[i].next_s()
+            return 0
+        patience.back(self._tables[i])
+        self._backoffs[i].reset()
+        self._merge.extend(i, records)
+        self._merge.set_open(i, source.waiting(), source.behind())
+        # A poll that brought records may have left some for the next one, of which no descriptor tells.
+        self._due_at[i] = -math.inf if records else patience.clock() + self.poll_s
+        return len(records)
+
+    def _note_silent(self) -> None:
+        status = self._patience.status
+        silent = ", ".join(f"'{self._names[i]}'" for i in self._merge.silent())
+        others = {code: why for code, why in status.degraded.items() if code != SILENT}
+        if silent:
+            others[SILENT] = (
+                f"source {silent} has records that do not come for merge_wait_s={self._merge.wait_s!r}, so the other "
+                "inputs go on without them and labels may miss their events: see why they cannot be read, or give "
+                "[run] merge_wait_s more seconds"
+            )
+        if others != status.degraded:
+            status.degraded = others

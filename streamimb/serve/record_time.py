@@ -1,0 +1,157 @@
+"""The time that orders a record, read without decoding the rest of it; shared by all connectors.
+
+A record without a believable time takes the time of the record before it in its partition, so that it keeps its
+place among its neighbours. Knows one field; what the other fields mean is the decoder's business.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from streamimb.protocols import Record
+from streamimb.serve.decode import UNITS_PER_SECOND, parse_as_python_writes
+
+_PATIENCE = 100  # records without a time that wait behind one whose time is doubted
+
+TimeReader = Callable[[bytes], float | None]
+
+
+class Bounds(Protocol):
+    """Which times are believed, in seconds."""
+
+    @property
+    def earliest_s(self) -> float:
+        """An earlier time is none."""
+
+    @property
+    def latest_s(self) -> float:
+        """A later time is none."""
+
+    @property
+    def skew_s(self) -> float:
+        """A time further ahead of the record before is doubted."""
+
+
+def time_reader(field: str, unit: str) -> TimeReader:
+    """Returns a function of a record's JSON that gives the seconds of the field, or None where there are none.
+
+    Cost: one pass of msgspec over the bytes that builds nothing but the one value.
+
+    >>> read = time_reader("at", "ms")
+    >>> read(b'{"at": 1500, "amount": 9.5}'), read(b'{"amount": 9.5}'), read(b'{"at": "now"}')
+    (1.5, None, None)
+    """
+    line_type = msgspec.defstruct("Line", [("t", float | None, None)], rename={"t": field}, gc=False)
+    decode: Callable[[bytes], Any] = msgspec.json.Decoder(line_type).decode
+    units = UNITS_PER_SECOND[unit]
+
+    def read_seconds(line: bytes) -> float | None:
+        try:
+            t = decode(line).t
+        except RecursionError:
+            return None
+        except msgspec.DecodeError:
+            return as_the_decoder_does(line)
+        return None if t is None else t / units
+
+    def as_the_decoder_does(line: bytes) -> float | None:
+        # The decoder judges whether the record is good, and counts it.
+        try:
+            fields = parse_as_python_writes(line)
+            t = fields.get(field) if type(fields) is dict else None
+            return t / units if type(t) is float or type(t) is int else None
+        except (ValueError, RecursionError, OverflowError):
+            return None
+
+    return read_seconds
+
+
+class Order:
+    """Gives each record of one partition the time by which the runner merges it with records of other inputs.
+
+    A record keeps its own time where that is believed. A time that is none, or outside `earliest_s` and
+    `latest_s`, is not: the record takes the time of the one before it. A record more than `skew_s` ahead of the
+    record before waits for the next one that has a time: where that is as far behind again, the time was wrong;
+    where not, there was a gap. Otherwise one wrong time would keep all that is behind it until the other inputs
+    have ended. The first record waits too, where `first_waits`; if its time was wrong, it comes before all others.
+
+    Cost: a few comparisons a record.
+
+    Parameters
+    ----------
+    bounds
+        Which times are believed.
+    partition
+        Of the records.
+    first_waits
+        Whether the first record waits for the second.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> bounds = SimpleNamespace(earliest_s=0.0, latest_s=1e3, skew_s=10.0)
+    >>> order, records = Order(bounds, first_waits=True), []
+    >>> for offset, t in enumerate([1.0, 99.0, None, 2.0, 50.0, 51.0]):
+    ...     order.add(records, offset, b"", t)
+    >>> [record.t for record in records]
+    [1.0, 1.0, 1.0, 2.0, 50.0, 51.0]
+    """
+
+    def __init__(self, bounds: Bounds, partition: int = 0, *, first_waits: bool) -> None:
+        self.partition = partition
+        self._earliest, self._latest = bounds.earliest_s, bounds.latest_s
+        self._skew = bounds.skew_s
+        self._t = 0.0  # orders the record before
+        self._own = -math.inf if first_waits else math.inf  # of the last record that has a time
+        self._doubted: list[tuple[int, bytes | None, bytes | None]] = []
+
+    def add(
+        self,
+        records: list[Record],
+        offset: int,
+        value: bytes | None,
+        seconds: float | None,
+        key: bytes | None = None,
+    ) -> None:
+        """Appends to `records` those that have their place now; `seconds` is the time that was read."""
+        seconds = self.bounded(seconds)
+        if self._doubted:
+            if seconds is None and len(self._doubted) <= _PATIENCE:
+                self._doubted.append((offset, key, value))
+                return
+            self._settle(records, seconds is None or not self.apart(seconds, self._own))
+        if seconds is not None:
+            if self.apart(self._own, seconds):
+                self._own = seconds
+                self._doubted.append((offset, key, value))
+                return
+            self._own = self._t = seconds
+        records.append(Record(self.partition, offset, self._t, key, value))
+
+    @property
+    def doubts(self) -> bool:
+        """Whether a record waits for the next one."""
+        return bool(self._doubted)
+
+    def end(self, records: list[Record]) -> None:
+        """Appends what is still doubted: nothing comes behind it."""
+        if self._doubted:
+            self._settle(records, True)
+
+    def bounded(self, seconds: float | None) -> float | None:
+        """The time, or None where it is no time."""
+        return None if seconds is None or not self._earliest <= seconds <= self._latest else seconds
+
+    def apart(self, t: float, later: float) -> bool:
+        """Whether `later` is so far ahead of t that it is doubted."""
+        return later - t > self._skew
+
+    def _settle(self, records: list[Record], believed: bool) -> None:
+        if believed:
+            self._t = self._own
+        records.extend(
+            Record(self.partition, offset, self._t, key, value) for offset, key, value in self._doubted
+        )
+        self._doubted.clear()
