@@ -6,6 +6,8 @@ cdef class Curve:
     cdef double[::1] h  # information each height rests on, at most MEMORY
     cdef double[::1] atom  # recent information of scores that lie on the node
     cdef double[::1] gap  # recent information of scores between the nodes: gap[k] lies left of node k
+    cdef double lift  # added to every height
+    cdef double rest  # information the lift rests on, at most LIFT_MEMORY
     cdef int left  # scratch: the last node at or below the score in hand; -1 where there is none
     cdef double right  # scratch: the part the node right of it has in the height
 
@@ -13,5 +15,5 @@ cdef class Curve:
     cdef void _learn(self, double s, double q, double y, double w) noexcept
     cdef void _move(self, int k, double e, double info) noexcept
     cdef void _order(self, int first, int last) noexcept
-    cdef void _refine(self, int g, double s) noexcept
+    cdef void _refine(self, double s) noexcept
     cdef bint _remove(self) noexcept

@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""An increasing curve from scores to log-odds, learned online: straight lines between nodes.
+"""An increasing curve from scores to log-odds, learned online: straight lines between nodes, and a common lift.
 
-Nodes lie at scores that occurred, denser where more information arrives, so that they are quantiles of the
-scores; a score that occurs often (a hard 0 or 1) has a node of its own. The curve knows neither probabilities
-nor the class prior: the caller adds the prior's log-odds to the height.
+Nodes lie at scores that occurred, denser where more information arrives, so they are quantiles of the scores; a
+score that occurs often (a hard 0 or 1) gets a node of its own. The curve knows neither probabilities nor the class
+prior: the caller adds the prior's log-odds to the height.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from typing import Any
 import cython
 
 NODES = cython.declare(cython.int, 24)
-MEMORY = cython.declare(cython.double, 40.0)  # information a height rests on at most, about positives
+MEMORY = cython.declare(cython.double, 40.0)  # information (about positives) after which a node forgets
 FIRST = cython.declare(cython.double, 1.0)  # information a new height is worth at least
 ROOM = cython.declare(cython.double, 5.0)  # recent information between two nodes above which they get a third
+LIFT_MEMORY = cython.declare(cython.double, 100.0)  # of the lift, which follows a move of all scores at once
+LIFT_FIRST = cython.declare(cython.double, 20.0)  # information the first lift is worth
 HIGHEST = cython.declare(cython.double, 20.0)  # height: one label for ever must not move it without end
 
 
 @cython.cclass
 class Curve:
-    """Heights at nodes; constant beyond the outermost. Fields: curve.pxd."""
+    """Heights at nodes plus the lift; constant beyond the outermost nodes. Fields: curve.pxd."""
 
     def __init__(self) -> None:
-        self._place({"x": (), "d": (), "h": (), "atom": (), "gap": (0.0,)})
-
-    def _place(self, numbers: dict[str, Any]) -> None:
-        full = {name: array("d", [*part, *[0.0] * (NODES + 1 - len(part))]) for name, part in numbers.items()}
-        self.n = len(numbers["x"])
-        self.x, self.d, self.h = full["x"], full["d"], full["h"]
-        self.atom, self.gap = full["atom"], full["gap"]
+        self.n = 0
+        self.x, self.d = array("d", [0.0] * NODES), array("d", [0.0] * NODES)
+        self.h, self.atom = array("d", [0.0] * NODES), array("d", [0.0] * NODES)
+        self.gap = array("d", [0.0] * (NODES + 1))
+        self.lift, self.rest = 0.0, LIFT_FIRST
         self.left, self.right = -1, 0.0
 
     @cython.cfunc
@@ -52,17 +52,20 @@ class Curve:
         if self.n == 0:
             return 0.0
         if low < 0:
-            return self.d[0]
+            return self.lift + self.d[0]
         if low == self.n - 1 or self.x[low] == s:
-            return self.d[low]
+            return self.lift + self.d[low]
         self.right = (s - self.x[low]) / (self.x[low + 1] - self.x[low])
         # Rounding must not lift it above the next node.
-        return min(self.d[low + 1], self.d[low] + self.right * (self.d[low + 1] - self.d[low]))
+        return self.lift + min(self.d[low + 1], self.d[low] + self.right * (self.d[low + 1] - self.d[low]))
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def _learn(self, s: cython.double, q: cython.double, y: cython.double, w: cython.double) -> cython.void:
-        """One Newton step of the heights beside s, whose height was asked for last; q: what was said, y: the label."""
+        """One Newton step of the lift and of the heights beside s, after `_height(s)`.
+
+        q is the probability that the height gave, y the label as 0 or 1.
+        """
         g: cython.int
         e: cython.double = w * (q - y)
         # One event is never worth more than a whole memory.
@@ -71,8 +74,10 @@ class Curve:
             self.n, self.left = 1, 0
             self.x[0], self.h[0] = s, FIRST
         g = self.left + 1
+        self.rest = min(LIFT_MEMORY, self.rest + info)
+        self.lift = min(HIGHEST, max(-HIGHEST, self.lift - min(1.0, max(-1.0, e / self.rest))))
         if self.right > 0.0:
-            # The diagonal of the information of both: of straight lines, it is never far from the whole.
+            # The diagonal of the information matrix is enough: between straight lines the rest is small.
             self._move(g - 1, e * (1.0 - self.right), info * (1.0 - self.right) * (1.0 - self.right))
             self._move(g, e * self.right, info * self.right * self.right)
             self._order(g - 1, g)
@@ -80,11 +85,11 @@ class Curve:
             self._move(max(0, g - 1), e, info)
             self._order(max(0, g - 1), max(0, g - 1))
             if g > 0 and self.x[g - 1] == s:
-                self.atom[g - 1] += info
+                self.atom[g - 1] = min(MEMORY, self.atom[g - 1] + info)
                 return
         self.gap[g] += info
         if self.gap[g] > ROOM:
-            self._refine(g, s)
+            self._refine(s)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -124,16 +129,16 @@ class Curve:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def _refine(self, g: cython.int, s: cython.double) -> cython.void:
-        """Puts a node at s, which lies in gap g; where all are in use, takes one from where little arrives."""
+    def _refine(self, s: cython.double) -> cython.void:
+        """Inserts a node at s; where all nodes are in use, first removes one where little information arrives."""
+        g: cython.int
         k: cython.int
-        full: cython.bint = self.n == NODES
         height: cython.double
         mass: cython.double
         half: cython.double
-        if full and not self._remove():
+        if self.n == NODES and not self._remove():
             return
-        height = self._height(s)
+        height = self._height(s) - self.lift
         g = self.left + 1
         if g == 0:
             mass = self.h[0]
@@ -153,7 +158,7 @@ class Curve:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _remove(self) -> cython.bint:
-        """Removes the node with the least around it; where all have enough, halves what is recent instead."""
+        """Removes the node with the least recent information around it; where none has little, halves all of it."""
         k: cython.int
         least: cython.int = 0
         around: cython.double
@@ -177,31 +182,40 @@ class Curve:
             self.gap[k + 1] = self.gap[k + 2]
         return True
 
+    @property
     def nodes(self) -> tuple[tuple[float, float], ...]:
-        """(score, height) of each node, from the lowest score up."""
-        n = self.n
-        return tuple(zip(array("d", bytes(self.x))[:n], array("d", bytes(self.d))[:n], strict=True))
+        """(logit of the score, height) of each node, from the lowest score up."""
+        return tuple((self.x[k], self.lift + self.d[k]) for k in range(self.n))
 
+    # Whole buffers: a save does not grow with the nodes.
     def __getstate__(self) -> dict[str, Any]:
-        n = self.n
         return {
-            "x": bytes(self.x)[: 8 * n],
-            "d": bytes(self.d)[: 8 * n],
-            "h": bytes(self.h)[: 8 * n],
-            "atom": bytes(self.atom)[: 8 * n],
-            "gap": bytes(self.gap)[: 8 * (n + 1)],
+            "n": self.n,
+            "x": bytes(self.x),
+            "d": bytes(self.d),
+            "h": bytes(self.h),
+            "atom": bytes(self.atom),
+            "gap": bytes(self.gap),
+            "lift": self.lift,
+            "rest": self.rest,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        read = {name: array("d", state[name]) for name in ("x", "d", "h", "atom", "gap")}
-        n = len(read["x"])
+        numbers = {name: array("d", state[name]) for name in ("x", "d", "h", "atom", "gap")}
+        n, lift, rest = state["n"], state["lift"], state["rest"]
         # Compiled, a short buffer would be read past its end.
-        if n > NODES or any(len(part) != n + (name == "gap") for name, part in read.items()):
-            raise ValueError(f"state: expected at most {NODES} nodes, and one number for each")
-        # Numbers that are not finite or not in order would stay for ever.
-        if not all(-1e9 < number < 1e9 for part in read.values() for number in part):
-            raise ValueError("state: a number of the curve is not finite")
-        for part in (read["x"], read["d"]):
-            if any(part[k] > part[k + 1] for k in range(n - 1)):
-                raise ValueError("state: nodes and heights must not decrease")
-        self._place(read)
+        if not 0 <= n <= NODES or any(len(part) != NODES + (name == "gap") for name, part in numbers.items()):
+            raise ValueError(f"state: a curve has {NODES} nodes, and one number of each kind per node")
+        ranges = {"x": (-1e3, 1e3), "d": (-HIGHEST, HIGHEST), "h": (FIRST, MEMORY), "atom": (0.0, MEMORY)}
+        for name, (low, high) in {**ranges, "gap": (0.0, 1e3)}.items():
+            if not all(low <= number <= high for number in numbers[name][: n + (name == "gap")]):
+                raise ValueError(f"state: a number of {name} is outside [{low:g}, {high:g}]")
+        if not (-HIGHEST <= lift <= HIGHEST and LIFT_FIRST <= rest <= LIFT_MEMORY):
+            raise ValueError("state: the lift of the curve, or its information, is out of range")
+        x, d = numbers["x"], numbers["d"]
+        if any(x[k] >= x[k + 1] or d[k] > d[k + 1] for k in range(n - 1)):
+            raise ValueError("state: the nodes of the curve must increase, their heights must not decrease")
+        self.n, self.x, self.d, self.h = n, x, d, numbers["h"]
+        self.atom, self.gap = numbers["atom"], numbers["gap"]
+        self.lift, self.rest = lift, rest
+        self.left, self.right = -1, 0.0

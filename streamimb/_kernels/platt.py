@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Platt scalings that forget by information, and their fixed-share mixture with the identity.
+"""Platt scalings that forget by information, and their fixed-share mixture with the score and a curve.
 
-One bank of experts q = sigmoid(a u + b + c) about the anchor c = logit of the class prior, u = logit p - c;
-memory is counted in Fisher information (about positives), steps are Newton's. Must never know what
-the scores are of.
+A scaling says q = sigmoid(a u + b + c) about the anchor c = logit of the class prior, u = logit p - c. Its memory is
+counted in Fisher information (about positives), its steps are Newton's. The curve (`_kernels/curve.py`) is for scores
+that no scaling repairs: saturated, or distorted by any increasing map. Must never know what the scores are of.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ class Platts:
 
     def __init__(self, memories: Any, identity: float, switch: float) -> None:
         n = len(memories)
-        self.bank, self.curve = Tracker(), Curve()
+        self.bank = Tracker()
+        curve: Any = Curve() if identity > 0.0 else None  # only a mixture has one
+        self.curve = curve
         self.experts = n
         self.share, self.identity, self.v0 = float(switch), float(identity), float(identity)
         self.span = array("d", [float(memory) for memory in memories])
@@ -83,7 +85,7 @@ class Platts:
                     p = min(MOST, max(LEAST, p))
                     s = log(p / (1.0 - p))
                 self.s = s
-                self.qc = sigmoid(self.curve._height(s) + c)
+                self.qc = sigmoid(self.curve._height(s) + c) if self.curve.n > 0 else self.clipped
                 said += self.vc * self.qc
             self.said = min(1.0 - EDGE, max(EDGE, said))
         return self.said
@@ -164,8 +166,14 @@ class Platts:
         # Held are: a alone, b alone, or both; of two edges the lower is the least.
         if da != free_a and (
             db == free_b
-            or ga * da + gb * beside_b + 0.5 * (h11 * da * da + h22 * beside_b * beside_b) + h12 * da * beside_b
-            <= ga * beside_a + gb * db + 0.5 * (h11 * beside_a * beside_a + h22 * db * db) + h12 * beside_a * db
+            or ga * da
+            + gb * beside_b
+            + 0.5 * (h11 * da * da + h22 * beside_b * beside_b)
+            + h12 * da * beside_b
+            <= ga * beside_a
+            + gb * db
+            + 0.5 * (h11 * beside_a * beside_a + h22 * db * db)
+            + h12 * beside_a * db
         ):
             db = beside_b
         elif db != free_b:
@@ -215,10 +223,15 @@ class Platts:
         """(slope a, intercept b) of each scaling: log-odds a (logit p - c) + b + c."""
         return tuple(zip(self.a, self.b, strict=True))
 
+    @property
+    def nodes(self) -> tuple[tuple[float, float], ...]:
+        """(logit p, log-odds above the class prior's) of each node of the curve, from the lowest score up."""
+        return () if self.curve is None else self.curve.nodes
+
     def __getstate__(self) -> dict[str, Any]:
         return {
             "bank": self.bank.__getstate__(),
-            "curve": self.curve.__getstate__(),
+            "curve": None if self.curve is None else self.curve.__getstate__(),
             "share": self.share,
             "identity": self.identity,
             "v0": self.v0,
@@ -235,9 +248,11 @@ class Platts:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.bank = Tracker()
         self.bank.__setstate__(state["bank"])
-        self.curve = Curve()
-        self.curve.__setstate__(state["curve"])
         self.share, self.identity = state["share"], state["identity"]
+        self.curve = None
+        if self.identity > 0.0:
+            self.curve = Curve()
+            self.curve.__setstate__(state["curve"])
         self.v0, self.vc = state["v0"], state["vc"]
         self.span, self.v = array("d", state["span"]), array("d", state["v"])
         self.a, self.b = array("d", state["a"]), array("d", state["b"])
