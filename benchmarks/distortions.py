@@ -7,6 +7,7 @@ distortions here are increasing, so the best map gives each distinct score the m
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,11 @@ JUDGED = 50_000  # events
 
 def _logit(p: float) -> float:
     return float(np.log(p / (1.0 - p)))
+
+
+@functools.cache
+def _mean_logit(base_rate: float) -> float:
+    return intercept(base_rate, np.random.default_rng(0))
 
 
 def _steps(z: Floats, b: float) -> Floats:
@@ -69,7 +75,7 @@ def distorted(name: str, base_rate: float, seed: int) -> dict[str, float]:
     """The default calibrator on one distortion, over the events after its first 2,000 positives."""
     rng = np.random.default_rng([seed, round(1e6 * base_rate)])
     warm = int(POSITIVES / base_rate)
-    b = intercept(base_rate, rng)
+    b = _mean_logit(base_rate)
     z = rng.normal(b, SIGNAL, warm + JUDGED)
     p = sigmoid(z)
     labels = (rng.random(len(p)) < p).tolist()

@@ -243,7 +243,7 @@ def run(chosen: Sequence[Work], processes: int) -> list[Line]:
 
 def show(lines: Sequence[Line]) -> None:
     print(
-        f"{'work':48}{'figure':33}{'mean':>9}{'std err':>9}{'seeds':>6}  {'prototype':25}{'goal':18}",
+        f"{'work':52}{'figure':33}{'mean':>9}{'std err':>9}{'seeds':>6}  {'prototype':25}{'goal':18}",
         flush=True,
     )
     title = ""
@@ -253,7 +253,7 @@ def show(lines: Sequence[Line]) -> None:
         name = line.work if line.work != title else ""
         title = line.work
         print(
-            f"{name:48}{line.figure:33}{line.mean:9.4f}{error:>9}{line.seeds:6}  {line.prototype:25}"
+            f"{name:52}{line.figure:33}{line.mean:9.4f}{error:>9}{line.seeds:6}  {line.prototype:25}"
             f"{line.goal:18}{verdict}"
         )
 

@@ -12,6 +12,7 @@ cdef class Curve:
     cdef double right  # scratch: the part the node right of it has in the height
 
     cdef double _height(self, double s) noexcept
+    cdef double _ground(self, double s) noexcept
     cdef void _learn(self, double s, double q, double y, double w) noexcept
     cdef void _move(self, int k, double e, double info) noexcept
     cdef void _order(self, int first, int last) noexcept

@@ -37,7 +37,13 @@ class Curve:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _height(self, s: cython.double) -> cython.double:
-        """Height at s; 0 before anything was learned."""
+        """Height at s, the lift included; 0 before anything was learned."""
+        return self.lift + self._ground(s)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _ground(self, s: cython.double) -> cython.double:
+        """Height at s without the lift; finds the nodes beside s."""
         low: cython.int = 0
         high: cython.int = self.n
         middle: cython.int
@@ -52,12 +58,12 @@ class Curve:
         if self.n == 0:
             return 0.0
         if low < 0:
-            return self.lift + self.d[0]
+            return self.d[0]
         if low == self.n - 1 or self.x[low] == s:
-            return self.lift + self.d[low]
+            return self.d[low]
         self.right = (s - self.x[low]) / (self.x[low + 1] - self.x[low])
         # Rounding must not lift it above the next node.
-        return self.lift + min(self.d[low + 1], self.d[low] + self.right * (self.d[low + 1] - self.d[low]))
+        return min(self.d[low + 1], self.d[low] + self.right * (self.d[low + 1] - self.d[low]))
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -138,7 +144,7 @@ class Curve:
         half: cython.double
         if self.n == NODES and not self._remove():
             return
-        height = self._height(s) - self.lift
+        height = self._ground(s)
         g = self.left + 1
         if g == 0:
             mass = self.h[0]

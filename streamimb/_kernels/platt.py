@@ -178,8 +178,9 @@ class Platts:
             db = beside_b
         elif db != free_b:
             da = beside_a
-        self.a[k] += da
-        self.b[k] += db
+        # Rounding of the sums must not leave the bounds.
+        self.a[k] = min(STEEPEST, max(FLATTEST, self.a[k] + da))
+        self.b[k] = min(FARTHEST, max(-FARTHEST, self.b[k] + db))
 
     def calibrate_one(self, p: cython.double) -> float:
         """Return the calibrated probability of the score p; the score itself before anything was learned."""
