@@ -139,9 +139,9 @@ FOREIGN: dict[str, Callable[[], Model]] = {
 
 def foreign(learner: str, seed: int) -> Measures:
     """A learner of River's under our calibrator alone, on features of scales from 1 to 1,000; the second half."""
-    stream = streams.regime("stat3", seed, features=6)
-    scales = np.array([1.0, 10.0, 100.0, 1000.0, 1.0, 10.0])
-    unscaled = streams.Stream(stream.x * scales + np.arange(6), stream.y, stream.p)
+    stream = streams.regime("stat3", seed, features=4)
+    scales = np.array([1.0, 10.0, 100.0, 1000.0])
+    unscaled = streams.Stream(stream.x * scales + np.arange(4), stream.y, stream.p)
     p = served(CalibratedClassifier(FOREIGN[learner]()), unscaled.rows())
     half = len(p) // 2
     return {

@@ -27,6 +27,7 @@ RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: information the start (1
 FLATTEST = cython.declare(cython.double, 0.1)  # slope, lowest and highest
 STEEPEST = cython.declare(cython.double, 5.0)
 FARTHEST = cython.declare(cython.double, 20.0)  # intercept: one label for ever must not move it without end
+PER_INFO = cython.declare(cython.double, 100.0)  # labels of information .01 return the whole share
 CLIP = cython.declare(cython.double, 1e-9)  # of scores, before their logit
 LEAST = cython.declare(cython.double, 1e-300)  # score that differs from 0 on the curve
 MOST = cython.declare(cython.double, 0.9999999999999999)  # score that differs from 1 on the curve
@@ -93,10 +94,11 @@ class Platts:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _mix(self, y: cython.bint, w: cython.double) -> cython.void:
-        """v_k <- v_k q_k(y)^w, normalised, then the share 1 - (1 - switch)^w of the start."""
+        """v_k <- v_k q_k(y)^w, normalised, then the share 1 - (1 - s)^w of the start, s at most switch."""
         k: cython.int
         best: cython.double
-        share: cython.double = self.share
+        # By information, as memories are: of one share for each label, rare positives would see too much return.
+        share: cython.double = self.share * min(1.0, PER_INFO * self.said * (1.0 - self.said))
         t0: cython.double = self.clipped if y else 1.0 - self.clipped
         tc: cython.double = self.qc if y else 1.0 - self.qc
         total: cython.double

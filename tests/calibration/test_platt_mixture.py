@@ -38,7 +38,9 @@ def test_it_is_the_fixed_share_mixture_of_the_score_its_scalings_and_a_curve() -
             math.fsum(a * q for a, q in zip(v, said, strict=True))
         )
         likely = [a * (q if y else 1 - q) for a, q in zip(v, said, strict=True)]
-        v = [0.999 * a / sum(likely) + 0.001 * b for a, b in zip(likely, start, strict=True)]
+        q = mixture.calibrate_one(p)
+        share = 0.001 * min(1.0, 100 * q * (1 - q))
+        v = [(1 - share) * a / sum(likely) + share * b for a, b in zip(likely, start, strict=True)]
         mixture.learn_one(p, y)
         prior.update(y)
         for part in parts:
