@@ -37,8 +37,8 @@ class PlattMixture(Platts, Part):
     memories
         Of each scaling, in Fisher information, about positives; each above 1.
     switch
-        Part of the weights that returns to the start at a label, in (0, 1); less where the score was near 0 or 1,
-        as such labels tell little. A larger part lets another expert take over faster.
+        Part of the weights that returns to the start at a label, in (0, 1); less where a probability near 0 or 1
+        was said, for such a label tells little. A larger part lets another expert take over faster.
 
     Raises
     ------

@@ -19,7 +19,8 @@ def both(shape: Any) -> tuple[Any, Any]:
 
 
 def revived(part: Any) -> Any:
-    other = type(part).__new__(type(part))
+    kind: Any = type(part)
+    other = kind.__new__(kind)
     other.__setstate__(part.__getstate__())
     return other
 
