@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from river import compose, imblearn, naive_bayes, preprocessing, tree
+from river import compose, feature_extraction, imblearn, naive_bayes, preprocessing, tree
 from river import linear_model as river_linear_model
 
 from benchmarks import streams
@@ -123,6 +123,31 @@ def river(learner: str, stream_seed: int, seed: int) -> Measures:
     return {
         "regret": normalised_entropy(stream.y, p) - normalised_entropy(stream.y, stream.p),
         "ratio": ratio(p[WARM_UP:], stream.p[WARM_UP:]),
+    }
+
+
+FOREIGN: dict[str, Callable[[], Model]] = {
+    "Perceptron": river_linear_model.Perceptron,
+    "LogisticRegression, not scaled": river_linear_model.LogisticRegression,
+    "PolynomialExtender|LogisticRegression": lambda: (
+        feature_extraction.PolynomialExtender() | river_linear_model.LogisticRegression()
+    ),
+    "GaussianNB": naive_bayes.GaussianNB,
+    "HoeffdingTreeClassifier": tree.HoeffdingTreeClassifier,
+}
+
+
+def foreign(learner: str, seed: int) -> Measures:
+    """A learner of River's under our calibrator alone, on features of scales from 1 to 1,000; the second half."""
+    stream = streams.regime("stat3", seed, features=4)
+    scales = np.array([1.0, 10.0, 100.0, 1000.0])
+    unscaled = streams.Stream(stream.x * scales + np.arange(4), stream.y, stream.p)
+    p = served(CalibratedClassifier(FOREIGN[learner]()), unscaled.rows())
+    half = len(p) // 2
+    return {
+        "ratio": ratio(p[half:], stream.p[half:]),
+        "labels": ratio(stream.y[half:], stream.p[half:]),
+        "regret": normalised_entropy(stream.y, p) - normalised_entropy(stream.y, stream.p),
     }
 
 

@@ -32,6 +32,7 @@ class Regime(NamedTuple):
 REGIMES = {
     "stat1": Regime(200_000, 0.001, 0.001),
     "stat": Regime(100_000, 0.01, 0.01),
+    "stat3": Regime(30_000, 0.03, 0.03),
     "shift": Regime(100_000, 0.01, 0.05),
     "jump": Regime(100_000, 0.005, 0.05),
     "down": Regime(100_000, 0.05, 0.005),
@@ -57,16 +58,16 @@ class Stream(NamedTuple):
                 yield dict(zip(names, values, strict=True)), y
 
 
-def _sigmoid(z: Floats) -> Floats:
-    return 1.0 / (1.0 + np.exp(-z))
+def sigmoid(z: Floats) -> Floats:
+    return 1.0 / (1.0 + np.exp(np.minimum(-z, 700.0)))
 
 
-def _intercept(rate: float, rng: np.random.Generator) -> float:
+def intercept(rate: float, rng: np.random.Generator) -> float:
     """The b at which the mean of sigmoid(z + b), z ~ N(0, SIGNAL), is `rate`."""
     z = rng.normal(0, SIGNAL, 400_000)
     b = float(np.log(rate / (1 - rate)))
     for _ in range(100):
-        p = _sigmoid(z + b)
+        p = sigmoid(z + b)
         mean = p.mean()
         # Newton on the log of the mean, which is concave in b: from anywhere, it converges
         step = float(np.log(rate / mean) * mean / (p * (1 - p)).mean())
@@ -84,8 +85,8 @@ def regime(kind: str, seed: int, n: int | None = None, features: int = FEATURES)
     w = rng.normal(size=features)
     w *= SIGNAL / np.linalg.norm(w)
     t = np.arange(n) / n
-    b0 = _intercept(before, rng)
-    b1 = b0 if after == before else _intercept(after, rng)
+    b0 = intercept(before, rng)
+    b1 = b0 if after == before else intercept(after, rng)
     b = (
         (b0 + b1) / 2 + (b1 - b0) / 2 * np.sin(4 * np.pi * t)
         if kind == "drift"
@@ -96,7 +97,7 @@ def regime(kind: str, seed: int, n: int | None = None, features: int = FEATURES)
     if kind == "concept":
         w[np.argsort(-np.abs(w))[:4]] *= -1
         z = np.where(t < 0.5, z, x @ w + b)
-    p = _sigmoid(z)
+    p = sigmoid(z)
     return Stream(x, rng.random(n) < p, p)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, NamedTuple
 
-from benchmarks import experiments, streams
+from benchmarks import distortions, experiments, streams
 from benchmarks.scores import mean, standard_error
 
 
@@ -84,6 +84,7 @@ REAL_GOALS = {  # NE of the prototype, tolerance, a guess of the seconds a seed 
 REAL_D = 0.005  # on at least all real streams but one
 RIVER_SAMPLER = {"handbook_apr_jul": (200_000, "16.1"), "kdd99_10pct": (150_000, "6.4")}
 START_SEEDS = 40
+BASE_RATES = (0.05, 0.01, 0.003)  # of the distorted scores
 
 
 def seeded(function: Callable[..., Any], *arguments: Any, seeds: int) -> Runs:
@@ -129,8 +130,30 @@ def works(seeds: int) -> list[Work]:
         elsewhere = [(experiments.river, (learner, 2 + seed, seed)) for seed in draws]
         beside = [Goal("NE - oracle's NE", "regret", ""), Goal("mean p / mean true P", "ratio", "")]
         found.append(Work(f"  on other streams, {learner}", elsewhere, beside, seconds))
+    found.extend(calibrator_works(seeds))
     if streams.data_folder().is_dir():
         found.extend(real_works(seeds))
+    return found
+
+
+def calibrator_works(seeds: int) -> list[Work]:
+    """The default calibrator alone: on distorted scores, and on learners of River's that are not sampled."""
+    found = []
+    for base_rate in BASE_RATES:
+        for name in distortions.DISTORTIONS:
+            goals = [
+                Goal("sum p / sum true P", "ratio", "", 0.95, 1.05),
+                Goal("NE - best increasing map's", "excess", "", high=0.01),
+            ]
+            runs = seeded(distortions.distorted, name, base_rate, seeds=seeds)
+            found.append(Work(f"score {base_rate:.1%}, {name}", runs, goals, 0.002 / base_rate))
+    for learner in experiments.FOREIGN:
+        goals = [
+            Goal("sum p / sum true P, second half", "ratio", "", 0.95, 1.05),
+            Goal("sum y / sum true P, second half", "labels", ""),
+        ]
+        runs = seeded(experiments.foreign, learner, seeds=seeds)
+        found.append(Work(f"calibrated {learner}", runs, goals, 4.0))
     return found
 
 
@@ -220,7 +243,7 @@ def run(chosen: Sequence[Work], processes: int) -> list[Line]:
 
 def show(lines: Sequence[Line]) -> None:
     print(
-        f"{'work':36}{'figure':26}{'mean':>9}{'std err':>9}{'seeds':>6}  {'prototype':25}{'goal':18}",
+        f"{'work':52}{'figure':33}{'mean':>9}{'std err':>9}{'seeds':>6}  {'prototype':25}{'goal':18}",
         flush=True,
     )
     title = ""
@@ -230,7 +253,7 @@ def show(lines: Sequence[Line]) -> None:
         name = line.work if line.work != title else ""
         title = line.work
         print(
-            f"{name:36}{line.figure:26}{line.mean:9.4f}{error:>9}{line.seeds:6}  {line.prototype:25}"
+            f"{name:52}{line.figure:33}{line.mean:9.4f}{error:>9}{line.seeds:6}  {line.prototype:25}"
             f"{line.goal:18}{verdict}"
         )
 

@@ -1,12 +1,15 @@
 # What other kernels may use of a Platts without going through Python.
+from streamimb._kernels.curve cimport Curve
 from streamimb._kernels.tracker cimport Tracker
 
 cdef class Platts:
     cdef Tracker bank
+    cdef Curve curve
     cdef int experts
     cdef double share
     cdef double identity  # the weight the score as it is starts with, and is kept from dying by
     cdef double v0
+    cdef double vc  # weight of the curve
     cdef double[::1] span  # memory of each, in information
     cdef double[::1] v
     cdef double[::1] a
@@ -15,6 +18,8 @@ cdef class Platts:
     cdef double[::1] h12
     cdef double[::1] h22
     cdef double[::1] q  # scratch: what each expert says of the score in hand
+    cdef double s  # logit of the score in hand, as the curve takes it
+    cdef double qc  # what the curve says of it
     cdef double heard  # the score q, clipped, u and said are of
     cdef double said
     cdef double clipped
@@ -23,4 +28,5 @@ cdef class Platts:
     cdef double _say(self, double p) noexcept
     cdef void _mix(self, bint y, double w) noexcept
     cdef void _step(self, int k, double q, double y, double w) noexcept
+    cdef void _walk(self, int k, double ga, double gb) noexcept
     cdef double _learn(self, double p, bint y, double w) noexcept

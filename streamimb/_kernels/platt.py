@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Platt scalings that forget by information, and their fixed-share mixture with the identity.
+"""Platt scalings that forget by information, and their fixed-share mixture with the score and a curve.
 
-One bank of experts q = sigmoid(a u + b + c) about the anchor c = logit of the class prior, u = logit p - c;
-memory is counted in Fisher information (about positives), steps are Newton's. Must never know what
-the scores are of.
+A scaling says q = sigmoid(a u + b + c) about the anchor c = logit of the class prior, u = logit p - c. Its memory is
+counted in Fisher information (about positives), its steps are Newton's. The curve (`_kernels/curve.py`) is for scores
+that no scaling repairs: saturated, or distorted by any increasing map. Must never know what the scores are of.
 """
 
 from __future__ import annotations
@@ -15,14 +15,22 @@ import cython
 
 if cython.compiled:
     from cython.cimports.libc.math import exp, expm1, log, log1p
+    from cython.cimports.streamimb._kernels.curve import Curve
     from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from math import exp, expm1, log, log1p
 
+    from streamimb._kernels.curve import Curve
     from streamimb._kernels.tracker import Tracker
 
 RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: information the start (1, 0) is worth
+FLATTEST = cython.declare(cython.double, 0.1)  # slope, lowest and highest
+STEEPEST = cython.declare(cython.double, 5.0)
+FARTHEST = cython.declare(cython.double, 20.0)  # intercept: one label for ever must not move it without end
+PER_INFO = cython.declare(cython.double, 100.0)  # labels of information .01 return the whole share
 CLIP = cython.declare(cython.double, 1e-9)  # of scores, before their logit
+LEAST = cython.declare(cython.double, 1e-300)  # score that differs from 0 on the curve
+MOST = cython.declare(cython.double, 0.9999999999999999)  # score that differs from 1 on the curve
 EDGE = cython.declare(cython.double, 1e-12)  # of what is said: its log loss is finite
 LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
 NOWHERE = cython.declare(cython.double, float("nan"))  # a score that equals none
@@ -39,15 +47,19 @@ def sigmoid(z: cython.double) -> cython.double:
 
 @cython.cclass
 class Platts:
-    """K Platt scalings and, where `identity` is above 0, a mixture with the score as it is. Fields: platt.pxd."""
+    """K Platt scalings; where `identity` is above 0, mixed with the score as it is and a curve. Fields: platt.pxd."""
 
     def __init__(self, memories: Any, identity: float, switch: float) -> None:
         n = len(memories)
         self.bank = Tracker()
+        curve: Any = Curve() if identity > 0.0 else None  # only a mixture has one
+        self.curve = curve
         self.experts = n
         self.share, self.identity, self.v0 = float(switch), float(identity), float(identity)
         self.span = array("d", [float(memory) for memory in memories])
-        self.v = array("d", [(1.0 - identity) / n] * n)
+        others = n + (identity > 0.0)
+        self.v = array("d", [(1.0 - identity) / others] * n)
+        self.vc = (1.0 - identity) / others if identity > 0.0 else 0.0
         self.a, self.b = array("d", [1.0] * n), array("d", [0.0] * n)
         self.h11, self.h12, self.h22 = array("d", [5.0] * n), array("d", [0.0] * n), array("d", [5.0] * n)
         self.q = array("d", [0.0] * n)
@@ -58,48 +70,61 @@ class Platts:
     def _say(self, p: cython.double) -> cython.double:
         k: cython.int
         c: cython.double = self.bank.log_odds
+        s: cython.double
         said: cython.double
         if p != self.heard:
             self.heard = p
-            p = min(1.0 - CLIP, max(CLIP, p))
-            self.clipped = p
-            self.u = log(p / (1.0 - p)) - c
-            said = self.v0 * p
+            self.clipped = min(1.0 - CLIP, max(CLIP, p))
+            s = log(self.clipped / (1.0 - self.clipped))
+            self.u = s - c
+            said = self.v0 * self.clipped
             for k in range(self.experts):
                 self.q[k] = sigmoid(self.a[k] * self.u + self.b[k] + c)
                 said += self.v[k] * self.q[k]
-            self.said = min(1.0, said)
+            if self.identity > 0.0:
+                if p != self.clipped:
+                    p = min(MOST, max(LEAST, p))
+                    s = log(p / (1.0 - p))
+                self.s = s
+                self.qc = sigmoid(self.curve._height(s) + c) if self.curve.n > 0 else self.clipped
+                said += self.vc * self.qc
+            self.said = min(1.0 - EDGE, max(EDGE, said))
         return self.said
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def _mix(self, y: cython.bint, w: cython.double) -> cython.void:
-        """v_k <- v_k q_k(y)^w, normalised, then the share 1 - (1 - switch)^w of the start."""
+        """v_k <- v_k q_k(y)^w, normalised, then the share 1 - (1 - s)^w of the start, s at most switch."""
         k: cython.int
         best: cython.double
-        share: cython.double = self.share
+        # By information, as memories are: of one share for each label, rare positives would see too much return.
+        share: cython.double = self.share * min(1.0, PER_INFO * self.said * (1.0 - self.said))
         t0: cython.double = self.clipped if y else 1.0 - self.clipped
+        tc: cython.double = self.qc if y else 1.0 - self.qc
         total: cython.double
         if not y:
             for k in range(self.experts):
                 self.q[k] = 1.0 - self.q[k]
         if w != 1.0:
             # Relative to the best expert: q^w alone underflows for all of them.
-            best = t0
+            best = max(t0, tc)
             for k in range(self.experts):
                 best = max(best, self.q[k])
             t0 = exp(max(-700.0, w * log(t0 / best)))
+            tc = exp(max(-700.0, w * log(tc / best)))
             for k in range(self.experts):
                 self.q[k] = exp(max(-700.0, w * log(self.q[k] / best)))
             share = -expm1(max(-700.0, w * log1p(-share)))
         t0 *= self.v0
-        total = t0
+        tc *= self.vc
+        total = t0 + tc
         for k in range(self.experts):
             self.q[k] *= self.v[k]
             total += self.q[k]
         total = (1.0 - share) / total
         self.v0 = t0 * total + share * self.identity
-        share *= (1.0 - self.identity) / self.experts
+        share *= (1.0 - self.identity) / (self.experts + 1.0)
+        self.vc = tc * total + share
         for k in range(self.experts):
             self.v[k] = self.q[k] * total + share
 
@@ -116,13 +141,48 @@ class Platts:
         self.h11[k] = fade * self.h11[k] + info * u * u + floor
         self.h12[k] = fade * self.h12[k] + info * u
         self.h22[k] = fade * self.h22[k] + info + floor
+        self._walk(k, e * u, e)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _walk(self, k: cython.int, ga: cython.double, gb: cython.double) -> cython.void:
+        """Least of ga da + gb db + (da, db) H (da, db)' / 2 where steps are at most 1 and (a, b) stays in bounds.
+
+        Where a bound holds one of the two, the other takes the step that is best beside it.
+        """
+        h11: cython.double = self.h11[k]
+        h12: cython.double = self.h12[k]
+        h22: cython.double = self.h22[k]
         # H is never below A0; rounding must not say otherwise.
-        det: cython.double = max(RIDGE * RIDGE, self.h11[k] * self.h22[k] - self.h12[k] * self.h12[k])
-        da: cython.double = e * (self.h22[k] * u - self.h12[k]) / det
-        db: cython.double = e * (self.h11[k] - self.h12[k] * u) / det
-        self.a[k] = min(5.0, max(0.1, self.a[k] - min(1.0, max(-1.0, da))))
-        # Beyond 20 no score says anything: without a bound, one label for ever would walk it away.
-        self.b[k] = min(20.0, max(-20.0, self.b[k] - min(1.0, max(-1.0, db))))
+        det: cython.double = max(RIDGE * RIDGE, h11 * h22 - h12 * h12)
+        a0: cython.double = max(-1.0, FLATTEST - self.a[k])
+        a1: cython.double = min(1.0, STEEPEST - self.a[k])
+        b0: cython.double = max(-1.0, -FARTHEST - self.b[k])
+        b1: cython.double = min(1.0, FARTHEST - self.b[k])
+        free_a: cython.double = (h12 * gb - h22 * ga) / det
+        free_b: cython.double = (h12 * ga - h11 * gb) / det
+        da: cython.double = min(a1, max(a0, free_a))
+        db: cython.double = min(b1, max(b0, free_b))
+        beside_a: cython.double = min(a1, max(a0, -(ga + h12 * db) / h11))
+        beside_b: cython.double = min(b1, max(b0, -(gb + h12 * da) / h22))
+        # Held are: a alone, b alone, or both; of two edges the lower is the least.
+        if da != free_a and (
+            db == free_b
+            or ga * da
+            + gb * beside_b
+            + 0.5 * (h11 * da * da + h22 * beside_b * beside_b)
+            + h12 * da * beside_b
+            <= ga * beside_a
+            + gb * db
+            + 0.5 * (h11 * beside_a * beside_a + h22 * db * db)
+            + h12 * beside_a * db
+        ):
+            db = beside_b
+        elif db != free_b:
+            da = beside_a
+        # Rounding of the sums must not leave the bounds.
+        self.a[k] = min(STEEPEST, max(FLATTEST, self.a[k] + da))
+        self.b[k] = min(FARTHEST, max(-FARTHEST, self.b[k] + db))
 
     def calibrate_one(self, p: cython.double) -> float:
         """Return the calibrated probability of the score p; the score itself before anything was learned."""
@@ -150,6 +210,7 @@ class Platts:
         for k in range(self.experts):
             self._step(k, self.q[k], goal, w)
         if self.identity > 0.0:
+            self.curve._learn(self.s, self.qc, goal, w)
             self._mix(y, w)
         self.bank.track(goal, w)
         self.heard = NOWHERE
@@ -157,20 +218,27 @@ class Platts:
 
     @property
     def weights(self) -> tuple[float, ...]:
-        """Mixture weights: of the score as it is, then of each scaling; they sum to 1."""
-        return (self.v0, *array("d", bytes(self.v)))  # compiled, a buffer unpacked crashes
+        """Mixture weights: of the score as it is, of each scaling, and of the curve; they sum to 1."""
+        return (self.v0, *array("d", bytes(self.v)), self.vc)  # compiled, a buffer unpacked crashes
 
     @property
     def scalings(self) -> tuple[tuple[float, float], ...]:
         """(slope a, intercept b) of each scaling: log-odds a (logit p - c) + b + c."""
         return tuple(zip(self.a, self.b, strict=True))
 
+    @property
+    def nodes(self) -> tuple[tuple[float, float], ...]:
+        """(logit p, log-odds above the class prior's) of each node of the curve, from the lowest score up."""
+        return () if self.curve is None else self.curve.nodes
+
     def __getstate__(self) -> dict[str, Any]:
         return {
             "bank": self.bank.__getstate__(),
+            "curve": None if self.curve is None else self.curve.__getstate__(),
             "share": self.share,
             "identity": self.identity,
             "v0": self.v0,
+            "vc": self.vc,
             "span": bytes(self.span),
             "v": bytes(self.v),
             "a": bytes(self.a),
@@ -183,7 +251,12 @@ class Platts:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.bank = Tracker()
         self.bank.__setstate__(state["bank"])
-        self.share, self.identity, self.v0 = state["share"], state["identity"], state["v0"]
+        self.share, self.identity = state["share"], state["identity"]
+        self.curve = None
+        if self.identity > 0.0:
+            self.curve = Curve()
+            self.curve.__setstate__(state["curve"])
+        self.v0, self.vc = state["v0"], state["vc"]
         self.span, self.v = array("d", state["span"]), array("d", state["v"])
         self.a, self.b = array("d", state["a"]), array("d", state["b"])
         self.h11, self.h12 = array("d", state["h11"]), array("d", state["h12"])

@@ -14,8 +14,10 @@ class Platt(Platts, Part):
 
     With c the logit of the class prior and u = logit p - c, says $q = \sigma(a u + b + c)$. After the label:
     $I = q(1 - q),\; \lambda = 1 - I / M,\; H \leftarrow \lambda H + I (u, 1)(u, 1)^T + (1 - \lambda) 5
-    \mathbb{1}$, $(a, b) \leftarrow (a, b) - H^{-1} (q - y) (u, 1)$; steps are at most 1, a in [.1, 5]. Starts
-    at the identity (1, 0) and is monotone in p. An event of weight w counts w in error and information, at
+    \mathbb{1}$, $(a, b) \leftarrow (a, b) - H^{-1} (q - y) (u, 1)$. The step is the best one within its bounds: at
+    most 1, a in [.1, 5], b in [-20, 20]; where a bound holds one of the two, the other takes its own Newton step.
+
+    Starts at the identity (1, 0) and is monotone in p. An event of weight w counts w in error and information, at
     most one memory; a weight of 0 changes nothing, one above 10^15 counts as 10^15.
 
     **Cost**: O(1) time (70 ns to calibrate, 120 ns to learn), 30 floats.

@@ -139,6 +139,24 @@ def repairs(calibrator: Any) -> None:
     require(after <= 0.1 * before, f"of the excess loss {after / before:.0%} is left")
 
 
+def repairs_saturated_scores(calibrator: Any) -> None:
+    """Of scores that are 0 or 1, or next to it, the sum comes within 15 % of the sum of the true probabilities."""
+    for low, high in ((0.0, 1.0), (1e-9, 1.0 - 1e-9)):
+        pupil = calibrator.clone()
+        said = meant = 0.0
+        for i in range(30_000):
+            truth, y = event(i)
+            p = high if truth > 0.01 else low
+            if i >= 10_000:
+                said += pupil.calibrate_one(p)
+                meant += truth
+            pupil.learn_one(p, y)
+        require(
+            0.85 <= said / meant <= 1.15,
+            f"scores of {low} and {high} add up to {said / meant:.2f} x the truth",
+        )
+
+
 def is_monotone(calibrator: Any) -> None:
     """A higher score never means less. For calibrators that say so; not among the laws of all."""
     pupil = calibrator.clone()
@@ -157,4 +175,5 @@ CALIBRATOR_LAWS: tuple[Law, ...] = (
     weights_arrive_safely,
     does_no_harm,
     repairs,
+    repairs_saturated_scores,
 )

@@ -38,7 +38,7 @@ class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], 
     what they say is normalised.
 
     **Cost**: a classifier's prediction and learning (one walk where it is one of ours), and the calibrator's
-    .1 µs; its memory per class.
+    .2 µs; its memory per class.
 
     Parameters
     ----------

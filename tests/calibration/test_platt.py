@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 import pickle
 import random
@@ -20,6 +21,22 @@ def sigmoid(z: float) -> float:
     return 1 / (1 + math.exp(-z))
 
 
+def least_in_box(g: Any, information: Any, low: Any, high: Any) -> Any:
+    """The d in the box with the least g d + d' H d / 2: inside, or the best of its faces."""
+    inside = np.linalg.solve(information, -g)
+    if np.all(low <= inside) and np.all(inside <= high):
+        return inside
+    found = []
+    for face in itertools.product((None, 0, 1), repeat=2):
+        d = np.array([0.0 if side is None else (low, high)[side][i] for i, side in enumerate(face)])
+        free = [i for i, side in enumerate(face) if side is None]
+        if free:
+            d[free] = np.linalg.solve(information[np.ix_(free, free)], -(g + information @ d)[free])
+        if np.all(low - 1e-12 <= d) and np.all(d <= high + 1e-12):
+            found.append((float(g @ d + d @ information @ d / 2), tuple(d)))
+    return np.array(min(found)[1])
+
+
 class Reference:
     """The equations of one scaling, written down once more with matrices."""
 
@@ -32,12 +49,12 @@ class Reference:
 
     def learn(self, p: float, y: bool, c: float) -> None:
         z = np.array([logit(p) - c, 1.0])
-        q = self.say(p, c)
+        q = min(1 - 1e-12, max(1e-12, self.say(p, c)))
         fade = 1 - q * (1 - q) / self.memory
         self.information = fade * self.information + q * (1 - q) * np.outer(z, z) + (1 - fade) * 5 * np.eye(2)
-        step = np.linalg.solve(self.information, (q - y) * z)
-        self.theta = self.theta - np.clip(step, -1, 1)
-        self.theta[0] = min(5.0, max(0.1, self.theta[0]))
+        low = np.maximum(-1.0, np.array([0.1, -20.0]) - self.theta)
+        high = np.minimum(1.0, np.array([5.0, 20.0]) - self.theta)
+        self.theta = self.theta + least_in_box((q - y) * z, self.information, low, high)
 
 
 @pytest.mark.parametrize("memory", [10, 50, 500])
@@ -52,6 +69,45 @@ def test_it_follows_its_equations(memory: float) -> None:
         reference.learn(p, y, prior.logit)
         prior.update(y)
     assert platt.scalings[0] == pytest.approx(tuple(reference.theta), rel=1e-6)
+
+
+@pytest.mark.parametrize(("bound", "scores"), [(0.1, (-20.0, 20.0)), (5.0, (-3.3, -2.7))])
+def test_a_bound_that_holds_one_parameter_leaves_the_other_its_best_step(
+    bound: float, scores: tuple[float, float]
+) -> None:
+    rng = random.Random(2)
+    platt, reference, prior = Platt(), Reference(50), ClassPrior()
+    held = 0
+    for i in range(5_000):
+        up = rng.random() < 0.3
+        truth = (0.05 if bound < 1 else 0.7) if up else 0.01
+        truth = min(0.9, 3 * truth) if 2_000 < i < 3_000 else truth
+        p, y = sigmoid(scores[up]), rng.random() < truth
+        platt.learn_one(p, y)
+        reference.learn(p, y, prior.logit)
+        prior.update(y)
+        held += abs(platt.scalings[0][0] - bound) < 1e-9
+    assert held > 500
+    assert platt.scalings[0] == pytest.approx(tuple(reference.theta), rel=1e-6)
+
+
+@pytest.mark.parametrize("shape", [Platt, PlattMixture])
+@pytest.mark.parametrize(("low", "high"), [(1e-9, 1 - 1e-9), (0.0, 1.0)])
+def test_saturated_scores_keep_their_sum(shape: Any, low: float, high: float) -> None:
+    ratios = []
+    for seed in range(5):
+        rng = random.Random(seed)
+        calibrator = shape()
+        said = meant = 0.0
+        for i in range(40_000):
+            up = rng.random() < 0.3
+            truth, p = (0.05, high) if up else (0.01, low)
+            if i >= 20_000:
+                said += calibrator.calibrate_one(p)
+                meant += truth
+            calibrator.learn_one(p, rng.random() < truth)
+        ratios.append(said / meant)
+    assert 0.95 < sum(ratios) / 5 < 1.05, ratios
 
 
 @pytest.mark.parametrize("shape", [Platt, PlattMixture])

@@ -4,9 +4,11 @@ import math
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 
 from streamimb.calibration import Platt, PlattMixture
+from streamimb.stats import ClassPrior
 
 
 def stream(n: int, seed: int) -> Any:
@@ -16,19 +18,31 @@ def stream(n: int, seed: int) -> Any:
         yield truth, rng.random() < truth
 
 
-def test_it_is_the_fixed_share_mixture_of_the_score_and_its_scalings() -> None:
+def curve_says(mixture: PlattMixture, p: float, c: float) -> float:
+    """Straight lines between the nodes, constant beyond them; the score itself before there are any."""
+    if not mixture.nodes:
+        return p
+    logits, heights = (np.array(part) for part in zip(*mixture.nodes, strict=True))
+    return 1 / (1 + math.exp(-float(np.interp(math.log(p / (1 - p)), logits, heights)) - c))
+
+
+def test_it_is_the_fixed_share_mixture_of_the_score_its_scalings_and_a_curve() -> None:
     mixture, parts = PlattMixture(memories=(200, 30), switch=1e-3), [Platt(memory=200), Platt(memory=30)]
-    start = [0.5, 0.25, 0.25]
+    prior = ClassPrior()
+    start = [0.5, 1 / 6, 1 / 6, 1 / 6]
     v = list(start)
     for truth, y in stream(5_000, 1):
         p = 4 * truth / (1 + 3 * truth)
-        said = [p, *(part.calibrate_one(p) for part in parts)]
+        said = [p, *(part.calibrate_one(p) for part in parts), curve_says(mixture, p, prior.logit)]
         assert mixture.calibrate_one(p) == pytest.approx(
             math.fsum(a * q for a, q in zip(v, said, strict=True))
         )
         likely = [a * (q if y else 1 - q) for a, q in zip(v, said, strict=True)]
-        v = [0.999 * a / sum(likely) + 0.001 * b for a, b in zip(likely, start, strict=True)]
+        q = mixture.calibrate_one(p)
+        share = 0.001 * min(1.0, 100 * q * (1 - q))
+        v = [(1 - share) * a / sum(likely) + share * b for a, b in zip(likely, start, strict=True)]
         mixture.learn_one(p, y)
+        prior.update(y)
         for part in parts:
             part.learn_one(p, y)
     assert mixture.weights == pytest.approx(v)
@@ -45,7 +59,7 @@ def test_calibrated_scores_are_left_to_themselves_and_others_are_not() -> None:
 
 
 def test_it_starts_half_with_the_score() -> None:
-    assert PlattMixture(memories=(300, 100, 20)).weights == pytest.approx((0.5, 1 / 6, 1 / 6, 1 / 6))
+    assert PlattMixture(memories=(300, 100, 20)).weights == pytest.approx((0.5, *[1 / 8] * 4))
 
 
 @pytest.mark.parametrize(

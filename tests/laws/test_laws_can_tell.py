@@ -272,6 +272,7 @@ BROKEN: list[tuple[tuple[Law, ...], str, Callable[[], Any]]] = [
     (checks.CALIBRATOR_LAWS, "weights_arrive_safely", Calibrator),
     (checks.CALIBRATOR_LAWS, "does_no_harm", ChasesLabels),
     (checks.CALIBRATOR_LAWS, "repairs", Calibrator),
+    (checks.CALIBRATOR_LAWS, "repairs_saturated_scores", Calibrator),
     ((checks.is_monotone,), "is_monotone", TurnsAround),
     (checks.STATISTIC_LAWS, "get_is_pure", ReadsOnce),
     (checks.STATISTIC_LAWS, "weights_arrive_safely", DropsWeights),
