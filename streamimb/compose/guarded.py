@@ -130,6 +130,7 @@ class GuardedClassifier(GuardedLane, Part, base.Wrapper[base.Classifier], base.C
         if schema is not None:
             self._gate = gate_of(schema, self.max_text)
             if inferred is not None:
+                inferred.moved = False
                 self._gate.watch(inferred.left)
             if isinstance(self.classifier, Lane):
                 self.connect(self.classifier, self._gate)
@@ -216,7 +217,7 @@ class GuardedClassifier(GuardedLane, Part, base.Wrapper[base.Classifier], base.C
         return checked
 
     def turn_over(self) -> None:
-        """Revises the inferred schema, and sets up the gate of what is in force now."""
+        """Revises the inferred schema, and sets up another gate where that changes what passes."""
         inferred = self._inferred
         if inferred is None:
             return
@@ -226,7 +227,10 @@ class GuardedClassifier(GuardedLane, Part, base.Wrapper[base.Classifier], base.C
             code, _, name = reason.partition(":")
             if name in given_up:
                 self._counts[code] = self._counts.get(code, 0) + self._counts.pop(reason)
-        self._connect()
+        if inferred.moved or self._gate is None:
+            self._connect()
+        else:
+            self._gate.watch(inferred.left)
 
     def _fold(self) -> None:
         """Takes the events that the gate counted into the evidence; no outcome depends on when."""

@@ -22,7 +22,7 @@ LONGEST_NAME = 256  # characters
 
 
 class Appraised(NamedTuple):
-    """An event as it is learned, what was found in it, and its evidence: the kind of each value by name."""
+    """An event as it is learned, what was found in it, and its evidence: name and kind of each value."""
 
     x: dict[Any, Any]
     reasons: tuple[str, ...]
@@ -30,14 +30,22 @@ class Appraised(NamedTuple):
 
 
 class Evidence:
-    """How many recent values of one field were of each kind, and the kind in force."""
+    """How many recent values of one field were of each kind, or missing, and the kind in force.
+
+    The kind is OTHER as long as no value could be learned.
+    """
 
     __slots__ = ("counts", "kind", "settled")
 
     def __init__(self, kind: int) -> None:
-        self.kind = kind
-        self.counts = [0, 0, 0, 0]
+        self.kind = min(kind, OTHER)
+        self.counts = [0, 0, 0, 0, 0]
         self.settled = False
+
+    @property
+    def word(self) -> str:
+        """The kind in words."""
+        return "no value yet" if self.kind == OTHER and self.counts[OTHER] == 0 else KINDS[self.kind]
 
     def judge(self) -> bool:
         """Puts the kind of the majority in force; whether that is another one than before.
@@ -77,7 +85,8 @@ class InferredSchema:
     """
 
     __slots__ = (
-        "fields", "left", "max_features", "max_text", "notes", "older", "ready", "recent", "revisions", "younger",
+        "fields", "left", "max_features", "max_text", "moved", "notes", "older", "ready", "recent", "revisions",
+        "younger",
     )  # fmt: skip
 
     def __init__(self, warm_up: int, max_features: int, max_text: int) -> None:
@@ -91,6 +100,7 @@ class InferredSchema:
         self.left = warm_up  # events until the next turn
         self.ready = False  # whether the warm-up is over
         self.revisions = 0  # fields added, changed or given up after it
+        self.moved = True  # whether fields or kinds differ from those of the last gate
         self.notes = Notes()
 
     # ------------------------------------------------------------------ one event
@@ -108,12 +118,16 @@ class InferredSchema:
         same, unknown = type(x) is dict, False
         for name, raw in x.items():
             kind, value = kind_of(raw, self.max_text)
+            seen.append((name, kind))
             if kind == MISSING:
                 same = False
                 continue
-            seen.append((name, kind))
             field = fields.get(name)
-            expected = field.kind if field is not None else kind if first and usable(name) else MISSING
+            if field is not None:
+                # The first value of a field that was null or absent says its kind.
+                expected = field.kind if field.kind != OTHER or field.counts[OTHER] else kind
+            else:
+                expected = kind if first and usable(name) else MISSING
             if expected == MISSING:
                 unknown = True
             elif kind == OTHER:
@@ -143,8 +157,8 @@ class InferredSchema:
             field = fields.get(name)
             if field is not None:
                 field.counts[kind] += 1
-                if not self.ready or field.kind == OTHER:
-                    field.judge()
+                if (not self.ready or field.kind == OTHER) and field.judge():
+                    self.moved = True
             elif room > 0 and ((first and usable(name)) or name in self.younger or name in self.older):
                 self._add(name, kind)
                 room -= 1
@@ -165,8 +179,9 @@ class InferredSchema:
         field.counts[kind] += 1
         if before is not None:
             field.counts[before] += 1
-            if kind == OTHER:
-                field.kind = before
+            if kind >= OTHER:
+                field.kind = min(before, OTHER)
+        self.moved = True
         if self.ready:
             self.revisions += 1
             self.notes.added(str(name))
@@ -184,25 +199,34 @@ class InferredSchema:
     def turn(self) -> list[Any]:
         """Judges and halves the evidence; the names of fields that were given up."""
         for name, field in self.fields.items():
-            before = field.kind
-            if field.judge() and self.ready:
-                self.revisions += 1
-                self.notes.changed(f"{name} from {KINDS[before]} to {KINDS[field.kind]}")
-            field.settled = field.settled or sum(field.counts[:OTHER]) >= ENOUGH
-        rare: list[Any] = []
-        if len(self.fields) >= self.max_features:
-            rare = [n for n, field in self.fields.items() if 100 * sum(field.counts) < self.recent]
+            before, counts = field.kind, field.counts
+            if counts[before] != sum(counts) and field.judge():
+                self.moved = True
+                if self.ready:
+                    self.revisions += 1
+                    self.notes.changed(f"{name} from {KINDS[before]} to {KINDS[field.kind]}")
+            field.settled = field.settled or sum(counts[:OTHER]) >= ENOUGH
+        rare = self._rare()
         for name in rare:
             del self.fields[name]
         for field in self.fields.values():
-            field.counts = [n >> 1 for n in field.counts]
+            numbers, strings, bools, others, missing = field.counts
+            field.counts = [numbers >> 1, strings >> 1, bools >> 1, others >> 1, missing >> 1]
         self.recent >>= 1
         self.left = PERIOD
         if self.ready:
             self.revisions += len(rare)
             self.notes.given_up(len(rare))
         else:
-            self.ready, self.notes.whole = True, True
+            self.ready = self.notes.whole = True
+        return rare
+
+    def _rare(self) -> list[Any]:
+        """Fields that make room."""
+        if len(self.fields) < self.max_features:
+            return []
+        rare = [name for name, field in self.fields.items() if 100 * sum(field.counts) < self.recent]
+        self.moved = self.moved or bool(rare)
         return rare
 
     # ------------------------------------------------------------------ what was inferred
@@ -211,7 +235,10 @@ class InferredSchema:
         """Kind of each field, and the share of recent events it is present in, by name."""
         events = max(self.recent, 1)
         return {
-            str(name): {"kind": KINDS[field.kind], "present": round(min(1.0, sum(field.counts) / events), 3)}
+            str(name): {
+                "kind": field.word,
+                "present": round(min(1.0, sum(field.counts[:MISSING]) / events), 3),
+            }
             for name, field in self.fields.items()
         }
 
@@ -222,7 +249,7 @@ class InferredSchema:
 
     def take_revisions(self) -> list[str]:
         """What was inferred since the last call, in sentences; the whole schema first. No value is in them."""
-        return self.notes.take([f"{name} {KINDS[field.kind]}" for name, field in self.fields.items()])
+        return self.notes.take([f"{name} ({field.word})" for name, field in self.fields.items()])
 
     @property
     def memory_usage(self) -> int:
@@ -256,7 +283,7 @@ class InferredSchema:
         if not (
             all(type(names) is dict and len(names) <= self.max_features for names in (fields, *once))
             and all(usable(name) for names in (fields, *once) for name in names)
-            and all(_whole(kind, OTHER) for names in once for kind in names.values())
+            and all(_whole(kind, MISSING) for names in once for kind in names.values())
             and all(_saved_field(field) for field in fields.values())
             and all(map(_whole, counts))
             and state["left"] > 0
@@ -272,19 +299,19 @@ class InferredSchema:
 
 
 def usable(name: Any) -> bool:
-    """Whether a field may have this name: a string or whole number that a state can hold."""
-    if isinstance(name, np.generic):
-        name = name.item()
-    if isinstance(name, str):
+    """Whether a field may have this name: a string or whole number that a state can hold.
+
+    Subclasses may not: their own hash would hide them from a state that was read.
+    """
+    name = plain(name)
+    if type(name) is str:
         return len(name) <= LONGEST_NAME and (name.isascii() or not _SURROGATE.search(name))
-    return isinstance(name, int) and -(2**63) <= name < 2**63
+    return type(name) is int and -(2**63) <= name < 2**63
 
 
 def plain(name: Any) -> Any:
-    """The name as Python's own string or number, which is equal to it and can be saved."""
-    if isinstance(name, np.generic):
-        name = name.item()
-    return str.__str__(name) if isinstance(name, str) else int(name)
+    """A name of numpy's as Python's own, which is equal to it and can be saved; any other as it is."""
+    return name.item() if isinstance(name, np.generic) else name
 
 
 def _whole(number: Any, most: int = 2**63 - 1) -> bool:
@@ -294,7 +321,7 @@ def _whole(number: Any, most: int = 2**63 - 1) -> bool:
 def _saved_field(field: Any) -> bool:
     return (
         type(field) is tuple
-        and len(field) == 6
+        and len(field) == 7
         and _whole(field[0], OTHER)
         and type(field[1]) is bool
         and all(map(_whole, field[2:]))

@@ -45,24 +45,28 @@ class Notes:
         >>> notes = Notes()
         >>> notes.changed("amount from number to string")
         >>> notes.take(["amount string"]), notes.take(["amount string"])
-        (['inferred schema: 1 changed (amount from number to string)'], [])
+        (['inferred schema: 1 field changed: amount from number to string'], [])
         """
         said = []
         if self.whole:
-            said.append(f"{len(fields)} fields{_listed(fields[:SHOWN], len(fields))}")
+            said.append(f"{_fields(len(fields))}{_listed(fields[:SHOWN], len(fields))}")
         elif self._added:
-            said.append(f"{self._added} added{_listed(self._names, self._added)}")
+            said.append(f"{_fields(self._added)} added{_listed(self._names, self._added)}")
         if self._changed and not self.whole:
-            said.append(f"{self._changed} changed{_listed(self._new, self._changed)}")
+            said.append(f"{_fields(self._changed)} changed{_listed(self._new, self._changed)}")
         if self._given_up and not self.whole:
-            said.append(f"{self._given_up} rare ones given up, for there are as many fields as max_features")
+            said.append(f"{_fields(self._given_up)} given up: rare, and max_features was reached")
         self.whole = False
         self._clear()
         return [f"inferred schema: {sentence}" for sentence in said]
+
+
+def _fields(n: int) -> str:
+    return f"{n} field" if n == 1 else f"{n} fields"
 
 
 def _listed(names: list[str], of: int) -> str:
     if not names:
         return ""
     more = f", and {of - len(names)} more" if of > len(names) else ""
-    return f" ({', '.join(names)}{more})"
+    return f": {', '.join(names)}{more}"
