@@ -56,10 +56,10 @@ class Evidence:
         most = max(learnable)
         own = 0 if self.kind == OTHER else learnable[self.kind]
         needed = max(2 * (sum(learnable) - most), ENOUGH) if self.settled else own
-        if most <= needed:
-            return False
-        self.kind = learnable.index(most)
-        return True
+        before = self.kind
+        if most > needed:
+            self.kind = learnable.index(most)
+        return self.kind != before
 
 
 class InferredSchema:
