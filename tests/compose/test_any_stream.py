@@ -100,7 +100,7 @@ def test_the_state_is_bounded_and_resumes_bit_for_bit(stream, cut):
         two.learn_one(x, y)
         state = one.__getstate__()["_inferred"]
         assert max(len(state[names]) for names in ("fields", "younger", "older")) <= 6
-        assert len(one.counts) <= 4 * 6 + 12
+        assert len(one.counts) <= 6 * 6 + 12
     assert snapshot.dumps(one) == snapshot.dumps(two)
 
 
