@@ -1,8 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The quick look at an event: is everything in it exactly as it should be?
 
-Says yes or no; what is wrong, and what to do about it, is found out elsewhere. Knows no schema, only kinds
-and bounds by name.
+The answer is yes or no; other code finds out what is wrong and what to do about it. A gate can also count how often
+each field is present in the events that pass, as evidence for an inferred schema. Knows no schema, only kinds and
+bounds by name.
 """
 
 from __future__ import annotations
@@ -46,6 +47,52 @@ class Gate:
         for field in fields:
             if field[4]:
                 self.required += 1
+        self.met = array("q", [0] * (self.known + 1))
+        self.seen = self.whole = self.due = 0
+        self.watched = False
+
+    def watch(self, due: int) -> bool:
+        """Counts the events that pass from now on; whether `due` of them were counted already."""
+        self.watched = True
+        self.due = due
+        return bool(self.seen >= self.due)
+
+    def note(self, x: dict[Any, Any]) -> bool:
+        """Counts an event that passed, where a watch is set; whether the number that is due is reached.
+
+        **Cost**: one addition where every field is present, else about 3 ns a field.
+        """
+        return bool(self.count(x))
+
+    def take(self) -> tuple[int, dict[Any, int]]:
+        """Events counted, and in how many of them each field was present; the counts start again at 0."""
+        i: cython.Py_ssize_t
+        seen: int = self.seen
+        present = {}
+        for i in range(self.known):
+            present[self.names[i]] = int(self.whole + self.met[i])
+            self.met[i] = 0
+        self.seen = self.whole = 0
+        return seen, present
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def count(self, x: Any) -> cython.bint:
+        i: cython.Py_ssize_t
+        expected: cython.Py_ssize_t = 0
+        if not self.watched:
+            return False
+        event: dict[Any, Any] = x
+        self.seen += 1
+        if len(event) == self.known:  # all its names are known here, so none is absent
+            self.whole += 1
+        else:
+            names: list[Any] = self.names
+            for name in event:
+                i = expected if expected < self.known and names[expected] is name else self.index[name]
+                expected = i + 1
+                self.met[i] += 1
+        return self.seen >= self.due
 
     def passes(self, x: Any) -> bool:
         """Whether all of x is known, of its very kind and within bounds, and nothing required is absent."""

@@ -47,3 +47,4 @@ cdef class GuardedLane(Lane):
     cdef bint passed  # whether the event that was weighed did
 
     cdef bint admits(self, x) except -1
+    cdef int note(self, x) except -1

@@ -320,8 +320,24 @@ class GuardedLane(Lane):
         self.direct = not self.many
 
     def passes(self, x: Any) -> bool:
-        """Whether x is as it should be and goes the direct way; of any other event `admit_one` says more."""
-        return bool(self.admits(x))
+        """Admits x where it is as it should be and goes the direct way; any other event needs `admit_one`."""
+        if not self.admits(x):
+            return False
+        self.note(x)
+        return True
+
+    def turn_over(self) -> None:
+        """What the wrapper does when the number of events that it watches for is reached."""
+        raise TypeError("a lane is one half of a wrapper")
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(-1, check=False)
+    def note(self, x: Any) -> cython.int:
+        """Counts an event that was admitted."""
+        if self.gate.count(x):
+            self.turn_over()
+        return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -346,6 +362,7 @@ class GuardedLane(Lane):
     @cython.exceptval(-1, check=True)
     def learn(self, x: Any, y: cython.bint) -> cython.double:
         if self.admits(x):
+            self.note(x)
             return self.inner.learn(x, y)
         return self.learn_apart(x, bool(y), 1.0, {})
 
@@ -363,4 +380,7 @@ class GuardedLane(Lane):
     @cython.cfunc
     @cython.exceptval(-1, check=True)
     def settle(self, x: Any, y: cython.bint) -> cython.double:
-        return self.inner.settle(x, y) if self.passed else self.learn_apart(x, bool(y), 1.0, {})
+        if not self.passed:
+            return self.learn_apart(x, bool(y), 1.0, {})
+        self.note(x)
+        return self.inner.settle(x, y)

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
+from streamimb.compose import GuardedClassifier
 from streamimb.engine import Engine, Measures
 from streamimb.metrics import Interval
 from streamimb.serve import Status
@@ -48,6 +49,14 @@ def metrics(measures: Measures) -> dict[str, Any]:
     }
     shown: dict[str, Any] = plain(figures)
     return shown
+
+
+def inferred(model: GuardedClassifier) -> dict[str, str]:
+    """Kind of each field, and how often it is present, where no schema is configured; empty where one is."""
+    return {
+        name: f"{field['kind']}, in {field['present']:.1%} of recent events"
+        for name, field in model.inferred.items()
+    }
 
 
 def service(engine: Engine, status: Status) -> dict[str, Any]:

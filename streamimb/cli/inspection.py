@@ -62,6 +62,7 @@ def look(path: Path) -> dict[str, Any]:
         "label_regime": saved_engine["labels"],
         "model_version": counts["learned"],
         "model": parameters(saved_engine["model"]),
+        "inferred_schema": figures.inferred(saved_engine["model"]),
         "guard": saved_engine["model"].counts,
         "counters": counts,
         "metrics": figures.metrics(saved_engine["measures"]),

@@ -78,6 +78,7 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
             gc.freeze()
             closing.callback(gc.unfreeze)
             ended = runner.run()
+        log_revisions(engine)
         watch.look(least=1)
         _log.info("%s at model version %d: %s", ended, engine.model_version, figures.handled(status))
         for name, count in limit.left_out().items():
@@ -186,7 +187,10 @@ def events_rate(status: Status, clock: Callable[[], float] = time.monotonic) -> 
 
 
 def _telling(engine: Engine, watch: RejectionWatch, tick: Callable[[], None]) -> Callable[[], None]:
-    """The tick, which tells too of rejections, and that the model raises: by class, for a message may quote a value."""
+    """The tick, which also logs rejections, revisions of an inferred schema, and that the model raises.
+
+    Of what the model raises it logs the class only, because a message may quote a value.
+    """
     told = ""
 
     def tick_and_tell() -> None:
@@ -196,10 +200,17 @@ def _telling(engine: Engine, watch: RejectionWatch, tick: Callable[[], None]) ->
             _log.warning(
                 "the model raises %s: such events are rejected as poison, or not learned (learn_failed)", told
             )
+        log_revisions(engine)
         watch.look()
         tick()
 
     return tick_and_tell
+
+
+def log_revisions(engine: Engine) -> None:
+    """Logs what the guard inferred of the schema since the last call."""
+    for revision in engine.model.take_revisions():
+        _log.info("%s", revision)
 
 
 def _nothing() -> None:

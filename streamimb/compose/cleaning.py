@@ -1,6 +1,7 @@
 """What becomes of one event's values, one by one: kept, converted, bounded, filled in, or taken as missing.
 
-Knows fields; never where events come from or go to.
+`Cleaning` follows a configured schema; `kind_of` says what a value is where none is configured. Must not know where
+events come from or go to.
 """
 
 from math import isfinite, isnan
@@ -8,18 +9,35 @@ from typing import Any
 
 import numpy as np
 
-from streamimb.compose.schema import LARGEST, TYPES, Field, Kind
+from streamimb._kernels.gate import BOOL, NUMBER, STRING
+from streamimb.compose.schema import LARGEST, Field
+
+OTHER, MISSING = 3, 4  # beside the kinds of `gate`: what no learner takes; None and NaN
 
 
-def kind_of(value: Any) -> Kind:
-    """Type of a clean value, in a schema's words."""
-    if isinstance(value, bool):
-        return "bool"
-    return "string" if isinstance(value, str) else "number"
+def kind_of(raw: Any, max_text: int) -> tuple[int, Any]:
+    """Kind of a value, and the value as Python's own; of one that no learner takes, OTHER and the reason's code.
+
+    >>> kind_of(2.5, 100), kind_of(True, 100), kind_of("NO", 100), kind_of(float("inf"), 100)
+    ((0, 2.5), (2, True), (1, 'NO'), (3, 'inf'))
+    """
+    if isinstance(raw, np.generic):
+        raw = raw.item()
+    if isinstance(raw, bool):
+        return BOOL, raw
+    if isinstance(raw, int | float):
+        if -LARGEST <= raw <= LARGEST:
+            return NUMBER, raw
+        if isinstance(raw, float) and isnan(raw):
+            return MISSING, None
+        return OTHER, "inf" if isinstance(raw, float) and not isfinite(raw) else "too_large"
+    if isinstance(raw, str):
+        return (STRING, raw) if len(raw) <= max_text else (OTHER, "too_long")
+    return (MISSING, None) if raw is None else (OTHER, "type")
 
 
 class Cleaning:
-    """One event on its way through the guard."""
+    """One event, cleaned by the rules of a configured schema."""
 
     __slots__ = ("learnable", "max_text", "reasons", "x")
 
@@ -51,27 +69,8 @@ class Cleaning:
         else:
             self._bool(name, field, raw)
 
-    def meet(self, name: Any, raw: Any) -> None:
-        """A value of a field not met before, during the warm-up."""
-        if isinstance(raw, np.generic):
-            raw = raw.item()
-        if raw is None or (isinstance(raw, float) and isnan(raw)):
-            return
-        before = len(self.reasons)
-        if isinstance(raw, bool):
-            self.x[name] = raw
-        elif isinstance(raw, int | float):
-            self._number(name, NEW["number"], raw)
-        elif isinstance(raw, str):
-            self._string(name, NEW["string"], raw)
-        else:
-            self._distrust("type", name)
-        # A name nobody configured is not ours to repeat: the code alone, once.
-        codes = [reason.partition(":")[0] for reason in self.reasons[before:]]
-        self.reasons[before:] = [code for code in codes if code not in self.reasons[:before]]
-
     def unknown(self) -> None:
-        """A field the schema does not know is left out; its name is not ours to repeat."""
+        """Leaves out a field that the schema does not have; no reason repeats its name, which may be anything."""
         if "unknown_field" not in self.reasons:
             self.reasons.append("unknown_field")
 
@@ -134,6 +133,3 @@ class Cleaning:
     def _distrust(self, code: str, name: Any) -> None:
         self.learnable = False
         self._say(code, name)
-
-
-NEW = {kind: Field(kind, nullable=True) for kind in TYPES}  # of a field nobody has said more of

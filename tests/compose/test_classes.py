@@ -171,40 +171,6 @@ def test_a_calibrator_of_rivers_kind_is_cloned_not_copied():
     assert model._classes[False].fed == [(0.7, False)]
 
 
-# ------------------------------------------------------------------ names met in a warm-up
-
-
-def test_a_warm_up_keeps_no_more_names_than_an_event_may_have():
-    model = GuardedClassifier(Recorder(), warm_up=1000, max_features=20)
-    for i in range(100):
-        model.learn_one({"a": 1.0, f"new {i}": 1.0, f"text {i}": "b"}, i % 2 == 0)
-    assert len(model._kinds) == len(model._met) == 20
-    checked = model.check_one({"a": 2.0, "new 0": 1.0, "new 99": 1.0})
-    assert checked == ({"a": 2.0, "new 0": 1.0}, True, True, ("unknown_field",))
-    assert model.classifier._given[-1] == ({"a": 1.0}, False)
-    assert model.counts["unknown_field"] == 91
-
-
-def test_a_warm_up_counts_names_that_have_a_value():
-    model = GuardedClassifier(Recorder(), max_features=2)
-    assert model.check_one({"a": None, "b": math.nan}).reasons == ()
-    model.learn_one({"a": None, "b": 1.0}, True)
-    assert model.check_one({"b": 1.0, "c": 2.0}) == ({"b": 1.0, "c": 2.0}, True, True, ())
-    model.learn_one({"b": 1.0, "c": 2.0}, True)
-    assert model.check_one({"a": 1.0, "b": 1.0}).reasons == ("unknown_field",)
-
-
-def test_a_schema_is_learned_of_what_was_admitted_whether_or_not_it_is_learned_later():
-    model = GuardedClassifier(Recorder(), warm_up=3)
-    for i in range(2):
-        model.admit_one({"a": float(i)})
-    model.admit_one({"a": math.inf})  # not trusted: does not count
-    assert model.schema_in_force is None
-    model.admit_one({"a": 2.0})
-    assert model.schema_in_force == Schema({"a": Field()})
-    assert model.classifier._given == []
-
-
 def test_scoring_asks_what_is_inside_once():
     asked: list[Any] = []
 

@@ -10,7 +10,10 @@ import pandas as pd
 import pytest
 
 from streamimb import Field
-from streamimb.compose.cleaning import Cleaning, kind_of
+from streamimb._kernels.gate import BOOL as BOOL_KIND
+from streamimb._kernels.gate import NUMBER as NUMBER_KIND
+from streamimb._kernels.gate import STRING as STRING_KIND
+from streamimb.compose.cleaning import MISSING, OTHER, Cleaning, kind_of
 
 NUMBER, STRING, BOOL = Field(), Field("string"), Field("bool")
 BETWEEN = Field(min=0.0, max=10.0)
@@ -114,30 +117,6 @@ def test_an_integer_too_long_to_be_written_out_is_no_string(raw):
     assert not cleaning.learnable
 
 
-@pytest.mark.parametrize(
-    ("raw", "kept", "learnable"),
-    [
-        (1.5, 1.5, True),
-        (True, True, True),
-        ("a", "a", True),
-        (np.float64(2.0), 2.0, True),
-        (None, None, True),
-        (math.nan, None, True),
-        (math.inf, None, False),
-        (1e308, None, False),
-        (10**400, None, False),
-        ([1], None, False),
-        (b"a", None, False),
-        ("x" * 11, None, False),
-    ],
-)
-def test_meet(raw, kept, learnable):
-    cleaning = Cleaning(max_text=10)
-    cleaning.meet("f", raw)
-    assert cleaning.x == ({} if kept is None else {"f": kept})
-    assert cleaning.learnable is learnable
-
-
 def test_a_field_not_known_is_said_once_and_not_by_name():
     cleaning = Cleaning(max_text=10)
     cleaning.unknown()
@@ -146,13 +125,39 @@ def test_a_field_not_known_is_said_once_and_not_by_name():
     assert cleaning.learnable
 
 
-def test_kind_of():
-    assert [kind_of(v) for v in (True, "a", 1, 1.0)] == ["bool", "string", "number", "number"]
-
-
-def test_fault_76_a_name_met_in_a_refused_event_is_not_repeated():
-    cleaning = Cleaning(10)
-    for i in range(5):
-        cleaning.meet(f"4111111111111111_{i}", float("inf"))
-    assert cleaning.reasons == ["inf"]
-    assert not cleaning.learnable
+@pytest.mark.parametrize(
+    ("raw", "kind", "value"),
+    [
+        (1.5, NUMBER_KIND, 1.5),
+        (7, NUMBER_KIND, 7),
+        (-1e15, NUMBER_KIND, -1e15),
+        (10**15, NUMBER_KIND, 10**15),
+        (True, BOOL_KIND, True),
+        ("a", STRING_KIND, "a"),
+        ("x" * 10, STRING_KIND, "x" * 10),
+        (np.float64(2.0), NUMBER_KIND, 2.0),
+        (np.float32(0.5), NUMBER_KIND, 0.5),
+        (np.int64(7), NUMBER_KIND, 7),
+        (np.True_, BOOL_KIND, True),
+        (np.str_("a"), STRING_KIND, "a"),
+        (None, MISSING, None),
+        (math.nan, MISSING, None),
+        (np.float32("nan"), MISSING, None),
+        (math.inf, OTHER, "inf"),
+        (np.float64("-inf"), OTHER, "inf"),
+        (1e308, OTHER, "too_large"),
+        (-(10**400), OTHER, "too_large"),
+        ("x" * 11, OTHER, "too_long"),
+        ([1], OTHER, "type"),
+        ({}, OTHER, "type"),
+        (b"a", OTHER, "type"),
+        (1j, OTHER, "type"),
+        (decimal.Decimal("1.5"), OTHER, "type"),
+        (np.datetime64("2020-01-01"), OTHER, "type"),
+    ],
+    ids=lambda v: str(type(v).__name__),
+)
+def test_the_kind_of_a_value(raw, kind, value):
+    found = kind_of(raw, 10)
+    assert found == (kind, value)
+    assert type(found[1]) is type(value)

@@ -37,3 +37,18 @@ def test_any_events_pass_alike(events: list[Any]) -> None:
 def test_an_empty_gate_passes_alike() -> None:
     native, twin = (kernel("gate").Gate([], 4) for kernel in (compiled, interpreted))
     assert exact([native.passes({}), native.passes({"a": 1.0})]) == [twin.passes({}), twin.passes({"a": 1.0})]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(WELL, max_size=20), st.integers(1, 9))
+def test_events_that_pass_are_counted_alike_and_exactly(events: list[Any], due: int) -> None:
+    native, twin = (kernel("gate").Gate(FIELDS, 4) for kernel in (compiled, interpreted))
+    assert not native.note(events[0] if events else {"a": 1.0})  # nothing is watched yet
+    native.watch(due)
+    twin.watch(due)
+    passed = [x for x in events if native.passes(x)]
+    for i, x in enumerate(passed):
+        assert native.note(x) is twin.note(x) is (i + 1 >= due)
+    present = {field[0]: sum(field[0] in x for x in passed) for field in FIELDS}
+    assert native.take() == twin.take() == (len(passed), present)
+    assert native.take() == (0, dict.fromkeys(present, 0))

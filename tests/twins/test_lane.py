@@ -75,6 +75,29 @@ def test_direct_is_apart(seed: int) -> None:
     assert (inner.last_rates, inner.last_shift) == (other.last_rates, other.last_shift)
 
 
+def test_every_way_of_an_event_is_the_same_evidence() -> None:
+    """Learned in one walk, by protocol, scored and learned at once, or admitted first as an engine does."""
+    one, two, once, admitted = direct(), apart(), direct(), direct()
+    rng, passed = random.Random(3), 0
+    for i, (x, y) in enumerate(stream(5_000, 3)):
+        if i > 1_500 and rng.random() < 0.9:
+            x["f2"] = "a word"
+        one.learn_one(x, y)
+        two.learn_one(x, y)
+        once.score_learn_one(x, y)
+        if admitted.passes(x):
+            passed += 1
+            admitted.classifier.learn_one(x, y)
+        else:
+            admitted.classifier.learn_one(admitted.admit_one(x).x, y)
+    assert passed > 2_000
+    assert one.inferred["f2"]["kind"] == "string"
+    assert 0.9 < one.inferred["f1"]["present"] < 1.0
+    assert one.inferred == two.inferred == once.inferred == admitted.inferred
+    assert one.revisions == two.revisions == 1
+    assert snapshot.dumps(one) == snapshot.dumps(once) == snapshot.dumps(admitted)
+
+
 BOUNDED = Schema({"b": Field(min=10.0, max=20.0), "a": Field(min=0.0, max=1.0)})  # not in the order of events
 AWRY: list[dict[str, object]] = [
     {"a": 15.0, "b": 0.5},
