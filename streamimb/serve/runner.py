@@ -74,6 +74,11 @@ class Runner:
         Where the sources go on: what `store.load()` gave, {} at the very first start.
     checkpoint_s, checkpoint_events
         A checkpoint is due after so many seconds, or so many records (events, labels and rejected alike).
+    identities
+        What the positions belong to: what `store.load()` gave.
+    check
+        Called with each source once it is open, before anything is read. What it raises ends the run;
+        `Unavailable` is waited for.
     merge_wait_s
         Longest time an input without records holds the others: 0 never, None for ever.
     batch_n
@@ -129,6 +134,8 @@ class Runner:
         *,
         checkpoint_s: float = 5.0,
         checkpoint_events: int = 50_000,
+        identities: Mapping[str, bytes] = {},
+        check: Callable[[Source], None] = lambda source: None,
         merge_wait_s: float | None = 0.0,
         batch_n: int = 500,
         buffer_n: int = 5_000,
@@ -181,6 +188,8 @@ class Runner:
         self._dead_letters = Outlet("sink.dead_letters", dead_letters)
         self._store = store
         self._positions = {name: dict(positions.get(name, {})) for name in names}
+        self._identities = dict(identities)
+        self._check = check
         self._backoff = backoff
         self._source_backoffs = [backoff() for _ in names]
         self._poll_at = [-math.inf] * len(names)  # no poll before, after one that failed
@@ -256,9 +265,12 @@ class Runner:
         self.status.open = True
 
     def _start(self, source: Source) -> None:
-        """Opens a source, and takes note of where it begins: a restart must not begin at another place."""
+        """Opens a source and keeps the positions at which it begins: a restart must not begin elsewhere."""
         positions = self._positions[source.name]
-        begun = source.open(positions)
+        begun = source.open(positions, self._identities.get(source.name, b""))
+        self._check(source)
+        if any(at < positions.get(partition, 0) for partition, at in begun.items()):
+            self.status.started_over += 1
         positions.update(begun)
         self._begun = self._begun or bool(begun)
 
@@ -380,12 +392,14 @@ class Runner:
             raise SnapshotError(f"{self._unsaved}; {again}") from self._unsaved
 
     def _commit(self) -> None:
+        belonging = {source.name: source.identity(self._positions[source.name]) for source in self._sources}
+        known = {name: identity for name, identity in belonging.items() if identity}
         try:
             snapshot, self._unsaved = self._engine.snapshot(), None
         except SnapshotError as error:
             self._unsaved = error
             raise Unavailable(f"the model cannot be saved as it is now: {error}") from error
-        self._store.commit(snapshot, self._positions, self._changes)
+        self._store.commit(snapshot, self._positions, self._changes, known)
         self._changes = {}
         self._since = 0
         self._begun = False

@@ -68,7 +68,7 @@ def test_an_input_that_is_away_is_for_later(folder, monkeypatch):
     class Away:
         name = "payments"
 
-        def open(self, positions):
+        def open(self, positions, identity=b""):
             raise Unavailable("no connection to any broker")
 
         def close(self):

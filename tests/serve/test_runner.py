@@ -273,7 +273,7 @@ def test_an_engine_that_raises_is_not_swallowed_and_all_is_closed():
 class Latest(MemorySource):
     """Starts at the end of what was there when it was first opened."""
 
-    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
+    def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
         begun = {p: len(list(records)) for p, records in self.partitions.items() if p not in positions}
         super().open({**begun, **positions})
         return begun
