@@ -30,7 +30,7 @@ def test_every_record_goes_its_way(uninterrupted):
     assert (status.buffered, status.uncommitted, status.merged_late) == (0, 0, 0)
     assert not status.open
     assert service.engine.learned == N
-    assert service.state == (service.engine.snapshot(), {"events": {0: N}, "labels": {0: N}}, {})
+    assert service.state == (service.engine.snapshot(), {"events": {0: N}, "labels": {0: N}}, {}, {})
     assert [source.committed for source in service.sources] == [{0: N}, {0: N}]
     assert all(source.closed for source in service.sources)
     assert service.scores.closed
