@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,7 +24,7 @@ def begun(path, positions=None, identity=b"", **options):
     """(the ids that are read, the positions after that, the identity of these, what `open` returned)"""
     source = files.source({"path": str(path), **options}, "s")
     opened = source.open(positions or {}, identity)
-    records = []
+    records: list[Any] = []
     while source.waiting():
         records.extend(source.poll(0.01))
     at = {0: records[-1].offset + 1} if records else {**(positions or {}), **opened}
@@ -177,7 +178,7 @@ class Piped:
             os.close(self.writer)
 
     def read(self):
-        records = []
+        records: list[Any] = []
         while self.source.waiting():
             records.extend(self.source.poll(0.01))
         return records
