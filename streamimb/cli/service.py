@@ -81,6 +81,7 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
             {} if saved is None else saved.positions,
             identities={} if saved is None else saved.identities,
             check=refuse_committed if saved is None and not new and not replay else _nothing_of,
+            tells=not replay,  # a group's offsets are those of the service, which may be running
             checkpoint_s=config.state.checkpoint_s,
             checkpoint_events=config.state.checkpoint_events,
             merge_wait_s=None if replay else config.run.merge_wait_s,

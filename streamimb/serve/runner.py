@@ -79,6 +79,8 @@ class Runner:
     check
         Called with each source once it is open, before anything is read. What it raises ends the run;
         `Unavailable` is waited for.
+    tells
+        Whether the sources are told of positions after each checkpoint (`Source.commit`).
     merge_wait_s
         Longest time an input without records holds the others: 0 never, None for ever.
     batch_n
@@ -136,6 +138,7 @@ class Runner:
         checkpoint_events: int = 50_000,
         identities: Mapping[str, bytes] = {},
         check: Callable[[Source], None] = lambda source: None,
+        tells: bool = True,
         merge_wait_s: float | None = 0.0,
         batch_n: int = 500,
         buffer_n: int = 5_000,
@@ -189,7 +192,7 @@ class Runner:
         self._store = store
         self._positions = {name: dict(positions.get(name, {})) for name in names}
         self._identities = dict(identities)
-        self._check = check
+        self._check, self._tells = check, tells
         self._backoff = backoff
         self._source_backoffs = [backoff() for _ in names]
         self._poll_at = [-math.inf] * len(names)  # no poll before, after one that failed
@@ -407,8 +410,8 @@ class Runner:
         status.uncommitted = 0
         status.checkpoints += 1
         status.last_checkpoint = self._clock()
-        for name, source in zip(self._names, self._sources, strict=True):
+        for source in self._sources if self._tells else ():
             try:
-                source.commit(self._positions[name])
+                source.commit(self._positions[source.name])
             except Unavailable:
                 status.commits_untold += 1  # only what lag tools see is behind

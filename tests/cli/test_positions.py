@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from streamimb.cli import build
-from streamimb.protocols import Unavailable
+from streamimb.protocols import Record, Unavailable
 from streamimb.serve import MemorySource, read_state
 
 
@@ -94,9 +94,13 @@ class Grouped(MemorySource):
     """A source whose group has committed offsets; at first it cannot be asked."""
 
     def __init__(self, committed, away):
-        super().__init__("payments", {0: []})
+        super().__init__("payments", {0: [Record(0, 2, 1.6e9, None, None)]})
+        self.told = []
         self.committed = committed
         self.away = away
+
+    def commit(self, positions):
+        self.told.append(dict(positions))
 
     def committed_outside(self):
         self.away -= 1
@@ -146,9 +150,20 @@ def test_new_starts_a_new_state_on_purpose_and_refuses_one_that_is_there(folder,
     assert doctor(folder)[0] == 0
 
 
-def test_replay_is_not_refused(folder, grouped):
-    grouped({0: 17})
+def test_replay_is_not_refused_and_tells_the_group_nothing(folder, monkeypatch):
+    made = []
+
+    def sources(config, replay):
+        made.append(Grouped({0: 17}, 0))
+        return made[-1:]
+
+    monkeypatch.setattr(build, "sources", sources)
     assert folder.command("replay")[0] == 0
+    assert made[-1].told == []
+    monkeypatch.setattr(Grouped, "committed_outside", lambda source: {})
+    (folder.path / "state.db").unlink()
+    assert folder.command("run")[0] == 0
+    assert made[-1].told == [{0: 3}]
 
 
 def test_what_is_degraded_is_everywhere(folder, monkeypatch):
