@@ -57,13 +57,14 @@ def look(path: Path) -> dict[str, Any]:
     told |= {"positions": positions, "rows": dict(kinds), "snapshot_bytes": len(snapshot)}
     try:
         saved_engine = state_of(snapshot)
+        degraded = _degraded(saved_engine["model"], snapshot, rows)
     except PickleRefusedError as error:
         return {**told, "model": str(error)}
     except SnapshotError as error:
         raise ConfigError(f"[state] {path}: {error}") from error
     counts = saved_engine["counts"]
     return told | {
-        "degraded": _degraded(saved_engine["model"], snapshot, rows),
+        "degraded": degraded,
         "engine_time": figures.plain(saved_engine["t"]),
         "label_regime": saved_engine["labels"],
         "model_version": counts["learned"],

@@ -164,34 +164,3 @@ def test_replay_is_not_refused_and_tells_the_group_nothing(folder, monkeypatch):
     (folder.path / "state.db").unlink()
     assert folder.command("run")[0] == 0
     assert made[-1].told == [{0: 3}]
-
-
-def test_what_is_degraded_is_everywhere(folder, monkeypatch):
-    from streamimb.engine import Engine
-
-    said = {"cold": "too few positives were learned: wait for labels, or set [model] prior"}
-
-    class Sometimes(Engine):
-        @property
-        def degraded(self):
-            return said if self.model_version < 500 else {}
-
-    monkeypatch.setattr(build, "Engine", Sometimes)
-    told, log = figures(folder, "run")
-    assert told["degraded"] == {}
-    entry, left = f"degraded: cold: {said['cold']}", "no longer degraded: cold"
-    assert [message for message in log if "degraded" in message] == [entry, left]
-    monkeypatch.setattr("streamimb.cli.inspection.Engine", Sometimes)
-    code, out, _ = folder.command("inspect", "--json")
-    assert json.loads(out)["state"]["degraded"] == {}
-    lines = (folder.path / "in.jsonl").read_bytes().splitlines(keepends=True)
-    (folder.path / "in.jsonl").write_bytes(b"".join(lines[:300]))
-    (folder.path / "state.db").unlink()
-    told, log = figures(folder, "replay")
-    assert told["degraded"] == said
-    assert [message for message in log if "degraded" in message] == [entry]
-    code, out, _ = folder.command("inspect", "--json")
-    assert (code, json.loads(out)["state"]["degraded"]) == (0, said)
-    code, out, _ = folder.command("inspect")
-    assert code == 0
-    assert "cold" in out
