@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def make_again(broker: KafkaServer, name: str, records: list[Row], partitions: i
     admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
     admin.delete_topics([name])
     while name in admin.list_topics():
-        pass
+        time.sleep(0.05)
     admin.create_topics([NewTopic(name, partitions, 1, topic_configs={"retention.ms": "-1"})])
     admin.wait_for_topics([name])
     admin.close()
