@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
@@ -19,31 +19,13 @@ from streamimb.protocols import Record, Sink, Source, StateStore, Unavailable
 from streamimb.serve.backoff import Backoff
 from streamimb.serve.crash import Crash, CrashingDecoder, CrashingEngine, CrashingSink, CrashingStore
 from streamimb.serve.decode import Decoder
+from streamimb.serve.drivable import Drivable
 from streamimb.serve.merge import Merge
 from streamimb.serve.outlet import Outlet
 from streamimb.serve.patience import Patience
 from streamimb.serve.status import Status
 
 Positions = Mapping[str, Mapping[int, int]]
-
-
-class Drivable(Protocol):
-    """What the runner needs of an engine."""
-
-    def on_event(self, event: Event) -> Score | Rejection:
-        """What is said of it; never raises."""
-
-    def on_label(self, label: Label) -> Rejection | None:
-        """None where all is well; never raises."""
-
-    def on_rejection(self, rejection: Rejection) -> None:
-        """Told of every record that a decoder rejected."""
-
-    def snapshot(self) -> bytes:
-        """The whole state but the rows; raises `SnapshotError` where the model cannot be saved as it is now."""
-
-    def take_changes(self) -> Mapping[str, bytes | None]:
-        """Rows changed since the last call."""
 
 
 class Runner:
