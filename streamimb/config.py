@@ -139,6 +139,7 @@ class Config(msgspec.Struct, frozen=True):
     """A whole configuration; `repr` shows no option values, `described` shows all but secrets."""
 
     path: str
+    folder: str  # of the file; every relative path in the configuration is relative to it
     model: Model | Factory
     guard: Guard
     schema: dict[str, Field]
@@ -222,7 +223,6 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
         if not isinstance(table, dict):
             raise ConfigError(f"{name}: is a value, but [{name}] is a table")
     model = filled.get("model", {})
-    labels = filled.get("labels", {})
     outputs = {name: _connector(table, f"sink.{name}") for name, table in filled.get("sink", {}).items()}
     _known(outputs, ("scores", "dead_letters"), "is not an output", "sink")
     for name in ("scores", "dead_letters"):
@@ -232,12 +232,13 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
         raise ConfigError("[state] is missing: give path = of the state file")
     return Config(
         path=path,
+        folder=str(Path(path).absolute().parent),
         model=_table(model, Factory, "model") if "factory" in model else _table(model, Model, "model"),
         guard=_table(filled.get("guard", {}), Guard, "guard"),
         schema={
             name: _table(field, Field, f"schema.{name}") for name, field in filled.get("schema", {}).items()
         },
-        labels=_labels(labels),
+        labels=_labels(filled.get("labels", {})),
         engine=_table(filled.get("engine", {}), Settings, "engine"),
         sources=_inputs(filled.get("source", {})),
         scores=outputs["scores"],

@@ -6,7 +6,7 @@ Knows no implementation.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
@@ -102,9 +102,21 @@ class Source(Protocol):
 
     name: str
 
-    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
-        """Starts each partition at its next offset; a partition not named starts as configured. Where that is
-        not its beginning it is said, and kept by the runner before anything is read: a restart starts there."""
+    def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
+        """Starts each partition at its next offset; a partition without one starts as configured.
+
+        Returns the partitions that start elsewhere than at the given offset, or than at their beginning
+        where none was given; the runner saves these before it reads, so that a restart starts there too.
+        `identity` is what `identity` returned for these positions, b"" where nothing was saved. Where the
+        name now stands for something else, the source starts over at its beginning or raises `ValueError`."""
+
+    def identity(self, positions: Mapping[int, int]) -> bytes:
+        """What these positions belong to: a fingerprint of a file, the id of a topic. The state store saves it
+        with them. b"" where the source cannot tell; an identity saved before stays then."""
+
+    def committed_outside(self) -> Mapping[int, int]:
+        """The positions that `commit` left outside, from any process; {} where the outside keeps none.
+        Raises `Unavailable` while the outside is away."""
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         """What is there, or nothing after timeout_s. Raises `Unavailable` while the outside is away."""
@@ -144,18 +156,28 @@ class Unavailable(Exception):
     """The outside is away for now; the runner waits, says so, and comes back."""
 
 
+class Saved(NamedTuple):
+    """What a state store holds after a commit."""
+
+    snapshot: bytes
+    positions: dict[str, dict[int, int]]  # by source name and partition
+    rows: dict[str, bytes]  # by key
+    identities: dict[str, bytes]  # what the positions belong to, by source name (`Source.identity`)
+
+
 class StateStore(Protocol):
     """One durable place where changes, positions and the snapshot become true together."""
 
-    def load(self) -> tuple[bytes, Mapping[str, Mapping[int, int]], Mapping[str, bytes]] | None:
-        """(snapshot, positions by source name and partition, rows by key), or None before any commit."""
+    def load(self) -> Saved | None:
+        """What the last commit left, or None before any commit."""
 
     def commit(
         self,
         snapshot: bytes,
         positions: Mapping[str, Mapping[int, int]],
         changes: Mapping[str, bytes | None],
+        identities: Mapping[str, bytes] = {},
     ) -> None:
-        """One transaction; a row of None is deleted."""
+        """One transaction; a row of None is deleted; positions and identities not named stay."""
 
     def close(self) -> None: ...

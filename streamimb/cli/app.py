@@ -32,6 +32,10 @@ Figures = Annotated[
         help="For machines: at the end JSON on stdout, where no sink may write then.",
     ),
 ]
+New = Annotated[
+    bool,
+    Parameter(negative="", help="Start a new state although a group has committed offsets of another one."),
+]
 Force = Annotated[bool, Parameter(negative="", help="Go on with a saved state that was made otherwise.")]
 
 
@@ -48,11 +52,11 @@ def demo(
 
 
 @app.command
-def run(*, config: ConfigPath, force: Force = False, as_json: Figures = False) -> int:
+def run(*, config: ConfigPath, force: Force = False, new: New = False, as_json: Figures = False) -> int:
     """Score what comes in and learn from its labels, until stopped."""
     from streamimb.cli.service import serve
 
-    return serve(config, replay=False, state=None, force=force, as_json=as_json)
+    return serve(config, replay=False, state=None, force=force, as_json=as_json, new=new)
 
 
 @app.command

@@ -12,7 +12,6 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -26,7 +25,7 @@ from streamimb.engine.parameters import differences
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Sink, Source
 from streamimb.sampling import ScoreUnderSampler
-from streamimb.serve import DECODERS, Decoder, NullSink, Status
+from streamimb.serve import DECODERS, Decoder, Degraded, NullSink, Status
 
 _log = logging.getLogger("streamimb.cli")
 
@@ -90,16 +89,25 @@ def diagnosis(connector: Connector) -> list[tuple[str, bool, str]]:
     return found
 
 
-def exporter(config: Config, engine: Engine, status: Status) -> Exporter | None:
-    """The metrics' exporter, where there is one."""
-    return None if config.metrics is None else _made("exporters", config.metrics, engine, status)
+def exporter(
+    config: Config,
+    engine: Engine,
+    status: Status,
+    degraded: Degraded,
+    figures: Callable[[], Mapping[str, Any]],
+) -> Exporter | None:
+    """The metrics' exporter, where there is one; `figures` are what it shows beside its metrics, for JSON."""
+    if config.metrics is None:
+        return None
+    made: Exporter = _made("exporters", config.metrics, engine, status, degraded, figures)
+    return made
 
 
 def model(config: Config) -> GuardedClassifier:
     """The guarded classifier: the recipe, or what the factory gives."""
     schema = Schema(config.schema) if config.schema else None
     if isinstance(config.model, Factory):
-        return _guarded(_called(config.model, Path(config.path).absolute().parent), schema, config)
+        return _guarded(_called(config.model, config.folder), schema, config)
     return _guarded(recipe(config.model), schema, config)
 
 
@@ -241,14 +249,14 @@ def _guarded(classifier: base.Classifier, schema: Schema | None, config: Config)
     return classifier
 
 
-def _called(factory: Factory, beside: Path) -> base.Classifier:
+def _called(factory: Factory, beside: str) -> base.Classifier:
     """What the user's function gives; its module is looked for beside the configuration too."""
     module_name, colon, function_name = factory.factory.partition(":")
     where = f"[model] factory is '{factory.factory}'"
     if not colon or not module_name or not function_name:
         raise ConfigError(f"{where}: give module:function")
-    if str(beside) not in sys.path:
-        sys.path.append(str(beside))
+    if beside not in sys.path:
+        sys.path.append(beside)
     try:
         module = importlib.import_module(module_name)
     except ImportError as error:

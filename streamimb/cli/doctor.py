@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import chdir
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -19,11 +20,12 @@ from rich.table import Table
 
 import streamimb
 from streamimb.cli import build, log, trial
+from streamimb.cli.service import refuse_committed
 from streamimb.config import Config, ConfigError, Connector, load
 from streamimb.engine import Engine
 from streamimb.events import Event, Label, Rejection
-from streamimb.protocols import Record, Source, Unavailable
-from streamimb.serve import Decoder, SqliteStore, Status, StoreError, StoreLockedError
+from streamimb.protocols import Record, Saved, Source, Unavailable
+from streamimb.serve import Decoder, Degraded, SqliteStore, Status, StoreError, StoreLockedError
 
 SAMPLE_N = 100
 SAMPLE_S = 5.0
@@ -72,16 +74,17 @@ def look(path: Path) -> list[Finding]:
     findings.append(
         Finding("kernels", native, "compiled" if streamimb.__native__ else "interpreted: 40 times slower")
     )
-    engine, finding = _engine(config)
-    findings.append(finding)
-    findings += _disk(Path(config.state.path))
-    positions: Mapping[str, Mapping[int, int]] = {}
-    if engine is not None:
-        finding, positions = _state(config, engine)
+    with chdir(config.folder):
+        engine, finding = _engine(config)
         findings.append(finding)
-        findings += _inputs(config, engine, positions)
-        findings += _outputs(config, in_use=finding.verdict == "retry")
-        findings += _metrics(config, engine, in_use=finding.verdict == "retry")
+        findings += _disk(Path(config.state.path))
+        if engine is not None:
+            finding, saved = _state(config, engine)
+            in_use = finding.verdict == "retry"
+            findings.append(finding)
+            findings += _inputs(config, engine, saved, fresh=saved is None and finding.verdict == "ok")
+            findings += _outputs(config, in_use=in_use)
+            findings += _metrics(config, engine, in_use=in_use)
     return [Finding(what, verdict, config.redact(detail)) for what, verdict, detail in findings]
 
 
@@ -112,25 +115,24 @@ def _disk(path: Path) -> list[Finding]:
     return [Finding("disk", verdict, f"{free / (1 << 30):.1f} GiB free in '{folder}'")]
 
 
-def _state(config: Config, engine: Engine) -> tuple[Finding, Mapping[str, Mapping[int, int]]]:
+def _state(config: Config, engine: Engine) -> tuple[Finding, Saved | None]:
     if not Path(config.state.path).exists():
-        return Finding("state", "ok", "none yet: a new one will be started"), {}
+        return Finding("state", "ok", "none yet: a new one will be started"), None
     try:
         with SqliteStore(config.state.path) as store:
             saved = store.load()
         if saved is None:
-            return Finding("state", "ok", "empty"), {}
-        snapshot, positions, rows = saved
-        build.restored(engine, snapshot, rows, force=False)
+            return Finding("state", "ok", "empty"), None
+        build.restored(engine, saved.snapshot, saved.rows, force=False)
         trial.check(engine, allow_pickle=build.pickles(config))
     except (StoreLockedError, Unavailable) as error:
-        return Finding("state", "retry", str(error)), {}
+        return Finding("state", "retry", str(error)), None
     except (StoreError, ConfigError) as error:
-        return Finding("state", "wrong", str(error)), {}
-    return Finding("state", "ok", f"model version {engine.model_version:,}, {len(rows):,} rows"), positions
+        return Finding("state", "wrong", str(error)), None
+    return Finding("state", "ok", f"model version {engine.model_version:,}, {len(saved.rows):,} rows"), saved
 
 
-def _inputs(config: Config, engine: Engine, positions: Mapping[str, Mapping[int, int]]) -> list[Finding]:
+def _inputs(config: Config, engine: Engine, saved: Saved | None, *, fresh: bool) -> list[Finding]:
     try:
         sources = build.sources(config, replay=False)
         decoders = build.decoders(config, replay=False)
@@ -144,12 +146,18 @@ def _inputs(config: Config, engine: Engine, positions: Mapping[str, Mapping[int,
         if any(finding.verdict in ("retry", "wrong") for finding in told):
             continue
         try:
-            records = sample(source, positions.get(source.name, {}), time.monotonic)
+            positions = {} if saved is None else saved.positions.get(source.name, {})
+            identity = b"" if saved is None else saved.identities.get(source.name, b"")
+            check = refuse_committed if fresh else None
+            records, again = sample(source, positions, identity, time.monotonic, check)
         except Unavailable as error:
             findings.append(Finding(what, "retry", str(error)))
         except ValueError as error:
             findings.append(Finding(what, "wrong", str(error)))
         else:
+            if again:
+                detail = "it was replaced since the state was saved: `run` reads it from its start"
+                findings.append(Finding(f"{what}: position", "warning", detail))
             findings += read(what, records, decoders[source.name], engine, config.engine.skew_s, time.time())
     return findings
 
@@ -167,17 +175,25 @@ def _asked(what: str, connector: Connector) -> list[Finding]:
     return findings
 
 
-def sample(source: Source, positions: Mapping[int, int], clock: Callable[[], float]) -> list[Record]:
-    """Up to a hundred records from where a service would go on, and the source closed again."""
+def sample(
+    source: Source,
+    positions: Mapping[int, int],
+    identity: bytes,
+    clock: Callable[[], float],
+    check: Callable[[Source], None] | None,
+) -> tuple[list[Record], bool]:
+    """Up to a hundred records from where a service would go on, and whether it would start over there."""
     records: list[Record] = []
     until = clock() + SAMPLE_S
     try:
-        source.open(positions)
+        begun = source.open(positions, identity)
+        if check is not None:
+            check(source)
         while len(records) < SAMPLE_N and clock() < until and source.waiting():
             records.extend(source.poll(0.2))
     finally:
         source.close()
-    return records[:SAMPLE_N]
+    return records[:SAMPLE_N], any(at < positions.get(number, 0) for number, at in begun.items())
 
 
 def read(
@@ -245,7 +261,7 @@ def _outputs(config: Config, *, in_use: bool) -> list[Finding]:
 
 def _metrics(config: Config, engine: Engine, *, in_use: bool) -> list[Finding]:
     try:
-        exporter = build.exporter(config, engine, Status())
+        exporter = build.exporter(config, engine, Status(), Degraded([]), dict)
     except ConfigError as error:
         # A service that runs on this state has the port, and should.
         return [Finding("metrics", "warning" if in_use else "wrong", str(error))]

@@ -11,7 +11,7 @@ from rich.table import Table
 from streamimb.compose import GuardedClassifier
 from streamimb.engine import Engine, Measures
 from streamimb.metrics import Interval
-from streamimb.serve import Status
+from streamimb.serve import Degraded, Status
 
 STAGES = ("raw", "corrected", "calibrated")
 
@@ -59,14 +59,16 @@ def inferred(model: GuardedClassifier) -> dict[str, str]:
     }
 
 
-def service(engine: Engine, status: Status) -> dict[str, Any]:
+def service(engine: Engine, status: Status, degraded: Degraded) -> dict[str, Any]:
     """Everything about a running or finished service."""
     return {
+        "degraded": degraded.reasons,
         "records": status.records,
         "scores": status.scores,
         "rejected": dict(status.dead_letters),
         "ignored": status.ignored,
         "resent": status.resent,
+        "started_over": status.started_over,
         "merged_late": status.merged_late,
         "checkpoints": status.checkpoints,
         "waiting_for": sorted(status.away),
@@ -93,7 +95,7 @@ def handled(status: Status) -> str:
     return f"{status.records:,} records read, {status.scores:,} scored, {rejected}"
 
 
-def table(engine: Engine, status: Status, events_s: float) -> Table:
+def table(engine: Engine, status: Status, degraded: Degraded, events_s: float) -> Table:
     """The live table of a service."""
     report, counters = engine.metrics.served.get(), engine.counters
     shown = Table(title="streamimb", show_header=False, title_justify="left")
@@ -102,6 +104,8 @@ def table(engine: Engine, status: Status, events_s: float) -> Table:
     running = "running" if status.open else "stopping" if status.records else "starting"
     state = f"waiting for {', '.join(sorted(status.away))}" if status.away else running
     shown.add_row("state", state)
+    for code, sentence in degraded.reasons.items():
+        shown.add_row("degraded", f"{code}: {sentence}".replace("[", r"\["), style="yellow")
     shown.add_row("handled", handled(status))
     shown.add_row("events", f"{counters['events']:,} ({events_s:,.0f}/s)")
     shown.add_row("labels", f"{counters['labels']:,}, {counters['pending']:,} events pending")

@@ -7,6 +7,8 @@ a pickle: a foreign model is named, not opened.
 import os
 import sys
 from collections import Counter
+from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,9 @@ from rich.pretty import pretty_repr
 from rich.table import Table
 
 from streamimb.cli import figures
+from streamimb.compose import GuardedClassifier
 from streamimb.config import ConfigError, load
-from streamimb.engine import PickleRefusedError, SnapshotError, state_of
+from streamimb.engine import BothReported, Engine, PickleRefusedError, SnapshotError, state_of
 from streamimb.engine.parameters import parameters
 from streamimb.serve import read_state
 
@@ -28,12 +31,14 @@ def show(config: Path | None, state: Path | None, *, as_json: bool) -> int:
     """Prints the state; the exit code."""
     told: dict[str, Any] = {}
     if config is not None:
-        read = load(config)
-        told["configuration"] = read.described()
-        state = state or Path(read.state.path)
-    if state is None:
+        told["configuration"] = (read := load(config)).described()
+    if state is not None:
+        told["state"] = look(state)
+    elif config is not None:
+        with chdir(read.folder):
+            told["state"] = look(Path(read.state.path))
+    else:
         raise ConfigError("inspect: give --config or --state")
-    told["state"] = look(state)
     if as_json:
         sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
     else:
@@ -47,17 +52,19 @@ def look(path: Path) -> dict[str, Any]:
     told: dict[str, Any] = {"path": str(path), "bytes": os.stat(path).st_size}
     if saved is None:
         return {**told, "empty": True}
-    snapshot, positions, rows = saved
+    snapshot, positions, rows, _ = saved
     kinds = Counter(KINDS.get(key[:1], "other") for key in rows)
     told |= {"positions": positions, "rows": dict(kinds), "snapshot_bytes": len(snapshot)}
     try:
         saved_engine = state_of(snapshot)
+        degraded = _degraded(saved_engine["model"], snapshot, rows)
     except PickleRefusedError as error:
         return {**told, "model": str(error)}
     except SnapshotError as error:
         raise ConfigError(f"[state] {path}: {error}") from error
     counts = saved_engine["counts"]
     return told | {
+        "degraded": degraded,
         "engine_time": figures.plain(saved_engine["t"]),
         "label_regime": saved_engine["labels"],
         "model_version": counts["learned"],
@@ -67,6 +74,13 @@ def look(path: Path) -> dict[str, Any]:
         "counters": counts,
         "metrics": figures.metrics(saved_engine["measures"]),
     }
+
+
+def _degraded(model: GuardedClassifier, snapshot: bytes, rows: Mapping[str, bytes]) -> dict[str, str]:
+    """What an engine that goes on from this state is degraded by."""
+    engine = Engine(model, BothReported())
+    engine.restore(snapshot, rows, force=True)
+    return engine.degraded
 
 
 def _print(told: dict[str, Any]) -> None:

@@ -10,7 +10,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, chdir, contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -19,17 +20,28 @@ from rich.console import Console
 from rich.live import Live
 
 from streamimb.cli import build, figures, log, trial
-from streamimb.cli.rejections import RejectionWatch
+from streamimb.cli.rejections import Rejections
 from streamimb.config import Config, ConfigError, load
 from streamimb.engine import Engine
-from streamimb.serve import Runner, SqliteStore, Status
+from streamimb.protocols import Source
+from streamimb.serve import Degraded, Runner, SqliteStore, Status
 
 _log = logging.getLogger("streamimb.cli")
 
 
-def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json: bool) -> int:
+def serve(
+    path: Path, *, replay: bool, state: Path | None, force: bool, as_json: bool, new: bool = False
+) -> int:
     """Runs the service; the exit code. After SIGTERM or SIGINT it drains, commits and returns 0."""
     config = load(path)
+    state = (
+        None if state is None else state.absolute()
+    )  # given on the command line, so relative to where we are
+    with chdir(config.folder):
+        return _serve(config, state, replay=replay, force=force, as_json=as_json, new=new)
+
+
+def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_json: bool, new: bool) -> int:
     if as_json:
         check_stdout(config, replay=replay)
     limit = log.set_up(config.log.level, config.log.same_per_minute, config.redact)
@@ -38,15 +50,21 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
         store = closing.enter_context(SqliteStore(state or config.state.path))
         engine = build.engine(config, replay=replay)
         saved = store.load()
-        positions: dict[str, dict[int, int]] = {}
         if saved is not None:
-            snapshot, positions, rows = saved
-            build.restored(engine, snapshot, rows, force=force)
+            if new:
+                raise ConfigError(
+                    f"[state] '{store.path}' holds a state already: leave out --new to go on with it, "
+                    "or move it away"
+                )
+            build.restored(engine, saved.snapshot, saved.rows, force=force)
             if not force:
-                check_positions(config, list(positions), replay=replay)
+                check_positions(config, list(saved.positions), replay=replay)
         trial.check(engine, allow_pickle=build.pickles(config))  # before any output is touched
+        rejections = Rejections(status, config.dead_letters)
+        degraded = Degraded([engine, status, rejections])
+        shown = partial(figures.service, engine, status, degraded)
         # a service may be running beside a replay, and has the port
-        exporter = None if replay else build.exporter(config, engine, status)
+        exporter = None if replay else build.exporter(config, engine, status, degraded, shown)
         if exporter is not None:
             closing.callback(exporter.close)
             exporter.start()
@@ -54,7 +72,6 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
         # before the sinks: what is refused here has touched no output
         sources = build.sources(config, replay=replay)
         scores, dead_letters = build.sinks(config, replay=replay)
-        watch = RejectionWatch(status, config.dead_letters)
         runner = Runner(
             engine,
             sources,
@@ -62,15 +79,19 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
             scores,
             dead_letters,
             store,
-            positions,
+            {} if saved is None else saved.positions,
+            identities={} if saved is None else saved.identities,
+            check=refuse_committed if saved is None and not new and not replay else _nothing_of,
+            tells=not replay,  # a group's offsets are those of the service, which may be running
             checkpoint_s=config.state.checkpoint_s,
             checkpoint_events=config.state.checkpoint_events,
             merge_wait_s=None if replay else config.run.merge_wait_s,
             poll_s=config.run.poll_s,
             status=status,
-            tick=_telling(engine, watch, _nothing if exporter is None else exporter.tick),
+            tick=_telling(engine, rejections, degraded, _nothing if exporter is None else exporter.tick),
         )
-        with _stopping(runner), _shown(engine, status):
+        degraded.look()  # a saved state may be degraded already
+        with _stopping(runner), _shown(engine, status, degraded):
             _log.info("started at model version %d", engine.model_version)
             # What was imported and restored stays for as long as the service runs: a full collection of garbage
             # need not walk it.
@@ -79,12 +100,13 @@ def serve(path: Path, *, replay: bool, state: Path | None, force: bool, as_json:
             closing.callback(gc.unfreeze)
             ended = runner.run()
         log_revisions(engine)
-        watch.look(least=1)
+        rejections.look(least=1)
+        degraded.look()
         _log.info("%s at model version %d: %s", ended, engine.model_version, figures.handled(status))
         for name, count in limit.left_out().items():
             _log.warning("%d more messages of %s were left out", count, name)
         if as_json:
-            sys.stdout.write(msgspec.json.encode(figures.service(engine, status)).decode() + "\n")
+            sys.stdout.write(msgspec.json.encode(shown()).decode() + "\n")
     return 0
 
 
@@ -115,6 +137,26 @@ def check_positions(config: Config, stored: list[str], *, replay: bool) -> None:
             )
         if not replay and replayed in stored and name not in stored:
             _log.warning("[source.%s] was read into this state by `replay` only: now from its start on", name)
+
+
+def refuse_committed(source: Source) -> None:
+    """Refuses a new state for a source of which an earlier state has committed positions outside.
+
+    Raises
+    ------
+    ConfigError
+        Naming the source and the positions.
+    Unavailable
+        While the source cannot be asked.
+
+    """
+    committed = source.committed_outside()
+    if committed:
+        told = ", ".join(f"{partition}: {at}" for partition, at in sorted(committed.items())[:5])
+        raise ConfigError(
+            f"[source.{source.name}] its group has committed offsets (by partition {told}), but the state is new: "
+            "the state that they belong to was lost or moved. Bring it back, or start anew with run --new"
+        )
 
 
 def check_stdout(config: Config, *, replay: bool) -> None:
@@ -156,7 +198,7 @@ def _stopping(runner: Runner) -> Iterator[None]:
 
 
 @contextmanager
-def _shown(engine: Engine, status: Status) -> Iterator[None]:
+def _shown(engine: Engine, status: Status, degraded: Degraded) -> Iterator[None]:
     """A live table on a terminal; elsewhere nothing."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -164,7 +206,7 @@ def _shown(engine: Engine, status: Status) -> Iterator[None]:
         return
     rate = events_rate(status)
     live = Live(
-        get_renderable=lambda: figures.table(engine, status, rate()),
+        get_renderable=lambda: figures.table(engine, status, degraded, rate()),
         console=console,
         refresh_per_second=2,
         redirect_stdout=False,
@@ -186,8 +228,10 @@ def events_rate(status: Status, clock: Callable[[], float] = time.monotonic) -> 
     return rate
 
 
-def _telling(engine: Engine, watch: RejectionWatch, tick: Callable[[], None]) -> Callable[[], None]:
-    """The tick, which also logs rejections, revisions of an inferred schema, and that the model raises.
+def _telling(
+    engine: Engine, rejections: Rejections, degraded: Degraded, tick: Callable[[], None]
+) -> Callable[[], None]:
+    """The tick, which also logs what is degraded, revisions of an inferred schema, and that the model raises.
 
     Of what the model raises it logs the class only, because a message may quote a value.
     """
@@ -201,7 +245,8 @@ def _telling(engine: Engine, watch: RejectionWatch, tick: Callable[[], None]) ->
                 "the model raises %s: such events are rejected as poison, or not learned (learn_failed)", told
             )
         log_revisions(engine)
-        watch.look()
+        rejections.look()
+        degraded.look()
         tick()
 
     return tick_and_tell
@@ -214,4 +259,8 @@ def log_revisions(engine: Engine) -> None:
 
 
 def _nothing() -> None:
-    """What is done each round where there are no metrics."""
+    """The tick where there are no metrics."""
+
+
+def _nothing_of(source: Source) -> None:
+    """The check of a source where the state says what was read."""

@@ -13,6 +13,7 @@ from streamimb.serve.decode import (
     LabelDecoder,
     MixedDecoder,
 )
+from streamimb.serve.degraded import Degradable, Degraded
 from streamimb.serve.memory import MemorySink, MemorySource, MemoryStore, NullSink
 from streamimb.serve.merge import Merge
 from streamimb.serve.runner import Runner
@@ -23,6 +24,8 @@ __all__ = [
     "DECODERS",
     "Backoff",
     "Decoder",
+    "Degradable",
+    "Degraded",
     "EventDecoder",
     "FieldMapping",
     "LabelDecoder",

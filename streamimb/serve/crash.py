@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from streamimb.events import Event, Label, Rejection, Score
-from streamimb.protocols import Record, Sink, StateStore
+from streamimb.protocols import Record, Saved, Sink, StateStore
 from streamimb.serve.decode import Decoded, Decoder
 
 Crash = Callable[[str], None]
@@ -103,7 +103,7 @@ class CrashingStore:
         self.store = store
         self.crash = crash
 
-    def load(self) -> tuple[bytes, Mapping[str, Mapping[int, int]], Mapping[str, bytes]] | None:
+    def load(self) -> Saved | None:
         """As the store."""
         return self.store.load()
 
@@ -112,9 +112,10 @@ class CrashingStore:
         snapshot: bytes,
         positions: Mapping[str, Mapping[int, int]],
         changes: Mapping[str, bytes | None],
+        identities: Mapping[str, bytes] = {},
     ) -> None:
         """As the store, with a point halfway through the changes, and one at the end."""
-        self.store.commit(snapshot, positions, _CrashingRows(changes, self.crash))
+        self.store.commit(snapshot, positions, _CrashingRows(changes, self.crash), identities)
         self.crash("commit_after")
 
     def close(self) -> None:

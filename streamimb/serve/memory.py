@@ -6,7 +6,7 @@ Must not know files or networks; what is in them is gone with the process.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
-from streamimb.protocols import Record
+from streamimb.protocols import Record, Saved
 
 
 class MemorySource:
@@ -44,10 +44,18 @@ class MemorySource:
         self._start: dict[int, int] = {}
         self._held: frozenset[int] = frozenset()
 
-    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
+    def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
         """Starts each partition at its next offset, or at its beginning."""
         self._start = dict(positions)
         return {}
+
+    def identity(self, positions: Mapping[int, int]) -> bytes:
+        """Returns b"": nothing in memory outlives the process and could be replaced."""
+        return b""
+
+    def committed_outside(self) -> Mapping[int, int]:
+        """Returns what `commit` left here."""
+        return self.committed
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         """The next records of each partition; never waits."""
@@ -159,7 +167,7 @@ class MemoryStore:
     >>> store = MemoryStore()
     >>> store.commit(b"model", {"events": {0: 3}}, {"pa": b"x", "pb": None})
     >>> store.load()
-    (b'model', {'events': {0: 3}}, {'pa': b'x'})
+    Saved(snapshot=b'model', positions={'events': {0: 3}}, rows={'pa': b'x'}, identities={})
     """
 
     def __init__(self) -> None:
@@ -167,21 +175,23 @@ class MemoryStore:
         self._snapshot: bytes | None = None
         self._positions: dict[str, dict[int, int]] = {}
         self._rows: dict[str, bytes] = {}
+        self._identities: dict[str, bytes] = {}
 
-    def load(self) -> tuple[bytes, dict[str, dict[int, int]], dict[str, bytes]] | None:
+    def load(self) -> Saved | None:
         """What the last commit left, or None."""
         if self._snapshot is None:
             return None
         positions = {source: dict(places) for source, places in self._positions.items()}
-        return self._snapshot, positions, dict(self._rows)
+        return Saved(self._snapshot, positions, dict(self._rows), dict(self._identities))
 
     def commit(
         self,
         snapshot: bytes,
         positions: Mapping[str, Mapping[int, int]],
         changes: Mapping[str, bytes | None],
+        identities: Mapping[str, bytes] = {},
     ) -> None:
-        """Puts all three in place, or raises before it has touched anything."""
+        """Puts everything in place, or raises before it changes anything."""
         changes = dict(changes)
         self._snapshot = snapshot
         for source, places in positions.items():
@@ -191,6 +201,7 @@ class MemoryStore:
                 self._rows.pop(key, None)
             else:
                 self._rows[key] = row
+        self._identities.update(identities)
         self.commits += 1
 
     def close(self) -> None:

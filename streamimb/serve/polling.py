@@ -6,7 +6,8 @@ sleep are those of the `Patience` it is given; only the wait for descriptors is 
 
 import math
 import select
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from streamimb.protocols import Source, Unavailable
 from streamimb.serve.backoff import Backoff
@@ -56,8 +57,9 @@ class Polling:
     >>> source, merge = MemorySource("events", {0: [Record(0, 0, 1.0, None, b"a")]}), Merge(None, clock)
     >>> patience = Patience(Status(), grace_s=1.0, tick=lambda: None, clock=clock, sleep=sleep)
     >>> polling = Polling([source], merge, patience, 5_000, 0.1, Backoff)
-    >>> polling.open({"events": {}}), polling.poll(), len(merge.take(9))
-    ({}, 1, 1)
+    >>> polling.open(lambda source: None)
+    >>> polling.poll(), len(merge.take(9))
+    (1, 1)
     """
 
     def __init__(
@@ -88,26 +90,19 @@ class Polling:
         self._held: list[list[int]] = [[] for _ in sources]
         self._idle = False  # nothing came in the last round
 
-    def open(self, positions: Mapping[str, Mapping[int, int]]) -> dict[str, Mapping[int, int]]:
-        """Opens every source, waiting for what is away; the places at which partitions begin that had none."""
+    def open(self, start: Callable[[Source], None]) -> None:
+        """Opens every source by `start`, waiting for what is away."""
         patience = self._patience
-        begun: dict[str, Mapping[int, int]] = {}
         for i, source in enumerate(self._sources):
-
-            def start(source: Source = source) -> None:
-                if places := source.open(positions[source.name]):
-                    begun[source.name] = places
-
-            while not patience.reached(self._tables[i], start):
+            while not patience.reached(self._tables[i], partial(start, source)):
                 if patience.stopping:
-                    return begun
+                    return
                 patience.pause(self._backoffs[i].next_s())
                 patience.tick()
             self._backoffs[i].reset()
         for i, source in enumerate(self._sources):
             self._merge.set_open(i, source.waiting(), source.behind())
         patience.status.open = True
-        return begun
 
     def poll(self) -> int:
         """How many records came from the sources that may have some."""

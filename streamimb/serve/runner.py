@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
@@ -19,6 +19,7 @@ from streamimb.protocols import Record, Sink, Source, StateStore, Unavailable
 from streamimb.serve.backoff import Backoff
 from streamimb.serve.crash import Crash, CrashingDecoder, CrashingEngine, CrashingSink, CrashingStore
 from streamimb.serve.decode import Decoder
+from streamimb.serve.drivable import Drivable
 from streamimb.serve.merge import Merge
 from streamimb.serve.outlet import Outlet
 from streamimb.serve.patience import Patience
@@ -27,32 +28,6 @@ from streamimb.serve.quiet import QuietTime
 from streamimb.serve.status import Status
 
 Positions = Mapping[str, Mapping[int, int]]
-
-
-class Drivable(Protocol):
-    """What the runner needs of an engine."""
-
-    def on_event(self, event: Event) -> Score | Rejection:
-        """What is said of it; never raises."""
-
-    def on_label(self, label: Label) -> Rejection | None:
-        """None where all is well; never raises."""
-
-    def on_rejection(self, rejection: Rejection) -> None:
-        """Told of every record that a decoder rejected."""
-
-    @property
-    def time(self) -> float:
-        """Engine time; -inf before any."""
-
-    def on_time(self, t: float) -> None:
-        """Brings engine time up to t; earlier times do nothing."""
-
-    def snapshot(self) -> bytes:
-        """The whole state but the rows; raises `SnapshotError` where the model cannot be saved as it is now."""
-
-    def take_changes(self) -> Mapping[str, bytes | None]:
-        """Rows changed since the last call."""
 
 
 class Runner:
@@ -87,6 +62,13 @@ class Runner:
         Where the sources go on: what `store.load()` gave, {} at the very first start.
     checkpoint_s, checkpoint_events
         A checkpoint is due after so many seconds, or so many records (events, labels and rejected alike).
+    identities
+        What the positions belong to: what `store.load()` gave.
+    check
+        Called with each source once it is open, before anything is read. What it raises ends the run;
+        `Unavailable` is waited for.
+    tells
+        Whether the sources are told of positions after each checkpoint (`Source.commit`).
     merge_wait_s
         Longest time an input that is behind its end and brings nothing holds the others, in seconds: 0 never.
         After it `status.degraded` has the reason `silent_input`. None: every input waits for every other.
@@ -143,6 +125,9 @@ class Runner:
         *,
         checkpoint_s: float = 5.0,
         checkpoint_events: int = 50_000,
+        identities: Mapping[str, bytes] = {},
+        check: Callable[[Source], None] = lambda source: None,
+        tells: bool = True,
         merge_wait_s: float | None = 30.0,
         batch_n: int = 500,
         buffer_n: int = 5_000,
@@ -190,6 +175,8 @@ class Runner:
         self._dead_letters = Outlet("sink.dead_letters", dead_letters)
         self._store = store
         self._positions = {name: dict(positions.get(name, {})) for name in names}
+        self._identities = dict(identities)
+        self._check, self._tells = check, tells
         self._backoff = backoff
         self._store_backoff = backoff()
         self._commit_at = -math.inf
@@ -254,11 +241,17 @@ class Runner:
         return "stopped" if patience.stopping else "ended"
 
     def _open(self) -> None:
-        """Opens the sources, and takes note of where they begin: a restart must not begin at another place."""
-        begun = self._polling.open(self._positions)
-        for name, places in begun.items():
-            self._positions[name].update(places)
-        self._begun = bool(begun)
+        self._polling.open(self._start)
+
+    def _start(self, source: Source) -> None:
+        """Opens a source and keeps the positions at which it begins: a restart must not begin elsewhere."""
+        positions = self._positions[source.name]
+        begun = source.open(positions, self._identities.get(source.name, b""))
+        self._check(source)
+        if any(at < positions.get(partition, 0) for partition, at in begun.items()):
+            self.status.started_over += 1
+        positions.update(begun)
+        self._begun = self._begun or bool(begun)
 
     def _keep(self) -> None:
         """Returns when all that was handled is committed."""
@@ -352,12 +345,14 @@ class Runner:
             raise SnapshotError(f"{self._unsaved}; {again}") from self._unsaved
 
     def _commit(self) -> None:
+        belonging = {source.name: source.identity(self._positions[source.name]) for source in self._sources}
+        known = {name: identity for name, identity in belonging.items() if identity}
         try:
             snapshot, self._unsaved = self._engine.snapshot(), None
         except SnapshotError as error:
             self._unsaved = error
             raise Unavailable(f"the model cannot be saved as it is now: {error}") from error
-        self._store.commit(snapshot, self._positions, self._changes)
+        self._store.commit(snapshot, self._positions, self._changes, known)
         self._changes = {}
         self._since = 0
         self._begun = False
@@ -365,8 +360,8 @@ class Runner:
         status.uncommitted = 0
         status.checkpoints += 1
         status.last_checkpoint = self._clock()
-        for name, source in zip(self._names, self._sources, strict=True):
+        for source in self._sources if self._tells else ():
             try:
-                source.commit(self._positions[name])
+                source.commit(self._positions[source.name])
             except Unavailable:
                 status.commits_untold += 1  # only what lag tools see is behind

@@ -49,6 +49,7 @@ class Status:
         self.resent = 0  # outputs sent again after a failed flush
         self.buffered = 0  # records brought and not yet handled
         self.uncommitted = 0  # records handled since the last checkpoint
+        self.started_over = 0  # inputs that were replaced since the last run and are read from their start
         self.merged_late = 0
         self.checkpoints = 0
         self.commits_untold = 0  # source positions the outside could not be told of

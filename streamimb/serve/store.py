@@ -13,9 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from streamimb.protocols import Unavailable
+from streamimb.protocols import Saved, Unavailable
 
-FORMAT = 1
+FORMAT = 2  # 1 had no identities
 APPLICATION_ID = 0x73696D62  # "simb", so that `file` and we can tell our databases from others'
 CACHE_KIB = (
     32_768  # ids come in no order: with SQLite's own 2 MiB a commit of many rows is three times slower
@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITH
 CREATE TABLE IF NOT EXISTS positions (
     source TEXT NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (source, partition)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS identities (source TEXT PRIMARY KEY, identity BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rows (key TEXT PRIMARY KEY, value BLOB NOT NULL);
 """
 
@@ -46,9 +47,6 @@ class StoreLockedError(StoreError):
 
 class StoreCorruptError(StoreError):
     """The state is damaged."""
-
-
-Loaded = tuple[bytes, dict[str, dict[int, int]], dict[str, bytes]]
 
 
 class SqliteStore:
@@ -81,7 +79,7 @@ class SqliteStore:
     >>> with tempfile.TemporaryDirectory() as folder, SqliteStore(f"{folder}/state.db") as store:
     ...     store.commit(b"model", {"events": {0: 3}}, {"pa": b"x", "pb": None})
     ...     store.load()
-    (b'model', {'events': {0: 3}}, {'pa': b'x'})
+    Saved(snapshot=b'model', positions={'events': {0: 3}}, rows={'pa': b'x'}, identities={})
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -103,8 +101,8 @@ class SqliteStore:
     ) -> None:
         self.close()
 
-    def load(self) -> Loaded | None:
-        """(snapshot, positions by source and partition, rows by key), or None before any commit."""
+    def load(self) -> Saved | None:
+        """What the last commit left, or None before any commit."""
         return _load(self._db)
 
     def commit(
@@ -112,8 +110,9 @@ class SqliteStore:
         snapshot: bytes,
         positions: Mapping[str, Mapping[int, int]],
         changes: Mapping[str, bytes | None],
+        identities: Mapping[str, bytes] = {},
     ) -> None:
-        """All of it or nothing; a row of None is deleted.
+        """Saves all of it or nothing; a row of None is deleted; positions and identities not named stay.
 
         Raises
         ------
@@ -138,6 +137,7 @@ class SqliteStore:
                     for partition, offset in places.items()
                 ),
             )
+            db.executemany("INSERT OR REPLACE INTO identities VALUES (?, ?)", identities.items())
             db.execute("INSERT OR REPLACE INTO meta VALUES ('snapshot', ?)", (snapshot,))
             db.execute("COMMIT")
         except BaseException as error:
@@ -155,7 +155,7 @@ class SqliteStore:
             self._lock = -1
 
 
-def read_state(path: str | os.PathLike[str]) -> Loaded | None:
+def read_state(path: str | os.PathLike[str]) -> Saved | None:
     """What the last commit left, read only and without the lock: also while a process runs on it.
 
     Raises
@@ -170,7 +170,7 @@ def read_state(path: str | os.PathLike[str]) -> Loaded | None:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         try:
             _check_kind(db, path)
-            db.execute("BEGIN")  # one moment for all three tables
+            db.execute("BEGIN")  # one moment for all tables
             return _load(db)
         finally:
             db.close()
@@ -242,10 +242,15 @@ def _check_kind(db: sqlite3.Connection, path: Path) -> None:
     if kind != APPLICATION_ID:
         raise StoreError(f"state {path} is a database of another application: give another path")
     if version > FORMAT:
-        raise StoreError(f"state {path} has format {version}, this version reads up to {FORMAT}: upgrade")
+        raise StoreError(f"state {path} has format {version}, this version reads {FORMAT}: upgrade")
+    if version < FORMAT:
+        raise StoreError(
+            f"state {path} has format {version} of an older version, this one reads {FORMAT}: "
+            "move it away and start anew"
+        )
 
 
-def _load(db: sqlite3.Connection) -> Loaded | None:
+def _load(db: sqlite3.Connection) -> Saved | None:
     found = db.execute("SELECT value FROM meta WHERE key = 'snapshot'").fetchone()
     if found is None:
         return None
@@ -254,7 +259,8 @@ def _load(db: sqlite3.Connection) -> Loaded | None:
     for source, partition, offset in db.execute("SELECT source, partition, next FROM positions"):
         positions.setdefault(source, {})[partition] = offset
     rows = dict(db.execute("SELECT key, value FROM rows"))
-    return snapshot, positions, rows
+    identities = dict(db.execute("SELECT source, identity FROM identities"))
+    return Saved(snapshot, positions, rows, identities)
 
 
 def _unusable(path: Path, error: sqlite3.Error) -> StoreError | Unavailable:

@@ -69,10 +69,10 @@ class Folder:
         chosen = [line.replace(only, b"") for line in lines if only in line]
         (self.path / name).write_bytes(b"".join(line + b"\n" for line in chosen))
 
-    def command(self, name: str, *more: str) -> tuple[int, str, str]:
+    def command(self, name: str, *more: str, config: str = "c.toml") -> tuple[int, str, str]:
         """(exit code, stdout, stderr)"""
         self.capfd.readouterr()
-        code = called([name, "--config", "c.toml", *more])
+        code = called([name, "--config", config, *more])
         told = self.capfd.readouterr()
         return code, told.out, told.err
 

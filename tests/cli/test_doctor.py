@@ -9,7 +9,7 @@ import pytest
 from streamimb.cli import build
 from streamimb.config import ConfigError, load
 from streamimb.protocols import Unavailable
-from streamimb.serve import SqliteStore, Status
+from streamimb.serve import Degraded, SqliteStore, Status
 
 
 def verdicts(folder):
@@ -68,7 +68,7 @@ def test_an_input_that_is_away_is_for_later(folder, monkeypatch):
     class Away:
         name = "payments"
 
-        def open(self, positions):
+        def open(self, positions, identity=b""):
             raise Unavailable("no connection to any broker")
 
         def close(self):
@@ -134,7 +134,7 @@ def test_a_directory_that_may_not_be_written(folder, monkeypatch):
 def test_a_metrics_port_of_the_running_service_is_no_fault(folder):
     folder.configure("", "", "\n[metrics]\nport = 0\n")
     config = load(folder.path / "c.toml")
-    running = build.exporter(config, build.engine(config, replay=False), Status())
+    running = build.exporter(config, build.engine(config, replay=False), Status(), Degraded([]), dict)
     assert running is not None
     port = running.address.rpartition(":")[2]
     folder.configure("", "", f"\n[metrics]\nport = {port}\n")

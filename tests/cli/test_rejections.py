@@ -1,15 +1,15 @@
-"""An input that is mostly rejected is told of once, with the commonest reason, and counted at the end."""
+"""An input of which too many records are rejected makes the service degraded, and says why."""
 
 import gzip
 import json
 
 import pytest
 
-from streamimb.cli.rejections import RejectionWatch
+from streamimb.cli.rejections import Rejections
 from streamimb.config import Connector
 from streamimb.serve import Status
 
-WARNING = "records were rejected, most often as"
+REASON = "rejected_records"
 
 
 def messages(err):
@@ -18,77 +18,78 @@ def messages(err):
 
 @pytest.mark.parametrize("command", ["run", "replay"])
 @pytest.mark.parametrize("encode", [gzip.compress, lambda data: data.decode().encode("utf-16")])
-def test_a_file_that_cannot_be_read_is_told_of(folder, command, encode):
+def test_a_file_that_cannot_be_read_is_degraded(folder, command, encode):
     path = folder.path / "in.jsonl"
-    path.write_bytes(encode(path.read_bytes()))
-    code, _, err = folder.command(command)
+    path.write_bytes(encode(path.read_bytes()) + b"\n")
+    code, out, err = folder.command(command, "--json")
     assert code == 0
     rejected = len(folder.lines("dead.jsonl"))
-    told = [message for message in messages(err) if WARNING in message]
-    assert len(told) == 1
-    assert "input payments: " in told[0]
-    assert "'decode': [sink.dead_letters] has their places" in told[0]
+    (entry,) = [message for message in messages(err) if message.startswith("degraded: ")]
+    assert entry.startswith(f"degraded: {REASON}: input payments: 100.0% of its last records were rejected")
+    assert entry.endswith("most often as 'decode': [sink.dead_letters] has their places")
+    assert list(json.loads(out)["degraded"]) == [REASON]
     (end,) = [message for message in messages(err) if message.startswith("ended at")]
     counts = f"{rejected:,} records read, 0 scored, {rejected:,} rejected (decode {rejected:,})"
     assert end == f"ended at model version 0: {counts}"
 
 
-def test_what_is_well_is_not_warned_of(folder):
-    code, _, err = folder.command("replay")
+def test_what_is_well_is_not_degraded(folder):
+    code, out, err = folder.command("replay", "--json")
     assert code == 0
-    assert not [message for message in messages(err) if WARNING in message]
+    assert json.loads(out)["degraded"] == {}
+    assert not [message for message in messages(err) if "degraded" in message]
     assert messages(err)[-1] == "ended at model version 600: 1,200 records read, 600 scored, 0 rejected"
 
 
 class Watched:
-    """Two inputs, one of them well, under a watch."""
+    """Two inputs, one of them well."""
 
     def __init__(self, sink: str = "files") -> None:
         self.status = Status()
-        self.watch = RejectionWatch(self.status, Connector("dead_letters", sink, {}))
+        self.rejections = Rejections(self.status, Connector("dead_letters", sink, {}))
 
-    def read(self, n: int, rejected: int, reason: str = "ts_unit") -> None:
+    def read(self, n: int, rejected: int, reason: str = "ts_unit") -> str:
+        """What is said after so many more records."""
         for name, count in (("well", 10 * n), ("ill", n)):
             self.status.read[name] = self.status.read.get(name, 0) + count
         for _ in range(rejected):
             self.status.dead_letter(reason, "ill")
+        self.rejections.look()
+        return self.rejections.degraded.get(REASON, "")
 
 
-def told(caplog):
-    return [record.getMessage() for record in caplog.records if WARNING in record.getMessage()]
-
-
-def test_of_the_first_hundred_and_of_each_input_by_itself(caplog):
+def test_at_least_a_hundred_are_seen_and_each_input_is_judged_by_itself():
     watched = Watched()
-    watched.read(99, 99)
-    watched.watch.look()
-    assert not told(caplog)  # too few to say
-    watched.read(1, 0)
-    watched.watch.look()
-    watched.read(1000, 1000)
-    watched.watch.look()
-    (one,) = told(caplog)
-    assert one.startswith("input ill: 99 of its last 100 records were rejected, most often as 'ts_unit'")
+    assert not watched.read(99, 99)
+    told = watched.read(1, 0)
+    assert told.startswith("input ill: 99.0% of its last records were rejected, most often as 'ts_unit'")
+    assert "well" not in told
 
 
-def test_of_the_last_thousand_whatever_came_before(caplog):
+def test_the_reason_is_entered_above_5_percent_and_left_below_half_of_that():
     watched = Watched("none")
-    watched.read(100_000, 0)
-    watched.watch.look()
-    watched.read(500, 250)
-    watched.watch.look()
-    assert not told(caplog)  # half is not more than half
-    watched.read(1, 1, "decode")
-    watched.watch.look()
-    (one,) = told(caplog)
-    assert "input ill: 251 of its last 501" in one
-    assert "'ts_unit': [sink.dead_letters] would have their places, but its type is 'none'" in one
+    assert not watched.read(100_000, 0)
+    assert not watched.read(500, 490)  # 4.8 % of the last 10,000
+    told = watched.read(100, 100, "decode")
+    assert "most often as 'ts_unit'" in told
+    assert told.endswith("[sink.dead_letters] would have their places, but its type is 'none'")
+    share = 590 / 10_000
+    left_after = next(n for n in range(100, 20_000, 100) if share * (1 - 1e-4) ** n < 0.025)
+    for n in range(0, left_after + 500, 100):
+        told = watched.read(100, 0)
+        assert bool(told) == (n + 100 < left_after) or abs(n - left_after) <= 400
 
 
-def test_of_a_short_input_at_its_end(caplog):
+@pytest.mark.parametrize("chunk", [1, 7, 500])
+def test_how_often_it_looks_makes_no_difference(chunk):
     watched = Watched()
-    watched.read(5, 5)
-    watched.watch.look()
-    assert not told(caplog)
-    watched.watch.look(least=1)
-    assert len(told(caplog)) == 1
+    for i in range(0, 3500, chunk):
+        watched.read(min(chunk, 3500 - i), chunk // 7 if chunk > 1 else int(i % 7 == 0))
+    assert watched.rejections._inputs["ill"].share == pytest.approx(1 / 7, rel=0.01)
+
+
+def test_a_short_input_is_judged_at_its_end():
+    watched = Watched()
+    assert not watched.read(5, 5)
+    watched.rejections.look(least=1)
+    assert "input ill: 100.0%" in watched.rejections.degraded[REASON]

@@ -17,7 +17,7 @@ from streamimb.engine.counters import LABEL_ENDS
 from streamimb.events import DeadLetter, Score
 from streamimb.linear_model import LogisticRegression
 from streamimb.metrics.ratio_interval import ratio_interval
-from streamimb.serve import Status
+from streamimb.serve import Degraded, Status
 from streamimb_connectors.prometheus.collector import OUTCOMES, EngineCollector
 from tests.cli.test_demo import PINNED
 from tests.conftest import CHECKOUT
@@ -111,7 +111,12 @@ def test_the_records_have_these_fields(heading: str, kind: type[Score | DeadLett
 
 def test_the_metrics_are_these() -> None:
     collector = EngineCollector(
-        Engine(LogisticRegression(), BothReported()), Status(), lambda: 0.0, idle_s=1, checkpoint_late_s=1
+        Engine(LogisticRegression(), BothReported()),
+        Status(),
+        Degraded([]),
+        lambda: 0.0,
+        idle_s=1,
+        checkpoint_late_s=1,
     )
     there = [
         f"{metric.name}_total" if metric.type == "counter" else metric.name for metric in collector.collect()

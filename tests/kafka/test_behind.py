@@ -134,7 +134,8 @@ def test_a_partition_far_behind_another_is_read_in_order_within_the_buffer(
     merge = Merge(30.0, time.monotonic)
     patience = Patience(Status(), 1.0, lambda: None, time.monotonic, time.sleep)
     polling = Polling([part], merge, patience, 1_000, 0.1, Backoff)
-    polling.open({"events": {}})
+    part.open({})
+    polling.open(lambda source: None)
     times: list[float] = []
     most = 0
     until = time.monotonic() + 25

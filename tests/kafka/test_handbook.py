@@ -12,10 +12,9 @@ from streamimb.compose import CalibratedClassifier, SampledClassifier
 from streamimb.engine import BothReported, Engine
 from streamimb.engine.counters import LABEL_ENDS, label_identity
 from streamimb.linear_model import LogisticRegression
-from streamimb.protocols import Sink, Source
+from streamimb.protocols import Saved, Sink, Source
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.serve import EventDecoder, FieldMapping, LabelDecoder, NullSink, Runner, SqliteStore
-from streamimb.serve.store import Loaded
 from streamimb_connectors import files
 from streamimb_connectors.kafka import sink, source
 from tests.kafka.audit import read_topic
@@ -29,7 +28,7 @@ def stream(shared_data: Path) -> Stream:
     return read_stream(shared_data)
 
 
-def run(sources: list[Source], scores: Sink, path: Path) -> tuple[Engine, Loaded]:
+def run(sources: list[Source], scores: Sink, path: Path) -> tuple[Engine, Saved]:
     """Everything that the sources have, merged by time, and the state that is left."""
     engine = Engine(
         CalibratedClassifier(

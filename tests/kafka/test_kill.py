@@ -14,8 +14,8 @@ from typing import NamedTuple
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
+from streamimb.protocols import Saved
 from streamimb.serve import SqliteStore
-from streamimb.serve.store import Loaded
 from tests.conftest import CHECKOUT
 from tests.kafka.audit import read_topic
 from tests.kafka.conftest import create_topic, produce
@@ -37,7 +37,7 @@ POINTS = [
 class Done(NamedTuple):
     """What a service left behind."""
 
-    state: Loaded
+    state: Saved
     scores: list[tuple[bytes | None, bytes | None]]
     dead: list[tuple[bytes | None, bytes | None]]
 

@@ -14,7 +14,7 @@ import pytest
 
 from streamimb.engine import BothReported, Engine
 from streamimb.linear_model import LogisticRegression
-from streamimb.serve import EventDecoder, FieldMapping, LabelDecoder, Runner, SqliteStore, Status
+from streamimb.serve import Degraded, EventDecoder, FieldMapping, LabelDecoder, Runner, SqliteStore, Status
 from streamimb_connectors.kafka import sink, source
 from streamimb_connectors.prometheus import exporter
 from tests.kafka.audit import read_topic
@@ -84,7 +84,7 @@ def test_fault_65_broker_away_for_20_s(frail_broker: KafkaServer, how: str, tmp_
             ended.append(runner.run())
 
     loop = threading.Thread(target=serve)  # which goes on all the time
-    pages = exporter({"port": 0}, engine, status)
+    pages = exporter({"port": 0}, engine, status, Degraded([engine, status]), dict)
     pages.start()
     loop.start()
     try:

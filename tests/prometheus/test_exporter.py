@@ -1,6 +1,7 @@
 """Metrics and health: read at the scrape, honest about waiting and silence, cheap to hostile clients."""
 
 import http.client
+import json
 import math
 import socket
 import threading
@@ -17,6 +18,7 @@ from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Record
 from streamimb.serve import (
     Decoder,
+    Degraded,
     EventDecoder,
     FieldMapping,
     LabelDecoder,
@@ -60,7 +62,8 @@ class Clock:
 @pytest.fixture
 def parts():
     engine, status, clock = Engine(), Status(), Clock()
-    made = Exporter({"port": 0}, engine, status, clock)
+    degraded = Degraded([status])
+    made = Exporter({"port": 0}, engine, status, degraded, lambda: {"scores": status.scores}, clock)
     made.start()
     yield made, engine, status, clock
     made.close()
@@ -133,7 +136,7 @@ def test_every_label_is_in_one_metric():
         "labels": LabelDecoder(FieldMapping()),
     }
     Runner(engine, sources, decoders, NullSink(), NullSink(), MemoryStore(), {}, status=status).run()
-    made = Exporter({"port": 0}, engine, status)
+    made = Exporter({"port": 0}, engine, status, Degraded([]), dict)
     made.start()
     seen, page = samples(made), get(made, "/metrics")[1]
     made.close()
@@ -164,6 +167,45 @@ def test_ready_says_why_not(parts):
     assert get(made, "/readyz") == (503, "last checkpoint 121 s ago, 9 records uncommitted\n")
     status.uncommitted = 0
     assert get(made, "/readyz") == (200, "ready\n")
+
+
+def test_what_is_degraded_is_on_every_page_and_does_not_make_it_unready(parts):
+    made, _, status, _ = parts
+    degraded = made._degraded
+    status.open, status.scores = True, 7
+    assert json.loads(get(made, "/status")[1])["degraded"] == {}
+    assert not any(name[0] == "streamimb_degraded" for name in samples(made))
+    status.degraded = {"one": "the first is wrong: mend it", "two": "the second is wrong: mend it"}
+    degraded.look()
+    lines = [
+        "ready",
+        "degraded: one: the first is wrong: mend it",
+        "degraded: two: the second is wrong: mend it",
+    ]
+    assert get(made, "/readyz") == (200, "\n".join(lines) + "\n")
+    code, body = get(made, "/status")
+    assert (code, json.loads(body)) == (
+        200,
+        {
+            "ready": True,
+            "unready_reason": "",
+            "state": "flowing",
+            "degraded": status.degraded,
+            "scores": 7,
+        },
+    )
+    seen = samples(made)
+    assert (seen["streamimb_degraded", "one"], seen["streamimb_degraded", "two"]) == (1, 1)
+    status.degraded = {"two": "still"}
+    degraded.look()
+    seen = samples(made)
+    assert (seen["streamimb_degraded", "one"], seen["streamimb_degraded", "two"]) == (0, 1)
+    assert get(made, "/readyz") == (200, "ready\ndegraded: two: still\n")
+    status.wait("payments", 990.0, "no connection")
+    assert get(made, "/readyz")[0] == 503
+    told = json.loads(get(made, "/status")[1])
+    assert (told["ready"], told["state"], told["degraded"]) == (False, "waiting", {"two": "still"})
+    assert told["unready_reason"].startswith("waiting for payments")
 
 
 def test_alive_until_the_loop_stands_still(parts):
@@ -245,9 +287,9 @@ def test_label_values_are_bounded(parts):
 )
 def test_wrong_options_fail_at_construction(options, message):
     with pytest.raises(ValueError, match=message):
-        exporter(options, Engine(), Status())
+        exporter(options, Engine(), Status(), Degraded([]), dict)
 
 
 def test_a_port_that_is_taken_is_named(parts):
     with pytest.raises(ValueError, match=f"port = {parts[0].port} cannot be listened on"):
-        exporter({"port": parts[0].port}, Engine(), Status())
+        exporter({"port": parts[0].port}, Engine(), Status(), Degraded([]), dict)

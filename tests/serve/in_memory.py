@@ -48,11 +48,11 @@ class Live(MemorySource):
         self.away_at_open = 0
         self.timeouts: list[float] = []
 
-    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
+    def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
         self.opens += 1
         if self.opens <= self.away_at_open:
             raise Unavailable("broker away")
-        return super().open(positions)
+        return super().open(positions, identity)
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         self.polls += 1
@@ -96,11 +96,11 @@ class FullStore(MemoryStore):
         self.attempts = 0
         self.away = set(away)
 
-    def commit(self, snapshot: bytes, positions: Any, changes: Any) -> None:
+    def commit(self, snapshot: bytes, positions: Any, changes: Any, identities: Any = None) -> None:
         self.attempts += 1
         if self.attempts in self.away:
             raise Unavailable("database or disk is full")
-        super().commit(snapshot, positions, changes)
+        super().commit(snapshot, positions, changes, identities or {})
 
 
 class Service:
@@ -120,6 +120,7 @@ class Service:
             MemorySource("labels", {0: LABELS}, 30),
         ]
         options = {
+            "identities": loaded.identities if loaded else {},
             "merge_wait_s": None,
             "checkpoint_events": 100,
             "checkpoint_s": 1e9,

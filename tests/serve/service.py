@@ -60,7 +60,7 @@ class PositionsFirst:
         self.name = source.name
         self.path = folder / f"{source.name}.position"
 
-    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
+    def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
         return self.source.open({0: int(self.path.read_text())} if self.path.exists() else {})
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
@@ -68,6 +68,12 @@ class PositionsFirst:
         if records:
             self.path.write_text(str(records[-1].offset + 1))
         return records
+
+    def identity(self, positions: Mapping[int, int]) -> bytes:
+        return self.source.identity(positions)
+
+    def committed_outside(self) -> Mapping[int, int]:
+        return self.source.committed_outside()
 
     def waiting(self) -> Sequence[int]:
         return self.source.waiting()
@@ -112,6 +118,7 @@ def drive(
         *sinks,
         store,
         loaded[1] if loaded else {},
+        identities=loaded.identities if loaded else {},
         checkpoint_s=1e9,
         checkpoint_events=CHECKPOINT,
         merge_wait_s=None,

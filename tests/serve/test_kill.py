@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
+from streamimb.protocols import Saved
 from streamimb.serve import SqliteStore
-from streamimb.serve.store import Loaded
 from tests.conftest import CHECKOUT
 from tests.serve.service import CHECKPOINT, N, serve, write_inputs
 
@@ -30,7 +30,7 @@ POINTS = [
 class Done(NamedTuple):
     """What a service left behind."""
 
-    state: Loaded
+    state: Saved
     scores: list[str]
     dead: list[str]
     folder: Path

@@ -44,8 +44,8 @@ def test_a_store_gives_what_was_committed_and_no_view_of_itself():
     store.commit(b"one", {"a": {0: 1}}, {"p": b"1"})
     loaded = store.load()
     store.commit(b"two", {"a": {1: 2}, "b": {0: 5}}, {"p": None, "q": b"2"})
-    assert loaded == (b"one", {"a": {0: 1}}, {"p": b"1"})
-    assert store.load() == (b"two", {"a": {0: 1, 1: 2}, "b": {0: 5}}, {"q": b"2"})
+    assert loaded == (b"one", {"a": {0: 1}}, {"p": b"1"}, {})
+    assert store.load() == (b"two", {"a": {0: 1, 1: 2}, "b": {0: 5}}, {"q": b"2"}, {})
 
 
 def test_nobody_gets_what_nobody_wants():

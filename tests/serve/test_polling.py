@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from streamimb.protocols import Record, Unavailable
+from streamimb.protocols import Record, Source, Unavailable
 from streamimb.serve import Backoff, MemorySource, Merge, Status
 from streamimb.serve.patience import Patience
 from streamimb.serve.polling import Polling
@@ -17,6 +17,10 @@ from tests.serve.records import Clock
 
 def lane(times: Sequence[float], partition: int = 0, first: int = 0) -> list[Record]:
     return [Record(partition, first + i, t, None, b"") for i, t in enumerate(times)]
+
+
+def begin(source: Source) -> None:
+    source.open({})
 
 
 class Topic(Live):
@@ -67,7 +71,7 @@ class Inputs:
         self.polling = Polling(
             sources, self.merge, patience, buffer_n, poll_s, lambda: Backoff(0.1, 0.2, seed=1)
         )
-        self.polling.open({"events": {}, "labels": {}})
+        self.polling.open(begin)
 
     def taken(self) -> list[tuple[int, float]]:
         self.polling.poll()
@@ -173,7 +177,7 @@ def test_only_the_partition_that_is_full_is_held():
     merge, status = Merge(30.0, clock), Status()
     patience = Patience(status, 1.0, lambda: None, clock, clock.sleep)
     polling = Polling([early], merge, patience, 200, 0.5, Backoff)
-    polling.open({"events": {}})
+    polling.open(begin)
     read, most = [], 0
     while not merge.ended:
         polling.poll()

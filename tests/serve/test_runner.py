@@ -30,7 +30,7 @@ def test_every_record_goes_its_way(uninterrupted):
     assert (status.buffered, status.uncommitted, status.merged_late) == (0, 0, 0)
     assert not status.open
     assert service.engine.learned == N
-    assert service.state == (service.engine.snapshot(), {"events": {0: N}, "labels": {0: N}}, {})
+    assert service.state == (service.engine.snapshot(), {"events": {0: N}, "labels": {0: N}}, {}, {})
     assert [source.committed for source in service.sources] == [{0: N}, {0: N}]
     assert all(source.closed for source in service.sources)
     assert service.scores.closed
@@ -273,7 +273,7 @@ def test_an_engine_that_raises_is_not_swallowed_and_all_is_closed():
 class Latest(MemorySource):
     """Starts at the end of what was there when it was first opened."""
 
-    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
+    def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
         begun = {p: len(list(records)) for p, records in self.partitions.items() if p not in positions}
         super().open({**begun, **positions})
         return begun

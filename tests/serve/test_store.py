@@ -24,14 +24,28 @@ def test_what_is_committed_is_loaded(tmp_path):
                 b"two",
                 {"events": {0: 6, 1: 7}, "labels": {0: 2}},
                 {"pb": b"2", "pc": b""},
+                {},
             )
+
+
+def test_identities_are_saved_with_the_positions_and_stay_until_replaced(tmp_path):
+    path = tmp_path / "state.db"
+    with SqliteStore(path) as store:
+        store.commit(b"one", POSITIONS, {}, {"events": b"\x00file", "labels": b"topic"})
+        store.commit(b"two", {"events": {0: 6}}, {}, {"events": b"other"})
+        store.commit(b"three", POSITIONS, {})
+    with SqliteStore(path) as store:
+        both = read_state(path), store.load()
+    for saved in both:
+        assert saved is not None
+        assert saved.identities == {"events": b"other", "labels": b"topic"}
 
 
 def test_any_key_and_position_fits(tmp_path):
     rows = {"p\u0000\n": b"\x00", "pключ": b"x" * 100_000, "p'; DROP TABLE rows": b"1"}
     with SqliteStore(tmp_path / "state.db") as store:
         store.commit(b"", {"a": {0: 2**62}}, rows)
-        assert store.load() == (b"", {"a": {0: 2**62}}, rows)
+        assert store.load() == (b"", {"a": {0: 2**62}}, rows, {})
 
 
 def test_a_commit_that_fails_leaves_the_one_before(tmp_path):
@@ -47,9 +61,9 @@ def test_a_commit_that_fails_leaves_the_one_before(tmp_path):
         store.commit(b"one", POSITIONS, {"pa": b"1"})
         with pytest.raises(KeyError):
             store.commit(b"two", {"events": {0: 9}}, Rows())
-        assert store.load() == (b"one", POSITIONS, {"pa": b"1"})
+        assert store.load() == (b"one", POSITIONS, {"pa": b"1"}, {})
         store.commit(b"two", {}, {})
-        assert store.load() == (b"two", POSITIONS, {"pa": b"1"})
+        assert store.load() == (b"two", POSITIONS, {"pa": b"1"}, {})
 
 
 def test_fault_58_a_full_disk_leaves_the_commit_before_and_is_waited_for(tmp_path):
@@ -59,10 +73,15 @@ def test_fault_58_a_full_disk_leaves_the_commit_before_and_is_waited_for(tmp_pat
         store._db.execute(f"PRAGMA max_page_count = {pages + 1}")
         with pytest.raises(Unavailable, match="full"):
             store.commit(b"two" * 10_000, {"events": {0: 9}}, {"pb": b"x" * 50_000})
-        assert store.load() == (b"one", POSITIONS, {"pa": b"1"})
+        assert store.load() == (b"one", POSITIONS, {"pa": b"1"}, {})
         store._db.execute("PRAGMA max_page_count = 100000")
         store.commit(b"two", {"events": {0: 9}}, {"pb": b"2"})
-        assert store.load() == (b"two", {"events": {0: 9, 1: 7}, "labels": {0: 2}}, {"pa": b"1", "pb": b"2"})
+        assert store.load() == (
+            b"two",
+            {"events": {0: 9, 1: 7}, "labels": {0: 2}},
+            {"pa": b"1", "pb": b"2"},
+            {},
+        )
 
 
 def test_fault_61_a_second_process_is_refused_and_told_by_whom(tmp_path):
@@ -95,7 +114,7 @@ def test_the_lock_goes_with_the_process(tmp_path):
     done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
     assert done.returncode == -9
     with SqliteStore(path) as store:
-        assert store.load() == (b"one", {}, {})
+        assert store.load() == (b"one", {}, {}, {})
 
 
 def test_close_lets_go_and_may_be_repeated(tmp_path):
@@ -132,14 +151,21 @@ def test_a_truncated_file_is_named(tmp_path):
         SqliteStore(path)
 
 
-def test_a_newer_format_and_other_applications_are_refused(tmp_path):
-    newer, other = tmp_path / "newer.db", tmp_path / "other.db"
+def test_other_formats_and_other_applications_are_refused(tmp_path):
+    newer, older, other = (tmp_path / f"{name}.db" for name in ("newer", "older", "other"))
     filled(newer)
     db = sqlite3.connect(newer)
     db.execute("PRAGMA user_version = 99")
     db.close()
     with pytest.raises(StoreError, match="format 99"):
         SqliteStore(newer)
+    filled(older)
+    db = sqlite3.connect(older)
+    db.execute("PRAGMA user_version = 1")
+    db.close()
+    for opened in (SqliteStore, read_state):
+        with pytest.raises(StoreError, match="format 1 of an older version"):
+            opened(older)
     db = sqlite3.connect(other)
     db.execute("CREATE TABLE accounts (id)")
     db.commit()
@@ -171,10 +197,10 @@ def test_one_may_look_while_a_process_writes(tmp_path):
     path = tmp_path / "state.db"
     with SqliteStore(path) as store:
         store.commit(b"one", POSITIONS, {"pa": b"1"})
-        assert read_state(path) == (b"one", POSITIONS, {"pa": b"1"})
+        assert read_state(path) == (b"one", POSITIONS, {"pa": b"1"}, {})
         store.commit(b"two", POSITIONS, {"pa": None})
-        assert read_state(path) == (b"two", POSITIONS, {})
-    assert read_state(path) == (b"two", POSITIONS, {})
+        assert read_state(path) == (b"two", POSITIONS, {}, {})
+    assert read_state(path) == (b"two", POSITIONS, {}, {})
 
 
 def test_a_directory_is_no_state(tmp_path):

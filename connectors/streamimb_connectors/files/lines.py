@@ -6,6 +6,7 @@ field that orders them; never what a line means.
 
 import errno
 import fcntl
+import logging
 import os
 import select
 import stat
@@ -13,13 +14,22 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 
 from streamimb.protocols import Record
+from streamimb.serve.decode import parse_as_python_writes
 from streamimb.serve.record_time import Order, time_reader
+from streamimb_connectors.files.fingerprint import (
+    SPAN,
+    Fingerprint,
+    fingerprint_of,
+    same_file,
+    warn_of_another,
+)
 from streamimb_connectors.files.options import SKIP_S, SourceOptions
 
 _CHUNK = 256 * 1024
 _QUIET_S = 1.0  # after so long without a line, a pipe keeps no record back for the one behind it
 # The byte order mark that some editors begin a file with, and files put together have inside: no part of a line.
 _MARK = b"\xef\xbb\xbf"
+_log = logging.getLogger("streamimb.files")
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL})  # what file systems without them say
 
 
@@ -28,13 +38,19 @@ class JsonLinesSource:
 
     A position names the first line that starts at or after that byte, so that both "the byte after the
     last line" and "the last line's offset + 1" mean the next line. Stdin cannot be sought in: a position
-    there skips that many bytes, which is right where the same input is piped in again.
+    there skips that many bytes where the same input is piped in again, and none where its first line is
+    another one.
+
+    At the end of a file, a last line without newline is handed over where it is a whole JSON object. Else its
+    writer may not be done: it is left, with a warning, and the next start reads it. After the end of a pipe
+    nothing can come, so its last line is handed over as it is.
 
     Cost: memory of one batch and one line; one msgspec pass per line for its time.
     """
 
     def __init__(self, options: SourceOptions, name: str) -> None:
         self.name = name
+        self._where = f"source '{name}'"
         self._options = options
         self._seconds = time_reader(options.time, options.time_unit)
         self._fd = -1
@@ -46,40 +62,63 @@ class JsonLinesSource:
         self._cut = False  # inside the rest of a line that was too long
         self._skip_to = 0  # lines that start before this byte were handed over already
         self._order = Order(options, first_waits=True)
+        self._before: Fingerprint | None = (
+            None  # of the input of the last run, until a pipe was compared with it
+        )
+        self._first = b""  # of a pipe, the first line
+        self._stale = -1  # a position that belongs to the pipe of the last run
+        self._forward = False  # the input cannot be sought in
         self._pipe = False  # or what else is no regular file: the next line may be long in coming
         self._came = 0.0  # when the last line did
 
-    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
-        """Starts at `positions[0]`, or at the first line.
+    def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
+        """Starts at `positions[0]`; at the first line without one, or where the file is another than before.
 
         Raises
         ------
         ValueError
-            Where the position lies beyond the end of the file: it is not the file it was; where a sink
-            writes to it: what is read would never end.
+            Where the file ends before the position; where a sink writes to it: what is read would never end.
 
         """
         position = positions.get(0, 0)
         if self._options.path == "-":
             self._fd = 0
-            self._skip_to = position
-            self._look()
-            return {}
-        self._fd = os.open(self._options.path, os.O_RDONLY)
-        self._refuse_own_output()
+        else:
+            self._fd = os.open(self._options.path, os.O_RDONLY)
+            self._refuse_own_output()
         self._look()
-        size = os.fstat(self._fd).st_size
-        if position > size:
+        if self._forward:
+            self._skip_to = position
+            self._before = fingerprint_of(identity, self._where) if identity and position else None
+            return {}
+        try:
+            goes_on = position == 0 or self._goes_on(position, identity)
+        except ValueError:
             self.close()
-            raise ValueError(
-                f"source '{self.name}': position {position} is beyond the end of '{self._options.path}' "
-                f"({size} bytes), so it is another file than before: bring it back, or start with a new state"
-            )
+            raise
+        if not goes_on:
+            return {0: 0}
         if position > 0:
             self._skip_to = position
             self._at = self._settled_before(self._line_start_at_or_after(position))
             self._order = Order(self._options, first_waits=self._at == 0)
             os.lseek(self._fd, self._at, os.SEEK_SET)
+        return {}
+
+    def identity(self, positions: Mapping[int, int]) -> bytes:
+        """A fingerprint of what was read up to the position; of a pipe, of its first line."""
+        position = positions.get(0, 0)
+        if position == 0 or self._fd < 0:
+            return b""
+        if self._forward:
+            if not self._first or position == self._stale:
+                return b""
+            return Fingerprint.of(self._read_first, len(self._first), len(self._first)).saved()
+        size = os.fstat(self._fd).st_size
+        return Fingerprint.of(self._read_at, self._line_start_at_or_after(position), size).saved()
+
+    def committed_outside(self) -> Mapping[int, int]:
+        """Nothing: a file keeps no positions."""
         return {}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
@@ -124,7 +163,41 @@ class JsonLinesSource:
 
     def _look(self) -> None:
         self._pipe = not stat.S_ISREG(os.fstat(self._fd).st_mode)
+        self._forward = self._pipe or self._options.path == "-"
         self._order = Order(self._options, first_waits=not self._pipe)
+
+    def _goes_on(self, position: int, identity: bytes) -> bool:
+        """Whether the file is the one that the position belongs to."""
+        path, size = self._options.path, os.fstat(self._fd).st_size
+        if identity and not same_file(identity, self._read_at, size, path, self._where):
+            return False
+        if position > size:
+            raise ValueError(
+                f"{self._where}: position {position} is beyond the end of '{path}' "
+                f"({size} bytes), so it is another file than before: bring it back, or start with a new state"
+            )
+        return True
+
+    def _compare(self) -> bool:
+        """Whether it is known whether this pipe brings what the one of the last run brought."""
+        before = self._before
+        if before is not None:
+            if len(self._buffer) < min(before.end, SPAN) and not self._ended:
+                return False
+            if not before.fits_head(self._read_buffer):
+                warn_of_another(before, self._options.path, self._where)
+                self._stale, self._skip_to = self._skip_to, 0
+            self._before = None
+        return True
+
+    def _read_at(self, size: int, at: int) -> bytes:
+        return os.pread(self._fd, size, at)
+
+    def _read_buffer(self, size: int, at: int) -> bytes:
+        return self._buffer[at : at + size]
+
+    def _read_first(self, size: int, at: int) -> bytes:
+        return self._first[at : at + size]
 
     def _ordered(self) -> list[Record]:
         """Those of the next `batch` lines, and of the doubted ones before, that have their place now."""
@@ -152,7 +225,7 @@ class JsonLinesSource:
         except BlockingIOError as error:
             self.close()
             raise ValueError(
-                f"source '{self.name}': path is '{self._options.path}', which a sink writes to: "
+                f"{self._where}: path is '{self._options.path}', which a sink writes to: "
                 "give each its own file"
             ) from error
         except OSError as error:
@@ -169,10 +242,14 @@ class JsonLinesSource:
             return False
         chunk = self._read()
         self._lines, self._next = [], 0
-        if not chunk:
-            self._ended = True
-            if self._buffer:
-                self._hand_over(self._buffer)
+        self._ended = not chunk
+        if self._before is not None:
+            self._buffer += chunk
+            chunk = b""
+            if not self._compare():
+                return False
+        if self._ended:
+            self._end()
             return True
         if self._cut:
             end = chunk.find(b"\n") + 1
@@ -189,6 +266,23 @@ class JsonLinesSource:
             self._buffer, self._cut = b"", True
         return True
 
+    def _end(self) -> None:
+        """Hands over the last line where it has no newline, or leaves it where more of it may come."""
+        *whole, rest = self._buffer.split(b"\n")
+        for line in whole:
+            self._hand_over(line)
+        if rest and (self._pipe or _whole(rest)):
+            self._hand_over(rest)
+        elif rest:
+            _log.warning(
+                "%s: the last line of '%s' (%d bytes from byte %d on) has no newline and is not a whole JSON "
+                "object: it is left, and read at the next start",
+                self._where,
+                self._options.path,
+                len(rest),
+                self._at,
+            )
+
     def _read(self) -> bytes:
         # All of a long line that is there: in pieces, each would cost a poll and a copy of those before it.
         pieces, size = [os.read(self._fd, _CHUNK)], _CHUNK
@@ -201,6 +295,8 @@ class JsonLinesSource:
 
     def _hand_over(self, line: bytes) -> None:
         # What is cut off here is rejected, and counted, by the decoder: it has the smaller limit.
+        if self._at == 0:
+            self._first = line[:SPAN]
         self._lines.append((self._at, line.removeprefix(_MARK)[: self._options.max_line_bytes]))
         self._at += len(line) + 1
 
@@ -233,3 +329,12 @@ class JsonLinesSource:
                 stop -= len(line) + 1
             end, tail = begin, lines[0]
         return 0
+
+
+def _whole(line: bytes) -> bool:
+    """Whether it is a JSON object, so that nothing of it is still to come."""
+    try:
+        found = parse_as_python_writes(line.removeprefix(_MARK))
+    except (ValueError, RecursionError):
+        return False
+    return type(found) is dict

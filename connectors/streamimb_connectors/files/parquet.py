@@ -4,6 +4,7 @@ Dates, times and durations become seconds, decimals floats, NaN null, and ±inf 
 it; the guard rejects it by its size). Knows columns; never what they mean. Needs the `parquet` extra.
 """
 
+import hashlib
 import importlib
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,16 +15,22 @@ import msgspec
 from streamimb.protocols import Record
 from streamimb.serve.decode import UNITS_PER_SECOND
 from streamimb.serve.record_time import Order
+from streamimb_connectors.files.fingerprint import SPAN, Fingerprint, same_file
 from streamimb_connectors.files.options import SKIP_S, SourceOptions
 
 _PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e6}  # nanoseconds are cut to microseconds
+DIGEST = 16  # bytes for each row group; SPAN of them are compared at either end
 _DAY_S = 86_400.0
 
 
 class ParquetSource:
     """The rows of one Parquet file, in order, in partition 0; the offset is the row's number.
 
-    Cost: memory of one batch of rows; of whole row groups before a position only the times are read.
+    The fingerprint of the file is one digest per row group that was read (whole or in part): sizes of its
+    columns, and the first bytes of each.
+
+    Cost: memory of one batch of rows; of whole row groups before a position only the times are read. A
+    fingerprint reads `SPAN` bytes per column of at most 512 row groups, once.
     """
 
     def __init__(self, options: SourceOptions, name: str) -> None:
@@ -38,13 +45,16 @@ class ParquetSource:
                 f"source '{name}' (files): '{options.path}' is Parquet, which needs pyarrow: "
                 "pip install 'streamimb[parquet]'"
             ) from error
+        self._where = f"source '{name}'"
         self._file: Any = None
+        self._raw: Any = None  # the same file as bytes
+        self._digests: dict[int, bytes] = {}  # by row group
         self._batches: Iterator[list[Record]] = iter(())
         self._ended = False
         self._order = Order(options, first_waits=True)
 
-    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
-        """Starts at row `positions[0]`, or at the first.
+    def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
+        """Starts at row `positions[0]`; at the first without one, or where the file is another than before.
 
         Raises
         ------
@@ -52,24 +62,38 @@ class ParquetSource:
             Where the file is no Parquet, has fewer rows than the position, or lacks the `time` column.
 
         """
-        where = f"source '{self.name}'"
+        where, path = self._where, self._options.path
+        self._raw, self._digests = self._pa.OSFile(path), {}
         try:
-            self._file = self._pq.ParquetFile(self._options.path)
+            self._file = self._pq.ParquetFile(path)
         except self._pa.ArrowInvalid as error:
-            raise ValueError(
-                f"{where}: '{self._options.path}' is not a Parquet file: give one, or set format"
-            ) from error
+            raise ValueError(f"{where}: '{path}' is not a Parquet file: give one, or set format") from error
         rows, position = self._file.metadata.num_rows, positions.get(0, 0)
+        begun: dict[int, int] = {}
+        if position and identity:
+            size = DIGEST * self._file.metadata.num_row_groups
+            if not same_file(identity, self._read_digests, size, path, where, "row groups", DIGEST):
+                position, begun = 0, {0: 0}
         if position > rows:
             raise ValueError(
-                f"{where}: position {position} is beyond the {rows} rows of '{self._options.path}', so it is "
+                f"{where}: position {position} is beyond the {rows} rows of '{path}', so it is "
                 "another file than before: bring it back, or start with a new state"
             )
         if self._options.time not in self._file.schema_arrow.names:
-            raise ValueError(
-                f"{where}: time is '{self._options.time}', which is not a column of '{self._options.path}'"
-            )
+            raise ValueError(f"{where}: time is '{self._options.time}', which is not a column of '{path}'")
         self._batches = self._read(position)
+        return begun
+
+    def identity(self, positions: Mapping[int, int]) -> bytes:
+        """A fingerprint of the row groups from which rows were read up to the position."""
+        position = positions.get(0, 0)
+        if position == 0 or self._file is None:
+            return b""
+        groups, size = self._groups_before(position), DIGEST * self._file.metadata.num_row_groups
+        return Fingerprint.of(self._read_digests, DIGEST * groups, size).saved()
+
+    def committed_outside(self) -> Mapping[int, int]:
+        """Nothing: a file keeps no positions."""
         return {}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
@@ -103,7 +127,36 @@ class ParquetSource:
         """Closes the file. Twice is fine."""
         if self._file is not None:
             self._file.close()
-        self._file, self._batches, self._ended = None, iter(()), True
+        if self._raw is not None:
+            self._raw.close()
+        self._file, self._raw, self._batches, self._ended = None, None, iter(()), True
+
+    def _groups_before(self, position: int) -> int:
+        """How many row groups the rows before the position are in."""
+        metadata, groups, rows = self._file.metadata, 0, 0
+        while groups < metadata.num_row_groups and rows < position:
+            rows += metadata.row_group(groups).num_rows
+            groups += 1
+        return groups
+
+    def _read_digests(self, size: int, at: int) -> bytes:
+        """Those bytes of what `_digest` gives for one row group after the other."""
+        last = min(self._file.metadata.num_row_groups, -(-(at + size) // DIGEST))
+        return b"".join(map(self._digest, range(at // DIGEST, last)))
+
+    def _digest(self, number: int) -> bytes:
+        if number not in self._digests:
+            group, digest = self._file.metadata.row_group(number), hashlib.blake2b(digest_size=DIGEST)
+            for index in range(group.num_columns):
+                column = group.column(index)
+                start, size = column.data_page_offset, column.total_compressed_size
+                if column.has_dictionary_page:
+                    start = min(start, column.dictionary_page_offset)
+                self._raw.seek(start)
+                digest.update(f"{column.path_in_schema} {column.num_values} {size} ".encode())
+                digest.update(self._raw.read(min(size, SPAN)))
+            self._digests[number] = digest.digest()
+        return self._digests[number]
 
     def _read(self, position: int) -> Iterator[list[Record]]:
         metadata, field, order = self._file.metadata, self._options.time, self._order

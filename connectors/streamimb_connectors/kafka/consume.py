@@ -70,7 +70,7 @@ class KafkaSource:
         self._consumer: Any = None
         self._arrivals: Arrivals | None = None
         self._link = Link(options.topic)
-        self._topic_id: Any = None
+        self._topic_id = b""  # of the topic that the positions belong to; b"" where brokers do not say
         self._looked = 0.0
         self._parts: dict[int, Progress] = {}
         self._closed_ends: dict[int, int] = {}
@@ -81,15 +81,24 @@ class KafkaSource:
     def __repr__(self) -> str:
         return f"KafkaSource(topic={self._options.topic!r}, name={self.name!r})"
 
-    def open(self, positions: Mapping[int, int]) -> Mapping[int, int]:
-        """Connects, and starts each partition at its next offset; says which begin at a `latest` of now."""
+    def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
+        """Connects, and starts each partition at its next offset; returns those that begin at a `latest` of now."""
         self._drop()
         self._parts = {number: Progress(number, at, self._times) for number, at in positions.items()}
+        self._topic_id = identity if positions else b""  # where nothing was read, any topic will do
         self._closed_ends = {}
         self._connect()
         if self._options.start == "earliest":
             return {}
         return {number: part.next for number, part in self._parts.items() if number not in positions}
+
+    def identity(self, positions: Mapping[int, int]) -> bytes:
+        """The id of the topic: one of the same name that is made later has another."""
+        return self._topic_id
+
+    def committed_outside(self) -> Mapping[int, int]:
+        """The offsets that the group has committed, where there is a group."""
+        return {} if self._group is None else self._group.committed()
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         """What is there, about `max_poll_records`; nothing after `timeout_s`."""
@@ -157,7 +166,9 @@ class KafkaSource:
         self._link = Link(self._options.topic, self._arrivals)
         try:
             self._consumer = KafkaConsumer(**self._settings())
-            self._start(self._find_partitions())
+            numbers = self._find_partitions()
+            self._check_id()  # before positions are compared with what another topic keeps
+            self._start(numbers)
         except (KafkaError, OSError) as error:
             self._drop()
             raise meaning(self._where, error, self._link.refused()) from error
@@ -166,7 +177,6 @@ class KafkaSource:
             raise
         self._met_before = True
         self._ends_are_old = False
-        self._topic_id = self._link.topic_id()
         self._looked = time.monotonic()
 
     def _settings(self) -> dict[str, Any]:
@@ -313,17 +323,22 @@ class KafkaSource:
     def _look_at_topic(self) -> None:
         self._looked = time.monotonic()
         topic = self._options.topic
-        now = self._link.topic_id()
-        if now is not None and self._topic_id is not None and now != self._topic_id:
-            self._drop()
-            raise ValueError(
-                f"{self._where}: topic '{topic}' was deleted and made again while it was read, so positions "
-                "mean other records now: start with a new state"
-            )
+        self._check_id()
         added = (self._link.partitions() or set()).difference(self._parts)
         if added and self._options.partitions is None and not self._options.closed:
             log.warning("%s: topic '%s' has %d new partitions", self._where, topic, len(added))
             self._drop()
+
+    def _check_id(self) -> None:
+        """Refuses a topic that was deleted and made again; takes note of the id the first time."""
+        now = self._link.topic_id()
+        if now and self._topic_id and now != self._topic_id:
+            self._drop()
+            raise ValueError(
+                f"{self._where}: topic '{self._options.topic}' was deleted and made again after it was read, so "
+                "positions mean other records now: start with a new state"
+            )
+        self._topic_id = self._topic_id or now
 
     def _partition(self, number: int) -> TopicPartition:
         return TopicPartition(self._options.topic, number)

@@ -1,7 +1,7 @@
 """The offsets of a consumer group, written for lag tools.
 
-On a connection of its own, so that reading never depends on the group's coordinator. Nothing is ever
-read back: positions are the state store's. Must not know records.
+On a connection of its own, so that reading never depends on the group's coordinator. Nothing is read from
+where they say: positions are the state store's. Must not know records.
 """
 
 from collections.abc import Mapping
@@ -39,21 +39,38 @@ class GroupOffsets:
             for number, offset in positions.items()
         }
         try:
-            if self._consumer is None:
-                self._link = Link(topic)
-                self._consumer = KafkaConsumer(
-                    **connection_settings(self._connection),
-                    kafka_client=self._link,
-                    group_id=self._options.group_id,
-                    enable_auto_commit=False,
-                    auto_offset_reset="none",
-                    allow_auto_create_topics=False,
-                    metrics_enabled=False,
-                )
-            self._consumer.commit(offsets, timeout_ms=_COMMIT_MS)
+            self._connected().commit(offsets, timeout_ms=_COMMIT_MS)
         except (KafkaError, OSError) as error:
             self.close()
             raise meaning(self._where, error, self._link.refused()) from error
+
+    def committed(self) -> dict[int, int]:
+        """The committed offsets by partition, or raises `Unavailable`."""
+        topic, timeout_ms = self._options.topic, self._connection.request_timeout_ms
+        try:
+            consumer = self._connected()
+            found = {
+                number: consumer.committed(TopicPartition(topic, number), timeout_ms=timeout_ms)
+                for number in consumer.partitions_for_topic(topic) or ()
+            }
+        except (KafkaError, OSError) as error:
+            self.close()
+            raise meaning(self._where, error, self._link.refused()) from error
+        return {number: offset for number, offset in found.items() if offset is not None}
+
+    def _connected(self) -> Any:
+        if self._consumer is None:
+            self._link = Link(self._options.topic)
+            self._consumer = KafkaConsumer(
+                **connection_settings(self._connection),
+                kafka_client=self._link,
+                group_id=self._options.group_id,
+                enable_auto_commit=False,
+                auto_offset_reset="none",
+                allow_auto_create_topics=False,
+                metrics_enabled=False,
+            )
+        return self._consumer
 
     def close(self) -> None:
         """Disconnects. Twice is fine."""

@@ -122,9 +122,10 @@ class Link:
         found: set[int] | None = self._client.cluster.partitions_for_topic(self._topic)
         return found
 
-    def topic_id(self) -> Any:
-        """What tells the topic from one of the same name made later; None where brokers do not say."""
-        return self._client.cluster.topic_id(self._topic)
+    def topic_id(self) -> bytes:
+        """What tells the topic from one of the same name made later; b"" where brokers do not say."""
+        found = self._client.cluster.topic_id(self._topic)
+        return b"" if found is None else str(found).encode()
 
     def close(self) -> None:
         """Ends what a consumer or producer that failed to start left behind. Twice is fine."""

@@ -1,6 +1,6 @@
 """Metrics and health over HTTP, for Prometheus and for whoever restarts processes.
 
-`exporter` serves `/metrics`, `/healthz` and `/readyz` on a port of its own, on loopback unless told
+`exporter` serves `/metrics`, `/healthz`, `/readyz` and `/status` on a port of its own, on loopback unless told
 otherwise. It reads the engine and the runner's status when it is asked, and counts nothing itself.
 """
 

@@ -54,10 +54,18 @@ class RunnerStatusLike(StatusLike, Protocol):
     scores: int
     resent: int
     buffered: int
+    started_over: int
     merged_late: int
     checkpoints: int
     commits_untold: int
     waits: int
+
+
+class DegradedLike(Protocol):
+    """What is read of a `serve.Degraded`; replaced, never changed in place."""
+
+    reasons: dict[str, str]
+    entered: tuple[str, ...]
 
 
 class EngineCollector:
@@ -71,6 +79,7 @@ class EngineCollector:
         self,
         engine: EngineLike,
         status: RunnerStatusLike,
+        degraded: DegradedLike,
         clock: Callable[[], float],
         *,
         idle_s: float,
@@ -78,6 +87,7 @@ class EngineCollector:
     ) -> None:
         self._engine = engine
         self._status = status
+        self._degraded = degraded
         self._clock = clock
         self._started = clock()
         self._idle_s = idle_s
@@ -128,6 +138,11 @@ class EngineCollector:
         yield _counter("scores_sent", "Scores sent.", status.scores)
         yield _counter("outputs_resent", "Outputs sent again after a flush failed.", status.resent)
         yield _counter("merged_late", "Records that came later than the merge waits.", status.merged_late)
+        yield _counter(
+            "inputs_started_over",
+            "Inputs read from their start after they were replaced.",
+            status.started_over,
+        )
         yield _counter("checkpoints", "Checkpoints committed.", status.checkpoints)
         yield _counter("positions_untold", "Positions a source could not be told of.", status.commits_untold)
         yield _gauge("buffered", "Records read and not yet handled.", status.buffered)
@@ -171,6 +186,15 @@ class EngineCollector:
         away = dict(status.away)  # at once: the runner's thread may change it
         unready = unready_reason(status, now, self._started, self._checkpoint_late_s)
         yield _gauge("ready", "1 where records are handled and committed.", not unready)
+        degraded = GaugeMetricFamily(
+            "streamimb_degraded",
+            "1 for each reason for which probabilities are doubtful now, 0 for one that has passed.",
+            labels=["reason"],
+        )
+        reasons = self._degraded.reasons
+        for code in sorted({*self._degraded.entered, *reasons}):
+            degraded.add_metric([code], float(code in reasons))
+        yield degraded
         state = stream_state(status, now, self._started, self._idle_s)
         states = GaugeMetricFamily(
             "streamimb_stream_state", "1 for the state the stream is in.", labels=["state"]

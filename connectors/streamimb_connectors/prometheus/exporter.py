@@ -7,11 +7,17 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from streamimb_connectors.prometheus.collector import EngineCollector, EngineLike, RunnerStatusLike
-from streamimb_connectors.prometheus.health import unready_reason
+from streamimb_connectors.prometheus.collector import (
+    DegradedLike,
+    EngineCollector,
+    EngineLike,
+    RunnerStatusLike,
+)
+from streamimb_connectors.prometheus.health import stream_state, unready_reason
 from streamimb_connectors.prometheus.options import read_options
 from streamimb_connectors.prometheus.server import PageServer
 
@@ -19,11 +25,13 @@ _TEXT = "text/plain; charset=utf-8"
 
 
 class Exporter:
-    """Serves `/metrics`, `/healthz` and `/readyz` until closed.
+    """Serves `/metrics`, `/healthz`, `/readyz` and `/status` until closed.
 
     `/healthz` is 503 only where the runner's loop has not turned for `stuck_s` though nothing is away: a
     restart may help. `/readyz` is 503 while records are not handled and committed, and says why in one
-    line; a restart would not help.
+    line; a restart would not help. Where it is 200, each further line is a reason for which the service is
+    degraded, with what to do. `/status` is JSON: `ready`, `unready_reason`, `state` of the stream, `degraded`
+    by reason, and the figures that were handed in.
 
     Parameters
     ----------
@@ -32,6 +40,10 @@ class Exporter:
         is unknown), `checkpoint_late_s` (120), `stuck_s` (120).
     engine, status
         What is read, at each request.
+    degraded
+        Reasons for which the probabilities are doubtful, each with what to do.
+    figures
+        Gives what `/status` shows beside, as plain data for JSON.
     clock
         The runner's monotonic seconds.
 
@@ -47,20 +59,29 @@ class Exporter:
         options: Mapping[str, Any],
         engine: EngineLike,
         status: RunnerStatusLike,
+        degraded: DegradedLike,
+        figures: Callable[[], Mapping[str, Any]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         read = read_options(options)
         self._options = read
         self._status = status
+        self._degraded = degraded
+        self._figures = figures
         self._clock = clock
         self._started = self._beat = clock()
         self._registry = CollectorRegistry()
         self._registry.register(
             EngineCollector(
-                engine, status, clock, idle_s=read.idle_s, checkpoint_late_s=read.checkpoint_late_s
+                engine, status, degraded, clock, idle_s=read.idle_s, checkpoint_late_s=read.checkpoint_late_s
             )
         )
-        pages = {"/metrics": self._metrics, "/healthz": self._healthz, "/readyz": self._readyz}
+        pages = {
+            "/metrics": self._metrics,
+            "/healthz": self._healthz,
+            "/readyz": self._readyz,
+            "/status": self._state,
+        }
         self._server = PageServer(read.host, read.port, pages)
 
     @property
@@ -96,10 +117,33 @@ class Exporter:
         return 200, _TEXT, b"ok\n"
 
     def _readyz(self) -> tuple[int, str, bytes]:
-        reason = unready_reason(self._status, self._clock(), self._started, self._options.checkpoint_late_s)
-        return (503, _TEXT, f"{reason}\n".encode()) if reason else (200, _TEXT, b"ready\n")
+        reason = self._unready()
+        if reason:
+            return 503, _TEXT, f"{reason}\n".encode()
+        degraded = (f"degraded: {code}: {told}" for code, told in self._degraded.reasons.items())
+        return 200, _TEXT, "".join(f"{line}\n" for line in ("ready", *degraded)).encode()
+
+    def _state(self) -> tuple[int, str, bytes]:
+        reason = self._unready()
+        told = {
+            **self._figures(),
+            "ready": not reason,
+            "unready_reason": reason,
+            "state": stream_state(self._status, self._clock(), self._started, self._options.idle_s),
+            "degraded": self._degraded.reasons,
+        }
+        return 200, "application/json", msgspec.json.encode(told, order="sorted") + b"\n"
+
+    def _unready(self) -> str:
+        return unready_reason(self._status, self._clock(), self._started, self._options.checkpoint_late_s)
 
 
-def exporter(options: Mapping[str, Any], engine: EngineLike, status: RunnerStatusLike) -> Exporter:
+def exporter(
+    options: Mapping[str, Any],
+    engine: EngineLike,
+    status: RunnerStatusLike,
+    degraded: DegradedLike,
+    figures: Callable[[], Mapping[str, Any]],
+) -> Exporter:
     """An `Exporter` as the configuration's `[metrics]` asks for it; it answers from `start` on."""
-    return Exporter(options, engine, status)
+    return Exporter(options, engine, status, degraded, figures)

@@ -1,0 +1,68 @@
+"""What makes the probabilities doubtful now: the reasons of all parts, joined, and when they come and go.
+
+Knows parts by their `degraded` alone; which reasons there are, each part decides.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+_log = logging.getLogger("streamimb.degraded")
+
+
+class Degradable(Protocol):
+    """A part that can find itself degraded."""
+
+    @property
+    def degraded(self) -> Mapping[str, str]:
+        """Reason code to a sentence: what is wrong and what to do."""
+
+
+class Degraded:
+    """Joins the reasons of several parts and logs each once when it is entered and once when it is left.
+
+    Readers on other threads read `reasons` and `entered`, which are replaced and never changed in place; only
+    `look`, on the runner's thread, asks the parts.
+
+    Cost: `look` copies the reasons of each part; it logs only where one was entered or left.
+
+    Parameters
+    ----------
+    parts
+        An engine, a runner's status, and what else has `degraded`. Two parts have no reason in common.
+
+    Examples
+    --------
+    >>> from streamimb.serve import Status
+    >>> status = Status()
+    >>> degraded = Degraded([status])
+    >>> status.degraded = {"clock": "the clocks differ: set one of the two"}
+    >>> degraded.look()
+    >>> degraded.reasons
+    {'clock': 'the clocks differ: set one of the two'}
+    >>> status.degraded = {}
+    >>> degraded.look()
+    >>> degraded.reasons, degraded.entered
+    ({}, ('clock',))
+    """
+
+    def __init__(self, parts: Sequence[Degradable]) -> None:
+        self._parts = list(parts)
+        self.reasons: dict[str, str] = {}
+        self.entered: tuple[str, ...] = ()  # codes of all reasons that were entered in this process
+
+    def look(self) -> None:
+        """Asks the parts, and logs what changed."""
+        before = self.reasons
+        now: dict[str, str] = {}
+        for part in self._parts:
+            now.update(part.degraded)
+        if now == before:
+            return
+        self.reasons = now = dict(sorted(now.items()))
+        for code in now.keys() - before.keys():
+            if code not in self.entered:
+                self.entered = tuple(sorted((*self.entered, code)))
+            _log.warning("degraded: %s: %s", code, now[code])
+        for code in before.keys() - now.keys():
+            _log.warning("no longer degraded: %s", code)
