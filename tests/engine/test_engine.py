@@ -286,11 +286,11 @@ def test_a_label_that_cannot_be_read_costs_the_label_only(y: Any) -> None:
     counters = balanced(both)
     assert (counters["joined"], counters["learned"], counters["inline"]) == (1, 1, 0)
     again = scored(both.on_event(event("a", 3.0, y=y)))
-    assert again.reasons == ("duplicate_event",)
+    assert again.reasons == ("cold", "duplicate_event")
     assert balanced(both)["rejected"] == {"label_value": 2}
     positives = engine_of(PositivesReported(window_s=10.0))
     scored(positives.on_event(event("a", 1.0, y=y)))
-    positives.on_time(20.0)
+    until(positives, 20.0)
     assert balanced(positives)["matured"] == 1
     assert positives.counters["rejected"] == {"label_value": 1}
 
