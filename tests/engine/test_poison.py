@@ -14,7 +14,7 @@ from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledCla
 from streamimb.engine import BothReported, Engine, PositivesReported
 from streamimb.events import Event, Label, Score
 from tests.compose.parts import Anchored, WeightRecorder
-from tests.engine.parts import balanced, refused
+from tests.engine.parts import balanced, refused, until
 
 
 class Says(WeightRecorder):
