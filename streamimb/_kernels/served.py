@@ -19,11 +19,16 @@ else:
 LN2: cython.double = 0.6931471805599453
 TINY: cython.double = 1e-15
 DUST: cython.double = 1e-200  # below it a sum counts as 0: denormal numbers are slow
+RECENT: cython.double = 50.0  # positives
 
 
 @cython.cclass
 class ServedSums:
-    """Sums of weight, positives, predictions and losses; every event takes the past down by one decay."""
+    """Decayed sums of weight, positives, predictions and losses; each measured event fades the sums once.
+
+    The *recent* sums of the calibrated probability fade once per positive instead, with a half-life of
+    `RECENT` positives: they hold about as many positives however rare the class is.
+    """
 
     half_life: cython.double
     window_n: cython.Py_ssize_t
@@ -38,6 +43,17 @@ class ServedSums:
     calibrated: cython.double
     loss: cython.double
     lost: cython.double
+    orphans: cython.double
+    orphans2: cython.double
+    recent_decay: cython.double
+    positives: cython.longlong
+    recent_n: cython.double
+    recent_n2: cython.double
+    recent_y: cython.double
+    recent_y2: cython.double
+    recent_p: cython.double
+    recent_orphans: cython.double
+    recent_orphans2: cython.double
     capacity: cython.Py_ssize_t
     used: cython.Py_ssize_t
     at: cython.Py_ssize_t
@@ -48,9 +64,12 @@ class ServedSums:
         self.half_life = half_life
         self.window_n = window_n
         self.decay = exp(-LN2 / self.half_life)
-        self.seen = 0
+        self.recent_decay = exp(-LN2 / RECENT)
+        self.seen = self.positives = 0
         self.n = self.n2 = self.y = self.y2 = 0.0
         self.raw = self.corrected = self.calibrated = self.loss = self.lost = 0.0
+        self.orphans = self.orphans2 = self.recent_orphans = self.recent_orphans2 = 0.0
+        self.recent_n = self.recent_n2 = self.recent_y = self.recent_y2 = self.recent_p = 0.0
         self.used = self.at = 0
         self._room(min(window_n, 256))
 
@@ -88,14 +107,53 @@ class ServedSums:
         self.corrected = d * self.corrected + w * corrected
         self.calibrated = d * self.calibrated + w * calibrated
         self.loss = d * self.loss - w * log(p)
-        self.lost = d * self.lost
+        if self.lost > 0.0:
+            self.lost = d * self.lost
+            if self.lost < DUST:
+                self.lost = 0.0
+            self.orphans = d * self.orphans
+            self.orphans2 = d * d * self.orphans2
+            if self.orphans2 < DUST:
+                self.orphans = self.orphans2 = 0.0
+        if y:
+            self._fade_recent(self.recent_decay)
+            self.positives += 1
+            self.recent_y += w
+            self.recent_y2 += w * w
+        self.recent_n += w
+        self.recent_n2 += w * w
+        self.recent_p += w * calibrated
         if self.used == self.capacity and self.capacity < self.window_n:
             self._room(min(2 * self.capacity, self.window_n))
         self._put(calibrated, 1 if y else 0)
 
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _fade_recent(self, d: cython.double) -> cython.void:
+        self.recent_n = d * self.recent_n
+        self.recent_n2 = d * d * self.recent_n2
+        self.recent_y = d * self.recent_y
+        self.recent_y2 = d * d * self.recent_y2
+        self.recent_p = d * self.recent_p
+        self.recent_orphans = d * self.recent_orphans
+        self.recent_orphans2 = d * d * self.recent_orphans2
+        if self.recent_p < DUST:
+            self.recent_p = 0.0
+        if self.recent_orphans2 < DUST:
+            self.recent_orphans = self.recent_orphans2 = 0.0
+
     def lose(self) -> None:
         """One event that was served and will not be measured."""
         self.lost += 1.0
+
+    def orphan(self, y: cython.bint) -> None:
+        """One label whose event was not found: an event that was not measured, and perhaps one that was."""
+        self.lost += 1.0
+        if y:
+            self.orphans += 1.0
+            self.orphans2 += 1.0
+            self.recent_orphans += 1.0
+            self.recent_orphans2 += 1.0
 
     def measured_share(self) -> float:
         """Decayed share of events that were measured; 1 where none was lost."""
@@ -130,6 +188,17 @@ class ServedSums:
             float(self.raw), float(self.corrected), float(self.calibrated), float(self.loss),
         )  # fmt: skip
 
+    def orphaned(self) -> tuple[float, float]:
+        """Decayed sums of orphaned positives: (weights, squares of weights)."""
+        return float(self.orphans), float(self.orphans2)
+
+    def recent_sums(self) -> tuple[float, ...]:
+        """(n, n2, y, y2, calibrated, orphans, orphans2), faded per positive."""
+        return (
+            float(self.recent_n), float(self.recent_n2), float(self.recent_y), float(self.recent_y2),
+            float(self.recent_p), float(self.recent_orphans), float(self.recent_orphans2),
+        )  # fmt: skip
+
     def absorb(self, other: ServedSums) -> None:
         """As if the events of the other had come after these."""
         d: cython.double = pow(self.decay, float(other.seen))
@@ -145,6 +214,17 @@ class ServedSums:
         self.calibrated = d * self.calibrated + other.calibrated
         self.loss = d * self.loss + other.loss
         self.lost = d * self.lost + other.lost
+        self.orphans = d * self.orphans + other.orphans
+        self.orphans2 = d * d * self.orphans2 + other.orphans2
+        self._fade_recent(pow(self.recent_decay, float(other.positives)))
+        self.positives += other.positives
+        self.recent_n += other.recent_n
+        self.recent_n2 += other.recent_n2
+        self.recent_y += other.recent_y
+        self.recent_y2 += other.recent_y2
+        self.recent_p += other.recent_p
+        self.recent_orphans += other.recent_orphans
+        self.recent_orphans2 += other.recent_orphans2
         raw_ps, raw_ys = other.window()
         if len(raw_ys) == 0:
             return
@@ -162,6 +242,9 @@ class ServedSums:
             "seen": int(self.seen),
             "sums": self.sums(),
             "lost": float(self.lost),
+            "orphaned": self.orphaned(),
+            "positives": int(self.positives),
+            "recent": self.recent_sums(),
             "ps": ps,
             "ys": ys,
         }
@@ -170,12 +253,19 @@ class ServedSums:
         self.half_life = state["half_life"]
         self.window_n = state["window_n"]
         self.decay = exp(-LN2 / self.half_life)
+        self.recent_decay = exp(-LN2 / RECENT)
         self.seen = state["seen"]
+        self.positives = state["positives"]
         (
             self.n, self.n2, self.y, self.y2,
             self.raw, self.corrected, self.calibrated, self.loss,
         ) = state["sums"]  # fmt: skip
         self.lost = state["lost"]
+        self.orphans, self.orphans2 = state["orphaned"]
+        (
+            self.recent_n, self.recent_n2, self.recent_y, self.recent_y2,
+            self.recent_p, self.recent_orphans, self.recent_orphans2,
+        ) = state["recent"]  # fmt: skip
         ps, ys = state["ps"], state["ys"]
         if len(ps) != 8 * len(ys) or len(ys) > self.window_n:
             raise ValueError("ps and ys need one entry per event, window_n at most")

@@ -40,7 +40,7 @@ def metrics(measures: Measures) -> dict[str, Any]:
         "normalized_entropy": report.normalized_entropy,
         "average_precision": report.average_precision,
         "base_rate": report.base_rate._asdict(),
-        "ratio": {stage: getattr(report, stage)._asdict() for stage in STAGES},
+        "ratio": {stage: getattr(report, stage)._asdict() for stage in (*STAGES, "recent")},
         "label_delay_s": {
             "true": measures.delay_positive.get(),
             "false": measures.delay_negative.get(),
@@ -112,6 +112,7 @@ def table(engine: Engine, status: Status, degraded: Degraded, events_s: float) -
     shown.add_row("base rate", percent(report.base_rate))
     for stage in STAGES:
         shown.add_row(f"predicted / observed, {stage}", ratio(getattr(report, stage)))
+    shown.add_row("predicted / observed, last 50 positives", ratio(report.recent))
     shown.add_row("normalised entropy", number(report.normalized_entropy))
     shown.add_row("learned", f"{engine.kept_share:.1%} of labelled events, version {engine.model_version:,}")
     shown.add_row("checkpoints", f"{status.checkpoints:,}, {status.uncommitted:,} records since")

@@ -5,16 +5,19 @@ snapshot, both plain bytes for a store to keep; the same records in the same ord
 """
 
 from streamimb.engine.counters import Counters, label_identity
-from streamimb.engine.engine import Engine, state_of
+from streamimb.engine.degraded import Degraded
+from streamimb.engine.engine import Engine
 from streamimb.engine.measures import Measures
 from streamimb.engine.regimes import BothReported, Labels, PositivesReported
 from streamimb.engine.registry import register
 from streamimb.engine.settings import Settings
 from streamimb.engine.snapshot import PickleRefusedError, SnapshotError
+from streamimb.engine.state import state_of
 
 __all__ = [
     "BothReported",
     "Counters",
+    "Degraded",
     "Engine",
     "Labels",
     "Measures",

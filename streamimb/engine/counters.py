@@ -21,8 +21,9 @@ class Counters:
     unlearnable: int = 0  # scored, never learned: the guard does not trust a value
     stale_event: int = 0  # older than stale_s: scored, not remembered
     future_event: int = 0  # beyond skew_s ahead of engine time: its time was clamped
-    clock_jump: int = 0  # engine time followed, because all events were ahead
-    clock_back: int = 0  # engine time went back, because all events were behind the one that set it
+    future_time: int = 0  # times given to on_time that far ahead: ignored
+    clock_jump: int = 0  # engine time moved forward by more than skew_s at once
+    clock_back: int = 0  # engine time went back by more than skew_s
     # pending
     matured: int = 0  # windows that closed
     expired: int = 0  # pending events given up after ttl_s
@@ -30,6 +31,7 @@ class Counters:
     finished_evicted: int = 0  # remembered ends given up because max_finished was reached
     # learning
     learned: int = 0  # labelled events learned from: the model version
+    learned_positive: int = 0  # of them positives
     learn_failed: int = 0  # the model raised while learning
     inline: int = 0  # labels that came with their event and were used
     inline_ignored: int = 0  # labels that came with their event, which had one before
@@ -39,6 +41,8 @@ class Counters:
     joined: int = 0
     early_joined: int = 0  # the label came first, was held, and met its event
     late: int = 0  # after its event's window
+    positive: int = 0  # positives reported for events whose window closed
+    positive_late: int = 0  # of them after the window
     orphaned: int = 0  # held for hold_s (or until max_held) and no event came
     duplicate: int = 0
     conflict: int = 0  # said otherwise than the first label

@@ -1,11 +1,10 @@
 """One event's way: guard, score, remember, join, learn, measure. No I/O: records go in, scores come out.
 
-Must never know a transport, a disk or a clock: time is the highest event time believed (`skew`), or what `on_time`
-says.
+Must never know a transport, a disk or a clock: time is what most recent events agree on (`event_clock`).
 """
 
-import math
 from collections.abc import Callable, Mapping
+from math import inf, isfinite
 from typing import Any
 
 import msgspec
@@ -14,6 +13,8 @@ from river import base
 from streamimb._kernels.lane import Lane
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.counters import Counters
+from streamimb.engine.degraded import EVERY, Degraded
+from streamimb.engine.event_clock import EventClock
 from streamimb.engine.ids import bad_id
 from streamimb.engine.lane import lane_of, named
 from streamimb.engine.lifecycle import Lifecycle
@@ -22,15 +23,14 @@ from streamimb.engine.parameters import parameters
 from streamimb.engine.regimes import Labels
 from streamimb.engine.rows import REFUSED, Pending
 from streamimb.engine.settings import Settings
-from streamimb.engine.skew import Skew
-from streamimb.engine.snapshot import SnapshotError, dumps, loads
+from streamimb.engine.snapshot import SnapshotError, dumps
+from streamimb.engine.state import fit, schema_digest, state_of
 from streamimb.events import Event, Label, Rejection, Score
 from streamimb.parameters import finite
 from streamimb.protocols import Features, Scores
 
-STATE = frozenset(
-    ("labels", "schema", "built", "t", "skew", "seq", "counts", "kept_share", "measures", "model")
-)  # what a snapshot has
+COLD = 5  # positives learned before a score says something of its event
+LOOK = EVERY - 1
 
 
 class Engine:
@@ -66,9 +66,9 @@ class Engine:
     """
 
     __slots__ = (
-        "_admit", "_allow_pickle", "_at_label", "_kept_share", "_labels", "_lane", "_last_error", "_learn",
-        "_life", "_max_id", "_measure", "_model", "_one_walk", "_passes", "_score_learn", "_scores",
-        "_settings", "_skew", "_skew_s", "built",
+        "_admit", "_allow_pickle", "_at_label", "_beside", "_clock", "_cold", "_degraded", "_kept_share", "_labels",
+        "_lane", "_last_error", "_learn", "_life", "_max_id", "_measure", "_model", "_move", "_one_walk", "_passes",
+        "_score_learn", "_scores", "_settings", "_skew_s", "_vote", "built",
     )  # fmt: skip
 
     def __init__(
@@ -85,14 +85,15 @@ class Engine:
         self._at_label = labels.learns_at_label
         self._last_error = ""
         self._life = Lifecycle(labels, self._settings, self._teach)
-        self._skew = Skew(self._life, self._settings)
+        self._clock = EventClock(self._life, self._settings)
+        self._degraded = Degraded()
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
         self._use(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
         self.built = parameters(self._model)  # as given: a model may rewrite its parameters while it learns
 
     def _use(self, model: GuardedClassifier) -> None:
-        """Everything that is asked of the model and the metrics per event is looked up once."""
-        self._measure = self._life.measures.served.add
+        """Look up once what every event asks of the model, the metrics and the clock."""
+        self._vote, self._move = self._clock.vote, self._clock.move
         self._model = model
         self._admit = model.admit_one
         self._lane = lane_of(model.classifier)
@@ -100,7 +101,12 @@ class Engine:
         self._learn: Callable[[Features, bool], Any] = self._lane.learn_one
         self._passes = model.passes
         self._score_learn = self._lane.score_learn_one
-        self._one_walk = isinstance(model.classifier, Lane) and model.classifier.one_walk
+        self._cold = self._life.counts.learned_positive < COLD
+        self._beside: tuple[str, ...] = ("cold",) if self._cold else ()
+        served = self._life.measures.served
+        self._measure = served.leave_out if self._cold else served.add
+        one_walk = isinstance(model.classifier, Lane) and model.classifier.one_walk
+        self._one_walk = one_walk and not self._cold
         self._kept_share = self._lane.kept_share
 
     @property
@@ -130,25 +136,23 @@ class Engine:
 
     @property
     def degraded(self) -> dict[str, str]:
-        """What makes the probabilities doubtful now: reason code to a sentence that names the cure."""
-        return {}
+        """What makes the probabilities doubtful now: reason code to a sentence that names the cure.
+
+        Found anew every 128 events and labels; other threads may read it.
+        """
+        return self._degraded.reasons
 
     @property
     def time(self) -> float:
-        """Engine time: the highest event time believed; -inf before any."""
+        """Engine time: what two thirds of the recent times agree on; -inf before any."""
         return self._life.t
 
     @property
     def counters(self) -> dict[str, Any]:
         """All counts (see `Counters`), and how many rows of each kind there are now."""
-        life = self._life
-        return {
-            **life.counts.plain(),
-            "pending": life.memory.pending_n,
-            "held": life.memory.held_n,
-            "finished": len(life.memory.finished),
-            "waiting": life.waiting,
-        }
+        life, memory = self._life, self._life.memory
+        rows = {"pending": memory.pending_n, "held": memory.held_n, "finished": len(memory.finished)}
+        return {**life.counts.plain(), **rows, "waiting": life.waiting}
 
     def on_event(self, event: Event) -> Score | Rejection:
         """Score an event and remember it; learn and measure it where it brings a label that is enough.
@@ -158,28 +162,30 @@ class Engine:
         """
         life = self._life
         counts = life.counts
-        counts.events += 1
+        counts.events = n = counts.events + 1
+        if not n & LOOK:
+            self._look()
         id, t, y = event.id, event.t, event.y
         if y is not None and y is not True and y is not False:  # whatever becomes of the event
             counts.reject("label_value")
             y = None
-        if type(t) is not float or type(id) is not str or not 0 < len(id) <= self._max_id or not id.isascii():
+        if (
+            type(t) is not float
+            or t - t != 0.0
+            or type(id) is not str
+            or not 0 < len(id) <= self._max_id
+            or not id.isascii()
+        ):
             reason = bad_id(id, self._max_id) or ("" if finite(t) else "time")
             if reason:
                 return self._reject(reason, "", id if reason == "time" else "")
             t = float(t)
-        ahead = t - life.t
-        if 0.0 <= ahead <= self._skew_s:
-            stale = False
-            self._skew.ahead_n = 0
-            if ahead > 0.0:
-                self._skew.sure = True
-                life.advance(t)
-        elif math.isfinite(t):
-            t = self._skew.place(t)
-            stale = life.t - t > self._settings.stale_s and not self._settings.learn_stale
-        else:
-            return self._reject("time", "", id)
+        now = self._vote(t)
+        if now != life.t:
+            self._move(now)
+        ahead, stale = 0.0, False
+        if not 0.0 <= t - now <= self._skew_s:
+            t, ahead, stale = self._clock.place(t)
         version, kept_share = counts.learned, self._kept_share
         known = life.memory.rows.get(id)
         inline = known is None and self._at_label and not stale
@@ -192,14 +198,15 @@ class Engine:
             counts.scored += 1
             counts.inline += 1
             self._measure(raw, corrected, p, y)
-            self._learned()
+            self._learned(y)
             life.end_at_once(id, y)
             return Score(id, t, p, raw, corrected, p, version, kept_share)
         try:
             if not passes:
                 x, learnable, scorable, reasons = self._admit(x)
                 if not scorable:
-                    return self._refuse(id, reasons)
+                    reason, _, field = reasons[0].partition(":")
+                    return self._reject(reason, field, id)
             scores = self._scores(x)
             raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
             if not (0.0 <= p <= 1.0 and 0.0 <= raw <= 1.0 and 0.0 <= corrected <= 1.0):
@@ -211,13 +218,14 @@ class Engine:
             x, learnable, reasons, scores = again
             raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
         counts.scored += 1
+        reasons += self._beside
         if inline and y is not None and learnable:
             counts.inline += 1
             self._measure(raw, corrected, p, y)
             self._teach(x, y)
             life.end_at_once(id, y)
         else:
-            row = Pending(id, 0, t, 0.0, x, raw, corrected, p, learnable)
+            row = Pending(id, 0, t, 0.0, x, raw, corrected, p, learnable, self._cold, ahead)
             why = life.meet(row, known, y, stale)
             if why:
                 reasons = (*reasons, why)
@@ -230,7 +238,9 @@ class Engine:
         see `Lifecycle` and `label_identity`.
         """
         counts = self._life.counts
-        counts.labels += 1
+        counts.labels = n = counts.labels + 1
+        if not n & LOOK:
+            self._look()
         id, t, y = label.id, label.t, label.y
         reason = bad_id(id, self._max_id)
         if not reason and y is not True and y is not False and y is not None:
@@ -245,15 +255,20 @@ class Engine:
         return None
 
     def on_time(self, t: float) -> None:
-        """Bring engine time up to `t`: windows close, what waited long enough ends. Earlier times do nothing.
+        """Take a time that no event brought, such as that of a label record.
 
-        `on_event` does this with the time of its event; more is needed only where time goes on without
-        events. Such calls are input, like records: the same calls in the same order give the same state.
+        It counts like the time of one event: engine time moves when two thirds of the recent times agree.
+        Earlier times, and one more than `skew_s` ahead, do nothing. Such calls are input, like records: the
+        same calls in the same order give the same state.
         """
+        if t > self._life.t and isfinite(t):
+            self._clock.tell(float(t))
+
+    def pass_time(self, seconds: float) -> None:
+        """Move engine time on by the seconds of a pause of all inputs; the next records decide again."""
         life = self._life
-        if life.t < t < math.inf:
-            self._skew.sure = True
-            (life.advance if life.t > -math.inf else life.begin)(t)
+        if seconds > 0.0 and life.t > -inf:
+            life.advance(life.t + seconds)
 
     def on_rejection(self, rejection: Rejection) -> None:
         """Count a record that was rejected before it came here, and remember its id where it has one.
@@ -288,18 +303,30 @@ class Engine:
             self._life.counts.learn_failed += 1
             self._last_error = named(error)
             return
-        self._learned()
+        self._learned(y)
 
-    def _learned(self) -> None:
+    def _learned(self, y: bool) -> None:
         counts = self._life.counts
+        if y:
+            counts.learned_positive += 1
+            if self._cold and counts.learned_positive >= COLD:
+                self._use(self._model)
         counts.learned = learned = counts.learned + 1
         # It is asked through every wrapper and has a half-life of 20,000: not worth a fifth of the path.
         if not learned & 15:
             self._kept_share = self._lane.kept_share
 
-    def _refuse(self, id: str, reasons: tuple[str, ...]) -> Rejection:
-        reason, _, field = reasons[0].partition(":")
-        return self._reject(reason, field, id)
+    def _look(self) -> None:
+        """Find anew what is degraded."""
+        life = self._life
+        self._degraded.look(
+            life.counts,
+            self._model.counts,
+            waiting=life.memory.pending_n,
+            open_labels=life.memory.held_n + life.waiting,
+            delay_ratio=life.measures.delay_ratio if self._at_label else 0.0,
+            learns_at_label=self._at_label,
+        )
 
     def _reject(self, reason: str, field: str, id: str) -> Rejection:
         self._life.counts.reject(reason)
@@ -326,13 +353,14 @@ class Engine:
         life = self._life
         state = {
             "labels": type(self._labels).__name__,
-            "schema": _schema_digest(self._model),
+            "schema": schema_digest(self._model),
             "built": self.built,
             "t": life.t,
-            "skew": self._skew.state(),
+            "clock": self._clock.state(),
             "seq": life.memory.seq,
             "counts": life.counts.plain(),
             "kept_share": self._kept_share,
+            "degraded": self._degraded,
             "measures": life.measures,
             "model": self._model,
         }
@@ -341,7 +369,8 @@ class Engine:
     def restore(self, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool = False) -> None:
         """Take over a saved state: the snapshot, and the rows `take_changes` gave that have not gone since.
 
-        The model is the saved one, with what it learned and its own parameters.
+        The model is the saved one, with what it learned and its own parameters. Where it was saved under an
+        inferred schema and this engine has a configured one, that is put in force.
 
         Raises
         ------
@@ -351,50 +380,18 @@ class Engine:
         """
         state = state_of(snapshot, allow_pickle=self._allow_pickle)
         if not force:
-            self._check_same("schema", state["schema"], _schema_digest(self._model))
-            self._check_same("label regime", state["labels"], type(self._labels).__name__)
+            fit(state, self._model, self.built, type(self._labels).__name__)
         life = self._life
         try:
             life.memory.load(rows)
         except msgspec.DecodeError as error:
             message = f"a row of the state does not decode ({type(error).__name__}): restore an earlier copy"
             raise SnapshotError(message) from error
-        life.memory.seq = state["seq"]
-        life.t = state["t"]
-        self._skew.load(state["skew"])
+        life.memory.seq, life.t = state["seq"], state["t"]
+        self._clock.load(state["clock"])
+        self._degraded = state["degraded"]
         life.counts = Counters(**state["counts"])
         life.measures = state["measures"]
         life.waiting = life.memory.waiting_n()
         self._use(state["model"])
-        self.built = state["built"]
-        self._kept_share = state["kept_share"]
-
-    @staticmethod
-    def _check_same(what: str, saved: str, configured: str) -> None:
-        if saved != configured:
-            message = (
-                f"the saved state was made with another {what}: configure that one, start fresh, or force it"
-            )
-            raise SnapshotError(message)
-
-
-def state_of(snapshot: bytes, *, allow_pickle: bool = False) -> dict[str, Any]:
-    """Return what a snapshot of an engine says, by the names in `STATE`, without an engine.
-
-    Cost: O(size).
-
-    Raises
-    ------
-    SnapshotError
-        The snapshot is damaged, foreign, or not of an engine.
-    """
-    state = loads(snapshot, allow_pickle=allow_pickle)
-    if type(state) is not dict or state.keys() != STATE:
-        message = "the snapshot holds no engine: restore a state that this service wrote"
-        raise SnapshotError(message)
-    return state
-
-
-def _schema_digest(model: GuardedClassifier) -> str:
-    """What the guard was told to expect; a schema it learned by itself is no configuration."""
-    return "" if model.schema is None else model.schema.digest
+        self.built, self._kept_share = state["built"], state["kept_share"]

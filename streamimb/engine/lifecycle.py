@@ -46,13 +46,14 @@ class Lifecycle:
     """
 
     __slots__ = (
-        "_end_pending", "_labels", "_late_s", "_max_finished", "_take_label", "_teach", "counts", "measures",
-        "memory", "settings", "t", "waiting",
+        "_end_pending", "_hold_s", "_labels", "_late_s", "_max_finished", "_take_label", "_teach", "counts",
+        "measures", "memory", "settings", "t", "waiting",
     )  # fmt: skip
 
     def __init__(self, labels: Labels, settings: Settings, teach: Teach) -> None:
         self.settings = settings
         self._late_s, self._max_finished = settings.late_s, settings.max_finished
+        self._hold_s = labels.hold_s if settings.hold_s is None else settings.hold_s
         self.counts = Counters()
         self.memory = Memory()
         self.measures = Measures(settings.half_life, settings.window_n)
@@ -65,20 +66,46 @@ class Lifecycle:
         self._end_pending = self._expire if at_label else self._mature
 
     def begin(self, t: float) -> None:
-        """Start time at t: the first there is, or one that is set back. No row waits longer than from it on."""
-        memory, late_s, hold_s = self.memory, self._late_s, self.settings.hold_s
+        """Start time at t. What came before any time waits as if it came now."""
+        for row in self.memory.rows.values():
+            self.memory.note(row.id)
+            row.due = t + (self._hold_s if type(row) is Held else self._late_s)
+        self.memory.order()
+        self.advance(t)
+
+    def go_back(self, t: float, seq: int) -> None:
+        """Set time back to t, by much: what lasted beyond its wait from t on ends earlier.
+
+        Pending events keep their times, but for those that came after row `seq`: they came while the wrong
+        time was believed, and one that is dated beyond t is taken as of t, as it would have been then.
+        """
+        memory, late_s, hold_s = self.memory, self._late_s, self._hold_s
         for row in memory.rows.values():
-            memory.note(row.id)
             if type(row) is Pending:
-                row.t = min(row.t, t)
-                row.due = min(row.due, self._labels.due(row.t, t))
-            else:
-                row.due = t + late_s if type(row) is Finished else min(row.due, t + hold_s)
+                if row.seq > seq and (row.t > t or row.due > self._labels.due(t, t)):
+                    memory.note(row.id)
+                    early = max(0.0, row.t - t)
+                    row.t, row.ahead = row.t - early, row.ahead + early
+                    row.due = min(row.due, self._labels.due(row.t, t))
+                continue
+            latest = t + (late_s if type(row) is Finished else hold_s)
+            if row.due > latest:
+                memory.note(row.id)
+                row.due = latest
         memory.order()
         self.advance(t)
 
+    def jump(self, t: float) -> None:
+        """Set time forward to t, by much. A label dated near t waits from t on: its event is still to come."""
+        near = t - self.settings.skew_s
+        for row in self.memory.held:
+            if near <= row.t and self.memory.rows.get(row.id) is row:
+                self.memory.note(row.id)
+                row.due = t + self._hold_s
+        self.advance(t)
+
     def advance(self, t: float) -> None:
-        """Bring engine time up to t, and end what is due."""
+        """Set engine time to t, and end what is due."""
         self.t = t
         if t >= self.memory.next_due:
             self.end_due()
@@ -88,21 +115,36 @@ class Lifecycle:
         memory, now = self.memory, self.t
         row = memory.first_pending()
         while row is not None and row.due <= now:
-            self._end_pending(row)
+            if row.ahead > 0.0 and row.t + row.ahead <= now + self.settings.skew_s:
+                self._date(row)
+            else:
+                self._end_pending(row)
             row = memory.first_pending()
         held = memory.first_held()
         while held is not None and held.due <= now:
-            memory.drop(held)
-            self.counts.orphaned += 1
+            self._orphan(held)
             held = memory.first_held()
         while memory.finished and memory.finished[0].due <= now:
             memory.drop_first_finished()
         memory.find_next_due(row, held)
 
+    def _date(self, row: Pending) -> None:
+        """Take a clamped event at the time it claims, now that engine time has come near it."""
+        self.memory.note(row.id)
+        row.t, row.ahead = row.t + row.ahead, 0.0
+        row.due = self._labels.due(row.t, row.t)
+        self.memory.replace_first_pending(row)
+
+    def _orphan(self, held: Held) -> None:
+        """Give up a label whose event was not found."""
+        self.memory.drop(held)
+        self.counts.orphaned += 1
+        self.measures.served.orphan(held.y)
+
     # What comes for an event
 
     def meet(self, row: Pending, known: Row | None, y: bool | None, stale: bool) -> str:
-        """Take in a scored event, with the label it brought; what its score should say beside, or nothing."""
+        """Take in a scored event, with the label it brought; return a reason to add to its score, or ""."""
         counts = self.counts
         if type(known) is Pending or type(known) is Finished:
             counts.duplicate_event += 1
@@ -174,10 +216,9 @@ class Lifecycle:
         memory = self.memory
         now = self.t if self.t > -math.inf else t
         memory.seq = seq = memory.seq + 1
-        memory.add_held(Held(id, seq, t, now + self.settings.hold_s, y))
+        memory.add_held(Held(id, seq, t, now + self._hold_s, y))
         if memory.held_n > self.settings.max_held and (first := memory.first_held()) is not None:
-            memory.drop(first)
-            self.counts.orphaned += 1
+            self._orphan(first)
 
     def _label_held(self, row: Held, y: bool | None) -> None:
         counts = self.counts
@@ -233,13 +274,13 @@ class Lifecycle:
         if row.end == LEARNED:  # as a negative, when its window closed
             counts.late += 1
             if y:
-                self.measures.late_share.update(1.0)
+                self._reported(late=True)
             return
         if row.end == EXPIRED:
             counts.late_after_ttl += 1
         else:
             counts.late_after_eviction += 1
-        if self._labels.learns_at_label:  # else only positives would be measured
+        if self._labels.learns_at_label and not row.cold:  # else only positives would be measured
             self.measures.served.add(row.raw, row.corrected, row.p, y)
 
     # What becomes of an event
@@ -260,7 +301,8 @@ class Lifecycle:
         self._count_joined(origin)
         if origin != INLINE:
             self._delay(t_y - row.t, y)
-        self.measures.served.add(row.raw, row.corrected, row.p, y)
+        if not row.cold:
+            self.measures.served.add(row.raw, row.corrected, row.p, y)
         if row.learnable:
             self._teach(row.x, y)
         self.finish(row.id, LEARNED, y, y)
@@ -273,7 +315,7 @@ class Lifecycle:
 
     def _mature(self, row: Pending) -> None:
         """The window closed: a negative, unless a positive label is dated within it."""
-        counts, measures = self.counts, self.measures
+        counts = self.counts
         y = row.y is True and row.t_y <= row.due
         late = row.y is True and not y
         if row.origin in (JOINED, EARLY):
@@ -286,12 +328,19 @@ class Lifecycle:
         elif row.origin == INLINE:
             counts.inline += 1
         if row.y:
-            measures.late_share.update(1.0 if late else 0.0)
+            self._reported(late=late)
         counts.matured += 1
-        measures.served.add(row.raw, row.corrected, row.p, y)
+        if not row.cold:
+            self.measures.served.add(row.raw, row.corrected, row.p, y)
         if row.learnable:
             self._teach(row.x, y)
         self.finish(row.id, LEARNED, y, row.y)
+
+    def _reported(self, *, late: bool) -> None:
+        """Count a positive that was reported for an event whose window closed."""
+        self.counts.positive += 1
+        self.counts.positive_late += late
+        self.measures.late_share.update(1.0 if late else 0.0)
 
     def _expire(self, row: Pending) -> None:
         """No label came in time."""
@@ -306,7 +355,8 @@ class Lifecycle:
             counts.late_after_eviction += 1
         elif row.origin == INLINE:
             counts.inline_ignored += 1
-        self.measures.served.lose()
+        if not row.cold:
+            self.measures.served.lose()
         self.finish(row.id, end, None, row.y, row)
 
     def _count_joined(self, origin: int) -> None:
@@ -338,6 +388,7 @@ class Lifecycle:
         over = Finished(id, seq, self.t + self._late_s, end, y, label)
         if served is not None:
             over.t, over.raw, over.corrected, over.p = served.t, served.raw, served.corrected, served.p
+            over.cold = served.cold
         memory.add_finished(over)
         if len(memory.finished) > self._max_finished:
             memory.drop_first_finished()

@@ -5,7 +5,7 @@ Bounded: each kind of row has a limit, and what goes over it is the oldest. Know
 
 from collections import deque
 from collections.abc import Mapping
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, heapreplace
 
 from streamimb.engine.rows import EARLY, JOINED, KEYS, Finished, Held, Pending, Row, decode_row, encode_row
 
@@ -132,6 +132,10 @@ class Memory:
             heappop(heap)
             self._dead_pending -= 1
         return None
+
+    def replace_first_pending(self, row: Pending) -> None:
+        """Put the pending event that was due first where its new due time belongs."""
+        heapreplace(self.pending, (row.due, row.seq, row))
 
     def first_held(self) -> Held | None:
         """The live held label that came first."""

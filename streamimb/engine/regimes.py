@@ -7,6 +7,8 @@ import math
 
 import msgspec
 
+HOLD_S = 604_800.0  # where no window and no ttl bounds how long a label may be early
+
 
 class BothReported(msgspec.Struct, frozen=True):
     """Both classes are reported: an event is learned, calibrated and measured at its label.
@@ -39,7 +41,12 @@ class BothReported(msgspec.Struct, frozen=True):
 
     def due(self, t: float, now: float) -> float:
         """Engine time at which an event of time `t` that arrived at `now` is given up."""
-        return math.inf if self.ttl_s is None else now + self.ttl_s
+        return math.inf if self.ttl_s is None else max(t, now) + self.ttl_s
+
+    @property
+    def hold_s(self) -> float:
+        """How long a label waits for its event unless the settings say otherwise: `ttl_s`, or 7 days."""
+        return HOLD_S if self.ttl_s is None else self.ttl_s
 
 
 class PositivesReported(msgspec.Struct, frozen=True):
@@ -75,6 +82,11 @@ class PositivesReported(msgspec.Struct, frozen=True):
     def due(self, t: float, now: float) -> float:
         """Engine time at which an event of time `t` matures."""
         return t + self.window_s
+
+    @property
+    def hold_s(self) -> float:
+        """How long a label waits for its event unless the settings say otherwise: `window_s`."""
+        return self.window_s
 
 
 Labels = BothReported | PositivesReported

@@ -15,7 +15,9 @@ LEARNED, REFUSED, STALE, EXPIRED, EVICTED = range(5)  # how an event ended
 class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
     """A scored event whose label, or whose maturity, is still to come.
 
-    `x` is as it was served, after the guard; `raw`, `corrected` and `p` are what was served.
+    `x` is as it was served, after the guard; `raw`, `corrected` and `p` are what was served, `cold` before the
+    model had learned enough positives. `t` is the time taken for the event, `ahead` how many seconds later it
+    claims to be.
     """
 
     id: str
@@ -27,6 +29,8 @@ class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
     corrected: float
     p: float
     learnable: bool
+    cold: bool = False
+    ahead: float = 0.0
     y: bool | None = None
     t_y: float = 0.0
     origin: int = NO_LABEL
@@ -46,7 +50,7 @@ class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
     """What stays of an event that is over, so that what still comes for it is told apart.
 
     `y` is the class it ended with; `label` is what a label said, None where none ever came.
-    `raw`, `corrected` and `p` are kept only where a label may still be measured (the event expired).
+    `raw`, `corrected`, `p` and `cold` are kept only where a label may still be measured (the event expired).
     """
 
     id: str
@@ -59,6 +63,7 @@ class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
     raw: float = 0.0
     corrected: float = 0.0
     p: float = 0.0
+    cold: bool = False
 
 
 Row = Pending | Held | Finished

@@ -4,6 +4,8 @@ import math
 
 import msgspec
 
+MOST_SKEW_N = 1_000  # every event is compared with three times as many
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Limits and tolerances of an engine; seconds are engine time.
@@ -13,16 +15,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     hold_s
-        How long a label waits for an event never seen; ≥ 0.
+        How long a label waits for an event never seen; ≥ 0. None: the window, the ttl, or 7 days where there
+        is neither.
     late_s
         How long the end of an event is remembered, so that duplicates, conflicts and late labels are told
         apart, and a repeated id is not learned twice; ≥ 0, 0 remembers nothing.
     skew_s
-        How far an event may be ahead of engine time; beyond, its time is clamped. > 0.
+        How far an event may be ahead of engine time; beyond, its time is clamped until engine time comes
+        near it. > 0.
     skew_n
-        After so many events in a row beyond `skew_s`, engine time follows the earliest of them: the stream
-        had a gap. The time of the very first event is believed until the next one; where so many events are
-        more than `skew_s` before it and none is near it, engine time goes back to the latest of them. ≥ 1.
+        A third of the recent events that set engine time: it is the time on which two thirds of the last
+        3 · `skew_n` events agree. After a gap it follows after 2 · `skew_n` events; as many wrong ones in a
+        row move it, and as many right ones bring it back. ≥ 1, ≤ 1,000.
     stale_s
         An event older than this is scored, but neither remembered, learned nor measured; > 0.
     learn_stale
@@ -46,7 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         A parameter is out of its range.
     """
 
-    hold_s: float = 86_400.0
+    hold_s: float | None = None
     late_s: float = 604_800.0
     skew_s: float = 604_800.0
     skew_n: int = 20
@@ -61,10 +65,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     window_n: int = 20_000
 
     def __post_init__(self) -> None:
-        for name in ("hold_s", "late_s"):
-            value = getattr(self, name)
-            if not 0.0 <= value < math.inf:
-                raise ValueError(f"{name}={value!r}: expected seconds >= 0, finite")
+        if self.hold_s is not None and not 0.0 <= self.hold_s < math.inf:
+            message = (
+                f"hold_s={self.hold_s!r}: expected seconds >= 0, finite, or None for the window or the ttl"
+            )
+            raise ValueError(message)
+        if not 0.0 <= self.late_s < math.inf:
+            raise ValueError(f"late_s={self.late_s!r}: expected seconds >= 0, finite")
         for name in ("skew_s", "stale_s", "half_life"):
             value = getattr(self, name)
             if not 0.0 < value < math.inf:
@@ -81,3 +88,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             value = getattr(self, name)
             if not value >= 1:
                 raise ValueError(f"{name}={value!r}: expected at least 1")
+        if self.skew_n > MOST_SKEW_N:
+            raise ValueError(f"skew_n={self.skew_n!r}: expected at most {MOST_SKEW_N:,}")

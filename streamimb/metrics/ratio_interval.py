@@ -41,33 +41,53 @@ def byar(k: float) -> tuple[float, float]:
     return low, j * (1.0 - 1.0 / (9.0 * j) + Z95 / (3.0 * math.sqrt(j))) ** 3
 
 
-def _observed(n: float, n2: float, y: float, y2: float) -> tuple[float, float]:
-    """Return the interval of the weight of positives: k = y²/y2 effective positives of weight y2/y each."""
+def _observed(
+    n: float, n2: float, y: float, y2: float, orphans: float, orphans2: float
+) -> tuple[float, float]:
+    """Return the interval of the weight of positives: k = y²/y2 effective positives of weight y2/y each.
+
+    Each orphaned positive may belong to an event that was measured as a negative, or to none: the upper end
+    counts all of them, the lower end none.
+    """
+    low = 0.0
     if y2 > 0.0:
         unit = y2 / y
-        low, high = byar(y / unit)
-        return low * unit, high * unit
-    return 0.0, byar(0.0)[1] * n2 / n
+        low = byar(y / unit)[0] * unit
+    at_most, at_most2 = y + orphans, y2 + orphans2
+    if at_most2 > 0.0:
+        unit = at_most2 / at_most
+        return low, byar(at_most / unit)[1] * unit
+    return low, byar(0.0)[1] * n2 / n
 
 
-def ratio_interval(predicted: float, n: float, n2: float, y: float, y2: float) -> Interval:
+def ratio_interval(
+    predicted: float,
+    n: float,
+    n2: float,
+    y: float,
+    y2: float,
+    orphaned: tuple[float, float] = (0.0, 0.0),
+) -> Interval:
     """Return predicted ÷ observed with its 95 % interval; no positives yet: the upper end is infinite.
 
     `n, n2` are the decayed sums of weights and their squares, `y, y2` the same over positives, `predicted`
-    the decayed sum of probabilities. The observed count is taken as Poisson of effective size $y^2/y2$: a
-    little wide where the class is not rare.
+    the decayed sum of probabilities, `orphaned` the sums over positive labels whose event was not found. The
+    observed count is taken as Poisson of effective size $y^2/y2$: a little wide where the class is not rare.
+    Orphaned positives raise the upper end of the observed count only: the ratio's interval widens downwards.
 
     **Cost**: O(1).
     """
-    low, high = _observed(n, n2, y, y2)
+    low, high = _observed(n, n2, y, y2, *orphaned)
     value = predicted / y if y > 0.0 else math.inf
     return Interval(value, predicted / high, predicted / low if low > 0.0 else math.inf)
 
 
-def rate_interval(n: float, n2: float, y: float, y2: float) -> Interval:
+def rate_interval(
+    n: float, n2: float, y: float, y2: float, orphaned: tuple[float, float] = (0.0, 0.0)
+) -> Interval:
     """Return the base rate y/n with its 95 % interval, within [0, 1]; arguments as in `ratio_interval`.
 
     **Cost**: O(1).
     """
-    low, high = _observed(n, n2, y, y2)
+    low, high = _observed(n, n2, y, y2, *orphaned)
     return Interval(y / n, low / n, min(1.0, high / n))

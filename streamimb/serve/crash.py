@@ -63,6 +63,10 @@ class CrashingEngine:
         """As the engine."""
         self.engine.on_time(t)
 
+    def pass_time(self, seconds: float) -> None:
+        """As the engine."""
+        self.engine.pass_time(seconds)
+
     def snapshot(self) -> bytes:
         """As the engine."""
         snapshot: bytes = self.engine.snapshot()

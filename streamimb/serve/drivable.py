@@ -26,7 +26,10 @@ class Drivable(Protocol):
         """Engine time; -inf before any."""
 
     def on_time(self, t: float) -> None:
-        """Brings engine time up to t; earlier times do nothing."""
+        """Takes the time of a record that is no event; earlier times do nothing."""
+
+    def pass_time(self, seconds: float) -> None:
+        """Moves engine time on in a pause of all inputs."""
 
     def snapshot(self) -> bytes:
         """The whole state but the rows; raises `SnapshotError` where the model cannot be saved as it is now."""

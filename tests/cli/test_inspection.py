@@ -9,8 +9,9 @@ from streamimb.serve import SqliteStore, read_state
 
 
 def test_a_state_is_shown_without_its_events(folder):
+    folder.stream(3_000)  # with more than five positives: the metrics say something
     lines = (folder.path / "in.jsonl").read_bytes().splitlines(keepends=True)
-    (folder.path / "in.jsonl").write_bytes(b"".join(lines[:500]))  # so that some wait for their labels
+    (folder.path / "in.jsonl").write_bytes(b"".join(lines[:5_000]))  # so that some wait for their labels
     assert folder.command("replay")[0] == 0
     code, out, _ = folder.command("inspect", "--json")
     assert code == 0
@@ -18,7 +19,7 @@ def test_a_state_is_shown_without_its_events(folder):
     state = told["state"]
     assert state["rows"]["pending events"] > 0
     assert state["model_version"] == state["counters"]["joined"] > 0
-    assert state["positions"] == {"payments": {"0": sum(map(len, lines[:499])) + 1}}
+    assert state["positions"] == {"payments": {"0": sum(map(len, lines[:4_999])) + 1}}
     assert state["model"]["classifier"]["classifier"]["seed"] == 1
     assert state["metrics"]["log_loss"] > 0
     assert told["configuration"]["source"]["payments"]["path"] == "in.jsonl"

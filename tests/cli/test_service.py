@@ -356,7 +356,7 @@ def test_fault_15_an_absent_feature_takes_its_declared_default_and_is_counted(fo
     assert told["guard"]["imputed:amount"] == absent
     assert told["model_version"] == 600  # a declared default is learned from
     scores = folder.lines("scores.jsonl")
-    assert sum(score["reasons"] == ["imputed:amount"] for score in scores) == absent
+    assert sum("imputed:amount" in score["reasons"] for score in scores) == absent
     folder.configure()  # without one it is scored as missing, and not learned
     code, out, err = folder.command("replay", "--json", "--state", "strict.db")
     told = json.loads(out)

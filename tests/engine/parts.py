@@ -33,6 +33,23 @@ def event(id: str, t: float = 0.0, y: bool | None = None, **x: Any) -> Event:
     return Event(id, t, {"a": 1.0, "b": 0.5, **x}, y)
 
 
+def warm(engine: Engine, t: float = 0.0) -> Engine:
+    """Teach an engine five positives, so that its scores are measured."""
+    for i in range(5):
+        engine.on_event(event(f"warm{i}", t, y=True))
+    if engine.counters["learned"] == 0:
+        until(engine, t + 150.0)
+    assert engine.counters["learned_positive"] == 5
+    return engine
+
+
+def until(engine: Engine, t: float) -> None:
+    """Tell the engine a time often enough to be believed; t is within `skew_s` of engine time."""
+    for _ in range(2 * engine._settings.skew_n):
+        engine.on_time(t)
+    assert engine.time == t
+
+
 def scored(said: Score | Rejection) -> Score:
     assert isinstance(said, Score)
     return said

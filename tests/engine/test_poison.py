@@ -14,7 +14,7 @@ from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledCla
 from streamimb.engine import BothReported, Engine, PositivesReported
 from streamimb.events import Event, Label, Score
 from tests.compose.parts import Anchored, WeightRecorder
-from tests.engine.parts import balanced, refused
+from tests.engine.parts import balanced, refused, until
 
 
 class Says(WeightRecorder):
@@ -128,7 +128,7 @@ def test_one_that_names_no_class_before_it_learned_is_scored_until_it_names_wron
     engine = Engine(around(Turning()), PositivesReported(window_s=10.0))
     assert isinstance(engine.on_event(Event("a", 1.0, {"a": 1.0})), Score)
     engine.on_label(Label("a", 2.0, True))
-    engine.on_time(20.0)
+    until(engine, 20.0)
     assert engine.counters["learned"] == 1
     assert refused(engine.on_event(Event("b", 21.0, {"a": 1.0}))) == "poison"
 

@@ -16,6 +16,7 @@ from river import linear_model as river_linear
 from streamimb import linear_model, stats
 from streamimb.compose import Field, GuardedClassifier, Schema
 from streamimb.engine import BothReported, Engine, Measures, PositivesReported, SnapshotError, snapshot
+from streamimb.engine.parameters import parameters
 from streamimb.engine.snapshot import dumps, loads
 from tests.engine.parts import SCHEMA, engine_of, event
 
@@ -224,6 +225,17 @@ def test_fault_57_the_same_schema_is_taken() -> None:
     )
     engine.restore(saved.snapshot(), {})
     assert engine.model_version == 50
+
+
+def test_a_schema_configured_later_takes_the_place_of_an_inferred_one() -> None:
+    saved = trained(None)
+    engine = engine_of(model=GuardedClassifier(linear_model.LogisticRegression(), SCHEMA))
+    engine.restore(saved.snapshot(), {})
+    assert engine.model.schema == SCHEMA
+    assert engine.model_version == 50
+    assert engine.built["schema"] == parameters(SCHEMA)
+    x = {"a": 1.0}
+    assert engine.model.classifier.predict_proba_one(x) == saved.model.classifier.predict_proba_one(x)
 
 
 def test_another_regime_is_refused() -> None:

@@ -73,6 +73,83 @@ def test_what_is_lost_is_said() -> None:
     assert served.measured_share() == pytest.approx(0.75, abs=0.002)
 
 
+def test_orphaned_positives_raise_the_upper_end_of_what_was_observed() -> None:
+    served, without = metrics.Served(half_life=1000), metrics.Served(half_life=1000)
+    for i in range(2_000):
+        for one in (served, without):
+            one.add(0.1, 0.1, 0.1, i % 20 == 0)
+        if i % 10 == 0:
+            served.orphan(True)
+        if i % 7 == 0:
+            served.orphan(False)
+    report, tight = served.get(), without.get()
+    for name in ("raw", "corrected", "calibrated", "recent"):
+        wide, narrow = getattr(report, name), getattr(tight, name)
+        assert (wide.value, wide.high) == (narrow.value, narrow.high)
+        assert 0.25 * narrow.low < wide.low < 0.4 * narrow.low  # three times as many positives, at most
+    assert report.base_rate.value == tight.base_rate.value
+    assert report.base_rate.high > 2.5 * tight.base_rate.high
+    assert served.measured_share() == pytest.approx(1 / (1 + 1 / 10 + 1 / 7), rel=0.01)
+
+
+def test_only_orphans_leave_the_interval_open() -> None:
+    served = metrics.Served()
+    served.add(0.5, 0.5, 0.5, False)
+    for _ in range(100):
+        served.orphan(True)
+    ratio = served.get().calibrated
+    assert ratio.value == ratio.high == math.inf
+    assert ratio.low < 0.005
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_recent_ratio_follows_fifty_positives_however_rare_they_are(seed: int) -> None:
+    rng = random.Random(seed)
+    served = metrics.Served(half_life=1e6)
+    for factor in (1.0, 5.0):
+        positives = 0
+        while positives < 400:
+            p = rng.uniform(0.0005, 0.0035)
+            y = rng.random() < p
+            served.add(factor * p, factor * p, factor * p, y)
+            positives += y
+        # 400 positives later 1/256 of the weight is of before; the standard error is a twelfth
+        assert served.get().recent.value == pytest.approx(factor, rel=0.4)
+    assert served.get().calibrated.value < 4.0  # the headline still remembers
+
+
+def test_the_interval_of_the_recent_ratio_covers_the_truth() -> None:
+    covered = 0
+    for seed in range(60):
+        rng = random.Random(seed)
+        served = metrics.Served()
+        for _ in range(6_000):
+            p = rng.uniform(0.02, 0.08)
+            served.add(2 * p, 2 * p, 2 * p, rng.random() < p)
+        _, low, high = served.get().recent
+        covered += low <= 2.0 <= high
+    assert covered >= 52  # 57 expected, with a standard deviation of 1.7
+
+
+def test_the_recent_ratio_of_two_streams_is_that_of_one_after_the_other() -> None:
+    rng = random.Random(4)
+    whole, one, other = (metrics.Served(half_life=300) for _ in range(3))
+    for i in range(3_000):
+        p, y, lost = rng.random() * 0.2, rng.random() < 0.1, rng.random() < 0.02
+        for served in (whole, one if i < 1_700 else other):
+            served.add(p, p, p, y)
+            if lost:
+                served.orphan(y)
+    one.merge(other)
+    assert one.recent_sums() == pytest.approx(whole.recent_sums(), rel=1e-9)
+    assert one.orphaned() == pytest.approx(whole.orphaned(), rel=1e-9)
+    assert one.measured_share() == pytest.approx(whole.measured_share(), rel=1e-9)
+    again = metrics.Served.__new__(metrics.Served)
+    again.__setstate__(one.__getstate__())
+    assert (again.recent_sums(), again.orphaned()) == (one.recent_sums(), one.orphaned())
+    assert again.get() == one.get()
+
+
 @pytest.mark.parametrize("p", [0.0, 1.0])
 def test_a_certain_mistake_costs_no_more_than_it_must(p: float) -> None:
     served = metrics.Served()

@@ -58,6 +58,10 @@ class FakeEngine:
             self.time = t
             self._link(f"time {t}")
 
+    def pass_time(self, seconds: float) -> None:
+        if self.time > float("-inf"):
+            self.on_time(self.time + seconds)
+
     def snapshot(self) -> bytes:
         return msgspec.msgpack.encode((self.chain, self.learned, self.time))
 

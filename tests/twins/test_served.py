@@ -22,6 +22,9 @@ def test_any_served_events_agree_bit_for_bit(shape: tuple[float, int], stream: l
     native, twin = both(shape)
     for arguments in stream:
         assert outcome(native.add, *arguments) == outcome(twin.add, *arguments)
+        if arguments[0] > 0.5:
+            assert outcome(native.orphan, arguments[3]) == outcome(twin.orphan, arguments[3])
+    assert exact(native.recent_sums()) == exact(twin.recent_sums())
     assert exact((native, native.sums(), native.window())) == exact((twin, twin.sums(), twin.window()))
 
 

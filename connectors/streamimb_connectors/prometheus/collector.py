@@ -162,6 +162,11 @@ class EngineCollector:
             "Predicted over observed, by stage; 1 is right.",
             {"raw": report.raw, "corrected": report.corrected, "calibrated": report.calibrated},
         )
+        yield _interval(
+            "calibration_ratio_recent",
+            "Predicted over observed, calibrated, with weights that halve every 50 positives.",
+            {"": report.recent},
+        )
         measures = engine.metrics
         delays = GaugeMetricFamily("streamimb_label_delay_seconds", "Median delay of labels.", labels=["y"])
         delays.add_metric(["true"], measures.delay_positive.get())

@@ -1,0 +1,96 @@
+"""What the guard found in the features of recent events, by reason and field, with its cure in words.
+
+Names of fields, never a value. Must never see an event.
+"""
+
+from typing import Any
+
+from streamimb.engine.shares import Share, percent
+
+LEFT_OUT = "left_out"
+LEARNED = frozenset({"coerced", "imputed", "unknown_field", LEFT_OUT})  # do not keep an event from learning
+LIMIT = 0.05  # of the events, for a field that is left out
+NAMED = 3  # reasons and fields that a sentence names
+CURES = {
+    "missing": "give the field a default or nullable = true",
+    "nan": "give the field nullable = true",
+    "inf": "correct what computes the field",
+    "too_large": "correct the unit of the field",
+    "type": "give the field the type it has, or coerce = true",
+    "too_long": "shorten the text, or raise max_text",
+    "bounded": "widen min and max of the field",
+    "too_many_features": "send fewer fields, or raise max_features",
+    "not_a_dict": "send an object of named fields",
+}
+
+
+class GuardFindings:
+    """Decayed shares of events by guard reason, and the sentences they come to.
+
+    Cost: O(reasons given so far) per look.
+    """
+
+    __slots__ = ("_fields", "_shares", "left_out", "unlearnable")
+
+    def __init__(self) -> None:
+        self._shares: dict[str, Share] = {}
+        self._fields: set[str] = set()  # left out of more than `LIMIT` of the events
+        self.left_out = ""  # a sentence where there are such fields
+        self.unlearnable = ""  # what keeps events from being learned, most often first, with its cure
+
+    def look(self, guard: dict[str, int], events: int) -> None:
+        """Take in the guard's counts by reason, and of how many events."""
+        fields = []
+        found = []
+        for reason, n in sorted(guard.items()):
+            code, _, field = reason.partition(":")
+            if code in LEARNED and code != LEFT_OUT:
+                continue
+            share = self._shares.get(reason)
+            if share is None:
+                share = self._shares[reason] = Share()
+            share.fold(n, events)
+            if code == LEFT_OUT:
+                if share.above(LIMIT, field in self._fields):
+                    fields.append((-share.share, field))
+            elif share.share > 0.0:
+                found.append((-share.share, code, field))
+        self._fields = {field for _, field in fields}
+        self.left_out = _left_out(sorted(fields))
+        self.unlearnable = _unlearnable(sorted(found)[:NAMED])
+
+    def state(self) -> dict[str, Any]:
+        """Everything it knows, for a snapshot."""
+        return {
+            "shares": {reason: share.state() for reason, share in self._shares.items()},
+            "fields": sorted(self._fields),
+            "left_out": self.left_out,
+        }
+
+    @classmethod
+    def of_state(cls, state: dict[str, Any]) -> "GuardFindings":
+        """Return one that knows what `state` gave."""
+        made = cls()
+        made._shares = {str(reason): Share.of_state(share) for reason, share in state["shares"].items()}
+        made._fields = {str(field) for field in state["fields"]}
+        made.left_out = str(state["left_out"])
+        return made
+
+
+def _left_out(fields: list[tuple[float, str]]) -> str:
+    if not fields:
+        return ""
+    named = ", ".join(f'"{field}" ({percent(-share)})' for share, field in fields[:NAMED])
+    more = f" and {len(fields) - NAMED} more" if len(fields) > NAMED else ""
+    return (
+        f"fields are left out of events because their values cannot be learned: {named}{more};"
+        " send one kind of value in each, or declare the fields under [schema] (type, coerce = true)"
+    )
+
+
+def _unlearnable(found: list[tuple[float, str, str]]) -> str:
+    if not found:
+        return "for reasons that are not counted: see the reasons on the scores"
+    named = ", ".join(f'{code} in "{field}"' if field else code for _, code, field in found)
+    cures = dict.fromkeys(CURES[code] for _, code, _ in found if code in CURES)
+    return f"{named}; under [schema]: {'; '.join(cures)}" if cures else named

@@ -1,0 +1,89 @@
+"""A decayed share of a count in another, from cumulative counts. Knows nothing of what is counted."""
+
+import math
+from typing import Any
+
+MASS = 10_000.0  # what a share is decayed over
+FADE = 1.0 - 1.0 / MASS
+ENOUGH = 100  # counted before a share is judged
+BATCH = 128  # the first bad ones are taken as spread over the last so many, at most
+
+
+class Share:
+    r"""How many of the last 10,000 were bad, decayed, from two counts that only grow.
+
+    $S \leftarrow f^d S + b\,m/d$, $N \leftarrow f^d N + m$ with $m = (1 - f^d)/(1 - f)$ for d more, b of them
+    bad, $f = 1 - 10^{-4}$: as if the bad ones were spread evenly over the d. Call it every 128 or more often.
+
+    Cost: O(1) per call, a comparison while nothing is bad.
+
+    Examples
+    --------
+    >>> share = Share()
+    >>> share.fold(0, 1000)
+    >>> share.fold(100, 2000)
+    >>> round(share.share, 3), share.above(0.05, False)
+    (0.055, True)
+    """
+
+    __slots__ = ("_all", "_bad", "_seen_all", "_seen_bad")
+
+    def __init__(self) -> None:
+        self._bad = self._all = 0.0
+        self._seen_bad = self._seen_all = 0
+
+    def fold(self, bad: int, of: int) -> None:
+        """Take in the counts of now: `bad` so far, `of` so many."""
+        if self._bad == 0.0:
+            if bad == self._seen_bad:
+                return  # nothing to decay; what was counted meanwhile is made up for below
+            before = max(self._seen_all, of - max(BATCH, bad - self._seen_bad))
+            self._all, self._seen_all = (1.0 - FADE**before) * MASS, before
+        d = of - self._seen_all
+        if d > 0:
+            kept = FADE**d
+            mass = (1.0 - kept) * MASS
+            self._all = kept * self._all + mass
+            self._bad = kept * self._bad + mass * min(1.0, (bad - self._seen_bad) / d)
+            self._seen_bad, self._seen_all = bad, of
+
+    @property
+    def share(self) -> float:
+        """The share; 0 before anything was counted."""
+        return self._bad / self._all if self._all > 0.0 else 0.0
+
+    def above(self, limit: float, entered: bool) -> bool:
+        """Whether the share is above the limit, or was (`entered`) and is not below half of it."""
+        if self._bad == 0.0 or self._seen_all < ENOUGH:
+            return False
+        return self.share >= 0.5 * limit if entered else self.share > limit
+
+    def state(self) -> list[Any]:
+        """Its numbers, for a snapshot."""
+        return [self._bad, self._all, self._seen_bad, self._seen_all]
+
+    @classmethod
+    def of_state(cls, state: list[Any]) -> "Share":
+        """Return a share with the numbers that `state` gave.
+
+        Raises
+        ------
+        ValueError
+            They are not four numbers, finite and not negative.
+        """
+        bad, mass, seen_bad, seen_all = map(float, state)
+        if not all(0.0 <= number < math.inf for number in (bad, mass, seen_bad, seen_all)):
+            raise ValueError("a share needs four finite numbers that are not negative")
+        made = cls()
+        made._bad, made._all = bad, mass
+        made._seen_bad, made._seen_all = int(seen_bad), int(seen_all)
+        return made
+
+
+def percent(share: float) -> str:
+    """Two digits that mean something.
+
+    >>> percent(0.0123), percent(0.5)
+    ('1.2 %', '50 %')
+    """
+    return f"{100 * share:.2g} %" if share < 0.995 else "100 %"
