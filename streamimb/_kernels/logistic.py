@@ -303,7 +303,7 @@ class Logistic(Steps):
 
     def memory_bytes(self) -> int:
         """Bytes of all native buffers."""
-        per_slot = 8 * (20 + self.lanes + self.stride)
+        per_slot = 8 * (21 + self.lanes + self.stride)
         return int(self.capacity * per_slot + 8 * len(self.table))
 
     def __reduce__(self) -> Any:

@@ -32,7 +32,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
     repeated steps for the rest, so that $w$ means $w$ repeats.
 
     **Cost**: one walk over the dict, O(known numbers + strings) time; none to learn the very dict that was just
-    scored (on Python 3.11, which tells whether it has changed). 12 floats per number for three rates, and from
+    scored (on Python 3.11, which tells whether it has changed). 13 floats per number for three rates, and from
     the first string on 4 floats for each of the $2^{bits}$ slots (8 MiB at 18 bits).
 
     Parameters
