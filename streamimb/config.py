@@ -48,6 +48,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     learning_rates: tuple[float, ...] = (0.05, 0.2, 0.8)
     hash_bits: int = 18
     hash_seed: int = 0
+    prior: float = 0.05  # P(True) before labels of both classes came
     seed: int = 0
 
 

@@ -39,6 +39,9 @@ cdef class SampledLane(Lane):
 cdef class CalibratedLane(Lane):
     cdef Lane inner
     cdef Platts platts
+    cdef bint common  # a False was learned
+
+    cdef double scale(self, double p, bint y) noexcept
 
 
 cdef class GuardedLane(Lane):

@@ -36,7 +36,7 @@ else:
 # names no wrapper may use
 FIELDS = frozenset(
     ("many", "direct", "raw", "corrected", "calibrated", "learner", "rates", "tracker", "draw", "copies")
-) | {"rate", "shift", "labels", "last", "last_rate", "inner", "platts", "gate", "passed"}
+) | {"rate", "shift", "labels", "last", "last_rate", "inner", "platts", "gate", "passed"} | {"common"}
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 
 
@@ -197,7 +197,10 @@ class SampledLane(Lane):
             return self.learn_apart(x, bool(y), 1.0, {})
         if not y and rate < 1.0 and self.draw._next() >= rate:
             copies = 0.0
-        self.learner.teach(x, y, self.tracker.log_odds, self.shift, 1.0, copies)
+        # As `correction.Offset` does: True labels alone teach the moments only.
+        self.learner.teach(
+            x, y, self.tracker.log_odds, self.shift, 1.0, 0.0 if y and self.tracker.lone else copies
+        )
         self.tracker.track(1.0 if y else 0.0, 1.0)
         if not y:
             self.rates._negative(p, rate, 1.0)
@@ -262,7 +265,11 @@ class SampledLane(Lane):
 
 @cython.cclass
 class CalibratedLane(Lane):
-    """Platt scalings on another lane."""
+    """Platt scalings on another lane.
+
+    A calibrator learns nothing before the first False: until then the classifier serves a prior, and True labels
+    alone would push that away.
+    """
 
     @cython.cfunc
     def reader(self) -> Logistic:
@@ -279,6 +286,29 @@ class CalibratedLane(Lane):
         return bool(self.direct and self.inner.one_walk)
 
     @cython.cfunc
+    @cython.exceptval(check=False)
+    def scale(self, p: cython.double, y: cython.bint) -> cython.double:
+        """What the scalings say of p, before they learn its label."""
+        if y and not self.common:
+            return self.platts._say(p)
+        self.common = True
+        return self.platts._learn(p, y, 1.0)
+
+    def calibrates(self, y: bool) -> bool:
+        """Whether the calibrator learns an event of this label; notes that a False came."""
+        self.common = self.common or not y
+        return bool(self.common)
+
+    @property
+    def met_false(self) -> bool:
+        """Whether a False was learned."""
+        return bool(self.common)
+
+    def resume(self, met_false: bool) -> None:
+        """Continues from a saved state."""
+        self.common = met_false
+
+    @cython.cfunc
     @cython.exceptval(-1, check=True)
     def say(self, x: Any) -> cython.double:
         if self.direct:
@@ -289,7 +319,7 @@ class CalibratedLane(Lane):
     @cython.exceptval(-1, check=True)
     def learn(self, x: Any, y: cython.bint) -> cython.double:
         if self.direct:
-            return self.platts._learn(self.inner.learn(x, y), y, 1.0)
+            return self.scale(self.inner.learn(x, y), y)
         return self.learn_apart(x, bool(y), 1.0, {})
 
     @cython.cfunc
@@ -306,8 +336,12 @@ class CalibratedLane(Lane):
     @cython.exceptval(-1, check=True)
     def settle(self, x: Any, y: cython.bint) -> cython.double:
         if self.direct:
-            return self.platts._learn(self.inner.settle(x, y), y, 1.0)
+            return self.scale(self.inner.settle(x, y), y)
         return self.learn_apart(x, bool(y), 1.0, {})
+
+
+if not cython.compiled:  # C begins with zeros
+    CalibratedLane.common = False  # declared in lane.pxd
 
 
 @cython.cclass
