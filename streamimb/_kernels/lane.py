@@ -34,9 +34,13 @@ else:
     from streamimb._kernels.tracker import Tracker
 
 # names no wrapper may use
-FIELDS = frozenset(
-    ("many", "direct", "raw", "corrected", "calibrated", "learner", "rates", "tracker", "draw", "copies")
-) | {"rate", "shift", "labels", "last", "last_rate", "inner", "platts", "gate", "passed"} | {"common"}
+FIELDS = (
+    frozenset(
+        ("many", "direct", "raw", "corrected", "calibrated", "learner", "rates", "tracker", "draw", "copies")
+    )
+    | {"rate", "shift", "labels", "last", "last_rate", "inner", "platts", "gate", "passed"}
+    | {"common"}
+)
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 
 

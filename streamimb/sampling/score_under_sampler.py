@@ -31,8 +31,8 @@ class ScoreUnderSampler(ScoreRate, Part):
     target is `keep_rate`, or $\min(1, \frac{1 - s}{s}\frac{m}{1 - m})$ for a share s of rare events. The cap
     loses about 9 % of the target; after each negative $c \leftarrow c + .002 (t - r) / t$ within ±1.5 gets it
     back. The first event of a class is always learned. True is always the rare class: where more than a share s of
-    the events are True, t is 1 and every event is learned, also at 99 % True. With other labels the score is $1 - p_k$, t and c are
-    those of class k, and the targets are those of `UnderSampler`.
+    the events are True, t is 1 and every event is learned, also at 99 % True. With other labels the score is
+    $1 - p_k$, t and c are those of class k, and the targets are those of `UnderSampler`.
 
     **Cost**: O(K) time for K classes (0.2 µs for two), O(K) floats. A weight counts in $\omega$ and the
     prior; the controller counts events.

@@ -344,8 +344,8 @@ def test_the_offset_is_ours_to_give():
 
 def test_a_prior_given_is_begun_from_and_left_alone():
     prior = stats.ClassPrior(prior=0.01)
-    for _ in range(100):
-        prior.update(True)
+    for i in range(100):
+        prior.update(i > 0)
     counted = prior.rate
     model = SampledClassifier(LogisticRegression(), prior=prior, seed=1)
     assert model.predict_proba_one({})[True] == pytest.approx(
@@ -359,6 +359,7 @@ def test_a_frozen_anchor_stands_still():
     model = SampledClassifier(Anchored(g=0.0), Rates(), anchor="frozen", seed=1)
     for i in range(2000):
         model.learn_one({}, i % 10 == 0)
+    model.learn_one({}, False)  # the first label was a True, before any False: it did not count
     frozen = model.predict_proba_one({})[True]
     for _ in range(500):
         model.learn_one({}, True)

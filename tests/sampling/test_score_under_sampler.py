@@ -22,8 +22,11 @@ class Reference:
     def rate(self, score: float, m: float) -> float:
         if self.n == 0:
             return 1.0
-        rho = self.target(m) * math.exp(self.c)
-        return min(1.0, rho * ((1 - self.mix) * min(score / (self.p / self.n), 1 / rho) + self.mix))
+        t = self.target(m)
+        if t == 1:
+            return 1.0
+        rho, mix = t * math.exp(self.c), max(self.mix, 2 * t - 1)
+        return min(1.0, rho * ((1 - mix) * min(score / (self.p / self.n), 1 / rho) + mix))
 
     def target(self, m: float) -> float:
         return min(1.0, (1 - self.share) / self.share * m / (1 - m))
