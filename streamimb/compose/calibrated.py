@@ -33,10 +33,9 @@ class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], 
 
     When the label comes the *current* model scores x again, before it learns; that score and the label are what
     the calibrator learns from. It never learns from the score that was served: the model has moved since, and the
-    same error would be corrected twice. Every labelled event calibrates, sampled or not, from the first False on: True labels
-    alone say nothing of how common they are. With other classes than
-    True and False, of labels or of what a classifier already trained says, there is one calibrator per class, and
-    what they say is normalised.
+    same error would be corrected twice. Every labelled event calibrates, sampled or not, from the first False on:
+    True labels alone say nothing of how common they are. With other classes than True and False, of labels or of
+    what a classifier already trained says, there is one calibrator per class, and what they say is normalised.
 
     **Cost**: a classifier's prediction and learning (one walk where it is one of ours), and the calibrator's
     .2 µs; its memory per class.
