@@ -45,10 +45,10 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share: float | None = None  # of rare events among what is learned; .2 where keep_rate is not given
     keep_rate: float | None = None
     mix: float = 0.5
+    prior: float = 0.05  # P(True) before labels of both classes came
     learning_rates: tuple[float, ...] = (0.05, 0.2, 0.8)
     hash_bits: int = 18
     hash_seed: int = 0
-    prior: float = 0.05  # P(True) before labels of both classes came
     seed: int = 0
 
 
