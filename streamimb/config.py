@@ -91,10 +91,9 @@ class Connector(msgspec.Struct, frozen=True):
     replay: dict[str, Any] = {}
 
     def replayed(self) -> "Connector":
-        """As it is in `replay`: with another `type` its own options, otherwise some of them changed.
+        """As it is in `replay`, under another name because its positions mean other records.
 
-        It has another name then, because its positions mean other records.
-        """
+        With another `type` it has its own options, otherwise some of them changed."""
         if not self.replay:
             return self
         options = {key: value for key, value in self.replay.items() if key != "type"}

@@ -299,13 +299,8 @@ class CalibratedLane(Lane):
         return self.platts._learn(p, y, 1.0)
 
     def calibrates(self, y: bool) -> bool:
-        """Whether the calibrator learns an event of this label; notes that a False came."""
-        self.common = self.common or not y
-        return bool(self.common)
-
-    @property
-    def met_false(self) -> bool:
-        """Whether a False was learned."""
+        """Whether the calibrator learns an event of this label (a False was learned, or is); True asks only."""
+        self.common |= not y
         return bool(self.common)
 
     def resume(self, met_false: bool) -> None:

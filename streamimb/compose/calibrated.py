@@ -96,7 +96,7 @@ class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], 
             self.leave()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.own_state(), "_met_false": self.met_false}
+        return {**self.own_state(), "_met_false": self.calibrates(True)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update({name: value for name, value in state.items() if name != "_met_false"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from river import linear_model, naive_bayes, preprocessing, tree
@@ -16,11 +18,17 @@ def uniform():
     return sampling.UnderSampler(share=0.2)
 
 
-LEARNERS = {
+LEARNERS: dict[str, Any] = {
     "scaler and logistic": lambda: preprocessing.StandardScaler() | linear_model.LogisticRegression(),
     "bayes": naive_bayes.GaussianNB,
     "tree": tree.HoeffdingTreeClassifier,
 }
+
+
+def native(correction, prior):
+    return SampledClassifier(LogisticRegression(), uniform(), correction, prior=prior, seed=1)
+
+
 NATIVE = {
     "alone": lambda prior: LogisticRegression(prior=prior),
     "calibrated": lambda prior: CalibratedClassifier(LogisticRegression(prior=prior)),
@@ -33,19 +41,23 @@ NATIVE = {
             preprocessing.StandardScaler() | LogisticRegression(), uniform(), prior=prior, seed=1
         )
     ),
-    **{
-        f"native, {correction}": lambda prior, correction=correction: SampledClassifier(
-            LogisticRegression(), uniform(), correction, prior=prior, seed=1
-        )
-        for correction in ("offset", "prior", "weight")
-    },
+    "native, offset": lambda prior: native("offset", prior),
+    "native, prior": lambda prior: native("prior", prior),
+    "native, weight": lambda prior: native("weight", prior),
     "frozen": lambda prior: SampledClassifier(LogisticRegression(), anchor="frozen", prior=prior, seed=1),
 }
+
+
+def rivers(name, sampler):
+    def make(prior):
+        return CalibratedClassifier(SampledClassifier(LEARNERS[name](), sampler(), prior=prior, seed=1))
+
+    return make
+
+
 RIVER = {
-    f"{name}, {how}": lambda prior, make=make, sampler=sampler: CalibratedClassifier(
-        SampledClassifier(make(), sampler(), prior=prior, seed=1)
-    )
-    for name, make in LEARNERS.items()
+    f"{name}, {how}": rivers(name, sampler)
+    for name in LEARNERS
     for how, sampler in (("uniform", uniform), ("score", sampling.ScoreUnderSampler))
 }
 MODELS = {**NATIVE, **RIVER}
