@@ -15,7 +15,10 @@ from tests.compose.parts import Anchored, Rates, Recorder, ScoreRates, WeightRec
 
 def rows(n, seed=1):
     rng = random.Random(seed)
-    return [({"shop": rng.choice("pqr"), "amount": rng.gauss(3, 2)}, rng.random() < 0.3) for _ in range(n)]
+    return [
+        ({"shop": rng.choice("pqr"), "amount": rng.gauss(3, 2)}, rng.random() < 0.3 and i > 0)
+        for i in range(n)
+    ]
 
 
 def target_mean():
@@ -164,7 +167,7 @@ def test_at_rate_one_a_sampled_pipeline_is_the_pipeline():
 def test_prediction_changes_no_transformer(learner):
     scaler = preprocessing.StandardScaler()
     model = SampledClassifier(scaler | learner, Rates(), seed=1)
-    model.learn_one({"amount": 1.0}, True)
+    model.learn_one({"amount": 1.0}, False)
     for _ in range(3):
         model.predict_proba_one({"amount": 5.0})
         model.scores_one({"amount": 5.0})

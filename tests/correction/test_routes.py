@@ -108,6 +108,7 @@ def test_the_prior_is_served_until_five_positives_were_learned(name):
 def test_prior_ratio_fades_per_copy_where_copies_are_drawn(draws, exponent):
     route = correction.PriorRatio(stats.ClassPrior(), draws)
     learner = WeightRecorder()
+    route.learn_one(learner, {}, False, 1.0, 1.0, 1.0, 0.0, {})  # not kept, but the anchor knows a False
     for _ in range(5):
         route.learn_one(learner, {}, True, 1.0, 1.0, 1.0, 1.0, {})
     positive = route._given[True]
