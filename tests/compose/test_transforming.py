@@ -166,7 +166,7 @@ def test_at_rate_one_a_sampled_pipeline_is_the_pipeline():
 @pytest.mark.parametrize("learner", [Recorder(), Anchored()], ids=["whole", "apart"])
 def test_prediction_changes_no_transformer(learner):
     scaler = preprocessing.StandardScaler()
-    model = SampledClassifier(scaler | learner, Rates(), seed=1)
+    model = SampledClassifier(scaler | learner, Rates(false=1.0), seed=1)
     model.learn_one({"amount": 1.0}, False)
     for _ in range(3):
         model.predict_proba_one({"amount": 5.0})
