@@ -59,7 +59,7 @@ def test_what_was_served_is_measured_not_what_would_be_said_now() -> None:
     engine = engine_of()
     said = scored(engine.on_event(event("first", 0.0)))
     for i in range(200):
-        engine.on_event(event(f"e{i}", float(i), y=True))
+        engine.on_event(event(f"e{i}", float(i), y=i > 0))
     now = scored(engine.on_event(event("again", 300.0))).p
     before = engine.metrics.served.sums()[6]
     engine.on_label(Label("first", 301.0, False))
