@@ -45,6 +45,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share: float | None = None  # of rare events among what is learned; .2 where keep_rate is not given
     keep_rate: float | None = None
     mix: float = 0.5
+    prior: float = 0.05  # P(True) before labels of both classes came
     learning_rates: tuple[float, ...] = (0.05, 0.2, 0.8)
     hash_bits: int = 18
     hash_seed: int = 0
@@ -90,10 +91,9 @@ class Connector(msgspec.Struct, frozen=True):
     replay: dict[str, Any] = {}
 
     def replayed(self) -> "Connector":
-        """As it is in `replay`: with another `type` its own options, otherwise some of them changed.
+        """As it is in `replay`, under another name because its positions mean other records.
 
-        It has another name then, because its positions mean other records.
-        """
+        With another `type` it has its own options, otherwise some of them changed."""
         if not self.replay:
             return self
         options = {key: value for key, value in self.replay.items() if key != "type"}

@@ -1,6 +1,5 @@
 # What wrappers are to one another, compiled.
 from streamimb._kernels.draw cimport Draw
-from streamimb._kernels.gate cimport Gate
 from streamimb._kernels.logistic cimport Logistic
 from streamimb._kernels.platt cimport Platts
 from streamimb._kernels.score_rate cimport ScoreRate
@@ -39,12 +38,6 @@ cdef class SampledLane(Lane):
 cdef class CalibratedLane(Lane):
     cdef Lane inner
     cdef Platts platts
+    cdef bint common  # a False was learned
 
-
-cdef class GuardedLane(Lane):
-    cdef Lane inner
-    cdef Gate gate
-    cdef bint passed  # whether the event that was weighed did
-
-    cdef bint admits(self, x) except -1
-    cdef int note(self, x) except -1
+    cdef double scale(self, double p, bint y) noexcept

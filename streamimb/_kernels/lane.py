@@ -18,7 +18,6 @@ from streamimb.protocols import Scores
 if cython.compiled:
     from cython.cimports.libc.math import exp, log
     from cython.cimports.streamimb._kernels.draw import Draw
-    from cython.cimports.streamimb._kernels.gate import Gate
     from cython.cimports.streamimb._kernels.logistic import Logistic
     from cython.cimports.streamimb._kernels.platt import Platts
     from cython.cimports.streamimb._kernels.score_rate import ScoreRate
@@ -27,16 +26,19 @@ else:
     from math import exp, log
 
     from streamimb._kernels.draw import Draw
-    from streamimb._kernels.gate import Gate
     from streamimb._kernels.logistic import Logistic
     from streamimb._kernels.platt import Platts
     from streamimb._kernels.score_rate import ScoreRate
     from streamimb._kernels.tracker import Tracker
 
 # names no wrapper may use
-FIELDS = frozenset(
-    ("many", "direct", "raw", "corrected", "calibrated", "learner", "rates", "tracker", "draw", "copies")
-) | {"rate", "shift", "labels", "last", "last_rate", "inner", "platts", "gate", "passed"}
+FIELDS = (
+    frozenset(
+        ("many", "direct", "raw", "corrected", "calibrated", "learner", "rates", "tracker", "draw", "copies")
+    )
+    | {"rate", "shift", "labels", "last", "last_rate", "inner", "platts", "gate", "passed"}
+    | {"common"}
+)
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 
 
@@ -197,7 +199,10 @@ class SampledLane(Lane):
             return self.learn_apart(x, bool(y), 1.0, {})
         if not y and rate < 1.0 and self.draw._next() >= rate:
             copies = 0.0
-        self.learner.teach(x, y, self.tracker.log_odds, self.shift, 1.0, copies)
+        # As `correction.Offset` does: True labels alone teach the moments only.
+        self.learner.teach(
+            x, y, self.tracker.log_odds, self.shift, 1.0, 0.0 if y and self.tracker.lone else copies
+        )
         self.tracker.track(1.0 if y else 0.0, 1.0)
         if not y:
             self.rates._negative(p, rate, 1.0)
@@ -262,7 +267,11 @@ class SampledLane(Lane):
 
 @cython.cclass
 class CalibratedLane(Lane):
-    """Platt scalings on another lane."""
+    """Platt scalings on another lane.
+
+    A calibrator learns nothing before the first False: until then the classifier serves a prior, and True labels
+    alone would push that away.
+    """
 
     @cython.cfunc
     def reader(self) -> Logistic:
@@ -279,6 +288,24 @@ class CalibratedLane(Lane):
         return bool(self.direct and self.inner.one_walk)
 
     @cython.cfunc
+    @cython.exceptval(check=False)
+    def scale(self, p: cython.double, y: cython.bint) -> cython.double:
+        """What the scalings say of p, before they learn its label."""
+        if y and not self.common:
+            return self.platts._say(p)
+        self.common = True
+        return self.platts._learn(p, y, 1.0)
+
+    def calibrates(self, y: bool) -> bool:
+        """Whether the calibrator learns an event of this label (a False was learned, or is); True asks only."""
+        self.common |= not y
+        return bool(self.common)
+
+    def resume(self, met_false: bool) -> None:
+        """Continues from a saved state."""
+        self.common = met_false
+
+    @cython.cfunc
     @cython.exceptval(-1, check=True)
     def say(self, x: Any) -> cython.double:
         if self.direct:
@@ -289,7 +316,7 @@ class CalibratedLane(Lane):
     @cython.exceptval(-1, check=True)
     def learn(self, x: Any, y: cython.bint) -> cython.double:
         if self.direct:
-            return self.platts._learn(self.inner.learn(x, y), y, 1.0)
+            return self.scale(self.inner.learn(x, y), y)
         return self.learn_apart(x, bool(y), 1.0, {})
 
     @cython.cfunc
@@ -306,81 +333,9 @@ class CalibratedLane(Lane):
     @cython.exceptval(-1, check=True)
     def settle(self, x: Any, y: cython.bint) -> cython.double:
         if self.direct:
-            return self.platts._learn(self.inner.settle(x, y), y, 1.0)
+            return self.scale(self.inner.settle(x, y), y)
         return self.learn_apart(x, bool(y), 1.0, {})
 
 
-@cython.cclass
-class GuardedLane(Lane):
-    """A gate before another lane; what does not pass it goes apart."""
-
-    def connect(self, inner: Any, gate: Any) -> None:
-        """Goes direct, by these parts, with events that pass."""
-        self.inner, self.gate = inner, gate
-        self.direct = not self.many
-
-    def passes(self, x: Any) -> bool:
-        """Admits x where it is as it should be and goes the direct way; any other event needs `admit_one`."""
-        if not self.admits(x):
-            return False
-        self.note(x)
-        return True
-
-    def turn_over(self) -> None:
-        """What the wrapper does when the number of events that it watches for is reached."""
-        raise TypeError("a lane is one half of a wrapper")
-
-    @cython.cfunc
-    @cython.inline
-    @cython.exceptval(-1, check=False)
-    def note(self, x: Any) -> cython.int:
-        """Counts an event that was admitted."""
-        if self.gate.count(x):
-            self.turn_over()
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def admits(self, x: Any) -> cython.bint:
-        """The gate looks at what the learner reads, so that an event is walked once; or at the event itself."""
-        reader: Logistic
-        if not self.direct:
-            return False
-        reader = self.inner.reader()
-        if reader is not None and type(x) is dict and reader.reads(x) and self.gate.within(reader):
-            return True
-        return self.gate.look(x)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=True)
-    def say(self, x: Any) -> cython.double:
-        if self.admits(x):
-            return self.inner.say(x)
-        return self.say_apart(x)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=True)
-    def learn(self, x: Any, y: cython.bint) -> cython.double:
-        if self.admits(x):
-            self.note(x)
-            return self.inner.learn(x, y)
-        return self.learn_apart(x, bool(y), 1.0, {})
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def weigh(self, x: Any) -> cython.int:
-        self.passed = self.admits(x)
-        if not self.passed:
-            return Lane.weigh(self, x)
-        self.inner.weigh(x)
-        self.raw, self.corrected = self.inner.raw, self.inner.corrected
-        self.calibrated = self.inner.calibrated
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=True)
-    def settle(self, x: Any, y: cython.bint) -> cython.double:
-        if not self.passed:
-            return self.learn_apart(x, bool(y), 1.0, {})
-        self.note(x)
-        return self.inner.settle(x, y)
+if not cython.compiled:  # C begins with zeros
+    CalibratedLane.common = False  # declared in lane.pxd

@@ -160,7 +160,8 @@ class Logistic(Steps):
             w = LARGEST
         if w > 0.0:
             self._read(x)
-            self._teach(label, anchor, 0.0, w, 1.0)
+            # True labels alone cannot tell one event from another: without an offset they teach the moments only.
+            self._teach(label, anchor, 0.0, w, 0.0 if offset is None and label and self.anchor.lone else 1.0)
             if offset is None:
                 self.anchor.track(1.0 if label else 0.0, w)
 
@@ -245,6 +246,7 @@ class Logistic(Steps):
     ) -> None:
         """What a loop of `learn_one` does, row by row; NaN is missing."""
         r: cython.Py_ssize_t
+        copies: cython.double
         rows: cython.Py_ssize_t = x.shape[0]
         if not (rows == y.shape[0] == w.shape[0] and x.shape[1] == len(names)):
             raise ValueError("x, y and w need one entry per row, names one per column of x")
@@ -263,7 +265,8 @@ class Logistic(Steps):
                     columns = self._columns(names)
                     self._row(columns, x, r)
                 self._weigh()
-                self._teach(y[r] != 0, self.anchor.log_odds, 0.0, min(float(w[r]), LARGEST), 1.0)
+                copies = 0.0 if y[r] != 0 and self.anchor.lone else 1.0
+                self._teach(y[r] != 0, self.anchor.log_odds, 0.0, min(float(w[r]), LARGEST), copies)
                 self.anchor.track(1.0 if y[r] != 0 else 0.0, min(float(w[r]), LARGEST))
 
     def predict_rows(
@@ -303,7 +306,7 @@ class Logistic(Steps):
 
     def memory_bytes(self) -> int:
         """Bytes of all native buffers."""
-        per_slot = 8 * (20 + self.lanes + self.stride)
+        per_slot = 8 * (21 + self.lanes + self.stride)
         return int(self.capacity * per_slot + 8 * len(self.table))
 
     def __reduce__(self) -> Any:

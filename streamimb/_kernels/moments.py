@@ -21,6 +21,11 @@ else:
 
 NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
+NEAR = cython.declare(cython.double, 9.0)  # variances: a squared deviation up to here always counts whole
+REACH = cython.declare(cython.double, 4000.0)  # and up to one for each event seen, at most so many
+ANY = cython.declare(cython.double, 1e60)  # above every squared deviation of values up to 1e15
+FIRST = cython.declare(cython.double, 10.0)  # effective events, below which memory grows slowly,
+SLOW = cython.declare(cython.double, 0.25)  # by this much an event: what came first is soon outweighed
 
 
 @cython.cclass
@@ -32,7 +37,7 @@ class Moments(Walk):
 
     @cython.cfunc
     def _open(self) -> cython.void:
-        self.count = self.mean = self.m2 = self.inv_sd = self.zs = array("d")
+        self.count = self.mean = self.var = self.top = self.inv_sd = self.zs = array("d")
         Walk._open(self)
 
     @cython.cfunc
@@ -40,7 +45,8 @@ class Moments(Walk):
         more = bytes(8 * (capacity - self.capacity))
         self.count = array("d", bytes(self.count) + more)
         self.mean = array("d", bytes(self.mean) + more)
-        self.m2 = array("d", bytes(self.m2) + more)
+        self.var = array("d", bytes(self.var) + more)
+        self.top = array("d", bytes(self.top) + more)
         self.inv_sd = array("d", bytes(self.inv_sd) + more)
         self.zs = array("d", bytes(self.zs) + more)
         Walk._grow(self, capacity)
@@ -75,33 +81,85 @@ class Moments(Walk):
 
     @cython.cfunc
     @cython.exceptval(check=False)
+    def _bound(self) -> cython.void:
+        """Limits what one event can do to the moments; call before `_observe`.
+
+        A squared deviation counts whole up to the largest one that counted before, and up to
+        9 + min(4000, count) variances; a value further away counts as one at that distance. So an event of a new
+        size at most doubles the variance (early on, it multiplies it by at most 10), and a rare value that has
+        come before counts as it is. A field that has not varied yet accepts any first change.
+        """
+        j: cython.Py_ssize_t
+        i: cython.Py_ssize_t
+        d: cython.double
+        s: cython.double
+        most: cython.double
+        beyond: cython.Py_ssize_t = 0
+        near: cython.double = NEAR
+        reach: cython.double = REACH
+        anything: cython.double = ANY
+        if self.dense:
+            for j in range(self.n):
+                d = self.xs[j] - self.mean[j]
+                s = d * d
+                most = (near + min(reach, self.count[j])) * self.var[j] if self.var[j] > 0.0 else anything
+                most = max(most, self.top[j])
+                beyond += s > most
+                self.top[j] = min(most, max(s, self.top[j]))
+        else:
+            for j in range(self.n):
+                i = self.slots[j]
+                d = self.xs[j] - self.mean[i]
+                s = d * d
+                most = (near + min(reach, self.count[i])) * self.var[i] if self.var[i] > 0.0 else anything
+                most = max(most, self.top[i])
+                beyond += s > most
+                self.top[i] = min(most, max(s, self.top[i]))
+        if beyond == 0:
+            return
+        for j in range(self.n):
+            i = self.slots[j]
+            d = self.xs[j] - self.mean[i]
+            if d * d > self.top[i]:  # then the top is the limit
+                self.xs[j] = self.mean[i] + (sqrt(self.top[i]) if d > 0.0 else -sqrt(self.top[i]))
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
     def _observe(self) -> cython.void:
         """Running moments, of every event that is shown."""
         j: cython.Py_ssize_t
         i: cython.Py_ssize_t
         d: cython.double
+        gain: cython.double
         still: cython.double
+        known: cython.double
         news: cython.double = NEWS
+        first: cython.double = FIRST
+        slow: cython.double = SLOW
+        rest: cython.double = 1.0 - SLOW
+        self._bound()
         if self.dense:
             for j in range(self.n):
-                self.count[j] += 1.0
+                self.count[j] += slow if self.count[j] < first else 1.0
+                gain = 1.0 / (self.count[j] + rest)
                 d = self.xs[j] - self.mean[j]
-                self.mean[j] += d / self.count[j]
-                self.m2[j] += d * (self.xs[j] - self.mean[j])
+                self.mean[j] += d * gain
+                self.var[j] += (d * (self.xs[j] - self.mean[j]) - self.var[j]) * gain
                 # What never varied stands at 0, and its first change is news; of one event nothing is known.
-                still = 0.0 if self.m2[j] > 0.0 else 1.0
-                self.inv_sd[j] = (1.0 - still) * sqrt(self.count[j] / (self.m2[j] + still))
-                self.inv_sd[j] += still * (news if self.count[j] > 1.0 else 0.0)
+                still = 0.0 if self.var[j] > 0.0 else 1.0
+                known = news if self.count[j] > slow else 0.0
+                self.inv_sd[j] = (1.0 - still) / sqrt(self.var[j] + still) + still * known
         else:
             for j in range(self.n):
                 i = self.slots[j]
-                self.count[i] += 1.0
+                self.count[i] += slow if self.count[i] < first else 1.0
+                gain = 1.0 / (self.count[i] + rest)
                 d = self.xs[j] - self.mean[i]
-                self.mean[i] += d / self.count[i]
-                self.m2[i] += d * (self.xs[j] - self.mean[i])
-                still = 0.0 if self.m2[i] > 0.0 else 1.0
-                self.inv_sd[i] = (1.0 - still) * sqrt(self.count[i] / (self.m2[i] + still))
-                self.inv_sd[i] += still * (news if self.count[i] > 1.0 else 0.0)
+                self.mean[i] += d * gain
+                self.var[i] += (d * (self.xs[j] - self.mean[i]) - self.var[i]) * gain
+                still = 0.0 if self.var[i] > 0.0 else 1.0
+                known = news if self.count[i] > slow else 0.0
+                self.inv_sd[i] = (1.0 - still) / sqrt(self.var[i] + still) + still * known
 
     @cython.cfunc
     def _walk_state(self) -> Any:
@@ -110,7 +168,8 @@ class Moments(Walk):
         state.update(
             count=bytes(self.count)[:size],
             mean=bytes(self.mean)[:size],
-            m2=bytes(self.m2)[:size],
+            var=bytes(self.var)[:size],
+            top=bytes(self.top)[:size],
             inv_sd=bytes(self.inv_sd)[:size],
         )
         return state
@@ -121,5 +180,6 @@ class Moments(Walk):
         pad = bytes(8 * (self.capacity - self.numbers))
         self.count = array("d", state["count"] + pad)
         self.mean = array("d", state["mean"] + pad)
-        self.m2 = array("d", state["m2"] + pad)
+        self.var = array("d", state["var"] + pad)
+        self.top = array("d", state["top"] + pad)
         self.inv_sd = array("d", state["inv_sd"] + pad)

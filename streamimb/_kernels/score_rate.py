@@ -30,7 +30,11 @@ WEIGHT_CAP = cython.declare(cython.double, 1e15)
 
 @cython.cclass
 class ScoreRate:
-    """r(0) = min(1, rho [(1 - mix) min(p / omega, 1 / rho) + mix]), rho = target e^c. Fields: score_rate.pxd."""
+    """r(0) = min(1, rho [(1 - mix) min(p / omega, 1 / rho) + mix]), rho = target e^c. Fields: score_rate.pxd.
+
+    A target of 1 is a rate of 1 for every score; mix rises to 1 with the target, so that rates get there
+    continuously.
+    """
 
     def __init__(self, bank: Tracker, half_life: float) -> None:
         self.bank = bank
@@ -52,14 +56,16 @@ class ScoreRate:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _rate(self, p: cython.double) -> cython.double:
+        target: cython.double = self._target()
         # The first negative is learned whole: nothing is known of scores yet.
-        if self.mass <= 0.0:
+        if self.mass <= 0.0 or target >= 1.0:
             return 1.0
-        rho: cython.double = self._target() * exp(self.c)
+        rho: cython.double = target * exp(self.c)
+        mix: cython.double = max(self.blend, 2.0 * target - 1.0)
         relative: cython.double = p / max(1e-9, self.sum_p / self.mass)
         if relative * rho > 1.0:
             relative = 1.0 / rho
-        return max(FLOOR, min(1.0, rho * ((1.0 - self.blend) * relative + self.blend)))
+        return max(FLOOR, min(1.0, rho * ((1.0 - mix) * relative + mix)))
 
     @cython.cfunc
     @cython.exceptval(-2.0, check=True)

@@ -16,8 +16,10 @@ cdef class Tracker:
     cdef double m
     cdef double log_odds
     cdef bint many
+    cdef bint lone  # no False was counted yet
 
     cdef void fill(self, double seen, double total, double total2) noexcept
     cdef void track(self, double y, double w) noexcept
+    cdef void add(self, double y, double w) noexcept
     cdef void cut_windows(self) noexcept
     cdef void settle(self) noexcept

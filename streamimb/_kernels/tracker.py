@@ -29,7 +29,11 @@ DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: deno
 
 @cython.cclass
 class Tracker:
-    """m = (S_0 + m0 a) / (N_0 + a), its log-odds kept beside it; fields are declared in tracker.pxd."""
+    """m = (S_0 + m0 a) / (N_0 + a), its log-odds kept beside it; fields are declared in tracker.pxd.
+
+    True labels alone do not say how common they are: m stays at its start until a False comes, and the first
+    False starts the bank afresh. One-vs-rest trackers (`count`) have no such rule.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class Tracker:
         self.fade = array("d", fades)
         self.hits, self.mass, self.mass2 = array("d", fades), array("d", fades), array("d", fades)
         self.threshold, self.start, self.start_weight = float(cut), float(prior), float(prior_weight)
+        self.lone = True
         self.fill(0.0, 0.0, 0.0)
 
     @cython.cfunc
@@ -84,6 +89,17 @@ class Tracker:
     @cython.cfunc
     @cython.exceptval(check=False)
     def track(self, y: cython.double, w: cython.double) -> cython.void:
+        """Counts True (1.0) or False (0.0) of a stream of two classes."""
+        k: cython.int
+        if self.lone and y == 0.0:
+            self.lone = False
+            for k in range(self.banks):
+                self.hits[k] = self.mass[k] = self.mass2[k] = 0.0
+        self.add(y, w)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def add(self, y: cython.double, w: cython.double) -> cython.void:
         k: cython.int
         fade: cython.double
         w = min(w, WEIGHT_CAP)
@@ -135,6 +151,8 @@ class Tracker:
     @cython.exceptval(check=False)
     def settle(self) -> cython.void:
         self.m = (self.hits[0] + self.start * self.start_weight) / (self.mass[0] + self.start_weight)
+        if self.lone:
+            self.m = self.start
         self.m = min(1.0 - EDGE, max(EDGE, self.m))
         self.log_odds = log(self.m / (1.0 - self.m))
 
@@ -153,8 +171,9 @@ class Tracker:
         return self.seen_true > 0.0 if y else self.seen > self.seen_true
 
     def count(self, y: cython.bint, w: cython.double) -> None:
-        """Counts one label of weight w > 0, whatever lane is open."""
-        self.track(1.0 if y else 0.0, float(w))
+        """Counts one label of weight w > 0 against all others, whatever lane is open."""
+        self.lone = False
+        self.add(1.0 if y else 0.0, float(w))
 
     def open_lane(self) -> None:
         """From now on every label goes to `update_label`."""
@@ -163,7 +182,7 @@ class Tracker:
     def same(self) -> Tracker:
         """A tracker that goes on from here on its own."""
         other: Tracker = Tracker()
-        other.__setstate__({**Tracker.__getstate__(self), "many": False})
+        other.__setstate__({**Tracker.__getstate__(self), "many": False, "lone": False})
         return other
 
     def zeros(self) -> Tracker:
@@ -199,6 +218,7 @@ class Tracker:
             "total": self.total,
             "total2": self.total2,
             "many": bool(self.many),
+            "lone": bool(self.lone),
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -212,5 +232,5 @@ class Tracker:
         self.start, self.start_weight = state["start"], state["start_weight"]
         self.seen, self.seen_true = state["seen"], state["seen_true"]
         self.total, self.total2 = state["total"], state["total2"]
-        self.many = state["many"]
+        self.many, self.lone = state["many"], state["lone"]
         self.settle()

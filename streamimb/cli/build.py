@@ -122,6 +122,7 @@ def recipe(parameters: Model) -> CalibratedClassifier:
                     hash_seed=parameters.hash_seed,
                 ),
                 ScoreUnderSampler(share=parameters.share, keep_rate=parameters.keep_rate, mix=parameters.mix),
+                prior=parameters.prior,
                 seed=parameters.seed,
             ),
             PlattMixture(),

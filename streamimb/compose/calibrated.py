@@ -33,9 +33,9 @@ class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], 
 
     When the label comes the *current* model scores x again, before it learns; that score and the label are what
     the calibrator learns from. It never learns from the score that was served: the model has moved since, and the
-    same error would be corrected twice. Every labelled event calibrates, sampled or not. With other classes than
-    True and False, of labels or of what a classifier already trained says, there is one calibrator per class, and
-    what they say is normalised.
+    same error would be corrected twice. Every labelled event calibrates, sampled or not, from the first False on:
+    True labels alone say nothing of how common they are. With other classes than True and False, of labels or of
+    what a classifier already trained says, there is one calibrator per class, and what they say is normalised.
 
     **Cost**: a classifier's prediction and learning (one walk where it is one of ours), and the calibrator's
     .2 µs; its memory per class.
@@ -96,10 +96,11 @@ class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], 
             self.leave()
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.own_state()
+        return {**self.own_state(), "_met_false": self.calibrates(True)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
+        vars(self).update({name: value for name, value in state.items() if name != "_met_false"})
+        self.resume(state["_met_false"])
         self._connect()
 
     @classmethod
@@ -176,7 +177,8 @@ class CalibratedClassifier(CalibratedLane, Part, base.Wrapper[base.Classifier], 
             corrected = true_of(p)
             self._teach(x, y, w, kwargs)
         calibrated = float(self.calibrator.calibrate_one(corrected))
-        self.calibrator.learn_one(corrected, y, w)
+        if self.calibrates(y):
+            self.calibrator.learn_one(corrected, y, w)
         return calibrated
 
     def _teach(self, x: Features, y: Any, w: float, kwargs: dict[str, Any]) -> None:

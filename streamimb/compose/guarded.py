@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from river import base, compose
 
 from streamimb._kernels.gate import BOOL, NUMBER, STRING, Gate
-from streamimb._kernels.lane import GuardedLane, Lane
+from streamimb._kernels.guarded_lane import GuardedLane
+from streamimb._kernels.lane import Lane
 from streamimb.compose.capabilities import CLASSIFIER, declared, declared_keywords, refuse_stranger, teaches
 from streamimb.compose.cleaning import Cleaning
 from streamimb.compose.inferred_schema import Appraised, InferredSchema

@@ -32,6 +32,7 @@ from streamimb.parameters import Part, refuse, whole
 from streamimb.protocols import Features, Proba, Sampler, Scores
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.stats import ClassPrior
+from streamimb.stats.class_prior import begin_prior
 
 ANCHORS = ("live", "frozen")
 CORRECTIONS = ("auto", "offset", "prior", "weight")
@@ -50,7 +51,8 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
     rate is the same for all x, else minus the shift at the learner's own score. `weight` gives kept examples
     the weight 1/r. `auto` is `offset` where the learner can, else `prior`.
 
-    Under `offset`, the transformers of a pipeline learn every event, its last step what is sampled. Under `prior`
+    Under `offset`, the transformers of a pipeline learn every event, after they have transformed it: its last step
+    learns, of what is sampled, the features a score would have been served for. Under `prior`
     and `weight` a pipeline is one classifier and sampled whole, its transformers with it, in River's order.
     Labels other than True and False (1, 0) pass through with $q_k \propto p_k / r_k$. Before the first of them
     the probabilities are of True and False; a classifier that was trained on other classes has none of these, and
@@ -70,7 +72,9 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
     anchor
         "live" follows the class prior, "frozen" stops at 2,000 labels.
     prior
-        A `stats.ClassPrior` whose parameters are taken; what it has counted is not, as in River's `clone`.
+        P(True) to start from, in (0, 1): served until labels of both classes came, then one label's worth of the
+        live prior. Or a `stats.ClassPrior` whose parameters are taken; what it has counted is not, as in River's
+        `clone`.
     seed
         Of the draws; None takes entropy.
 
@@ -107,15 +111,13 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
         sampler: Sampler | None = None,
         correction: str = "auto",
         anchor: str = "live",
-        prior: ClassPrior | None = None,
+        prior: float | ClassPrior = 0.05,
         seed: int | None = None,
     ) -> None:
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         refuse_second_tilt(classifier)
         if sampler is not None:
             refuse_stranger("sampler", sampler, Sampler, "an object such as sampling.UnderSampler(share=0.2)")
-        if prior is not None and not isinstance(prior, ClassPrior):
-            refuse("prior", prior, "a stats.ClassPrior(), or None")
         self.classifier: Any = classifier  # what it can do beside is found out here, once
         self.sampler: Sampler = ScoreUnderSampler() if sampler is None else sampler
         self.correction = correction
@@ -126,7 +128,7 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
         )
         self._honours_w = honours_weight(classifier)
         self._forwards = tuple(sorted(declared_keywords(classifier) - {"w", "offset"}))
-        self._route = self._choose(ClassPrior() if prior is None else prior.clone())
+        self._route = self._choose(begin_prior(prior))
         # Only an offset has to reach the last step itself.
         self._transforms = type(self._route) is Offset and isinstance(classifier, compose.Pipeline)
         self._classes: tuple[Any, ...] = ()
@@ -245,7 +247,7 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
         return self.classifier, x
 
     def _learn_front(self, x: Features, y: Any) -> tuple[Any, Features]:
-        """The same, once transformers that are run apart have learned x."""
+        """The same; transformers that are run apart have then learned x."""
         if self._transforms:
             return last_step(self.classifier), learn_transform_one(self.classifier, x, y)
         return self.classifier, x

@@ -20,20 +20,21 @@ def transform_one(pipeline: compose.Pipeline, x: Features) -> Features:
 
 
 def learn_transform_one(pipeline: compose.Pipeline, x: Features, y: Any) -> Features:
-    """The same, after the unsupervised steps have learned x; supervised ones learn once they have transformed.
+    """x as it is served now; then every transformer has learned it.
 
-    That is River's own order, in a union part by part: no step sees the label of the event it transforms.
+    River lets unsupervised steps learn x before they transform it. Its label would then be learned on features
+    that no served event has: an adaptive scaler pulls x towards 0 once it has learned it. Here the classifying step
+    learns what it is asked, and the score before learning is the score that would be served.
     """
     steps = list(pipeline.steps.values())
     for step in steps[:-1]:
-        parts = list(step.transformers.values()) if isinstance(step, compose.TransformerUnion) else [step]
-        for part in parts:
-            if not part._supervised:
-                part.learn_one(x)
         after = step.transform_one(x)
+        parts = list(step.transformers.values()) if isinstance(step, compose.TransformerUnion) else [step]
         for part in parts:
             if part._supervised:
                 part.learn_one(x, y)
+            else:
+                part.learn_one(x)
         x = after
     last = steps[-1]
     return learn_transform_one(last, x, y) if isinstance(last, compose.Pipeline) else x

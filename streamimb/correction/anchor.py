@@ -8,6 +8,7 @@ from typing import Any
 
 from streamimb.parameters import Part, count, refuse
 from streamimb.stats import ClassPrior
+from streamimb.stats.class_prior import begin_prior
 
 
 class FrozenAnchor(Part):
@@ -21,9 +22,9 @@ class FrozenAnchor(Part):
     Parameters
     ----------
     prior
-        The prior to follow until then.
+        The `stats.ClassPrior` to follow until then, or P(True) to start a fresh one from, in (0, 1).
     after
-        Labels after which it stands still, > 0.
+        Labels after which it stands still, > 0; those before the first False do not count.
 
     Raises
     ------
@@ -40,10 +41,9 @@ class FrozenAnchor(Part):
     0.1
     """
 
-    def __init__(self, prior: ClassPrior, after: int = 2000) -> None:
-        if not isinstance(prior, ClassPrior):
-            refuse("prior", prior, "a stats.ClassPrior()")
+    def __init__(self, prior: float | ClassPrior = 0.05, after: int = 2000) -> None:
         self.prior = prior
+        self._prior = prior if isinstance(prior, ClassPrior) else begin_prior(prior)
         self.after = count("after", after, "labels")
         self._seen = 0
 
@@ -54,22 +54,26 @@ class FrozenAnchor(Part):
     @property
     def logit(self) -> float:
         """Log-odds of True."""
-        return self.prior.logit
+        return self._prior.logit
 
     @property
     def rate(self) -> float:
         """P(True)."""
-        return self.prior.rate
+        return self._prior.rate
+
+    def knows_bool(self, y: bool) -> bool:
+        """Whether a label of class y was counted yet."""
+        return self._prior.knows_bool(y)
 
     def update(self, y: Any, w: float) -> None:
         """One labelled event; without effect once frozen."""
         if self._seen < self.after:
-            self._seen += 1
-            self.prior.update(y, w)
+            self._prior.update(y, w)
+            self._seen += self._prior.knows_bool(False)
 
     def get(self) -> dict[Any, float]:
         """The prior of each class."""
-        return self.prior.get()
+        return self._prior.get()
 
 
 Anchor = ClassPrior | FrozenAnchor

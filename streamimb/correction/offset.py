@@ -65,8 +65,13 @@ class Offset(Part):
         copies: float,
         more: Mapping[str, Any],
     ) -> None:
-        """Every event teaches moments and mixture; a step is taken for the copies."""
+        """Every event teaches moments and mixture; a step is taken for the copies.
+
+        Before the first False no step is taken: True labels alone cannot tell one event from another.
+        """
         anchor = self.anchor
+        if y and not anchor.knows_bool(False):
+            copies = 0.0
         learner.learn_offset_one(x, y, anchor.logit, shift, w, copies)
         anchor.update(y, w)
 

@@ -42,8 +42,12 @@ class OwnPilot(Part, ABC):
         copies: float,
         more: Mapping[str, Any],
     ) -> None:
-        """What was kept to the learner, the label to the anchor."""
-        if copies > 0.0:
+        """What was kept to the learner, the label to the anchor.
+
+        Before the first False nothing is given: True labels alone cannot tell one event from another, and would
+        have to be unlearned.
+        """
+        if copies > 0.0 and (not y or self.anchor.knows_bool(False)):
             self._give(learner, x, y, rate, w, copies, more)
         self.anchor.update(y, w)
 

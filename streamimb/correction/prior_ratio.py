@@ -55,7 +55,7 @@ class PriorRatio(OwnPilot):
 
     def correct_one(self, p: float, shift: float) -> float:
         """The ratio of two priors; the shift is in the mass that was given."""
-        if self._seen < FEWEST:
+        if self._seen < FEWEST or not self.anchor.knows_bool(False):
             return self.anchor.rate
         given = self._given
         trained = log((given.get(True, 0.0) + 0.5) / (given.get(False, 0.0) + 0.5))

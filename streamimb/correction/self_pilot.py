@@ -47,7 +47,9 @@ class SelfPilot(OwnPilot):
 
     def correct_one(self, p: float, shift: float) -> float:
         """Without the shift."""
-        return self.anchor.rate if self._seen < FEWEST else sigmoid(logit(p) - shift)
+        if self._seen < FEWEST or not self.anchor.knows_bool(False):
+            return self.anchor.rate
+        return sigmoid(logit(p) - shift)
 
     def correct_classes(self, p: Proba, rates: Proba) -> dict[Any, float]:
         """p_k / r_k, normalised."""

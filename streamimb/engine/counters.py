@@ -6,6 +6,8 @@ Plain numbers that only grow. Knows nothing of how they come about.
 from dataclasses import dataclass, field
 from typing import Any
 
+COLD = 5  # positives to learn before a score says something of its event
+
 
 @dataclass(slots=True)
 class Counters:
@@ -56,6 +58,11 @@ class Counters:
     retraction_late: int = 0  # the label had been learned: nothing is undone
     retraction_unmatched: int = 0  # there was no label to take back
     rejected: dict[str, int] = field(default_factory=dict)  # events and labels, by reason
+
+    @property
+    def cold(self) -> bool:
+        """Whether fewer than 5 positives, or no negative, were learned."""
+        return self.learned_positive < COLD or self.learned == self.learned_positive
 
     def reject(self, reason: str) -> None:
         """Counts a rejection under its reason."""

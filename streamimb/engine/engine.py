@@ -29,7 +29,6 @@ from streamimb.events import Event, Label, Rejection, Score
 from streamimb.parameters import finite
 from streamimb.protocols import Features, Scores
 
-COLD = 5  # positives learned before a score says something of its event
 LOOK = EVERY - 1
 
 
@@ -101,7 +100,7 @@ class Engine:
         self._learn: Callable[[Features, bool], Any] = self._lane.learn_one
         self._passes = model.passes
         self._score_learn = self._lane.score_learn_one
-        self._cold = self._life.counts.learned_positive < COLD
+        self._cold = self._life.counts.cold
         self._beside: tuple[str, ...] = ("cold",) if self._cold else ()
         served = self._life.measures.served
         self._measure = served.leave_out if self._cold else served.add
@@ -307,11 +306,10 @@ class Engine:
 
     def _learned(self, y: bool) -> None:
         counts = self._life.counts
-        if y:
-            counts.learned_positive += 1
-            if self._cold and counts.learned_positive >= COLD:
-                self._use(self._model)
+        counts.learned_positive += y
         counts.learned = learned = counts.learned + 1
+        if self._cold and not counts.cold:
+            self._use(self._model)
         # It is asked through every wrapper and has a half-life of 20,000: not worth a fifth of the path.
         if not learned & 15:
             self._kept_share = self._lane.kept_share

@@ -15,6 +15,9 @@ from river.utils import dataframe
 from streamimb._kernels.logistic import Logistic
 from streamimb.parameters import Part, numbers, whole
 from streamimb.stats import ClassPrior
+from streamimb.stats.class_prior import begin_prior
+
+PARAMETERS = ("learning_rates", "hash_bits", "hash_seed", "prior")
 
 
 class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ignore[misc]  # no **kwargs: none is dropped
@@ -23,8 +26,9 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
     $$p(x) = \sum_k v_k\,\sigma(g_k(x) + \operatorname{logit} m), \qquad
     g_k(x) = b_k + \sum_j w_{kj} z_j$$
 
-    Numbers (bools are numbers) are standardised with the running moments of every event shown and clipped
-    softly at 3: beyond it $z$ becomes $3(1 + \ln|z|/3)$. Strings are hashed (FNV-1a) to one of $2^{bits}$
+    Numbers (bools are numbers) are standardised with the running moments of every event shown (a value of a size
+    not met before counts as at most $\sqrt{9 + \min(4000, n)}$ standard deviations in them) and clipped softly at
+    3: beyond it $z$ becomes $3(1 + \ln|z|/3)$. Strings are hashed (FNV-1a) to one of $2^{bits}$
     slots of value 1. A missing number (absent, None, NaN, or beyond $10^{15}$) is 0 plus an indicator of
     its own. Per coordinate $G_j$ sums squared gradients, one for all rates, and a step is
     $\alpha_k/(0.1 + \sqrt{G_j})$; the mixture $v$ follows the rate that predicts best (fixed share
@@ -32,7 +36,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
     repeated steps for the rest, so that $w$ means $w$ repeats.
 
     **Cost**: one walk over the dict, O(known numbers + strings) time; none to learn the very dict that was just
-    scored (on Python 3.11, which tells whether it has changed). 12 floats per number for three rates, and from
+    scored (on Python 3.11, which tells whether it has changed). 13 floats per number for three rates, and from
     the first string on 4 floats for each of the $2^{bits}$ slots (8 MiB at 18 bits).
 
     Parameters
@@ -43,6 +47,9 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         Strings are hashed to 2^hash_bits slots, 1 to 28.
     hash_seed
         Moves strings to other slots, 0 or more; equal seeds give equal slots in every process.
+    prior
+        P(True) to start from, in (0, 1): served until labels of both classes came. Or a `stats.ClassPrior` whose
+        parameters are taken, not what it has counted.
 
     Raises
     ------
@@ -73,12 +80,14 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         learning_rates: tuple[float, ...] = (0.05, 0.2, 0.8),
         hash_bits: int = 18,
         hash_seed: int = 0,
+        prior: float | ClassPrior = 0.05,
     ) -> None:
         expected = "a tuple of one or more finite numbers > 0, e.g. (0.2,)"
         self.learning_rates = numbers("learning_rates", learning_rates, lambda rate: rate > 0.0, expected)
         self.hash_bits = whole("hash_bits", hash_bits, lambda bits: 1 <= bits <= 28, "1 to 28")
         self.hash_seed = whole("hash_seed", hash_seed, lambda seed: 0 <= seed < 2**64, "0 to 2**64 - 1")
-        super().__init__(ClassPrior(), self.learning_rates, self.hash_bits, self.hash_seed)
+        self.prior = prior
+        super().__init__(begin_prior(prior), self.learning_rates, self.hash_bits, self.hash_seed)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -91,7 +100,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
 
     def __getstate__(self) -> dict[str, Any]:
         # By name: interpreted, vars(self) has the kernel's buffers too.
-        params = {name: getattr(self, name) for name in ("learning_rates", "hash_bits", "hash_seed")}
+        params = {name: getattr(self, name) for name in PARAMETERS}
         return {"kernel": super().__getstate__(), "params": params}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -26,11 +26,13 @@ class ScoreUnderSampler(ScoreRate, Part):
     r"""Learn every rare event, and common ones in proportion to the score they were wrongly given.
 
     With the pilot's p, its mean $\omega$ over negatives (half-life 2,000 negatives) and a target rate t,
-    $\rho = t e^c$: $r(1) = 1$ and $r(0) = \min(1, \rho[(1 - mix)\min(p / \omega, 1 / \rho) + mix])$. The
+    $\rho = t e^c$ and $u = \max(mix, 2t - 1)$: $r(1) = 1$ and
+    $r(0) = \min(1, \rho[(1 - u)\min(p / \omega, 1 / \rho) + u])$; where t is 1 nothing is thinned. The
     target is `keep_rate`, or $\min(1, \frac{1 - s}{s}\frac{m}{1 - m})$ for a share s of rare events. The cap
     loses about 9 % of the target; after each negative $c \leftarrow c + .002 (t - r) / t$ within ±1.5 gets it
-    back. The first event of a class is always learned. With other labels the score is $1 - p_k$, t and c are
-    those of class k, and the targets are those of `UnderSampler`.
+    back. The first event of a class is always learned. True is always the rare class: where more than a share s of
+    the events are True, t is 1 and every event is learned, also at 99 % True. With other labels the score is
+    $1 - p_k$, t and c are those of class k, and the targets are those of `UnderSampler`.
 
     **Cost**: O(K) time for K classes (0.2 µs for two), O(K) floats. A weight counts in $\omega$ and the
     prior; the controller counts events.
@@ -131,11 +133,14 @@ class ScoreUnderSampler(ScoreRate, Part):
         aims = self._targets(p)
         rates = dict.fromkeys(p, 1.0)
         for label, target in aims.items():
+            if target >= 1.0:
+                continue
+            mix = max(self.mix, 2.0 * target - 1.0)
             total, mass, c = self._classes.get(label) or self._heirloom(label)
             rho = target * math.exp(c)
             omega = max(1e-9, total / mass) if mass > 0.0 else max(1e-9, 1.0 - p[label])
             relative = min((1.0 - p[label]) / omega, 1.0 / rho)
-            rates[label] = max(FLOOR, min(1.0, rho * ((1.0 - self.mix) * relative + self.mix)))
+            rates[label] = max(FLOOR, min(1.0, rho * ((1.0 - mix) * relative + mix)))
         return rates
 
     def learn_many(self, y: Any, p: Proba, rates: Proba, w: float) -> None:

@@ -40,7 +40,8 @@ class ClassPrior(Tracker, Part):
     cut
         Log-likelihood ratio above which a memory is cut: 9 cuts falsely about once in 10^6 labels.
     prior
-        P(True) before anything was seen, in (0, 1).
+        P(True) until the first False was seen, in (0, 1). True labels before it do not count: alone they say
+        nothing of how common True is.
     prior_weight
         What that is worth in labels, above 0.
 
@@ -112,7 +113,7 @@ class ClassPrior(Tracker, Part):
         # numpy's bools, 0 and 1 are the same class as True and False, as keys too.
         label = bool(y) if y in (0, 1) else y
         if not self._classes and isinstance(label, bool):
-            self.count(label, w)
+            self.update(label, w)
             return
         if not self._classes:
             self._open_classes()
@@ -144,6 +145,14 @@ class ClassPrior(Tracker, Part):
             self._classes[label] = Tracker()
             self._classes[label].__setstate__(bank)
         Tracker.__setstate__(self, state["_bank"])
+
+
+def begin_prior(prior: float | ClassPrior) -> ClassPrior:
+    """Return a prior that has counted nothing: with this start, or with the parameters of a prior."""
+    if isinstance(prior, ClassPrior):
+        return prior.clone()
+    expected = "P(True) to start from, a number in (0, 1), or a stats.ClassPrior()"
+    return ClassPrior(prior=number("prior", prior, lambda p: 0.0 < p < 1.0, expected))
 
 
 def above_0(name: str, value: Any) -> float:

@@ -113,7 +113,7 @@ def test_makes_a_wrong_score_true():
 @pytest.mark.parametrize("make", [bayes, Recorder], ids=["river", "third party"])
 def test_a_weight_that_would_be_dropped_is_refused_and_calibrates_nothing(make):
     model = CalibratedClassifier(make(), Halving())
-    model.learn_one({"a": 1.0}, True)
+    model.learn_one({"a": 1.0}, False)
     for method in (model.learn_one, model.learn_scored_one):
         with pytest.raises(ValueError, match=r"w: .* takes no weight and would drop it; leave w out"):
             method({"a": 1.0}, True, w=5.0)
@@ -141,10 +141,10 @@ def test_fault_51_a_weight_of_zero_changes_nothing():
 
 def test_a_weight_reaches_calibrator_and_learner():
     model = CalibratedClassifier(LogisticRegression(), Halving())
-    model.learn_one({"a": 1.0}, True, w=3.0)
-    assert model.calibrator._fed == [(pytest.approx(0.05), True, 3.0)]
+    model.learn_one({"a": 1.0}, False, w=3.0)
+    assert model.calibrator._fed == [(pytest.approx(0.05), False, 3.0)]
     plain = LogisticRegression()
-    plain.learn_one({"a": 1.0}, True, w=3.0)
+    plain.learn_one({"a": 1.0}, False, w=3.0)
     assert plain.predict_proba_one({"a": 1.0})[True] == model.scores_one({"a": 1.0}).raw
 
 
@@ -159,8 +159,8 @@ def test_keywords_are_forwarded_only_where_declared():
 def test_the_calibrator_is_fed_what_the_classifier_says_with_these_keywords():
     model = CalibratedClassifier(LogisticRegression(), Halving())
     said = model.predict_proba_one({"a": 1.0}, offset=-3.0)[True]
-    model.learn_one({"a": 1.0}, True, offset=-3.0)
-    assert model.calibrator._fed == [(2 * said, True, 1.0)]
+    model.learn_one({"a": 1.0}, False, offset=-3.0)
+    assert model.calibrator._fed == [(2 * said, False, 1.0)]
     assert 2 * said == pytest.approx(1 / (1 + math.exp(3)))
 
 
@@ -194,10 +194,10 @@ def test_seven_classes_one_calibrator_each(make):
 
 def test_class_calibrators_are_fed_their_own_class():
     model = CalibratedClassifier(Recorder(p=0.3), Halving())
-    model.learn_one({}, True)
+    model.learn_one({}, False)
     model.learn_one({}, "other")
     assert model._classes[False]._fed == [(0.7, False, 1.0)]
-    assert model._classes[True]._fed == [(0.3, True, 1.0), (0.3, False, 1.0)]  # it goes on
+    assert model._classes[True]._fed == [(0.3, False, 1.0), (0.3, False, 1.0)]  # it goes on
     assert model._classes["other"]._fed == []
     assert model.predict_proba_one({}) == pytest.approx({False: 0.7, True: 0.3})
 

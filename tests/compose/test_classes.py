@@ -132,7 +132,7 @@ class Bare:
 
 def test_a_calibrator_by_protocol_is_made_anew_for_each_class():
     model = CalibratedClassifier(Recorder(p=0.3), Bare())
-    model.learn_one({}, True)
+    model.learn_one({}, False)
     for label in ("a", "b", "a"):
         model.learn_one({}, label)
     calibrators = model._classes
@@ -144,7 +144,7 @@ def test_a_calibrator_by_protocol_is_made_anew_for_each_class():
 def test_a_clone_with_a_calibrator_by_protocol_has_learned_nothing():
     model = CalibratedClassifier(Recorder(p=0.3), Bare())
     for _ in range(3):
-        model.learn_one({}, True)
+        model.learn_one({}, False)
     assert model.clone().calibrator.fed == []
     assert model.clone().clone().predict_proba_one({}) == {False: 0.7, True: 0.3}
     assert len(model.calibrator.fed) == 3

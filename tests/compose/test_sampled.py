@@ -179,18 +179,19 @@ def test_weight_route_by_hand():
 def test_rates_above_one_are_copies():
     learner = Recorder()
     model = SampledClassifier(learner, Rates(false=1.0, true=2.5), seed=1)
+    model.learn_one({}, False)
     for _ in range(1000):
         model.learn_one({}, True)
-    assert abs(len(learner._given) - 2500) < 4 * (1000 * 0.25) ** 0.5
+    assert abs(len(learner._given) - 2501) < 4 * (1000 * 0.25) ** 0.5
     assert model.last_shift == math.log(2.5)
 
 
 def test_a_rate_that_is_a_weight_is_one_example():
     learner = WeightRecorder()
     model = SampledClassifier(learner, Rates(false=0.25, true=2.5, draws=False), seed=1)
-    model.learn_one({}, True)
     model.learn_one({}, False, w=2.0)
-    assert [tuple(given[1:]) for given in learner._given] == [(True, 2.5), (False, 0.5)]
+    model.learn_one({}, True)
+    assert [tuple(given[1:]) for given in learner._given] == [(False, 0.5), (True, 2.5)]
 
 
 def test_the_sampler_sees_every_event_with_the_rates_it_gave():
@@ -317,9 +318,9 @@ def test_weight_and_keywords_pass_through_a_pipeline(correction):
 def test_keywords_are_forwarded_only_where_declared():
     learner = TimeRecorder()
     model = SampledClassifier(preprocessing.StandardScaler() | learner, Rates(false=1.0), seed=1)
-    model.learn_one({"a": 1.0}, True, t=7, tt=8)
-    model.learn_one({"a": 1.0}, False, tt=9)
-    assert learner._given == [(7, True), (0, False)]
+    model.learn_one({"a": 1.0}, False, t=7, tt=8)
+    model.learn_one({"a": 1.0}, True, tt=9)
+    assert learner._given == [(7, False), (0, True)]
     ours = SampledClassifier(LogisticRegression(), seed=1)
     ours.learn_one({"a": 1.0}, True, weight=3)  # declared by nobody: as if it were not there
     same = SampledClassifier(LogisticRegression(), seed=1)
@@ -344,8 +345,8 @@ def test_the_offset_is_ours_to_give():
 
 def test_a_prior_given_is_begun_from_and_left_alone():
     prior = stats.ClassPrior(prior=0.01)
-    for _ in range(100):
-        prior.update(True)
+    for i in range(100):
+        prior.update(i > 0)
     counted = prior.rate
     model = SampledClassifier(LogisticRegression(), prior=prior, seed=1)
     assert model.predict_proba_one({})[True] == pytest.approx(
@@ -359,6 +360,7 @@ def test_a_frozen_anchor_stands_still():
     model = SampledClassifier(Anchored(g=0.0), Rates(), anchor="frozen", seed=1)
     for i in range(2000):
         model.learn_one({}, i % 10 == 0)
+    model.learn_one({}, False)  # the first label was a True, before any False: it did not count
     frozen = model.predict_proba_one({})[True]
     for _ in range(500):
         model.learn_one({}, True)

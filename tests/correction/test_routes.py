@@ -96,6 +96,7 @@ def test_an_offset_learner_knows_two_classes():
 @pytest.mark.parametrize("name", ["PriorRatio", "SelfPilot"])
 def test_the_prior_is_served_until_five_positives_were_learned(name):
     route, learner = ROUTES[name]()
+    route.learn_one(learner, {}, False, 1.0, 1.0, 1.0, 1.0, {})
     for i in range(5):
         assert route.correct_one(0.3, 1.0) == route.anchor.rate
         route.learn_one(learner, {}, True, 1.0, 1.0, 1.0, 1.0, {})
@@ -107,6 +108,7 @@ def test_the_prior_is_served_until_five_positives_were_learned(name):
 def test_prior_ratio_fades_per_copy_where_copies_are_drawn(draws, exponent):
     route = correction.PriorRatio(stats.ClassPrior(), draws)
     learner = WeightRecorder()
+    route.learn_one(learner, {}, False, 1.0, 1.0, 1.0, 0.0, {})  # not kept, but the anchor knows a False
     for _ in range(5):
         route.learn_one(learner, {}, True, 1.0, 1.0, 1.0, 1.0, {})
     positive = route._given[True]
@@ -161,8 +163,15 @@ def test_offset_equations():
     assert route.correct_one(p, 2.0) == p
     assert route.raw_one(p, 2.0) == pytest.approx(sigmoid(0.3 + prior.logit + 2.0))
     before = prior.logit
+    route.learn_one(learner, {}, True, 2.0, 0.5, 3.0, 1.0, {})  # no False yet: no step
+    route.learn_one(learner, {}, False, 2.0, 0.5, 3.0, 1.0, {})
+    after = prior.logit
     route.learn_one(learner, {}, True, 2.0, 0.5, 3.0, 1.0, {})
-    assert learner._given == [(True, before, 2.0, 3.0, 1.0)]
+    assert learner._given == [
+        (True, before, 2.0, 3.0, 0.0),
+        (False, before, 2.0, 3.0, 1.0),
+        (True, after, 2.0, 3.0, 1.0),
+    ]
 
 
 @pytest.mark.parametrize("name", ROUTES)

@@ -34,9 +34,9 @@ def event(id: str, t: float = 0.0, y: bool | None = None, **x: Any) -> Event:
 
 
 def warm(engine: Engine, t: float = 0.0) -> Engine:
-    """Teach an engine five positives, so that its scores are measured."""
-    for i in range(5):
-        engine.on_event(event(f"warm{i}", t, y=True))
+    """Teach an engine a negative and five positives, so that its scores are measured."""
+    for i in range(6):
+        engine.on_event(event(f"warm{i}", t, y=i > 0))
     if engine.counters["learned"] == 0:
         until(engine, t + 150.0)
     assert engine.counters["learned_positive"] == 5

@@ -1,4 +1,4 @@
-"""What is scored before the model learned five positives says so, and stays out of the metrics."""
+"""What is scored before the model learned five positives and a negative says so, and stays out of the metrics."""
 
 from __future__ import annotations
 
@@ -52,6 +52,15 @@ class Failing(base.Classifier):
         return {True: 0.5, False: 0.5}
 
 
+def test_positives_alone_leave_scores_cold() -> None:
+    engine = engine_of()
+    for i in range(20):
+        engine.on_event(event(f"e{i}", float(i), y=True))
+    assert cold(engine, "next")
+    engine.on_event(event("negative", 20.0, y=False))
+    assert not cold(engine, "last")
+
+
 def test_what_was_not_learned_warms_nothing() -> None:
     engine = engine_of(model=Failing())
     for i in range(20):
@@ -68,8 +77,8 @@ def test_an_event_served_cold_is_not_measured_when_its_label_comes_after(labels:
     engine = engine_of(labels)
     for id in ("labelled", "expires", "evicted"):
         assert cold(engine, id, 0.0)
-    for i in range(5):
-        engine.on_event(event(f"w{i}", -45.0, y=True))
+    for i in range(6):
+        engine.on_event(event(f"w{i}", -45.0, y=i > 0))
     if isinstance(labels, PositivesReported):
         until(engine, 10.0)  # the warm ones mature
     assert not cold(engine, "warm", 0.0)
@@ -88,12 +97,12 @@ def test_a_restart_keeps_what_is_cold(cut: int) -> None:
         said = []
         for i in range(start, end):
             said.append(cold(engine, f"e{i}", float(i)))
-            engine.on_label(Label(f"e{i - 2}", float(i), True))
+            engine.on_label(Label(f"e{i - 2}", float(i), i > 2))
         return said
 
     whole, first, again = engine_of(), engine_of(), engine_of()
     said = feed(whole, 0, 15)
     heard = feed(first, 0, cut)
     again.restore(first.snapshot(), {k: v for k, v in first.take_changes().items() if v is not None})
-    assert heard + feed(again, cut, 15) == said == [True] * 7 + [False] * 8
+    assert heard + feed(again, cut, 15) == said == [True] * 8 + [False] * 7
     assert again.snapshot() == whole.snapshot()

@@ -57,8 +57,8 @@ def test_any_classifier_is_guarded_once() -> None:
 
 def test_what_was_served_is_measured_not_what_would_be_said_now() -> None:
     engine = engine_of()
-    for i in range(5):
-        engine.on_event(event(f"warm{i}", 0.0, y=True))
+    for i in range(6):
+        engine.on_event(event(f"warm{i}", 0.0, y=i > 0))
     said = scored(engine.on_event(event("first", 0.0)))
     for i in range(200):
         engine.on_event(event(f"e{i}", float(i), y=False))

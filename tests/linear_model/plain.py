@@ -40,13 +40,13 @@ class Plain:
                     h = ((h ^ ord(c)) * 0x100000001B3) & M64
                 h = ((h ^ (h >> 32)) * 0x9E3779B97F4A7C15) & M64
                 z["slot", h >> (64 - self.bits)] = 1.0
-        for name, (n, mean, m2) in self.moments.items():
+        for name, (n, mean, variance, _) in self.moments.items():
             value = x.get(name)
             if value is None or isinstance(value, str) or not abs(value) <= 1e15:
                 z["gap", name] = 1.0
                 continue
             # The first change of a constant is news: a unit of it is worth 10^6 standard deviations.
-            s = (value - mean) * (math.sqrt(n / m2) if m2 > 0 else 1e6 if n > 1 else 0.0)
+            s = (value - mean) * (1 / math.sqrt(variance) if variance > 0 else 1e6 if n > 1 else 0.0)
             z[name] = math.copysign(3 * (1 + math.log(abs(s) / 3)), s) if abs(s) > 3 else s
         return z
 
@@ -62,7 +62,7 @@ class Plain:
     ) -> None:
         for name, value in x.items():
             if value is not None and not isinstance(value, str):
-                self.moments.setdefault(name, [0.0, 0.0, 0.0])
+                self.moments.setdefault(name, [0.0, 0.0, 0.0, 0.0])
         z = self.z(x)
         g = self.margins(z)
         # mixture, of the unsampled stream
@@ -76,10 +76,17 @@ class Plain:
         for name, moments in self.moments.items():
             value = x.get(name)
             if value is not None and not isinstance(value, str) and abs(value) <= 1e15:
-                moments[0] += 1
-                d = value - moments[1]
-                moments[1] += d / moments[0]
-                moments[2] += d * (value - moments[1])
+                n_before, mean, variance, top = moments
+                d = value - mean
+                # the allowance counts events from 0: .75 less than the effective number
+                most = (9 + min(4000.0, max(0.0, n_before - 0.75))) * variance if variance > 0 else 1e60
+                most = max(most, top)
+                if d * d > most:
+                    d = math.copysign(math.sqrt(most), d)
+                count = n_before + (1 if n_before == 0 or n_before >= 10.75 else 0.25)
+                after = mean + d / count
+                variance += (d * (mean + d - after) - variance) / count
+                moments[:] = count, after, variance, max(top, d * d)
         if copies == 0:
             return
         errors = [y - sigmoid(gk + offset + shift) for gk in g]

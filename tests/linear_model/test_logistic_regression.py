@@ -29,7 +29,7 @@ def test_is_what_the_equations_say(rates):
         expected = plain.predict(x, prior.logit)
         assert model.predict_proba_one(x)[True] == pytest.approx(expected, rel=1e-9), f"event {i}"
         model.learn_one(x, y)
-        plain.learn(x, y, prior.logit)
+        plain.learn(x, y, prior.logit, copies=float(not y or prior.knows(False)))
         prior.update(y)
 
 

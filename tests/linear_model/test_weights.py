@@ -36,7 +36,7 @@ def steps_only(model: LogisticRegression, x, y, w: float, repeats: int) -> Logis
     for _ in range(repeats):
         model.learn_offset_one(x, y, OFFSET, 0.0, w)
         state = model.__getstate__()
-        for name in ("count", "mean", "m2", "inv_sd", "share"):
+        for name in ("count", "mean", "var", "top", "inv_sd", "share"):
             state["kernel"][name] = held[name]
         model.__setstate__(state)
     return model
@@ -143,7 +143,7 @@ def test_a_weight_counts_in_the_prior_and_once_in_the_moments():
         prior.update(y, w)
     state, other = model.__getstate__()["kernel"], once.__getstate__()["kernel"]
     assert state["anchor"].logit == prior.logit
-    for name in ("count", "mean", "m2", "inv_sd"):
+    for name in ("count", "mean", "var", "top", "inv_sd"):
         assert state[name] == other[name]
 
 

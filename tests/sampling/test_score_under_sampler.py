@@ -22,8 +22,11 @@ class Reference:
     def rate(self, score: float, m: float) -> float:
         if self.n == 0:
             return 1.0
-        rho = self.target(m) * math.exp(self.c)
-        return min(1.0, rho * ((1 - self.mix) * min(score / (self.p / self.n), 1 / rho) + self.mix))
+        t = self.target(m)
+        if t == 1:
+            return 1.0
+        rho, mix = t * math.exp(self.c), max(self.mix, 2 * t - 1)
+        return min(1.0, rho * ((1 - mix) * min(score / (self.p / self.n), 1 / rho) + mix))
 
     def target(self, m: float) -> float:
         return min(1.0, (1 - self.share) / self.share * m / (1 - m))
@@ -125,3 +128,46 @@ def test_a_third_class_begins_where_two_ended() -> None:
     three = sampler.rates_one({}, {False: 0.98, True: 0.02, "new": 0.0})
     assert three["new"] == 1.0
     assert three == {**two, "new": 1.0} | {False: pytest.approx(two[False], rel=1e-6)}
+
+
+def rates_at(base: float, share: float, seed: int = 1, n: int = 6_000) -> list[float]:
+    """Rates of the negatives of a stream of this base rate, after it settled."""
+    rng, sampler, rates = random.Random(seed), ScoreUnderSampler(share=share), []
+    for i in range(n):
+        score = min(0.99, base * rng.expovariate(1.0))
+        asked = sampler.rates_one({}, proba(score))
+        if i >= n // 2:
+            rates.append(asked[False])
+        sampler.learn_one({}, rng.random() < base, proba(score), asked)
+    return rates
+
+
+@pytest.mark.parametrize(("base", "share"), [(0.3, 0.2), (0.5, 0.2), (0.99, 0.2), (0.12, 0.1)])
+def test_nothing_is_thinned_where_the_rare_are_more_than_the_share(base: float, share: float) -> None:
+    assert set(rates_at(base, share)) == {1.0}
+
+
+def test_rates_come_to_1_continuously() -> None:
+    """As the target rises to 1 the lowest rate does, and the mean stays the target."""
+    sampler = ScoreUnderSampler(keep_rate=0.5)
+    for _ in range(100):
+        sampler.learn_one({}, False, proba(0.1), sampler.rates_one({}, proba(0.1)))
+    lowest = []
+    for keep_rate in (0.8, 0.9, 0.99, 0.999, 1.0):
+        sampler.keep_rate = keep_rate
+        lowest.append(sampler.rates_one({}, proba(0.0))[False])
+    assert lowest == sorted(lowest)
+    assert lowest[-2] > 0.85
+    assert lowest[-1] == 1.0
+
+
+def test_nothing_is_thinned_of_several_classes_that_are_rare_enough() -> None:
+    rng, sampler = random.Random(3), ScoreUnderSampler(share=0.05)
+    for _ in range(3_000):
+        p = {"a": 0.3, "b": 0.4, "c": 0.3}
+        asked = sampler.rates_one({}, p)
+        sampler.learn_one({}, rng.choice("abc"), p, asked)
+    for _ in range(50):
+        draws = [rng.random() for _ in "abc"]
+        p = {k: v / sum(draws) for k, v in zip("abc", draws, strict=True)}
+        assert set(sampler.rates_one({}, p).values()) == {1.0}

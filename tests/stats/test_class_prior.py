@@ -59,8 +59,32 @@ def test_it_starts_at_the_prior() -> None:
     prior = ClassPrior()
     assert prior.get() == {False: 0.95, True: 0.05}
     assert prior.logit == pytest.approx(math.log(0.05 / 0.95))
+    prior.update(False)
+    assert prior.rate == 0.05 / (1 + 1)
     prior.update(True)
-    assert prior.rate == (1 + 0.05) / (1 + 1)
+    assert prior.rate == pytest.approx((1 + 0.05) / (2 + 1), rel=1e-4)
+
+
+@pytest.mark.parametrize("count", [1, 300, 3_000])
+def test_true_labels_alone_move_nothing_and_do_not_count_afterwards(count: int) -> None:
+    prior, fresh = ClassPrior(prior=0.01), ClassPrior(prior=0.01)
+    for _ in range(count):
+        prior.update(True)
+        assert prior.rate == 0.01
+    saved = ClassPrior()
+    saved.__setstate__(prior.__getstate__())
+    for y in [False, *[i % 100 == 50 for i in range(2_000)]]:
+        for one in (prior, saved, fresh):
+            one.update(y)
+        assert prior.rate == saved.rate
+        assert prior.rate == pytest.approx(fresh.rate, rel=1e-12)
+
+
+def test_two_classes_of_other_names_count_from_the_first_label() -> None:
+    prior = ClassPrior()
+    for i in range(400):
+        prior.update("a" if i < 300 else "b")
+    assert prior.get()["a"] > 0.6
 
 
 def delay(before: float, after: float, seed: int) -> int:

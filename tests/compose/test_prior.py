@@ -1,0 +1,61 @@
+"""`prior`: where to start from, as a number or with all parameters of a class prior."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import streams
+from streamimb import CalibratedClassifier, SampledClassifier, stats
+from streamimb.cli.build import recipe
+from streamimb.config import ConfigError, Model
+from streamimb.correction import FrozenAnchor
+from streamimb.engine import snapshot
+from streamimb.linear_model import LogisticRegression
+
+TAKERS = {
+    "learner": lambda prior: LogisticRegression(prior=prior).predict_proba_one({})[True],
+    "sampled": lambda prior: SampledClassifier(LogisticRegression(), prior=prior).predict_proba_one({})[True],
+    "frozen": lambda prior: FrozenAnchor(prior).rate,
+}
+
+
+@pytest.mark.parametrize("taker", TAKERS.values(), ids=TAKERS)
+def test_a_number_and_a_class_prior_are_the_same_start(taker):
+    assert taker(0.001) == pytest.approx(0.001, rel=1e-12)
+    assert taker(stats.ClassPrior(prior=0.001)) == taker(0.001)
+
+
+@pytest.mark.parametrize("prior", [0.0, 1.0, -0.1, float("nan"), "rare", None, True])
+@pytest.mark.parametrize("taker", TAKERS.values(), ids=TAKERS)
+def test_what_is_no_prior_is_refused(taker, prior):
+    with pytest.raises(ValueError, match=r"^prior"):
+        taker(prior)
+
+
+def test_the_configuration_has_it():
+    assert recipe(Model(prior=0.001)).predict_proba_one({"a": 1.0})[True] == pytest.approx(0.001, rel=1e-9)
+    assert recipe(Model()).predict_proba_one({"a": 1.0})[True] == pytest.approx(0.05, rel=1e-9)
+    with pytest.raises(ConfigError, match=r"^\[model\] prior=2"):
+        recipe(Model(prior=2.0))
+
+
+def test_clones_and_saved_states_keep_it():
+    model = CalibratedClassifier(SampledClassifier(LogisticRegression(prior=0.01), prior=0.001, seed=1))
+    for other in (model.clone(), snapshot.loads(snapshot.dumps(model))):
+        assert (other.classifier.prior, other.classifier.classifier.prior) == (0.001, 0.01)
+        assert other.predict_proba_one({})[True] == pytest.approx(0.001, rel=1e-9)
+
+
+def test_a_start_that_is_right_is_right_from_the_first_event():
+    """Sum of p over the first 2,000 events at a base rate of .1 %, eight seeds, against the true one."""
+    said, truth = {0.05: 0.0, 0.001: 0.0}, 0.0
+    for seed in range(8):
+        stream = streams.regime("stat1", seed, n=2_000)
+        truth += stream.p.sum()
+        for prior in said:
+            model = CalibratedClassifier(SampledClassifier(LogisticRegression(), prior=prior, seed=seed))
+            for x, y in stream.rows():
+                said[prior] += model.predict_proba_one(x)[True]
+                model.learn_one(x, y)
+    assert 0.6 < said[0.001] / truth < 1.6
+    assert said[0.001] < said[0.05]
