@@ -26,8 +26,8 @@ from streamimb.serve import FieldMapping, MemorySource, MemoryStore, MixedDecode
 PAYMENTS = (140_000, 60_000, 100_000)
 MEANINGS = {
     "raw": "what an uncorrected sampler would say",
-    "corrected": "the sampler's tilt taken out, exactly once",
-    "calibrated": "what is left mopped up; the probability to act on",
+    "corrected": "the sampler's shift removed, exactly once",
+    "calibrated": "what is left repaired; the probability to act on",
 }
 
 

@@ -66,7 +66,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
     >>> for i in range(1000):
     ...     model.learn_one({"amount": float(i % 50), "country": "NO" if i % 3 else "SE"}, i % 50 > 45)
     >>> round(model.predict_proba_one({"amount": 49.0, "country": "NO"})[True], 2)
-    0.69
+    0.7
 
     References
     ----------

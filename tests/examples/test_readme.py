@@ -8,28 +8,31 @@ from pathlib import Path
 
 import pytest
 
-from streamimb.cli import build, demo, figures
+from streamimb.cli import build, demo, figures, rejections
 from streamimb.cli.app import app
 from streamimb.cli.demo_tally import STAGES
 from streamimb.config import load
 from streamimb.engine import BothReported, Engine
 from streamimb.engine.counters import LABEL_ENDS
+from streamimb.engine.degraded import LIMITS
 from streamimb.events import DeadLetter, Score
 from streamimb.linear_model import LogisticRegression
 from streamimb.metrics.ratio_interval import ratio_interval
 from streamimb.serve import Degraded, Status
+from streamimb.serve.polling import SILENT
 from streamimb_connectors.prometheus.collector import OUTCOMES, EngineCollector
 from tests.cli.test_demo import PINNED
 from tests.conftest import CHECKOUT
 from tests.examples.commands import EXAMPLES, blocks, shell
 
 README = CHECKOUT / "README.md"
+SERVICE = CHECKOUT / "docs" / "service.md"
 TEXT = README.read_text()
 
 
-def table(heading: str) -> list[list[str]]:
+def table(page: Path, heading: str) -> list[list[str]]:
     """The cells of the first table after a piece of text, without its head."""
-    lines = TEXT.partition(heading)[2].splitlines()
+    lines = page.read_text().partition(heading)[2].splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("|"))
     rows = []
     for line in lines[start + 2 :]:
@@ -91,7 +94,7 @@ def test_the_commands_are_commands() -> None:
 
 
 def test_the_numbers_are_the_demo_s() -> None:
-    *stages, learned = table("## The picture in numbers")
+    *stages, learned = table(README, "## The picture in numbers")
     for row, stage in zip(stages, range(3), strict=True):
         assert row[0].startswith(STAGES[stage])
         for cell, payments, (fraud, ratios, _, _) in zip(
@@ -105,7 +108,7 @@ def test_the_numbers_are_the_demo_s() -> None:
 
 @pytest.mark.parametrize(("heading", "kind"), [("A score,", Score), ("A dead letter,", DeadLetter)])
 def test_the_records_have_these_fields(heading: str, kind: type[Score | DeadLetter]) -> None:
-    told = [name for row in table(heading) for name in re.findall(r"`(\w+)`", row[0])]
+    told = [name for row in table(SERVICE, heading) for name in re.findall(r"`(\w+)`", row[0])]
     assert sorted(told) == sorted(kind.__struct_fields__)
 
 
@@ -121,12 +124,24 @@ def test_the_metrics_are_these() -> None:
     there = [
         f"{metric.name}_total" if metric.type == "counter" else metric.name for metric in collector.collect()
     ]
-    told = re.findall(r"`(streamimb_\w+)`", TEXT.partition("### Metrics")[2])
+    told = re.findall(
+        r"`(streamimb_\w+)`", SERVICE.read_text().partition("## Metrics")[2].partition("| flow |")[2]
+    )
     assert sorted(told) == sorted(there)
     assert OUTCOMES == LABEL_ENDS  # the exporter knows no engine: it has the names of its own
 
 
+def test_the_reasons_to_be_degraded_are_these() -> None:
+    told = {row[0].strip("`") for row in table(SERVICE, "## Degraded")}
+    others = {"field_left_out", "one_class", "label_delays_differ", rejections.REASON, SILENT}
+    assert told == {*LIMITS, *others}
+
+
 def test_links_lead_somewhere() -> None:
-    for page in (README, EXAMPLES / "README.md", CHECKOUT / "ARCHITECTURE.md", CHECKOUT / "CHANGELOG.md"):
+    pages = [README, SERVICE, EXAMPLES / "README.md"]
+    for page in (
+        *pages,
+        *(CHECKOUT / f"{name}.md" for name in ("ARCHITECTURE", "CHANGELOG", "CONTRIBUTING")),
+    ):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
             assert (page.parent / target).exists(), (page.name, target)

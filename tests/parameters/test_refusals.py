@@ -80,6 +80,7 @@ NO_TUPLE = (
     Pair((5.0,)),
 )
 NO_BOOL = (0, 1, "yes", None, math.nan)
+NO_PRIOR = (0.0, 1.0, -0.1, float("nan"), True, None, "a", stats.ClassPrior, sampling.ClassWeights(), {})
 NO_PART: tuple[Any, ...] = ("auto", 1, None, stats.ClassPrior, object(), {}, sampling.UnderSampler(share=0.2))
 
 learner = linear_model.LogisticRegression
@@ -106,7 +107,12 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (
         linear_model.LogisticRegression,
         {},
-        {"learning_rates": NO_TUPLE, "hash_bits": (*NO_COUNT, 29), "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64)},
+        {
+            "learning_rates": NO_TUPLE,
+            "hash_bits": (*NO_COUNT, 29),
+            "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
+            "prior": NO_PRIOR,
+        },
     ),
     (sampling.UnderSampler, {}, {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE)}),
     (
@@ -172,7 +178,7 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
             "sampler": (0.2, "a", sampling.UnderSampler, {}),
             "correction": ("of", None, 1, {}),
             "anchor": ("of", None, 1, {}),
-            "prior": (0.05, "a", stats.ClassPrior, sampling.ClassWeights(), {}),
+            "prior": NO_PRIOR,
             "seed": (1.5, "1", True, math.nan, [1]),
         },
     ),
