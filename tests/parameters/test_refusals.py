@@ -80,7 +80,18 @@ NO_TUPLE = (
     Pair((5.0,)),
 )
 NO_BOOL = (0, 1, "yes", None, math.nan)
-NO_PRIOR = (0.0, 1.0, -0.1, float("nan"), True, None, "a", stats.ClassPrior, sampling.ClassWeights(), {})
+NO_PRIOR: tuple[Any, ...] = (
+    0.0,
+    1.0,
+    -0.1,
+    float("nan"),
+    True,
+    None,
+    "a",
+    stats.ClassPrior,
+    sampling.ClassWeights(),
+    {},
+)
 NO_PART: tuple[Any, ...] = ("auto", 1, None, stats.ClassPrior, object(), {}, sampling.UnderSampler(share=0.2))
 
 learner = linear_model.LogisticRegression
