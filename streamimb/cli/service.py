@@ -100,7 +100,7 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
             closing.callback(gc.unfreeze)
             ended = runner.run()
         log_revisions(engine)
-        rejections.look(least=1)
+        rejections.look(enough=1)
         degraded.look()
         _log.info("%s at model version %d: %s", ended, engine.model_version, figures.handled(status))
         for name, count in limit.left_out().items():

@@ -11,6 +11,7 @@ from streamimb.engine.measures import Measures
 from streamimb.engine.regimes import BothReported, Labels, PositivesReported
 from streamimb.engine.registry import register
 from streamimb.engine.settings import Settings
+from streamimb.engine.shares import Share
 from streamimb.engine.snapshot import PickleRefusedError, SnapshotError
 from streamimb.engine.state import state_of
 
@@ -24,6 +25,7 @@ __all__ = [
     "PickleRefusedError",
     "PositivesReported",
     "Settings",
+    "Share",
     "SnapshotError",
     "label_identity",
     "register",

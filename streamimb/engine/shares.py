@@ -52,9 +52,12 @@ class Share:
         """The share; 0 before anything was counted."""
         return self._bad / self._all if self._all > 0.0 else 0.0
 
-    def above(self, limit: float, entered: bool) -> bool:
-        """Whether the share is above the limit, or was (`entered`) and is not below half of it."""
-        if self._bad == 0.0 or self._seen_all < ENOUGH:
+    def above(self, limit: float, entered: bool, enough: int = ENOUGH) -> bool:
+        """Whether the share is above the limit, or was (`entered`) and is not below half of it.
+
+        False while fewer than `enough` were counted.
+        """
+        if self._bad == 0.0 or self._seen_all < enough:
             return False
         return self.share >= 0.5 * limit if entered else self.share > limit
 

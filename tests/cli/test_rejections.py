@@ -91,5 +91,5 @@ def test_how_often_it_looks_makes_no_difference(chunk):
 def test_a_short_input_is_judged_at_its_end():
     watched = Watched()
     assert not watched.read(5, 5)
-    watched.rejections.look(least=1)
+    watched.rejections.look(enough=1)
     assert "input ill: 100.0%" in watched.rejections.degraded[REASON]
