@@ -9,6 +9,7 @@ from streamimb.engine.shares import Share, percent
 
 LEFT_OUT = "left_out"
 LEARNED = frozenset({"coerced", "imputed", "unknown_field", LEFT_OUT})  # do not keep an event from learning
+OF_A_FIELD = frozenset({LEFT_OUT, "inf", "too_large", "type", "too_long"})  # each with a field
 LIMIT = 0.05  # of the events, for a field that is left out
 NAMED = 3  # reasons and fields that a sentence names
 CURES = {
@@ -39,16 +40,19 @@ class GuardFindings:
         self.unlearnable = ""  # what keeps events from being learned, most often first, with its cure
 
     def look(self, guard: dict[str, int], events: int) -> None:
-        """Take in the guard's counts by reason, and of how many events."""
+        """Take in the guard's counts by reason, and of how many events.
+
+        The guard adds the counts of a field that left an inferred schema to a count of the code alone: that is
+        no finding of recent events, and the shares of the field are dropped.
+        """
         fields = []
         found = []
+        before, self._shares = self._shares, {}
         for reason, n in sorted(guard.items()):
             code, _, field = reason.partition(":")
-            if code in LEARNED and code != LEFT_OUT:
+            if (code in LEARNED and code != LEFT_OUT) or (code in OF_A_FIELD and not field):
                 continue
-            share = self._shares.get(reason)
-            if share is None:
-                share = self._shares[reason] = Share()
+            share = self._shares[reason] = before.get(reason) or Share()
             share.fold(n, events)
             if code == LEFT_OUT:
                 if share.above(LIMIT, field in self._fields):

@@ -45,6 +45,17 @@ def test_a_new_reason_of_an_old_stream_is_a_share_of_all_its_events() -> None:
     assert new.left_out != ""
 
 
+def test_a_field_that_left_the_schema_is_no_finding_and_takes_no_memory() -> None:
+    findings = GuardFindings()
+    for turn in range(20):
+        left = {"left_out": 900 * turn, "type": 900 * turn}  # of the fields that came and went before
+        fields = {f"{code}:f{turn}_{i}": 9 for code in left for i in range(100)}
+        findings.look({**left, **fields}, 1_000 * (turn + 1))
+    assert len(findings.state()["shares"]) == 200
+    assert findings.left_out == ""
+    assert 'type in "f19_0"' in findings.unlearnable
+
+
 def test_a_state_comes_back() -> None:
     one = GuardFindings()
     one.look({"left_out:a": 60, "type:b": 3}, 1_000)
