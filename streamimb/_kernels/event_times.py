@@ -33,6 +33,8 @@ class EventTimes:
     order: cython.double[::1]  # sorted from `start` on, `used` numbers; the window moves up as time does
 
     def __init__(self, size: int) -> None:
+        if size < 1:
+            raise ValueError(f"size={size!r}: expected at least 1")
         self._fill(size, [], float("-inf"))
 
     @cython.cfunc
@@ -47,7 +49,7 @@ class EventTimes:
 
     def add(self, t: cython.double) -> float:
         """Take one time and return `now`; a time that is not finite changes nothing."""
-        if not -LARGEST <= t <= LARGEST:
+        if not -LARGEST <= t <= LARGEST or self.size == 0:  # 0: made by `__new__` alone, without buffers
             return self.now
         t = t + 0.0  # -0.0 becomes 0.0: equal times are equal bits in whichever order
         self._place(t)
@@ -111,6 +113,7 @@ class EventTimes:
         size, now, times = state["size"], float(state["now"]), [float(t) for t in state["times"]]
         if len(times) > size or size < 1:
             raise ValueError("times needs at most size entries, size at least 1")
-        if not all(-LARGEST <= t <= LARGEST for t in times) or (not times) != (now == float("-inf")):
+        known = -LARGEST <= now <= LARGEST if times else now == float("-inf")
+        if not known or not all(-LARGEST <= t <= LARGEST for t in times):
             raise ValueError("times needs finite numbers, and now one where there are any")
         self._fill(size, times, now)

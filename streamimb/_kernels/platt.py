@@ -252,18 +252,23 @@ class Platts:
         self.bank = Tracker()
         self.bank.__setstate__(state["bank"])
         self.share, self.identity = state["share"], state["identity"]
+        self.v0, self.vc = state["v0"], state["vc"]
+        numbers = {name: array("d", state[name]) for name in ("span", "v", "a", "b", "h11", "h12", "h22")}
+        # Compiled, a short buffer would be read past its end.
+        if not numbers["span"] or len({len(each) for each in numbers.values()}) > 1:
+            raise ValueError("state: every array must have one number per scaling")
+        shares = (self.share, self.identity, self.v0, self.vc, *numbers["v"])
+        if not all(0.0 <= part <= 1.0 for part in shares):
+            raise ValueError("state: a weight of the mixture is outside [0, 1]")
+        if not all(-LARGEST <= number <= LARGEST for each in numbers.values() for number in each):
+            raise ValueError("state: a number of a scaling is not finite")
+        self.span, self.v = numbers["span"], numbers["v"]
+        self.a, self.b = numbers["a"], numbers["b"]
+        self.h11, self.h12, self.h22 = numbers["h11"], numbers["h12"], numbers["h22"]
+        self.experts = len(self.span)
+        self.q = array("d", [0.0] * self.experts)
         self.curve = None
         if self.identity > 0.0:
             self.curve = Curve()
             self.curve.__setstate__(state["curve"])
-        self.v0, self.vc = state["v0"], state["vc"]
-        self.span, self.v = array("d", state["span"]), array("d", state["v"])
-        self.a, self.b = array("d", state["a"]), array("d", state["b"])
-        self.h11, self.h12 = array("d", state["h11"]), array("d", state["h12"])
-        self.h22, self.q = array("d", state["h22"]), array("d", state["h22"])
         self.heard = NOWHERE
-        self.experts = len(self.span)
-        # Compiled, a short buffer would be read past its end.
-        sizes = {len(state[name]) for name in ("span", "v", "a", "b", "h11", "h12", "h22")}
-        if self.experts == 0 or len(sizes) > 1:
-            raise ValueError("state: every array must have one number per scaling")

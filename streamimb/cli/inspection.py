@@ -7,7 +7,6 @@ a pickle: a foreign model is named, not opened.
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import chdir
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,8 @@ from rich.pretty import pretty_repr
 from rich.table import Table
 
 from streamimb.cli import figures
-from streamimb.compose import GuardedClassifier
 from streamimb.config import ConfigError, load
-from streamimb.engine import BothReported, Engine, PickleRefusedError, SnapshotError, state_of
+from streamimb.engine import PickleRefusedError, SnapshotError, state_of
 from streamimb.engine.parameters import parameters
 from streamimb.serve import read_state
 
@@ -57,14 +55,13 @@ def look(path: Path) -> dict[str, Any]:
     told |= {"positions": positions, "rows": dict(kinds), "snapshot_bytes": len(snapshot)}
     try:
         saved_engine = state_of(snapshot)
-        degraded = _degraded(saved_engine["model"], snapshot, rows)
     except PickleRefusedError as error:
         return {**told, "model": str(error)}
     except SnapshotError as error:
         raise ConfigError(f"[state] {path}: {error}") from error
     counts = saved_engine["counts"]
     return told | {
-        "degraded": degraded,
+        "degraded": saved_engine["degraded"].reasons,
         "engine_time": figures.plain(saved_engine["t"]),
         "label_regime": saved_engine["labels"],
         "model_version": counts["learned"],
@@ -74,13 +71,6 @@ def look(path: Path) -> dict[str, Any]:
         "counters": counts,
         "metrics": figures.metrics(saved_engine["measures"]),
     }
-
-
-def _degraded(model: GuardedClassifier, snapshot: bytes, rows: Mapping[str, bytes]) -> dict[str, str]:
-    """What an engine that goes on from this state is degraded by."""
-    engine = Engine(model, BothReported())
-    engine.restore(snapshot, rows, force=True)
-    return engine.degraded
 
 
 def _print(told: dict[str, Any]) -> None:

@@ -367,8 +367,8 @@ class Engine:
     def restore(self, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool = False) -> None:
         """Take over a saved state: the snapshot, and the rows `take_changes` gave that have not gone since.
 
-        The model is the saved one, with what it learned and its own parameters. Where it was saved under an
-        inferred schema and this engine has a configured one, that is put in force.
+        The model is the saved one, with what it learned and its own parameters. Where it was saved with an
+        inferred schema and this engine has a configured one, the configured one replaces it.
 
         Raises
         ------
@@ -385,10 +385,14 @@ class Engine:
         except msgspec.DecodeError as error:
             message = f"a row of the state does not decode ({type(error).__name__}): restore an earlier copy"
             raise SnapshotError(message) from error
+        try:
+            self._clock.load(state["clock"])
+            life.counts = Counters(**state["counts"])
+        except (LookupError, TypeError, ValueError) as error:
+            message = f"the snapshot holds no engine ({type(error).__name__}): restore an earlier copy"
+            raise SnapshotError(message) from error
         life.memory.seq, life.t = state["seq"], state["t"]
-        self._clock.load(state["clock"])
         self._degraded = state["degraded"]
-        life.counts = Counters(**state["counts"])
         life.measures = state["measures"]
         life.waiting = life.memory.waiting_n()
         self._use(state["model"])

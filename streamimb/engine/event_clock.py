@@ -96,7 +96,7 @@ class EventClock:
         return {"jump_n": self._jump_n, "jump_seq": self._jump_seq, **self._times.__getstate__()}
 
     def load(self, state: dict[str, Any]) -> None:
-        """Take over what `state` gave.
+        """Take over what `state` gave; of its times the latest, as many as the settings ask for.
 
         Raises
         ------
@@ -104,6 +104,6 @@ class EventClock:
             The numbers are not those of a clock.
         """
         times = EventTimes.__new__(EventTimes)
-        times.__setstate__(state)
+        times.__setstate__({**state, "size": self._size, "times": state["times"][-self._size :]})
         self._jump_n, self._jump_seq = int(state["jump_n"]), int(state["jump_seq"])
         self._use(times)

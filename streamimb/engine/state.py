@@ -6,27 +6,27 @@ Must never know how an engine works.
 from typing import Any
 
 from streamimb.compose import GuardedClassifier
+from streamimb.engine.degraded import Degraded
+from streamimb.engine.measures import Measures
 from streamimb.engine.snapshot import SnapshotError, loads
 
-STATE = frozenset(
-    (
-        "labels",
-        "schema",
-        "built",
-        "t",
-        "clock",
-        "seq",
-        "counts",
-        "kept_share",
-        "degraded",
-        "measures",
-        "model",
-    )
-)  # what a snapshot has
+KINDS: dict[str, type | tuple[type, ...]] = {
+    "labels": str,
+    "schema": str,
+    "built": object,
+    "t": float,
+    "clock": dict,
+    "seq": int,
+    "counts": dict,
+    "kept_share": (int, float),
+    "degraded": Degraded,
+    "measures": Measures,
+    "model": GuardedClassifier,
+}  # what a snapshot has, by name
 
 
 def state_of(snapshot: bytes, *, allow_pickle: bool = False) -> dict[str, Any]:
-    """Return what a snapshot of an engine says, by the names in `STATE`, without an engine.
+    """Return what a snapshot of an engine holds, by the names in `KINDS`, without an engine.
 
     Cost: O(size).
 
@@ -36,17 +36,21 @@ def state_of(snapshot: bytes, *, allow_pickle: bool = False) -> dict[str, Any]:
         The snapshot is damaged, foreign, or not of an engine.
     """
     state = loads(snapshot, allow_pickle=allow_pickle)
-    if type(state) is not dict or state.keys() != STATE:
+    if (
+        type(state) is not dict
+        or state.keys() != KINDS.keys()
+        or not all(isinstance(state[name], kind) for name, kind in KINDS.items())
+    ):
         message = "the snapshot holds no engine: restore a state that this service wrote"
         raise SnapshotError(message)
     return state
 
 
 def fit(state: dict[str, Any], model: GuardedClassifier, built: Any, labels: str) -> None:
-    """Refuse a state of another configured schema or label regime; put a schema that is new in force.
+    """Refuse a state of another configured schema or label regime; give the saved model a schema that is new.
 
-    `model`, `built` and `labels` are those of the engine that takes the state over. A schema that was inferred
-    is no configuration: it is not compared, and gives way to a configured one.
+    `model`, `built` and `labels` are those of the engine that takes the state over. An inferred schema is not
+    configuration: it is not compared, and a configured one replaces it.
 
     Cost: O(fields).
     """
@@ -71,7 +75,7 @@ def _check_same(what: str, saved: str, configured: str) -> None:
 
 
 def schema_digest(model: GuardedClassifier) -> str:
-    """Return the digest of the schema that the guard was given, "" where it learns one.
+    """Return the digest of the configured schema, "" where the guard infers one.
 
     Cost: O(fields).
     """

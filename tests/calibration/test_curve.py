@@ -129,6 +129,25 @@ def test_a_save_that_is_not_a_curve_is_refused(change: Callable[[dict[str, Any]]
         PlattMixture.__new__(PlattMixture).__setstate__(broken(change))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"v": bytes(8)},
+        # as many entries as the others have bytes, but another number of scalings
+        {"span": [30.0] * 16},
+        {"span": b""},
+        {"vc": math.nan},
+        {"v0": 2.0},
+        {"h11": array("d", [math.inf, 5.0]).tobytes()},
+    ],
+)
+def test_a_save_that_is_not_a_mixture_is_refused(change: dict[str, Any]) -> None:
+    state = PlattMixture().__getstate__()
+    state["_bank"].update(change)
+    with pytest.raises(ValueError, match="state: "):
+        PlattMixture.__new__(PlattMixture).__setstate__(state)
+
+
 def test_one_scaling_alone_has_no_curve() -> None:
     platt = Platt()
     platt.learn_one(0.2, True)

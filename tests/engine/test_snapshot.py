@@ -254,3 +254,32 @@ def test_an_engine_of_a_foreign_model_needs_leave_to_be_saved() -> None:
     engine = Engine(river_linear.LogisticRegression(), BothReported())
     with pytest.raises(SnapshotError, match="allow_pickle"):
         engine.snapshot()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"model": 1},
+        {"degraded": {}},
+        {"t": "now"},
+        {"clock": {}},
+        {"counts": {"no such count": 1}},
+        {"counts": {}, "clock": {"size": 3, "now": math.nan, "times": [1.0], "jump_n": 0, "jump_seq": 0}},
+    ],
+)
+def test_a_part_of_another_kind_is_refused(change: dict[str, Any]) -> None:
+    engine = engine_of()
+    engine.on_event(event("a", 1.0))
+    saved = {**loads(engine.snapshot()), **change}
+    with pytest.raises(SnapshotError, match="holds no engine"):
+        engine_of().restore(dumps(saved), {})
+
+
+def test_a_restored_engine_follows_its_own_skew_n() -> None:
+    before, after = engine_of(skew_n=20, skew_s=10.0), engine_of(skew_n=2, skew_s=10.0)
+    for i in range(60):
+        before.on_event(event(f"a{i}", 1.0))
+    after.restore(before.snapshot(), before.take_changes())
+    for i in range(4):
+        after.on_event(event(f"b{i}", 1000.0))
+    assert (before.time, after.time) == (1.0, 1000.0)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import streamimb
 from streamimb._kernels.event_times import EventTimes
 from tests.twins.interpreted import compiled, interpreted
 from tests.twins.streams import exact
@@ -52,6 +53,8 @@ def test_it_is_the_time_two_thirds_agree_on(size: int, times: list[float]) -> No
         {"times": [math.inf]},
         {"times": []},
         {"now": -math.inf},
+        {"now": math.nan},
+        {"now": math.inf},
         {"now": math.nan, "times": []},
         {"size": 0, "times": [], "now": -math.inf},
     ],
@@ -61,3 +64,10 @@ def test_a_damaged_state_is_refused(wrong: dict[str, object]) -> None:
     known.add(5.0)
     with pytest.raises(ValueError, match="times needs"):
         EventTimes.__new__(EventTimes).__setstate__({**known.__getstate__(), **wrong})
+
+
+def test_without_room_for_a_time_it_is_refused_or_does_nothing() -> None:
+    with pytest.raises(ValueError, match="size=0"):
+        EventTimes(0)
+    if streamimb.__native__:
+        assert EventTimes.__new__(EventTimes).add(1.0) == 0.0
