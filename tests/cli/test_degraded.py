@@ -7,7 +7,7 @@ import urllib.request
 
 from rich.console import Console
 
-from streamimb.cli import build, figures
+from streamimb.cli import figures
 from streamimb.engine import BothReported, Engine
 from streamimb.linear_model import LogisticRegression
 from streamimb.serve import Degraded, Runner, Status
@@ -26,17 +26,14 @@ def final(folder, *command):
 
 
 def test_a_reason_of_the_engine_is_in_the_log_the_figures_and_the_saved_state(folder, monkeypatch):
-    class Sometimes(Engine):
-        @property
-        def degraded(self):
-            return COLD if self.model_version < 500 else {}
+    def look(self, counts, guard, **more):
+        self.reasons = COLD if counts.learned < 500 else {}
 
-    monkeypatch.setattr(build, "Engine", Sometimes)
+    monkeypatch.setattr("streamimb.engine.Degraded.look", look)
     told, log = final(folder, "run")
     assert told["degraded"] == {}
     entry, left = f"degraded: cold: {COLD['cold']}", "no longer degraded: cold"
     assert [message for message in log if "degraded" in message] == [entry, left]
-    monkeypatch.setattr("streamimb.cli.inspection.Engine", Sometimes)
     code, out, _ = folder.command("inspect", "--json")
     assert json.loads(out)["state"]["degraded"] == {}
     lines = (folder.path / "in.jsonl").read_bytes().splitlines(keepends=True)
