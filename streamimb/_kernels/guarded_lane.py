@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The compiled way of the guard: a schema check before another lane.
+"""The compiled path of the guard: a schema check before another lane.
 
-Knows kinds and bounds by the gate only; nothing of what the classifier inside does.
+Knows kinds and bounds only through the gate, and nothing of the classifier inside.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ else:
 
 @cython.cclass
 class GuardedLane(Lane):
-    """A gate before another lane; what does not pass it goes apart."""
+    """A gate before another lane; the wrapper handles an event that does not pass (the methods ending in `_apart`)."""
 
     def connect(self, inner: Any, gate: Any) -> None:
-        """Goes direct, by these parts, with events that pass."""
+        """Sends events that pass the gate directly to the inner lane."""
         self.inner, self.gate = inner, gate
         self.direct = not self.many
 
     def passes(self, x: Any) -> bool:
-        """Admits x where it is as it should be and goes the direct way; any other event needs `admit_one`."""
+        """Whether x passes, and if so counts it as admitted; any other event needs `admit_one`."""
         if not self.admits(x):
             return False
         self.note(x)
         return True
 
     def turn_over(self) -> None:
-        """What the wrapper does when the number of events that it watches for is reached."""
+        """Called when as many events were counted as the gate watches for; the wrapper overrides it."""
         raise TypeError("a lane is one half of a wrapper")
 
     @cython.cfunc
@@ -52,7 +52,7 @@ class GuardedLane(Lane):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def admits(self, x: Any) -> cython.bint:
-        """The gate looks at what the learner reads, so that an event is walked once; or at the event itself."""
+        """Whether x passes; checks the values that the learner has read, where it has, so that x is read once."""
         reader: Logistic
         if not self.direct:
             return False

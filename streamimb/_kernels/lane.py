@@ -32,13 +32,10 @@ else:
     from streamimb._kernels.tracker import Tracker
 
 # names no wrapper may use
-FIELDS = (
-    frozenset(
-        ("many", "direct", "raw", "corrected", "calibrated", "learner", "rates", "tracker", "draw", "copies")
-    )
-    | {"rate", "shift", "labels", "last", "last_rate", "inner", "platts", "gate", "passed"}
-    | {"common"}
-)
+FIELDS = frozenset((
+    "many", "direct", "raw", "corrected", "calibrated", "learner", "rates", "tracker", "draw", "copies", "rate",
+    "shift", "labels", "last", "last_rate", "inner", "platts", "gate", "passed", "common",
+))  # fmt: skip
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 
 
@@ -269,8 +266,8 @@ class SampledLane(Lane):
 class CalibratedLane(Lane):
     """Platt scalings on another lane.
 
-    A calibrator learns nothing before the first False: until then the classifier serves a prior, and True labels
-    alone would push that away.
+    A calibrator learns nothing before the first False: until then the classifier serves its prior, and True labels
+    alone would move the calibrated probability away from it.
     """
 
     @cython.cfunc
@@ -290,14 +287,14 @@ class CalibratedLane(Lane):
     @cython.cfunc
     @cython.exceptval(check=False)
     def scale(self, p: cython.double, y: cython.bint) -> cython.double:
-        """What the scalings say of p, before they learn its label."""
+        """Returns the calibrated p, then learns its label."""
         if y and not self.common:
             return self.platts._say(p)
         self.common = True
         return self.platts._learn(p, y, 1.0)
 
     def calibrates(self, y: bool) -> bool:
-        """Whether the calibrator learns an event of this label (a False was learned, or is); True asks only."""
+        """Whether the calibrator learns an event of this label: from the first False on, which this call notes."""
         self.common |= not y
         return bool(self.common)
 

@@ -19,7 +19,7 @@ cdef class Platts:
     cdef double[::1] h22
     cdef double[::1] q  # scratch: what each expert says of the score in hand
     cdef double s  # logit of the score in hand, as the curve takes it
-    cdef double qc  # what the curve says of it
+    cdef double qc  # probability the curve gives it
     cdef double heard  # the score q, clipped, u and said are of
     cdef double said
     cdef double clipped

@@ -27,7 +27,9 @@ RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: information the start (1
 FLATTEST = cython.declare(cython.double, 0.1)  # slope, lowest and highest
 STEEPEST = cython.declare(cython.double, 5.0)
 FARTHEST = cython.declare(cython.double, 20.0)  # intercept: one label for ever must not move it without end
-PER_INFO = cython.declare(cython.double, 100.0)  # labels of information .01 return the whole share
+PER_INFO = cython.declare(
+    cython.double, 100.0
+)  # per label of information .01 or more the whole share returns
 CLIP = cython.declare(cython.double, 1e-9)  # of scores, before their logit
 LEAST = cython.declare(cython.double, 1e-300)  # score that differs from 0 on the curve
 MOST = cython.declare(cython.double, 0.9999999999999999)  # score that differs from 1 on the curve
@@ -97,7 +99,7 @@ class Platts:
         """v_k <- v_k q_k(y)^w, normalised, then the share 1 - (1 - s)^w of the start, s at most switch."""
         k: cython.int
         best: cython.double
-        # By information, as memories are: of one share for each label, rare positives would see too much return.
+        # By information, as memories are: a fixed share per label would return too much weight between rare positives.
         share: cython.double = self.share * min(1.0, PER_INFO * self.said * (1.0 - self.said))
         t0: cython.double = self.clipped if y else 1.0 - self.clipped
         tc: cython.double = self.qc if y else 1.0 - self.qc
@@ -146,9 +148,9 @@ class Platts:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _walk(self, k: cython.int, ga: cython.double, gb: cython.double) -> cython.void:
-        """Least of ga da + gb db + (da, db) H (da, db)' / 2 where steps are at most 1 and (a, b) stays in bounds.
+        """Takes the step that minimises ga da + gb db + (da, db) H (da, db)' / 2, at most 1 and with (a, b) in bounds.
 
-        Where a bound holds one of the two, the other takes the step that is best beside it.
+        Where a bound limits one of the two, the other takes the best step given that limit.
         """
         h11: cython.double = self.h11[k]
         h12: cython.double = self.h12[k]
@@ -165,7 +167,7 @@ class Platts:
         db: cython.double = min(b1, max(b0, free_b))
         beside_a: cython.double = min(a1, max(a0, -(ga + h12 * db) / h11))
         beside_b: cython.double = min(b1, max(b0, -(gb + h12 * da) / h22))
-        # Held are: a alone, b alone, or both; of two edges the lower is the least.
+        # The bounds limit a alone, b alone, or both; where both, the edge with the lower value has the minimum.
         if da != free_a and (
             db == free_b
             or ga * da
@@ -180,7 +182,7 @@ class Platts:
             db = beside_b
         elif db != free_b:
             da = beside_a
-        # Rounding of the sums must not leave the bounds.
+        # Rounding of the sums may exceed the bounds.
         self.a[k] = min(STEEPEST, max(FLATTEST, self.a[k] + da))
         self.b[k] = min(FARTHEST, max(-FARTHEST, self.b[k] + db))
 

@@ -32,8 +32,8 @@ WEIGHT_CAP = cython.declare(cython.double, 1e15)
 class ScoreRate:
     """r(0) = min(1, rho [(1 - mix) min(p / omega, 1 / rho) + mix]), rho = target e^c. Fields: score_rate.pxd.
 
-    A target of 1 is a rate of 1 for every score; mix rises to 1 with the target, so that rates get there
-    continuously.
+    A target of 1 gives every score a rate of 1; mix rises to 1 with the target, so that rates are continuous
+    in the target.
     """
 
     def __init__(self, bank: Tracker, half_life: float) -> None:

@@ -24,9 +24,9 @@ RECENT: cython.double = 50.0  # positives
 
 @cython.cclass
 class ServedSums:
-    """Decayed sums of weight, positives, predictions and losses; each measured event fades the sums once.
+    """Decayed sums of weight, positives, predictions and losses; each measured event decays them once.
 
-    The *recent* sums of the calibrated probability fade once per positive instead, with a half-life of
+    The *recent* sums of the calibrated probability decay once per positive instead, with a half-life of
     `RECENT` positives: they hold about as many positives however rare the class is.
     """
 
@@ -147,7 +147,7 @@ class ServedSums:
         self.lost += 1.0
 
     def orphan(self, y: cython.bint) -> None:
-        """One label whose event was not found: an event that was not measured, and perhaps one that was."""
+        """One label whose event was not found: the event was never measured, or was measured as a negative."""
         self.lost += 1.0
         if y:
             self.orphans += 1.0
@@ -193,7 +193,7 @@ class ServedSums:
         return float(self.orphans), float(self.orphans2)
 
     def recent_sums(self) -> tuple[float, ...]:
-        """(n, n2, y, y2, calibrated, orphans, orphans2), faded per positive."""
+        """(n, n2, y, y2, calibrated, orphans, orphans2), decayed per positive."""
         return (
             float(self.recent_n), float(self.recent_n2), float(self.recent_y), float(self.recent_y2),
             float(self.recent_p), float(self.recent_orphans), float(self.recent_orphans2),

@@ -31,8 +31,8 @@ DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: deno
 class Tracker:
     """m = (S_0 + m0 a) / (N_0 + a), its log-odds kept beside it; fields are declared in tracker.pxd.
 
-    True labels alone do not say how common they are: m stays at its start until a False comes, and the first
-    False starts the bank afresh. One-vs-rest trackers (`count`) have no such rule.
+    True labels alone do not say how common they are: m stays at its start until the first False, which
+    also resets the bank. One-vs-rest trackers (`count`) have no such rule.
     """
 
     def __init__(

@@ -147,7 +147,7 @@ def engine(config: Config, *, replay: bool) -> Engine:
 
 
 def pickles(config: Config) -> bool:
-    """Whether the state may hold what is not ours, pickled."""
+    """Whether the state may hold foreign objects, pickled."""
     return isinstance(config.model, Factory) and config.model.allow_pickle
 
 

@@ -81,14 +81,14 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
             store,
             {} if saved is None else saved.positions,
             identities={} if saved is None else saved.identities,
-            check=refuse_committed if saved is None and not new and not replay else _nothing_of,
+            check=refuse_committed if saved is None and not new and not replay else _accept,
             tells=not replay,  # a group's offsets are those of the service, which may be running
             checkpoint_s=config.state.checkpoint_s,
             checkpoint_events=config.state.checkpoint_events,
             merge_wait_s=None if replay else config.run.merge_wait_s,
             poll_s=config.run.poll_s,
             status=status,
-            tick=_telling(engine, rejections, degraded, _nothing if exporter is None else exporter.tick),
+            tick=_tick(engine, rejections, degraded, _nothing if exporter is None else exporter.tick),
         )
         degraded.look()  # a saved state may be degraded already
         with _stopping(runner), _shown(engine, status, degraded):
@@ -228,32 +228,33 @@ def events_rate(status: Status, clock: Callable[[], float] = time.monotonic) -> 
     return rate
 
 
-def _telling(
+def _tick(
     engine: Engine, rejections: Rejections, degraded: Degraded, tick: Callable[[], None]
 ) -> Callable[[], None]:
-    """The tick, which also logs what is degraded, revisions of an inferred schema, and that the model raises.
+    """A tick that also logs degraded reasons, revisions of an inferred schema, and exceptions of the model.
 
-    Of what the model raises it logs the class only, because a message may quote a value.
+    `engine.last_error` names no value of a feature.
     """
-    told = ""
+    logged = ""
 
-    def tick_and_tell() -> None:
-        nonlocal told
-        if engine.last_error != told:
-            told = engine.last_error
+    def tick_and_log() -> None:
+        nonlocal logged
+        if engine.last_error != logged:
+            logged = engine.last_error
             _log.warning(
-                "the model raises %s: such events are rejected as poison, or not learned (learn_failed)", told
+                "the model raises %s: such events are rejected as poison, or not learned (learn_failed)",
+                logged,
             )
         log_revisions(engine)
         rejections.look()
         degraded.look()
         tick()
 
-    return tick_and_tell
+    return tick_and_log
 
 
 def log_revisions(engine: Engine) -> None:
-    """Logs what the guard inferred of the schema since the last call."""
+    """Logs how the guard revised the inferred schema since the last call."""
     for revision in engine.model.take_revisions():
         _log.info("%s", revision)
 
@@ -262,5 +263,5 @@ def _nothing() -> None:
     """The tick where there are no metrics."""
 
 
-def _nothing_of(source: Source) -> None:
+def _accept(source: Source) -> None:
     """The check of a source where the state says what was read."""

@@ -1,6 +1,6 @@
-"""Before the first record: can the model be saved, loaded again, and asked for a probability?
+"""Check before the first record that the model can be saved, loaded again, and gives a probability.
 
-What is asked is a copy, loaded from what was saved: the model itself stays as it is.
+The check asks a copy, loaded from the saved state: the model itself does not change.
 """
 
 import logging

@@ -1,7 +1,7 @@
-"""What becomes of one event's values, one by one: kept, converted, bounded, filled in, or taken as missing.
+"""Cleans the values of one event: each is kept, converted, bounded, filled in, or taken as missing.
 
-`Cleaning` follows a configured schema; `kind_of` says what a value is where none is configured. Must not know where
-events come from or go to.
+`Cleaning` follows a configured schema; `kind_of` gives the kind of a value where none is configured. Must not know
+where events come from or go to.
 """
 
 from math import isfinite, isnan

@@ -130,7 +130,7 @@ class InferredSchema:
                 continue
             field = fields.get(name)
             if field is not None:
-                # The first value of a field that was null or absent says its kind.
+                # The first value of a field that was null or absent sets its kind.
                 expected = field.kind if field.kind != OTHER or field.counts[OTHER] else kind
             else:
                 expected = kind if first and usable(name) else MISSING
@@ -156,7 +156,7 @@ class InferredSchema:
         return Appraised(x if same else kept, tuple(reasons), seen)
 
     def observe(self, x: dict[Any, Any], seen: list[tuple[Any, int]]) -> None:
-        """Takes an event and its evidence into account."""
+        """Adds the evidence of one event."""
         fields, first = self.fields, self._first(x)
         room = min(AT_ONCE, self.max_features - len(fields))
         for name, kind in seen:
@@ -195,7 +195,7 @@ class InferredSchema:
     # ------------------------------------------------------------------ many events
 
     def fold(self, events: int, present: dict[Any, int]) -> None:
-        """Takes events into account that passed the gate: every value in them is of its field's kind."""
+        """Adds the evidence of events that passed the gate: every value in them is of its field's kind."""
         for name, n in present.items():
             field = self.fields[name]
             field.counts[field.kind] += n

@@ -52,7 +52,7 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
     the weight 1/r. `auto` is `offset` where the learner can, else `prior`.
 
     Under `offset`, the transformers of a pipeline learn every event, after they have transformed it: its last step
-    learns, of what is sampled, the features a score would have been served for. Under `prior`
+    learns the sampled events with the features that would be served. Under `prior`
     and `weight` a pipeline is one classifier and sampled whole, its transformers with it, in River's order.
     Labels other than True and False (1, 0) pass through with $q_k \propto p_k / r_k$. Before the first of them
     the probabilities are of True and False; a classifier that was trained on other classes has none of these, and
@@ -247,7 +247,7 @@ class SampledClassifier(SampledLane, Part, base.Wrapper[base.Classifier], base.C
         return self.classifier, x
 
     def _learn_front(self, x: Features, y: Any) -> tuple[Any, Features]:
-        """The same; transformers that are run apart have then learned x."""
+        """The same, and transformers that are run apart learn x after they have transformed it."""
         if self._transforms:
             return last_step(self.classifier), learn_transform_one(self.classifier, x, y)
         return self.classifier, x

@@ -20,11 +20,11 @@ def transform_one(pipeline: compose.Pipeline, x: Features) -> Features:
 
 
 def learn_transform_one(pipeline: compose.Pipeline, x: Features, y: Any) -> Features:
-    """x as it is served now; then every transformer has learned it.
+    """Returns x transformed as for serving; after that, every transformer learns it.
 
-    River lets unsupervised steps learn x before they transform it. Its label would then be learned on features
-    that no served event has: an adaptive scaler pulls x towards 0 once it has learned it. Here the classifying step
-    learns what it is asked, and the score before learning is the score that would be served.
+    River lets unsupervised steps learn x before they transform it. The classifier would then learn features that no
+    served event has: an adaptive scaler pulls x towards 0 once it has learned it. Here the classifier learns the
+    features that it is asked to score, so the score before learning equals the served one.
     """
     steps = list(pipeline.steps.values())
     for step in steps[:-1]:

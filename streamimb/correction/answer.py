@@ -1,6 +1,6 @@
-"""What a classifier answers: P(True) is read from its probabilities here and nowhere else.
+"""Read P(True) from the probabilities a classifier gives; no other module does.
 
-Knows `predict_proba_one` by what it returns; nothing of routes, wrappers or events.
+Knows what `predict_proba_one` returns; nothing of routes, wrappers or events.
 """
 
 from collections.abc import Mapping
@@ -23,8 +23,8 @@ class ClassesError(ProbabilityError):
 def true_of(p: Any, unknown: float = 0.0) -> float:
     """Return P(True) of the probabilities a classifier gives; `unknown` where it gives none yet.
 
-    A classifier that names only False has not seen True: that is 0. One that names other classes beside both
-    True and False, as a classifier of three classes does, is asked for P(True) like any other.
+    A classifier that names only False has not seen True: P(True) is 0. Of three or more classes that include both
+    True and False, P(True) is the probability of True.
 
     **Cost**: two set comparisons, .2 µs.
 

@@ -42,10 +42,10 @@ class OwnPilot(Part, ABC):
         copies: float,
         more: Mapping[str, Any],
     ) -> None:
-        """What was kept to the learner, the label to the anchor.
+        """Give a kept event to the learner, and the label to the anchor.
 
-        Before the first False nothing is given: True labels alone cannot tell one event from another, and would
-        have to be unlearned.
+        Before the first False the learner gets nothing: True labels alone cannot separate events, and the learner
+        would have to unlearn them.
         """
         if copies > 0.0 and (not y or self.anchor.knows_bool(False)):
             self._give(learner, x, y, rate, w, copies, more)

@@ -38,7 +38,7 @@ class Weight(OwnPilot):
         self.anchor = check_anchor(anchor)
 
     def correct_one(self, p: float, shift: float) -> float:
-        """Nothing is to be taken out; the prior until a False was learned."""
+        """Return p, which needs no correction; the prior until the first False."""
         return p if self.anchor.knows_bool(False) else self.anchor.rate
 
     def correct_classes(self, p: Proba, rates: Proba) -> dict[Any, float]:

@@ -6,7 +6,7 @@ Plain numbers that only grow. Knows nothing of how they come about.
 from dataclasses import dataclass, field
 from typing import Any
 
-COLD = 5  # positives to learn before a score says something of its event
+COLD = 5  # positives to learn before a score depends on its event reliably
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Counters:
     unlearnable: int = 0  # scored, never learned: the guard does not trust a value
     stale_event: int = 0  # older than stale_s: scored, not remembered
     future_event: int = 0  # beyond skew_s ahead of engine time: its time was clamped
-    future_time: int = 0  # times given to on_time that far ahead: ignored
+    future_time: int = 0  # times given to on_time more than skew_s ahead: ignored
     clock_jump: int = 0  # engine time moved forward by more than skew_s at once
     clock_back: int = 0  # engine time went back by more than skew_s
     # pending

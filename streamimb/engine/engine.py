@@ -1,6 +1,6 @@
 """One event's way: guard, score, remember, join, learn, measure. No I/O: records go in, scores come out.
 
-Must never know a transport, a disk or a clock: time is what most recent events agree on (`event_clock`).
+Must never know a transport, a disk or a clock: `event_clock` derives the time from the recent events.
 """
 
 from collections.abc import Callable, Mapping
@@ -65,9 +65,9 @@ class Engine:
     """
 
     __slots__ = (
-        "_admit", "_allow_pickle", "_at_label", "_beside", "_clock", "_cold", "_degraded", "_kept_share", "_labels",
-        "_lane", "_last_error", "_learn", "_life", "_max_id", "_measure", "_model", "_move", "_one_walk", "_passes",
-        "_score_learn", "_scores", "_settings", "_skew_s", "_vote", "built",
+        "_add_time", "_admit", "_allow_pickle", "_at_label", "_clock", "_cold", "_cold_reason", "_degraded",
+        "_kept_share", "_labels", "_lane", "_last_error", "_learn", "_life", "_max_id", "_measure", "_model",
+        "_move_time", "_one_walk", "_passes", "_score_learn", "_scores", "_settings", "_skew_s", "built",
     )  # fmt: skip
 
     def __init__(
@@ -87,12 +87,12 @@ class Engine:
         self._clock = EventClock(self._life, self._settings)
         self._degraded = Degraded()
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
-        self._use(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
+        self._bind(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
         self.built = parameters(self._model)  # as given: a model may rewrite its parameters while it learns
 
-    def _use(self, model: GuardedClassifier) -> None:
-        """Look up once what every event asks of the model, the metrics and the clock."""
-        self._vote, self._move = self._clock.vote, self._clock.move
+    def _bind(self, model: GuardedClassifier) -> None:
+        """Look up once the methods of model, metrics and clock that every event calls."""
+        self._add_time, self._move_time = self._clock.add, self._clock.move
         self._model = model
         self._admit = model.admit_one
         self._lane = lane_of(model.classifier)
@@ -101,7 +101,7 @@ class Engine:
         self._passes = model.passes
         self._score_learn = self._lane.score_learn_one
         self._cold = self._life.counts.cold
-        self._beside: tuple[str, ...] = ("cold",) if self._cold else ()
+        self._cold_reason: tuple[str, ...] = ("cold",) if self._cold else ()
         served = self._life.measures.served
         self._measure = served.leave_out if self._cold else served.add
         one_walk = isinstance(model.classifier, Lane) and model.classifier.one_walk
@@ -115,7 +115,7 @@ class Engine:
 
     @property
     def metrics(self) -> Measures:
-        """What was measured of what was served."""
+        """The metrics of served probabilities, label delays and losses."""
         return self._life.measures
 
     @property
@@ -130,7 +130,7 @@ class Engine:
 
     @property
     def last_error(self) -> str:
-        """What the model raised last, for the log: its class, in words where they are ours; not saved."""
+        """The last exception of the model, for the log: its class, and its message only where streamimb wrote it."""
         return self._last_error
 
     @property
@@ -157,7 +157,7 @@ class Engine:
         """Score an event and remember it; learn and measure it where it brings a label that is enough.
 
         A repeated id is scored again with the model of now, and counted; its label, if it brings one, is
-        taken as a label record. The features are the engine's from here on: do not change them.
+        taken as a label record. The engine keeps the features: do not change them.
         """
         life = self._life
         counts = life.counts
@@ -179,12 +179,12 @@ class Engine:
             if reason:
                 return self._reject(reason, "", id if reason == "time" else "")
             t = float(t)
-        now = self._vote(t)
+        now = self._add_time(t)
         if now != life.t:
-            self._move(now)
+            self._move_time(now)
         ahead, stale = 0.0, False
         if not 0.0 <= t - now <= self._skew_s:
-            t, ahead, stale = self._clock.place(t)
+            t, ahead, stale = self._clock.date(t)
         version, kept_share = counts.learned, self._kept_share
         known = life.memory.rows.get(id)
         inline = known is None and self._at_label and not stale
@@ -217,7 +217,7 @@ class Engine:
             x, learnable, reasons, scores = again
             raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
         counts.scored += 1
-        reasons += self._beside
+        reasons += self._cold_reason
         if inline and y is not None and learnable:
             counts.inline += 1
             self._measure(raw, corrected, p, y)
@@ -257,11 +257,11 @@ class Engine:
         """Take a time that no event brought, such as that of a label record.
 
         It counts like the time of one event: engine time moves when two thirds of the recent times agree.
-        Earlier times, and one more than `skew_s` ahead, do nothing. Such calls are input, like records: the
+        A time before engine time, or more than `skew_s` ahead, is ignored. Such calls are input, like records: the
         same calls in the same order give the same state.
         """
         if t > self._life.t and isfinite(t):
-            self._clock.tell(float(t))
+            self._clock.add_unless_ahead(float(t))
 
     def pass_time(self, seconds: float) -> None:
         """Move engine time on by the seconds of a pause of all inputs; the next records decide again."""
@@ -309,8 +309,8 @@ class Engine:
         counts.learned_positive += y
         counts.learned = learned = counts.learned + 1
         if self._cold and not counts.cold:
-            self._use(self._model)
-        # It is asked through every wrapper and has a half-life of 20,000: not worth a fifth of the path.
+            self._bind(self._model)
+        # Reading it through every wrapper at each label would cost a fifth of the path; its half-life is 20,000.
         if not learned & 15:
             self._kept_share = self._lane.kept_share
 
@@ -395,5 +395,5 @@ class Engine:
         self._degraded = state["degraded"]
         life.measures = state["measures"]
         life.waiting = life.memory.waiting_n()
-        self._use(state["model"])
+        self._bind(state["model"])
         self.built, self._kept_share = state["built"], state["kept_share"]

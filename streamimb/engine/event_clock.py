@@ -1,6 +1,6 @@
 """Engine time: the time on which two thirds of the recent events agree.
 
-A function of the times given to it, in their order. Must never know a wall clock, nor anything of an event
+It depends on the given times and their order alone. Must never know a wall clock, nor anything of an event
 but its time.
 """
 
@@ -10,38 +10,38 @@ from streamimb._kernels.event_times import EventTimes
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.settings import Settings
 
-ROWS = 4  # at most, per event: its own, its end, its label, one to spare
-RECENT = 4  # a jump that so many times the events kept did not take back was right
+ROWS = 4  # most rows that one event adds: itself, its end, its label, and one to spare
+RECENT = 4  # a jump counts as right once so many times the kept events have followed it
 
 
 class EventClock:
-    """Moves the engine's time, and tells which time to take for an event.
+    """Moves engine time, and dates events.
 
-    Engine time is what two thirds of the last `3 * skew_n` times agree on: it moves forward to x when two
+    Two thirds of the last `3 * skew_n` times agree on engine time: it moves forward to x when two
     thirds of them are x or later, and back to x when two thirds are x or earlier. A device with a wrong
     clock that sends less than a third of the events therefore moves nothing, nor do `2 * skew_n - 1` wrong
     events in a row; a true gap is followed after `2 * skew_n` events. In a stream in order, engine time is
     `2 * skew_n` events behind the newest: windows close by a time that many events confirm.
 
-    An event more than `skew_s` ahead is clamped: it is taken as of engine time, and takes its own time
-    back when it would end and engine time has come near it.
+    An event more than `skew_s` ahead is clamped: it is dated at engine time. If engine time has come near its
+    own time when it would end, it gets its own time again.
 
     Cost: about 50 ns per event, compiled; O(rows log rows) where engine time goes back more than `skew_s`.
     """
 
-    __slots__ = ("_jump_n", "_jump_seq", "_life", "_settings", "_size", "_skew_s", "_times", "vote")
+    __slots__ = ("_jump_n", "_jump_seq", "_life", "_settings", "_size", "_skew_s", "_times", "add")
 
     def __init__(self, life: Lifecycle, settings: Settings) -> None:
         self._life = life
         self._settings, self._skew_s = settings, settings.skew_s
         self._size = 3 * settings.skew_n
-        # When engine time last jumped forward: events so far, and the row from which on a wrong time may count
+        # When engine time last jumped forward: the number of events, and the first row that a wrong time may have dated
         self._jump_n = self._jump_seq = 0
-        self._use(EventTimes(self._size))
+        self._bind(EventTimes(self._size))
 
-    def _use(self, times: EventTimes) -> None:
+    def _bind(self, times: EventTimes) -> None:
         self._times = times
-        self.vote = times.add  # one call per event: no method of ours around it
+        self.add = times.add  # called once per event: no Python method around it
 
     def move(self, now: float) -> None:
         """Set engine time to what the recent times agree on now."""
@@ -63,8 +63,8 @@ class EventClock:
             recent = life.counts.events - self._jump_n <= RECENT * self._size
             life.go_back(now, self._jump_seq if recent else life.memory.seq)
 
-    def place(self, t: float) -> tuple[float, float, bool]:
-        """Return the time to take for an event of time t, the seconds it claims beyond, whether it is stale."""
+    def date(self, t: float) -> tuple[float, float, bool]:
+        """Return the time at which to date an event of time t, how far ahead of that t is, and whether it is stale."""
         life, settings = self._life, self._settings
         if t <= life.t:
             return t, 0.0, life.t - t > settings.stale_s and not settings.learn_stale
@@ -81,22 +81,22 @@ class EventClock:
         """
         return t - self._life.t > self._skew_s + 4.0 * self._times.lead()
 
-    def tell(self, t: float) -> None:
-        """Take a time that no event brought; one more than `skew_s` ahead is counted and ignored."""
+    def add_unless_ahead(self, t: float) -> None:
+        """Add a time that no event brought; count and ignore one that is more than `skew_s` ahead."""
         life = self._life
         if life.t > -float("inf") and self._beyond(t):
             life.counts.future_time += 1
             return
-        now = self.vote(t)
+        now = self.add(t)
         if now != life.t:
             self.move(now)
 
     def state(self) -> dict[str, Any]:
-        """Everything it knows, for a snapshot."""
+        """Return the state, for a snapshot."""
         return {"jump_n": self._jump_n, "jump_seq": self._jump_seq, **self._times.__getstate__()}
 
     def load(self, state: dict[str, Any]) -> None:
-        """Take over what `state` gave; of its times the latest, as many as the settings ask for.
+        """Take over a state; of its times only the latest `3 * skew_n`.
 
         Raises
         ------
@@ -106,4 +106,4 @@ class EventClock:
         times = EventTimes.__new__(EventTimes)
         times.__setstate__({**state, "size": self._size, "times": state["times"][-self._size :]})
         self._jump_n, self._jump_seq = int(state["jump_n"]), int(state["jump_seq"])
-        self._use(times)
+        self._bind(times)

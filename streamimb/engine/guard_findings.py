@@ -26,7 +26,7 @@ CURES = {
 
 
 class GuardFindings:
-    """Decayed shares of events by guard reason, and the sentences they come to.
+    """Decayed shares of events by guard reason, and two sentences about them.
 
     Cost: O(reasons given so far) per look.
     """
@@ -36,7 +36,7 @@ class GuardFindings:
     def __init__(self) -> None:
         self._shares: dict[str, Share] = {}
         self._fields: set[str] = set()  # left out of more than `LIMIT` of the events
-        self.left_out = ""  # a sentence where there are such fields
+        self.left_out = ""  # a sentence that names them, or ""
         self.unlearnable = ""  # what keeps events from being learned, most often first, with its cure
 
     def look(self, guard: dict[str, int], events: int) -> None:
@@ -64,7 +64,7 @@ class GuardFindings:
         self.unlearnable = _unlearnable(sorted(found)[:NAMED])
 
     def state(self) -> dict[str, Any]:
-        """Everything it knows, for a snapshot."""
+        """Return the state, for a snapshot."""
         return {
             "shares": {reason: share.state() for reason, share in self._shares.items()},
             "fields": sorted(self._fields),
@@ -73,7 +73,7 @@ class GuardFindings:
 
     @classmethod
     def of_state(cls, state: dict[str, Any]) -> "GuardFindings":
-        """Return one that knows what `state` gave."""
+        """Return findings with the state that `state` gave."""
         made = cls()
         made._shares = {str(reason): Share.of_state(share) for reason, share in state["shares"].items()}
         made._fields = {str(field) for field in state["fields"]}

@@ -34,8 +34,8 @@ class ScorerLane:
 class RiverLane:
     """Any other classifier: raw, corrected and calibrated are its one probability of True.
 
-    Before it learned a positive such a classifier may not name True: that is 0. What else it may answer that is
-    no probability of True raises `ProbabilityError`.
+    Before it has learned a positive such a classifier may not name True: P(True) is then 0. Any other answer without
+    a probability of True raises `ProbabilityError`.
 
     Cost: the classifier's.
     """
@@ -61,7 +61,7 @@ class RiverLane:
 
 
 def named(error: Exception) -> str:
-    """Return what may be told of an exception: its class, and its message only where that is ours.
+    """Return what a log may show of an exception: its class, and its message only where streamimb wrote it.
 
     Any other message may quote the value of a feature.
 

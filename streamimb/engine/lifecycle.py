@@ -74,10 +74,10 @@ class Lifecycle:
         self.advance(t)
 
     def go_back(self, t: float, seq: int) -> None:
-        """Set time back to t, by much: what lasted beyond its wait from t on ends earlier.
+        """Set time back to t, by more than `skew_s`; end earlier what would last longer than its wait from t on.
 
-        Pending events keep their times, but for those that came after row `seq`: they came while the wrong
-        time was believed, and one that is dated beyond t is taken as of t, as it would have been then.
+        Pending events keep their times, except those after row `seq`, which came while engine time was wrong:
+        those dated after t are clamped to t, as they would have been with the right time.
         """
         memory, late_s, hold_s = self.memory, self._late_s, self._hold_s
         for row in memory.rows.values():
@@ -96,7 +96,7 @@ class Lifecycle:
         self.advance(t)
 
     def jump(self, t: float) -> None:
-        """Set time forward to t, by much. A label dated near t waits from t on: its event is still to come."""
+        """Set time forward to t, by more than `skew_s`. A label dated near t waits from t on: its event may come."""
         near = t - self.settings.skew_s
         for row in self.memory.held:
             if near <= row.t and self.memory.rows.get(row.id) is row:
@@ -129,7 +129,7 @@ class Lifecycle:
         memory.find_next_due(row, held)
 
     def _date(self, row: Pending) -> None:
-        """Take a clamped event at the time it claims, now that engine time has come near it."""
+        """Give a clamped event its own time, now that engine time has come near it."""
         self.memory.note(row.id)
         row.t, row.ahead = row.t + row.ahead, 0.0
         row.due = self._labels.due(row.t, row.t)
@@ -348,7 +348,7 @@ class Lifecycle:
         self._lose(row, EXPIRED)
 
     def _lose(self, row: Pending, end: int) -> None:
-        """Give up an event: never learned, and the metrics are told."""
+        """Give up an event: it is never learned, and the metrics count it as lost."""
         counts = self.counts
         if row.origin in (JOINED, EARLY):
             self.waiting -= 1

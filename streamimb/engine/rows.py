@@ -16,8 +16,8 @@ class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
     """A scored event whose label, or whose maturity, is still to come.
 
     `x` is as it was served, after the guard; `raw`, `corrected` and `p` are what was served, `cold` before the
-    model had learned enough positives. `t` is the time taken for the event, `ahead` how many seconds later it
-    claims to be.
+    model had learned enough positives. `t` is the time at which the event is dated, `ahead` how many seconds
+    later its own time is.
     """
 
     id: str

@@ -36,7 +36,7 @@ class Share:
         """Take in the counts of now: `bad` so far, `of` so many."""
         if self._bad == 0.0:
             if bad == self._seen_bad:
-                return  # nothing to decay; what was counted meanwhile is made up for below
+                return  # nothing to decay; the first bad one adds what was counted until then
             before = max(self._seen_all, of - max(BATCH, bad - self._seen_bad))
             self._all, self._seen_all = (1.0 - FADE**before) * MASS, before
         d = of - self._seen_all
@@ -62,7 +62,7 @@ class Share:
         return self.share >= 0.5 * limit if entered else self.share > limit
 
     def state(self) -> list[Any]:
-        """Its numbers, for a snapshot."""
+        """Return its numbers, for a snapshot."""
         return [self._bad, self._all, self._seen_bad, self._seen_all]
 
     @classmethod
@@ -84,7 +84,7 @@ class Share:
 
 
 def percent(share: float) -> str:
-    """Two digits that mean something.
+    """Return a share in per cent, with two significant digits.
 
     >>> percent(0.0123), percent(0.5)
     ('1.2 %', '50 %')

@@ -35,7 +35,7 @@ def fault_of(model: Any) -> str:
     passed = {id(part)}
     for _ in range(MOST):
         for suffix, inner in _parts(part):
-            if id(inner) not in passed and not _comes_back(inner):
+            if id(inner) not in passed and not _pickles(inner):
                 path, part = path + suffix, inner
                 passed.add(id(inner))
                 break
@@ -44,16 +44,16 @@ def fault_of(model: Any) -> str:
     return f"{path} is {_kind(part)}: {CURE}"
 
 
-def _comes_back(part: Any) -> bool:
+def _pickles(part: Any) -> bool:
     try:
         pickle.loads(pickle.dumps(part, protocol=5))  # noqa: S301  (pickled on the line itself)
-    except Exception:  # noqa: BLE001  a part of a user's may raise anything
+    except Exception:  # noqa: BLE001  a part of the user's model may raise anything
         return False
     return True
 
 
 def _parts(part: Any) -> Iterator[tuple[str, Any]]:
-    """What pickle saves of an object, each with how it is reached."""
+    """The objects that pickle saves of an object, each with its access path."""
     if isinstance(part, dict):
         if isinstance(part, defaultdict):
             yield ".default_factory", part.default_factory

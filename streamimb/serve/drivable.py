@@ -13,23 +13,23 @@ class Drivable(Protocol):
     """What the runner needs of an engine."""
 
     def on_event(self, event: Event) -> Score | Rejection:
-        """What is said of it; never raises."""
+        """Score or reject an event; never raises."""
 
     def on_label(self, label: Label) -> Rejection | None:
-        """None where all is well; never raises."""
+        """Take a label; a `Rejection` where it cannot be used; never raises."""
 
     def on_rejection(self, rejection: Rejection) -> None:
-        """Told of every record that a decoder rejected."""
+        """Count a record that a decoder rejected."""
 
     @property
     def time(self) -> float:
         """Engine time; -inf before any."""
 
     def on_time(self, t: float) -> None:
-        """Takes the time of a record that is no event; earlier times do nothing."""
+        """Take the time of a record that is no event; a time before engine time is ignored."""
 
     def pass_time(self, seconds: float) -> None:
-        """Moves engine time on in a pause of all inputs."""
+        """Move engine time on by the length of a pause of all inputs."""
 
     def snapshot(self) -> bytes:
         """The whole state but the rows; raises `SnapshotError` where the model cannot be saved as it is now."""

@@ -129,7 +129,7 @@ class Polling:
             self._patience.pause(wait_s)
 
     def busy(self) -> None:
-        """Notes that something was done: the next round waits for nothing."""
+        """Notes that this round handled or brought records: the next poll does not wait."""
         self._idle = False
 
     @property
@@ -147,7 +147,7 @@ class Polling:
             if full != self._held[i]:
                 source.hold(full)
                 self._held[i] = full
-                self._due_at[i] = -math.inf  # what is let go may be there already
+                self._due_at[i] = -math.inf  # records of released partitions may be there already
             if not all_full and self._poll_at[i] <= now:
                 asked.append(i)
         return asked
@@ -172,7 +172,7 @@ class Polling:
         self._backoffs[i].reset()
         self._merge.extend(i, records)
         self._merge.set_open(i, source.waiting(), source.behind())
-        # A poll that brought records may have left some for the next one, of which no descriptor tells.
+        # A poll that brought records may have left some, for which the descriptor does not become readable again.
         self._due_at[i] = -math.inf if records else patience.clock() + self.poll_s
         return len(records)
 
@@ -182,9 +182,9 @@ class Polling:
         others = {code: why for code, why in status.degraded.items() if code != SILENT}
         if silent:
             others[SILENT] = (
-                f"source {silent} has records that do not come for merge_wait_s={self._merge.wait_s!r}, so the other "
-                "inputs go on without them and labels may miss their events: see why they cannot be read, or give "
-                "[run] merge_wait_s more seconds"
+                f"source {silent} is behind its end but brought no record for merge_wait_s = {self._merge.wait_s} s, "
+                "so the other inputs go on without it and labels may miss their events: find out why it cannot be "
+                "read, or raise merge_wait_s under [run]"
             )
         if others != status.degraded:
             status.degraded = others

@@ -1,4 +1,4 @@
-"""Engine time while nothing comes: it goes on as the monotonic clock does.
+"""Advances engine time with the monotonic clock while no records come.
 
 So windows close and labels mature in a pause of the events. Only for `run`: in `replay` the order, and so the state,
 is a function of the input alone. Must not know inputs; the runner says when all of them are at their ends.
@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Timed(Protocol):
-    """What is needed of an engine."""
+    """The part of an engine that `QuietTime` calls."""
 
     def pass_time(self, seconds: float) -> None:
         """Moves engine time on; does nothing before the first event."""
@@ -53,7 +53,7 @@ class QuietTime:
         self._since = self._clock()
 
     def go_on(self) -> None:
-        """Moves engine time on by what passed."""
+        """Moves engine time on by the seconds since the last call of `start` or `go_on`."""
         now = self._clock()
         self._engine.pass_time(now - self._since)
         self._since = now

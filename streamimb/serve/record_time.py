@@ -1,6 +1,6 @@
 """The time that orders a record, read without decoding the rest of it; shared by all connectors.
 
-A record without a believable time takes the time of the record before it in its partition, so that it keeps its
+A record without a valid time takes the time of the record before it in its partition, so that it keeps its
 place among its neighbours. Knows one field; what the other fields mean is the decoder's business.
 """
 
@@ -13,25 +13,25 @@ import msgspec
 from streamimb.protocols import Record
 from streamimb.serve.decode import UNITS_PER_SECOND, parse_as_python_writes
 
-_PATIENCE = 100  # records without a time that wait behind one whose time is doubted
+_PATIENCE = 100  # records without a time that wait behind a held one
 
 TimeReader = Callable[[bytes], float | None]
 
 
 class Bounds(Protocol):
-    """Which times are believed, in seconds."""
+    """Which times are valid, in seconds."""
 
     @property
     def earliest_s(self) -> float:
-        """An earlier time is none."""
+        """Earlier times are invalid."""
 
     @property
     def latest_s(self) -> float:
-        """A later time is none."""
+        """Later times are invalid."""
 
     @property
     def skew_s(self) -> float:
-        """A time further ahead of the record before is doubted."""
+        """A record further ahead of the one before is held until the next."""
 
 
 def time_reader(field: str, unit: str) -> TimeReader:
@@ -71,22 +71,22 @@ def time_reader(field: str, unit: str) -> TimeReader:
 class Order:
     """Gives each record of one partition the time by which the runner merges it with records of other inputs.
 
-    A record keeps its own time where that is believed. A time that is none, or outside `earliest_s` and
-    `latest_s`, is not: the record takes the time of the one before it. A record more than `skew_s` ahead of the
-    record before waits for the next one that has a time: where that is as far behind again, the time was wrong;
-    where not, there was a gap. Otherwise one wrong time would keep all that is behind it until the other inputs
-    have ended. The first record waits too, where `first_waits`; if its time was wrong, it comes before all others.
+    A record without a time between `earliest_s` and `latest_s` takes the time of the record before it. A record more
+    than `skew_s` ahead of the record before is held until the next one that has a time. If that one is as far behind
+    again, the held time was wrong, and the record takes the time of the one before it; otherwise there was a gap, and
+    it keeps its own. Without this, one wrong time would hold back all later records until the other inputs have ended.
+    With `first_waits` the first record is held too; if its time was wrong, it comes before all others.
 
     Cost: a few comparisons a record.
 
     Parameters
     ----------
     bounds
-        Which times are believed.
+        Which times are valid.
     partition
         Of the records.
     first_waits
-        Whether the first record waits for the second.
+        Whether the first record is held until the second.
 
     Examples
     --------
@@ -105,7 +105,7 @@ class Order:
         self._skew = bounds.skew_s
         self._t = 0.0  # orders the record before
         self._own = -math.inf if first_waits else math.inf  # of the last record that has a time
-        self._doubted: list[tuple[int, bytes | None, bytes | None]] = []
+        self._held: list[tuple[int, bytes | None, bytes | None]] = []
 
     def add(
         self,
@@ -117,41 +117,41 @@ class Order:
     ) -> None:
         """Appends to `records` those that have their place now; `seconds` is the time that was read."""
         seconds = self.bounded(seconds)
-        if self._doubted:
-            if seconds is None and len(self._doubted) <= _PATIENCE:
-                self._doubted.append((offset, key, value))
+        if self._held:
+            if seconds is None and len(self._held) <= _PATIENCE:
+                self._held.append((offset, key, value))
                 return
-            self._settle(records, seconds is None or not self.apart(seconds, self._own))
+            self._release(records, seconds is None or not self.apart(seconds, self._own))
         if seconds is not None:
             if self.apart(self._own, seconds):
                 self._own = seconds
-                self._doubted.append((offset, key, value))
+                self._held.append((offset, key, value))
                 return
             self._own = self._t = seconds
         records.append(Record(self.partition, offset, self._t, key, value))
 
     @property
-    def doubts(self) -> bool:
+    def holds(self) -> bool:
         """Whether a record waits for the next one."""
-        return bool(self._doubted)
+        return bool(self._held)
 
     def end(self, records: list[Record]) -> None:
-        """Appends what is still doubted: nothing comes behind it."""
-        if self._doubted:
-            self._settle(records, True)
+        """Appends the held records: no record follows."""
+        if self._held:
+            self._release(records, True)
 
     def bounded(self, seconds: float | None) -> float | None:
-        """The time, or None where it is no time."""
+        """The time, or None where it is missing or out of bounds."""
         return None if seconds is None or not self._earliest <= seconds <= self._latest else seconds
 
     def apart(self, t: float, later: float) -> bool:
-        """Whether `later` is so far ahead of t that it is doubted."""
+        """Whether `later` is more than `skew_s` ahead of t."""
         return later - t > self._skew
 
-    def _settle(self, records: list[Record], believed: bool) -> None:
-        if believed:
+    def _release(self, records: list[Record], valid: bool) -> None:
+        if valid:
             self._t = self._own
         records.extend(
-            Record(self.partition, offset, self._t, key, value) for offset, key, value in self._doubted
+            Record(self.partition, offset, self._t, key, value) for offset, key, value in self._held
         )
-        self._doubted.clear()
+        self._held.clear()

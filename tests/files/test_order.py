@@ -52,7 +52,7 @@ def test_the_order_after_a_restart_is_that_of_an_uninterrupted_read(times_with_f
         assert read_all(opened(), {0: whole[i].offset}) == whole[i:], i
 
 
-def test_a_doubted_time_waits_for_the_next_one_and_not_for_ever(tmp_path):
+def test_a_held_time_waits_for_the_next_one_and_not_for_ever(tmp_path):
     path = tmp_path / "in.jsonl"
     path.write_bytes(b'{"time":1}\n{"time":99}\n' + b"nope\n" * 150 + b'{"time":2}\n')
     options = {"path": str(path), "skew_s": 10.0}

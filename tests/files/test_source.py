@@ -148,7 +148,7 @@ def test_the_first_record_of_a_named_pipe_waits_for_no_other(pipe):
     source.close()
 
 
-def test_a_doubted_record_of_a_pipe_waits_until_it_is_quiet(pipe, monkeypatch):
+def test_a_held_record_of_a_pipe_waits_until_it_is_quiet(pipe, monkeypatch):
     path, writer = pipe
     now = 0.0
     monkeypatch.setattr("streamimb_connectors.files.lines.time.monotonic", lambda: now)

@@ -205,9 +205,7 @@ def test_without_the_field_a_record_has_its_own_time(broker: KafkaServer, topic:
     part.close()
 
 
-def test_a_doubted_last_record_of_an_open_topic_comes_after_a_moment(
-    broker: KafkaServer, topic: Topic
-) -> None:
+def test_a_held_last_record_of_an_open_topic_comes_after_a_moment(broker: KafkaServer, topic: Topic) -> None:
     name = topic()
     values = [b'{"time": 1600000000}', b'{"time": 1700000000}']
     produce(broker, name, [(None, value, 1_500_000_000_000) for value in values])

@@ -1,4 +1,4 @@
-"""What tells a file from another file of the same name: digests of bytes that were read already.
+"""Distinguishes a file from another of the same name, by digests of bytes that were read already.
 
 Appending to a file changes none of these bytes; replacing it, or emptying it and writing it again, does. The
 comparison takes place when a source opens: a file is a closed input, so a source that is reading one goes on
@@ -64,13 +64,12 @@ def fingerprint_of(saved: bytes, where: str) -> Fingerprint:
 
     """
     try:
-        before = msgspec.msgpack.decode(saved, type=Fingerprint)
+        return msgspec.msgpack.decode(saved, type=Fingerprint)
     except msgspec.DecodeError as error:
         raise ValueError(
             f"{where}: the saved state holds no fingerprint of a file for this source, so another kind of "
             "source wrote it: give that one, or start with a new state"
         ) from error
-    return before
 
 
 def same_file(

@@ -179,7 +179,7 @@ class JsonLinesSource:
         return True
 
     def _compare(self) -> bool:
-        """Whether it is known whether this pipe brings what the one of the last run brought."""
+        """Whether the buffer was enough to compare this pipe with that of the last run."""
         before = self._before
         if before is not None:
             if len(self._buffer) < min(before.end, SPAN) and not self._ended:
@@ -200,7 +200,7 @@ class JsonLinesSource:
         return self._first[at : at + size]
 
     def _ordered(self) -> list[Record]:
-        """Those of the next `batch` lines, and of the doubted ones before, that have their place now."""
+        """Records of the next `batch` lines, and of lines held before, whose place in the order is known now."""
         stop = min(self._next + self._options.batch, len(self._lines))
         records: list[Record] = []
         for offset, line in self._lines[self._next : stop]:
@@ -213,7 +213,7 @@ class JsonLinesSource:
         return [record for record in records if record.offset >= self._skip_to]
 
     def _quiet(self) -> list[Record]:
-        """What was still doubted, where nothing has come behind it for long."""
+        """The held records, where no line has followed for `_QUIET_S`."""
         records: list[Record] = []
         if self._pipe and time.monotonic() - self._came >= _QUIET_S:
             self._order.end(records)
@@ -310,7 +310,7 @@ class JsonLinesSource:
         return at
 
     def _settled_before(self, start: int) -> int:
-        """The last line before `start` that was believed at once: the order goes on from there as it did."""
+        """Where the last line before `start` begins that was not held: from there the order repeats itself."""
         order, end, tail = self._order, start, b""
         place, later = start, None
         while end > 0:

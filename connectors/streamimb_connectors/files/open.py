@@ -30,7 +30,7 @@ def source(options: Mapping[str, Any], name: str, times: Mapping[str, Any] | Non
         The name of the source in the configuration.
     times
         `time`, `time_unit`, `earliest_s`, `latest_s` and `skew_s` where the options have none: as decoder
-        and engine have them, else `time` in `s`, and any time is believed.
+        and engine have them, else `time` in `s`, and any time is valid.
 
     Raises
     ------

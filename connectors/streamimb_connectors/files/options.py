@@ -25,7 +25,7 @@ class SourceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_line_bytes: int = 16 * 1024 * 1024
     earliest_s: float = -math.inf  # times outside, in seconds, order nothing
     latest_s: float = math.inf
-    skew_s: float = math.inf  # a time further ahead of the record before is doubted
+    skew_s: float = math.inf  # a record further ahead of the one before is held until the next
 
 
 class SinkOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

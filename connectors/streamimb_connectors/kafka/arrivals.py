@@ -1,4 +1,4 @@
-"""What the answers of fetches tell beside the records: that one came, and where the partitions end.
+"""What the answers of fetches contain beside the records: that one came, and where the partitions end.
 
 Written on the client's own thread, read on the runner's. Must not know records, nor the consumer.
 """

@@ -38,7 +38,7 @@ class KafkaSource:
     reading are read from their beginning.
 
     The time that orders a record is that of the configured field where its partition has it, else its own; see
-    `serve.record_time.Order` for times that are not believed.
+    `serve.record_time.Order` for invalid times.
 
     Cost: one tuple per record beside the client's own work (about 11 µs a record); memory of what the
     client fetches ahead, `max_partition_fetch_bytes` per partition.

@@ -24,7 +24,7 @@ GRACE_S = 1.0  # a reconnect after a leader moved is quicker than this
 
 
 class Connections(KafkaConnectionManager):  # type: ignore[misc]  # the client has no types
-    """The client's connections, which keep why the last one ended and tell of the answers of fetches.
+    """The client's connections, which keep why the last one ended and report the answers of fetches.
 
     Cost: one call-back per connection and per fetch.
     """

@@ -23,7 +23,7 @@ def source(options: Mapping[str, Any], name: str, times: Mapping[str, Any] | Non
         The name of the source in the configuration.
     times
         `time`, `time_unit`: the field whose time orders the records; without it, and in a partition whose records
-        lack the field, the record's own time does. `earliest_s`, `latest_s`, `skew_s`: which times are believed;
+        lack the field, the record's own time does. `earliest_s`, `latest_s`, `skew_s`: which times are valid;
         any, where they are not given.
 
     Raises

@@ -70,7 +70,7 @@ class SourceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Times(msgspec.Struct, frozen=True):
-    """Which time orders a record, and which times are believed; seconds, as the decoder and the engine have them."""
+    """Which time orders a record, and which times are valid; in seconds, as for the decoder and the engine."""
 
     time: str | None = None  # the field; None: the record's own time
     time_unit: str = "s"

@@ -1,7 +1,7 @@
 """How far one partition was read, and the times that order its records.
 
 Must not know the client: it takes its records and positions. A record is read, and then handed over, which may be
-later: a doubted time waits for the next one.
+later: a record with an unlikely time is held until the next one.
 """
 
 import math
@@ -13,7 +13,7 @@ from streamimb.protocols import Record
 from streamimb.serve.record_time import Bounds, Order, TimeReader
 
 BACK = 128  # records read again before a position, so that the order goes on as it did before a restart
-_QUIET_S = 1.0  # a partition without a new record for so long keeps no doubted record back
+_QUIET_S = 1.0  # a partition without a new record for so long releases its held records
 
 
 class Progress:
@@ -76,7 +76,7 @@ class Progress:
         if self.ended:
             self._order.end(records)
             self.next = max(self.next, self.at)
-        elif self._order.doubts and not self.behind and time.monotonic() - self._came >= _QUIET_S:
+        elif self._order.holds and not self.behind and time.monotonic() - self._came >= _QUIET_S:
             self._order.end(records)
         return self._handed(records)
 
