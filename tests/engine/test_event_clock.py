@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streamimb.engine import BothReported, Engine, Labels, PositivesReported
+from streamimb.engine.rows import Finished, Row
 from streamimb.events import Event, Label
 from tests.engine.parts import balanced, engine_of, event, scored, until
 
@@ -53,20 +54,17 @@ class Stream:
         self.waiting = []
 
 
+def label_of(row: Row) -> bool | None:
+    """The label that came for an event, before or after its end."""
+    return row.label if isinstance(row, Finished) else row.y
+
+
 def honest_ends(stream: Stream) -> tuple[int, int]:
     """(honest events that joined their label, honest events that ended without one)."""
     counters = balanced(stream.engine)
-    rows = stream.engine._life.memory.rows
-    joined = sum(
-        getattr(row, "label", getattr(row, "y", None)) is not None
-        for id, row in rows.items()
-        if id.startswith("e")
-    )
-    ended = sum(
-        type(row).__name__ == "Finished" and getattr(row, "label", None) is None
-        for id, row in rows.items()
-        if id.startswith("e")
-    )
+    rows = [row for id, row in stream.engine._life.memory.rows.items() if id.startswith("e")]
+    joined = sum(label_of(row) is not None for row in rows)
+    ended = sum(type(row) is Finished and row.label is None for row in rows)
     assert counters["conflict"] == counters["duplicate"] == 0
     return joined, ended
 
@@ -205,7 +203,7 @@ def test_a_true_gap_is_followed_and_costs_no_event_after_it(regime: Labels, days
     assert counters["matured"] == (1_000 if days > 7 and isinstance(regime, PositivesReported) else 0)
     rows = stream.engine._life.memory.rows
     after = [rows[f"e{i}"] for i in range(1_001, 3_041)]
-    assert all(getattr(row, "label", getattr(row, "y", None)) is not None for row in after)
+    assert all(label_of(row) is not None for row in after)
     until(stream.engine, stream.t + 4.5 * DAY)  # those clamped before time followed mature by their own time
     assert balanced(stream.engine)["matured"] == 1_000 * isinstance(regime, PositivesReported)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from streamimb.serve import StoreError, read_state
 from tests.conftest import CHECKOUT
 from tests.kafka.audit import read_topic
 from tests.kafka.conftest import produce
@@ -32,6 +33,7 @@ topic = "{scores}"
 type = "none"
 [state]
 path = "state.db"
+checkpoint_s = 0.2
 """
 SOURCE = """
 [source.{role}]
@@ -40,6 +42,15 @@ role = "{role}"
 bootstrap_servers = "{bootstrap}"
 topic = "{topic}"
 """
+
+
+def committed(state: Path) -> int:
+    """How many records of its topics a running service has committed."""
+    try:
+        saved = read_state(state)
+    except StoreError:
+        return 0  # it is not there yet
+    return 0 if saved is None else sum(sum(offsets.values()) for offsets in saved.positions.values())
 
 
 @pytest.mark.parametrize("roles", [("events", "labels"), ("labels", "events")], ids="{0[0]}-first".format)
@@ -69,13 +80,13 @@ def test_no_label_of_a_backlog_is_orphaned(
     ) as process:
         try:
             until = time.monotonic() + 60
-            while len(read := read_topic(broker, scores)) < N and time.monotonic() < until:
-                time.sleep(0.5)
-            time.sleep(1.0)  # for the labels behind the last event
+            while committed(tmp_path / "state.db") < N + len(made.labels) and time.monotonic() < until:
+                time.sleep(0.1)
         finally:
             process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=30)
     assert process.returncode == 0
+    read = read_topic(broker, scores)
     counters = json.loads(out)["counters"]
     assert (counters["events"], counters["labels"]) == (N, len(made.labels))
     assert counters["orphaned"] <= 0.01 * len(made.labels)
