@@ -87,7 +87,9 @@ def _attribute(part: Any, name: str, item: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(part, compose.Pipeline | compose.TransformerUnion) and name in ("steps", "transformers"):
         yield from ((f".{name}[{step!r}]", inner) for step, inner in item.items())
     else:
-        yield f".{name}", item
+        # A `__getstate__` of the user's may have other keys than names of attributes: such a key may be a value.
+        own = name in getattr(part, "__dict__", ()) or hasattr(type(part), name)
+        yield f".{name}" if own else "[...]", item
 
 
 def _kind(part: Any) -> str:

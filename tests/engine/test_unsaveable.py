@@ -154,6 +154,19 @@ def test_steps_of_unions_are_named() -> None:
     assert "is a lambda" in fault_of(bag)
 
 
+class Keyed:
+    """Its state has keys that are no attributes, as a table of what was seen."""
+
+    def __getstate__(self) -> Any:
+        return {SECRET: lambda: 0}
+
+
+def test_a_key_of_a_state_that_is_no_attribute_is_not_named() -> None:
+    fault = fault_of(Holds(Keyed()))
+    assert fault.startswith("Holds.held[...] is a lambda")
+    assert SECRET not in fault
+
+
 def test_a_registered_part_that_gives_no_state_says_so(monkeypatch: Any) -> None:
     def fails(self: Any) -> Any:
         raise KeyError(SECRET)
