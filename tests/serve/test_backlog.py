@@ -70,29 +70,28 @@ def test_windows_close_while_events_pause_where_only_positives_are_reported():
     assert service.store.commits < 10
 
 
+def run_until(service: Service, t: float) -> None:
+    """Runs the service, and stops it once its clock is past t."""
+
+    def stop() -> None:
+        if service.clock.now > t:
+            service.runner.stop()
+
+    service.on_tick = stop
+    service.runner.run()
+
+
 def test_time_stands_still_in_replay_and_while_an_input_is_away():
     replayed = Service(sources=[Pausing("events", EVENTS[:100])], merge_wait_s=None)
     engine = engine_of(replayed, window_s=50.0)
-
-    def stop_later() -> None:
-        if replayed.clock.now > 1000.0:
-            replayed.runner.stop()
-
-    replayed.on_tick = stop_later
-    replayed.runner.run()
+    run_until(replayed, 1000.0)
     assert engine.time == T0 + 60  # two thirds of the last 60 events are not before it
 
     labels = Live("labels", {0: []}, away=range(2, 10_000))
     labels.ends = False
     cut = Service(sources=[Pausing("events", EVENTS[:100]), labels], merge_wait_s=30.0)
     engine = engine_of(cut, window_s=50.0)
-
-    def stop_cut() -> None:
-        if cut.clock.now > 1000.0:
-            cut.runner.stop()
-
-    cut.on_tick = stop_cut
-    cut.runner.run()
+    run_until(cut, 1000.0)
     assert engine.time < T0 + 99 + 20.0  # as far as it came before the outage was noticed
 
 
