@@ -5,7 +5,7 @@ snapshot, both plain bytes for a store to keep; the same records in the same ord
 """
 
 from streamimb.engine.counters import Counters, label_identity
-from streamimb.engine.degraded import Degraded
+from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.engine import Engine
 from streamimb.engine.measures import Measures
 from streamimb.engine.regimes import BothReported, Labels, PositivesReported
@@ -18,7 +18,7 @@ from streamimb.engine.state import state_of
 __all__ = [
     "BothReported",
     "Counters",
-    "Degraded",
+    "DegradedReasons",
     "Engine",
     "Labels",
     "Measures",

@@ -76,7 +76,7 @@ DELAYS_DIFFER = (
 )
 
 
-class Degraded:
+class DegradedReasons:
     """Reason codes with their sentences, entered above a limit and left below half of it.
 
     Each share is decayed over the last 10,000 of what it is a share of, and judged from 100 on.

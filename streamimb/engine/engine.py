@@ -13,7 +13,7 @@ from river import base
 from streamimb._kernels.lane import Lane
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.counters import Counters
-from streamimb.engine.degraded import EVERY, Degraded
+from streamimb.engine.degraded import EVERY, DegradedReasons
 from streamimb.engine.event_clock import EventClock
 from streamimb.engine.ids import bad_id
 from streamimb.engine.lane import lane_of, named
@@ -85,7 +85,7 @@ class Engine:
         self._last_error = ""
         self._life = Lifecycle(labels, self._settings, self._teach)
         self._clock = EventClock(self._life, self._settings)
-        self._degraded = Degraded()
+        self._degraded = DegradedReasons()
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
         self._bind(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
         self.built = parameters(self._model)  # as given: a model may rewrite its parameters while it learns

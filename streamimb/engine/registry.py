@@ -5,7 +5,7 @@ Loading looks up names here and nowhere else; it never imports what a snapshot s
 
 from streamimb import calibration, compose, correction, linear_model, metrics, sampling, stats
 from streamimb._kernels.draw import Draw
-from streamimb.engine.degraded import Degraded
+from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
 
 _BY_NAME: dict[str, type] = {}
@@ -65,7 +65,7 @@ _OURS: dict[str, type] = {
     "correction.PriorRatio": correction.PriorRatio,
     "correction.SelfPilot": correction.SelfPilot,
     "correction.Weight": correction.Weight,
-    "engine.Degraded": Degraded,
+    "engine.DegradedReasons": DegradedReasons,
     "engine.Measures": Measures,
     "kernels.Draw": Draw,
     "linear_model.LogisticRegression": linear_model.LogisticRegression,

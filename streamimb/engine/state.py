@@ -6,7 +6,7 @@ Must never know how an engine works.
 from typing import Any
 
 from streamimb.compose import GuardedClassifier
-from streamimb.engine.degraded import Degraded
+from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
 from streamimb.engine.snapshot import SnapshotError, loads
 
@@ -19,7 +19,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "seq": int,
     "counts": dict,
     "kept_share": (int, float),
-    "degraded": Degraded,
+    "degraded": DegradedReasons,
     "measures": Measures,
     "model": GuardedClassifier,
 }  # what a snapshot has, by name

@@ -88,7 +88,7 @@ def _attribute(part: Any, name: str, item: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f".{name}[{step!r}]", inner) for step, inner in item.items())
     else:
         # A `__getstate__` of the user's may have other keys than names of attributes: such a key may be a value.
-        own = name in getattr(part, "__dict__", ()) or hasattr(type(part), name)
+        own = name in getattr(part, "__dict__", ()) or name in dir(type(part))
         yield f".{name}" if own else "[...]", item
 
 

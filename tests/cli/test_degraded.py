@@ -29,7 +29,7 @@ def test_a_reason_of_the_engine_is_in_the_log_the_figures_and_the_saved_state(fo
     def look(self, counts, guard, **more):
         self.reasons = COLD if counts.learned < 500 else {}
 
-    monkeypatch.setattr("streamimb.engine.Degraded.look", look)
+    monkeypatch.setattr("streamimb.engine.DegradedReasons.look", look)
     told, log = final(folder, "run")
     assert told["degraded"] == {}
     entry, left = f"degraded: cold: {COLD['cold']}", "no longer degraded: cold"
