@@ -21,8 +21,9 @@ else:
 
 NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
-NEAR = cython.declare(cython.double, 9.0)  # variances: a squared deviation up to here always counts whole
-REACH = cython.declare(cython.double, 4000.0)  # and up to one for each event seen, at most so many
+NEAR = cython.declare(
+    cython.double, 9.0
+)  # variances: and one more for each event seen: up to here any squared deviation counts
 ANY = cython.declare(cython.double, 1e60)  # above every squared deviation of values up to 1e15
 FIRST = cython.declare(cython.double, 10.0)  # effective events, below which memory grows slowly,
 SLOW = cython.declare(cython.double, 0.25)  # by this much an event: what came first is soon outweighed
@@ -84,10 +85,14 @@ class Moments(Walk):
     def _bound(self) -> cython.void:
         """Limits what one event can do to the moments; call before `_observe`.
 
-        A squared deviation counts whole up to the largest one that counted before, and up to
-        9 + min(4000, count) variances; a value further away counts as one at that distance. So an event of a new
-        size at most doubles the variance (early on, it multiplies it by at most 10), and a rare value that has
-        come before counts as it is. A field that has not varied yet accepts any first change.
+        A squared deviation counts whole up to the largest one that counted before, and up to 9 + count variances;
+        a value further away counts as one at that distance. So an event of a new size about doubles the variance
+        at most (early on, it multiplies it by at most 10), and a rare value that has come before counts as it is.
+        A field that has not varied yet accepts any first change.
+
+        A lower limit late in a stream would help after several outliers, but follows rare new sizes too slowly:
+        the sampled learner loses .0014 NE on kdd99 with 9 + min(4000, count), .0022 with 9 + count / 4, and .0007
+        with this, compared with moments that have no limit (24 seeds, standard error .0004).
         """
         j: cython.Py_ssize_t
         i: cython.Py_ssize_t
@@ -96,13 +101,12 @@ class Moments(Walk):
         most: cython.double
         beyond: cython.Py_ssize_t = 0
         near: cython.double = NEAR
-        reach: cython.double = REACH
         anything: cython.double = ANY
         if self.dense:
             for j in range(self.n):
                 d = self.xs[j] - self.mean[j]
                 s = d * d
-                most = (near + min(reach, self.count[j])) * self.var[j] if self.var[j] > 0.0 else anything
+                most = (near + self.count[j]) * self.var[j] if self.var[j] > 0.0 else anything
                 most = max(most, self.top[j])
                 beyond += s > most
                 self.top[j] = min(most, max(s, self.top[j]))
@@ -111,7 +115,7 @@ class Moments(Walk):
                 i = self.slots[j]
                 d = self.xs[j] - self.mean[i]
                 s = d * d
-                most = (near + min(reach, self.count[i])) * self.var[i] if self.var[i] > 0.0 else anything
+                most = (near + self.count[i]) * self.var[i] if self.var[i] > 0.0 else anything
                 most = max(most, self.top[i])
                 beyond += s > most
                 self.top[i] = min(most, max(s, self.top[i]))

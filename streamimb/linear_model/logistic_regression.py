@@ -27,7 +27,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
     g_k(x) = b_k + \sum_j w_{kj} z_j$$
 
     Numbers (bools are numbers) are standardised with the running moments of every event shown (a value of a size
-    not met before counts as at most $\sqrt{9 + \min(4000, n)}$ standard deviations in them) and clipped softly at
+    not met before counts as at most $\sqrt{9 + n}$ standard deviations in them) and clipped softly at
     3: beyond it $z$ becomes $3(1 + \ln|z|/3)$. Strings are hashed (FNV-1a) to one of $2^{bits}$
     slots of value 1. A missing number (absent, None, NaN, or beyond $10^{15}$) is 0 plus an indicator of
     its own. Per coordinate $G_j$ sums squared gradients, one for all rates, and a step is

@@ -79,7 +79,7 @@ class Plain:
                 n_before, mean, variance, top = moments
                 d = value - mean
                 # the allowance counts events from 0: .75 less than the effective number
-                most = (9 + min(4000.0, max(0.0, n_before - 0.75))) * variance if variance > 0 else 1e60
+                most = (9 + max(0.0, n_before - 0.75)) * variance if variance > 0 else 1e60
                 most = max(most, top)
                 if d * d > most:
                     d = math.copysign(math.sqrt(most), d)

@@ -40,7 +40,7 @@ def loss(events, at, value, start):
     return total / (len(events) - start)
 
 
-@pytest.mark.parametrize("at", [(1,), (2,), (10,), (49,), (3_000,), (15_000,)], ids=str)
+@pytest.mark.parametrize("at", [(1,), (2,), (10,), (49,), (3_000,), (15_000,), (30_000,)], ids=str)
 @pytest.mark.parametrize("shape", [normal, lognormal])
 def test_an_outlier_is_recovered_from_within_5_000_events(shape, at):
     excess = 0.0
