@@ -21,9 +21,8 @@ else:
 
 NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
-NEAR = cython.declare(
-    cython.double, 9.0
-)  # variances: and one more for each event seen: up to here any squared deviation counts
+# Variances, and one more for each event seen: up to here any squared deviation counts whole.
+NEAR = cython.declare(cython.double, 9.0)
 ANY = cython.declare(cython.double, 1e60)  # above every squared deviation of values up to 1e15
 FIRST = cython.declare(cython.double, 10.0)  # effective events, below which memory grows slowly,
 SLOW = cython.declare(cython.double, 0.25)  # by this much an event: what came first is soon outweighed
