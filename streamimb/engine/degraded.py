@@ -3,15 +3,18 @@
 A function of the engine's counters, looked at every `EVERY` events and labels. Must never see an event.
 """
 
+from math import nan
 from typing import Any
 
 from streamimb.engine.counters import Counters
 from streamimb.engine.guard_findings import GuardFindings
-from streamimb.engine.measures import TWOFOLD
-from streamimb.engine.shares import ENOUGH, Share, percent
+from streamimb.engine.measures import TWOFOLD, Measures
+from streamimb.engine.missing_positives import MissingPositives
+from streamimb.engine.shares import ENOUGH, MASS, Share, percent
 
 EVERY = 128  # events, and labels, from one look to the next; a power of 2
-STILL_DIFFER = 1.5  # label delays that differed twofold differ until their ratio is below
+STILL_DIFFER = 1.5  # what differed twofold differs until the ratio is below
+STILL_COLD = 1_000  # events scored, after which a model that is still cold is no beginner
 
 # Reason: the share above which it is entered, and a sentence. It is left below half of that share.
 LIMITS: dict[str, tuple[float, str]] = {
@@ -51,6 +54,21 @@ LIMITS: dict[str, tuple[float, str]] = {
             " model under [model] or the fields it reads"
         ),
     ),
+    "unreadable_labels": (
+        0.01,
+        (
+            "{share} of the labels have a value that cannot be read: name each value in positive or negative under"
+            " [source.NAME.fields]; if they are of one class, its share is learned wrongly"
+        ),
+    ),
+    "unlabelled_events": (
+        0.90,
+        (
+            "{share} of the events end without a label, so little is learned: see whether labels still come, and"
+            " raise ttl_s under [labels] if they come later; where only positives are reported, set regime ="
+            ' "positives" and window_s'
+        ),
+    ),
     "late_labels": (
         0.20,
         (
@@ -70,6 +88,23 @@ ONE_CLASS = (
     "all {n:,} labels so far say True while other events wait for a label: where only positives are reported,"
     ' set regime = "positives" and window_s under [labels]'
 )
+COLD = (
+    "{scored:,} events were scored, but only {positive:,} positives and {negative:,} negatives were learned, so the"
+    " probabilities say little more than the prior: wait for labels if they are on their way; else see whether the"
+    " input of labels brings any, whether they are rejected, and whether they name the ids of the events"
+)
+WAITING = (
+    "{n:,} labels wait for events that did not come: check that labels and events name the same ids, and that the"
+    " input of events is not behind"
+)
+MISSING = (
+    "no positive came among the last {n:,} labelled events, where {expected:.0f} were expected: see whether"
+    " positive labels still come and can be read; else the model learns that there are none"
+)
+OFF = (
+    "predicted is {ratio:.2g} times observed over the last positives ({low:.2g} to {high:.2g}): if the positives did"
+    " not become rarer or more frequent just now, see whether labels are lost or late, and whether a field changed"
+)
 DELAYS_DIFFER = (
     "the median label delays of the classes differ by a factor of {factor:.1f}: learning at the label favours"
     ' the faster class; set regime = "positives" and window_s under [labels] to learn both after one delay'
@@ -84,33 +119,37 @@ class DegradedReasons:
     Cost: about 10 µs per look.
     """
 
-    __slots__ = ("_guard", "_shares", "reasons")
+    __slots__ = ("_guard", "_missing", "_shares", "reasons")
 
     def __init__(self) -> None:
         # Replaced, never changed in place: other threads read it.
         self.reasons: dict[str, str] = {}
         self._shares = {name: Share() for name in LIMITS}
         self._guard = GuardFindings()
+        self._missing = MissingPositives()
 
     def look(
         self,
         counts: Counters,
         guard: dict[str, int],
+        measures: Measures,
         *,
+        pending: int,
+        held: int,
         waiting: int,
-        open_labels: int,
-        delay_ratio: float,
         learns_at_label: bool,
     ) -> None:
         """Take in the counts of now.
 
-        `guard` has the guard's counts by reason, `waiting` the events that wait for a label, `open_labels`
-        the labels that wait for their event or its window.
+        `guard` has the guard's counts by reason, `pending` the events that wait for their end, `held` the
+        labels that wait for their event, `waiting` those that wait for its window.
         """
         self._guard.look(guard, counts.events)
         tried = counts.learned + counts.learn_failed
+        unreadable = counts.rejected.get("label_value", 0)
+        labelled = counts.joined + counts.early_joined + counts.inline
         for name, bad, of in (
-            ("orphaned_labels", counts.orphaned, counts.labels - open_labels),
+            ("orphaned_labels", counts.orphaned, counts.labels - held - waiting),
             ("unlearnable_events", counts.unlearnable, counts.events),
             ("stale_events", counts.stale_event, counts.events),
             ("future_events", counts.future_event, counts.events),
@@ -118,6 +157,8 @@ class DegradedReasons:
             ("poison", counts.rejected.get("poison", 0), counts.events),
             ("late_labels", counts.positive_late, counts.positive),
             ("lost_events", counts.evicted, counts.scored),
+            ("unreadable_labels", unreadable, counts.labels + counts.inline + unreadable),
+            ("unlabelled_events", counts.expired, counts.expired + labelled),
         ):
             self._shares[name].fold(bad, of)
         reasons = {
@@ -128,21 +169,53 @@ class DegradedReasons:
         if self._guard.left_out:
             reasons["field_left_out"] = self._guard.left_out
         if learns_at_label:
-            only_positives = counts.learned == counts.learned_positive >= ENOUGH
-            if only_positives and waiting + counts.expired > 0:
-                reasons["one_class"] = ONE_CLASS.format(n=counts.learned)
-            if delay_ratio >= (STILL_DIFFER if "label_delays_differ" in self.reasons else TWOFOLD):
-                reasons["label_delays_differ"] = DELAYS_DIFFER.format(factor=delay_ratio)
+            self._look_at_both_classes(reasons, counts, pending, measures.delay_ratio)
+        self._look_at_labels(reasons, counts, held)
+        self._look_at_probabilities(reasons, counts, measures)
         self.reasons = reasons
+
+    def _look_at_both_classes(
+        self, reasons: dict[str, str], counts: Counters, pending: int, delay_ratio: float
+    ) -> None:
+        only_positives = counts.learned == counts.learned_positive >= ENOUGH
+        if only_positives and pending + counts.expired > 0:
+            reasons["one_class"] = ONE_CLASS.format(n=counts.learned)
+        if delay_ratio >= (STILL_DIFFER if "label_delays_differ" in self.reasons else TWOFOLD):
+            reasons["label_delays_differ"] = DELAYS_DIFFER.format(factor=delay_ratio)
+
+    def _look_at_labels(self, reasons: dict[str, str], counts: Counters, held: int) -> None:
+        recent = min(float(counts.labels), MASS)
+        share = 0.25 if "waiting_labels" in self.reasons else 0.5
+        if held >= ENOUGH and held > share * recent:
+            reasons["waiting_labels"] = WAITING.format(n=held)
+        if counts.cold and counts.scored >= STILL_COLD and "one_class" not in reasons:
+            reasons["cold"] = COLD.format(
+                scored=counts.scored,
+                positive=counts.learned_positive,
+                negative=counts.learned - counts.learned_positive,
+            )
+
+    def _look_at_probabilities(self, reasons: dict[str, str], counts: Counters, measures: Measures) -> None:
+        served, missing = measures.served, self._missing
+        n, _, y, *_ = served.sums()
+        missing.look(counts.learned_positive, counts.learned, y / n if n > 0.0 else nan)
+        if missing.found:
+            reasons["missing_positives"] = MISSING.format(n=missing.labelled, expected=missing.expected)
+        ratio = served.recent()
+        factor = STILL_DIFFER if "ratio_off" in self.reasons else TWOFOLD
+        if ratio.low > factor or ratio.high < 1.0 / factor:
+            reasons["ratio_off"] = OFF.format(ratio=ratio.value, low=ratio.low, high=ratio.high)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
             "reasons": self.reasons,
             "shares": {name: share.state() for name, share in self._shares.items()},
             "guard": self._guard.state(),
+            "missing": self._missing.state(),
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.reasons = {str(name): str(sentence) for name, sentence in state["reasons"].items()}
         self._shares = {name: Share.of_state(state["shares"][name]) for name in LIMITS}
         self._guard = GuardFindings.of_state(state["guard"])
+        self._missing = MissingPositives.of_state(state["missing"])

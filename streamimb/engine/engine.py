@@ -320,9 +320,10 @@ class Engine:
         self._degraded.look(
             life.counts,
             self._model.counts,
-            waiting=life.memory.pending_n,
-            open_labels=life.memory.held_n + life.waiting,
-            delay_ratio=life.measures.delay_ratio if self._at_label else 0.0,
+            life.measures,
+            pending=life.memory.pending_n,
+            held=life.memory.held_n,
+            waiting=life.waiting,
             learns_at_label=self._at_label,
         )
 

@@ -124,11 +124,14 @@ class Served(ServedSums, Part):
             ratio_interval(corrected, n, n2, y, y2, orphaned),
             ratio_interval(calibrated, n, n2, y, y2, orphaned),
             self.average_precision(),
-            self._recent(),
+            self.recent(),
         )
 
-    def _recent(self) -> Interval:
+    def recent(self) -> Interval:
+        """Return the calibrated ratio over about the last 50 positives; nan before an event was measured."""
         n, n2, y, y2, p, orphans, orphans2 = self.recent_sums()
+        if n <= 0.0:
+            return Interval(math.nan, math.nan, math.nan)
         return ratio_interval(p, n, n2, y, y2, (orphans, orphans2))
 
     def average_precision(self) -> float:

@@ -10,7 +10,7 @@ import pytest
 from river import base
 
 from streamimb.engine import BothReported, Engine, Labels, PositivesReported, state_of
-from streamimb.events import Event, Label
+from streamimb.events import Event, Label, Rejection
 from tests.engine.parts import balanced, engine_of, event, until
 
 WINDOW = PositivesReported(window_s=1000.0)
@@ -69,6 +69,14 @@ def lost(engine: Engine, i: int, bad: bool) -> None:
         engine.on_label(Label(f"e{i}", float(i), i % 3 == 0))
 
 
+def unreadable(engine: Engine, i: int, bad: bool) -> None:
+    engine.on_event(event(f"e{i}", float(i)))
+    if bad:
+        engine.on_rejection(Rejection("label_value", "label"))
+    else:
+        engine.on_label(Label(f"e{i}", float(i), i % 3 == 0))
+
+
 KINDS: dict[str, tuple[Callable[[Engine, int, bool], None], float, Labels, dict[str, Any]]] = {
     "orphaned_labels": (orphans, 0.01, BothReported(), {"hold_s": 5.0}),
     "unlearnable_events": (unlearnable, 0.05, BothReported(), {}),
@@ -78,6 +86,7 @@ KINDS: dict[str, tuple[Callable[[Engine, int, bool], None], float, Labels, dict[
     "poison": (poison, 0.01, BothReported(), {"model": Model()}),
     "late_labels": (late, 0.20, WINDOW, {}),
     "lost_events": (lost, 0.01, BothReported(), {"max_pending": 5}),
+    "unreadable_labels": (unreadable, 0.01, BothReported(), {}),
 }
 CURES = {
     "orphaned_labels": ["hold_s", "late_s", "[engine]"],
@@ -88,6 +97,7 @@ CURES = {
     "poison": ["[model]", "log"],
     "late_labels": ["window_s", "[labels]"],
     "lost_events": ["max_pending", "[engine]"],
+    "unreadable_labels": ["positive or negative", "[source.NAME.fields]"],
 }
 
 
@@ -187,7 +197,7 @@ def test_one_class_is_no_doubt_where_it_may_be_so(labels: Labels, y: bool, every
     if every > 1:
         engine.on_event(event("last", 3_000.0))
     engine._look()
-    assert engine.degraded == {}
+    assert "one_class" not in engine.degraded
 
 
 def test_label_delays_that_differ_twofold_are_a_doubt_until_they_do_not() -> None:
@@ -221,7 +231,7 @@ def test_an_orphan_on_its_way_is_not_yet_one() -> None:
     for i in range(500):
         engine.on_event(event(f"e{i}", float(i)))
         engine.on_label(Label(f"nobody{i}", float(i), True))
-    assert engine.degraded == {}
+    assert "orphaned_labels" not in engine.degraded
     until(engine, 3_000.0)
     engine.on_event(Event("one", 3_000.0, {"a": 1.0, "b": 1.0}))
     engine._look()
