@@ -10,7 +10,7 @@ from streamimb.engine.counters import Counters
 from streamimb.engine.guard_findings import GuardFindings
 from streamimb.engine.measures import TWOFOLD, Measures
 from streamimb.engine.missing_positives import MissingPositives
-from streamimb.engine.shares import ENOUGH, MASS, Share, percent
+from streamimb.engine.shares import ENOUGH, Share, percent
 
 EVERY = 128  # events, and labels, from one look to the next; a power of 2
 STILL_DIFFER = 1.5  # what differed twofold differs until the ratio is below
@@ -54,6 +54,13 @@ LIMITS: dict[str, tuple[float, str]] = {
             " model under [model] or the fields it reads"
         ),
     ),
+    "waiting_labels": (
+        0.05,
+        (
+            "{share} of the labels found no event so far: check that labels and events name the same ids, and that"
+            " the input of events is not behind"
+        ),
+    ),
     "unreadable_labels": (
         0.01,
         (
@@ -92,10 +99,6 @@ COLD = (
     "{scored:,} events were scored, but only {positive:,} positives and {negative:,} negatives were learned, so the"
     " probabilities say little more than the prior: wait for labels if they are on their way; else see whether the"
     " input of labels brings any, whether they are rejected, and whether they name the ids of the events"
-)
-WAITING = (
-    "{n:,} labels wait for events that did not come: check that labels and events name the same ids, and that the"
-    " input of events is not behind"
 )
 MISSING = (
     "no positive came among the last {n:,} labelled events, where {expected:.0f} were expected: see whether"
@@ -158,6 +161,7 @@ class DegradedReasons:
             ("late_labels", counts.positive_late, counts.positive),
             ("lost_events", counts.evicted, counts.scored),
             ("unreadable_labels", unreadable, counts.labels + counts.inline + unreadable),
+            ("waiting_labels", held, counts.labels - waiting),
             ("unlabelled_events", counts.expired, counts.expired + labelled),
         ):
             self._shares[name].fold(bad, of)
@@ -170,7 +174,7 @@ class DegradedReasons:
             reasons["field_left_out"] = self._guard.left_out
         if learns_at_label:
             self._look_at_both_classes(reasons, counts, pending, measures.delay_ratio)
-        self._look_at_labels(reasons, counts, held)
+        self._look_at_what_was_learned(reasons, counts)
         self._look_at_probabilities(reasons, counts, measures)
         self.reasons = reasons
 
@@ -183,11 +187,7 @@ class DegradedReasons:
         if delay_ratio >= (STILL_DIFFER if "label_delays_differ" in self.reasons else TWOFOLD):
             reasons["label_delays_differ"] = DELAYS_DIFFER.format(factor=delay_ratio)
 
-    def _look_at_labels(self, reasons: dict[str, str], counts: Counters, held: int) -> None:
-        recent = min(float(counts.labels), MASS)
-        share = 0.25 if "waiting_labels" in self.reasons else 0.5
-        if held >= ENOUGH and held > share * recent:
-            reasons["waiting_labels"] = WAITING.format(n=held)
+    def _look_at_what_was_learned(self, reasons: dict[str, str], counts: Counters) -> None:
         if counts.cold and counts.scored >= STILL_COLD and "one_class" not in reasons:
             reasons["cold"] = COLD.format(
                 scored=counts.scored,

@@ -1,4 +1,4 @@
-"""A decayed share of a count in another, from cumulative counts. Knows nothing of what is counted."""
+"""A decayed share of a count in another, from counts so far. Knows nothing of what is counted."""
 
 import math
 from typing import Any
@@ -10,10 +10,11 @@ BATCH = 128  # the first bad ones are taken as spread over the last so many, at 
 
 
 class Share:
-    r"""How many of the last 10,000 were bad, decayed, from two counts that only grow.
+    r"""How many of the last 10,000 were bad, decayed, from the counts so far.
 
     $S \leftarrow f^d S + b\,m/d$, $N \leftarrow f^d N + m$ with $m = (1 - f^d)/(1 - f)$ for d more, b of them
     bad, $f = 1 - 10^{-4}$: as if the bad ones were spread evenly over the d. Call it every 128 or more often.
+    Where bad ones turn out to be good, b is below 0; the share is never.
 
     Cost: O(1) per call, a comparison while nothing is bad.
 
@@ -35,7 +36,8 @@ class Share:
     def fold(self, bad: int, of: int) -> None:
         """Take in the counts of now: `bad` so far, `of` so many."""
         if self._bad == 0.0:
-            if bad == self._seen_bad:
+            if bad <= self._seen_bad:
+                self._seen_bad = bad
                 return  # nothing to decay; the first bad one adds what was counted until then
             before = max(self._seen_all, of - max(BATCH, bad - self._seen_bad))
             self._all, self._seen_all = (1.0 - FADE**before) * MASS, before
@@ -44,7 +46,7 @@ class Share:
             kept = FADE**d
             mass = (1.0 - kept) * MASS
             self._all = kept * self._all + mass
-            self._bad = kept * self._bad + mass * min(1.0, (bad - self._seen_bad) / d)
+            self._bad = max(0.0, kept * self._bad + mass * min(1.0, (bad - self._seen_bad) / d))
             self._seen_bad, self._seen_all = bad, of
 
     @property

@@ -111,14 +111,39 @@ def test_events_that_end_without_a_label_are_told() -> None:
 
 
 @pytest.mark.parametrize("labels", [WINDOW, BOTH])
-def test_labels_that_find_no_event_are_told_before_they_are_given_up(labels: Labels) -> None:
-    engine = calibrated(labels)
-    engine._life._hold_s = 1e9
-    stream(engine, 0, 300, 0.9, name="nobody")
-    assert set(engine.degraded) == {"waiting_labels"}
+@pytest.mark.parametrize("share", [0.1, 1.0])
+def test_labels_that_find_no_event_are_told_before_they_are_given_up(labels: Labels, share: float) -> None:
+    engine = engine_of(labels, hold_s=1e9)
+    for begin in range(0, 3_000, 100):
+        nobody = 100.0 * share if begin >= 2_000 else 0.0
+        stream(engine, begin, begin + int(nobody), 0.9, name="nobody")
+        stream(engine, begin + int(nobody), begin + 100, 0.9)
+        assert begin >= 2_000 or engine.degraded == {}
+    assert set(engine.degraded) & {"waiting_labels", "orphaned_labels"} == (
+        {"waiting_labels"} if share == 1.0 else set()
+    )
+    for begin in range(3_000, 4_000, 100):
+        stream(engine, begin, begin + 20, 0.9, name="nobody")
+        stream(engine, begin + 20, begin + 100, 0.9)
+    assert "waiting_labels" in engine.degraded
     assert "same ids" in engine.degraded["waiting_labels"]
-    stream(engine, 300, 2_500, 0.9)
-    assert "waiting_labels" not in engine.degraded
+    assert engine.counters["orphaned"] == 0
+    stream(engine, 4_000, 30_000, 0.9)
+    assert engine.degraded == {}
+
+
+def test_labels_that_come_before_their_events_wait_only_for_so_long() -> None:
+    engine = engine_of(BOTH, hold_s=1e9)
+    stream(engine, 0, 1_000, 0.5)
+    for i in range(1_000, 1_300):
+        engine.on_label(Label(f"e{i}", float(i), i % 2 == 0))
+    engine._look()
+    assert set(engine.degraded) == {"waiting_labels"}
+    for i in range(1_000, 1_300):
+        engine.on_event(event(f"e{i}", float(i)))
+    stream(engine, 1_300, 2_000, 0.5)
+    assert engine.degraded == {}
+    assert engine.counters["early_joined"] == 300
 
 
 class Mended(base.Classifier):

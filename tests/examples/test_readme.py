@@ -132,7 +132,7 @@ def test_the_metrics_are_these() -> None:
 
 def test_the_reasons_to_be_degraded_are_these() -> None:
     told = {row[0].strip("`") for row in table(SERVICE, "## Degraded")}
-    labels = {"cold", "label_delays_differ", "missing_positives", "one_class", "waiting_labels"}
+    labels = {"cold", "label_delays_differ", "missing_positives", "one_class"}
     others = {"field_left_out", "ratio_off", *labels, rejections.REASON, SILENT}
     assert told == {*LIMITS, *others}
 
