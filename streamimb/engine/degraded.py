@@ -76,6 +76,21 @@ LIMITS: dict[str, tuple[float, str]] = {
             ' "positives" and window_s'
         ),
     ),
+    "repeated_events": (
+        0.05,
+        (
+            "{share} of the events have an id that was seen before: they are scored, not learned; see whether the"
+            " field given as id under [source.NAME.fields] is another one for each event"
+        ),
+    ),
+    "changed_labels": (
+        0.20,
+        (
+            "labels are changed after they were learned, {share} as many as changed and positive ones together: the"
+            " first label of an event stays, so send it when it is final, or report only positives (regime ="
+            ' "positives")'
+        ),
+    ),
     "late_labels": (
         0.20,
         (
@@ -150,6 +165,7 @@ class DegradedReasons:
         self._guard.look(guard, counts.events)
         tried = counts.learned + counts.learn_failed
         unreadable = counts.rejected.get("label_value", 0)
+        changed = counts.conflict + counts.retraction_late
         labelled = counts.joined + counts.early_joined + counts.inline
         for name, bad, of in (
             ("orphaned_labels", counts.orphaned, counts.labels - held - waiting),
@@ -161,6 +177,8 @@ class DegradedReasons:
             ("late_labels", counts.positive_late, counts.positive),
             ("lost_events", counts.evicted, counts.scored),
             ("unreadable_labels", unreadable, counts.labels + counts.inline + unreadable),
+            ("repeated_events", counts.duplicate_event, counts.events),
+            ("changed_labels", changed, changed + counts.learned_positive),
             ("waiting_labels", held, counts.labels - waiting),
             ("unlabelled_events", counts.expired, counts.expired + labelled),
         ):

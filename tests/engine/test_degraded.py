@@ -77,6 +77,17 @@ def unreadable(engine: Engine, i: int, bad: bool) -> None:
         engine.on_label(Label(f"e{i}", float(i), i % 3 == 0))
 
 
+def repeated(engine: Engine, i: int, bad: bool) -> None:
+    engine.on_event(event("e0") if bad else event(f"e{i}", float(i), y=i % 3 == 0))
+
+
+def changed(engine: Engine, i: int, bad: bool) -> None:
+    """A positive, or a negative and a label that contradicts the one of the first event."""
+    engine.on_event(event(f"e{i}", float(i), y=not bad))
+    if bad:
+        engine.on_label(Label("e0", float(i), False))
+
+
 KINDS: dict[str, tuple[Callable[[Engine, int, bool], None], float, Labels, dict[str, Any]]] = {
     "orphaned_labels": (orphans, 0.01, BothReported(), {"hold_s": 5.0}),
     "unlearnable_events": (unlearnable, 0.05, BothReported(), {}),
@@ -87,6 +98,8 @@ KINDS: dict[str, tuple[Callable[[Engine, int, bool], None], float, Labels, dict[
     "late_labels": (late, 0.20, WINDOW, {}),
     "lost_events": (lost, 0.01, BothReported(), {"max_pending": 5}),
     "unreadable_labels": (unreadable, 0.01, BothReported(), {}),
+    "repeated_events": (repeated, 0.05, BothReported(), {}),
+    "changed_labels": (changed, 0.20, BothReported(), {}),
 }
 CURES = {
     "orphaned_labels": ["hold_s", "late_s", "[engine]"],
@@ -98,6 +111,8 @@ CURES = {
     "late_labels": ["window_s", "[labels]"],
     "lost_events": ["max_pending", "[engine]"],
     "unreadable_labels": ["positive or negative", "[source.NAME.fields]"],
+    "repeated_events": ["id", "[source.NAME.fields]"],
+    "changed_labels": ["final", 'regime = "positives"'],
 }
 
 
