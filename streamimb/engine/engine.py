@@ -320,7 +320,7 @@ class Engine:
         self._degraded.look(
             life.counts,
             self._model.counts,
-            life.measures,
+            measures=life.measures,
             pending=life.memory.pending_n,
             held=life.memory.held_n,
             waiting=life.waiting,

@@ -58,3 +58,14 @@ def test_percentages_are_short() -> None:
     assert [percent(share) for share in (0.0123, 0.05, 0.345, 0.999, 1.0)] == [
         "1.2 %", "5 %", "34 %", "100 %", "100 %",
     ]  # fmt: skip
+
+
+def test_bad_ones_that_turn_out_to_be_good_lower_a_share_to_0_at_most() -> None:
+    share = Share()
+    share.fold(400, 1_000)
+    assert share.share > 0.3
+    share.fold(0, 1_100)
+    assert share.share == 0.0
+    share.fold(0, 2_000)
+    share.fold(50, 2_100)
+    assert 0.02 < share.share < 0.03
