@@ -1,9 +1,8 @@
 """Any River classifier, any sampling, true probabilities.
 
-streamimb learns rare classes from streams of events: policies say how much of an event the learner is
-given (`sampling`), what that does to the log-odds is taken out exactly once (`correction`), and what is
-left is mopped up by an online calibrator (`calibration`). Everything here is, or goes into, a River
-estimator.
+streamimb learns rare classes from streams of events. A policy says how much of an event the learner is given
+(`sampling`); a correction removes exactly once what that does to the log-odds (`correction`); an online calibrator
+repairs what is then still wrong (`calibration`). Every class is, or goes into, a River estimator.
 """
 
 import warnings
