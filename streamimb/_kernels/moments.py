@@ -104,7 +104,7 @@ class Moments(Walk):
         if self.dense:
             for j in range(self.n):
                 d = self.xs[j] - self.mean[j]
-                s = d * d
+                s = d * d if self.count[j] > 0.0 else 0.0  # the first value deviates from nothing
                 most = (near + self.count[j]) * self.var[j] if self.var[j] > 0.0 else anything
                 most = max(most, self.top[j])
                 beyond += s > most
@@ -113,7 +113,7 @@ class Moments(Walk):
             for j in range(self.n):
                 i = self.slots[j]
                 d = self.xs[j] - self.mean[i]
-                s = d * d
+                s = d * d if self.count[i] > 0.0 else 0.0
                 most = (near + self.count[i]) * self.var[i] if self.var[i] > 0.0 else anything
                 most = max(most, self.top[i])
                 beyond += s > most
@@ -123,7 +123,7 @@ class Moments(Walk):
         for j in range(self.n):
             i = self.slots[j]
             d = self.xs[j] - self.mean[i]
-            if d * d > self.top[i]:  # then the top is the limit
+            if self.count[i] > 0.0 and d * d > self.top[i]:  # then the top is the limit
                 self.xs[j] = self.mean[i] + (sqrt(self.top[i]) if d > 0.0 else -sqrt(self.top[i]))
 
     @cython.cfunc

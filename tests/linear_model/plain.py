@@ -86,7 +86,7 @@ class Plain:
                 count = n_before + (1 if n_before == 0 or n_before >= 10.75 else 0.25)
                 after = mean + d / count
                 variance += (d * (mean + d - after) - variance) / count
-                moments[:] = count, after, variance, max(top, d * d)
+                moments[:] = count, after, variance, max(top, d * d) if n_before else 0.0
         if copies == 0:
             return
         errors = [y - sigmoid(gk + offset + shift) for gk in g]

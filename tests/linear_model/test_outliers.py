@@ -19,6 +19,10 @@ def lognormal(z):
     return math.exp(1.5 * z)
 
 
+def far_from_zero(z):
+    return 1000.0 + z
+
+
 def stream(n, seed, shape=normal, rate=0.05):
     rng = random.Random(seed)
     w = (0.9, -0.6, 0.4)
@@ -41,7 +45,7 @@ def loss(events, at, value, start):
 
 
 @pytest.mark.parametrize("at", [(1,), (2,), (10,), (49,), (3_000,), (15_000,), (30_000,)], ids=str)
-@pytest.mark.parametrize("shape", [normal, lognormal])
+@pytest.mark.parametrize("shape", [normal, lognormal, far_from_zero])
 def test_an_outlier_is_recovered_from_within_5_000_events(shape, at):
     excess = 0.0
     for seed in (1, 2, 3):

@@ -15,8 +15,8 @@ from streamimb.events import Event, Label, Score
 
 EVENTS, MORE, DELAY = 20_000, 1_000, 50
 PINNED = (
-    "1a1f5cf5cd20096208ddfc84dcf722a688d4be631c7f83e09b60fc50bc8cb14e",
-    "dc909b31e508e0fb09693bb78cacad19025ba9cd49af43d15d67c68c6847a753",
+    "8d50e5fa346db79e24338546c038670a9b99befae4a5248903f8caf5a7aaa818",
+    "38fe3ef236e49910b33963137e44554ae4df0c2a9f3a6b112e67b78005887367",
 )
 
 
