@@ -1,14 +1,11 @@
-"""Read P(True) from the probabilities a classifier gives; no other module does.
-
-Knows what `predict_proba_one` returns; nothing of routes, wrappers or events.
-"""
+# cython: language_level=3
+"""Read labels, and P(True) from the probabilities a classifier gives; no other module does."""
 
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 TWO = frozenset((False, True))  # 1, 0, 1.0, 0.0 and numpy's bools are the same keys
+BOOLS = frozenset(("bool", "bool_"))  # Python's, and numpy's under either of its names
 ROUNDING = 1e-9  # by how much sums of floats may miss [0, 1]
 
 
@@ -41,7 +38,7 @@ def true_of(p: Any, unknown: float = 0.0) -> float:
     (0.3, 0.0, 0.05)
     >>> true_of({"0": 0.7, "1": 0.3})
     Traceback (most recent call last):
-    streamimb.correction.answer.ClassesError: the classifier names classes of type str where labels are True \
+    streamimb._kernels.answer.ClassesError: the classifier names classes of type str where labels are True \
 and False: train it on True and False, or 1 and 0, or map its classes to them
     """
     if not isinstance(p, Mapping):
@@ -65,7 +62,7 @@ and False: train it on True and False, or 1 and 0, or map its classes to them
 
 def _names_true(p: Mapping[Any, Any]) -> bool:
     """Whether one of three or more classes is True for certain: of classes 1 and 2, say, 1 may be the negative."""
-    return True in p and (False in p or any(isinstance(k, bool | np.bool_) for k in p))
+    return True in p and (False in p or any(type(k).__name__ in BOOLS for k in p))
 
 
 def probability(q: Any) -> float:
@@ -83,3 +80,17 @@ def probability(q: Any) -> float:
             "its features"
         )
     return min(max(p, 0.0), 1.0)
+
+
+def label_of(y: Any) -> Any:
+    """Return True or False for bools, numpy's bools, 1 and 0; every other label as it is."""
+    if y is True or y is False:
+        return y
+    if y is None or y != y:
+        raise ValueError("y: None and NaN are no labels")
+    return bool(y) if y in (0, 1) else y
+
+
+def other_classes(p: Any) -> bool:
+    """Return whether probabilities are of classes beside True and False."""
+    return not p.keys() <= TWO

@@ -1,0 +1,352 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Reads a feature dict into a row: names to fields, numbers and strings, what is missing.
+
+A reader owns the index from names to fields. Reading changes no state; a new name gets its place, and a number its
+slot, only when an event is learned (`register`).
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.cpython.dict import PyDict_GetItem, PyDict_Next
+    from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_Check, PyFloat_CheckExact
+    from cython.cimports.cpython.list import PyList_GET_ITEM
+    from cython.cimports.cpython.long import PyLong_AsDouble, PyLong_AsSsize_t, PyLong_CheckExact
+    from cython.cimports.cpython.object import PyObject
+    from cython.cimports.cpython.unicode import (
+        PyUnicode_1BYTE_DATA,
+        PyUnicode_1BYTE_KIND,
+        PyUnicode_CheckExact,
+        PyUnicode_GET_LENGTH,
+        PyUnicode_KIND,
+    )
+    from cython.cimports.libc.math import fabs
+    from cython.cimports.libc.string import memcmp
+    from cython.cimports.streamimb._kernels.hashing import hash_batch, hash_text, seed_of
+    from cython.cimports.streamimb._kernels.presence import Presence
+    from cython.cimports.streamimb._kernels.row import Row
+else:
+    from math import fabs
+
+    from streamimb._kernels.hashing import hash_batch, hash_text, seed_of
+    from streamimb._kernels.presence import Presence
+    from streamimb._kernels.row import Row
+
+LARGEST = cython.declare(cython.double, 1e15)  # a larger number is not believed
+SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller numbers are slow: read as 0
+BEYOND = cython.declare(cython.double, 2e15)  # stands for an integer that no float holds
+
+
+@cython.cclass
+class Reader:
+    """Fields are declared in feature_reader.pxd."""
+
+    def __init__(self, hash_seed: int = 0) -> None:
+        self.seed = seed_of(hash_seed)
+        self._empty()
+
+    @cython.cfunc
+    def _empty(self) -> cython.void:
+        self.names, self.index, self.others = [], {}, {}
+        self.known = self.capacity = 0
+        self.number_of = self.owner = self.name_length = array("q")
+        self.name_seed = self.name_place = array("Q")
+        self.presence = Presence()
+        self._grow(8)
+
+    @cython.cfunc
+    def _grow(self, capacity: cython.Py_ssize_t) -> cython.void:
+        more = bytes(8 * (capacity - self.capacity))
+        self.number_of = array("q", bytes(self.number_of) + more)
+        self.owner = array("q", bytes(self.owner) + more)
+        self.name_length = array("q", bytes(self.name_length) + more)
+        self.name_seed = array("Q", bytes(self.name_seed) + more)
+        self.name_place = array("Q", bytes(self.name_place) + more)
+        self.capacity = capacity
+
+    # ------------------------------------------------------------------ reading
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def read(self, row: Row, x: Any) -> cython.int:
+        """Reads an event into a row that was begun with it."""
+        n: cython.Py_ssize_t
+        event: dict[Any, Any] = x if type(x) is dict else dict(x)
+        n = len(event)
+        if n < self.presence.n_expected:
+            n = self.presence.n_expected
+        if n > row.capacity:
+            row.fit(2 * n)
+        if not (cython.compiled and self._scan(row, event)):
+            self._clear(row)
+            self._read_any(row, list(event.items()))
+        self.presence.find_gaps(row)
+        return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _take(self, row: Row, i: cython.Py_ssize_t, value: cython.double) -> cython.void:
+        """Takes a number under the name i, -1 where the name is unknown."""
+        k: cython.Py_ssize_t
+        if not fabs(value) <= LARGEST:
+            if value == value:
+                row.n_large += 1
+            else:
+                row.n_missing += 1
+            return
+        k = self.number_of[i] if i >= 0 else -1
+        if k < 0:
+            row.strange = True
+            return
+        if fabs(value) < SMALLEST:
+            value = 0.0
+        if k != row.n:
+            row.dense = False
+        row.slots[row.n] = k
+        row.xs[row.n] = value
+        row.n += 1
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _scan(self, row: Row, event: dict[Any, Any]) -> cython.bint:
+        """Reads an event of plain names and values; False where it has others, the row is then to be read anew.
+
+        Compiled only. It holds no reference to what it reads, so it must run no foreign code: names are str or int
+        themselves and are compared by their characters; values are float, int, str, bool or None.
+        """
+        i: cython.Py_ssize_t
+        m: cython.Py_ssize_t
+        value: cython.double
+        expected: cython.Py_ssize_t = 0
+        late: cython.Py_ssize_t = 0
+        known: cython.Py_ssize_t = self.known
+        names: list[Any] = self.names
+        index: dict[Any, Any] = self.index
+        seed: cython.ulonglong
+        at: cython.Py_ssize_t = 0
+        key: cython.pointer(PyObject)
+        item: cython.pointer(PyObject)
+        found: cython.pointer(PyObject)
+        while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
+            i = expected
+            if i >= known or PyList_GET_ITEM(names, i) != key:
+                if PyUnicode_CheckExact(cython.cast(object, key)):
+                    if not (
+                        i < known
+                        and self.name_length[i] == PyUnicode_GET_LENGTH(cython.cast(object, key))
+                        and PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND
+                        and memcmp(
+                            cython.cast(cython.p_void, cython.cast(cython.size_t, self.name_place[i])),
+                            PyUnicode_1BYTE_DATA(cython.cast(object, key)),
+                            self.name_length[i],
+                        )
+                        == 0
+                    ):
+                        found = PyDict_GetItem(index, cython.cast(object, key))
+                        i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
+                elif PyLong_CheckExact(cython.cast(object, key)):
+                    found = PyDict_GetItem(index, cython.cast(object, key))
+                    i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
+                else:
+                    return False
+            if i >= 0:
+                expected = i + 1
+            else:
+                row.n_unknown += 1
+                row.strange = True
+            if PyFloat_CheckExact(cython.cast(object, item)):
+                self._take(row, i, PyFloat_AS_DOUBLE(cython.cast(object, item)))
+            elif PyUnicode_CheckExact(cython.cast(object, item)):
+                m = row.n_texts
+                row.owners[m] = i
+                row.lengths[m] = PyUnicode_GET_LENGTH(cython.cast(object, item))
+                seed = (
+                    self.name_seed[i]
+                    if i >= 0
+                    else hash_text(self.seed, str(cython.cast(object, key)))
+                )
+                if PyUnicode_KIND(cython.cast(object, item)) == PyUnicode_1BYTE_KIND:
+                    row.seeds[late] = seed
+                    row.spots[late] = m
+                    row.sizes[late] = row.lengths[m]
+                    row.places[late] = cython.cast(
+                        cython.size_t, PyUnicode_1BYTE_DATA(cython.cast(object, item))
+                    )
+                    late += 1
+                else:
+                    row.hashes[m] = hash_text(seed, cython.cast(str, item))
+                row.n_texts += 1
+            elif cython.cast(object, item) is None:
+                row.n_missing += 1
+            elif cython.cast(object, item) is True or cython.cast(object, item) is False:
+                m = row.n
+                self._take(row, i, 1.0 if cython.cast(object, item) is True else 0.0)
+                if row.n > m:
+                    row.bools[row.n_bools] = m
+                    row.n_bools += 1
+            elif PyLong_CheckExact(cython.cast(object, item)):
+                try:
+                    value = PyLong_AsDouble(cython.cast(object, item))
+                except OverflowError:
+                    value = BEYOND
+                self._take(row, i, value)
+            elif PyFloat_Check(cython.cast(object, item)):  # numpy's float64 too
+                self._take(row, i, PyFloat_AS_DOUBLE(cython.cast(object, item)))
+            else:
+                return False
+        hash_batch(row.seeds, row.places, row.sizes, late, row.hashes, row.spots)
+        return True
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _read_any(self, row: Row, items: list[Any]) -> cython.int:
+        """Reads names and values of any type, from a list of them: what their methods do to the dict changes nothing."""
+        i: cython.Py_ssize_t
+        m: cython.Py_ssize_t
+        for name, raw in items:
+            i = self._find(name)
+            if i < 0:
+                row.n_unknown += 1
+                row.strange = True
+            if raw is None:
+                row.n_missing += 1
+            elif isinstance(raw, str):
+                text: str = str.__str__(raw)
+                m = row.n_texts
+                row.owners[m] = i
+                row.lengths[m] = len(text)
+                row.hashes[m] = hash_text(
+                    self.name_seed[i] if i >= 0 else hash_text(self.seed, str(name)), text
+                )
+                row.n_texts += 1
+            elif raw is True or raw is False:
+                m = row.n
+                self._take(row, i, 1.0 if raw is True else 0.0)
+                if row.n > m:
+                    row.bools[row.n_bools] = m
+                    row.n_bools += 1
+            else:
+                m = row.n_odd
+                value: cython.double = self._number(row, name, raw)
+                if row.n_odd == m:
+                    self._take(row, i, value)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-2)
+    def _find(self, name: Any) -> cython.Py_ssize_t:
+        """The field of a name, -1 where there is none."""
+        kind = type(name)
+        found = self.index.get(name) if kind is str or kind is int else self.others.get(name)
+        if found is None and kind is not str and kind is not int:
+            found = self.index.get(name)
+        return -1 if found is None else found
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def _number(self, row: Row, name: Any, raw: Any) -> cython.double:
+        """A value that is neither str, bool nor None, as a float; what is no number counts as odd."""
+        if isinstance(raw, float):
+            return float.__float__(raw)
+        if not isinstance(raw, (bytes, bytearray)):
+            try:
+                return float(raw)
+            except OverflowError:
+                return BEYOND
+            except (TypeError, ValueError):
+                pass
+        if row.n_odd == 0:
+            row.odd = f"feature {name!r} is {type(raw).__name__}: a number, a string, a bool or None"
+        row.n_odd += 1
+        return 0.0
+
+    # ------------------------------------------------------------------ learning
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def register(self, row: Row) -> cython.int:
+        """Gives what is new in an event its place, and reads the event again.
+
+        An event with an odd value is refused: nothing of it is learned.
+        """
+        i: cython.Py_ssize_t
+        x = row.x
+        for name, raw in list(x.items() if isinstance(x, dict) else dict(x).items()):
+            i = self._find(name)
+            if i < 0:
+                i = self._name(name)
+            if not isinstance(raw, str) and raw is not None and self.number_of[i] < 0:
+                # What is missing does not yet make a number.
+                if fabs(self._number(row, name, raw)) <= LARGEST:
+                    self.number_of[i] = self.presence.add()
+                    self.owner[self.number_of[i]] = i
+        self._clear(row)
+        return self.read(row, x)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _clear(self, row: Row) -> cython.void:
+        """Forgets what was read into a row."""
+        row.n = row.n_bools = row.n_texts = 0
+        row.n_unknown = row.n_missing = row.n_large = row.n_odd = 0
+        row.dense, row.strange = True, False
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _name(self, name: Any) -> cython.Py_ssize_t:
+        """Gives a new name its place."""
+        i: cython.Py_ssize_t = self.known
+        kind = type(name)
+        text: str = str(name)
+        if kind is str or kind is int:
+            self.index[name] = i
+        else:
+            self.others[name] = i
+        if i == self.capacity:
+            self._grow(2 * self.capacity)
+        self.names.append(name)
+        self.number_of[i] = -1
+        self.name_seed[i] = hash_text(self.seed, text)
+        self.name_length[i] = -1
+        if cython.compiled and kind is str and PyUnicode_KIND(name) == PyUnicode_1BYTE_KIND:
+            self.name_length[i] = PyUnicode_GET_LENGTH(name)
+            self.name_place[i] = cython.cast(cython.size_t, PyUnicode_1BYTE_DATA(name))
+        self.known = i + 1
+        return i
+
+    # ------------------------------------------------------------------ state
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "seed": int(self.seed),
+            "names": list(self.names),
+            "number_of": bytes(self.number_of)[: 8 * self.known],
+            "presence": self.presence.__getstate__(),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        i: cython.Py_ssize_t
+        names, seed = state["names"], state["seed"]
+        number_of = array("q", state["number_of"])
+        presence: Presence = Presence()
+        presence.__setstate__(state["presence"])
+        if type(names) is not list or len(number_of) != len(names) or len(set(names)) != len(names):
+            raise ValueError("state: the names of a feature index must differ, with one number slot for each")
+        if sorted(slot for slot in number_of if slot != -1) != list(range(presence.numbers)):
+            raise ValueError("state: the number slots of a feature index must be 0, 1, 2, ... each once")
+        if type(seed) is not int or not 0 <= seed < 2**64:
+            raise ValueError("state: the seed of a feature index is a whole number of 64 bits")
+        self._empty()
+        self.seed, self.presence = seed, presence
+        for name in names:
+            self._name(name)
+        for i in range(self.known):
+            self.number_of[i] = number_of[i]
+            if number_of[i] >= 0:
+                self.owner[number_of[i]] = i

@@ -1,0 +1,96 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Hashes of strings: FNV-1a over code points, from a seed, with one multiply-shift at the end.
+
+A hash is the same in every process. Compiled, several strings are hashed side by side.
+"""
+
+from __future__ import annotations
+
+import cython
+
+M64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+FNV_PRIME = cython.declare(cython.ulonglong, 0x100000001B3)
+FNV_BASIS = cython.declare(cython.ulonglong, 0xCBF29CE484222325)
+GOLDEN = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def finished(h: cython.ulonglong) -> cython.ulonglong:
+    """One multiply-shift, so that the top bits depend on every character."""
+    return ((h ^ (h >> 32)) * GOLDEN) & M64
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def seed_of(hash_seed: cython.ulonglong) -> cython.ulonglong:
+    """The seed from which names are hashed."""
+    return (FNV_BASIS ^ ((hash_seed * GOLDEN) & M64)) & M64
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def hash_text(seed: cython.ulonglong, text: str) -> cython.ulonglong:
+    """The hash of one string."""
+    h: cython.ulonglong = seed
+    c: cython.Py_UCS4
+    for c in text:
+        h = ((h ^ cython.cast(cython.ulonglong, ord(c))) * FNV_PRIME) & M64
+    return finished(h)
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def hash_bytes(
+    h: cython.ulonglong, place: cython.ulonglong, start: cython.Py_ssize_t, length: cython.Py_ssize_t
+) -> cython.ulonglong:
+    """Continues a hash with the characters from `start` on, of a string of one byte a character."""
+    c: cython.Py_ssize_t
+    at: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), place)
+    for c in range(start, length):
+        h = (h ^ at[c]) * FNV_PRIME
+    return finished(h)
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def hash_batch(
+    seeds: cython.ulonglong[::1],
+    places: cython.ulonglong[::1],
+    lengths: cython.Py_ssize_t[::1],
+    n: cython.Py_ssize_t,
+    hashes: cython.ulonglong[::1],
+    spots: cython.Py_ssize_t[::1],
+) -> cython.void:
+    """Hashes n strings of one byte a character, given by address; the j-th hash goes to `hashes[spots[j]]`.
+
+    Four at a time: each product waits for the one before it, and four chains fill the wait. Compiled only.
+    """
+    j: cython.Py_ssize_t = 0
+    c: cython.Py_ssize_t
+    both: cython.Py_ssize_t
+    while j + 4 <= n:
+        h0: cython.ulonglong = seeds[j]
+        h1: cython.ulonglong = seeds[j + 1]
+        h2: cython.ulonglong = seeds[j + 2]
+        h3: cython.ulonglong = seeds[j + 3]
+        p0: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), places[j])
+        p1: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), places[j + 1])
+        p2: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), places[j + 2])
+        p3: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), places[j + 3])
+        both = min(min(lengths[j], lengths[j + 1]), min(lengths[j + 2], lengths[j + 3]))
+        for c in range(both):
+            h0 = (h0 ^ p0[c]) * FNV_PRIME
+            h1 = (h1 ^ p1[c]) * FNV_PRIME
+            h2 = (h2 ^ p2[c]) * FNV_PRIME
+            h3 = (h3 ^ p3[c]) * FNV_PRIME
+        hashes[spots[j]] = hash_bytes(h0, places[j], both, lengths[j])
+        hashes[spots[j + 1]] = hash_bytes(h1, places[j + 1], both, lengths[j + 1])
+        hashes[spots[j + 2]] = hash_bytes(h2, places[j + 2], both, lengths[j + 2])
+        hashes[spots[j + 3]] = hash_bytes(h3, places[j + 3], both, lengths[j + 3])
+        j += 4
+    while j < n:
+        hashes[spots[j]] = hash_bytes(seeds[j], places[j], 0, lengths[j])
+        j += 1

@@ -1,0 +1,64 @@
+# What parts are to one another, compiled: a consumer holds a base of this file, never one of its subclasses.
+from streamimb._kernels.feature_reader cimport Reader
+from streamimb._kernels.row cimport Row
+from streamimb._kernels.tracker cimport Tracker
+
+
+cdef class Anchor:
+    cdef double logit(self, Row row) except? -1e308
+    cdef int note(self, Row row, bint y, double p, double w) except -1
+
+
+cdef class Rates:
+    cdef bint by_event  # whether rates of one class differ from event to event
+    cdef bint draws  # whether a rate is drawn as copies, or is the weight of one example
+
+    cdef int ask(self, Row row, Tracker prior) except -1
+    cdef int note(self, Row row, y, double w, Tracker prior) except -1
+
+
+cdef class Scaling:
+    cdef Py_ssize_t memo_size
+
+    cdef double say(self, double p) except? -1.0
+    cdef int learn(self, double p, bint y, double w, memo) except -1
+    cdef tuple remember(self, double p)
+
+
+cdef class Route:
+    cdef bint needs_rates  # whether `correct` does
+    cdef Py_ssize_t memo_size
+
+    cdef Reader reader(self)
+    cdef Row read(self, x)
+    cdef int pilot(self, Row row) except -1
+    cdef int correct(self, Row row) except -1
+    cdef int uncorrect(self, Row row) except -1
+    cdef int learn(self, Row row, y, double w, double copies) except -1
+    cdef bint takes(self, double w) except -1
+    cdef tuple remember(self, Row row)
+
+
+cdef class Model:
+    cdef bint ready  # set up: an object made without __init__ is not
+    cdef Py_ssize_t memo_size  # floats that `scores_one` gives beside the scores
+    cdef Row spare  # the row of the last event, to be used again
+
+    cdef Row lend(self, x)
+    cdef Reader reader(self)
+    cdef Row read(self, x)
+    cdef int score(self, Row row) except -1
+    cdef int rate(self, Row row) except -1
+    cdef int learn(self, Row row, y, double w) except -1
+    cdef bint takes(self, double w) except -1
+    cdef tuple remember(self, Row row)
+    cdef double kept(self) except? -1.0
+    cdef object scores_of(self, Row row)
+    cdef object answer_of(self, Row row)
+    cdef Row _begin(self, x, kwargs)
+
+
+cdef class Learner(Model):
+    cdef double say(self, Row row, double offset) except? -1.0
+    cdef int observe(self, Row row, bint y, double offset, double w) except -1
+    cdef int step(self, Row row, bint y, double offset, double w) except -1

@@ -1,0 +1,297 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""What parts are to one another: compiled bases with virtual methods.
+
+A wrapper holds bases only. Kernels of ours override them; any other part, ours or a third party's, stands behind an
+adapter (`adapters.py`) that speaks the public protocol (`streamimb.protocols`).
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.tracker import Tracker
+else:
+    from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.row import Row
+    from streamimb._kernels.tracker import Tracker
+
+from streamimb._kernels.answer import label_of, true_of
+from streamimb.protocols import Scores
+
+ABSTRACT = "this method belongs to a subclass"
+
+
+def blank(cls: Any) -> Any:
+    """An object of cls without a state, for pickle."""
+    return cls.__new__(cls)
+
+
+@cython.cclass
+class Anchor:
+    """The log-odds to which a correction adds."""
+
+    @cython.cfunc
+    @cython.exceptval(-1e308, check=True)
+    def logit(self, row: Row) -> cython.double:
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def note(self, row: Row, y: cython.bint, p: cython.double, w: cython.double) -> cython.int:
+        """Learns a labelled event; p is the corrected P(True) before learning."""
+        raise NotImplementedError(ABSTRACT)
+
+
+@cython.cclass
+class Rates:
+    """How much of an event of each class the learner is given."""
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def ask(self, row: Row, prior: Tracker) -> cython.int:
+        """Sets r0 and r1 of the row from p, or `rates` from `own` where there are other classes."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+        """Learns a labelled event, kept or not, after its rates were used and before the prior counts it."""
+        raise NotImplementedError(ABSTRACT)
+
+
+@cython.cclass
+class Scaling:
+    """What a score means: a calibrator."""
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def say(self, p: cython.double) -> cython.double:
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def learn(self, p: cython.double, y: cython.bint, w: cython.double, memo: Any) -> cython.int:
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    def remember(self, p: cython.double) -> tuple[Any, ...]:
+        """`memo_size` floats to be given back when the event is learned."""
+        return ()
+
+
+@cython.cclass
+class Route:
+    """One way from a learner that is sampled to probabilities of the unsampled stream."""
+
+    @cython.cfunc
+    def reader(self) -> Reader:
+        """The reader whose rows `read` gives, or None."""
+        return None
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def pilot(self, row: Row) -> cython.int:
+        """Sets p of the row (`own` where there are other classes), at which rates are asked for."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def correct(self, row: Row) -> cython.int:
+        """Sets `corrected` of the row (and `mapping`); after the rates where `needs_rates`."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def uncorrect(self, row: Row) -> cython.int:
+        """Sets `raw` of the row: P(True) as a sampler without correction would say; after the rates."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
+        """Gives the learner an event of weight w, `copies` times."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def takes(self, w: cython.double) -> cython.bint:
+        """Whether an event of weight w teaches anything; raises where the learner would drop the weight."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        return ()
+
+
+@cython.cclass
+class Model:
+    """A classifier as the wrapper around it sees it, and the verbs of one to everybody else.
+
+    `read` an event, `score` it, `learn` it: each is called at most once for a row, and `learn` scores the row first
+    where it has to know the score and nobody asked for it.
+    """
+
+    @cython.cfunc
+    def lend(self, x: Any) -> Row:
+        """A row for one call; a new one where the last one is still in use."""
+        row: Row = self.spare
+        if row is None or row.busy:
+            row = Row()
+            self.spare = row
+        row.begin(x)
+        return row
+
+    @cython.cfunc
+    def reader(self) -> Reader:
+        """The reader whose rows `read` gives; None where x is read otherwise."""
+        return None
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def score(self, row: Row) -> cython.int:
+        """Sets `corrected` and `calibrated` of the row, and `mapping` and `answer` where there are other classes."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def rate(self, row: Row) -> cython.int:
+        """Sets `raw` of a row that was scored."""
+        row.raw = row.corrected
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
+        """Learns an event of weight w > 0."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=True)
+    def takes(self, w: cython.double) -> cython.bint:
+        """Whether an event of weight w teaches anything; raises ValueError where w is no weight, or would be dropped."""
+        if not 0.0 <= w < inf:
+            raise ValueError("w: expected a finite number >= 0")
+        return w > 0.0
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        """`memo_size` floats of a row that was scored."""
+        return ()
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def kept(self) -> cython.double:
+        return 1.0
+
+    # ------------------------------------------------------------------ the verbs
+
+    @cython.cfunc
+    def scores_of(self, row: Row) -> Scores:
+        """The three probabilities of a row that was scored."""
+        self.rate(row)
+        if row.answer is None:
+            return Scores(row.raw, row.corrected, row.calibrated)
+        corrected: cython.double = true_of(row.mapping)
+        return Scores(corrected if row.raw != row.raw else row.raw, corrected, true_of(row.answer))
+
+    @cython.cfunc
+    def answer_of(self, row: Row) -> dict[Any, float]:
+        """The probability of each class of a row that was scored."""
+        if row.answer is not None:
+            return row.answer
+        return {False: 1.0 - row.calibrated, True: row.calibrated}
+
+    @cython.cfunc
+    def _begin(self, x: Any, kwargs: Any) -> Row:
+        if not self.ready:
+            raise TypeError(f"{type(self).__name__} was made without __init__: it cannot be used")
+        row: Row = self.read(x)
+        row.more = kwargs if kwargs else None
+        return row
+
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
+        """Return the probability of each class; {False, True} until other labels came."""
+        row: Row = self._begin(x, kwargs)
+        self.score(row)
+        answer = self.answer_of(row)
+        row.done()
+        return answer
+
+    def learn_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None, **kwargs: Any) -> None:
+        """Learn from an event of weight w; keywords that the innermost classifier declares are forwarded.
+
+        `memo` is what `scores_one` gave for this event; None: it is computed from x now.
+        """
+        label = label_of(y)
+        if w != 1.0 and not self.takes(w):
+            return
+        row: Row = self._begin(x, kwargs)
+        row.memo = memo
+        self.learn(row, label, w)
+        row.done()
+
+    def scores_one(self, x: Any) -> tuple[Scores, tuple[float, ...]]:
+        """Return P(True) raw, corrected and calibrated, and the memo to be given to `learn_one` with the label."""
+        row: Row = self._begin(x, None)
+        self.score(row)
+        scores = self.scores_of(row)
+        memo = self.remember(row) if self.memo_size > 0 else ()
+        row.done()
+        return scores, memo
+
+    def score_learn_one(self, x: Any, y: Any) -> Scores:
+        """Return the scores, then learn: the event is read once."""
+        label = label_of(y)
+        row: Row = self._begin(x, None)
+        self.score(row)
+        scores = self.scores_of(row)
+        self.learn(row, label, 1.0)
+        row.done()
+        return scores
+
+    @property
+    def kept_share(self) -> float:
+        """Copies learned per labelled event, decayed; 1 where nothing is sampled."""
+        return self.kept()
+
+    def __reduce__(self) -> Any:
+        return blank, (type(self),), self.__getstate__()
+
+
+@cython.cclass
+class Learner(Model):
+    """A classifier whose log-odds are anchored from outside."""
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def say(self, row: Row, offset: cython.double) -> cython.double:
+        """P(True) = sigmoid(g(x) + offset); changes nothing but the row."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
+        """Learns what every event teaches, of a row that was scored at this offset."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def step(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
+        """Takes a step of weight w on g + offset, after `observe` of the same row."""
+        raise NotImplementedError(ABSTRACT)
+
+

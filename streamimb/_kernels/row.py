@@ -1,0 +1,85 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""One event on its way: what was read of it, and what is found out about it.
+
+A row belongs to one call at a time. The part that reads the event lends it (`begin`), every part of the call adds
+to it, and the outermost part gives it back (`done`). No part keeps anything of it afterwards.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import cython
+
+
+@cython.cclass
+class Work:
+    """What one learner computes of an event: each kind of learner has a subclass of its own."""
+
+
+@cython.cclass
+class Row:
+    """Fields are declared in row.pxd."""
+
+    def __init__(self) -> None:
+        self.capacity = 0
+        self.busy = False
+        self.x = None
+        self.work = None
+        self.xs = array("d", [0.0])
+        self.slots = self.bools = self.owners = self.lengths = self.gaps = array("q", [0])
+        self.sizes = self.spots = array("q", [0])
+        self.hashes = self.seeds = self.places = array("Q", [0])
+        self.fit(8)
+        self.begin(None)
+        self.busy = False
+
+    @cython.cfunc
+    def fit(self, capacity: cython.Py_ssize_t) -> cython.void:
+        """Makes room for an event of so many values, and so many gaps; forgets what was read."""
+        if capacity <= self.capacity:
+            return
+        signed = bytes(8 * capacity)
+        self.xs = array("d", signed)
+        self.slots, self.bools = array("q", signed), array("q", signed)
+        self.owners, self.lengths = array("q", signed), array("q", signed)
+        self.gaps, self.sizes, self.spots = array("q", signed), array("q", signed), array("q", signed)
+        self.hashes, self.seeds, self.places = array("Q", signed), array("Q", signed), array("Q", signed)
+        self.capacity = capacity
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def begin(self, x: Any) -> cython.void:
+        """Starts with an event of which nothing is known."""
+        self.x = x
+        self.busy = True
+        self.n = self.n_bools = self.n_texts = self.n_gaps = 0
+        self.n_unknown = self.n_missing = self.n_large = self.n_odd = 0
+        self.odd = ""
+        self.dense = True
+        self.strange = False
+        self.learnable = self.scorable = True
+        self.reasons = ()
+        self.more = None
+        self.memo = None
+        self.scored = self.rated = False
+        self.offset = self.p = self.raw = self.corrected = self.calibrated = 0.0
+        self.r0 = self.r1 = 1.0
+        self.own = None
+        self.rates = None
+        self.mapping = None
+        self.answer = None
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def done(self) -> cython.void:
+        """Gives the row back; nothing of the event stays."""
+        self.x = None
+        self.more = None
+        self.memo = None
+        self.own = None
+        self.rates = None
+        self.mapping = None
+        self.answer = None
+        self.busy = False
