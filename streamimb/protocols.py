@@ -1,8 +1,7 @@
-"""What a part must do to be a part: the whole idea in protocols.
+"""What a part must do: the protocols of samplers, learners, corrections, calibrators, sources, sinks and stores.
 
-A policy is a rate: how much of an event of class y at x the learner is given. Everything that tilts
-what is learned says so through `Sampler.rates_one`, and a correction takes the tilt out once.
-Knows no implementation.
+A policy is a rate: how much of an event of class y at x the learner is given. A sampler returns the rates of all
+classes (`Sampler.rates_one`), and one correction removes their shift from the probabilities.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -33,6 +32,9 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     value: bytes | None
 
 
+Memo = tuple[float, ...]  # what parts want back when an event is learned
+
+
 @runtime_checkable
 class Sampler(Protocol):
     """How much of an event the learner gets."""
@@ -40,38 +42,66 @@ class Sampler(Protocol):
     depends_on_x: bool  # through the features or the pilot
     draws: bool  # True: a rate is drawn as copies; False: it is one example of that weight
 
-    def rates_one(self, x: Features, p: Proba) -> Proba:
-        """Rates of all classes of p, pure, finite, > 0; p are the pilot's probabilities."""
+    def rates_one(self, x: Features, p: Proba, prior: Proba) -> Proba:
+        """Return the rate of each class of p: pure, finite, > 0.
 
-    def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, w: float = 1.0) -> None:
-        """Called with every labelled event, kept or not, after its rates were used."""
+        p are the probabilities at which rates are asked for, prior the class prior of now over the same classes; each
+        sums to 1."""
+
+    def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, prior: Proba, w: float = 1.0) -> None:
+        """Learn from a labelled event, kept or not, after its rates were used."""
 
 
 @runtime_checkable
 class OffsetLearner(Protocol):
-    """A learner whose log-odds are anchored from outside."""
+    """A learner whose log-odds are anchored from outside.
+
+    One that wants floats back with the label has a `memo_size` > 0 and a method `memo_one(x, offset)` that returns that
+    many; `observe_one` then takes them as `memo` (None: compute them from x now)."""
 
     def predict_offset_one(self, x: Features, offset: float) -> float:
-        """P(True) = sigmoid(g(x) + offset); pure."""
+        """Return P(True) = sigmoid(g(x) + offset); pure."""
 
-    def learn_offset_one(
-        self, x: Features, y: bool, offset: float, shift: float, w: float = 1.0, copies: float = 1.0
-    ) -> float:
-        """The score before learning; learns what every event may teach, of an event of weight w, and
-        takes a step of weight w x copies on g + offset + shift (none where copies is 0)."""
+    def observe_one(self, x: Features, y: bool, offset: float, w: float = 1.0) -> None:
+        """Learn what every labelled event teaches: moments, mixtures."""
+
+    def step_one(self, x: Features, y: bool, offset: float, w: float = 1.0) -> None:
+        """Take a step of weight w on g + offset, of an event that is drawn, replayed or synthesised."""
+
+
+@runtime_checkable
+class Anchor(Protocol):
+    """The log-odds to which a correction adds: a prior that stands still, a model that was trained elsewhere."""
+
+    def logit_one(self, x: Features) -> float:
+        """Return the log-odds of True; pure, finite."""
+
+    def learn_one(self, x: Features, y: bool, p: float, w: float = 1.0) -> None:
+        """Learn from a labelled event; p is the corrected P(True) before learning."""
+
+
+@runtime_checkable
+class Route(Protocol):
+    """How the probabilities of a classifier that was sampled become those of the unsampled stream."""
+
+    needs_rates: bool  # whether correct_one uses the rates
+
+    def correct_one(self, p: Proba, rates: Proba, prior: Proba) -> Proba:
+        """Return probabilities of the classes of p on the unsampled stream; pure."""
+
+    def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
+        """Take note that the learner is given copies of an event of weight w; return the weight of each."""
 
 
 @runtime_checkable
 class Scorer(Protocol):
-    """What our wrappers are beside River's Classifier, so that nesting costs one walk, not four."""
+    """What our classifiers are beside River's Classifier."""
 
-    def scores_one(self, x: Features) -> Scores: ...
-
-    def learn_scored_one(self, x: Features, y: bool, w: float = 1.0) -> float:
-        """Learns; gives the P(True) of now that it would have said before (not the one that was served)."""
+    def scores_one(self, x: Features) -> tuple[Scores, Memo]:
+        """Return P(True) at each stage, and what the parts want back with the label."""
 
     def score_learn_one(self, x: Features, y: bool) -> Scores:
-        """`scores_one`, then learning, of the same event: one walk where that is cheaper."""
+        """Return the scores, then learn: the event is read once."""
 
     @property
     def kept_share(self) -> float:
@@ -80,12 +110,16 @@ class Scorer(Protocol):
 
 @runtime_checkable
 class Calibrator(Protocol):
-    """What a score means."""
+    """What a score means.
 
-    def learn_one(self, p: float, y: bool, w: float = 1.0) -> None: ...
+    One that wants floats back with the label has a `memo_size` > 0 and a method `memo_one(p)` that returns that many;
+    `learn_one` then takes them as a fourth argument `memo` (None: compute them now)."""
+
+    def learn_one(self, p: float, y: bool, w: float = 1.0) -> None:
+        """Learn that an event scored p turned out to be y."""
 
     def calibrate_one(self, p: float) -> float:
-        """Pure; in [0, 1]; the identity before anything was learned."""
+        """Return the probability that a score means, in [0, 1]; pure."""
 
 
 class Statistic(Protocol):

@@ -3,3 +3,4 @@ cdef class Draw:
     cdef unsigned long long state
 
     cdef double _next(self) noexcept
+    cdef double copies_of(self, double rate) noexcept

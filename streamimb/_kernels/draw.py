@@ -51,6 +51,11 @@ class Draw:
         """
         if not 0.0 < rate <= LARGEST:
             raise ValueError(f"rate={rate!r}: a rate is a finite number above 0; our samplers floor at 1e-6")
+        return self.copies_of(rate)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def copies_of(self, rate: cython.double) -> cython.double:
         whole: cython.double = float(floor(rate))
         if rate == whole:
             return whole

@@ -72,7 +72,7 @@ class Reader:
     # ------------------------------------------------------------------ reading
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def read(self, row: Row, x: Any) -> cython.int:
         """Reads an event into a row that was begun with it."""
         n: cython.Py_ssize_t
@@ -204,7 +204,7 @@ class Reader:
         return True
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def _read_any(self, row: Row, items: list[Any]) -> cython.int:
         """Reads names and values of any type, from a list of them: what their methods do to the dict changes nothing."""
         i: cython.Py_ssize_t
@@ -239,7 +239,7 @@ class Reader:
         return 0
 
     @cython.cfunc
-    @cython.exceptval(-2)
+    @cython.exceptval(-2, check=False)
     def _find(self, name: Any) -> cython.Py_ssize_t:
         """The field of a name, -1 where there is none."""
         kind = type(name)
@@ -269,7 +269,7 @@ class Reader:
     # ------------------------------------------------------------------ learning
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def register(self, row: Row) -> cython.int:
         """Gives what is new in an event its place, and reads the event again.
 
@@ -298,7 +298,7 @@ class Reader:
         row.dense, row.strange = True, False
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def _name(self, name: Any) -> cython.Py_ssize_t:
         """Gives a new name its place."""
         i: cython.Py_ssize_t = self.known

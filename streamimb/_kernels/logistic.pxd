@@ -1,17 +1,23 @@
 # What other kernels may use of a Logistic without going through Python.
-from streamimb._kernels.steps cimport Steps
+from streamimb._kernels.adagrad cimport AdaGrad
+from streamimb._kernels.feature_reader cimport Reader
+from streamimb._kernels.linear_work cimport LinearWork
+from streamimb._kernels.ports cimport Learner
+from streamimb._kernels.rate_mixture cimport RateMixture
+from streamimb._kernels.row cimport Row
+from streamimb._kernels.standardizer cimport Standardizer
 from streamimb._kernels.tracker cimport Tracker
 
-cdef class Logistic(Steps):
-    cdef Tracker anchor
 
-    cdef double score(self, x, double offset) except? -1
-    cdef double pilot(self, x, double offset) except? -1
-    cdef double teach(self, x, bint y, double offset, double shift, double w, double copies) except? -1
-    cdef void _weigh(self) noexcept
-    cdef int _read(self, x) except? -1
-    cdef void _teach(self, bint y, double offset, double shift, double w, double copies) noexcept
-    cdef object _sparse(self)
-    cdef void _fill(self, saved)
+cdef class Logistic(Learner):
+    cdef Reader _reader
+    cdef Standardizer _moments
+    cdef AdaGrad _weights
+    cdef RateMixture _mixture
+    cdef Tracker _prior  # the anchor where no offset is given
+
+    cdef LinearWork _work(self, Row row)
+    cdef void _prepare(self, Row row, LinearWork work)
+    cdef int _learn(self, Row row, y, object offset, double w) except -1
     cdef object _columns(self, list names)
-    cdef void _row(self, Py_ssize_t[::1] columns, const double[:, ::1] x, Py_ssize_t r) noexcept
+    cdef int _row(self, Row row, Py_ssize_t[::1] columns, const double[:, ::1] x, Py_ssize_t r) except -1

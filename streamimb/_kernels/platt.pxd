@@ -1,8 +1,9 @@
 # What other kernels may use of a Platts without going through Python.
 from streamimb._kernels.curve cimport Curve
+from streamimb._kernels.ports cimport Scaling
 from streamimb._kernels.tracker cimport Tracker
 
-cdef class Platts:
+cdef class Platts(Scaling):
     cdef Tracker bank
     cdef Curve curve
     cdef int experts
@@ -20,7 +21,6 @@ cdef class Platts:
     cdef double[::1] q  # scratch: what each expert says of the score in hand
     cdef double s  # logit of the score in hand, as the curve takes it
     cdef double qc  # probability the curve gives it
-    cdef double heard  # the score q, clipped, u and said are of
     cdef double said
     cdef double clipped
     cdef double u

@@ -16,11 +16,13 @@ import cython
 if cython.compiled:
     from cython.cimports.libc.math import exp, expm1, log, log1p
     from cython.cimports.streamimb._kernels.curve import Curve
+    from cython.cimports.streamimb._kernels.ports import Scaling
     from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from math import exp, expm1, log, log1p
 
     from streamimb._kernels.curve import Curve
+    from streamimb._kernels.ports import Scaling
     from streamimb._kernels.tracker import Tracker
 
 RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: information the start (1, 0) is worth
@@ -35,7 +37,6 @@ LEAST = cython.declare(cython.double, 1e-300)  # score that differs from 0 on th
 MOST = cython.declare(cython.double, 0.9999999999999999)  # score that differs from 1 on the curve
 EDGE = cython.declare(cython.double, 1e-12)  # of what is said: its log loss is finite
 LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
-NOWHERE = cython.declare(cython.double, float("nan"))  # a score that equals none
 WEIGHT_CAP = cython.declare(cython.double, 1e15)
 
 
@@ -48,7 +49,7 @@ def sigmoid(z: cython.double) -> cython.double:
 
 
 @cython.cclass
-class Platts:
+class Platts(Scaling):
     """K Platt scalings; where `identity` is above 0, mixed with the score as it is and a curve. Fields: platt.pxd."""
 
     def __init__(self, memories: Any, identity: float, switch: float) -> None:
@@ -65,7 +66,17 @@ class Platts:
         self.a, self.b = array("d", [1.0] * n), array("d", [0.0] * n)
         self.h11, self.h12, self.h22 = array("d", [5.0] * n), array("d", [0.0] * n), array("d", [5.0] * n)
         self.q = array("d", [0.0] * n)
-        self.heard = NOWHERE
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def say(self, p: cython.double) -> cython.double:
+        return self._say(p)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(self, p: cython.double, y: cython.bint, w: cython.double, memo: Any) -> cython.int:
+        self._learn(p, y, min(w, WEIGHT_CAP))
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -74,23 +85,21 @@ class Platts:
         c: cython.double = self.bank.log_odds
         s: cython.double
         said: cython.double
-        if p != self.heard:
-            self.heard = p
-            self.clipped = min(1.0 - CLIP, max(CLIP, p))
-            s = log(self.clipped / (1.0 - self.clipped))
-            self.u = s - c
-            said = self.v0 * self.clipped
-            for k in range(self.experts):
-                self.q[k] = sigmoid(self.a[k] * self.u + self.b[k] + c)
-                said += self.v[k] * self.q[k]
-            if self.identity > 0.0:
-                if p != self.clipped:
-                    p = min(MOST, max(LEAST, p))
-                    s = log(p / (1.0 - p))
-                self.s = s
-                self.qc = sigmoid(self.curve._height(s) + c) if self.curve.n > 0 else self.clipped
-                said += self.vc * self.qc
-            self.said = min(1.0 - EDGE, max(EDGE, said))
+        self.clipped = min(1.0 - CLIP, max(CLIP, p))
+        s = log(self.clipped / (1.0 - self.clipped))
+        self.u = s - c
+        said = self.v0 * self.clipped
+        for k in range(self.experts):
+            self.q[k] = sigmoid(self.a[k] * self.u + self.b[k] + c)
+            said += self.v[k] * self.q[k]
+        if self.identity > 0.0:
+            if p != self.clipped:
+                p = min(MOST, max(LEAST, p))
+                s = log(p / (1.0 - p))
+            self.s = s
+            self.qc = sigmoid(self.curve._height(s) + c) if self.curve.n > 0 else self.clipped
+            said += self.vc * self.qc
+        self.said = min(1.0 - EDGE, max(EDGE, said))
         return self.said
 
     @cython.cfunc
@@ -192,7 +201,7 @@ class Platts:
             raise ValueError("p: a score must be in [0, 1]")
         return self._say(p)
 
-    def learn_one(self, p: cython.double, y: cython.bint, w: cython.double = 1.0) -> None:
+    def learn_one(self, p: cython.double, y: cython.bint, w: cython.double = 1.0, memo: Any = None) -> None:
         """Learn that an event scored p turned out to be y; w = 0 changes nothing."""
         if not -1e-6 <= p <= 1.000001:
             raise ValueError("p: a score must be in [0, 1]")
@@ -215,7 +224,6 @@ class Platts:
             self.curve._learn(self.s, self.qc, goal, w)
             self._mix(y, w)
         self.bank.track(goal, w)
-        self.heard = NOWHERE
         return said
 
     @property
@@ -273,4 +281,3 @@ class Platts:
         if self.identity > 0.0:
             self.curve = Curve()
             self.curve.__setstate__(state["curve"])
-        self.heard = NOWHERE

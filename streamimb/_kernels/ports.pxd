@@ -11,7 +11,7 @@ cdef class Anchor:
 
 cdef class Rates:
     cdef bint by_event  # whether rates of one class differ from event to event
-    cdef bint draws  # whether a rate is drawn as copies, or is the weight of one example
+    cdef bint draws_copies  # whether a rate is drawn as copies, or is the weight of one example
 
     cdef int ask(self, Row row, Tracker prior) except -1
     cdef int note(self, Row row, y, double w, Tracker prior) except -1
@@ -54,7 +54,7 @@ cdef class Model:
     cdef tuple remember(self, Row row)
     cdef double kept(self) except? -1.0
     cdef object scores_of(self, Row row)
-    cdef object answer_of(self, Row row)
+    cdef dict answer_of(self, Row row)
     cdef Row _begin(self, x, kwargs)
 
 

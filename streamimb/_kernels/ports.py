@@ -42,7 +42,7 @@ class Anchor:
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: cython.bint, p: cython.double, w: cython.double) -> cython.int:
         """Learns a labelled event; p is the corrected P(True) before learning."""
         raise NotImplementedError(ABSTRACT)
@@ -53,13 +53,13 @@ class Rates:
     """How much of an event of each class the learner is given."""
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: Tracker) -> cython.int:
         """Sets r0 and r1 of the row from p, or `rates` from `own` where there are other classes."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
         """Learns a labelled event, kept or not, after its rates were used and before the prior counts it."""
         raise NotImplementedError(ABSTRACT)
@@ -75,7 +75,7 @@ class Scaling:
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def learn(self, p: cython.double, y: cython.bint, w: cython.double, memo: Any) -> cython.int:
         raise NotImplementedError(ABSTRACT)
 
@@ -99,31 +99,31 @@ class Route:
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def pilot(self, row: Row) -> cython.int:
         """Sets p of the row (`own` where there are other classes), at which rates are asked for."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def correct(self, row: Row) -> cython.int:
         """Sets `corrected` of the row (and `mapping`); after the rates where `needs_rates`."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def uncorrect(self, row: Row) -> cython.int:
         """Sets `raw` of the row: P(True) as a sampler without correction would say; after the rates."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
         """Gives the learner an event of weight w, `copies` times."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1, check=True)
+    @cython.exceptval(-1, check=False)
     def takes(self, w: cython.double) -> cython.bint:
         """Whether an event of weight w teaches anything; raises where the learner would drop the weight."""
         raise NotImplementedError(ABSTRACT)
@@ -161,26 +161,26 @@ class Model:
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def score(self, row: Row) -> cython.int:
         """Sets `corrected` and `calibrated` of the row, and `mapping` and `answer` where there are other classes."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def rate(self, row: Row) -> cython.int:
         """Sets `raw` of a row that was scored."""
         row.raw = row.corrected
         return 0
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         """Learns an event of weight w > 0."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1, check=True)
+    @cython.exceptval(-1, check=False)
     def takes(self, w: cython.double) -> cython.bint:
         """Whether an event of weight w teaches anything; raises ValueError where w is no weight, or would be dropped."""
         if not 0.0 <= w < inf:
@@ -283,13 +283,13 @@ class Learner(Model):
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
         """Learns what every event teaches, of a row that was scored at this offset."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
-    @cython.exceptval(-1)
+    @cython.exceptval(-1, check=False)
     def step(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
         """Takes a step of weight w on g + offset, after `observe` of the same row."""
         raise NotImplementedError(ABSTRACT)

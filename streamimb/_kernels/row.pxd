@@ -5,7 +5,8 @@ cdef class Work:
 
 cdef class Row:
     # the event
-    cdef object x
+    cdef object event  # as the caller gave it
+    cdef object x  # as the learner reads it: after transformers, where there are some
     cdef bint busy  # in use; its owner takes another row meanwhile
     cdef Py_ssize_t capacity
     # what was read of it (`feature_reader`)

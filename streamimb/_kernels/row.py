@@ -25,7 +25,6 @@ class Row:
     def __init__(self) -> None:
         self.capacity = 0
         self.busy = False
-        self.x = None
         self.work = None
         self.xs = array("d", [0.0])
         self.slots = self.bools = self.owners = self.lengths = self.gaps = array("q", [0])
@@ -52,7 +51,7 @@ class Row:
     @cython.exceptval(check=False)
     def begin(self, x: Any) -> cython.void:
         """Starts with an event of which nothing is known."""
-        self.x = x
+        self.event = self.x = x
         self.busy = True
         self.n = self.n_bools = self.n_texts = self.n_gaps = 0
         self.n_unknown = self.n_missing = self.n_large = self.n_odd = 0
@@ -75,7 +74,7 @@ class Row:
     @cython.exceptval(check=False)
     def done(self) -> cython.void:
         """Gives the row back; nothing of the event stays."""
-        self.x = None
+        self.event = self.x = None
         self.more = None
         self.memo = None
         self.own = None

@@ -1,9 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The rate of a negative from the pilot's score, for two classes: the arithmetic of ScoreUnderSampler.
-
-Reads the class prior from the tracker it is given and never feeds it more than the label. Must never
-know learners or draws.
-"""
+"""The rate of a negative from the score it was given: the arithmetic of ScoreUnderSampler for two classes."""
 
 from __future__ import annotations
 
@@ -14,11 +10,15 @@ import cython
 if cython.compiled:
     from cython.cimports.libc.math import exp
     from cython.cimports.libc.math import pow as power
+    from cython.cimports.streamimb._kernels.ports import Rates
+    from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from math import exp
     from math import pow as power
 
+    from streamimb._kernels.ports import Rates
+    from streamimb._kernels.row import Row
     from streamimb._kernels.tracker import Tracker
 
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
@@ -29,34 +29,53 @@ WEIGHT_CAP = cython.declare(cython.double, 1e15)
 
 
 @cython.cclass
-class ScoreRate:
+class ScoreRate(Rates):
     """r(0) = min(1, rho [(1 - mix) min(p / omega, 1 / rho) + mix]), rho = target e^c. Fields: score_rate.pxd.
 
     A target of 1 gives every score a rate of 1; mix rises to 1 with the target, so that rates are continuous
     in the target.
     """
 
-    def __init__(self, bank: Tracker, half_life: float) -> None:
-        self.bank = bank
+    def __init__(self, half_life: float) -> None:
+        self.by_event = self.draws_copies = True
         self.odds = self.fixed = self.blend = 0.0
         self.fade = power(0.5, 1.0 / half_life)
         self.sum_p = self.mass = self.c = 0.0
 
     def aim(self, odds: float, fixed: float, blend: float) -> None:
-        """What is wanted from now on; validated by the caller."""
+        """Set what is wanted from now on; validated by the caller."""
         self.odds, self.fixed, self.blend = float(odds), float(fixed), float(blend)
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def _target(self) -> cython.double:
-        if self.fixed > 0.0:
-            return self.fixed
-        return max(FLOOR, min(1.0, self.odds * self.bank.m / (1.0 - self.bank.m)))
+    @cython.exceptval(-1, check=False)
+    def ask(self, row: Row, prior: Tracker) -> cython.int:
+        if row.own is None:
+            row.r0, row.r1 = self._rate(row.p, prior.m), 1.0
+        else:
+            row.rates = self.rates_one(row.x, row.own, prior.over(row.own))
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+        if row.own is not None:
+            self.learn_one(row.x, y, row.own, row.rates, prior.over(row.own), w)
+        elif y is False:
+            self._negative(row.p, row.r0, w if w < WEIGHT_CAP else WEIGHT_CAP, prior.m)
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def _rate(self, p: cython.double) -> cython.double:
-        target: cython.double = self._target()
+    def _target(self, m: cython.double) -> cython.double:
+        """The mean rate of negatives, at a prior m of True."""
+        if self.fixed > 0.0:
+            return self.fixed
+        return max(FLOOR, min(1.0, self.odds * m / (1.0 - m)))
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _rate(self, p: cython.double, m: cython.double) -> cython.double:
+        target: cython.double = self._target(m)
         # The first negative is learned whole: nothing is known of scores yet.
         if self.mass <= 0.0 or target >= 1.0:
             return 1.0
@@ -79,43 +98,49 @@ class ScoreRate:
             raise ValueError("p: a pilot probability must be in [0, 1]")
         return score
 
-    def rates_one(self, x: Any, p: Any) -> dict[Any, float]:
-        """Return the rate of each class of p, at features x and pilot probabilities p."""
+    def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
+        """Return the rate of each class of p, at features x, pilot probabilities p and a class prior."""
         score: cython.double = self._pilot(p)
         if score < 0.0:
-            return self.rates_many(p)
-        return {False: self._rate(score), True: 1.0}
+            return self.rates_many(p, prior)
+        return {False: self._rate(score, prior[True]), True: 1.0}
 
-    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, w: cython.double = 1.0) -> None:
+    def learn_one(
+        self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0
+    ) -> None:
         """Learn from one labelled event, kept or not, what its rates were; w = 0 changes nothing."""
         if not 0.0 <= w <= LARGEST:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w == 0.0:
             return
         w = min(float(w), WEIGHT_CAP)
+        self.meet(y)
         score: cython.double = self._pilot(p)
-        if score >= 0.0 and (y is False or y is True or y in (0, 1)):
+        if score < 0.0:
+            self.learn_many(y, p, rates, prior, w)
+        elif y is False or y is True or y in (0, 1):
             if not y:
-                self._negative(score, float(rates[False]), w)
+                self._negative(score, float(rates[False]), w, prior[True])
         else:
-            self.learn_many(y, p, rates, w)
-        if self.bank.many or (y is not True and y is not False):
-            self.bank.update(y, w)
-        else:
-            self.bank.track(1.0 if y is True else 0.0, w)
+            self.learn_many(y, p, rates, prior, w)
 
-    def rates_many(self, p: Any) -> dict[Any, float]:
-        """Where classes other than True and False go."""
+    def rates_many(self, p: Any, prior: Any) -> dict[Any, float]:
+        """Return the rates where there are classes other than True and False."""
         raise TypeError("ScoreRate knows True and False; sampling.ScoreUnderSampler takes any label")
 
-    def learn_many(self, y: Any, p: Any, rates: Any, w: float) -> None:
-        """Where labels other than True and False go."""
+    def learn_many(self, y: Any, p: Any, rates: Any, prior: Any, w: float) -> None:
+        """Learn where there are classes other than True and False."""
         raise TypeError("ScoreRate knows True and False; sampling.ScoreUnderSampler takes any label")
+
+    def meet(self, y: Any) -> None:
+        """Take note of a label that came where other classes than True and False may come."""
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def _negative(self, p: cython.double, rate: cython.double, w: cython.double) -> cython.void:
-        target: cython.double = self._target()
+    def _negative(
+        self, p: cython.double, rate: cython.double, w: cython.double, m: cython.double
+    ) -> cython.void:
+        target: cython.double = self._target(m)
         # The controller works on the rate, never on what was kept: no draw noise. At a target of 1
         # there is nothing to control.
         if self.mass > 0.0 and target < 1.0:
@@ -128,22 +153,9 @@ class ScoreRate:
         """Decayed sum and decayed mass of p over negatives, and the controller c: all it has learned."""
         return [self.sum_p, self.mass, self.c]
 
-    def resume(self, negatives: list[float]) -> None:
-        """Goes on from `negatives`."""
-        self.sum_p, self.mass, self.c = negatives
-
-    # Plain numbers, so that a state moves between the compiled and the interpreted twin.
-    def __getstate__(self) -> dict[str, Any]:
-        return {
-            "bank": self.bank.__getstate__(),
-            "aim": [self.odds, self.fixed, self.blend],
-            "fade": self.fade,
-            "negatives": self.negatives,
-        }
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.bank = Tracker()
-        self.bank.__setstate__(state["bank"])
-        self.odds, self.fixed, self.blend = state["aim"]
-        self.fade = state["fade"]
-        self.resume(state["negatives"])
+    def resume(self, negatives: Any) -> None:
+        """Continue from saved `negatives`."""
+        sum_p, mass, c = negatives
+        if not (0.0 <= sum_p <= LARGEST and 0.0 <= mass <= LARGEST and -REACH <= c <= REACH):
+            raise ValueError("state: the sums of a score rate are out of range")
+        self.sum_p, self.mass, self.c = sum_p, mass, c

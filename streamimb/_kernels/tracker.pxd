@@ -23,3 +23,4 @@ cdef class Tracker:
     cdef void add(self, double y, double w) noexcept
     cdef void cut_windows(self) noexcept
     cdef void settle(self) noexcept
+    cdef bint teaches(self, y) noexcept

@@ -166,6 +166,16 @@ class Tracker:
         """log(rate / (1 - rate))."""
         return self.log_odds
 
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def teaches(self, y: Any) -> cython.bint:
+        """Whether a learner may learn a label: True labels alone, before the first other one, cannot tell events apart."""
+        return not (y is True and self.lone)
+
+    def over(self, labels: Any) -> dict[Any, float]:
+        """The prior of each of these labels; they sum to 1."""
+        return {False: 1.0 - self.m, True: self.m}
+
     def knows_bool(self, y: cython.bint) -> bool:
         """Whether a label of class y was counted yet."""
         return self.seen_true > 0.0 if y else self.seen > self.seen_true

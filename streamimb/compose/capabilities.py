@@ -1,20 +1,30 @@
-"""What a River model can do, found out once, at construction: weights, offsets, what is inside it.
+"""What a River model can do, found out once, at construction: keywords, weights, offsets, what is inside it.
 
-Reads signatures and types; it never calls a model.
+It reads signatures and types and calls no model. It also puts a part behind the adapter of its port.
 """
 
 import inspect
 from collections.abc import Iterator, Mapping
-from math import inf
 from typing import Any
 
 from river import base, compose
 
+from streamimb._kernels.adapters import (
+    CLASSES,
+    ForeignLearner,
+    ForeignModel,
+    ForeignRates,
+    ForeignScaling,
+    TransformedLearner,
+)
+from streamimb._kernels.ports import Learner, Model, Rates, Scaling
+from streamimb.compose.transforming import learn_transform_one, transform_one
 from streamimb.parameters import refuse
 from streamimb.protocols import OffsetLearner
 
 VAR_KEYWORD = inspect.Parameter.VAR_KEYWORD
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+KNOWN = frozenset(("self", "x", "y", "offset", "w", "memo"))
 CLASSIFIER = "a River classifier, or a pipeline that ends in one"
 
 
@@ -103,16 +113,88 @@ def takes_offset(model: Any) -> bool:
     return isinstance(last_step(model), OffsetLearner)
 
 
-def teaches(w: float, honoured: bool, classifier: Any) -> bool:
-    """Whether an event of weight w changes anything; refuses what is no weight, and one that would be dropped."""
-    if not 0.0 <= w < inf:
-        raise ValueError("w: expected a finite number >= 0")
-    if not honoured:
-        raise ValueError(
-            f"w: {type(stops(classifier, 'w')).__name__} takes no weight and would drop it; "
-            "leave w out, or use one whose learn_one declares w"
-        )
-    return w > 0.0
+class Traits:
+    """What a foreign classifier declares, found out once: keywords, weights, classes.
+
+    Cost: some 20 µs to find out; asking and giving cost a set of keywords where there are any.
+    """
+
+    __slots__ = ("_asks", "_forwards", "_honours_w", "_observes", "_stops", "many")
+
+    def __init__(self, classifier: Any) -> None:
+        self.many = bool(classifier._multiclass)  # whether it learns labels other than True and False
+        self._asks = tuple(sorted(declared_keywords(classifier, "predict_proba_one")))
+        self._forwards = tuple(sorted(declared_keywords(classifier) - {"w", "memo"}))
+        self._honours_w = honours_weight(classifier)
+        self._stops = type(stops(classifier, "w")).__name__
+        self._observes = tuple(sorted(_observed_keywords(classifier)))
+
+    def asked(self, more: dict[str, Any] | None) -> dict[str, Any]:
+        """Of the keywords of a call, those that its `predict_proba_one` declares."""
+        return declared(more, self._asks) if more else {}
+
+    def observed(self, more: dict[str, Any] | None) -> dict[str, Any]:
+        """Of the keywords of a call, those that its `observe_one` declares; refuses what only `learn_one` does."""
+        if not more:
+            return {}
+        for name in more:
+            if name in self._forwards and name not in self._observes and name != "offset":
+                raise ValueError(
+                    f"{name}: {self._stops} is taught by observe_one under the offset route, which does not "
+                    "declare it; let observe_one declare it, or use correction='prior'"
+                )
+        return declared(more, self._observes)
+
+    def takes(self, w: float) -> bool:
+        """Whether an event of weight w may be given; raises ValueError where the weight would be dropped."""
+        if w != 1.0 and not self._honours_w:
+            raise ValueError(
+                f"w: {self._stops} takes no weight and would drop it; "
+                "leave w out, or use one whose learn_one declares w"
+            )
+        return w > 0.0
+
+    def give(self, classifier: Any, x: Any, y: Any, w: float, more: dict[str, Any] | None) -> None:
+        """Teach it one example."""
+        if not self.many and y is not True and y is not False:
+            raise ValueError(CLASSES)
+        keywords = declared(more, self._forwards) if more else {}
+        if w == 1.0:
+            classifier.learn_one(x, y, **keywords)
+        else:
+            classifier.learn_one(x, y, w=w, **keywords)
+
+
+def _observed_keywords(classifier: Any) -> frozenset[str]:
+    learner = last_step(classifier)
+    if not isinstance(learner, OffsetLearner):
+        return frozenset()
+    parameters = signature_of(learner, "observe_one")
+    return frozenset(name for name, p in parameters.items() if p.kind in NAMED) - KNOWN
+
+
+def model_of(classifier: Any) -> Model:
+    """A classifier as the wrapper around it sees it: itself where it is a `Model`, else behind an adapter."""
+    return classifier if isinstance(classifier, Model) else ForeignModel(classifier, Traits(classifier))
+
+
+def learner_of(classifier: Any) -> Learner:
+    """A classifier that takes an offset, as a `Learner`: behind its transformers where it is a pipeline."""
+    step = last_step(classifier)
+    learner = step if isinstance(step, Learner) else ForeignLearner(step, Traits(step))
+    if step is classifier:
+        return learner
+    return TransformedLearner(learner, classifier, transform_one, learn_transform_one)
+
+
+def scaling_of(calibrator: Any) -> Scaling:
+    """A calibrator as the wrapper sees it."""
+    return calibrator if isinstance(calibrator, Scaling) else ForeignScaling(calibrator)
+
+
+def rates_of(sampler: Any) -> Rates:
+    """A sampler as the wrapper sees it."""
+    return sampler if isinstance(sampler, Rates) else ForeignRates(sampler)
 
 
 def refuse_stranger(name: str, part: Any, kind: type, expected: str) -> None:

@@ -1,21 +1,19 @@
-"""Taking out, exactly once, what a rate put in: three routes, and the anchor they hang on.
+"""Turns probabilities that were learned from a sampled stream into those of the unsampled one.
 
-A route is told the rates of an event and drives a learner by protocol. It must never know which sampler
-made the rates, nor which wrapper asks.
+A correction gets rates and priors as numbers. A learner that takes an offset needs none: the offset carries the shift.
 
-| route | at training | at serving | needs |
+| correction | at training | at serving | needs |
 |---|---|---|---|
-| `Offset` | learner fits g in g + logit m + shift | σ(g + logit m) | an `OffsetLearner` |
-| `PriorRatio` | nothing | odds × prior odds of now ÷ odds it was trained at | a rate that does not depend on x |
-| `SelfPilot` | nothing | odds ÷ odds of the rates at the learner's own raw score | any learner |
+| `PriorRatio` | nothing | p × prior of now ÷ prior it was trained at | rates that do not depend on x |
+| `RateRatio` | nothing | p ÷ the rates at the learner's own p | nothing |
 | `Weight` | weight 1/r | nothing | a learner that honours `w` |
+
+`FrozenAnchor` stands in for the live class prior where labels are very late.
 """
 
-from streamimb.correction.anchor import FrozenAnchor
-from streamimb.correction.offset import Offset
+from streamimb.correction.frozen_anchor import FrozenAnchor
 from streamimb.correction.prior_ratio import PriorRatio
-from streamimb.correction.route import Route
-from streamimb.correction.self_pilot import SelfPilot
+from streamimb.correction.rate_ratio import RateRatio
 from streamimb.correction.weight import Weight
 
-__all__ = ["FrozenAnchor", "Offset", "PriorRatio", "Route", "SelfPilot", "Weight"]
+__all__ = ["FrozenAnchor", "PriorRatio", "RateRatio", "Weight"]

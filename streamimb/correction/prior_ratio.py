@@ -1,43 +1,46 @@
-"""The two-clock prior route: a fast clock for the truth, the learner's own for what it was given.
+"""The prior ratio: a fast clock for the class prior of now, the learner's own for what it was given."""
 
-Knows any classifier by `learn_one` and `predict_proba_one`; never the sampler.
-"""
-
-from collections.abc import Mapping
-from math import log
+from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
-from streamimb.correction.anchor import Anchor, check_anchor
-from streamimb.correction.given import FEWEST, give
-from streamimb.correction.odds import logit, normalised, sigmoid
-from streamimb.correction.own_pilot import OwnPilot
-from streamimb.parameters import switch
-from streamimb.protocols import Features, Proba
+from streamimb.correction.normalised import normalised
+from streamimb.parameters import Part, switch
+from streamimb.protocols import Label, Proba
 
-HALF_LIFE = 2000  # learned copies
+HALF_LIFE = 2_000  # learned copies
+FEWEST = 5  # copies of classes other than False, learned before the learner is listened to
 
 
-class PriorRatio(OwnPilot):
-    r"""Serve $\operatorname{odds}(p)\cdot\frac{m}{1-m}\Big/\frac{A+\frac12}{K+\frac12}$.
+class PriorRatio(Part):
+    r"""Serve $q_k \propto p_k\, m_k / a_k$.
 
-    $m$ is the prior of now on the unsampled stream, $A$ and $K$ the positive and negative mass the learner
-    was given, decayed per learned copy (half-life 2,000). It takes out the sampling and the learner's lag
-    in the base rate. Exact where the rate is the same for all x; until five positives were learned, $m$ is
-    served. With K classes $q_k \propto p_k\, m_k / a_k$.
+    $m$ is the prior of now on the unsampled stream; $a$ are the shares of the classes in what the learner was given:
+    $a_k \propto A_k + \frac12$, $A_k$ the mass of class k, decayed per learned copy (half-life 2,000). It takes out the
+    sampling and the learner's lag in the base rate. Exact where the rate is the same for all x. Until five copies of
+    classes other than False were learned, $m$ is served.
 
     **Cost**: O(classes) time and memory.
 
     Parameters
     ----------
-    anchor
-        Where $m$ comes from.
     draws
-        Whether copies are drawn (else an example of that weight is given).
+        Whether rates are drawn as copies (else an event is given once, with its rate as a weight).
 
     Raises
     ------
     ValueError
-        For what is no anchor, or a `draws` that is no bool.
+        For a `draws` that is no bool.
+
+    Examples
+    --------
+    >>> from streamimb import correction
+    >>> ratio = correction.PriorRatio()
+    >>> for i in range(2_000):  # the learner is given one positive for each negative
+    ...     w = ratio.give_one(i % 2 == 0, 1.0, 1.0, 1.0)
+    >>> q = ratio.correct_one({False: 0.5, True: 0.5}, {}, {False: 0.99, True: 0.01})
+    >>> round(q[True], 4)
+    0.01
 
     References
     ----------
@@ -45,37 +48,47 @@ class PriorRatio(OwnPilot):
     doi:10.1109/SSCI.2015.33. Both take one fixed prior for granted: the two clocks are ours.
     """
 
-    def __init__(self, anchor: Anchor, draws: bool = True) -> None:
-        self.anchor = check_anchor(anchor)
+    needs_rates = False
+
+    def __init__(self, draws: bool = True) -> None:
         switch("draws", draws)
         self.draws = draws
         self._fade = 0.5 ** (1.0 / HALF_LIFE)
         self._given: dict[Any, float] = {}
         self._seen = 0
 
-    def correct_one(self, p: float, shift: float) -> float:
-        """The ratio of two priors; the shift is in the mass that was given."""
-        if self._seen < FEWEST or not self.anchor.knows_bool(False):
-            return self.anchor.rate
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {}
+        yield {"draws": False}
+
+    def correct_one(self, p: Proba, rates: Proba, prior: Proba) -> dict[Any, float]:
+        """Return the probabilities on the unsampled stream; the rates are in the mass that was given."""
+        if self._seen < FEWEST or len(self._given) < 2:
+            return dict(prior)
         given = self._given
-        trained = log((given.get(True, 0.0) + 0.5) / (given.get(False, 0.0) + 0.5))
-        return sigmoid(logit(p) + self.anchor.logit - trained)
+        total = 0.5 * len(p)
+        for mass in given.values():
+            total += mass
+        return normalised({k: q * prior[k] * total / (given.get(k, 0.0) + 0.5) for k, q in p.items()})
 
-    def correct_classes(self, p: Proba, rates: Proba) -> dict[Any, float]:
-        """p_k m_k / a_k, normalised."""
-        m = self.anchor.get()
-        total = sum(self._given.values()) + 0.5 * len(p)
-        return normalised(
-            {k: q * m[k] * total / (self._given.get(k, 0.0) + 0.5) if k in m else q for k, q in p.items()}
-        )
-
-    def _give(
-        self, learner: Any, x: Features, y: Any, rate: float, w: float, copies: float, more: Mapping[str, Any]
-    ) -> None:
-        give(learner, x, y, w, copies, self.draws, more)
+    def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
+        """Take note of an event that the learner is given; return the weight of each copy."""
         # One decay per learned copy; a copy of weight w is one copy with more mass.
         fade = self._fade ** (copies if self.draws else 1.0)
         for k in self._given:
             self._given[k] *= fade
         self._given[y] = self._given.get(y, 0.0) + w * copies
-        self._seen += y is True
+        self._seen += y is not False
+        return w if self.draws else w * copies
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"draws": self.draws, "given": [[k, mass] for k, mass in self._given.items()], "seen": self._seen}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        given, seen, draws = dict(state["given"]), state["seen"], state["draws"]
+        if type(draws) is not bool or type(seen) is not int or seen < 0:
+            raise ValueError("state: draws must be a bool, seen a whole number of at least 0")
+        if not all(type(mass) is float and isfinite(mass) and mass >= 0.0 for mass in given.values()):
+            raise ValueError("state: the mass of a class must be a finite number of at least 0")
+        vars(self).update(draws=draws, _given=given, _seen=seen, _fade=0.5 ** (1.0 / HALF_LIFE))

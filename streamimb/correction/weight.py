@@ -1,52 +1,53 @@
-"""The weight route: what is learned stands for what was left out. Asked for, never chosen for you.
+"""The weight: an event that is learned stands for those that were left out. Asked for, never chosen by itself."""
 
-Knows any classifier that honours `w`; never the sampler.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from streamimb.correction.anchor import Anchor, check_anchor
-from streamimb.correction.own_pilot import OwnPilot
-from streamimb.protocols import Features, Proba
+from streamimb.parameters import Part
+from streamimb.protocols import Label, Proba
 
 
-class Weight(OwnPilot):
-    r"""Give every kept example the weight $w \cdot \text{copies} / r(x, y)$; serve as learned.
+class Weight(Part):
+    r"""Give every copy the weight $w / r(x, y)$; serve as learned.
 
     Unbiased, at the price of variance (d = +.010 to +.031 where the offset costs +.003 to +.006), and ruinous
-    for Hoeffding trees.
+    for Hoeffding trees. Until an event of another class than True was learned, the class prior is served.
 
     **Cost**: one division.
 
-    Parameters
-    ----------
-    anchor
-        The prior to serve until the learner has learned anything.
-
-    Raises
-    ------
-    ValueError
-        For what is no anchor.
+    Examples
+    --------
+    >>> from streamimb import correction
+    >>> correction.Weight().give_one(False, 0.1, 1.0, 1.0)
+    10.0
 
     References
     ----------
     Horvitz, Thompson (1952), doi:10.1080/01621459.1952.10483446; the figures are of our own prototype.
     """
 
-    def __init__(self, anchor: Anchor) -> None:
-        self.anchor = check_anchor(anchor)
+    needs_rates = False
 
-    def correct_one(self, p: float, shift: float) -> float:
-        """Return p, which needs no correction; the prior until the first False."""
-        return p if self.anchor.knows_bool(False) else self.anchor.rate
+    def __init__(self) -> None:
+        self._met_false = False
 
-    def correct_classes(self, p: Proba, rates: Proba) -> dict[Any, float]:
-        """Nothing is to be taken out."""
-        return dict(p)
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {}
 
-    def _give(
-        self, learner: Any, x: Features, y: Any, rate: float, w: float, copies: float, more: Mapping[str, Any]
-    ) -> None:
-        """One example for all copies."""
-        learner.learn_one(x, y, w=w * copies / rate, **more)
+    def correct_one(self, p: Proba, rates: Proba, prior: Proba) -> dict[Any, float]:
+        """Return p, which needs no correction; the prior before a class other than True was learned."""
+        return dict(p) if self._met_false else dict(prior)
+
+    def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
+        """Return the weight of each copy."""
+        self._met_false = self._met_false or y is not True
+        return w / rate
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"met_false": self._met_false}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if type(state["met_false"]) is not bool:
+            raise ValueError("state: met_false must be a bool")
+        self._met_false = state["met_false"]

@@ -1,7 +1,7 @@
 """The default learner: logistic regression that needs no scaler, no encoder and no learning rate.
 
-Frames, parameters and words live here; the walk over an event is in the kernel. It must never know
-how its events were sampled: that comes in as an offset.
+Parameters, data frames and contributions are here; the arithmetic is in the kernels. How events were sampled comes in
+as an offset.
 """
 
 import math
@@ -29,15 +29,15 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
     Numbers (bools are numbers) are standardised with the running moments of every event shown (a value of a size
     not met before counts as at most $\sqrt{9 + n}$ standard deviations in them) and clipped softly at
     3: beyond it $z$ becomes $3(1 + \ln|z|/3)$. Strings are hashed (FNV-1a) to one of $2^{bits}$
-    slots of value 1. A missing number (absent, None, NaN, or beyond $10^{15}$) is 0 plus an indicator of
-    its own. Per coordinate $G_j$ sums squared gradients, one for all rates, and a step is
+    slots of value 1. A missing number (absent, None, NaN, or beyond $10^{15}$) is 0, plus an indicator of its own where
+    it is present in at least half of the recent events (counts halve every 1,000). Per coordinate $G_j$ sums squared gradients, one for all rates, and a step is
     $\alpha_k/(0.1 + \sqrt{G_j})$; the mixture $v$ follows the rate that predicts best (fixed share
     $10^{-4}$). An example of weight $w$ is an explicit step up to weight 1 and the exact limit of small
     repeated steps for the rest, so that $w$ means $w$ repeats.
 
-    **Cost**: one walk over the dict, O(known numbers + strings) time; none to learn the very dict that was just
-    scored (on Python 3.11, which tells whether it has changed). 13 floats per number for three rates, and from
-    the first string on 4 floats for each of the $2^{bits}$ slots (8 MiB at 18 bits).
+    **Cost**: one reading of the dict, O(features of the event + numbers that are mostly present) time. 13 floats per
+    number for three rates, and from the first string on 4 floats for each of the $2^{bits}$ slots (8 MiB at 18
+    bits).
 
     Parameters
     ----------
@@ -96,16 +96,19 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
 
     @property
     def _raw_memory_usage(self) -> int:
-        return self.memory_bytes() + len(self.__getstate__()["kernel"]["names"]) * 200
+        return self.memory_bytes()
 
     def __getstate__(self) -> dict[str, Any]:
-        # By name: interpreted, vars(self) has the kernel's buffers too.
+        # By name: interpreted, vars(self) has the kernel's fields too.
         params = {name: getattr(self, name) for name in PARAMETERS}
         return {"kernel": super().__getstate__(), "params": params}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        params = {name: state["params"][name] for name in PARAMETERS}
+        if not isinstance(state["kernel"]["prior"], ClassPrior):
+            raise ValueError("state: prior must be a class prior")
         super().__setstate__(state["kernel"])
-        self.__dict__.update(state["params"])
+        self.__dict__.update(params)
 
     def predict_one(self, x: Any, offset: float | None = None) -> bool:  # type: ignore[override]  # as above
         """Whether P(True) > 1/2."""

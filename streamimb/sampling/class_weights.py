@@ -1,4 +1,4 @@
-"""Every event learned, the rare ones as heavier examples. Must never know scores or learners."""
+"""Every event learned, the rare ones as heavier examples."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from streamimb.parameters import Part, number, refuse
 from streamimb.protocols import Features, Label, Proba
 from streamimb.sampling.budget import check_weight
-from streamimb.stats import ClassPrior
 
 CAP = 1_000.0  # the heaviest balanced weight: one event is never worth more of the commonest class
 
@@ -39,10 +38,10 @@ class ClassWeights(Part):
     --------
     >>> from streamimb import sampling
     >>> sampler = sampling.ClassWeights()
-    >>> for i in range(1_000):
-    ...     y, p = i % 10 == 5, {False: 0.9, True: 0.1}
-    ...     sampler.learn_one({}, y, p, sampler.rates_one({}, p))
-    >>> round(sampler.rates_one({}, p)[True], 1)
+    >>> p = prior = {False: 0.9, True: 0.1}
+    >>> for y in (False, True):
+    ...     sampler.learn_one({}, y, p, sampler.rates_one({}, p, prior), prior)
+    >>> round(sampler.rates_one({}, p, prior)[True], 1)
     9.0
 
     References
@@ -63,31 +62,38 @@ class ClassWeights(Part):
                 refuse("weights", weights, PAIRS)
             weights = tuple((label, weight_of(label, weight)) for label, weight in weights)
         self.weights = weights
-        self._prior = ClassPrior()
+        self._met: dict[Any, None] = {}
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
         yield {"weights": ((True, 10.0),)}
 
-    def rates_one(self, x: Features, p: Proba) -> dict[Any, float]:
+    def rates_one(self, x: Features, p: Proba, prior: Proba) -> dict[Any, float]:
         """Return the weight of each class of p; neither x nor the values of p matter."""
         if self.weights is not None:
             given = dict(self.weights)
             return {label: float(given.get(label, 1.0)) for label in p}
-        prior = self._prior
-        if len(p) == 2 and True in p and False in p and prior.knows_bool(False) and prior.knows_bool(True):
-            odds = (1.0 - prior.rate) / prior.rate
+        met = self._met
+        if len(p) == 2 and True in p and False in p and False in met and True in met:
+            odds = (1.0 - prior[True]) / prior[True]
             return {False: min(CAP, max(1.0, 1.0 / odds)), True: min(CAP, max(1.0, odds))}
-        priors = prior.get()
-        known = {label for label in p if prior.knows(label)}
-        most = max((priors[label] for label in known), default=1.0)
-        return {label: min(CAP, most / priors[label]) if label in known else 1.0 for label in p}
+        known = {label for label in p if label in met}
+        most = max((prior[label] for label in known), default=1.0)
+        return {label: min(CAP, most / prior[label]) if label in known else 1.0 for label in p}
 
-    def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, w: float = 1.0) -> None:
-        """Count the label of an event; w = 0 changes nothing."""
+    def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, prior: Proba, w: float = 1.0) -> None:
+        """Take note of the label of an event; w = 0 changes nothing."""
         check_weight(w)
-        self._prior.update(y, w)
+        if w > 0.0:
+            self._met.setdefault(y)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"weights": self.weights, "met": list(self._met)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        fresh = type(self)(state["weights"])  # checks them
+        vars(self).update(weights=fresh.weights, _met=dict.fromkeys(state["met"]))
 
 
 def weight_of(label: Any, weight: Any) -> float:

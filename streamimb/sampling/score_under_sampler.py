@@ -1,7 +1,6 @@
 """Under-sampling in proportion to the score: hard negatives are learned more often.
 
-The arithmetic of two classes is a kernel's; here are its aim and the many classes. Must never know the
-learner that scores, or the draw.
+The arithmetic of two classes is in a kernel; here are the parameters, and the arithmetic of more classes.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from streamimb._kernels.score_rate import ScoreRate
 from streamimb.parameters import Part, number
 from streamimb.protocols import Proba
 from streamimb.sampling.budget import FLOOR, check_keep_rate, check_share, targets
-from streamimb.stats import ClassPrior
 
 DEFAULT_SHARE = 0.2
 HALF_LIFE = 2_000  # negatives, of their mean score
@@ -34,8 +32,8 @@ class ScoreUnderSampler(ScoreRate, Part):
     the events are True, t is 1 and every event is learned, also at 99 % True. With other labels the score is
     $1 - p_k$, t and c are those of class k, and the targets are those of `UnderSampler`.
 
-    **Cost**: O(K) time for K classes (0.2 µs for two), O(K) floats. A weight counts in $\omega$ and the
-    prior; the controller counts events.
+    **Cost**: O(K) time for K classes (0.2 µs for two), O(K) floats. A weight counts in $\omega$;
+    the controller counts events.
 
     Parameters
     ----------
@@ -60,11 +58,12 @@ class ScoreUnderSampler(ScoreRate, Part):
     >>> from streamimb import sampling
     >>> rng = random.Random(1)
     >>> sampler = sampling.ScoreUnderSampler(keep_rate=0.1)
+    >>> prior = {False: 0.99, True: 0.01}
     >>> for _ in range(20_000):
     ...     score = 0.02 * rng.random()
     ...     p = {False: 1 - score, True: score}
-    ...     sampler.learn_one({}, rng.random() < score, p, sampler.rates_one({}, p))
-    >>> round(sampler.rates_one({}, {False: 0.99, True: 0.01})[False], 2)
+    ...     sampler.learn_one({}, rng.random() < score, p, sampler.rates_one({}, p, prior), prior)
+    >>> round(sampler.rates_one({}, {False: 0.99, True: 0.01}, prior)[False], 2)
     0.1
 
     References
@@ -85,9 +84,9 @@ class ScoreUnderSampler(ScoreRate, Part):
         self._share = None if share is None else check_share(share)
         self._keep_rate = None if keep_rate is None else check_keep_rate(keep_rate)
         self.mix = number("mix", mix, lambda part: 0.01 <= part <= 1.0, expected)
-        self._prior = ClassPrior()
+        self._met: dict[Any, None] = {}  # labels, where there are other classes than True and False
         self._classes: dict[Any, list[float]] = {}
-        ScoreRate.__init__(self, self._prior, HALF_LIFE)
+        ScoreRate.__init__(self, HALF_LIFE)
         self._aim()
 
     @classmethod
@@ -128,56 +127,65 @@ class ScoreUnderSampler(ScoreRate, Part):
         odds = (1.0 - share) / share
         self.aim(0.0 if self._keep_rate is not None else odds, self._keep_rate or 0.0, self.mix)
 
-    def rates_many(self, p: Proba) -> dict[Any, float]:
+    def rates_many(self, p: Proba, prior: Proba) -> dict[Any, float]:
         """Return the rate of each class of p where they are not True and False."""
-        aims = self._targets(p)
+        aims = self._targets(p, prior)
         rates = dict.fromkeys(p, 1.0)
         for label, target in aims.items():
             if target >= 1.0:
                 continue
             mix = max(self.mix, 2.0 * target - 1.0)
-            total, mass, c = self._classes.get(label) or self._heirloom(label)
+            total, mass, c = self._sums_of(label)
             rho = target * math.exp(c)
             omega = max(1e-9, total / mass) if mass > 0.0 else max(1e-9, 1.0 - p[label])
             relative = min((1.0 - p[label]) / omega, 1.0 / rho)
             rates[label] = max(FLOOR, min(1.0, rho * ((1.0 - mix) * relative + mix)))
         return rates
 
-    def learn_many(self, y: Any, p: Proba, rates: Proba, w: float) -> None:
+    def learn_many(self, y: Any, p: Proba, rates: Proba, prior: Proba, w: float) -> None:
         """Learn the score of a label's own class where there are others than True and False."""
-        if y not in p:
-            return
-        total, mass, c = self._classes.get(y) or self._heirloom(y)
-        target = self._targets(p).get(y, 1.0)
-        if mass > 0.0 and target < 1.0:
-            c = min(REACH, max(-REACH, c + GAIN * (target - rates[y]) / target))
-        self._classes[y] = [FADE * total + w * (1.0 - p[y]), FADE * mass + w, c]
+        if y in p:
+            total, mass, c = self._sums_of(y)
+            target = self._targets(p, prior).get(y, 1.0)
+            if mass > 0.0 and target < 1.0:
+                c = min(REACH, max(-REACH, c + GAIN * (target - rates[y]) / target))
+            self._classes[y] = [FADE * total + w * (1.0 - p[y]), FADE * mass + w, c]
 
-    def _targets(self, p: Proba) -> dict[Any, float]:
-        priors = self._prior.get()
-        known = {label: priors[label] for label in p if self._prior.knows(label)}
+    def meet(self, y: Any) -> None:
+        """Take note of a label."""
+        self._met.setdefault(y)
+
+    def _targets(self, p: Proba, prior: Proba) -> dict[Any, float]:
+        known = {label: prior[label] for label in p if label in self._met}
         if len(known) < 2:
             return {}
         share = None if self._keep_rate is not None else self._share or DEFAULT_SHARE
         return targets(known, share, self._keep_rate)
 
-    def _heirloom(self, label: Any) -> list[float]:
-        """What the lane of two classes knows of a class: of the negatives, the same numbers."""
-        return self.negatives if label == 0 else [0.0, 0.0, 0.0]
+    def _sums_of(self, label: Any) -> list[float]:
+        """The sums of a class; those of False begin as the two-class sums, of which it is the common class."""
+        return self._classes.get(label) or (self.negatives if label == 0 else [0.0, 0.0, 0.0])
 
     def __getstate__(self) -> dict[str, Any]:
         return {
-            "_share": self._share,
-            "_keep_rate": self._keep_rate,
+            "share": self._share,
+            "keep_rate": self._keep_rate,
             "mix": self.mix,
-            "_prior": self._prior,
-            "_negatives": self.negatives,
-            "_classes": [[label, list(numbers)] for label, numbers in self._classes.items()],
+            "negatives": self.negatives,
+            "met": list(self._met),
+            "classes": [[label, list(numbers)] for label, numbers in self._classes.items()],
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update({name: state[name] for name in ("_share", "_keep_rate", "mix", "_prior")})
-        self._classes = {label: list(numbers) for label, numbers in state["_classes"]}
-        ScoreRate.__init__(self, self._prior, HALF_LIFE)
-        self.resume(state["_negatives"])
+        share, keep_rate, mix = state["share"], state["keep_rate"], state["mix"]
+        fresh = type(self)(share, keep_rate, mix)  # checks them
+        fresh.resume(state["negatives"])
+        classes = {label: list(numbers) for label, numbers in state["classes"]}
+        for numbers in classes.values():
+            if len(numbers) != 3 or not all(math.isfinite(part) for part in numbers) or min(numbers[:2]) < 0.0:
+                raise ValueError("state: the sums of a class must be three finite numbers, two of them at least 0")
+        vars(self).update(_share=fresh._share, _keep_rate=fresh._keep_rate, mix=fresh.mix)
+        self._met, self._classes = dict.fromkeys(state["met"]), classes
+        ScoreRate.__init__(self, HALF_LIFE)
+        self.resume(state["negatives"])
         self._aim()

@@ -1,17 +1,17 @@
-"""Under-sampling that does not look at the event: one rate per class. Must never know scores or learners."""
+"""Under-sampling that does not look at the event: one rate per class."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.uniform_rate import UniformRate
 from streamimb.parameters import Part
-from streamimb.protocols import Features, Label, Proba
-from streamimb.sampling.budget import FLOOR, check_keep_rate, check_share, check_weight, targets
-from streamimb.stats import ClassPrior
+from streamimb.protocols import Proba
+from streamimb.sampling.budget import check_keep_rate, check_share, targets
 
 
-class UnderSampler(Part):
+class UnderSampler(UniformRate, Part):
     r"""Learn every rare event and so many common ones that the rare make up a share; or a fixed rate of them.
 
     With m the prior of True, $r(1) = 1$ and $r(0) = \min(1, \frac{1 - s}{s}
@@ -40,11 +40,12 @@ class UnderSampler(Part):
     --------
     >>> from streamimb import sampling
     >>> sampler = sampling.UnderSampler(share=0.2)
-    >>> for i in range(1_000):
-    ...     y, p = i % 100 == 50, {False: 0.99, True: 0.01}
-    ...     sampler.learn_one({}, y, p, sampler.rates_one({}, p))
-    >>> round(sampler.rates_one({}, p)[False], 3)
-    0.041
+    >>> p = prior = {False: 0.99, True: 0.01}
+    >>> sampler.rates_one({}, p, prior)[False]  # the first negative is learned whole
+    1.0
+    >>> sampler.learn_one({}, False, p, sampler.rates_one({}, p, prior), prior)
+    >>> round(sampler.rates_one({}, p, prior)[False], 3)
+    0.04
 
     References
     ----------
@@ -61,7 +62,13 @@ class UnderSampler(Part):
             raise ValueError(f"share={share!r}, keep_rate={keep_rate!r}: give exactly one, e.g. share=0.2")
         self._share = None if share is None else check_share(share)
         self._keep_rate = None if keep_rate is None else check_keep_rate(keep_rate)
-        self._prior = ClassPrior()
+        self._met: dict[Any, None] = {}  # labels, where there are other classes than True and False
+        UniformRate.__init__(self)
+        self._aim()
+
+    def _aim(self) -> None:
+        odds = 0.0 if self._share is None else (1.0 - self._share) / self._share
+        self.aim(odds, self._keep_rate or 0.0)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -78,6 +85,7 @@ class UnderSampler(Part):
         if self._share is None:
             raise ValueError(f"share={share!r}: this sampler was given keep_rate; make another for a share")
         self._share = check_share(share)
+        self._aim()
 
     @property
     def keep_rate(self) -> float | None:
@@ -91,26 +99,37 @@ class UnderSampler(Part):
                 f"keep_rate={keep_rate!r}: this sampler was given share; make another for a rate"
             )
         self._keep_rate = check_keep_rate(keep_rate)
+        self._aim()
 
     @property
     def _mutable_attributes(self) -> set[str]:
         return {"keep_rate" if self._share is None else "share"}
 
-    def rates_one(self, x: Features, p: Proba) -> dict[Any, float]:
-        """Return the rate of each class of p; neither x nor the values of p matter."""
-        if len(p) != 2 or True not in p or False not in p:
-            priors = self._prior.get()
-            known = {label: priors[label] for label in p if self._prior.knows(label)}
-            rates = targets(known, self._share, self._keep_rate) if len(known) > 1 else {}
-            return {label: rates.get(label, 1.0) for label in p}
-        if not self._prior.knows_bool(False):
-            return {False: 1.0, True: 1.0}
-        if self._share is None:
-            return {False: float(self._keep_rate or 1.0), True: 1.0}
-        m = self._prior.rate
-        return {False: max(FLOOR, min(1.0, (1.0 - self._share) / self._share * m / (1.0 - m))), True: 1.0}
+    def rates_many(self, p: Proba, prior: Proba) -> dict[Any, float]:
+        """Return the rate of each class of p where they are not True and False."""
+        known = {label: prior[label] for label in p if label in self._met}
+        rates = targets(known, self._share, self._keep_rate) if len(known) > 1 else {}
+        return {label: rates.get(label, 1.0) for label in p}
 
-    def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, w: float = 1.0) -> None:
-        """Count the label of an event, kept or not; w = 0 changes nothing."""
-        check_weight(w)
-        self._prior.update(y, w)
+    def meet(self, y: Any) -> None:
+        """Take note of a label."""
+        self._met.setdefault(y)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "share": self._share,
+            "keep_rate": self._keep_rate,
+            "met_false": self.knows_false,
+            "met": list(self._met),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        fresh = type(self)(state["share"], state["keep_rate"])  # checks them
+        if type(state["met_false"]) is not bool:
+            raise ValueError("state: met_false must be a bool")
+        self._share, self._keep_rate = fresh._share, fresh._keep_rate
+        self._met = dict.fromkeys(state["met"])
+        UniformRate.__init__(self)
+        self._aim()
+        if state["met_false"]:
+            self.meet_false()

@@ -1,17 +1,16 @@
-"""The class prior of the unsampled stream: one tracker for True, one-vs-rest trackers for other labels.
-
-Must never know samplers, learners or what the prior is used for.
-"""
+"""The class prior of the unsampled stream: one prior bank for True, one for each other label against the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from numbers import Integral
 from typing import Any
 
 from streamimb._kernels.tracker import Tracker
 from streamimb.parameters import Part, number
 
+_TWO = frozenset((False, True))
 PARAMETERS = ("half_life", "floor_half_life", "cut", "prior", "prior_weight")
 
 
@@ -99,6 +98,19 @@ class ClassPrior(Tracker, Part):
             return {False: 1.0 - m, True: m}
         total = sum(tracker.rate for tracker in self._classes.values())
         return {label: tracker.rate / total for label, tracker in self._classes.items()}
+
+    def over(self, labels: Iterable[Any]) -> dict[Any, float]:
+        """Return the prior of each of these labels; they sum to 1.
+
+        A label that was not counted yet has 10^-9 before that; where nothing was counted, all labels are alike.
+        """
+        if not self._classes and set(labels) <= _TWO:
+            m = self.rate
+            return {label: m if label else 1.0 - m for label in labels}
+        known = self.get() if self._classes or self.knows_bool(False) or self.knows_bool(True) else {}
+        masses = {label: max(known.get(label, 0.0), 1e-9) for label in labels}
+        total = math.fsum(masses.values())
+        return {label: mass / total for label, mass in masses.items()}
 
     def knows(self, y: Any) -> bool:
         """Say whether a label of class y was counted yet."""

@@ -1,0 +1,39 @@
+# Other kernels hold ports only; these fields are for the adapters' own methods.
+from streamimb._kernels.ports cimport Anchor, Learner, Model, Rates, Scaling
+from streamimb._kernels.row cimport Row
+from streamimb._kernels.tracker cimport Tracker
+
+
+cdef class LiveAnchor(Anchor):
+    cdef Tracker prior
+
+
+cdef class ForeignAnchor(Anchor):
+    cdef object anchor
+
+
+cdef class ForeignRates(Rates):
+    cdef object sampler
+
+
+cdef class ForeignScaling(Scaling):
+    cdef object calibrator
+
+
+cdef class ForeignModel(Model):
+    cdef object classifier
+    cdef object traits
+
+
+
+
+cdef class TransformedLearner(Learner):
+    cdef Learner inner
+    cdef object pipeline
+    cdef object transform
+    cdef object learn_transform
+
+
+cdef class ForeignLearner(Learner):
+    cdef object learner
+    cdef object traits

@@ -1,0 +1,250 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Parts that are not kernels, behind the ports: each adapter speaks the public protocol of one kind of part.
+
+What a classifier declares (keywords, weights, classes) comes as `traits`, found out once when it is wrapped.
+"""
+
+from __future__ import annotations
+
+from math import isfinite, nan
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.tracker import Tracker
+else:
+    from streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
+    from streamimb._kernels.row import Row
+    from streamimb._kernels.tracker import Tracker
+
+from streamimb._kernels.answer import other_classes, probability, true_of
+
+CLASSES = (
+    "the labels are not True and False, which is all this learner knows: "
+    "put multiclass.OneVsRestClassifier(SampledClassifier(...)) around it, or map the rare class to True"
+)
+
+
+@cython.cclass
+class LiveAnchor(Anchor):
+    """The class prior itself, which the wrapper keeps."""
+
+    def __init__(self, prior: Tracker) -> None:
+        self.prior = prior
+
+    @cython.cfunc
+    @cython.exceptval(-1e308, check=True)
+    def logit(self, row: Row) -> cython.double:
+        return self.prior.log_odds
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def note(self, row: Row, y: cython.bint, p: cython.double, w: cython.double) -> cython.int:
+        return 0
+
+
+@cython.cclass
+class ForeignAnchor(Anchor):
+    """An `Anchor` by protocol."""
+
+    def __init__(self, anchor: Any) -> None:
+        self.anchor = anchor
+
+    @cython.cfunc
+    @cython.exceptval(-1e308, check=True)
+    def logit(self, row: Row) -> cython.double:
+        logit = float(self.anchor.logit_one(row.event))
+        if not isfinite(logit):
+            raise ValueError(f"anchor: {type(self.anchor).__name__}.logit_one gave a number that is not finite")
+        return logit
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def note(self, row: Row, y: cython.bint, p: cython.double, w: cython.double) -> cython.int:
+        self.anchor.learn_one(row.event, bool(y), p, w)
+        return 0
+
+
+@cython.cclass
+class ForeignRates(Rates):
+    """A `Sampler` by protocol."""
+
+    def __init__(self, sampler: Any) -> None:
+        self.sampler = sampler
+        self.by_event, self.draws_copies = bool(sampler.depends_on_x), bool(sampler.draws)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def ask(self, row: Row, prior: Tracker) -> cython.int:
+        if row.own is not None:
+            row.rates = dict(self.sampler.rates_one(row.event, row.own, prior.over(row.own)))
+            return 0
+        pilot = {False: 1.0 - row.p, True: row.p}
+        rates = self.sampler.rates_one(row.event, pilot, {False: 1.0 - prior.m, True: prior.m})
+        row.r0, row.r1 = rates[False], rates[True]
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+        if row.own is not None:
+            self.sampler.learn_one(row.event, y, row.own, row.rates, prior.over(row.own), w)
+            return 0
+        pilot = {False: 1.0 - row.p, True: row.p}
+        rates = {False: row.r0, True: row.r1}
+        self.sampler.learn_one(row.event, y, pilot, rates, {False: 1.0 - prior.m, True: prior.m}, w)
+        return 0
+
+
+@cython.cclass
+class ForeignScaling(Scaling):
+    """A `Calibrator` by protocol; one with a `memo_size` gives `memo_one(p)`, that many floats."""
+
+    def __init__(self, calibrator: Any) -> None:
+        self.calibrator = calibrator
+        self.memo_size = int(getattr(calibrator, "memo_size", 0))
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def say(self, p: cython.double) -> cython.double:
+        return self.calibrator.calibrate_one(p)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(self, p: cython.double, y: cython.bint, w: cython.double, memo: Any) -> cython.int:
+        if self.memo_size > 0:
+            self.calibrator.learn_one(p, bool(y), w, memo)
+        else:
+            self.calibrator.learn_one(p, bool(y), w)
+        return 0
+
+    @cython.cfunc
+    def remember(self, p: cython.double) -> tuple[Any, ...]:
+        return memo_of(self.calibrator.memo_one(p), self.memo_size) if self.memo_size > 0 else ()
+
+
+def memo_of(given: Any, size: int) -> tuple[float, ...]:
+    """Floats that a part wants back; raises ValueError where there are not as many as it declares."""
+    memo = tuple(float(part) for part in given)
+    if len(memo) != size:
+        raise ValueError(f"memo_one gave {len(memo)} floats: memo_size is {size}")
+    return memo
+
+
+@cython.cclass
+class ForeignModel(Model):
+    """A River classifier, by `predict_proba_one` and `learn_one`."""
+
+    def __init__(self, classifier: Any, traits: Any) -> None:
+        self.classifier, self.traits = classifier, traits
+        self.spare = None
+        self.memo_size = 0
+        self.ready = True
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        return self.lend(x)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def score(self, row: Row) -> cython.int:
+        p = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
+        if other_classes(p):
+            row.mapping = row.answer = dict(p)
+            row.corrected = row.calibrated = nan
+        else:
+            row.corrected = row.calibrated = true_of(p)
+        row.scored = True
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
+        self.traits.give(self.classifier, row.x, y, w, row.more)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def takes(self, w: cython.double) -> cython.bint:
+        return Model.takes(self, w) and self.traits.takes(w)
+
+
+@cython.cclass
+class ForeignLearner(Learner):
+    """An `OffsetLearner` by protocol; one with a `memo_size` gives `memo_one(x, offset)`, that many floats."""
+
+    def __init__(self, learner: Any, traits: Any) -> None:
+        self.learner, self.traits = learner, traits
+        self.spare = None
+        self.memo_size = int(getattr(learner, "memo_size", 0))
+        self.ready = True
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        return self.lend(x)
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def say(self, row: Row, offset: cython.double) -> cython.double:
+        return probability(self.learner.predict_offset_one(row.x, offset))
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
+        more = self.traits.observed(row.more)
+        if self.memo_size > 0:
+            self.learner.observe_one(row.x, bool(y), offset, w, row.memo, **more)
+        else:
+            self.learner.observe_one(row.x, bool(y), offset, w, **more)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def step(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
+        self.learner.step_one(row.x, bool(y), offset, w)
+        return 0
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        return memo_of(self.learner.memo_one(row.x, row.offset), self.memo_size) if self.memo_size > 0 else ()
+
+
+@cython.cclass
+class TransformedLearner(Learner):
+    """The last step of a pipeline, which takes an offset, behind the transformers, which learn every event."""
+
+    def __init__(self, inner: Learner, pipeline: Any, transform: Any, learn_transform: Any) -> None:
+        self.inner, self.pipeline = inner, pipeline
+        self.transform, self.learn_transform = transform, learn_transform
+        self.spare = None
+        self.memo_size = inner.memo_size
+        self.ready = True
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        row: Row = self.inner.read(self.transform(self.pipeline, x))
+        row.event = x
+        return row
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def say(self, row: Row, offset: cython.double) -> cython.double:
+        return self.inner.say(row, offset)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
+        self.learn_transform(self.pipeline, row.event, bool(y))
+        return self.inner.observe(row, y, offset, w)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def step(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
+        return self.inner.step(row, y, offset, w)
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        return self.inner.remember(row)

@@ -1,0 +1,13 @@
+# Fields of the compiled half of a CalibratedClassifier.
+from streamimb._kernels.ports cimport Model, Scaling
+from streamimb._kernels.row cimport Row
+
+
+cdef class CalibratedModel(Model):
+    cdef Model _inner
+    cdef dict _scalings  # by class; that of True from the start
+    cdef Scaling _true
+    cdef bint _met_false  # a False was learned
+
+    cdef Scaling _scaling_of(self, label)
+    cdef int _learn_classes(self, dict mapping, y, double w) except -1

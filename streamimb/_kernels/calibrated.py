@@ -1,0 +1,139 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""A classifier and the calibrators of its classes: one for each, that of True alone where there are two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.ports import Model, Scaling
+    from cython.cimports.streamimb._kernels.row import Row
+else:
+    from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.ports import Model, Scaling
+    from streamimb._kernels.row import Row
+
+from streamimb._kernels.answer import probability
+
+
+@cython.cclass
+class CalibratedModel(Model):
+    """Fields are declared in calibrated.pxd.
+
+    A calibrator learns nothing before the first label other than True: until then the classifier serves its prior,
+    and True labels alone would move the calibrated probability away from it.
+    """
+
+    def __init__(self, inner: Model, true: Scaling) -> None:
+        self._inner, self._true = inner, true
+        self._scalings = {True: true}
+        self._met_false = False
+        self.spare = None
+        self.memo_size = inner.memo_size + true.memo_size
+        self.ready = True
+
+    @cython.cfunc
+    def reader(self) -> Reader:
+        return self._inner.reader()
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        return self._inner.read(x)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def score(self, row: Row) -> cython.int:
+        self._inner.score(row)
+        if row.answer is None:
+            row.calibrated = probability(self._true.say(row.corrected))
+            return 0
+        row.mapping = row.answer
+        answer = {}
+        total: cython.double = 0.0
+        for label, p in row.mapping.items():
+            q: cython.double = probability(p)
+            if label in self._scalings:
+                scaling: Scaling = self._scalings[label]
+                q = probability(scaling.say(q))
+            answer[label] = q
+            total += q
+        row.answer = {label: q / total for label, q in answer.items()} if total > 0.0 else answer
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def rate(self, row: Row) -> cython.int:
+        return self._inner.rate(row)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
+        corrected: cython.double
+        memo = None
+        if not row.scored:
+            self._inner.score(row)
+            row.mapping = row.answer
+        corrected = row.corrected
+        mapping = row.mapping
+        if row.memo is not None and self.memo_size > 0:
+            if len(row.memo) != self.memo_size:
+                raise ValueError(f"memo: {len(row.memo)} floats where this model gives {self.memo_size}")
+            memo = row.memo[self._inner.memo_size :]
+            row.memo = row.memo[: self._inner.memo_size]
+        # First, for it may refuse the label: then nothing else has counted it.
+        self._inner.learn(row, y, w)
+        if mapping is not None or (y is not True and y is not False):
+            return self._learn_classes({False: 1.0 - corrected, True: corrected} if mapping is None else mapping, y, w)
+        if y is False:
+            self._met_false = True
+        if self._met_false:
+            self._true.learn(corrected, y is True, w, memo)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _learn_classes(self, mapping: dict[Any, float], y: Any, w: cython.double) -> cython.int:
+        self._met_false = True
+        for label in (*mapping, y):
+            self._scaling_of(label)
+        for label, p in mapping.items():
+            self._scaling_of(label).learn(p, label == y, w, None)
+        return 0
+
+    @cython.cfunc
+    def _scaling_of(self, label: Any) -> Scaling:
+        """The calibrator of a class; a new one where the class has none."""
+        if label not in self._scalings:
+            self._scalings[label] = self.new_scaling(label)
+        return self._scalings[label]
+
+    def new_scaling(self, label: Any) -> Scaling:
+        """Return the calibrator of a class that has none; a subclass makes it."""
+        raise NotImplementedError("a CalibratedModel is one half of a CalibratedClassifier")
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def takes(self, w: cython.double) -> cython.bint:
+        return self._inner.takes(w)
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        return self._inner.remember(row) + self._true.remember(row.corrected)
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def kept(self) -> cython.double:
+        return self._inner.kept()
+
+    @property
+    def met_false(self) -> bool:
+        """Whether a label other than True was learned, so that the calibrators learn."""
+        return bool(self._met_false)
+
+    def resume(self, met_false: bool, scalings: dict[Any, Scaling]) -> None:
+        """Continue from a saved state: the calibrators of classes beside True."""
+        self._met_false = met_false
+        self._scalings.update(scalings)

@@ -1,0 +1,60 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""What a linear learner computes of one event: standardised numbers, log-odds and P(True) of every learning rate."""
+
+from __future__ import annotations
+
+from array import array
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import exp
+    from cython.cimports.streamimb._kernels.row import Work
+else:
+    from math import exp
+
+    from streamimb._kernels.row import Work
+
+NOWHERE = cython.declare(cython.double, float("nan"))  # an offset that equals none
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def sigmoid(z: cython.double) -> cython.double:
+    # math.exp raises where C's gives inf: the argument stays in range.
+    return 1.0 / (1.0 + exp(-z)) if z > -700.0 else 0.0
+
+
+@cython.cclass
+class LinearWork(Work):
+    """Fields are declared in linear_work.pxd."""
+
+    def __init__(self, real: int, lanes: int) -> None:
+        self.real = real
+        self.capacity = 0
+        self.zs = self.keep = array("d", [0.0])
+        self.texts = array("q", [0])
+        self.g = array("d", bytes(8 * lanes))
+        self.E = array("d", bytes(8 * lanes))
+        self.e = array("d", bytes(8 * lanes))
+        self.d = array("d", bytes(8 * lanes))
+        self.judged = NOWHERE
+        self.summed = False
+
+    @cython.cfunc
+    def fit(self, capacity: cython.Py_ssize_t) -> cython.void:
+        """Makes room for so many numbers, and so many strings."""
+        self.zs, self.keep = array("d", bytes(8 * capacity)), array("d", bytes(8 * capacity))
+        self.texts = array("q", bytes(8 * capacity))
+        self.capacity = capacity
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def expect(self, offset: cython.double) -> cython.void:
+        """E: P(True) by every learning rate at this offset."""
+        k: cython.Py_ssize_t
+        if offset != self.judged:
+            self.judged = offset
+            for k in range(self.real):
+                self.E[k] = sigmoid(self.g[k] + offset)

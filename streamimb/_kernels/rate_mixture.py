@@ -1,0 +1,80 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The mixture of learning rates: each has a share, which follows the rate that predicts best (fixed share)."""
+
+from __future__ import annotations
+
+from array import array
+from math import fsum
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import exp, log
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
+else:
+    from math import exp, log
+
+    from streamimb._kernels.linear_work import LinearWork
+
+SWITCH = cython.declare(cython.double, 1e-4)  # share of the mixture that returns to all rates at every label
+
+
+@cython.cclass
+class RateMixture:
+    """Fields are declared in rate_mixture.pxd."""
+
+    def __init__(self, real: int) -> None:
+        self.real = real
+        self.share = array("d", [1.0 / real] * real)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def say(self, work: LinearWork, offset: cython.double) -> cython.double:
+        """P(True) of the mixture."""
+        k: cython.Py_ssize_t
+        p: cython.double = 0.0
+        work.expect(offset)
+        for k in range(self.real):
+            p += self.share[k] * work.E[k]
+        return p if p < 1.0 else 1.0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def judge(self, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double) -> cython.void:
+        """Weighs every rate by the probability it gave to what happened."""
+        k: cython.Py_ssize_t
+        p: cython.double
+        best: cython.double = -1e300
+        total: cython.double = 0.0
+        work.expect(offset)
+        if self.real == 1:
+            return
+        for k in range(self.real):
+            p = work.E[k] if y else 1.0 - work.E[k]
+            if w != 1.0:  # p^w, as far below the best of the rates as it is
+                p = w * log(p + 1e-300)
+                if p > best:
+                    best = p
+            work.e[k] = p
+        for k in range(self.real):
+            p = work.e[k] if w == 1.0 else exp(max(-700.0, work.e[k] - best))
+            p = self.share[k] * p + 1e-300
+            work.e[k] = p
+            total += p
+        total = (1.0 - SWITCH) / total
+        p = SWITCH / self.real
+        for k in range(self.real):
+            self.share[k] = work.e[k] * total + p
+
+    def __getstate__(self) -> bytes:
+        return bytes(self.share)
+
+    def resume(self, state: Any, real: int) -> None:
+        """Continues with saved shares of so many rates, after they were checked."""
+        share = array("d", state)
+        if len(share) != real or not all(0.0 <= part <= 1.0 for part in share):
+            raise ValueError(f"state: share must have {real} numbers in [0, 1]")
+        if not 0.999 < fsum(share) < 1.001:
+            raise ValueError("state: the shares of the rates must sum to 1")
+        self.real, self.share = real, share

@@ -1,0 +1,205 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The two ways from a learner that is sampled to probabilities of the unsampled stream.
+
+`OffsetRoute` puts the shift into the training of a learner that takes an offset. `MappingRoute` serves any other
+classifier: a correction (`streamimb.correction`) turns its probabilities into those of the unsampled stream.
+"""
+
+from __future__ import annotations
+
+from math import nan
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import exp, log
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.tracker import Tracker
+else:
+    from math import exp, log
+
+    from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.ports import Anchor, Learner, Route
+    from streamimb._kernels.row import Row
+    from streamimb._kernels.tracker import Tracker
+
+from streamimb._kernels.adapters import CLASSES
+from streamimb._kernels.answer import other_classes, probability, true_of
+
+LEAST = 1e-7  # probability of a class, before it is corrected
+TWO_CLASSES_ONLY = "anchor: only the live one follows classes other than True and False; use anchor='live'"
+
+
+@cython.cclass
+class OffsetRoute(Route):
+    """Train on g(x) + anchor + shift, serve sigmoid(g(x) + anchor): two classes."""
+
+    def __init__(self, learner: Learner, anchor: Anchor) -> None:
+        self.learner, self.anchor = learner, anchor
+        self.needs_rates = False
+        self.memo_size = learner.memo_size
+
+    @cython.cfunc
+    def reader(self) -> Reader:
+        return self.learner.reader()
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        return self.learner.read(x)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def pilot(self, row: Row) -> cython.int:
+        row.offset = self.anchor.logit(row)
+        row.p = self.learner.say(row, row.offset)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def correct(self, row: Row) -> cython.int:
+        row.corrected = row.p
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def uncorrect(self, row: Row) -> cython.int:
+        row.raw = row.p / (row.p + (1.0 - row.p) * exp(-log(row.r1 / row.r0)))
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
+        label: cython.bint = y is True
+        if not label and y is not False:
+            raise ValueError(CLASSES)
+        self.learner.observe(row, label, row.offset, w)
+        if copies > 0.0:
+            self.learner.step(row, label, row.offset + log(row.r1 / row.r0), w * copies)
+        self.anchor.note(row, label, row.p, w)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def takes(self, w: cython.double) -> cython.bint:
+        return w > 0.0
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        return self.learner.remember(row)
+
+
+@cython.cclass
+class MappingRoute(Route):
+    """Correct the probabilities of any classifier, of any number of classes.
+
+    They are of False and True until another label comes, or the classifier names another class.
+    """
+
+    def __init__(
+        self,
+        classifier: Any,
+        traits: Any,
+        correction: Any,
+        anchor: Anchor,
+        live: bool,
+        prior: Tracker,
+        draws_copies: bool,
+    ) -> None:
+        self.classifier, self.traits, self.correction = classifier, traits, correction
+        self.anchor, self.live, self.prior, self.draws_copies = anchor, live, prior, draws_copies
+        self.needs_rates = bool(correction.needs_rates)
+        self.memo_size = 0
+        self.labels = {}
+        self.spare = None
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        row: Row = self.spare
+        if row is None or row.busy:
+            row = Row()
+            self.spare = row
+        row.begin(x)
+        return row
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def pilot(self, row: Row) -> cython.int:
+        own = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
+        if other_classes(own) or other_classes(self.labels):
+            row.own = probabilities_of(own, [*self.labels, *own])
+            row.p = row.own.get(True, 0.0)
+        else:
+            row.p = true_of(own, self._prior_of(row, TWO)[True])
+            row.own = {False: 1.0 - row.p, True: row.p}
+        return 0
+
+    @cython.cfunc
+    def _prior_of(self, row: Any, p: Any) -> dict[Any, float]:
+        """The prior of these classes: the live one, or that of another anchor."""
+        if self.live:
+            return self.prior.over(p)
+        if other_classes(p):
+            raise ValueError(TWO_CLASSES_ONLY)
+        m: cython.double = 1.0 / (1.0 + exp(-min(700.0, max(-700.0, self.anchor.logit(row)))))
+        return {False: 1.0 - m, True: m}
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def correct(self, row: Row) -> cython.int:
+        corrected = dict(self.correction.correct_one(row.own, row.rates or {}, self._prior_of(row, row.own)))
+        if other_classes(corrected):
+            row.mapping = corrected
+            row.corrected = nan
+        else:
+            row.corrected = corrected[True]
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def uncorrect(self, row: Row) -> cython.int:
+        row.raw = nan if row.mapping is not None else row.p
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
+        i: cython.Py_ssize_t
+        if y is not True and y is not False:
+            if not self.traits.many:
+                raise ValueError(CLASSES)
+            if not self.live:
+                raise ValueError(TWO_CLASSES_ONLY)
+        if copies > 0.0:
+            weight = self.correction.give_one(y, row.rates[y], w, copies)
+            for i in range(int(copies) if self.draws_copies else 1):
+                self.traits.give(self.classifier, row.x, y, weight, row.more)
+        self.labels[y] = None
+        if not self.live:
+            self.anchor.note(row, y is True, row.corrected, w)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def takes(self, w: cython.double) -> cython.bint:
+        return self.traits.takes(w)
+
+    def __getstate__(self) -> list[Any]:
+        return list(self.labels)
+
+    def __setstate__(self, state: Any) -> None:
+        self.labels = dict.fromkeys(state)
+
+
+TWO = {False: 0.5, True: 0.5}
+
+
+def probabilities_of(own: Any, classes: Any) -> dict[Any, float]:
+    """A classifier's own probabilities, over these classes; none is 0."""
+    p = {k: max(LEAST, probability(own.get(k, 0.0))) for k in classes}
+    total = 0.0
+    for q in p.values():
+        total += q
+    return {k: q / total for k, q in p.items()}

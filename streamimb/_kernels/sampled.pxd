@@ -1,0 +1,20 @@
+# Fields of the compiled half of a SampledClassifier.
+from streamimb._kernels.draw cimport Draw
+from streamimb._kernels.ports cimport Model, Rates, Route
+from streamimb._kernels.row cimport Row
+from streamimb._kernels.tracker cimport Tracker
+
+
+cdef class SampledModel(Model):
+    cdef Route _route
+    cdef Rates _rates
+    cdef Tracker _class_prior
+    cdef Draw _draw
+    cdef double _copies  # learned, decayed per labelled event
+    cdef double _events  # labelled, decayed
+    cdef double _last0  # rates of the last labelled event
+    cdef double _last1
+    cdef dict _last  # the same where they are of other classes
+
+    cdef int _refuse_offset(self, Row row) except -1
+    cdef int _ask(self, Row row) except -1

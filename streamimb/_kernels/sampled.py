@@ -1,0 +1,177 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""A classifier under a sampler: rates are asked for once, drawn once, and corrected by one route."""
+
+from __future__ import annotations
+
+from math import inf, log
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.streamimb._kernels.draw import Draw
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.ports import Model, Rates, Route
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.tracker import Tracker
+else:
+    from streamimb._kernels.draw import Draw
+    from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.ports import Model, Rates, Route
+    from streamimb._kernels.row import Row
+    from streamimb._kernels.tracker import Tracker
+
+FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
+INFINITE = cython.declare(cython.double, inf)
+RATE = (
+    "sampler: a rate of 0 or one that is not finite cannot be corrected; "
+    "let rates_one give finite rates > 0 (ours are at least 1e-6)"
+)
+OFFSET = (
+    "offset: the correction of a SampledClassifier gives the learner its offset; leave it out, or give "
+    "it to the learner without a sampler"
+)
+
+
+@cython.cclass
+class SampledModel(Model):
+    """Fields are declared in sampled.pxd."""
+
+    def __init__(self, route: Route, rates: Rates, prior: Tracker, draw: Draw) -> None:
+        self._route, self._rates, self._class_prior, self._draw = route, rates, prior, draw
+        self._copies = self._events = 0.0
+        self._last0 = self._last1 = 1.0
+        self._last = {}
+        self.spare = None
+        self.memo_size = route.memo_size
+        self.ready = True
+
+    @cython.cfunc
+    def reader(self) -> Reader:
+        return self._route.reader()
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        return self._route.read(x)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def score(self, row: Row) -> cython.int:
+        if row.more is not None:
+            self._refuse_offset(row)
+        self._route.pilot(row)
+        if self._route.needs_rates:
+            self._ask(row)
+        self._route.correct(row)
+        row.calibrated = row.corrected
+        row.answer = row.mapping
+        row.scored = True
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _ask(self, row: Row) -> cython.int:
+        """Asks for the rates of the event, once."""
+        if not row.rated:
+            self._rates.ask(row, self._class_prior)
+            if row.rates is None:
+                if not (0.0 < row.r0 < INFINITE and 0.0 < row.r1 < INFINITE):
+                    raise ValueError(RATE)
+            elif not all([0.0 < rate < inf for rate in row.rates.values()]):
+                raise ValueError(RATE)
+            row.rated = True
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def rate(self, row: Row) -> cython.int:
+        self._ask(row)
+        self._route.uncorrect(row)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
+        rate: cython.double
+        copies: cython.double
+        if not row.scored:
+            self.score(row)
+        if row.own is not None and y not in row.own:
+            row.own = {**row.own, y: LEAST}  # a class that neither the labels nor the classifier named
+            row.rated = False
+        self._ask(row)
+        if row.rates is None:
+            rate = row.r1 if y is True else row.r0
+        else:
+            rate = row.rates[y]
+        copies = self._draw.copies_of(rate) if self._rates.draws_copies else rate
+        taught: cython.double = copies if self._class_prior.teaches(y) else 0.0
+        # First, for it may refuse the label: then nothing else has counted it.
+        self._route.learn(row, y, w, taught)
+        self._rates.note(row, y, w, self._class_prior)
+        self._class_prior.update(y, w)
+        self._copies = FADE * self._copies + copies
+        self._events = FADE * self._events + 1.0
+        if row.rates is None:
+            self._last0, self._last1, self._last = row.r0, row.r1, None
+        else:
+            self._last = row.rates
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def takes(self, w: cython.double) -> cython.bint:
+        return Model.takes(self, w) and self._route.takes(w)
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        return self._route.remember(row)
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def kept(self) -> cython.double:
+        return self._copies / self._events if self._events > 0.0 else 1.0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _refuse_offset(self, row: Row) -> cython.int:
+        """An offset from outside would be dropped: the correction gives the learner its own."""
+        if row.more.get("offset") is not None:
+            raise ValueError(OFFSET)
+        return 0
+
+    @property
+    def last_rates(self) -> dict[Any, float]:
+        """Rates of the classes at the last labelled event; empty before the first."""
+        return {False: self._last0, True: self._last1} if self._last is None else dict(self._last)
+
+    @property
+    def last_shift(self) -> float:
+        """Shift of the log-odds at the last labelled event, log r(True) - log r(False); 0 before the first."""
+        rates = self.last_rates
+        return log(rates[True] / rates[False]) if True in rates and False in rates else 0.0
+
+    def sampling_state(self) -> dict[str, Any]:
+        """The draw, the kept share and the last rates."""
+        return {
+            "draw": self._draw.__getstate__(),
+            "copies": float(self._copies),
+            "events": float(self._events),
+            "last": self.last_rates,
+        }
+
+    def resume_sampling(self, state: dict[str, Any]) -> None:
+        """Continue from a saved `sampling_state`, after it was checked."""
+        copies, events, last = state["copies"], state["events"], state["last"]
+        if not (0.0 <= copies < inf and 0.0 <= events <= 1e6):
+            raise ValueError("state: the copies and events of a sampled classifier are out of range")
+        if type(last) is not dict or not all([0.0 < rate < inf for rate in last.values()]):
+            raise ValueError("state: the last rates of a sampled classifier must be finite numbers above 0")
+        draw: Draw = Draw(0)
+        draw.__setstate__(state["draw"])
+        self._draw, self._copies, self._events, self._last = draw, copies, events, last
+        if last.keys() == {False, True}:
+            self._last0, self._last1, self._last = last[False], last[True], None
+
+
+LEAST = 1e-7  # probability of a class that nobody named

@@ -1,0 +1,10 @@
+# What other kernels may use of a UniformRate without going through Python.
+from streamimb._kernels.ports cimport Rates
+
+
+cdef class UniformRate(Rates):
+    cdef double odds  # (1 - share) / share where a share is wanted, else 0
+    cdef double fixed  # the rate of negatives where one is wanted, else 0
+    cdef bint met_false
+
+    cdef double _rate(self, double m) noexcept

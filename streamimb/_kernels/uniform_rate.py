@@ -1,0 +1,93 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""One rate for all negatives: the arithmetic of UnderSampler for two classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.streamimb._kernels.ports import Rates
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.tracker import Tracker
+else:
+    from streamimb._kernels.ports import Rates
+    from streamimb._kernels.row import Row
+    from streamimb._kernels.tracker import Tracker
+
+FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
+
+
+@cython.cclass
+class UniformRate(Rates):
+    """r(0) = min(1, odds m / (1 - m)), or a fixed rate. Fields: uniform_rate.pxd."""
+
+    def __init__(self) -> None:
+        self.by_event, self.draws_copies = False, True
+        self.odds = self.fixed = 0.0
+        self.met_false = False
+
+    def aim(self, odds: float, fixed: float) -> None:
+        """Set what is wanted from now on; validated by the caller."""
+        self.odds, self.fixed = float(odds), float(fixed)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def ask(self, row: Row, prior: Tracker) -> cython.int:
+        if row.own is None:
+            row.r0, row.r1 = self._rate(prior.m), 1.0
+        else:
+            row.rates = self.rates_one(row.x, row.own, prior.over(row.own))
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+        if y is False:
+            self.met_false = True
+        if row.own is not None:
+            self.meet(y)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _rate(self, m: cython.double) -> cython.double:
+        if not self.met_false:  # the first negative is learned whole
+            return 1.0
+        if self.fixed > 0.0:
+            return self.fixed
+        return max(FLOOR, min(1.0, self.odds * m / (1.0 - m)))
+
+    def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
+        """Return the rate of each class of p; neither x nor the values of p matter."""
+        if len(p) != 2 or True not in p or False not in p:
+            return self.rates_many(p, prior)
+        return {False: self._rate(prior[True]), True: 1.0}
+
+    def learn_one(
+        self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0
+    ) -> None:
+        """Take note of the label of an event, kept or not; w = 0 changes nothing."""
+        if not 0.0 <= w <= 1.7976931348623157e308:
+            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        if w > 0.0:
+            if y in (0, 1) and not y:
+                self.met_false = True
+            self.meet(y)
+
+    def rates_many(self, p: Any, prior: Any) -> dict[Any, float]:
+        """Return the rates where there are classes other than True and False."""
+        raise TypeError("UniformRate knows True and False; sampling.UnderSampler takes any label")
+
+    @property
+    def knows_false(self) -> bool:
+        """Whether a label False came."""
+        return bool(self.met_false)
+
+    def meet_false(self) -> None:
+        """Take note of a label False."""
+        self.met_false = True
+
+    def meet(self, y: Any) -> None:
+        """Take note of a label that came where other classes than True and False may come."""

@@ -1,0 +1,40 @@
+"""What each feature adds to the log-odds of a prediction, asked of the classifier inside a wrapper."""
+
+from math import fsum, log, log1p
+from typing import Any
+
+from river import compose
+
+from streamimb.compose.capabilities import last_step
+from streamimb.compose.transforming import transform_one
+from streamimb.protocols import Features
+
+LACKS = (
+    "contributions_one: only a learner that takes an offset says what features add, "
+    "such as linear_model.LogisticRegression of streamimb, under correction='offset'"
+)
+
+
+def contributions_of(classifier: Any, x: Features, offset: float, offsets: bool) -> dict[Any, float]:
+    """Return the contributions by a learner at this offset; `offsets`: whether it is taught with one."""
+    ask = getattr(last_step(classifier), "contributions_one", None)
+    if not offsets or ask is None:
+        raise ValueError(LACKS)
+    if isinstance(classifier, compose.Pipeline):
+        x = transform_one(classifier, x)
+    rows: dict[Any, float] = ask(x, offset)
+    return rows
+
+
+def calibrated_contributions(classifier: Any, x: Features, p: float) -> dict[Any, float]:
+    """Return the contributions by a classifier inside a calibrator that says p, and a row `"(calibration)"`.
+
+    `math.fsum` of all rows is the log-odds of p.
+    """
+    ask = getattr(classifier, "contributions_one", None)
+    if ask is None:
+        raise ValueError(LACKS)
+    rows: dict[Any, float] = dict(ask(x))
+    p = min(1.0 - 1e-16, max(1e-300, p))
+    rows["(calibration)"] = fsum([log(p) - log1p(-p), *(-value for value in rows.values())])
+    return rows

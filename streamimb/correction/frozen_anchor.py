@@ -1,0 +1,69 @@
+"""An anchor that stands still: the class prior as it was after a number of labels."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from streamimb.parameters import Part, count
+from streamimb.protocols import Features
+from streamimb.stats import ClassPrior
+from streamimb.stats.class_prior import begin_prior
+
+
+class FrozenAnchor(Part):
+    """The log-odds of the class prior as they were after a number of labels.
+
+    For labels so late that following the prior chases the past: a learner's own
+    intercept then carries the base rate.
+
+    **Cost**: that of the prior, until it is frozen.
+
+    Parameters
+    ----------
+    prior
+        P(True) to start from, in (0, 1), or a `stats.ClassPrior` whose parameters are taken.
+    after
+        Labels after which it stands still, > 0; those before the first False do not count.
+
+    Raises
+    ------
+    ValueError
+        For a `prior` that is none, or an `after` out of range.
+
+    Examples
+    --------
+    >>> from streamimb import correction
+    >>> anchor = correction.FrozenAnchor(after=1000)
+    >>> for i in range(5000):
+    ...     anchor.learn_one({}, i % 10 == 0 if i < 1000 else True, 0.1)
+    >>> round(anchor.logit_one({}), 1)
+    -2.2
+    """
+
+    def __init__(self, prior: float | ClassPrior = 0.05, after: int = 2000) -> None:
+        self.prior = prior
+        self.after = count("after", after, "labels")
+        self._prior = begin_prior(prior)
+        self._seen = 0
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {}
+        yield {"after": 100}
+
+    def logit_one(self, x: Features) -> float:
+        """Return the log-odds of True; x does not matter."""
+        return self._prior.logit
+
+    def learn_one(self, x: Features, y: Any, p: float, w: float = 1.0) -> None:
+        """Count one labelled event of weight w; without effect once frozen."""
+        if self._seen < self.after:
+            self._prior.update(y, w)
+            self._seen += self._prior.knows_bool(False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"prior": self.prior, "after": self.after, "_prior": self._prior, "_seen": self._seen}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if not isinstance(state["_prior"], ClassPrior) or type(state["_seen"]) is not int or state["_seen"] < 0:
+            raise ValueError("state: a frozen anchor has a class prior and a number of labels of at least 0")
+        vars(self).update({name: state[name] for name in ("prior", "after", "_prior", "_seen")})

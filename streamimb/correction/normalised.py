@@ -1,0 +1,13 @@
+"""Masses of classes as probabilities."""
+
+from typing import Any
+
+from streamimb.protocols import Proba
+
+
+def normalised(masses: Proba) -> dict[Any, float]:
+    """Return masses divided by their sum; as they are where the sum is 0."""
+    total = 0.0
+    for mass in masses.values():
+        total += mass
+    return {k: mass / total for k, mass in masses.items()} if total > 0.0 else dict(masses)

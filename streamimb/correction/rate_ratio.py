@@ -1,0 +1,77 @@
+"""The rate ratio: divide by the rates at which events were given, asked for at the learner's own probabilities."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from streamimb.correction.normalised import normalised
+from streamimb.parameters import Part, switch
+from streamimb.protocols import Label, Proba
+
+FEWEST = 5  # copies of classes other than False, learned before the learner is listened to
+
+
+class RateRatio(Part):
+    r"""Serve $q_k \propto p_k / r_k(x)$, the rates asked for at the learner's own p.
+
+    The rates were drawn at that same p, so the shift is the one that was put in. Until five copies of classes other
+    than False were learned the class prior is served.
+
+    **Cost**: one division per class.
+
+    Parameters
+    ----------
+    draws
+        Whether rates are drawn as copies (else an event is given once, with its rate as a weight).
+
+    Raises
+    ------
+    ValueError
+        For a `draws` that is no bool.
+
+    Examples
+    --------
+    >>> from streamimb import correction
+    >>> ratio = correction.RateRatio()
+    >>> for y in [False, True, True, True, True, True]:
+    ...     w = ratio.give_one(y, 1.0, 1.0, 1.0)
+    >>> q = ratio.correct_one({False: 0.5, True: 0.5}, {False: 0.1, True: 1.0}, {False: 0.9, True: 0.1})
+    >>> round(q[True], 3)
+    0.091
+
+    References
+    ----------
+    The fixed-rate form is Elkan (2001), The foundations of cost-sensitive learning, IJCAI.
+    """
+
+    needs_rates = True
+
+    def __init__(self, draws: bool = True) -> None:
+        switch("draws", draws)
+        self.draws = draws
+        self._seen = 0
+        self._met_false = False
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {}
+
+    def correct_one(self, p: Proba, rates: Proba, prior: Proba) -> dict[Any, float]:
+        """Return the probabilities on the unsampled stream."""
+        if self._seen < FEWEST or (False in p and not self._met_false and len(p) == 2):
+            return dict(prior)
+        return normalised({k: q / rates.get(k, 1.0) for k, q in p.items()})
+
+    def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
+        """Take note of an event that the learner is given; return the weight of each copy."""
+        self._met_false = self._met_false or y is False
+        self._seen += y is not False
+        return w if self.draws else w * copies
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"draws": self.draws, "seen": self._seen, "met_false": self._met_false}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        draws, seen, met_false = state["draws"], state["seen"], state["met_false"]
+        if type(draws) is not bool or type(met_false) is not bool or type(seen) is not int or seen < 0:
+            raise ValueError("state: draws and met_false must be bools, seen a whole number of at least 0")
+        vars(self).update(draws=draws, _seen=seen, _met_false=met_false)
