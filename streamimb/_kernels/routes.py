@@ -149,7 +149,8 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def correct(self, row: Row) -> cython.int:
-        corrected = dict(self.correction.correct_one(row.own, row.rates or {}, self._prior_of(row, row.own)))
+        prior = self._prior_of(row, row.own)
+        corrected = dict(self.correction.correct_one(row.own, row.rates or {}, prior))
         if other_classes(corrected):
             row.mapping = corrected
             row.corrected = nan

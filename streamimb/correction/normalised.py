@@ -5,6 +5,9 @@ from typing import Any
 from streamimb.protocols import Proba
 
 
+LEAST = 1e-7  # probability of a class, before it is multiplied: hard 0 and 1 can be corrected
+
+
 def normalised(masses: Proba) -> dict[Any, float]:
     """Return masses divided by their sum; as they are where the sum is 0."""
     total = 0.0

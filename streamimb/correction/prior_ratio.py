@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import Any
 
-from streamimb.correction.normalised import normalised
+from streamimb.correction.normalised import LEAST, normalised
 from streamimb.parameters import Part, switch
 from streamimb.protocols import Label, Proba
 
@@ -70,7 +70,7 @@ class PriorRatio(Part):
         total = 0.5 * len(p)
         for mass in given.values():
             total += mass
-        return normalised({k: q * prior[k] * total / (given.get(k, 0.0) + 0.5) for k, q in p.items()})
+        return normalised({k: max(LEAST, q) * prior[k] * total / (given.get(k, 0.0) + 0.5) for k, q in p.items()})
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
         """Take note of an event that the learner is given; return the weight of each copy."""
