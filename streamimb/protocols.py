@@ -22,6 +22,46 @@ class Scores(msgspec.Struct, frozen=True, gc=False):
     calibrated: float
 
 
+class Checked(NamedTuple):
+    """An event after the guard: as it may be scored, whether it may be, whether it may be learned, and why not.
+
+    A reason is `code:field` with a field of the schema, or `code` alone. The codes missing, nan, inf, too_large, type,
+    too_long, bounded, coerced and imputed say what is wrong with a value or what was done about it; unknown_field,
+    that a field is not in the schema; too_many_features and not_a_dict, that the event is refused. Under an inferred
+    schema inf, too_large, type and too_long are each followed by `left_out:field`: the event is learned as if the field
+    were missing in it.
+    """
+
+    x: Features
+    learnable: bool
+    scorable: bool
+    reasons: tuple[str, ...]
+
+
+class Served(msgspec.Struct, frozen=True, gc=False):
+    """An event as a guarded classifier has served it: what `Checked` says, P(y = True), and the memo for its label.
+
+    The probabilities of an event that must not be scored are 0.
+    """
+
+    x: Features
+    learnable: bool
+    scorable: bool
+    reasons: tuple[str, ...]
+    raw: float
+    corrected: float
+    calibrated: float
+    memo: tuple[float, ...]
+
+
+class LearningError(Exception):
+    """A classifier has raised while it learned an event that had been served; its cause is what was raised."""
+
+    def __init__(self, served: Served) -> None:
+        super().__init__("the classifier raised while it learned; what it raised is the cause of this")
+        self.served = served
+
+
 class Record(msgspec.Struct, frozen=True, gc=False):
     """One message as a source hands it over; `t` is the record time in seconds."""
 

@@ -42,6 +42,15 @@ SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller num
 BEYOND = cython.declare(cython.double, 2e15)  # stands for an integer that no float holds
 
 
+def spelt(name: Any, spell: Any = str) -> str:
+    """Return a name in characters; Python writes out no integer of more than 4,300 decimal digits."""
+    try:
+        text: str = spell(name)
+    except ValueError:
+        text = hex(name)
+    return text
+
+
 @cython.cclass
 class Reader:
     """Fields are declared in feature_reader.pxd."""
@@ -105,6 +114,8 @@ class Reader:
             row.strange = True
             return
         if fabs(value) < SMALLEST:
+            if value != 0.0:
+                row.n_converted += 1
             value = 0.0
         if k != row.n:
             row.dense = False
@@ -169,7 +180,7 @@ class Reader:
                 seed = (
                     self.name_seed[i]
                     if i >= 0
-                    else hash_text(self.seed, str(cython.cast(object, key)))
+                    else hash_text(self.seed, spelt(cython.cast(object, key)))
                 )
                 if PyUnicode_KIND(cython.cast(object, item)) == PyUnicode_1BYTE_KIND:
                     row.seeds[late] = seed
@@ -211,6 +222,8 @@ class Reader:
         m: cython.Py_ssize_t
         for name, raw in items:
             i = self._find(name)
+            if type(name) is not str and type(name) is not int:
+                row.n_converted += 1
             if i < 0:
                 row.n_unknown += 1
                 row.strange = True
@@ -218,11 +231,13 @@ class Reader:
                 row.n_missing += 1
             elif isinstance(raw, str):
                 text: str = str.__str__(raw)
+                if type(raw) is not str:
+                    row.n_converted += 1
                 m = row.n_texts
                 row.owners[m] = i
                 row.lengths[m] = len(text)
                 row.hashes[m] = hash_text(
-                    self.name_seed[i] if i >= 0 else hash_text(self.seed, str(name)), text
+                    self.name_seed[i] if i >= 0 else hash_text(self.seed, spelt(name)), text
                 )
                 row.n_texts += 1
             elif raw is True or raw is False:
@@ -233,6 +248,8 @@ class Reader:
                     row.n_bools += 1
             else:
                 m = row.n_odd
+                if type(raw) is not float and type(raw) is not int:
+                    row.n_converted += 1
                 value: cython.double = self._number(row, name, raw)
                 if row.n_odd == m:
                     self._take(row, i, value)
@@ -259,10 +276,10 @@ class Reader:
                 return float(raw)
             except OverflowError:
                 return BEYOND
-            except (TypeError, ValueError):
+            except Exception:  # noqa: BLE001, S110  a method of any type may raise anything: it is no number then
                 pass
         if row.n_odd == 0:
-            row.odd = f"feature {name!r} is {type(raw).__name__}: a number, a string, a bool or None"
+            row.odd = f"feature {spelt(name, repr)} is {type(raw).__name__}: a number, a string, a bool or None"
         row.n_odd += 1
         return 0.0
 
@@ -294,7 +311,7 @@ class Reader:
     def _clear(self, row: Row) -> cython.void:
         """Forgets what was read into a row."""
         row.n = row.n_bools = row.n_texts = 0
-        row.n_unknown = row.n_missing = row.n_large = row.n_odd = 0
+        row.n_unknown = row.n_missing = row.n_large = row.n_odd = row.n_converted = 0
         row.dense, row.strange = True, False
 
     @cython.cfunc
@@ -303,7 +320,7 @@ class Reader:
         """Gives a new name its place."""
         i: cython.Py_ssize_t = self.known
         kind = type(name)
-        text: str = str(name)
+        text: str = spelt(name)
         if kind is str or kind is int:
             self.index[name] = i
         else:

@@ -26,6 +26,7 @@ cdef class Row:
     cdef Py_ssize_t n_missing  # values None or NaN
     cdef Py_ssize_t n_large  # numbers beyond 1e15
     cdef Py_ssize_t n_odd  # values that are neither number, string, bool nor None
+    cdef Py_ssize_t n_converted  # of another type than Python's own, or subnormal: read as something else
     cdef str odd  # what is wrong with the first of these
     cdef bint strange  # something in it is not in the index yet
     cdef Work work  # of the learner
@@ -38,6 +39,8 @@ cdef class Row:
     cdef bint learnable
     cdef bint scorable
     cdef tuple reasons
+    cdef object cleaned  # what its cleaning came to, of an event that breaks a rule; else None
+    cdef Row inside  # that of the model in a guard that reads events itself
     # what is known of its probability
     cdef dict more  # keywords of the call, or None
     cdef tuple memo  # of the parts that learn it, or None

@@ -54,12 +54,14 @@ class Row:
         self.event = self.x = x
         self.busy = True
         self.n = self.n_bools = self.n_texts = self.n_gaps = 0
-        self.n_unknown = self.n_missing = self.n_large = self.n_odd = 0
+        self.n_unknown = self.n_missing = self.n_large = self.n_odd = self.n_converted = 0
         self.odd = ""
         self.dense = True
         self.strange = False
         self.learnable = self.scorable = True
         self.reasons = ()
+        self.cleaned = None
+        self.inside = None
         self.more = None
         self.memo = None
         self.scored = self.rated = False
@@ -81,4 +83,8 @@ class Row:
         self.rates = None
         self.mapping = None
         self.answer = None
+        self.cleaned = None
+        if self.inside is not None:
+            self.inside.done()
+            self.inside = None
         self.busy = False

@@ -1,32 +1,23 @@
 """The schema of a stream that has none configured: names and kinds of fields by majority, revised by later events.
 
-Counts how often each field has a value of each kind; never keeps a value. Must not know what a classifier is or who
-logs a revision.
+It knows how often each field had a value of each kind; never a value. The kernels `schema_check` and `sanitizing` apply
+its fields as rules and count.
 """
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from streamimb._kernels.gate import BOOL, NUMBER
-from streamimb.compose.cleaning import MISSING, OTHER, kind_of
+from streamimb._kernels.schema_check import KINDS, SchemaCheck
 from streamimb.compose.revisions import Notes
-from streamimb.compose.schema import LARGEST, Field, Kind, Schema
+from streamimb.compose.schema import Field, Kind, Schema
 
-KINDS = ("number", "string", "bool", "unlearnable")  # in the order of the codes in `cleaning` and `gate`
+OTHER, MISSING = KINDS.index("unlearnable"), KINDS.index("no value yet")
 PERIOD = 1000  # events after which the evidence is judged and halved, once the warm-up is over
 ENOUGH = 20  # values of a field that make its kind settled
 AT_ONCE = 100  # most fields that one event adds
 LONGEST_NAME = 256  # characters
-
-
-class Appraised(NamedTuple):
-    """An event as it is learned, what was found in it, and its evidence: name and kind of each value."""
-
-    x: dict[Any, Any]
-    reasons: tuple[str, ...]
-    seen: list[tuple[Any, int]]
 
 
 class Evidence:
@@ -43,9 +34,18 @@ class Evidence:
         self.settled = False
 
     @property
+    def rule(self) -> int:
+        """The kind as a rule: MISSING where any value would be the first of its field."""
+        return MISSING if self.kind == OTHER and self.counts[OTHER] == 0 else self.kind
+
+    @property
     def word(self) -> str:
         """The kind in words."""
-        return "no value yet" if self.kind == OTHER and self.counts[OTHER] == 0 else KINDS[self.kind]
+        return KINDS[self.rule]
+
+    def add(self, counts: list[int]) -> None:
+        """Adds values that were counted elsewhere."""
+        self.counts = [own + more for own, more in zip(self.counts, counts, strict=True)]
 
     def judge(self) -> bool:
         """Puts the kind of the majority in force; whether that is another one than before.
@@ -74,7 +74,7 @@ class InferredSchema:
 
     Counts are whole numbers, so that it does not matter how they are added up: a restart changes no bit.
 
-    **Cost**: about .3 µs a value of an event that is appraised and observed; a turn .4 µs a field. **Memory**: at
+    **Cost**: about .3 µs a value that `SchemaCheck` cannot count; a turn .4 µs a field. **Memory**: at
     most `max_features` fields and 2 `max_features` names that were present once, of at most 256 characters.
 
     Parameters
@@ -103,80 +103,31 @@ class InferredSchema:
         self.left = warm_up  # events until the next turn
         self.ready = False  # whether the warm-up is over
         self.revisions = 0  # fields added, changed or given up after it
-        self.moved = True  # whether fields or kinds differ from those of the last gate
+        self.moved = False  # whether fields or kinds differ from the rules of the last turn
         self.notes = Notes()
 
-    # ------------------------------------------------------------------ one event
+    # ------------------------------------------------------------------ evidence
 
-    def appraise(self, x: dict[Any, Any]) -> Appraised:
-        """What of an event is learned, and its evidence; changes nothing.
-
-        A value of another kind than its field's, or of none that a learner takes, is left out. Where the field is
-        a number, True and False become 1 and 0; where it is a bool, 1 and 0 become True and False.
-        """
-        fields, first = self.fields, self._first(x)
-        kept: dict[Any, Any] = {}
-        reasons: list[str] = []
-        seen: list[tuple[Any, int]] = []
-        same, unknown, longest = type(x) is dict, False, self.max_text
-        for name, raw in x.items():
-            if type(raw) is float and -LARGEST <= raw <= LARGEST:  # `kind_of`, at half its cost
-                kind, value = NUMBER, raw
-            else:
-                kind, value = kind_of(raw, longest)
-            seen.append((name, kind))
-            if kind == MISSING:
-                same = False
-                continue
-            field = fields.get(name)
-            if field is not None:
-                # The first value of a field that was null or absent sets its kind.
-                expected = field.kind if field.kind != OTHER or field.counts[OTHER] else kind
-            else:
-                expected = kind if first and usable(name) else MISSING
-            if expected == MISSING:
-                unknown = True
-            elif kind == OTHER:
-                reasons += f"{value}:{name}", f"left_out:{name}"
-            elif kind == expected:
-                kept[name] = value
-                same = same and value is raw
-                continue
-            elif expected == NUMBER and kind == BOOL:
-                kept[name] = int(value)
-                reasons.append(f"coerced:{name}")
-            elif expected == BOOL and kind == NUMBER and value in (0, 1):
-                kept[name] = bool(value)
-                reasons.append(f"coerced:{name}")
-            else:
-                reasons += f"type:{name}", f"left_out:{name}"
-            same = False
-        if unknown:  # a name that is no field is not repeated
-            reasons.append("unknown_field")
-        return Appraised(x if same else kept, tuple(reasons), seen)
-
-    def observe(self, x: dict[Any, Any], seen: list[tuple[Any, int]]) -> None:
-        """Adds the evidence of one event."""
-        fields, first = self.fields, self._first(x)
+    def observe(self, check: SchemaCheck, strangers: list[tuple[Any, int]]) -> None:
+        """Adds names and kinds of one event that `check` could not count; its rules follow."""
+        fields, first = self.fields, not self.fields and len(strangers) <= AT_ONCE
         room = min(AT_ONCE, self.max_features - len(fields))
-        for name, kind in seen:
+        for name, kind in strangers:
             field = fields.get(name)
             if field is not None:
+                field.add(check.take_one(name))
                 field.counts[kind] += 1
                 if kind != field.kind and (not self.ready or field.kind == OTHER) and field.judge():
                     self.moved = True
+                check.change(name, field.rule)
             elif room > 0 and ((first and usable(name)) or name in self.younger or name in self.older):
                 self._add(name, kind)
+                check.add(plain(name), fields[name].rule)
                 room -= 1
             elif name not in self.younger and name not in self.older and usable(name):
                 if len(self.younger) >= self.max_features:
                     self.older, self.younger = self.younger, {}
                 self.younger[plain(name)] = kind
-        self.recent += 1
-        self.left -= 1
-
-    def _first(self, x: dict[Any, Any]) -> bool:
-        return not self.fields and len(x) <= AT_ONCE
 
     def _add(self, name: Any, kind: int) -> None:
         before = self.younger.pop(name, None)
@@ -192,13 +143,11 @@ class InferredSchema:
             self.revisions += 1
             self.notes.added(str(name))
 
-    # ------------------------------------------------------------------ many events
-
-    def fold(self, events: int, present: dict[Any, int]) -> None:
-        """Adds the evidence of events that passed the gate: every value in them is of its field's kind."""
-        for name, n in present.items():
-            field = self.fields[name]
-            field.counts[field.kind] += n
+    def fold(self, check: SchemaCheck) -> None:
+        """Adds what a check has counted."""
+        events, found = check.take()
+        for name, counts in found:
+            self.fields[name].add(counts)
         self.recent += events
         self.left -= events
 
@@ -218,6 +167,7 @@ class InferredSchema:
         for field in self.fields.values():
             numbers, strings, bools, others, missing = field.counts
             field.counts = [numbers >> 1, strings >> 1, bools >> 1, others >> 1, missing >> 1]
+            self.moved = self.moved or field.kind == OTHER  # it may have become a rule of no value yet
         self.recent >>= 1
         self.left = PERIOD
         if self.ready:
@@ -252,6 +202,20 @@ class InferredSchema:
         """The fields that are learned, as a schema."""
         learned = {name: field for name, field in self.fields.items() if field.kind != OTHER}
         return Schema({name: Field(_TYPES[field.kind], nullable=True) for name, field in learned.items()})
+
+    def check(self) -> SchemaCheck:
+        """The fields as rules."""
+        check = SchemaCheck(self.max_text, True, own_type, usable)
+        for name, field in self.fields.items():
+            check.add(name, field.rule)
+        self.moved = False
+        return self.watch(check)
+
+    def watch(self, check: SchemaCheck) -> SchemaCheck:
+        """Tells a check what of the present it has to know: when the next turn is due, and whether kinds are settled."""
+        check.watch(self.left)
+        check.settle(self.ready)
+        return check
 
     def take_revisions(self) -> list[str]:
         """What was inferred since the last call, in sentences; the whole schema first. No value is in them."""
@@ -318,6 +282,16 @@ def usable(name: Any) -> bool:
 def plain(name: Any) -> Any:
     """A name of numpy's as Python's own, which is equal to it and can be saved; any other as it is."""
     return name.item() if isinstance(name, np.generic) else name
+
+
+def own_type(raw: Any) -> Any:
+    """A number, string or bool of another type as one of Python's own; anything else as it is."""
+    if isinstance(raw, np.generic):
+        raw = raw.item()
+    for kind in (float, int, str):
+        if isinstance(raw, kind) and type(raw) is not kind and type(raw) is not bool:
+            return getattr(kind, f"__{kind.__name__}__")(raw)  # its own methods may say anything
+    return raw
 
 
 def _whole(number: Any, most: int = 2**63 - 1) -> bool:

@@ -1,0 +1,249 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""A schema check before a model: the row of an event is that of the event as it may be scored.
+
+The check uses what the model inside has read, where that lends its reader; else the guard reads the event itself, and
+the model reads only what it is asked to score or learn.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.ports import Model
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.sanitizing import Cleaned, clean
+    from cython.cimports.streamimb._kernels.schema_check import SchemaCheck
+else:
+    from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.ports import Model
+    from streamimb._kernels.row import Row
+    from streamimb._kernels.sanitizing import Cleaned, clean
+    from streamimb._kernels.schema_check import SchemaCheck
+
+from streamimb._kernels.answer import label_of, probability, true_of
+from streamimb.protocols import Checked, LearningError, Served
+
+
+@cython.cclass
+class GuardedModel(Model):
+    """Fields are declared in guarded.pxd.
+
+    Admission counts the reasons of an event, and the event as evidence for an inferred schema; it happens once, where
+    an event is learned or served. Asking for scores changes nothing.
+    """
+
+    def __init__(self, inner: Model, check: SchemaCheck, most: int, counts: dict[str, int]) -> None:
+        self._g_inner, self._g_check = inner, check
+        self._g_most, self._g_counts = most, counts
+        self.spare = None
+        self.memo_size = inner.memo_size
+        self.ready = True
+
+    def _g_exchange(self, check: SchemaCheck) -> None:
+        """Checks by other rules from now on."""
+        self._g_check = check
+
+    def _g_observe(self, strangers: list[tuple[Any, int]]) -> None:
+        """Takes names and kinds as evidence that may change the rules; a subclass does."""
+        raise NotImplementedError("a GuardedModel is one half of a GuardedClassifier")
+
+    def _g_turn_over(self) -> None:
+        """Revises the rules, when as many events were counted as the check watches for; a subclass does."""
+        raise NotImplementedError("a GuardedModel is one half of a GuardedClassifier")
+
+    # ------------------------------------------------------------------ a model
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        """The row of the event as it may be scored."""
+        reader: Reader
+        cleaned: Cleaned
+        row: Row
+        if not isinstance(x, dict):
+            return self._g_refuse("not_a_dict")
+        event: dict[Any, Any] = x if type(x) is dict else dict(x)
+        if len(event) > self._g_most:
+            return self._g_refuse("too_many_features")
+        reader = self._g_inner.reader()
+        row = self._g_row(reader, event)
+        if not self._g_check.passes(row, self._g_check.own_reader() if reader is None else reader):
+            cleaned = clean(self._g_check, event)
+            if cleaned.x is not event:
+                row.done()
+                row = self._g_row(reader, cleaned.x)
+            row.learnable = cleaned.learnable
+            row.reasons = tuple(cleaned.reasons)
+            row.cleaned = cleaned
+        return row
+
+    @cython.cfunc
+    def _g_row(self, reader: Reader, x: Any) -> Row:
+        row: Row
+        if reader is not None:
+            return self._g_inner.read(x)
+        row = self.lend(x)
+        self._g_check.own_reader().read(row, x)
+        return row
+
+    @cython.cfunc
+    def _g_refuse(self, reason: str) -> Row:
+        row: Row = self._g_row(self._g_inner.reader(), {})
+        row.learnable = row.scorable = False
+        row.reasons = (reason,)
+        return row
+
+    @cython.cfunc
+    def _g_inside(self, row: Row) -> Row:
+        """The row that the model inside has read."""
+        if self._g_inner.reader() is not None:
+            return row
+        if row.inside is None:
+            row.inside = self._g_inner.read(row.x)
+        row.inside.more = row.more
+        return row.inside
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def score(self, row: Row) -> cython.int:
+        inside: Row = self._g_inside(row)
+        self._g_inner.score(inside)
+        if inside is not row:
+            row.corrected, row.calibrated = inside.corrected, inside.calibrated
+            row.mapping, row.answer = inside.mapping, inside.answer
+            row.scored = True
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def rate(self, row: Row) -> cython.int:
+        inside: Row = self._g_inside(row)
+        self._g_inner.rate(inside)
+        row.raw = inside.raw
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
+        inside: Row
+        self._g_admit(row)
+        if row.learnable:
+            inside = self._g_inside(row)
+            inside.memo = row.memo
+            self._g_inner.learn(inside, y, w)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def takes(self, w: cython.double) -> cython.bint:
+        return self._g_inner.takes(w)
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        return self._g_inner.remember(self._g_inside(row))
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def kept(self) -> cython.double:
+        return self._g_inner.kept()
+
+    # ------------------------------------------------------------------ admission
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _g_admit(self, row: Row) -> cython.int:
+        cleaned: Cleaned
+        reader: Reader
+        check: SchemaCheck = self._g_check
+        for reason in row.reasons:
+            self._g_counts[reason] = self._g_counts.get(reason, 0) + 1
+        if not check.inferred or not row.scorable:
+            return 0
+        reader = self._g_inner.reader()
+        check.count(row, check.own_reader() if reader is None else reader)
+        if row.cleaned is not None:
+            cleaned = row.cleaned
+            if cleaned.found is not None:
+                for code in cleaned.found:
+                    check.adjust(code, 1)
+            if cleaned.withdrawn is not None:
+                for code in cleaned.withdrawn:
+                    check.adjust(code, -1)
+            if cleaned.strangers is not None:
+                self._g_observe(cleaned.strangers)
+        if check.seen >= check.due:
+            self._g_turn_over()
+        return 0
+
+    def check_one(self, x: Any) -> Checked:
+        """Return the event as it may be scored, and whether it may be learned; changes nothing."""
+        row: Row = self._begin(x, None)
+        checked = Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
+        row.done()
+        return checked
+
+    def admit_one(self, x: Any) -> Checked:
+        """`check_one` of an event on its way in: counts its reasons, and takes it as evidence for the schema."""
+        row: Row = self._begin(x, None)
+        self._g_admit(row)
+        checked = Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
+        row.done()
+        return checked
+
+    # ------------------------------------------------------------------ serving
+
+    def serve_one(self, x: Any) -> Served:
+        """Admit an event and score it, unless it must not be scored."""
+        row: Row = self._begin(x, None)
+        self._g_admit(row)
+        served = self._g_served(row)
+        row.done()
+        return served
+
+    def serve_learn_one(self, x: Any, y: Any) -> Served:
+        """`serve_one`, then learn the event where it may be learned: it is read once.
+
+        Raises `LearningError`, which has what was served, where the classifier raises while it learns.
+        """
+        inside: Row
+        label = label_of(y)
+        row: Row = self._begin(x, None)
+        self._g_admit(row)
+        served = self._g_served(row)
+        if row.learnable:
+            inside = self._g_inside(row)
+            try:
+                self._g_inner.learn(inside, label, 1.0)
+            except Exception as error:
+                raise LearningError(served) from error
+        row.done()
+        return served
+
+    def learn_served_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:
+        """Learn an event that was served before, x as it was served: it is not checked again, nor counted."""
+        self._g_inner.learn_one(x, y, w, memo)
+
+    @cython.cfunc
+    def _g_served(self, row: Row) -> Served:
+        raw: cython.double
+        corrected: cython.double
+        calibrated: cython.double
+        if not row.scorable:
+            return Served(row.x, False, False, row.reasons, 0.0, 0.0, 0.0, ())
+        x = row.x
+        self.score(row)
+        self.rate(row)
+        raw = row.raw
+        if row.answer is None:
+            corrected, calibrated = row.corrected, row.calibrated
+        else:
+            corrected, calibrated = true_of(row.mapping), true_of(row.answer)
+            if raw != raw:
+                raw = corrected
+        if not (0.0 <= raw <= 1.0 and 0.0 <= corrected <= 1.0 and 0.0 <= calibrated <= 1.0):
+            raw, corrected, calibrated = probability(raw), probability(corrected), probability(calibrated)
+        memo = self.remember(row) if self.memo_size > 0 else ()
+        return Served(x, bool(row.learnable), True, row.reasons, raw, corrected, calibrated, memo)

@@ -1,0 +1,26 @@
+# What other kernels may use of the cleaning of one event without going through Python.
+from streamimb._kernels.schema_check cimport SchemaCheck
+
+
+cdef class Cleaned:
+    cdef readonly object x  # as it may be scored; the event itself where nothing in it was changed
+    cdef readonly bint learnable
+    cdef readonly list reasons
+    cdef bint unknown  # it has a name that is no field of an inferred schema
+    # evidence for an inferred schema, beside what `SchemaCheck.count` finds in x
+    cdef list found  # codes of a field and a kind (see `SchemaCheck.adjust`)
+    cdef list withdrawn  # codes that are found in x, and were not there
+    cdef list strangers  # names and kinds that are no evidence for a rule as it is
+
+    cdef int _say(self, str code, name) except -1
+    cdef object _configured(self, SchemaCheck check, Py_ssize_t rule, name, raw)
+    cdef object _number(self, SchemaCheck check, Py_ssize_t rule, name, raw)
+    cdef object _string(self, SchemaCheck check, Py_ssize_t rule, name, raw)
+    cdef object _bool(self, SchemaCheck check, Py_ssize_t rule, name, raw)
+    cdef object _distrust(self, str code, name)
+    cdef object _appraised(self, SchemaCheck check, Py_ssize_t rule, name, raw, bint first)
+    cdef int _note(self, SchemaCheck check, Py_ssize_t rule, name, Py_ssize_t kind, bint kept) except -1
+    cdef bint _walk(self, SchemaCheck check, dict event, kept, list changes) except -1
+
+
+cdef Cleaned clean(SchemaCheck check, dict x)

@@ -1,0 +1,317 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""What is done about an event with faults: each value is kept, converted, bounded, filled in, or left out.
+
+A configured schema decides by its rules whether the event may be learned. An inferred one leaves the field out and
+learns the event; what was found in each field is evidence for its kind.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.cpython.unicode import (
+        PyUnicode_1BYTE_DATA,
+        PyUnicode_1BYTE_KIND,
+        PyUnicode_GET_LENGTH,
+        PyUnicode_KIND,
+    )
+    from cython.cimports.libc.string import memcmp
+    from cython.cimports.streamimb._kernels.schema_check import BOOL, MISSING, NUMBER, OTHER, STRING, SchemaCheck
+else:
+    from streamimb._kernels.schema_check import BOOL, MISSING, NUMBER, OTHER, STRING, SchemaCheck
+
+LARGEST = cython.declare(cython.double, 1e15)  # a larger number is not believed
+AT_ONCE = cython.declare(cython.Py_ssize_t, 100)  # most fields that the first event may bring
+OWN = frozenset((float, int, str, bool, type(None)))
+LEFT_OUT: Any = object()  # in place of a value that stays out of the event
+
+
+def kind_of(raw: Any, longest: int) -> tuple[int, Any]:
+    """Return the kind of a value of Python's own; of one that no learner takes, with the code of the reason.
+
+    >>> kind_of(2.5, 100), kind_of(True, 100), kind_of("NO", 100), kind_of(float("inf"), 100)
+    ((0, ''), (2, ''), (1, ''), (3, 'inf'))
+    """
+    if isinstance(raw, bool):
+        return BOOL, ""
+    if isinstance(raw, (int, float)):
+        if -LARGEST <= raw <= LARGEST:
+            return NUMBER, ""
+        if raw != raw:
+            return MISSING, ""
+        return OTHER, "inf" if isinstance(raw, float) and not isfinite(raw) else "too_large"
+    if isinstance(raw, str):
+        return (STRING, "") if len(raw) <= longest else (OTHER, "too_long")
+    return (MISSING, "") if raw is None else (OTHER, "type")
+
+
+@cython.cclass
+class Cleaned:
+    """One event after cleaning. Fields are declared in sanitizing.pxd."""
+
+    def __init__(self) -> None:
+        self.x: Any = None
+        self.learnable = True
+        self.unknown = False
+        self.reasons: list[str] = []
+        self.found = self.withdrawn = self.strangers = None
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _walk(self, check: SchemaCheck, event: dict[Any, Any], kept: Any, changes: list[Any]) -> cython.bint:
+        """Looks at every value of an event that nobody else holds.
+
+        Values that stay are put into `kept`; where that is None, what becomes of the others is put into `changes`,
+        and the answer is False for a name that is not of Python's own type: its methods may do anything.
+        """
+        r: cython.Py_ssize_t
+        number: cython.double
+        stays: cython.bint
+        expected: cython.Py_ssize_t = 0
+        first: cython.bint = check.inferred and check.fields == 0 and len(event) <= AT_ONCE
+        check.cleanings += 1
+        for name, raw in event.items():
+            if kept is None and type(name) is not str and type(name) is not int:
+                return False
+            if expected < check.fields and same_text(name, check.names[expected]):
+                r = expected
+            else:
+                rule = check.index.get(name)
+                r = -1 if rule is None else rule
+            if r >= 0:
+                expected = r + 1
+                check.stamp[r] = check.cleanings
+                if check.kind[r] == NUMBER:
+                    if type(raw) is float:
+                        number = raw
+                        stays = check.low[r] <= number <= check.high[r]
+                    else:
+                        stays = type(raw) is int and check.low[r] <= raw <= check.high[r]
+                elif check.kind[r] == STRING:
+                    stays = type(raw) is str and len(raw) <= check.longest
+                else:
+                    stays = check.kind[r] == BOOL and (raw is True or raw is False)
+                if stays:
+                    if kept is not None:
+                        kept[name] = raw
+                    continue
+            value = raw if type(raw) in OWN else check.plain(raw)
+            if check.inferred:
+                value = self._appraised(check, r, name, value, first)
+            elif r >= 0:
+                value = self._configured(check, r, name, value)
+            else:
+                value = LEFT_OUT
+                if not self.unknown:
+                    self.unknown = True
+                    self.reasons.append("unknown_field")  # no reason repeats its name, which may be anything
+            if kept is not None:
+                if value is not LEFT_OUT:
+                    kept[name] = value
+            elif value is not raw:
+                changes.append((name, value))
+        if check.inferred:
+            if self.unknown:
+                self.reasons.append("unknown_field")
+        else:
+            for r in range(check.fields):
+                if check.need[r] and check.stamp[r] != check.cleanings:
+                    name = check.names[r]
+                    value = self._configured(check, r, name, None)
+                    if kept is not None:
+                        if value is not LEFT_OUT:
+                            kept[name] = value
+                    elif value is not LEFT_OUT:
+                        changes.append((name, value))
+        return True
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _say(self, code: str, name: Any) -> cython.int:
+        self.reasons.append(f"{code}:{name}")
+        return 0
+
+    # ------------------------------------------------------------------ by the rules of a configured schema
+
+    @cython.cfunc
+    def _distrust(self, code: str, name: Any) -> Any:
+        """The event is not learned, and the field left out of it."""
+        self.learnable = False
+        self._say(code, name)
+        return LEFT_OUT
+
+    @cython.cfunc
+    def _configured(self, check: SchemaCheck, rule: cython.Py_ssize_t, name: Any, raw: Any) -> Any:
+        """What becomes of a value (None: there is none) of Python's own."""
+        if raw is None:
+            default = check.defaults[rule]
+            if default is not None:
+                self._say("imputed", name)
+                return default
+            return LEFT_OUT if check.nullable[rule] else self._distrust("missing", name)
+        if isinstance(raw, float) and raw != raw:
+            return LEFT_OUT if check.nullable[rule] else self._distrust("nan", name)
+        if check.kind[rule] == NUMBER:
+            return self._number(check, rule, name, raw)
+        if check.kind[rule] == STRING:
+            return self._string(check, rule, name, raw)
+        return self._bool(check, rule, name, raw)
+
+    @cython.cfunc
+    def _number(self, check: SchemaCheck, rule: cython.Py_ssize_t, name: Any, raw: Any) -> Any:
+        if isinstance(raw, (bool, str)):
+            if not check.coerce[rule]:
+                return self._distrust("type", name)
+            try:
+                raw = float(raw)
+            except ValueError:
+                return self._distrust("type", name)
+            self._say("coerced", name)
+            if raw != raw:
+                return self._distrust("nan", name)
+        if not isinstance(raw, (int, float)):
+            return self._distrust("type", name)
+        if isinstance(raw, float) and not isfinite(raw):
+            return self._distrust("inf", name)
+        if not -LARGEST <= raw <= LARGEST:
+            return self._distrust("too_large", name)
+        if check.low[rule] <= raw <= check.high[rule]:
+            return raw
+        self._distrust("bounded", name)
+        return check.low[rule] if raw < check.low[rule] else check.high[rule]
+
+    @cython.cfunc
+    def _string(self, check: SchemaCheck, rule: cython.Py_ssize_t, name: Any, raw: Any) -> Any:
+        if isinstance(raw, (int, float)) and check.coerce[rule]:
+            try:
+                raw = str(raw)
+            except ValueError:  # Python writes out no integer of more than 4,300 digits
+                return self._distrust("too_long", name)
+            self._say("coerced", name)
+        if not isinstance(raw, str):
+            return self._distrust("type", name)
+        return raw if len(raw) <= check.longest else self._distrust("too_long", name)
+
+    @cython.cfunc
+    def _bool(self, check: SchemaCheck, rule: cython.Py_ssize_t, name: Any, raw: Any) -> Any:
+        if isinstance(raw, bool):
+            return raw
+        if isinstance(raw, (int, float)) and check.coerce[rule] and raw in (0, 1):
+            self._say("coerced", name)
+            return bool(raw)
+        return self._distrust("type", name)
+
+    # ------------------------------------------------------------------ by an inferred schema
+
+    @cython.cfunc
+    def _appraised(
+        self, check: SchemaCheck, rule: cython.Py_ssize_t, name: Any, raw: Any, first: cython.bint
+    ) -> Any:
+        """What becomes of a value of Python's own; takes note of its kind.
+
+        A value of another kind than its field's, or of none that a learner takes, is left out. Where the field is a
+        number, True and False become 1 and 0; where it is a bool, 1 and 0 become True and False.
+        """
+        kind: cython.Py_ssize_t
+        wanted: cython.Py_ssize_t
+        kind, code = kind_of(raw, check.longest)
+        wanted = check.kind[rule] if rule >= 0 else MISSING
+        kept = raw
+        if kind == MISSING:
+            kept = LEFT_OUT
+        elif wanted == MISSING and (rule >= 0 or (first and check.usable(name))):
+            wanted = kind  # the first value of a field sets its kind
+        if kind != MISSING and wanted == MISSING:
+            kept = LEFT_OUT
+            self.unknown = True
+        elif kind == OTHER:
+            self._say(code, name)
+            self._say("left_out", name)
+            kept = LEFT_OUT
+        elif kind != MISSING and kind != wanted:
+            if wanted == NUMBER and kind == BOOL:
+                kept = int(raw)
+                self._say("coerced", name)
+            elif wanted == BOOL and kind == NUMBER and raw in (0, 1):
+                kept = bool(raw)
+                self._say("coerced", name)
+            else:
+                self._say("type", name)
+                self._say("left_out", name)
+                kept = LEFT_OUT
+        self._note(check, rule, name, kind, kept is not LEFT_OUT)
+        return kept
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _note(
+        self, check: SchemaCheck, rule: cython.Py_ssize_t, name: Any, kind: cython.Py_ssize_t, kept: cython.bint
+    ) -> cython.int:
+        """Takes note of what is no value of its field's kind: `SchemaCheck.count` finds the others in x."""
+        own: cython.Py_ssize_t = check.kind[rule] if rule >= 0 else MISSING
+        if own < OTHER and kind == own:
+            return 0
+        if own < OTHER and kept:  # converted: in x it is a value of the field's kind
+            if self.withdrawn is None:
+                self.withdrawn = []
+            self.withdrawn.append(5 * rule + own)
+        if rule >= 0 and ((kind >= OTHER and (own != MISSING or kind == MISSING)) or (own < OTHER and check.settled)):
+            if self.found is None:
+                self.found = []
+            self.found.append(5 * rule + kind)
+        else:
+            if self.strangers is None:
+                self.strangers = []
+            self.strangers.append((name, int(kind)))
+        return 0
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def same_text(name: Any, other: Any) -> cython.bint:
+    """Whether a name is this field's; False where the index has to be asked."""
+    if name is other:
+        return True
+    if not cython.compiled:
+        return False  # the index tells
+    else:
+        return (
+            type(name) is str
+            and type(other) is str
+            and PyUnicode_GET_LENGTH(name) == PyUnicode_GET_LENGTH(other)
+            and PyUnicode_KIND(name) == PyUnicode_1BYTE_KIND
+            and PyUnicode_KIND(other) == PyUnicode_1BYTE_KIND
+            and memcmp(PyUnicode_1BYTE_DATA(name), PyUnicode_1BYTE_DATA(other), PyUnicode_GET_LENGTH(name)) == 0
+        )
+
+
+@cython.cfunc
+def clean(check: SchemaCheck, x: dict[Any, Any]) -> Cleaned:
+    """Cleans an event by the rules of a check; x stays as it is."""
+    event: dict[Any, Any] = x.copy()  # no method of a value in it can change this one
+    cleaned: Cleaned = Cleaned()
+    changes: list[Any] = []
+    if not cleaned._walk(check, event, None, changes):
+        cleaned = Cleaned()
+        cleaned.x = {}
+        cleaned._walk(check, event, cleaned.x, changes)
+    elif len(changes) == 0:
+        cleaned.x = x
+    else:
+        for name, value in changes:
+            if value is LEFT_OUT:
+                del event[name]
+            else:
+                event[name] = value
+        cleaned.x = event
+    return cleaned
+
+
+def clean_one(check: SchemaCheck, x: dict[Any, Any]) -> Cleaned:
+    """Return an event, cleaned by the rules of a check; x stays as it is."""
+    return clean(check, x)

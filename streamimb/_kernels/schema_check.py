@@ -1,0 +1,304 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The rules of a schema, field by field, and whether an event that was read keeps all of them.
+
+It answers yes or no; `sanitizing` finds out what is wrong and what is done about it. It also counts how often each
+field had a value of each kind, as evidence for an inferred schema.
+"""
+
+from __future__ import annotations
+
+from array import array
+from math import inf
+from typing import Any
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.row import Row
+else:
+    from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.row import Row
+
+# A field is of one of these kinds. Of a value, the fourth means that no learner takes it, the fifth that it is None
+# or NaN; of a field, that it had no other values yet.
+KINDS = ("number", "string", "bool", "unlearnable", "no value yet")
+NUMBER = 0  # C numbers, declared in schema_check.pxd
+STRING = 1
+BOOL = 2
+OTHER = 3
+MISSING = 4
+
+
+@cython.cclass
+class SchemaCheck:
+    """Fields are declared in schema_check.pxd.
+
+    **Cost**: one comparison a value of an event in which all fields are numbers and present, about 3 ns a value of
+    any other.
+    """
+
+    def __init__(self, longest: int, inferred: bool, plain: Any, usable: Any) -> None:
+        """Strings are at most `longest` characters; see schema_check.pxd for the other parameters."""
+        self.longest, self.inferred, self.plain, self.usable = longest, inferred, plain, usable
+        self.names, self.index, self.defaults = [], {}, []
+        self.fields = self.capacity = self.needed = self.learnable = self.cleanings = 0
+        self.kind = self.need = self.nullable = self.coerce = self.stamp = self.found = array("q")
+        self.low = self.high = array("d")
+        self._grow(8)
+        self.own = self.reader = self.read_names = None
+        self.aligned = self.numbers = self.needed_numbers = 0
+        self.rule_of_name = self.rule_of_slot = array("q", [0])
+        self.low_of_slot = self.high_of_slot = array("d", [0.0])
+        self.seen = self.due = self.whole = 0
+
+    @cython.cfunc
+    def _grow(self, capacity: cython.Py_ssize_t) -> cython.void:
+        more = bytes(8 * (capacity - self.capacity))
+        self.kind, self.need = array("q", bytes(self.kind) + more), array("q", bytes(self.need) + more)
+        self.nullable, self.coerce = array("q", bytes(self.nullable) + more), array("q", bytes(self.coerce) + more)
+        self.stamp = array("q", bytes(self.stamp) + more)
+        self.low, self.high = array("d", bytes(self.low) + more), array("d", bytes(self.high) + more)
+        self.found = array("q", bytes(self.found) + 5 * more)
+        self.capacity = capacity
+
+    def add(
+        self,
+        name: Any,
+        kind: int,
+        low: float = -1e15,
+        high: float = 1e15,
+        nullable: bool = True,
+        default: Any = None,
+        coerce: bool = False,
+    ) -> None:
+        """Adds a field; a number of it is within [low, high]."""
+        r: cython.Py_ssize_t = self.fields
+        if name in self.index or not 0 <= kind <= 4:
+            raise ValueError("a field is added once, with one of five kinds")
+        if r == self.capacity:
+            self._grow(2 * self.capacity)
+        self.index[name] = r
+        self.names.append(name)
+        self.defaults.append(default)
+        self.kind[r], self.low[r], self.high[r] = kind, low, high
+        self.nullable[r], self.coerce[r] = 1 if nullable else 0, 1 if coerce else 0
+        self.need[r] = 0 if nullable and default is None else 1
+        self.needed += self.need[r]
+        if kind < OTHER:
+            self.learnable += 1
+            self.found[5 * r + kind] -= self.whole  # no event counted so far had a value in it
+        self.fields = r + 1
+        self._teach(r)
+
+    def change(self, name: Any, kind: int) -> None:
+        """Gives a field another kind."""
+        r: cython.Py_ssize_t = self.index[name]
+        if not 0 <= kind <= 4:
+            raise ValueError("a field has one of five kinds")
+        if kind != self.kind[r]:
+            # Events counted as whole had a value of the kind that it had then.
+            if self.kind[r] < OTHER:
+                self.learnable -= 1
+                self.found[5 * r + self.kind[r]] += self.whole
+            if kind < OTHER:
+                self.learnable += 1
+                self.found[5 * r + kind] -= self.whole
+            self.kind[r] = kind
+            self._teach(r)
+
+    @cython.cfunc
+    def own_reader(self) -> Reader:
+        """A reader that knows the fields, for a guard whose classifier lends none."""
+        r: cython.Py_ssize_t
+        if self.own is None:
+            self.own = Reader(0)
+            for r in range(self.fields):
+                self._teach(r)
+        return self.own
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _teach(self, rule: cython.Py_ssize_t) -> cython.int:
+        """Tells the readers of a field that is new or has changed."""
+        i: cython.Py_ssize_t
+        name = self.names[rule]
+        if self.own is not None:
+            i = self.own._find(name)
+            if i < 0:
+                i = self.own._name(name)
+            if self.own.number_of[i] < 0 and (self.kind[rule] == NUMBER or self.kind[rule] == BOOL):
+                self.own.number_of[i] = self.own.presence.add()
+                self.own.owner[self.own.number_of[i]] = i
+        if self.reader is not None:
+            i = self.reader._find(name)
+            if 0 <= i < self.aligned:
+                self.rule_of_name[i] = rule
+                if 0 <= self.reader.number_of[i] < self.numbers:
+                    self._set_slot(self.reader.number_of[i], rule)
+        return 0
+
+    # ------------------------------------------------------------------ the rules, in the order of a reader
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _align(self, reader: Reader) -> cython.int:
+        """Follows a reader that has grown, or is another one."""
+        i: cython.Py_ssize_t
+        if reader is not self.reader or reader.names is not self.read_names or reader.known < self.aligned:
+            self.reader, self.read_names = reader, reader.names
+            self.aligned = self.numbers = self.needed_numbers = 0
+        if reader.known > self.rule_of_name.shape[0]:
+            more = bytes(8 * (2 * reader.known - self.rule_of_name.shape[0]))
+            self.rule_of_name = array("q", bytes(self.rule_of_name) + more)
+            self.rule_of_slot = array("q", bytes(self.rule_of_slot) + more)
+            self.low_of_slot = array("d", bytes(self.low_of_slot) + more)
+            self.high_of_slot = array("d", bytes(self.high_of_slot) + more)
+        for i in range(self.aligned, reader.known):
+            rule = self.index.get(reader.names[i])
+            self.rule_of_name[i] = -1 if rule is None else rule
+        self.aligned = reader.known
+        for i in range(self.numbers, reader.presence.numbers):
+            self.rule_of_slot[i] = -1
+            self._set_slot(i, self.rule_of_name[reader.owner[i]])
+        self.numbers = reader.presence.numbers
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _set_slot(self, slot: cython.Py_ssize_t, rule: cython.Py_ssize_t) -> cython.void:
+        """Puts the rule of a field at its number slot."""
+        if rule >= 0 and self.rule_of_slot[slot] != rule:
+            self.needed_numbers += self.need[rule]
+        self.rule_of_slot[slot] = rule
+        if rule >= 0 and self.kind[rule] == NUMBER:
+            self.low_of_slot[slot], self.high_of_slot[slot] = self.low[rule], self.high[rule]
+        else:
+            self.low_of_slot[slot], self.high_of_slot[slot] = inf, -inf
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def passes(self, row: Row, reader: Reader) -> cython.bint:
+        """Whether all that was read is of its field's kind and within bounds, and nothing needed is absent.
+
+        False also where the reader cannot tell: a name or number that it does not know yet, a value that it has
+        converted.
+        """
+        j: cython.Py_ssize_t
+        r: cython.Py_ssize_t
+        well: cython.bint
+        there: cython.Py_ssize_t = 0
+        bools: cython.Py_ssize_t = 0
+        if (
+            row.strange
+            or row.n_missing > 0
+            or row.n_large > 0
+            or row.n_odd > 0
+            or row.n_converted > 0
+        ):
+            return False
+        if (
+            reader is not self.reader
+            or reader.known != self.aligned
+            or reader.presence.numbers != self.numbers
+            or reader.names is not self.read_names
+        ):
+            self._align(reader)
+        if row.dense and row.n == self.numbers and row.n_bools == 0 and row.n_texts == 0:
+            if self.needed_numbers != self.needed:
+                return False
+            well = True
+            for j in range(row.n):
+                well &= (self.low_of_slot[j] <= row.xs[j]) & (row.xs[j] <= self.high_of_slot[j])
+            return well
+        for j in range(row.n):
+            r = self.rule_of_slot[row.slots[j]]
+            if r < 0:
+                return False
+            if self.kind[r] == NUMBER:
+                if not self.low[r] <= row.xs[j] <= self.high[r]:
+                    return False
+            elif self.kind[r] == BOOL:
+                bools += 1
+            else:
+                return False
+            there += self.need[r]
+        if bools != row.n_bools:
+            return False
+        for j in range(row.n_bools):
+            if self.kind[self.rule_of_slot[row.slots[row.bools[j]]]] != BOOL:
+                return False
+        for j in range(row.n_texts):
+            r = self.rule_of_name[row.owners[j]]
+            if r < 0 or self.kind[r] != STRING or row.lengths[j] > self.longest:
+                return False
+            there += self.need[r]
+        return there == self.needed
+
+    # ------------------------------------------------------------------ evidence
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def count(self, row: Row, reader: Reader) -> cython.int:
+        """Counts the fields of an event without faults, or of one that was cleaned."""
+        j: cython.Py_ssize_t
+        self.seen += 1
+        if row.cleaned is None and row.n + row.n_texts == self.learnable:
+            self.whole += 1
+            return 0
+        if row.strange:  # it has names that the reader does not know
+            for name in list(row.x):
+                rule = self.index.get(name)
+                if rule is not None:
+                    self._found(rule)
+            return 0
+        self._align(reader)
+        for j in range(row.n):
+            self._found(self.rule_of_slot[row.slots[j]])
+        for j in range(row.n_texts):
+            self._found(self.rule_of_name[row.owners[j]])
+        return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _found(self, rule: cython.Py_ssize_t) -> cython.void:
+        """Counts a value of the kind of its field; the first of a field is counted where it gets its kind."""
+        if rule >= 0 and self.kind[rule] < OTHER:
+            self.found[5 * rule + self.kind[rule]] += 1
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def adjust(self, code: cython.Py_ssize_t, by: cython.Py_ssize_t) -> cython.void:
+        """Adds to what was found of a field (`code // 5`) and a kind (`code % 5`)."""
+        if 0 <= code < 5 * self.fields:
+            self.found[code] += by
+
+    def watch(self, due: int) -> None:
+        """Sets after how many events `is_due` is True."""
+        self.due = due
+
+    def is_due(self) -> bool:
+        """Whether as many events were counted as are watched for."""
+        return bool(self.seen >= self.due)
+
+    def take(self) -> tuple[int, list[tuple[Any, list[int]]]]:
+        """Events counted, and how many of them had a value of each kind in each field; they start again at 0."""
+        seen: int = self.seen
+        found = [(name, self.take_one(name)) for name in self.names]
+        self.found = array("q", bytes(40 * self.capacity))
+        self.seen = self.whole = 0
+        return seen, found
+
+    def take_one(self, name: Any) -> list[int]:
+        """How many events had a value of each kind in one field, counted so far; its count starts again at 0."""
+        k: cython.Py_ssize_t
+        r: cython.Py_ssize_t = self.index[name]
+        if self.kind[r] < OTHER:
+            self.found[5 * r + self.kind[r]] += self.whole
+        counts = [int(self.found[5 * r + k]) for k in range(5)]
+        for k in range(5):
+            self.found[5 * r + k] = 0
+        if self.kind[r] < OTHER:
+            self.found[5 * r + self.kind[r]] -= self.whole
+        return counts
