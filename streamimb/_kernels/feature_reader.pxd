@@ -22,7 +22,6 @@ cdef class Reader:
     cdef int read(self, Row row, x) except -1
     cdef bint _scan(self, Row row, dict event) noexcept
     cdef int _read_any(self, Row row, list items) except -1
-    cdef void _take(self, Row row, Py_ssize_t i, double value) noexcept
     cdef Py_ssize_t _find(self, name) except -2
     cdef double _number(self, Row row, name, raw) except? -1
     cdef int register(self, Row row) except -1

@@ -98,32 +98,6 @@ class Reader:
         return 0
 
     @cython.cfunc
-    @cython.inline
-    @cython.exceptval(check=False)
-    def _take(self, row: Row, i: cython.Py_ssize_t, value: cython.double) -> cython.void:
-        """Takes a number under the name i, -1 where the name is unknown."""
-        k: cython.Py_ssize_t
-        if not fabs(value) <= LARGEST:
-            if value == value:
-                row.n_large += 1
-            else:
-                row.n_missing += 1
-            return
-        k = self.number_of[i] if i >= 0 else -1
-        if k < 0:
-            row.strange = True
-            return
-        if fabs(value) < SMALLEST:
-            if value != 0.0:
-                row.n_converted += 1
-            value = 0.0
-        if k != row.n:
-            row.dense = False
-        row.slots[row.n] = k
-        row.xs[row.n] = value
-        row.n += 1
-
-    @cython.cfunc
     @cython.exceptval(check=False)
     def _scan(self, row: Row, event: dict[Any, Any]) -> cython.bint:
         """Reads an event of plain names and values; False where it has others, the row is then to be read anew.
@@ -132,7 +106,8 @@ class Reader:
         themselves and are compared by their characters; values are float, int, str, bool or None.
         """
         i: cython.Py_ssize_t
-        m: cython.Py_ssize_t
+        n: cython.Py_ssize_t = 0
+        texts: cython.Py_ssize_t = 0
         value: cython.double
         expected: cython.Py_ssize_t = 0
         late: cython.Py_ssize_t = 0
@@ -172,11 +147,18 @@ class Reader:
                 row.n_unknown += 1
                 row.strange = True
             if PyFloat_CheckExact(cython.cast(object, item)):
-                self._take(row, i, PyFloat_AS_DOUBLE(cython.cast(object, item)))
+                value = PyFloat_AS_DOUBLE(cython.cast(object, item))
+                if i >= 0 and self.number_of[i] == n and SMALLEST <= fabs(value) <= LARGEST:  # the common number
+                    row.slots[n] = n
+                    row.xs[n] = value
+                    n += 1
+                else:
+                    row.n = n
+                    take(self, row, i, value)
+                    n = row.n
             elif PyUnicode_CheckExact(cython.cast(object, item)):
-                m = row.n_texts
-                row.owners[m] = i
-                row.lengths[m] = PyUnicode_GET_LENGTH(cython.cast(object, item))
+                row.owners[texts] = i
+                row.lengths[texts] = PyUnicode_GET_LENGTH(cython.cast(object, item))
                 seed = (
                     self.name_seed[i]
                     if i >= 0
@@ -184,34 +166,42 @@ class Reader:
                 )
                 if PyUnicode_KIND(cython.cast(object, item)) == PyUnicode_1BYTE_KIND:
                     row.seeds[late] = seed
-                    row.spots[late] = m
-                    row.sizes[late] = row.lengths[m]
+                    row.spots[late] = texts
+                    row.sizes[late] = row.lengths[texts]
                     row.places[late] = cython.cast(
                         cython.size_t, PyUnicode_1BYTE_DATA(cython.cast(object, item))
                     )
                     late += 1
                 else:
-                    row.hashes[m] = hash_text(seed, cython.cast(str, item))
-                row.n_texts += 1
+                    row.hashes[texts] = hash_text(seed, cython.cast(str, item))
+                texts += 1
             elif cython.cast(object, item) is None:
                 row.n_missing += 1
             elif cython.cast(object, item) is True or cython.cast(object, item) is False:
-                m = row.n
-                self._take(row, i, 1.0 if cython.cast(object, item) is True else 0.0)
-                if row.n > m:
-                    row.bools[row.n_bools] = m
+                row.n = n
+                take(self, row, i, 1.0 if cython.cast(object, item) is True else 0.0)
+                if row.n > n:
+                    row.bools[row.n_bools] = n
                     row.n_bools += 1
+                    n = row.n
             elif PyLong_CheckExact(cython.cast(object, item)):
                 try:
                     value = PyLong_AsDouble(cython.cast(object, item))
                 except OverflowError:
                     value = BEYOND
-                self._take(row, i, value)
+                row.n = n
+                take(self, row, i, value)
+                n = row.n
             elif PyFloat_Check(cython.cast(object, item)):  # numpy's float64 too
-                self._take(row, i, PyFloat_AS_DOUBLE(cython.cast(object, item)))
+                row.n = n
+                take(self, row, i, PyFloat_AS_DOUBLE(cython.cast(object, item)))
+                n = row.n
             else:
                 return False
-        hash_batch(row.seeds, row.places, row.sizes, late, row.hashes, row.spots)
+        row.n = n
+        row.n_texts = texts
+        if late > 0:
+            hash_batch(row, late)
         return True
 
     @cython.cfunc
@@ -242,7 +232,7 @@ class Reader:
                 row.n_texts += 1
             elif raw is True or raw is False:
                 m = row.n
-                self._take(row, i, 1.0 if raw is True else 0.0)
+                take(self, row, i, 1.0 if raw is True else 0.0)
                 if row.n > m:
                     row.bools[row.n_bools] = m
                     row.n_bools += 1
@@ -252,7 +242,7 @@ class Reader:
                     row.n_converted += 1
                 value: cython.double = self._number(row, name, raw)
                 if row.n_odd == m:
-                    self._take(row, i, value)
+                    take(self, row, i, value)
         return 0
 
     @cython.cfunc
@@ -367,3 +357,30 @@ class Reader:
             self.number_of[i] = number_of[i]
             if number_of[i] >= 0:
                 self.owner[number_of[i]] = i
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -> cython.void:
+    """Takes a number under the name i, -1 where the name is unknown."""
+    k: cython.Py_ssize_t
+    if not fabs(value) <= LARGEST:
+        if value == value:
+            row.n_large += 1
+        else:
+            row.n_missing += 1
+        return
+    k = reader.number_of[i] if i >= 0 else -1
+    if k < 0:
+        row.strange = True
+        return
+    if fabs(value) < SMALLEST:
+        if value != 0.0:
+            row.n_converted += 1
+        value = 0.0
+    if k != row.n:
+        row.dense = False
+    row.slots[row.n] = k
+    row.xs[row.n] = value
+    row.n += 1

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.streamimb._kernels.row import Row
+else:
+    from streamimb._kernels.row import Row
+
 M64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 FNV_PRIME = cython.declare(cython.ulonglong, 0x100000001B3)
 FNV_BASIS = cython.declare(cython.ulonglong, 0xCBF29CE484222325)
@@ -56,15 +61,8 @@ def hash_bytes(
 
 @cython.cfunc
 @cython.exceptval(check=False)
-def hash_batch(
-    seeds: cython.ulonglong[::1],
-    places: cython.ulonglong[::1],
-    lengths: cython.Py_ssize_t[::1],
-    n: cython.Py_ssize_t,
-    hashes: cython.ulonglong[::1],
-    spots: cython.Py_ssize_t[::1],
-) -> cython.void:
-    """Hashes n strings of one byte a character, given by address; the j-th hash goes to `hashes[spots[j]]`.
+def hash_batch(row: Row, n: cython.Py_ssize_t) -> cython.void:
+    """Hashes the n strings of a row that lie at `places`; the j-th hash goes to `hashes[spots[j]]`.
 
     Four at a time: each product waits for the one before it, and four chains fill the wait. Compiled only.
     """
@@ -72,25 +70,25 @@ def hash_batch(
     c: cython.Py_ssize_t
     both: cython.Py_ssize_t
     while j + 4 <= n:
-        h0: cython.ulonglong = seeds[j]
-        h1: cython.ulonglong = seeds[j + 1]
-        h2: cython.ulonglong = seeds[j + 2]
-        h3: cython.ulonglong = seeds[j + 3]
-        p0: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), places[j])
-        p1: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), places[j + 1])
-        p2: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), places[j + 2])
-        p3: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), places[j + 3])
-        both = min(min(lengths[j], lengths[j + 1]), min(lengths[j + 2], lengths[j + 3]))
+        h0: cython.ulonglong = row.seeds[j]
+        h1: cython.ulonglong = row.seeds[j + 1]
+        h2: cython.ulonglong = row.seeds[j + 2]
+        h3: cython.ulonglong = row.seeds[j + 3]
+        p0: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), row.places[j])
+        p1: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), row.places[j + 1])
+        p2: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), row.places[j + 2])
+        p3: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), row.places[j + 3])
+        both = min(min(row.sizes[j], row.sizes[j + 1]), min(row.sizes[j + 2], row.sizes[j + 3]))
         for c in range(both):
             h0 = (h0 ^ p0[c]) * FNV_PRIME
             h1 = (h1 ^ p1[c]) * FNV_PRIME
             h2 = (h2 ^ p2[c]) * FNV_PRIME
             h3 = (h3 ^ p3[c]) * FNV_PRIME
-        hashes[spots[j]] = hash_bytes(h0, places[j], both, lengths[j])
-        hashes[spots[j + 1]] = hash_bytes(h1, places[j + 1], both, lengths[j + 1])
-        hashes[spots[j + 2]] = hash_bytes(h2, places[j + 2], both, lengths[j + 2])
-        hashes[spots[j + 3]] = hash_bytes(h3, places[j + 3], both, lengths[j + 3])
+        row.hashes[row.spots[j]] = hash_bytes(h0, row.places[j], both, row.sizes[j])
+        row.hashes[row.spots[j + 1]] = hash_bytes(h1, row.places[j + 1], both, row.sizes[j + 1])
+        row.hashes[row.spots[j + 2]] = hash_bytes(h2, row.places[j + 2], both, row.sizes[j + 2])
+        row.hashes[row.spots[j + 3]] = hash_bytes(h3, row.places[j + 3], both, row.sizes[j + 3])
         j += 4
     while j < n:
-        hashes[spots[j]] = hash_bytes(seeds[j], places[j], 0, lengths[j])
+        row.hashes[row.spots[j]] = hash_bytes(row.seeds[j], row.places[j], 0, row.sizes[j])
         j += 1

@@ -61,3 +61,4 @@ cdef class Row:
     cdef void fit(self, Py_ssize_t capacity)
     cdef void begin(self, x) noexcept
     cdef void done(self) noexcept
+    cdef void _empty(self) noexcept

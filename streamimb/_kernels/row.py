@@ -26,13 +26,15 @@ class Row:
         self.capacity = 0
         self.busy = False
         self.work = None
+        self.offset = self.p = self.raw = self.corrected = self.calibrated = 0.0
         self.xs = array("d", [0.0])
         self.slots = self.bools = self.owners = self.lengths = self.gaps = array("q", [0])
         self.sizes = self.spots = array("q", [0])
         self.hashes = self.seeds = self.places = array("Q", [0])
+        self.odd = ""
+        self.inside = None
         self.fit(8)
-        self.begin(None)
-        self.busy = False
+        self._empty()
 
     @cython.cfunc
     def fit(self, capacity: cython.Py_ssize_t) -> cython.void:
@@ -50,41 +52,33 @@ class Row:
     @cython.cfunc
     @cython.exceptval(check=False)
     def begin(self, x: Any) -> cython.void:
-        """Starts with an event of which nothing is known."""
+        """Starts with an event of which nothing is known; `done` has emptied the rest."""
         self.event = self.x = x
         self.busy = True
         self.n = self.n_bools = self.n_texts = self.n_gaps = 0
         self.n_unknown = self.n_missing = self.n_large = self.n_odd = self.n_converted = 0
-        self.odd = ""
-        self.dense = True
-        self.strange = False
-        self.learnable = self.scorable = True
-        self.reasons = ()
-        self.cleaned = None
-        self.inside = None
-        self.more = None
-        self.memo = None
-        self.scored = self.rated = False
-        self.offset = self.p = self.raw = self.corrected = self.calibrated = 0.0
+        self.dense = self.learnable = self.scorable = True
+        self.strange = self.scored = self.rated = False
         self.r0 = self.r1 = 1.0
-        self.own = None
-        self.rates = None
-        self.mapping = None
-        self.answer = None
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def done(self) -> cython.void:
         """Gives the row back; nothing of the event stays."""
-        self.event = self.x = None
+        self._empty()
+        if self.inside is not None:
+            self.inside.done()
+            self.inside = None
+        self.busy = False
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _empty(self) -> cython.void:
+        self.event = self.x = self.cleaned = None
+        self.reasons = ()
         self.more = None
         self.memo = None
         self.own = None
         self.rates = None
         self.mapping = None
         self.answer = None
-        self.cleaned = None
-        if self.inside is not None:
-            self.inside.done()
-            self.inside = None
-        self.busy = False
