@@ -16,6 +16,10 @@ class Recorder(base.Classifier):
         self.p = p
         self._given: list[Any] = []
 
+    @property
+    def _multiclass(self) -> bool:
+        return True
+
     def learn_one(self, x: Any, y: Any) -> None:
         self._given.append((dict(x), y))
 
@@ -77,11 +81,11 @@ class Anchored(base.Classifier):
     def predict_offset_one(self, x: Any, offset: float) -> float:
         return 1.0 / (1.0 + exp(-self.g - offset))
 
-    def learn_offset_one(
-        self, x: Any, y: bool, offset: float, shift: float, w: float = 1.0, copies: float = 1.0
-    ) -> float:
-        self._given.append((y, offset, shift, w, copies))
-        return self.predict_offset_one(x, offset)
+    def observe_one(self, x: Any, y: bool, offset: float, w: float = 1.0) -> None:
+        self._given.append(("observed", y, offset, w))
+
+    def step_one(self, x: Any, y: bool, offset: float, w: float = 1.0) -> None:
+        self._given.append(("stepped", y, offset, w))
 
 
 class Rates(base.Base):
@@ -95,10 +99,10 @@ class Rates(base.Base):
         self.draws = draws
         self._seen: list[tuple[Any, ...]] = []
 
-    def rates_one(self, x: Any, p: Any) -> dict[Any, float]:
+    def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
         return {False: self.false, True: self.true}
 
-    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, w: float = 1.0) -> None:
+    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: float = 1.0) -> None:
         self._seen.append((y, p[True], dict(rates), w))
 
 
@@ -107,7 +111,7 @@ class ScoreRates(Rates):
 
     depends_on_x = True
 
-    def rates_one(self, x: Any, p: Any) -> dict[Any, float]:
+    def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
         return {False: self.false * p[True], True: self.true}
 
 

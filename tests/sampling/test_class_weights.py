@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from streamimb.sampling import ClassWeights
+from tests.sampling.followed import ClassWeights
 
 P = {False: 0.9, True: 0.1}
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from streamimb.sampling import ScoreUnderSampler
+from tests.sampling.followed import ScoreUnderSampler
 
 
 def proba(score: float) -> dict[bool, float]:

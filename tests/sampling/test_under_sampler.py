@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from streamimb.sampling import ScoreUnderSampler, UnderSampler
+from tests.sampling.followed import ScoreUnderSampler, UnderSampler
 
 P = {False: 0.9, True: 0.1}
 

@@ -38,8 +38,9 @@ def test_offset_events_agree_bit_for_bit() -> None:
     for t, (x, y, w, offset) in enumerate(mixed_events(3_000, seed=2)):
         if t % 2:
             assert native.predict_offset_one(x, offset).hex() == twin.predict_offset_one(x, offset).hex()
-        arguments = (x, y, offset, -offset / 2, 1.0, w)
-        assert native.learn_offset_one(*arguments).hex() == twin.learn_offset_one(*arguments).hex()
+        native.observe_one(x, y, offset, 1.0)
+        twin.observe_one(x, y, offset, 1.0)
+        assert outcome(native.step_one, x, y, offset / 2, w) == outcome(twin.step_one, x, y, offset / 2, w)
     assert exact(native) == exact(twin)
 
 
@@ -59,8 +60,8 @@ def test_any_events_agree_bit_for_bit(stream: list[Any]) -> None:
 def test_any_offset_events_agree_bit_for_bit(stream: list[Any]) -> None:
     native, twin = model(compiled), model(interpreted)
     for x, y, offset, shift, w, copies in stream:
-        arguments = (x, y, offset, shift, w, copies)
-        assert outcome(native.learn_offset_one, *arguments) == outcome(twin.learn_offset_one, *arguments)
+        assert outcome(native.observe_one, x, y, offset, w) == outcome(twin.observe_one, x, y, offset, w)
+        assert outcome(native.step_one, x, y, shift, copies) == outcome(twin.step_one, x, y, shift, copies)
         assert outcome(native.predict_offset_one, x, offset) == outcome(twin.predict_offset_one, x, offset)
     assert exact(native) == exact(twin)
 
@@ -114,9 +115,9 @@ def test_a_state_moves_between_the_twins() -> None:
     native, twin = model(compiled), model(interpreted)
     for x, y, w, _ in mixed_events(300):
         native.learn_one(x, y, w)
-    state, anchor = native.__getstate__(), twin.__getstate__()["anchor"]
-    anchor.__setstate__(state["anchor"].__getstate__())
-    twin.__setstate__({**state, "anchor": anchor})
+    state, prior = native.__getstate__(), twin.__getstate__()["prior"]
+    prior.__setstate__(state["prior"].__getstate__())
+    twin.__setstate__({**state, "prior": prior})
     for x, y, w, _ in mixed_events(300, seed=1):
         native.learn_one(x, y, w)
         twin.learn_one(x, y, w)

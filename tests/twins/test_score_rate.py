@@ -10,21 +10,22 @@ from hypothesis import strategies as st
 from tests.twins.interpreted import compiled, interpreted
 from tests.twins.streams import PROBABILITIES, WEIGHTS, exact, outcome
 
+PRIOR = {False: 0.97, True: 0.03}
 AIMS = [(4.0, 0.0, 0.5), (0.0, 0.03, 0.5), (1.0, 0.0, 0.0), (0.0, 1.0, 1.0)]
 
 
 def make(kernel: Any, aim: tuple[float, float, float]) -> Any:
-    rates = kernel("score_rate").ScoreRate(kernel("tracker").Tracker(), 2_000)
+    rates = kernel("score_rate").ScoreRate(2_000)
     rates.aim(*aim)
     return rates
 
 
 def drive(native: Any, twin: Any, p: float, y: bool, w: float) -> None:
     proba = {False: 1.0 - p, True: p}
-    rates = native.rates_one({}, proba) if 0 <= p <= 1 else {False: 1.0, True: 1.0}
-    assert outcome(native.rates_one, {}, proba) == outcome(twin.rates_one, {}, proba)
-    assert outcome(native.learn_one, {}, y, proba, rates, w) == outcome(
-        twin.learn_one, {}, y, proba, rates, w
+    rates = native.rates_one({}, proba, PRIOR) if 0 <= p <= 1 else {False: 1.0, True: 1.0}
+    assert outcome(native.rates_one, {}, proba, PRIOR) == outcome(twin.rates_one, {}, proba, PRIOR)
+    assert outcome(native.learn_one, {}, y, proba, rates, PRIOR, w) == outcome(
+        twin.learn_one, {}, y, proba, rates, PRIOR, w
     )
     assert exact(native.negatives) == exact(twin.negatives)
 

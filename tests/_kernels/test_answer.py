@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from streamimb.correction.answer import ProbabilityError, true_of
+from streamimb._kernels.answer import ProbabilityError, true_of
 
 SECRET = "4539578763621486"
 
