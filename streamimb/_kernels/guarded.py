@@ -47,6 +47,21 @@ class GuardedModel(Model):
         """Checks by other rules from now on."""
         self._g_check = check
 
+    def _g_rules(self) -> SchemaCheck:
+        """The check in force."""
+        return self._g_check
+
+    def _g_reasons(self) -> dict[str, int]:
+        """How often each reason was given, of the events admitted."""
+        return dict(self._g_counts)
+
+    def _g_forget(self, names: set[str]) -> None:
+        """Adds the counts of fields that were given up to those of the reason's code alone."""
+        for reason in list(self._g_counts) if names else []:  # as many counts as there are fields
+            code, _, name = reason.partition(":")
+            if name in names:
+                self._g_counts[code] = self._g_counts.get(code, 0) + self._g_counts.pop(reason)
+
     def _g_observe(self, strangers: list[tuple[Any, int]]) -> None:
         """Takes names and kinds as evidence that may change the rules; a subclass does."""
         raise NotImplementedError("a GuardedModel is one half of a GuardedClassifier")

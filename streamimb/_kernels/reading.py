@@ -7,6 +7,7 @@ Never raises on what a record holds, and never puts a value of it into a rejecti
 
 from __future__ import annotations
 
+from math import inf, nan
 from typing import Any
 
 import cython
@@ -38,6 +39,19 @@ def label_table(positive: Any, negative: Any) -> dict[Any, bool]:
             if text.removeprefix("-").isdecimal() and str(int(text)) == text:
                 table[int(text)] = y
     return table
+
+
+NOT_FINITE = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}  # as Python writes them
+
+
+def unquote_numbers(fields: dict[Any, Any]) -> int:
+    """Put numbers in place of the strings NaN, Infinity and -Infinity; return how many there were."""
+    found: cython.Py_ssize_t = 0
+    for name, value in fields.items():
+        if type(value) is str and value in NOT_FINITE:
+            fields[name] = NOT_FINITE[value]
+            found += 1
+    return found
 
 
 @cython.cclass

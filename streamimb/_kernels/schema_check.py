@@ -41,6 +41,7 @@ class SchemaCheck:
     def __init__(self, longest: int, inferred: bool, plain: Any, usable: Any) -> None:
         """Strings are at most `longest` characters; see schema_check.pxd for the other parameters."""
         self.longest, self.inferred, self.plain, self.usable = longest, inferred, plain, usable
+        self.settled = False
         self.names, self.index, self.defaults = [], {}, []
         self.fields = self.capacity = self.needed = self.learnable = self.cleanings = 0
         self.kind = self.need = self.nullable = self.coerce = self.stamp = self.found = array("q")
@@ -277,6 +278,10 @@ class SchemaCheck:
     def watch(self, due: int) -> None:
         """Sets after how many events `is_due` is True."""
         self.due = due
+
+    def settle(self, settled: bool) -> None:
+        """Sets whether kinds change in a turn only, no longer with an event."""
+        self.settled = settled
 
     def is_due(self) -> bool:
         """Whether as many events were counted as are watched for."""

@@ -4,8 +4,8 @@ Each takes a River classifier and is one. They must never know a transport.
 """
 
 from streamimb.compose.calibrated import CalibratedClassifier
-from streamimb.compose.guarded import Checked, GuardedClassifier
+from streamimb.compose.guarded import GuardedClassifier
 from streamimb.compose.sampled import SampledClassifier
 from streamimb.compose.schema import Field, Schema
 
-__all__ = ["CalibratedClassifier", "Checked", "Field", "GuardedClassifier", "SampledClassifier", "Schema"]
+__all__ = ["CalibratedClassifier", "Field", "GuardedClassifier", "SampledClassifier", "Schema"]

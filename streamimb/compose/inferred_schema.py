@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from streamimb._kernels.schema_check import KINDS, SchemaCheck
+from streamimb.compose.own_types import own_type
 from streamimb.compose.revisions import Notes
 from streamimb.compose.schema import Field, Kind, Schema
 
@@ -282,16 +283,6 @@ def usable(name: Any) -> bool:
 def plain(name: Any) -> Any:
     """A name of numpy's as Python's own, which is equal to it and can be saved; any other as it is."""
     return name.item() if isinstance(name, np.generic) else name
-
-
-def own_type(raw: Any) -> Any:
-    """A number, string or bool of another type as one of Python's own; anything else as it is."""
-    if isinstance(raw, np.generic):
-        raw = raw.item()
-    for kind in (float, int, str):
-        if isinstance(raw, kind) and type(raw) is not kind and type(raw) is not bool:
-            return getattr(kind, f"__{kind.__name__}__")(raw)  # its own methods may say anything
-    return raw
 
 
 def _whole(number: Any, most: int = 2**63 - 1) -> bool:

@@ -10,13 +10,12 @@ from typing import Any
 import msgspec
 from river import base
 
-from streamimb._kernels.lane import Lane
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.counters import Counters
 from streamimb.engine.degraded import EVERY, DegradedReasons
 from streamimb.engine.event_clock import EventClock
+from streamimb.engine.errors import named
 from streamimb.engine.ids import bad_id
-from streamimb.engine.lane import lane_of, named
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.measures import Measures
 from streamimb.engine.parameters import parameters
@@ -27,7 +26,7 @@ from streamimb.engine.snapshot import SnapshotError, dumps
 from streamimb.engine.state import fit, schema_digest, state_of
 from streamimb.events import Event, Label, Rejection, Score
 from streamimb.parameters import finite
-from streamimb.protocols import Features, Scores
+from streamimb.protocols import Features, LearningError, Served
 
 LOOK = EVERY - 1
 
@@ -65,9 +64,9 @@ class Engine:
     """
 
     __slots__ = (
-        "_add_time", "_admit", "_allow_pickle", "_at_label", "_clock", "_cold", "_cold_reason", "_degraded",
-        "_kept_share", "_labels", "_lane", "_last_error", "_learn", "_life", "_max_id", "_measure", "_model",
-        "_move_time", "_one_walk", "_passes", "_score_learn", "_scores", "_settings", "_skew_s", "built",
+        "_add_time", "_allow_pickle", "_at_label", "_clock", "_cold", "_cold_reason", "_degraded", "_kept_share",
+        "_labels", "_last_error", "_learn", "_life", "_max_id", "_measure", "_model", "_move_time", "_serve",
+        "_serve_learn", "_settings", "_skew_s", "built",
     )  # fmt: skip
 
     def __init__(
@@ -94,19 +93,14 @@ class Engine:
         """Look up once the methods of model, metrics and clock that every event calls."""
         self._add_time, self._move_time = self._clock.add, self._clock.move
         self._model = model
-        self._admit = model.admit_one
-        self._lane = lane_of(model.classifier)
-        self._scores: Callable[[Features], Scores] = self._lane.scores_one
-        self._learn: Callable[[Features, bool], Any] = self._lane.learn_one
-        self._passes = model.passes
-        self._score_learn = self._lane.score_learn_one
+        self._serve: Callable[[Features], Served] = model.serve_one
+        self._serve_learn: Callable[[Features, bool], Served] = model.serve_learn_one
+        self._learn: Callable[..., None] = model.learn_served_one
         self._cold = self._life.counts.cold
         self._cold_reason: tuple[str, ...] = ("cold",) if self._cold else ()
         served = self._life.measures.served
         self._measure = served.leave_out if self._cold else served.add
-        one_walk = isinstance(model.classifier, Lane) and model.classifier.one_walk
-        self._one_walk = one_walk and not self._cold
-        self._kept_share = self._lane.kept_share
+        self._kept_share = model.kept_share
 
     @property
     def model(self) -> GuardedClassifier:
@@ -188,43 +182,37 @@ class Engine:
         version, kept_share = counts.learned, self._kept_share
         known = life.memory.rows.get(id)
         inline = known is None and self._at_label and not stale
-        x = event.x
-        reasons: tuple[str, ...] = ()
-        passes = learnable = self._passes(x)
-        if passes and inline and y is not None and self._one_walk:
-            scores = self._score_learn(x, y)
-            raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
-            counts.scored += 1
-            counts.inline += 1
-            self._measure(raw, corrected, p, y)
-            self._learned(y)
-            life.end_at_once(id, y)
-            return Score(id, t, p, raw, corrected, p, version, kept_share)
+        inline = inline and y is not None
+        again, failure = False, None
         try:
-            if not passes:
-                x, learnable, scorable, reasons = self._admit(x)
-                if not scorable:
-                    reason, _, field = reasons[0].partition(":")
-                    return self._reject(reason, field, id)
-            scores = self._scores(x)
-            raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
-            if not (0.0 <= p <= 1.0 and 0.0 <= raw <= 1.0 and 0.0 <= corrected <= 1.0):
-                raise ArithmeticError
+            served = self._serve_learn(event.x, y) if inline else self._serve(event.x)
+        except LearningError as error:
+            served, failure = error.served, error.__cause__
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, rejected
-            again = self._try_again(event.x, error)
-            if again is None:
+            retried = self._try_again(event.x, error)
+            if retried is None:
                 return self._reject("poison", "", id)
-            x, learnable, reasons, scores = again
-            raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
+            served, again = retried, True
+        if not served.scorable:
+            reason, _, field = served.reasons[0].partition(":")
+            return self._reject(reason, field, id)
+        raw, corrected, p = served.raw, served.corrected, served.calibrated
+        reasons = served.reasons + self._cold_reason
         counts.scored += 1
-        reasons += self._cold_reason
-        if inline and y is not None and learnable:
+        if inline and served.learnable:
             counts.inline += 1
             self._measure(raw, corrected, p, y)
-            self._teach(x, y)
+            if again:
+                self._teach(served.x, y, served.memo)
+            elif failure is None:
+                self._learned(y)
+            else:
+                self._failed(failure)
             life.end_at_once(id, y)
         else:
-            row = Pending(id, 0, t, 0.0, x, raw, corrected, p, learnable, self._cold, ahead)
+            row = Pending(
+                id, 0, t, 0.0, served.x, raw, corrected, p, served.learnable, self._cold, ahead, memo=served.memo
+            )
             why = life.meet(row, known, y, stale)
             if why:
                 reasons = (*reasons, why)
@@ -278,31 +266,33 @@ class Engine:
         if not bad_id(rejection.id, self._max_id):
             self._life.refuse(rejection.id, REFUSED)
 
-    def _try_again(
-        self, x: Features, error: Exception
-    ) -> tuple[Features, bool, tuple[str, ...], Scores] | None:
+    def _try_again(self, x: Features, error: Exception) -> Served | None:
         """Check and score once more, `attempts` times in all; None where that never gives probabilities."""
         for _ in range(self._settings.attempts - 1):
             try:
-                checked, learnable, scorable, reasons = self._model.check_one(x)
-                scores = self._scores(checked)
+                checked = self._model.check_one(x)
+                scores, memo = self._model.scores_one(x)
             except Exception as more:  # noqa: BLE001  as in on_event
                 error = more
                 continue
-            if scorable and all(0.0 <= p <= 1.0 for p in msgspec.structs.astuple(scores)):
-                return checked, learnable, reasons, scores
+            probabilities = msgspec.structs.astuple(scores)
+            if checked.scorable and all(0.0 <= p <= 1.0 for p in probabilities):
+                return Served(*checked, *probabilities, memo)
         self._last_error = named(error)
         return None
 
-    def _teach(self, x: Features, y: bool) -> None:
+    def _teach(self, x: Features, y: bool, memo: tuple[float, ...]) -> None:
         """Learn once: half of it may have happened when a model raises."""
         try:
-            self._learn(x, y)
+            self._learn(x, y, 1.0, memo)
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: counted, named
-            self._life.counts.learn_failed += 1
-            self._last_error = named(error)
+            self._failed(error)
             return
         self._learned(y)
+
+    def _failed(self, error: BaseException) -> None:
+        self._life.counts.learn_failed += 1
+        self._last_error = named(error)
 
     def _learned(self, y: bool) -> None:
         counts = self._life.counts
@@ -312,7 +302,7 @@ class Engine:
             self._bind(self._model)
         # Reading it through every wrapper at each label would cost a fifth of the path; its half-life is 20,000.
         if not learned & 15:
-            self._kept_share = self._lane.kept_share
+            self._kept_share = self._model.kept_share
 
     def _look(self) -> None:
         """Find anew what is degraded."""

@@ -28,7 +28,7 @@ from streamimb.engine.rows import (
 from streamimb.engine.settings import Settings
 from streamimb.protocols import Features
 
-Teach = Callable[[Features, bool], None]
+Teach = Callable[[Features, bool, tuple[float, ...]], None]
 
 
 class Lifecycle:
@@ -304,7 +304,7 @@ class Lifecycle:
         if not row.cold:
             self.measures.served.add(row.raw, row.corrected, row.p, y)
         if row.learnable:
-            self._teach(row.x, y)
+            self._teach(row.x, y, row.memo)
         self.finish(row.id, LEARNED, y, y)
 
     def _keep_label(self, row: Pending, y: bool, t_y: float, origin: int) -> None:
@@ -333,7 +333,7 @@ class Lifecycle:
         if not row.cold:
             self.measures.served.add(row.raw, row.corrected, row.p, y)
         if row.learnable:
-            self._teach(row.x, y)
+            self._teach(row.x, y, row.memo)
         self.finish(row.id, LEARNED, y, row.y)
 
     def _reported(self, *, late: bool) -> None:

@@ -17,7 +17,7 @@ class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
 
     `x` is as it was served, after the guard; `raw`, `corrected` and `p` are what was served, `cold` before the
     model had learned enough positives. `t` is the time at which the event is dated, `ahead` how many seconds
-    later its own time is.
+    later its own time is; `memo` goes back to the model with the label.
     """
 
     id: str
@@ -34,6 +34,7 @@ class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
     y: bool | None = None
     t_y: float = 0.0
     origin: int = NO_LABEL
+    memo: tuple[float, ...] = ()
 
 
 class Held(msgspec.Struct, gc=False, array_like=True, tag="h"):

@@ -98,7 +98,7 @@ def test_the_state_is_bounded_and_resumes_bit_for_bit(stream, cut):
             two = snapshot.loads(snapshot.dumps(two))
         one.learn_one(x, y)
         two.learn_one(x, y)
-        state = one.__getstate__()["_inferred"]
+        state = one.__getstate__()["inferred"]
         assert max(len(state[names]) for names in ("fields", "younger", "older")) <= 6
         assert len(one.counts) <= 6 * 6 + 12
     assert snapshot.dumps(one) == snapshot.dumps(two)

@@ -26,7 +26,7 @@ def rejected_everywhere(guard, bad, reason: str | None) -> None:
     assert 0.0 < p < 1.0
     assert p == guard.predict_proba_one(checked.x)[True]
     for y in (True, False, True):
-        assert guard.learn_scored_one(bad, y) == p
+        assert guard.score_learn_one(bad, y).calibrated == p
         guard.learn_one(bad, y)
     if reason is not None:
         assert guard.counts[reason] >= 6

@@ -102,7 +102,7 @@ def test_fault_51_a_weight_of_zero_changes_nothing():
     before = snapshot.dumps(guard)
     for x in (x_with(), x_with(new=3), x_with(amount=math.inf)):
         guard.learn_one(x, True, w=0.0)
-        assert guard.learn_scored_one(x, False, w=0.0) == guard.predict_proba_one(x)[True]
+        guard.learn_served_one(x, False, w=0.0)
     assert snapshot.dumps(guard) == before
 
 
@@ -132,7 +132,7 @@ def test_a_parameter_out_of_range_is_refused(name):
 def test_a_weight_that_would_be_dropped_is_refused():
     guard = GuardedClassifier(Recorder())
     guard.learn_one({"a": 1.0}, True)
-    for method in (guard.learn_one, guard.learn_scored_one):
+    for method in (guard.learn_one, guard.learn_served_one):
         with pytest.raises(ValueError, match=r"w: .* takes no weight and would drop it; leave w out"):
             method({"a": 1.0}, True, w=5.0)
     assert len(guard.classifier._given) == 1
@@ -162,7 +162,7 @@ def test_weights_and_declared_keywords_reach_the_classifier():
 def test_third_party_classifiers_are_scorers_of_one_score():
     guard = GuardedClassifier(Recorder(p=0.3), Schema({"a": Field()}))
     assert guard.scores_one({"a": 1.0}) == Scores(0.3, 0.3, 0.3)
-    assert guard.learn_scored_one({"a": 1.0}, True) == 0.3
+    assert guard.score_learn_one({"a": 1.0}, True) == Scores(0.3, 0.3, 0.3)
     assert guard.kept_share == 1.0
     halved = GuardedClassifier(CalibratedClassifier(Recorder(p=0.3), Halving()))
     assert halved.scores_one({}) == Scores(0.3, 0.3, 0.15)

@@ -24,7 +24,7 @@ def recorder(**options: Any) -> GuardedClassifier:
 
 
 def state_of(guard: GuardedClassifier) -> dict[str, Any]:
-    state: dict[str, Any] = guard.__getstate__()["_inferred"]
+    state: dict[str, Any] = guard.__getstate__()["inferred"]
     return state
 
 

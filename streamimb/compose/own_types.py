@@ -1,0 +1,23 @@
+"""Values of numpy's types, and of subclasses, as Python's own."""
+
+from typing import Any
+
+import numpy as np
+
+
+def own_type(raw: Any) -> Any:
+    """Return a number, string or bool of another type as one of Python's own; anything else as it is.
+
+    A subclass may answer anything when it is compared or written out; what it holds is a plain value.
+
+    >>> own_type(np.float32(0.5)), own_type(np.str_("a")), own_type([1])
+    (0.5, 'a', [1])
+    """
+    value = raw.item() if isinstance(raw, np.generic) else raw
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return float.__float__(value)
+    if isinstance(value, int):
+        return int.__int__(value)
+    return str.__str__(value) if isinstance(value, str) else value
