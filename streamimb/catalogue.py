@@ -132,7 +132,9 @@ def register(cls: type, name: str) -> None:
     ValueError: name='sampling.Mine': UnderSampler is registered as 'sampling.UnderSampler'; a class has one name
     """
     if _BY_NAME.get(name, cls) is not cls:
-        message = f"name={name!r}: already registered for another class; choose another name for {cls.__qualname__}"
+        message = (
+            f"name={name!r}: already registered for another class; choose another name for {cls.__qualname__}"
+        )
         raise ValueError(message)
     if _BY_CLASS.get(cls, name) != name:
         message = (
@@ -205,7 +207,7 @@ def _load() -> None:
         return
     _LOADED.append(GROUP)
     for point in entry_points(group=GROUP):
-        room, dot, kind = point.name.partition(".")
+        room, _, kind = point.name.partition(".")
         if room not in ROOMS or not kind:
             _BROKEN[point.name] = f"expected room.Class, with one of the rooms {', '.join(ROOMS)}"
             continue

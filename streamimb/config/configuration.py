@@ -136,7 +136,9 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
         dead_letters=outputs["dead_letters"],
         state=converted(read["state"], tables.State, "state"),
         run=converted(read.get("run", {}), tables.Run, "run"),
-        metrics=connector({"type": "prometheus", **read["metrics"]}, "metrics") if "metrics" in read else None,
+        metrics=connector({"type": "prometheus", **read["metrics"]}, "metrics")
+        if "metrics" in read
+        else None,
         log=converted(read.get("log", {}), tables.Log, "log"),
         secrets=tuple(sorted({secret for secret in secrets if len(secret) > 3}, key=len, reverse=True)),
         written=written,

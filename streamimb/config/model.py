@@ -104,7 +104,9 @@ def model(tables: Mapping[str, Any]) -> Model | Factory:
         return converted(table, Factory, "model")
     for key in table:
         if key not in _Keys.__struct_fields__:
-            raise ConfigError(f"[model] '{key}' is not a key: {_advice(key, _Keys.__struct_fields__, 'model')}")
+            raise ConfigError(
+                f"[model] '{key}' is not a key: {_advice(key, _Keys.__struct_fields__, 'model')}"
+            )
     keys = converted(table, _Keys, "model")
     refuse_other(keys.recipe, tuple(RECIPES), "[model] recipe")
     recipe = RECIPES[keys.recipe]
@@ -132,7 +134,9 @@ def refuse_options(entry: Entry, options: Mapping[str, Any], where: str) -> None
     known = tuple(option.name for option in entry.options)
     for key in options:
         if key not in known:
-            raise ConfigError(f"[{where}] '{key}' is not an option of {entry.kind}: {_advice(key, known, where)}")
+            raise ConfigError(
+                f"[{where}] '{key}' is not an option of {entry.kind}: {_advice(key, known, where)}"
+            )
     for option in entry.options:
         if option.required and option.name not in options:
             raise missing(option.name, where)
@@ -155,7 +159,9 @@ def entry_of(table: str, kind: str) -> Entry:
         raise ConfigError(f"[{table}] type is '{kind}': {advice(kind, names)}{own}")
     if len(found) > 1:
         names = [entry.name for entry in found]
-        raise ConfigError(f"[{table}] type is '{kind}', of which there are {', '.join(names)}: give one of these")
+        raise ConfigError(
+            f"[{table}] type is '{kind}', of which there are {', '.join(names)}: give one of these"
+        )
     return found[0]
 
 

@@ -7,7 +7,6 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-
 _EXAMPLES = {"window_s": "604_800, 7 days", "path": '"a_file"', "factory": '"module:function"'}
 
 

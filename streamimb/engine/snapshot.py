@@ -220,7 +220,9 @@ def _rebuilt(name: str, written: int, state: Any) -> Any:
     try:
         put(made, state)
     except Exception as error:
-        message = f"snapshot holds a damaged {name} ({type(error).__name__}): restore an earlier copy of the store"
+        message = (
+            f"snapshot holds a damaged {name} ({type(error).__name__}): restore an earlier copy of the store"
+        )
         raise SnapshotError(message) from error
     return made
 
