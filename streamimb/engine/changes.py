@@ -107,8 +107,12 @@ def _compared(
         else:
             reasons += differences(old, new, place)
     if reasons and room is not None and room.restarts:
-        told = "; ".join(differences(saved, configured))
-        words = f"{where}: it starts afresh with other parameters (before the change {told})"
+        told = [
+            f"{name}: from {saved.get(name)!r} to {configured.get(name)!r}"
+            for name in sorted(saved.keys() | configured.keys())
+            if differences(saved.get(name), configured.get(name))
+        ]
+        words = f"{where} {', '.join(told)}; it forgets what it learned and starts afresh"
         return [_Change(words, part, fresh, "")], []
     return changes, reasons
 
@@ -118,9 +122,5 @@ def _is_part(described: Any) -> bool:
 
 
 def _alike(saved: Any, configured: Any) -> bool:
-    """Whether both may describe a part of the same class; River gives no class of the steps of a pipeline."""
-    return (
-        isinstance(saved, dict)
-        and isinstance(configured, dict)
-        and bool(saved.get("class") == configured.get("class"))
-    )
+    """Whether both describe a part, of the same class."""
+    return _is_part(saved) and _is_part(configured) and bool(saved["class"] == configured["class"])

@@ -1,4 +1,4 @@
-"""Every public part has a name in snapshots, comes back from one, and states of another version are migrated or refused."""
+"""Every public part can be saved under its name; a state of another version is migrated, or refused in words."""
 
 from __future__ import annotations
 
