@@ -82,10 +82,11 @@ def test_an_option_of_a_part_is_not_one_of_the_model(key: str, table: str) -> No
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ("[sampler]\nshaer = 0.2", r"\[sampler\] 'shaer' is not an option of ScoreUnderSampler: did you mean 'share'\?"),
+        ("[sampler]\nshaer = 0.2", r"\[sampler\] 'shaer' is not an option of ScoreUnderSampler: did you mean 'share'"),
         ("[sampler]\nhash_bits = 2", r"\[sampler\] 'hash_bits' is not an option .*: it belongs to \[learner\]"),
         ("[calibrator]\nseed = 2", r"\[calibrator\] 'seed' is not an option .*: it belongs to \[model\]"),
-        ("[learner]\nseeds = 2", r"did you mean 'seed' of \[model\]\?"),
+        ("[sampler]\nseeds = 2", r"did you mean 'seed' of \[model\]\?"),
+        ("[learner]\nseeds = 2", r"did you mean 'hash_seed'\?"),
         ("[sampler]\nqqq = 2", r"'qqq' is not an option of ScoreUnderSampler: there are share, keep_rate, mix"),
         ("[sampler]\ntype = 'UnderSmapler'", r"\[sampler\] type is 'UnderSmapler': did you mean 'UnderSampler'\?"),
         ("[sampler]\ntype = 'Platt'", r"\[sampler\] type is 'Platt': there are ClassWeights, .*module:Class"),
@@ -95,7 +96,7 @@ def test_an_option_of_a_part_is_not_one_of_the_model(key: str, table: str) -> No
         ("[correction]\nancor = 'live'", r"\[correction\] 'ancor' is not a key: did you mean 'anchor'"),
         ("[correction]\nshare = 1", r"\[correction\] 'share' is not a key: it belongs to \[sampler\]"),
         ("[model]\nrecipe = 'defualt'", r"\[model\] recipe is 'defualt': did you mean 'default'"),
-        ("[model]\nfactory = 'a:b'\n[sampler]\n", r"^\[sampler\] is given, but \[model\] factory gives the whole model"),
+        ("[model]\nfactory = 'a:b'\n[sampler]\n", r"^\[sampler\] is given, but \[model\] factory gives the whole"),
         ("[model]\nfactory = 'a:b'\n[learner]\n", r"^\[learner\] is given, but \[model\] factory"),
         ("[model]\nfactory = 'a:b'\n[calibrator]\n", r"^\[calibrator\] is given"),
         ("[model]\nfactory = 'a:b'\n[correction]\n", r"^\[correction\] is given"),
