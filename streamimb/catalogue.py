@@ -66,7 +66,7 @@ class Entry(NamedTuple):
     """What the catalogue says of one part."""
 
     name: str  # room.Class
-    cls: type
+    cls: Any  # the class
 
     @property
     def room(self) -> str:

@@ -91,7 +91,8 @@ def _compared(
     reasons: list[str] = []
     mutable = part._mutable_attributes
     for name in sorted(saved.keys() | configured.keys()):
-        old, new = saved.get(name), configured.get(name)
+        old: Any = saved.get(name)
+        new: Any = configured.get(name)
         place = f"{where} {name}" if where.endswith("]") else f"{where}.{name}".strip(".")
         if not differences(old, new):
             continue

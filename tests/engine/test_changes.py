@@ -174,7 +174,7 @@ def test_what_would_break_the_state_is_refused(
 
 
 def test_a_river_learner_is_changed_where_it_says_so_and_a_step_of_a_pipeline_is_not() -> None:
-    def engine(learner: base.Classifier) -> Engine:
+    def engine(learner: Any) -> Engine:
         model = SampledClassifier(learner, sampling.UnderSampler(share=0.2), seed=1)
         return Engine(model, BothReported(), allow_pickle=True)
 
