@@ -103,7 +103,7 @@ _BY_KEYWORD = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWOR
 _BY_NAME: dict[str, type] = {}
 _BY_CLASS: dict[type, str] = {}
 _BROKEN: dict[str, str] = {}
-_LOADED: list[str] = []  # GROUP, once the entry points were loaded
+_loaded = False  # whether the entry points were loaded
 
 
 def register(cls: type, name: str) -> None:
@@ -203,9 +203,10 @@ def room_of(cls: type) -> Room | None:
 
 def _load() -> None:
     """Register the parts that installed packages declare, once, and note those that cannot be."""
-    if _LOADED:
+    global _loaded
+    if _loaded:
         return
-    _LOADED.append(GROUP)
+    _loaded = True  # first, because a module that is loaded here may ask the catalogue itself
     for point in entry_points(group=GROUP):
         room, _, kind = point.name.partition(".")
         if room not in ROOMS or not kind:

@@ -152,6 +152,8 @@ def restored(
             snapshot, applied = changed(engine.snapshot(), fresh, configured, allow_pickle=allow_pickle)
         except ChangeRefused as error:
             told = error.reasons
+        except SnapshotError as error:
+            raise ConfigError(f"[state] {error}") from error
         else:
             engine.restore(snapshot, rows, force=force)
             for words in applied:

@@ -85,7 +85,7 @@ def loads(data: bytes, *, allow_pickle: bool = False) -> Any:
     except SnapshotError:
         raise
     except NotRegistered as error:
-        message = f"the snapshot names {error}"
+        message = f"the snapshot cannot be read: {error}"
         raise SnapshotError(message) from error
     except (msgspec.DecodeError, RecursionError, LookupError, TypeError, ValueError, AttributeError) as error:
         message = f"snapshot does not hold a state of ours ({type(error).__name__})"
