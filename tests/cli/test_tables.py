@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from streamimb import catalogue
 from streamimb.cli.app import called
 from streamimb.config import model
 from tests.cli.conftest import Folder
@@ -185,6 +186,37 @@ def test_a_factory_gives_only_the_learner(folder: Folder) -> None:
     configure("allow_pickle = true\n")
     assert replayed(folder)["model_version"] == 600
     assert "holds a pickled" in inspected(folder)["model"]
+
+
+CALIBRATOR = """
+class Trusting:
+    def __init__(self, part=1.0):
+        self.part = part
+    def calibrate_one(self, p):
+        return self.part * p
+    def learn_one(self, p, y, w=1.0, memo=None):
+        self.last = p
+"""
+
+
+def test_a_class_beside_the_configuration_is_a_part(folder: Folder, own_parts: None) -> None:
+    (folder.path / "calibrator_of_the_test.py").write_text(CALIBRATOR)
+    tables(folder, "[calibrator]\ntype = 'calibrator_of_the_test:Trusting'\npart = 0.5")
+    assert replayed(folder)["model_version"] == 600
+    assert replayed(folder)["records"] == 0  # it was saved and loaded
+
+    def forget() -> None:
+        """As in a process that has not imported it."""
+        del catalogue._BY_CLASS[catalogue._BY_NAME.pop("calibration.Trusting")]
+
+    forget()
+    assert inspected(folder)["model"]["classifier"]["calibrator"] == "calibration.Trusting"
+    forget()
+    folder.capfd.readouterr()
+    assert called(["inspect", "--state", "state.db"]) == 2
+    assert (
+        "'calibration.Trusting' is not a registered part: install or import" in folder.capfd.readouterr().err
+    )
 
 
 def test_parts_lists_every_part_with_its_options(folder: Folder) -> None:
