@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from streamimb import catalogue
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHARED = CHECKOUT.parent / "shared"
 
@@ -21,6 +23,13 @@ def shared_data() -> Path:
             pytest.fail(f"CI needs the real streams: {data} is not there", pytrace=False)
         pytest.skip(f"no real streams at {data}")
     return data
+
+
+@pytest.fixture
+def own_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts that the test registers are gone after it."""
+    for table in ("_BY_NAME", "_BY_CLASS"):
+        monkeypatch.setattr(catalogue, table, dict(getattr(catalogue, table)))
 
 
 def _folder(nodeid: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,7 +27,7 @@ class Platt(Platts, Part):
     ----------
     memory
         Fisher information after which it forgets, in about as many positives, above 1. Small follows, large
-        is precise: 50 where this is the only calibrator.
+        is precise: 50 where this is the only calibrator. May be changed while it runs; what was learned stays.
 
     Raises
     ------
@@ -54,17 +55,35 @@ class Platt(Platts, Part):
     """
 
     def __init__(self, memory: float = 50) -> None:
-        expected = "a finite number of positives above 1, e.g. 50"
-        self.memory = number("memory", memory, lambda positives: positives > 1.0, expected)
-        Platts.__init__(self, (self.memory,), 0.0, 0.0)
+        self._memory = _checked(memory)
+        Platts.__init__(self, (self._memory,), 0.0, 0.0)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"memory": 30}
 
+    @property
+    def memory(self) -> float:
+        """Fisher information after which it forgets."""
+        return self._memory
+
+    @memory.setter
+    def memory(self, memory: float) -> None:
+        self._memory = _checked(memory)
+        Platts.__setstate__(self, {**Platts.__getstate__(self), "span": bytes(array("d", [self._memory]))})
+
+    @property
+    def _mutable_attributes(self) -> set[str]:
+        return {"memory"}
+
     def __getstate__(self) -> dict[str, Any]:
         return {"memory": self.memory, "_bank": Platts.__getstate__(self)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(memory=state["memory"])
+        vars(self).update(_memory=state["memory"])
         Platts.__setstate__(self, state["_bank"])
+
+
+def _checked(memory: Any) -> float:
+    expected = "a finite number of positives above 1, e.g. 50"
+    return number("memory", memory, lambda positives: positives > 1.0, expected)

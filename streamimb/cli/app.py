@@ -1,6 +1,4 @@
-"""Commands and exit codes: 0 done, 2 wrong configuration, 75 try again later, 1 a fault of ours.
-
-As for any program, 130 is an interrupt, and 141 a reader of stdout that went away.
+"""The commands and their arguments.
 
 Parses arguments and nothing else; each command's body is imported when it is called.
 """
@@ -12,7 +10,7 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
-OK, FAULT, CONFIGURATION, RETRY, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 75, 130, 141
+from streamimb.cli.exit_codes import CONFIGURATION, INTERRUPTED, OK, PIPE_CLOSED
 
 app = App(
     name="streamimb",
@@ -94,6 +92,14 @@ def inspect(
     if config is None and state is None:
         return _say("inspect: give --config or --state", CONFIGURATION)
     return show(config, state, as_json=as_json)
+
+
+@app.command
+def parts(*, as_json: AsJson = False) -> int:
+    """List every sampler, calibrator, learner and other part, with its options and their defaults."""
+    from streamimb.cli.parts import show
+
+    return show(as_json=as_json)
 
 
 def main() -> None:

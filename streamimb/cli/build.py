@@ -1,30 +1,25 @@
-"""From a configuration to the parts of a service: connectors by entry point, model, engine, decoders.
+"""From a configuration to the parts of a service: connectors by entry point, engine, decoders, a saved state.
 
 The only place that looks connectors up, by the name the configuration gives. Knows none of them, and
 starts nothing.
 """
 
 import difflib
-import importlib
 import logging
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 import msgspec
-from river import base
 
-from streamimb.calibration import PlattMixture
-from streamimb.compose import CalibratedClassifier, GuardedClassifier, SampledClassifier, Schema
-from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, Model, fault
+from streamimb.cli.model import guarded
+from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, fault
 from streamimb.engine import BothReported, Engine, PositivesReported, SnapshotError
+from streamimb.engine.changes import ChangeRefused, changed
 from streamimb.engine.parameters import differences
-from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Sink, Source
-from streamimb.sampling import ScoreUnderSampler
 from streamimb.serve import DECODERS, Decoder, Degraded, NullSink, Status
 
 _log = logging.getLogger("streamimb.cli")
@@ -103,34 +98,6 @@ def exporter(
     return made
 
 
-def model(config: Config) -> GuardedClassifier:
-    """The guarded classifier: the recipe, or what the factory gives."""
-    schema = Schema(config.schema) if config.schema else None
-    if isinstance(config.model, Factory):
-        return _guarded(_called(config.model, config.folder), schema, config)
-    return _guarded(recipe(config.model), schema, config)
-
-
-def recipe(parameters: Model) -> CalibratedClassifier:
-    """The default recipe: our learner, sampled by score, corrected by the live offset, calibrated."""
-    try:
-        return CalibratedClassifier(
-            SampledClassifier(
-                LogisticRegression(
-                    learning_rates=parameters.learning_rates,
-                    hash_bits=parameters.hash_bits,
-                    hash_seed=parameters.hash_seed,
-                ),
-                ScoreUnderSampler(share=parameters.share, keep_rate=parameters.keep_rate, mix=parameters.mix),
-                prior=parameters.prior,
-                seed=parameters.seed,
-            ),
-            PlattMixture(),
-        )
-    except ValueError as error:
-        raise ConfigError(f"[model] {error}") from error
-
-
 def engine(config: Config, *, replay: bool) -> Engine:
     """A fresh engine; replay learns however old its events are."""
     labels = config.labels
@@ -143,40 +110,66 @@ def engine(config: Config, *, replay: bool) -> Engine:
     except ValueError as error:
         raise ConfigError(f"[labels] {error}") from error
     settings = msgspec.structs.replace(config.engine, learn_stale=True) if replay else config.engine
-    return Engine(model(config), regime, settings, allow_pickle=pickles(config))
+    made = Engine(guarded(config), regime, settings, allow_pickle=pickles(config))
+    made.built["recipe"] = "" if isinstance(config.model, Factory) else config.model.recipe
+    return made
 
 
 def pickles(config: Config) -> bool:
     """Whether the state may hold foreign objects, pickled."""
-    return isinstance(config.model, Factory) and config.model.allow_pickle
+    factory = config.model if isinstance(config.model, Factory) else config.model.learner
+    return isinstance(factory, Factory) and factory.allow_pickle
 
 
-def restored(engine: Engine, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool) -> None:
-    """Takes over a saved state: the saved model, if the configuration still builds what it built when it began.
+def restored(
+    engine: Engine, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool, allow_pickle: bool
+) -> list[str]:
+    """Takes over a saved state with the configured parameters; returns what changed, in words.
 
-    What the model was built with is compared, not what it is now: some models rewrite their parameters while they
-    learn.
+    What the saved model was built with is compared, not what it is now: some models rewrite their parameters while
+    they learn. A parameter that its part allows to change is changed in the saved model.
 
     Raises
     ------
     ConfigError
-        Where it was made with another schema, label regime or model; `force` takes it as it is.
+        Where it was made with another schema, label regime or recipe, or with a parameter that cannot be changed;
+        `force` takes it as it is.
 
     """
-    configured = engine.built
+    fresh, configured = engine.model, engine.built
     try:
         engine.restore(snapshot, rows, force=force)
     except SnapshotError as error:
         way_out = " (--force)" if "force" in str(error) else ""  # what is damaged is not forced
         raise ConfigError(f"[state] {error}{way_out}") from error
-    differ = differences(engine.built, configured)
-    if differ and force:
-        _log.warning("going on with the saved model, not the configured one: %s", "; ".join(differ))
-    elif differ:
+    saved = engine.built.get("recipe")
+    if saved != configured["recipe"]:
+        told = [f"{_recipe(saved)}, not {_recipe(configured['recipe'])}"]
+    elif not differences(engine.built, configured):
+        return []
+    else:
+        try:
+            snapshot, applied = changed(engine.snapshot(), fresh, configured, allow_pickle=allow_pickle)
+        except ChangeRefused as error:
+            told = error.reasons
+        except SnapshotError as error:
+            raise ConfigError(f"[state] {error}") from error
+        else:
+            engine.restore(snapshot, rows, force=force)
+            for words in applied:
+                _log.info("the configuration changes the saved model: %s", words)
+            return applied
+    if not force:
         raise ConfigError(
-            f"[state] the saved state was made with another [model] ({'; '.join(differ[:3])}): configure "
-            "that one, start with a new state, or go on with the saved model (--force)"
+            f"[state] the saved state was made with another [model] ({'; '.join(told[:3])}), and what was learned "
+            "belongs to it: configure that one, start with a new state, or go on with the saved model (--force)"
         )
+    _log.warning("going on with the saved model, not the configured one: %s", "; ".join(told))
+    return []
+
+
+def _recipe(name: str | None) -> str:
+    return f"recipe = '{name}'" if name else "a factory"
 
 
 def _refuse_shared(connectors: Iterable[Connector]) -> None:
@@ -238,41 +231,3 @@ def _made(kind: str, connector: Connector, *arguments: Any) -> Any:
         if isinstance(error.__cause__, msgspec.ValidationError):
             raise fault(where.strip("[]"), error.__cause__, connector.options) from error
         raise ConfigError(f"{where} {error}") from error
-
-
-def _guarded(classifier: base.Classifier, schema: Schema | None, config: Config) -> GuardedClassifier:
-    if not isinstance(classifier, GuardedClassifier):
-        return GuardedClassifier(classifier, schema, **msgspec.structs.asdict(config.guard))
-    if schema is not None:
-        raise ConfigError(
-            "[schema] is given, but the factory's model is guarded already: leave one of them out"
-        )
-    return classifier
-
-
-def _called(factory: Factory, beside: str) -> base.Classifier:
-    """What the user's function gives; its module is looked for beside the configuration too."""
-    module_name, colon, function_name = factory.factory.partition(":")
-    where = f"[model] factory is '{factory.factory}'"
-    if not colon or not module_name or not function_name:
-        raise ConfigError(f"{where}: give module:function")
-    if beside not in sys.path:
-        sys.path.append(beside)
-    try:
-        module = importlib.import_module(module_name)
-    except ImportError as error:
-        raise ConfigError(
-            f"{where}: module '{module_name}' cannot be imported ({error}): check the name"
-        ) from error
-    function = getattr(module, function_name, None)
-    if not callable(function):
-        near = difflib.get_close_matches(function_name, dir(module), n=1)
-        advice = f"did you mean '{near[0]}'?" if near else "check the name"
-        raise ConfigError(f"{where}: module '{module_name}' has no function '{function_name}': {advice}")
-    try:
-        made = function(**factory.arguments)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"{where}: {error}: check [model.arguments]") from error
-    if not isinstance(made, base.Classifier):
-        raise ConfigError(f"{where}: gave a {type(made).__name__}: give a river.base.Classifier")
-    return made

@@ -15,9 +15,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from streamimb.cli import build, figures
+from streamimb.cli import figures
 from streamimb.cli.demo_stream import PHASES, DemoStream
 from streamimb.cli.demo_tally import STAGES, PhaseTally, TallySink
+from streamimb.cli.model import assembled
 from streamimb.compose import GuardedClassifier
 from streamimb.config import Model
 from streamimb.engine import BothReported, Engine
@@ -49,7 +50,7 @@ class Demo:
         self.seed = seed
         self.stream = DemoStream(seed, *payments)
         self.tally = TallySink(self.stream)
-        self.engine = Engine(GuardedClassifier(build.recipe(Model(seed=seed))), BothReported())
+        self.engine = Engine(GuardedClassifier(assembled(Model(seed=seed))), BothReported())
         self.status = Status()
 
     def run(self, tick: Any) -> None:

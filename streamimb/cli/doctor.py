@@ -19,9 +19,10 @@ from rich.console import Console
 from rich.table import Table
 
 import streamimb
+from streamimb import catalogue
 from streamimb.cli import build, log, trial
 from streamimb.cli.service import refuse_committed
-from streamimb.config import Config, ConfigError, Connector, load
+from streamimb.config import Config, ConfigError, Connector, Factory, load
 from streamimb.engine import Engine
 from streamimb.events import Event, Label, Rejection
 from streamimb.protocols import Record, Saved, Source, Unavailable
@@ -77,6 +78,7 @@ def look(path: Path) -> list[Finding]:
     with chdir(config.folder):
         engine, finding = _engine(config)
         findings.append(finding)
+        findings += _parts()
         findings += _disk(Path(config.state.path))
         if engine is not None:
             finding, saved = _state(config, engine)
@@ -95,9 +97,23 @@ def _engine(config: Config) -> tuple[Engine | None, Finding]:
     except ConfigError as error:
         return None, Finding("model", "wrong", str(error))
     fields = len(config.schema)
-    return engine, Finding(
-        "model", "ok", f"schema of {fields} fields" if fields else "schema learned from a warm-up"
-    )
+    schema = f"schema of {fields} fields" if fields else "schema learned from a warm-up"
+    return engine, Finding("model", "ok", f"{_model(config)}; {schema}")
+
+
+def _model(config: Config) -> str:
+    """What the model is made of, by the names that the configuration has for it."""
+    if isinstance(config.model, Factory):
+        return config.model.factory
+    learner = config.model.learner
+    names = [learner.factory] if isinstance(learner, Factory) else []
+    names += [choice.type for choice in config.model.choices]
+    return f"recipe {config.model.recipe}: {', '.join(names)}"
+
+
+def _parts() -> list[Finding]:
+    """Parts that an installed package declares and that cannot be loaded."""
+    return [Finding(f"part {name}", "warning", why) for name, why in catalogue.broken().items()]
 
 
 def _disk(path: Path) -> list[Finding]:
@@ -123,13 +139,17 @@ def _state(config: Config, engine: Engine) -> tuple[Finding, Saved | None]:
             saved = store.load()
         if saved is None:
             return Finding("state", "ok", "empty"), None
-        build.restored(engine, saved.snapshot, saved.rows, force=False)
-        trial.check(engine, allow_pickle=build.pickles(config))
+        allow_pickle = build.pickles(config)
+        changes = build.restored(engine, saved.snapshot, saved.rows, force=False, allow_pickle=allow_pickle)
+        trial.check(engine, allow_pickle=allow_pickle)
     except (StoreLockedError, Unavailable) as error:
         return Finding("state", "retry", str(error)), None
     except (StoreError, ConfigError) as error:
         return Finding("state", "wrong", str(error)), None
-    return Finding("state", "ok", f"model version {engine.model_version:,}, {len(saved.rows):,} rows"), saved
+    detail = f"model version {engine.model_version:,}, {len(saved.rows):,} rows"
+    if changes:
+        detail += f"; the next start changes {'; '.join(changes)}"
+    return Finding("state", "ok", detail), saved
 
 
 def _inputs(config: Config, engine: Engine, saved: Saved | None, *, fresh: bool) -> list[Finding]:

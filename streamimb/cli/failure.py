@@ -6,7 +6,7 @@ A message of ours names parameters; a message of a library may quote a field's v
 import traceback
 
 from streamimb.cli import log
-from streamimb.cli.app import CONFIGURATION, FAULT, RETRY
+from streamimb.cli.exit_codes import CONFIGURATION, FAULT, RETRY
 from streamimb.config import ConfigError
 from streamimb.protocols import Unavailable
 from streamimb.serve import StoreError, StoreLockedError

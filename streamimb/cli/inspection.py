@@ -17,6 +17,7 @@ from rich.pretty import pretty_repr
 from rich.table import Table
 
 from streamimb.cli import figures
+from streamimb.cli.model import register_own
 from streamimb.config import ConfigError, load
 from streamimb.engine import PickleRefusedError, SnapshotError, state_of
 from streamimb.engine.parameters import parameters
@@ -30,6 +31,7 @@ def show(config: Path | None, state: Path | None, *, as_json: bool) -> int:
     told: dict[str, Any] = {}
     if config is not None:
         told["configuration"] = (read := load(config)).described()
+        register_own(read)
     if state is not None:
         told["state"] = look(state)
     elif config is not None:
@@ -65,6 +67,7 @@ def look(path: Path) -> dict[str, Any]:
         "engine_time": figures.plain(saved_engine["t"]),
         "label_regime": saved_engine["labels"],
         "model_version": counts["learned"],
+        "recipe": saved_engine["built"].get("recipe", ""),
         "model": parameters(saved_engine["model"]),
         "inferred_schema": figures.inferred(saved_engine["model"]),
         "guard": saved_engine["model"].counts,

@@ -56,7 +56,9 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
                     f"[state] '{store.path}' holds a state already: leave out --new to go on with it, "
                     "or move it away"
                 )
-            build.restored(engine, saved.snapshot, saved.rows, force=force)
+            build.restored(
+                engine, saved.snapshot, saved.rows, force=force, allow_pickle=build.pickles(config)
+            )
             if not force:
                 check_positions(config, list(saved.positions), replay=replay)
         trial.check(engine, allow_pickle=build.pickles(config))  # before any output is touched

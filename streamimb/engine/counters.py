@@ -35,6 +35,7 @@ class Counters:
     learned: int = 0  # labelled events learned from: the model version
     learned_positive: int = 0  # of them positives
     learn_failed: int = 0  # the model raised while learning
+    parameter_changes: int = 0  # parameters of the saved model that a changed configuration changed
     inline: int = 0  # labels that came with their event and were used
     inline_ignored: int = 0  # labels that came with their event, which had one before
     negative_delay: int = 0  # labels dated before their event; taken as no delay

@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 from river import base
 
+from streamimb.engine.registry import name_of
+
 
 def parameters(value: Any) -> Any:
     """Classes and parameters of a model, nested as it is.
@@ -49,7 +51,9 @@ def _named(kind: type, inner: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _name(named: type | FunctionType) -> str:
-    return f"{named.__module__}.{named.__qualname__}"
+    """The name in the catalogue, which a class keeps when its file is renamed; of any other, its place."""
+    known = name_of(named) if isinstance(named, type) else None
+    return known or f"{named.__module__}.{named.__qualname__}"
 
 
 def differences(saved: Any, configured: Any, where: str = "") -> list[str]:

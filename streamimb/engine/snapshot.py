@@ -1,4 +1,4 @@
-"""A state as bytes and back: a tree of plain data and (registered name, state), digest and version first.
+"""A state as bytes and back: a tree of plain data and (registered name, state version, state), digest first.
 
 Never runs anything a snapshot names, but registered classes' `__setstate__`; pickle only where allowed, for
 foreign objects, from the own store. Knows no engine.
@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from streamimb.engine.registry import NotRegistered, class_of, name_of
+from streamimb.engine.registry import NotRegistered, class_of, name_of, state_version
 from streamimb.engine.unsaveable import fault_of
 
 MAGIC = b"streamimb-state\x00"
-FORMAT = 1
+FORMAT = 2
 DEPTH = 100  # deeper is no state of ours
 _HEAD = struct.Struct(">16sH32s")
 _LOW, _HIGH = -(1 << 63), (1 << 64) - 1  # what MessagePack has as integers
@@ -66,8 +66,8 @@ def loads(data: bytes, *, allow_pickle: bool = False) -> Any:
     Raises
     ------
     SnapshotError
-        Not a snapshot, of another format, damaged, naming an unknown class, or holding a pickle without
-        `allow_pickle` or of another River.
+        Not a snapshot, of another format, damaged, naming an unknown class, holding a state of a version that
+        its class cannot read, or a pickle without `allow_pickle` or of another River.
     """
     if len(data) < _HEAD.size or not data.startswith(MAGIC):
         message = "not a streamimb snapshot: expected a state written by this library"
@@ -85,7 +85,8 @@ def loads(data: bytes, *, allow_pickle: bool = False) -> Any:
     except SnapshotError:
         raise
     except NotRegistered as error:
-        raise SnapshotError(str(error)) from error
+        message = f"the snapshot cannot be read: {error}"
+        raise SnapshotError(message) from error
     except (msgspec.DecodeError, RecursionError, LookupError, TypeError, ValueError, AttributeError) as error:
         message = f"snapshot does not hold a state of ours ({type(error).__name__})"
         raise SnapshotError(message) from error
@@ -118,7 +119,7 @@ def _pack(value: Any, allow_pickle: bool, depth: int) -> Any:
     if isinstance(value, type) and (name := name_of(value)) is not None:
         return ["c", name]
     if (name := name_of(kind)) is not None:
-        return ["o", name, _pack(_state_of(value, name), allow_pickle, deeper)]
+        return ["o", name, state_version(kind), _pack(_state_of(value, name), allow_pickle, deeper)]
     return _pickled(value, allow_pickle)
 
 
@@ -140,7 +141,7 @@ def _pickled(value: Any, allow_pickle: bool) -> list[Any]:
     if not allow_pickle:
         message = (
             f"{name} is not a class of streamimb: its state is saved only with allow_pickle=True "
-            "(allow_pickle = true under [model]), or after engine.registry.register"
+            "(allow_pickle = true beside the factory), or after engine.register"
         )
         raise SnapshotError(message)
     try:
@@ -194,7 +195,8 @@ def _unpack(value: Any, allow_pickle: bool, depth: int) -> Any:
     if tag == "c":
         return class_of(value[1])
     if tag == "o":
-        return _rebuilt(class_of(value[1]), _unpack(value[2], allow_pickle, deeper))
+        _, name, written, state = value
+        return _rebuilt(name, written, _unpack(state, allow_pickle, deeper))
     if tag == "p":
         _, name, river, digest, data = value
         return _unpickled(name, river, digest, data, allow_pickle)
@@ -202,15 +204,57 @@ def _unpack(value: Any, allow_pickle: bool, depth: int) -> Any:
     raise SnapshotError(message)
 
 
-def _rebuilt(cls: Any, state: Any) -> Any:
-    """An object of a registered class, without calling it."""
+def _rebuilt(name: str, written: int, state: Any) -> Any:
+    """An object of a registered class, without calling it; its state is migrated where an older version wrote it."""
+    cls: Any = class_of(name)
+    known = state_version(cls)
+    if written > known:
+        message = (
+            f"snapshot holds {name} with state version {written}, and this version of it reads up to {known}: use the "
+            "version that wrote it, or a later one"
+        )
+        raise SnapshotError(message)
+    if written < known:
+        state = _migrated(cls, name, written, known, state)
     made: Any = cls.__new__(cls)
-    setstate = getattr(made, "__setstate__", None)
+    try:
+        put(made, state)
+    except Exception as error:
+        message = (
+            f"snapshot holds a damaged {name} ({type(error).__name__}): restore an earlier copy of the store"
+        )
+        raise SnapshotError(message) from error
+    return made
+
+
+def _migrated(cls: Any, name: str, written: int, known: int, state: Any) -> Any:
+    migrate = getattr(cls, "migrate", None)
+    if migrate is None:
+        message = (
+            f"snapshot holds {name} with state version {written}, and this version of it reads {known} only: use the "
+            "version that wrote it, or start with a new state"
+        )
+        raise SnapshotError(message)
+    try:
+        return migrate(state, written)
+    except Exception as error:
+        message = (
+            f"snapshot holds {name} with state version {written}, which does not become version {known} "
+            f"({type(error).__name__}): use the version that wrote it, or start with a new state"
+        )
+        raise SnapshotError(message) from error
+
+
+def put(part: Any, state: Any) -> None:
+    """Give a part the state that `__getstate__` returned.
+
+    Cost: O(size of the state).
+    """
+    setstate = getattr(part, "__setstate__", None)
     if setstate is not None:
         setstate(state)
-        return made
+        return
     attributes, slots = state if type(state) is tuple else (state, None)
-    for part in (attributes, slots):
-        for name, item in (part or {}).items():
-            object.__setattr__(made, name, item)  # frozen structs too
-    return made
+    for each in (attributes, slots):
+        for name, item in (each or {}).items():
+            object.__setattr__(part, name, item)  # frozen structs too

@@ -103,7 +103,13 @@ def test_what_a_connector_finds_by_itself(folder, monkeypatch, part, verdict, ex
         ('path = "in.jsonl"', 'path = "no.jsonl"', "inputs", "not there"),
         ('path = "scores.jsonl"', 'path = "/nowhere/s.jsonl"', "output scores", "appending"),
         ('path = "state.db"', 'path = "/nowhere/s.db"', "disk", "no directory"),
-        ("seed = 1", "share = 2.0", "model", "share"),
+        (
+            "[schema.amount]",
+            "[sampler]\nshare = 2.0\n[schema.amount]",
+            "model",
+            "[sampler] ScoreUnderSampler: share=2.0",
+        ),
+        ("seed = 1", "share = 0.1", "configuration", "it belongs to [sampler]"),
         ("seed = 1", "sed = 1", "configuration", "did you mean 'seed'"),
         ("[schema.amount]", "[metrics]\nport = -1\n[schema.amount]", "metrics", "port is -1"),
         (

@@ -85,10 +85,10 @@ def test_a_recipe_is_compared_with_what_it_was_built_as_over_restarts(folder):
     for lines in (200, 400, 600):
         folder.stream(lines)
         assert folder.command("replay")[0] == 0
-    folder.configure("seed = 1", "seed = 1\nkeep_rate = 0.3")
+    folder.configure("[schema.amount]", "[sampler]\nkeep_rate = 0.3\n[schema.amount]")
     code, _, err = folder.command("replay")
     assert code == 2
-    assert "keep_rate" in err
+    assert "[sampler] keep_rate: None, not 0.3" in err
 
 
 PLAIN = """

@@ -79,10 +79,10 @@ def test_a_damaged_snapshot_is_refused_and_cannot_be_forced(folder):
 
 def test_a_state_of_another_model_is_refused_unless_forced(folder):
     assert folder.command("replay")[0] == 0
-    folder.configure("seed = 1", "seed = 1\nshare = 0.1")
+    folder.configure("[schema.amount]", "[sampler]\nmix = 0.1\n[schema.amount]")
     code, _, err = folder.command("run")
     assert code == 2
-    assert "sampler.share: None, not 0.1" in err
+    assert "[sampler] mix: 0.5, not 0.1" in err
 
 
 def test_fault_61_a_second_process_on_the_state_is_told_to_try_later(folder):

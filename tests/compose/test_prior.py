@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import streams
 from streamimb import CalibratedClassifier, SampledClassifier, stats
-from streamimb.cli.build import recipe
+from streamimb.cli.model import assembled
 from streamimb.config import ConfigError, Model
 from streamimb.correction import FrozenAnchor
 from streamimb.engine import snapshot
@@ -33,10 +33,10 @@ def test_what_is_no_prior_is_refused(taker, prior):
 
 
 def test_the_configuration_has_it():
-    assert recipe(Model(prior=0.001)).predict_proba_one({"a": 1.0})[True] == pytest.approx(0.001, rel=1e-9)
-    assert recipe(Model()).predict_proba_one({"a": 1.0})[True] == pytest.approx(0.05, rel=1e-9)
+    assert assembled(Model(prior=0.001)).predict_proba_one({"a": 1.0})[True] == pytest.approx(0.001, rel=1e-9)
+    assert assembled(Model()).predict_proba_one({"a": 1.0})[True] == pytest.approx(0.05, rel=1e-9)
     with pytest.raises(ConfigError, match=r"^\[model\] prior=2"):
-        recipe(Model(prior=2.0))
+        assembled(Model(prior=2.0))
 
 
 def test_clones_and_saved_states_keep_it():

@@ -37,10 +37,19 @@ def test_everything_that_can_be_written():
         """
         [model]
         recipe = "default"
-        keep_rate = 0.02
+        prior = 0.01
+        seed = 7
+        [learner]
         learning_rates = [0.1]
         hash_bits = 20
-        seed = 7
+        [sampler]
+        type = "UnderSampler"
+        keep_rate = 0.02
+        [calibrator]
+        type = "calibration.Platt"
+        [correction]
+        type = "offset"
+        anchor = "frozen"
         [guard]
         max_features = 50
         [schema.amount]
@@ -88,7 +97,13 @@ def test_everything_that_can_be_written():
         """
     )
     assert isinstance(read.model, config.Model)
-    assert read.model.learning_rates == (0.1,)
+    assert (read.model.prior, read.model.seed) == (0.01, 7)
+    assert read.model.learner == config.PartChoice(
+        "learner", "linear_model.LogisticRegression", {"learning_rates": [0.1], "hash_bits": 20}
+    )
+    assert read.model.sampler == config.PartChoice("sampler", "sampling.UnderSampler", {"keep_rate": 0.02})
+    assert read.model.calibrator == config.PartChoice("calibrator", "calibration.Platt", {})
+    assert read.model.correction == config.Correction("offset", "frozen")
     assert isinstance(read.labels, config.PositiveLabels)
     assert read.labels.window_s == 86400
     assert read.sources[0].fields.drop == ("note",)
@@ -107,7 +122,7 @@ def test_everything_that_can_be_written():
         ),
         ("[labls]", r"'labls' is not a table: did you mean 'labels'"),
         ("[model]\ntaget = 1", r"\[model\] 'taget' is not a key"),
-        ("[model]\nlearning_rate = [0.1]", r"did you mean 'learning_rates'"),
+        ("[model]\nlearning_rate = [0.1]", r"did you mean 'learning_rates' of \[learner\]"),
         (
             "[schema.amount]\nnulable = true",
             r"\[schema.amount\] 'nulable' is not a key: did you mean 'nullable'",
@@ -131,7 +146,7 @@ def test_fault_53_a_typo_names_the_nearest_right_key(wrong, message):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ("[model]\nhash_bits = 'many'", r"\[model\] hash_bits is 'many': give a whole number$"),
+        ("[model]\nseed = 'many'", r"\[model\] seed is 'many': give a whole number$"),
         ("[guard]\nwarm_up = 0", r"\[guard\] warm_up is 0: give a whole number >= 1$"),
         ("[labels]\nttl_s = 'x'", r"\[labels\] ttl_s is 'x': give a number$"),
         ("[log]\nlevel = 'verbose'", r"\[log\] level is 'verbose': .*there are debug, info, warning, error$"),

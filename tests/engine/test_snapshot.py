@@ -132,8 +132,13 @@ def test_fault_55_a_pickle_is_never_run_without_leave(tmp_path: Any) -> None:
 @pytest.mark.parametrize(
     "tree",
     [
-        ["o", "os.system", {}],
-        ["o", "stats.ClassPrior", {"nonsense": 1}],
+        ["o", "os.system", 1, {}],
+        ["o", "stats.ClassPrior", 1, {"nonsense": 1}],
+        ["o", "stats.ClassPrior", 1, None],
+        ["o", "stats.ClassPrior", {}],
+        ["o", "stats.ClassPrior", "1", {}],
+        ["o", "stats.ClassPrior", 0, {}],
+        ["o", "stats.ClassPrior", None, {}],
         ["c", "builtins.eval"],
         ["z"],
         [],
@@ -160,13 +165,13 @@ def test_fault_55_a_deep_snapshot_is_refused() -> None:
         loads(sealed(tree))
     with pytest.raises(SnapshotError, match="state of ours"):
         body = b"\x91" * 100_000 + b"\xc0"
-        loads(snapshot.MAGIC + (1).to_bytes(2, "big") + hashlib.sha256(body).digest() + body)
+        loads(snapshot.MAGIC + snapshot.FORMAT.to_bytes(2, "big") + hashlib.sha256(body).digest() + body)
 
 
 def test_fault_55_a_length_that_is_a_lie_allocates_nothing() -> None:
     body = b"\xdd\xff\xff\xff\xff"  # a list of 2^32 - 1 items, and none
     with pytest.raises(SnapshotError):
-        loads(snapshot.MAGIC + (1).to_bytes(2, "big") + hashlib.sha256(body).digest() + body)
+        loads(snapshot.MAGIC + snapshot.FORMAT.to_bytes(2, "big") + hashlib.sha256(body).digest() + body)
 
 
 def test_a_name_that_is_no_text_is_not_written() -> None:
@@ -192,8 +197,9 @@ def test_fault_54_every_flipped_byte_and_every_cut_is_found() -> None:
 
 
 def test_fault_56_another_format_is_refused() -> None:
-    with pytest.raises(SnapshotError, match="format 2"):
-        loads(sealed(None, form=2))
+    other = snapshot.FORMAT + 1
+    with pytest.raises(SnapshotError, match=f"format {other}"):
+        loads(sealed(None, form=other))
 
 
 def trained(schema: Schema | None) -> Engine:

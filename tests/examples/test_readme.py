@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from streamimb.catalogue import entries
 from streamimb.cli import build, demo, figures, rejections
 from streamimb.cli.app import app
 from streamimb.cli.demo_tally import STAGES
-from streamimb.config import load
+from streamimb.compose.sampled import CORRECTIONS
+from streamimb.config import RECIPES, load
 from streamimb.engine import BothReported, Engine
 from streamimb.engine.counters import LABEL_ENDS
 from streamimb.engine.degraded import LIMITS
@@ -135,6 +137,26 @@ def test_the_reasons_to_be_degraded_are_these() -> None:
     labels = {"cold", "label_delays_differ", "missing_positives", "one_class"}
     others = {"field_left_out", "ratio_off", *labels, rejections.REASON, SILENT}
     assert told == {*LIMITS, *others}
+
+
+def test_the_types_and_options_of_the_model_are_these(tmp_path: Path) -> None:
+    for name, types, default in table(SERVICE, "The recipe fills four tables."):
+        place = name.strip("`[]")
+        told = re.findall(r"`(\w+)`", types)
+        assert told == [entry.kind for entry in entries(place)] or (place, tuple(told)) == (
+            "correction",
+            CORRECTIONS,
+        )
+        assert default.strip("`") == getattr(RECIPES["default"], place).type.rpartition(".")[2]
+    options = dict(table(SERVICE, "which checks the values:"))
+    chosen = [entry for place in ("learner", "sampler", "calibrator") for entry in entries(place)]
+    assert list(options) == [f"`{entry.kind}`" for entry in chosen]
+    for entry in chosen:
+        assert options[f"`{entry.kind}`"] == f"`{'; '.join(map(str, entry.options))}`"
+    (tables,) = blocks(SERVICE, "toml")
+    text = (EXAMPLES / "own_model.toml").read_text()
+    (tmp_path / "c.toml").write_text(text[text.index("[labels]") :] + tables)
+    build.engine(load(tmp_path / "c.toml"), replay=False)
 
 
 def test_links_lead_somewhere() -> None:

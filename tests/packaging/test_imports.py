@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
+
+import grimp
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HEAVY = {
@@ -47,3 +50,10 @@ def test_the_command_line_starts_without_the_library() -> None:
 def test_sampling_and_calibration_need_no_frame_library() -> None:
     added = loaded_by("import streamimb.sampling, streamimb.calibration, streamimb.stats")
     assert not {name.partition(".")[0] for name in added} & {"pandas", "polars", "sklearn", "rich", "kafka"}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports inside functions count: such a circle only hides."""
+    graph = grimp.build_graph("streamimb", "streamimb_connectors", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    TopologicalSorter(imports).prepare()

@@ -20,9 +20,9 @@ from streamimb import (
     sampling,
     stats,
 )
+from streamimb.catalogue import entries
 from streamimb.checks import calibrators, classifiers, samplers, statistics
 from streamimb.checks.parts import image
-from streamimb.engine import registry
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part
@@ -96,9 +96,9 @@ def test_a_part_is_not_exchanged_behind_the_lane(make: Callable[[], Any], name: 
     assert repr(getattr(model.clone({name: other}), name)) == repr(other)
 
 
-PARTS_OF_ALL_KINDS = {name: kind for name, kind in registry._OURS.items() if issubclass(kind, Part)}
+PARTS_OF_ALL_KINDS = {entry.name: entry.cls for entry in entries() if issubclass(entry.cls, Part)}
 MUTABLE = {("sampling.UnderSampler", "share"), ("sampling.ScoreUnderSampler", "share")}
-MUTABLE |= {(name, "keep_rate") for name, _ in MUTABLE}
+MUTABLE |= {(name, "keep_rate") for name, _ in MUTABLE} | {("calibration.Platt", "memory")}
 PARAMETERS = [
     (kind, name)
     for public, kind in PARTS_OF_ALL_KINDS.items()

@@ -27,7 +27,7 @@ from streamimb import (
     sampling,
     stats,
 )
-from streamimb.engine import registry
+from streamimb.catalogue import entries
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.parameters import Part
 
@@ -312,7 +312,7 @@ def test_numbers_of_numpy_are_numbers(make: Callable[..., Any], given: dict[str,
         )  # arithmetic in float32 would be another before and after a restart
 
 
-NAMED = {name: kind for name, kind in registry._OURS.items() if issubclass(kind, Part)}
+NAMED = {entry.name: entry.cls for entry in entries() if issubclass(entry.cls, Part)}
 
 
 def all_parameters(kind: Any) -> dict[str, Any]:

@@ -1,0 +1,242 @@
+"""What every public part is called in a snapshot, the version of its state, and its options in TOML.
+
+All of it is derived from each room's `__all__` and from the constructors, so that a new part needs no entry here. Parts
+of other packages register themselves by a call or by an entry point. Knows no engine and no configuration.
+"""
+
+import inspect
+import re
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from river import base
+
+from streamimb import calibration, compose, correction, linear_model, metrics, sampling, stats
+
+GROUP = "streamimb.parts"  # of entry points: "sampling.MySampler" = "my_package:MySampler"
+
+
+class Room(NamedTuple):
+    """A package of parts, the TOML table that chooses one of them, and what a changed option does to a saved one."""
+
+    module: ModuleType
+    table: str = ""
+    restarts: bool = False  # a part may forget what it learned while the rest of the model goes on
+
+    @property
+    def name(self) -> str:
+        """The first half of the names of its parts."""
+        return self.module.__name__.rpartition(".")[2]
+
+
+ROOMS = {
+    room.name: room
+    for room in (
+        Room(calibration, "calibrator", restarts=True),
+        Room(compose),
+        Room(correction),
+        Room(linear_model, "learner"),
+        Room(metrics),
+        Room(sampling, "sampler"),
+        Room(stats),
+    )
+}
+
+
+class NotRegistered(LookupError):
+    """A class or a name that the catalogue does not have."""
+
+
+class Option(NamedTuple):
+    """A constructor parameter, which is an option in TOML."""
+
+    name: str
+    annotation: str
+    default: Any
+    required: bool
+
+    def __str__(self) -> str:
+        if self.required:
+            return f"{self.name} (required)"
+        return self.name if self.default is None else f"{self.name} = {_toml(self.default)}"
+
+
+class Entry(NamedTuple):
+    """What the catalogue says of one part."""
+
+    name: str  # room.Class
+    cls: Any  # the class
+
+    @property
+    def room(self) -> str:
+        """The room it belongs to."""
+        return self.name.partition(".")[0]
+
+    @property
+    def kind(self) -> str:
+        """Its name without the room."""
+        return self.name.partition(".")[2]
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The parameters of its constructor that can be given by name; none where it has no signature."""
+        try:
+            parameters = list(inspect.signature(self.cls.__init__).parameters.values())[1:]
+        except ValueError:  # a class written in C
+            return ()
+        return tuple(_option(each) for each in parameters if each.kind in _BY_KEYWORD)
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of its docstring."""
+        text = " ".join((inspect.getdoc(self.cls) or "").partition("\n\n")[0].split())
+        return re.split(r"(?<=\.)\s", text, maxsplit=1)[0]
+
+    @property
+    def state_version(self) -> int:
+        """The version of the state that it writes: its `_state_version`, 1 where it has none."""
+        return state_version(self.cls)
+
+
+_BY_KEYWORD = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+_BY_NAME: dict[str, type] = {}
+_BY_CLASS: dict[type, str] = {}
+_BROKEN: dict[str, str] = {}
+_loaded = False  # whether the entry points were loaded
+
+
+def register(cls: type, name: str) -> None:
+    """Make a class of another package a part: a snapshot may hold it, and TOML may choose it.
+
+    `name` is `room.Class`, such as "sampling.MySampler"; the room decides which TOML table offers it. A name of no
+    room of streamimb is for snapshots only. The state of an object is what `__getstate__` gives: numbers, strings,
+    bytes, tuples, lists, dicts, and objects of registered classes. It is rebuilt by `__new__` and `__setstate__` (or
+    its `__dict__`), never by a call. `_state_version` of the class is saved with it; where a saved state is older,
+    the class's `migrate(state, version)` returns the present one.
+
+    An installed package can declare the same in the entry point group `streamimb.parts`.
+
+    Cost: O(1).
+
+    Raises
+    ------
+    ValueError
+        Another class has the name, or the class another name.
+
+    Examples
+    --------
+    >>> from streamimb import sampling
+    >>> register(sampling.UnderSampler, "sampling.Mine")
+    Traceback (most recent call last):
+    ValueError: name='sampling.Mine': UnderSampler is registered as 'sampling.UnderSampler'; a class has one name
+    """
+    if _BY_NAME.get(name, cls) is not cls:
+        message = (
+            f"name={name!r}: already registered for another class; choose another name for {cls.__qualname__}"
+        )
+        raise ValueError(message)
+    if _BY_CLASS.get(cls, name) != name:
+        message = (
+            f"name={name!r}: {cls.__qualname__} is registered as {_BY_CLASS[cls]!r}; a class has one name"
+        )
+        raise ValueError(message)
+    _BY_NAME[name] = cls
+    _BY_CLASS[cls] = name
+
+
+def class_of(name: str) -> type:
+    """Return the class registered under `name`; raise `NotRegistered` where there is none."""
+    if name not in _BY_NAME:
+        _load()
+    found = _BY_NAME.get(name)
+    if found is None:
+        why = f" ({_BROKEN[name]})" if name in _BROKEN else ""
+        message = (
+            f"{name!r} is not a registered part{why}: install or import the package that has it, or use the version "
+            "of streamimb that has it"
+        )
+        raise NotRegistered(message)
+    return found
+
+
+def name_of(cls: type) -> str | None:
+    """Return the name of a registered class, None of any other."""
+    if cls not in _BY_CLASS:
+        _load()
+    return _BY_CLASS.get(cls)
+
+
+def state_version(cls: type) -> int:
+    """Return the version of the state that objects of a class write."""
+    return int(getattr(cls, "_state_version", 1))
+
+
+def entries(table: str | None = None) -> list[Entry]:
+    """Return all parts in the order of their names, or those that one TOML table chooses from.
+
+    Examples
+    --------
+    >>> [entry.kind for entry in entries("calibrator")]
+    ['Platt', 'PlattMixture']
+    """
+    _load()
+    found = (Entry(name, cls) for name, cls in sorted(_BY_NAME.items()))
+    return [
+        entry
+        for entry in found
+        if entry.room in ROOMS and (table is None or ROOMS[entry.room].table == table)
+    ]
+
+
+def broken() -> dict[str, str]:
+    """Return the entry points that cannot be loaded, each with the reason."""
+    _load()
+    return dict(_BROKEN)
+
+
+def room_of(cls: type) -> Room | None:
+    """Return the room of a registered class, None of any other."""
+    name = name_of(cls)
+    return None if name is None else ROOMS.get(name.partition(".")[0])
+
+
+def _load() -> None:
+    """Register the parts that installed packages declare, once, and note those that cannot be."""
+    global _loaded
+    if _loaded:
+        return
+    _loaded = True  # first, because a module that is loaded here may ask the catalogue itself
+    for point in entry_points(group=GROUP):
+        room, _, kind = point.name.partition(".")
+        if room not in ROOMS or not kind:
+            _BROKEN[point.name] = f"expected room.Class, with one of the rooms {', '.join(ROOMS)}"
+            continue
+        try:
+            register(point.load(), point.name)
+        except Exception as error:  # noqa: BLE001  a package of somebody else may raise anything on import
+            _BROKEN[point.name] = f"{point.value}: {type(error).__name__}: {error}"
+
+
+def _option(parameter: inspect.Parameter) -> Option:
+    given = parameter.annotation
+    annotation = "" if given is inspect.Parameter.empty else inspect.formatannotation(given).strip("'")
+    required = parameter.default is inspect.Parameter.empty
+    return Option(parameter.name, annotation, None if required else parameter.default, required)
+
+
+def _toml(value: Any) -> str:
+    """A default as it would be written in TOML."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+for _room in ROOMS.values():
+    for _kind in _room.module.__all__:
+        _thing = getattr(_room.module, _kind)
+        # What keeps a state is River's `Base`; the others are nouns and protocols.
+        if inspect.isclass(_thing) and issubclass(_thing, base.Base):
+            register(_thing, f"{_room.name}.{_kind}")

@@ -1,0 +1,173 @@
+"""From `[model]` and its tables to the guarded classifier: parts by the catalogue, models by a user's factory.
+
+A part checks its values itself; its ValueError becomes a ConfigError that names the table.
+"""
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from river import base
+
+from streamimb import catalogue
+from streamimb.catalogue import Entry
+from streamimb.compose import CalibratedClassifier, GuardedClassifier, SampledClassifier, Schema
+from streamimb.config import Config, ConfigError, Factory, Model, PartChoice
+from streamimb.config.model import refuse_options
+from streamimb.config.refusal import nearest
+
+# Of which table a constructor parameter of SampledClassifier is.
+PLACES = {"classifier": "learner", "sampler": "sampler", "correction": "correction", "anchor": "correction"}
+
+
+def guarded(config: Config) -> GuardedClassifier:
+    """The guarded classifier: of the recipe and the tables, or what the factory gives."""
+    schema = Schema(config.schema) if config.schema else None
+    if isinstance(config.model, Factory):
+        classifier = _called(config.model, config.folder, "model")
+    else:
+        classifier = assembled(config.model, config.folder)
+    if not isinstance(classifier, GuardedClassifier):
+        return GuardedClassifier(classifier, schema, **msgspec.structs.asdict(config.guard))
+    if schema is not None:
+        raise ConfigError(
+            "[schema] is given, but the factory's model is guarded already: leave one of them out"
+        )
+    return classifier
+
+
+def assembled(model: Model, folder: str = ".") -> CalibratedClassifier:
+    """The learner, sampled, corrected and calibrated; modules of the user's own are looked for in `folder` too.
+
+    Raises
+    ------
+    ConfigError
+        A part does not take its options, or does not go with another.
+
+    """
+    learner = model.learner
+    classifier = (
+        _called(learner, folder, "learner") if isinstance(learner, Factory) else part(learner, folder)
+    )
+    sampler, calibrator = part(model.sampler, folder), part(model.calibrator, folder)
+    anchor = _value(model.correction.anchor, "correction", "")
+    try:
+        sampled = SampledClassifier(
+            classifier, sampler, model.correction.type, anchor, prior=model.prior, seed=model.seed
+        )
+    except ValueError as error:
+        parameter = re.match(r"\w+", str(error))
+        place = PLACES.get(parameter[0] if parameter else "", "model")
+        raise ConfigError(f"[{place}] {error}") from error
+    try:
+        return CalibratedClassifier(sampled, calibrator)
+    except ValueError as error:
+        raise ConfigError(f"[calibrator] {error}") from error
+
+
+def part(choice: PartChoice, folder: str) -> Any:
+    """The part of a table, built with its options.
+
+    Raises
+    ------
+    ConfigError
+        Naming the table: the class cannot be found, or its constructor refuses an option.
+
+    """
+    entry = named(choice, folder)
+    return _built(entry, choice.options, choice.table)
+
+
+def named(choice: PartChoice, folder: str) -> Entry:
+    """What the catalogue has of a choice; a class of the user's own is imported, and registered where it is not yet."""
+    if not choice.own:
+        return Entry(choice.type, catalogue.class_of(choice.type))
+    where = f"[{choice.table}] type is '{choice.type}'"
+    cls = _imported(choice.type, folder, where, "class")
+    rooms = [room.name for room in catalogue.ROOMS.values() if room.table == choice.table]
+    if not isinstance(cls, type):
+        raise ConfigError(f"{where}, which is no class: give module:Class")
+    name = catalogue.name_of(cls)
+    if name is None:
+        name = f"{rooms[0]}.{cls.__name__}"
+        try:
+            catalogue.register(cls, name)
+        except ValueError as error:
+            raise ConfigError(f"{where}: {error}") from error
+    entry = Entry(name, cls)
+    if entry.room not in rooms:
+        raise ConfigError(f"{where}, which is registered as {name}: give one of {', '.join(rooms)}")
+    refuse_options(entry, choice.options, choice.table)
+    return entry
+
+
+def register_own(config: Config) -> None:
+    """Import the classes of the user's own that the tables name, so that a state that holds them can be read."""
+    if isinstance(config.model, Model):
+        for choice in config.model.choices:
+            if choice.own:
+                named(choice, config.folder)
+
+
+def _built(entry: Entry, options: Mapping[str, Any], table: str) -> Any:
+    annotations = {option.name: option.annotation for option in entry.options}
+    given = {key: _value(value, table, annotations[key]) for key, value in options.items()}
+    try:
+        return entry.cls(**given)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"[{table}] {entry.kind}: {error}") from error
+
+
+def _value(value: Any, table: str, annotation: str) -> Any:
+    """A value of TOML as a constructor takes it: arrays are tuples, a table with `type` is a part."""
+    if isinstance(value, list):
+        items = [_value(item, table, "") for item in value]
+        return items if annotation.startswith("list") else tuple(items)
+    if not isinstance(value, dict) or "type" not in value:
+        return value
+    options = {key: item for key, item in value.items() if key != "type"}
+    try:
+        entry = Entry(value["type"], catalogue.class_of(value["type"]))
+    except catalogue.NotRegistered as error:
+        near = nearest(str(value["type"]), [each.name for each in catalogue.entries()])
+        advice = f"did you mean '{near}'?" if near else "give room.Class, as `streamimb parts` lists them"
+        raise ConfigError(f"[{table}] type is '{value['type']}': {advice}") from error
+    refuse_options(entry, options, table)
+    return _built(entry, options, table)
+
+
+def _called(factory: Factory, folder: str, table: str) -> base.Classifier:
+    """What the user's function gives."""
+    where = f"[{table}] factory is '{factory.factory}'"
+    function: Callable[..., Any] = _imported(factory.factory, folder, where, "function")
+    try:
+        made = function(**factory.arguments)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{where}: {error}: check [{table}.arguments]") from error
+    if not isinstance(made, base.Classifier):
+        raise ConfigError(f"{where}: gave a {type(made).__name__}: give a river.base.Classifier")
+    return made
+
+
+def _imported(path: str, folder: str, where: str, what: str) -> Any:
+    """What `module:name` names; the module is looked for in `folder` too."""
+    module_name, colon, name = path.partition(":")
+    if not colon or not module_name or not name:
+        raise ConfigError(f"{where}: give module:{what}")
+    if folder not in sys.path:
+        sys.path.append(folder)
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError as error:
+        raise ConfigError(
+            f"{where}: module '{module_name}' cannot be imported ({error}): check the name"
+        ) from error
+    found = getattr(module, name, None)
+    if not callable(found):
+        near = nearest(name, dir(module), cutoff=0.6)
+        advice = f"did you mean '{near}'?" if near else "check the name"
+        raise ConfigError(f"{where}: module '{module_name}' has no {what} '{name}': {advice}")
+    return found

@@ -1,0 +1,59 @@
+"""`parts`: every part of the catalogue, one a line, with its options as TOML would have them."""
+
+import sys
+from typing import Any
+
+import msgspec
+
+from streamimb import catalogue
+from streamimb.compose.sampled import ANCHORS, CORRECTIONS
+
+
+def show(*, as_json: bool) -> int:
+    """Prints the parts; the exit code."""
+    listed = [_described(entry) for entry in catalogue.entries()]
+    if as_json:
+        told = {
+            "parts": listed,
+            "correction": {"type": CORRECTIONS, "anchor": ANCHORS},
+            "broken": catalogue.broken(),
+        }
+        sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+        return 0
+    for room in catalogue.ROOMS.values():
+        title = f"{room.name}, chosen by type in [{room.table}]" if room.table else room.name
+        sys.stdout.write(f"{title}\n")
+        for entry in catalogue.entries():
+            if entry.room == room.name:
+                options = "; ".join(map(str, entry.options)) or "no options"
+                sys.stdout.write(f"  {entry.kind}: {options}. {entry.summary}\n")
+    sys.stdout.write(f"[correction]\n  type: {' | '.join(CORRECTIONS)}; anchor: {' | '.join(ANCHORS)}\n")
+    for name, why in catalogue.broken().items():
+        sys.stdout.write(f"cannot be loaded: {name}: {why}\n")
+    return 0
+
+
+def _described(entry: catalogue.Entry) -> dict[str, Any]:
+    room = catalogue.ROOMS[entry.room]
+    return {
+        "name": entry.name,
+        "table": room.table,
+        "summary": entry.summary,
+        "state_version": entry.state_version,
+        "options": [
+            {
+                "name": option.name,
+                "annotation": option.annotation,
+                "default": _plain(option.default),
+                "required": option.required,
+            }
+            for option in entry.options
+        ],
+    }
+
+
+def _plain(default: Any) -> Any:
+    """A default as JSON has it; of an object its repr."""
+    if default is None or isinstance(default, bool | int | float | str):
+        return default
+    return [_plain(item) for item in default] if isinstance(default, tuple | list) else repr(default)

@@ -1,0 +1,217 @@
+"""`[model]` and the tables of its parts: learner, sampler, calibrator, correction.
+
+A recipe fills the four tables, a table replaces its part whole. Types and options are looked up in the catalogue;
+whether a value is in range is for the part's own constructor to say.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from streamimb import catalogue
+from streamimb.catalogue import Entry
+from streamimb.compose.sampled import ANCHORS, CORRECTIONS
+from streamimb.config.conversion import converted
+from streamimb.config.refusal import ConfigError, advice, missing, nearest, refuse_other, refuse_value
+
+PARTS = ("learner", "sampler", "calibrator", "correction")
+
+
+class PartChoice(msgspec.Struct, frozen=True):
+    """A part and its options: `type` is its name in the catalogue, or module:Class of the user's own."""
+
+    table: str
+    type: str
+    options: dict[str, Any] = {}
+
+    @property
+    def own(self) -> bool:
+        """Whether `type` names a class of the user's own by its module."""
+        return ":" in self.type
+
+
+class Factory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[model]` or `[learner]` with `factory`: a classifier that a function of the user's own gives."""
+
+    factory: str
+    arguments: dict[str, Any] = {}
+    allow_pickle: bool = False
+
+
+class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[correction]`: how the shift of sampling is removed, and the log-odds to which that adds."""
+
+    type: str = "auto"
+    anchor: str | dict[str, Any] = "live"  # a table chooses a part: type = "correction.FrozenAnchor"
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """What the four tables hold where they are not written."""
+
+    learner: PartChoice = PartChoice("learner", "linear_model.LogisticRegression")
+    sampler: PartChoice = PartChoice("sampler", "sampling.ScoreUnderSampler")
+    calibrator: PartChoice = PartChoice("calibrator", "calibration.PlattMixture")
+    correction: Correction = Correction()
+
+
+RECIPES = {"default": Recipe()}  # our learner, sampled by score, corrected by the live offset, calibrated
+
+
+class Model(msgspec.Struct, frozen=True):
+    """`[model]` of parts, and the four tables as they are after the recipe filled them."""
+
+    recipe: str = "default"
+    prior: float = 0.05  # P(True) before labels of both classes came
+    seed: int = 0
+    learner: PartChoice | Factory = RECIPES["default"].learner
+    sampler: PartChoice = RECIPES["default"].sampler
+    calibrator: PartChoice = RECIPES["default"].calibrator
+    correction: Correction = RECIPES["default"].correction
+
+    @property
+    def choices(self) -> tuple[PartChoice, ...]:
+        """The parts that are chosen by type."""
+        parts = (self.learner, self.sampler, self.calibrator)
+        return tuple(part for part in parts if isinstance(part, PartChoice))
+
+
+class _Keys(msgspec.Struct, frozen=True):
+    """The keys of `[model]` itself."""
+
+    recipe: str = "default"
+    prior: float = 0.05
+    seed: int = 0
+
+
+def model(tables: Mapping[str, Any]) -> Model | Factory:
+    """Return the model that `[model]` and the four tables describe.
+
+    Raises
+    ------
+    ConfigError
+        A key, a type or an option is unknown or in the wrong table, or `[model] factory` stands beside a table.
+
+    """
+    written = [name for name in PARTS if name in tables]
+    table = refuse_value(tables.get("model", {}), "model")
+    if "factory" in table:
+        if written:
+            raise ConfigError(
+                f"[{written[0]}] is given, but [model] factory gives the whole model: leave one of them out, or give "
+                "the learner alone by [learner] factory"
+            )
+        return converted(table, Factory, "model")
+    for key in table:
+        if key not in _Keys.__struct_fields__:
+            raise ConfigError(
+                f"[model] '{key}' is not a key: {_advice(key, _Keys.__struct_fields__, 'model')}"
+            )
+    keys = converted(table, _Keys, "model")
+    refuse_other(keys.recipe, tuple(RECIPES), "[model] recipe")
+    recipe = RECIPES[keys.recipe]
+    parts: dict[str, Any] = {name: getattr(recipe, name) for name in PARTS}
+    for name in written:
+        given = refuse_value(tables[name], name)
+        if name == "correction":
+            parts[name] = _correction(given)
+        elif name == "learner" and "factory" in given:
+            parts[name] = _learner_factory(given)
+        else:
+            parts[name] = _choice(given, parts[name])
+    return Model(**msgspec.structs.asdict(keys), **parts)
+
+
+def refuse_options(entry: Entry, options: Mapping[str, Any], where: str) -> None:
+    """Refuse options that the constructor of a part does not have, or that it needs and did not get.
+
+    Raises
+    ------
+    ConfigError
+        Naming the option and what to write instead.
+
+    """
+    known = tuple(option.name for option in entry.options)
+    for key in options:
+        if key not in known:
+            raise ConfigError(
+                f"[{where}] '{key}' is not an option of {entry.kind}: {_advice(key, known, where)}"
+            )
+    for option in entry.options:
+        if option.required and option.name not in options:
+            raise missing(option.name, where)
+
+
+def entry_of(table: str, kind: str) -> Entry:
+    """Return the part that a table names, by its class or by room.Class.
+
+    Raises
+    ------
+    ConfigError
+        There is none, or more than one.
+
+    """
+    entries = catalogue.entries(table)
+    found = [entry for entry in entries if kind in (entry.kind, entry.name)]
+    if not found:
+        names = [entry.kind for entry in entries]
+        own = "" if nearest(kind, names) else "; a class of your own is given as module:Class"
+        raise ConfigError(f"[{table}] type is '{kind}': {advice(kind, names)}{own}")
+    if len(found) > 1:
+        names = [entry.name for entry in found]
+        raise ConfigError(
+            f"[{table}] type is '{kind}', of which there are {', '.join(names)}: give one of these"
+        )
+    return found[0]
+
+
+def _choice(given: Mapping[str, Any], default: PartChoice) -> PartChoice:
+    options = dict(given)
+    kind = options.pop("type", default.type)
+    if not isinstance(kind, str):
+        raise ConfigError(f"[{default.table}] type is {kind!r}: give the name of a part in quotes")
+    if ":" in kind:  # its options are checked when its module is imported
+        return PartChoice(default.table, kind, options)
+    entry = entry_of(default.table, kind)
+    refuse_options(entry, options, default.table)
+    return PartChoice(default.table, entry.name, options)
+
+
+def _learner_factory(given: Mapping[str, Any]) -> Factory:
+    if "type" in given:
+        raise ConfigError("[learner] type and factory are both given: leave one of them out")
+    return converted(given, Factory, "learner")
+
+
+def _correction(given: Mapping[str, Any]) -> Correction:
+    for key in given:
+        if key not in Correction.__struct_fields__:
+            known = Correction.__struct_fields__
+            raise ConfigError(f"[correction] '{key}' is not a key: {_advice(key, known, 'correction')}")
+    read = converted(given, Correction, "correction")
+    refuse_other(read.type, CORRECTIONS, "[correction] type")
+    if isinstance(read.anchor, str):
+        refuse_other(read.anchor, ANCHORS, "[correction] anchor")
+    return read
+
+
+def _advice(key: str, known: tuple[str, ...], table: str) -> str:
+    """What to write instead of a key: the table it belongs to, the nearest right key, or all there are."""
+    elsewhere = {name: options for name, options in _options().items() if name != table}
+    for name, options in elsewhere.items():
+        if key in options:
+            return f"it belongs to [{name}], write it there"
+    if nearest(key, known) is None:
+        for name, options in elsewhere.items():
+            if near := nearest(key, options, cutoff=0.8):
+                return f"did you mean '{near}' of [{name}]?"
+    return advice(key, known)
+
+
+def _options() -> dict[str, list[str]]:
+    """The keys of each table of the model, of every type."""
+    found = {"model": list(_Keys.__struct_fields__)}
+    for table in PARTS:
+        found[table] = [option.name for entry in catalogue.entries(table) for option in entry.options]
+    found["correction"] = list(Correction.__struct_fields__)
+    return found

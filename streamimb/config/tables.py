@@ -1,0 +1,68 @@
+"""The tables whose keys are known here, one struct each: guard, labels, state, run, log."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from streamimb.config.conversion import converted
+from streamimb.config.refusal import ConfigError, refuse_other
+
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+NotNegative = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class Guard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[guard]`: the limits of what is learned."""
+
+    warm_up: AtLeastOne = 1000  # events from which the schema is learned where none is given
+    max_features: AtLeastOne = 10_000
+    max_text: AtLeastOne = 10_000
+
+
+class BothLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[labels]` with `regime = "both"`: every event gets its label."""
+
+    regime: Literal["both"] = "both"
+    ttl_s: Positive | None = None  # after which an event without one is given up; None keeps it
+
+
+class PositiveLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[labels]` with `regime = "positives"`: only the rare class is ever reported."""
+
+    window_s: Positive
+    regime: Literal["positives"] = "positives"
+
+
+class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[state]`: where the state is kept, and how often it is committed."""
+
+    path: str
+    checkpoint_s: Positive = 10.0
+    checkpoint_events: AtLeastOne = 50_000
+
+
+class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[run]`: how long `run` waits for its inputs."""
+
+    merge_wait_s: NotNegative = 30.0  # for one that is behind its end and brings nothing
+    poll_s: Positive = 0.1  # longest pause where nothing comes
+
+
+class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[log]`: what goes to stderr, as JSON lines."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    same_per_minute: AtLeastOne = 20  # of one message; the rest is counted
+
+
+def labels(table: Any) -> BothLabels | PositiveLabels:
+    """Return `[labels]` under the regime that it names."""
+    regime = table.get("regime", "both")
+    if isinstance(regime, str):
+        refuse_other(regime, ("both", "positives"), "[labels] regime")
+    if regime == "positives":
+        return converted(table, PositiveLabels, "labels")
+    if "window_s" in table:
+        raise ConfigError("[labels] window_s belongs to regime = 'positives': set the regime, or give ttl_s")
+    return converted(table, BothLabels, "labels")

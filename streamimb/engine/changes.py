@@ -1,0 +1,127 @@
+"""Parameters of a saved model that the configuration gives otherwise: applied where that is supported, else refused.
+
+A part declares which of its parameters may change while it runs (River's `_mutable_attributes`); a part of a room whose
+parts may restart forgets what it learned and goes on with all of its new parameters. Knows no class of ours.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from river import base
+
+from streamimb.catalogue import room_of
+from streamimb.compose import GuardedClassifier
+from streamimb.engine.parameters import differences
+from streamimb.engine.snapshot import SnapshotError, dumps, put
+from streamimb.engine.state import state_of
+
+
+class ChangeRefused(SnapshotError):
+    """A parameter differs from the saved one and cannot be changed; `reasons` names each."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+class _Change(NamedTuple):
+    """Something to do to a saved part, so that it has the parameters of the configured one."""
+
+    words: str
+    part: Any
+    configured: Any
+    name: str  # of the parameter; "" restarts the part
+
+    def apply(self) -> None:
+        if self.name:
+            self.part.mutate({self.name: getattr(self.configured, self.name)})
+        else:
+            state = self.configured.__getstate__()
+            vars(self.part).clear()  # what only the old state had, and parameters that are set once
+            put(self.part, state)
+
+
+def changed(
+    snapshot: bytes, model: GuardedClassifier, built: Any, *, allow_pickle: bool = False
+) -> tuple[bytes, list[str]]:
+    """Return the snapshot with the parameters of a configured model, and a sentence for each that changed.
+
+    `model` and `built` are a fresh configured model and its parameters. All changes are made, or none. They are
+    counted in the counter `parameter_changes`.
+
+    Cost: O(size of the state).
+
+    Raises
+    ------
+    ChangeRefused
+        A parameter differs that cannot be changed, or that its part does not accept.
+
+    Examples
+    --------
+    >>> from streamimb import sampling, SampledClassifier, linear_model
+    >>> from streamimb.engine import BothReported, Engine
+    >>> def engine(share):
+    ...     sampler = sampling.UnderSampler(share=share)
+    ...     return Engine(SampledClassifier(linear_model.LogisticRegression(), sampler, seed=1), BothReported())
+    >>> configured = engine(0.3)
+    >>> changed(engine(0.2).snapshot(), configured.model, configured.built)[1]
+    ['[sampler] share: from 0.2 to 0.3']
+    """
+    state = state_of(snapshot, allow_pickle=allow_pickle)
+    changes, reasons = _compared(state["built"], built, state["model"], model, "")
+    if reasons:
+        raise ChangeRefused(reasons)
+    for change in changes:
+        try:
+            change.apply()
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ChangeRefused([f"{change.words}: {error}"]) from error
+    state["built"] = built
+    state["counts"]["parameter_changes"] += len(changes)
+    return dumps(state, allow_pickle=allow_pickle), [change.words for change in changes]
+
+
+def _compared(
+    saved: Mapping[str, Any], configured: Mapping[str, Any], part: base.Base, fresh: Any, where: str
+) -> tuple[list[_Change], list[str]]:
+    """The changes that give a saved part the configured parameters, and the differences that cannot be changed."""
+    room = room_of(type(part))
+    where = f"[{room.table}]" if room is not None and room.table else where
+    changes: list[_Change] = []
+    reasons: list[str] = []
+    mutable = part._mutable_attributes
+    for name in sorted(saved.keys() | configured.keys()):
+        old: Any = saved.get(name)
+        new: Any = configured.get(name)
+        place = f"{where} {name}" if where.endswith("]") else f"{where}.{name}".strip(".")
+        if not differences(old, new):
+            continue
+        inner = getattr(part, name, None)
+        if _alike(old, new) and isinstance(inner, base.Base):
+            more, refused = _compared(old, new, inner, getattr(fresh, name), place)
+            changes += more
+            reasons += refused
+        elif name in mutable:
+            changes.append(_Change(f"{place}: from {old!r} to {new!r}", part, fresh, name))
+        elif _is_part(old) and _is_part(new):
+            reasons.append(f"{place}: {old['class']}, not {new['class']}")
+        else:
+            reasons += differences(old, new, place)
+    if reasons and room is not None and room.restarts:
+        told = [
+            f"{name}: from {saved.get(name)!r} to {configured.get(name)!r}"
+            for name in sorted(saved.keys() | configured.keys())
+            if differences(saved.get(name), configured.get(name))
+        ]
+        words = f"{where} {', '.join(told)}; it forgets what it learned and starts afresh"
+        return [_Change(words, part, fresh, "")], []
+    return changes, reasons
+
+
+def _is_part(described: Any) -> bool:
+    return isinstance(described, dict) and "class" in described
+
+
+def _alike(saved: Any, configured: Any) -> bool:
+    """Whether both describe a part, of the same class."""
+    return _is_part(saved) and _is_part(configured) and bool(saved["class"] == configured["class"])

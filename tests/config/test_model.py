@@ -1,0 +1,141 @@
+"""`[model]` and the tables of its parts: what fills them, where an option belongs, and names that are nearly right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from streamimb import catalogue
+from streamimb.config import RECIPES, ConfigError, Correction, Factory, Model, PartChoice, loads
+from tests.config.test_config import MINIMAL
+
+
+def model_of(text: str) -> Model:
+    read = loads(MINIMAL + text).model
+    assert isinstance(read, Model)
+    return read
+
+
+def test_a_recipe_fills_the_four_tables() -> None:
+    recipe = RECIPES["default"]
+    read = model_of("")
+    assert (read.learner, read.sampler, read.calibrator, read.correction) == (
+        recipe.learner, recipe.sampler, recipe.calibrator, recipe.correction,
+    )  # fmt: skip
+    for choice in read.choices:
+        assert catalogue.name_of(catalogue.class_of(choice.type)) == choice.type
+
+
+def test_a_table_replaces_its_part_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    from streamimb.config import model
+
+    half = PartChoice("sampler", "sampling.UnderSampler", {"share": 0.5})
+    monkeypatch.setitem(model.RECIPES, "half", model.Recipe(sampler=half))
+    assert model_of("[model]\nrecipe = 'half'").sampler == half
+    written = model_of("[model]\nrecipe = 'half'\n[sampler]\nkeep_rate = 0.1").sampler
+    assert written == PartChoice("sampler", "sampling.UnderSampler", {"keep_rate": 0.1})
+
+
+@pytest.mark.parametrize("kind", ["UnderSampler", "sampling.UnderSampler"])
+def test_a_type_is_a_class_with_or_without_its_room(kind: str) -> None:
+    assert model_of(f"[sampler]\ntype = '{kind}'\nshare = 0.1").sampler.type == "sampling.UnderSampler"
+
+
+def test_a_class_of_ones_own_is_checked_when_it_is_imported() -> None:
+    choice = model_of("[sampler]\ntype = 'nowhere:Mine'\nanything = 1").sampler
+    assert choice.own
+    assert choice.options == {"anything": 1}
+
+
+def test_a_factory_gives_the_model_or_the_learner() -> None:
+    whole = loads(MINIMAL + "[model]\nfactory = 'a:b'\n[model.arguments]\nn = 3").model
+    assert whole == Factory("a:b", {"n": 3})
+    learner = model_of("[learner]\nfactory = 'a:b'\nallow_pickle = true\n[sampler]\nshare = 0.1").learner
+    assert learner == Factory("a:b", {}, allow_pickle=True)
+
+
+def test_an_anchor_is_a_word_or_a_part() -> None:
+    assert model_of("[correction]\nanchor = 'frozen'").correction == Correction("auto", "frozen")
+    anchor: dict[str, Any] = {"type": "correction.FrozenAnchor", "after": 10}
+    text = "[correction.anchor]\ntype = 'correction.FrozenAnchor'\nafter = 10"
+    assert model_of(text).correction == Correction("auto", anchor)
+
+
+MOVED = {
+    "share": "sampler",
+    "keep_rate": "sampler",
+    "mix": "sampler",
+    "learning_rates": "learner",
+    "hash_bits": "learner",
+    "hash_seed": "learner",
+}
+
+
+@pytest.mark.parametrize(("key", "table"), MOVED.items(), ids=MOVED)
+def test_an_option_of_a_part_is_not_one_of_the_model(key: str, table: str) -> None:
+    words = rf"^\[model\] '{key}' is not a key: it belongs to \[{table}\], write it there$"
+    with pytest.raises(ConfigError, match=words):
+        loads(MINIMAL + f"[model]\n{key} = 0.2")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("[sampler]\nshaer = 0.2", r"\[sampler\] 'shaer' is not an option of ScoreUnderSampler: did you mean 'share'"),
+        ("[sampler]\nhash_bits = 2", r"\[sampler\] 'hash_bits' is not an option .*: it belongs to \[learner\]"),
+        ("[calibrator]\nseed = 2", r"\[calibrator\] 'seed' is not an option .*: it belongs to \[model\]"),
+        ("[sampler]\nseeds = 2", r"did you mean 'seed' of \[model\]\?"),
+        ("[learner]\nseeds = 2", r"did you mean 'hash_seed'\?"),
+        ("[sampler]\nqqq = 2", r"'qqq' is not an option of ScoreUnderSampler: there are share, keep_rate, mix"),
+        ("[sampler]\ntype = 'UnderSmapler'", r"\[sampler\] type is 'UnderSmapler': did you mean 'UnderSampler'\?"),
+        ("[sampler]\ntype = 'Platt'", r"\[sampler\] type is 'Platt': there are ClassWeights, .*module:Class"),
+        ("[sampler]\ntype = 3", r"\[sampler\] type is 3: give the name of a part in quotes"),
+        ("[correction]\ntype = 'ofset'", r"\[correction\] type is 'ofset': did you mean 'offset'"),
+        ("[correction]\nanchor = 'live2'", r"\[correction\] anchor is 'live2': did you mean 'live'"),
+        ("[correction]\nancor = 'live'", r"\[correction\] 'ancor' is not a key: did you mean 'anchor'"),
+        ("[correction]\nshare = 1", r"\[correction\] 'share' is not a key: it belongs to \[sampler\]"),
+        ("[model]\nrecipe = 'defualt'", r"\[model\] recipe is 'defualt': did you mean 'default'"),
+        ("[model]\nfactory = 'a:b'\n[sampler]\n", r"^\[sampler\] is given, but \[model\] factory gives the whole"),
+        ("[model]\nfactory = 'a:b'\n[learner]\n", r"^\[learner\] is given, but \[model\] factory"),
+        ("[model]\nfactory = 'a:b'\n[calibrator]\n", r"^\[calibrator\] is given"),
+        ("[model]\nfactory = 'a:b'\n[correction]\n", r"^\[correction\] is given"),
+        ("[learner]\nfactory = 'a:b'\ntype = 'x'", r"\[learner\] type and factory are both given"),
+        ("[learner]\nfactory = 'a:b'\nargument = {}", r"\[learner\] 'argument' is not a key: did you mean 'arguments'"),
+        ("[leaner]\n", r"'leaner' is not a table: did you mean 'learner'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_name_is_answered_by_the_right_one(wrong: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        loads(MINIMAL + wrong)
+
+
+class Mine:
+    """A sampler with an option that has to be given."""
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+
+
+class Twin:
+    """A sampler named as one of another room of the same table."""
+
+
+def test_an_option_that_has_to_be_given_is_missing(own_parts: None) -> None:
+    catalogue.register(Mine, "sampling.Mine")
+    with pytest.raises(ConfigError, match=r"\[sampler\] rate is missing: give it"):
+        loads(MINIMAL + "[sampler]\ntype = 'Mine'")
+
+
+def test_a_class_of_two_rooms_has_to_be_told_with_its_room(
+    own_parts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = catalogue.ROOMS["metrics"]
+    monkeypatch.setitem(catalogue.ROOMS, "metrics", room._replace(table="sampler"))
+    catalogue.register(Mine, "sampling.Twin")
+    catalogue.register(Twin, "metrics.Twin")
+    with pytest.raises(
+        ConfigError, match=r"of which there are metrics\.Twin, sampling\.Twin: give one of these"
+    ):
+        loads(MINIMAL + "[sampler]\ntype = 'Twin'")
+    assert model_of("[sampler]\ntype = 'metrics.Twin'").sampler.type == "metrics.Twin"

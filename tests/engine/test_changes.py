@@ -1,0 +1,200 @@
+"""A running state under other parameters: changed where its parts declare it, else refused and left as it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from river import base, preprocessing
+from river import linear_model as river_linear
+
+from streamimb import CalibratedClassifier, SampledClassifier, calibration, linear_model, sampling
+from streamimb.catalogue import register
+from streamimb.engine import BothReported, Engine
+from streamimb.engine.changes import ChangeRefused, changed
+from streamimb.engine.snapshot import dumps, loads
+from tests.engine.parts import event
+
+
+def engine_of(sampler: Any = None, calibrator: Any = None, **learner: Any) -> Engine:
+    sampled = SampledClassifier(
+        linear_model.LogisticRegression(**learner), sampler or sampling.UnderSampler(share=0.2), seed=1
+    )
+    return Engine(CalibratedClassifier(sampled, calibrator), BothReported(), allow_pickle=True)
+
+
+def taught(engine: Engine, n: int = 200) -> Engine:
+    for i in range(n):
+        engine.on_event(event(f"e{i}", float(i), y=i % 10 == 0, amount=float(i % 50)))
+    return engine
+
+
+def moved(saved: Engine, configured: Engine) -> tuple[Engine, list[str]]:
+    """An engine of the configured model with the saved state, and what changed."""
+    snapshot, words = changed(saved.snapshot(), configured.model, configured.built, allow_pickle=True)
+    configured.restore(snapshot, {})
+    return configured, words
+
+
+def test_a_share_is_changed_and_what_was_learned_stays() -> None:
+    saved = taught(engine_of(sampling.UnderSampler(share=0.2)))
+    now, words = moved(saved, engine_of(sampling.UnderSampler(share=0.3)))
+    assert words == ["[sampler] share: from 0.2 to 0.3"]
+    assert now.counters["parameter_changes"] == 1
+    assert now.counters["learned"] == 200
+    sampler = now.model.classifier.classifier.sampler
+    assert sampler.share == 0.3
+    assert now.built == engine_of(sampling.UnderSampler(share=0.3)).built
+    x = {"a": 1.0, "b": 0.5, "amount": 3.0}
+    assert now.model.predict_proba_one(x) == saved.model.predict_proba_one(x)
+    again, words = moved(now, engine_of(sampling.UnderSampler(share=0.3)))
+    assert (words, again.counters["parameter_changes"]) == ([], 1)
+
+
+def test_a_changed_rate_rules_from_then_on() -> None:
+    """As if it had been changed while the first process ran."""
+    saved = taught(engine_of(sampling.ScoreUnderSampler(keep_rate=0.2)))
+    now, _ = moved(saved, engine_of(sampling.ScoreUnderSampler(keep_rate=0.5)))
+    saved.model.classifier.classifier.sampler.keep_rate = 0.5
+    for engine in (saved, now):
+        for i in range(300):
+            engine.on_event(event(f"f{i}", 200.0 + i, y=i % 10 == 0, amount=float(i % 50)))
+    assert dumps(now.model) == dumps(saved.model)
+
+
+def test_a_memory_of_platt_is_changed_and_its_scaling_stays() -> None:
+    saved = taught(engine_of(calibrator=calibration.Platt(50)))
+    before = saved.model.classifier.calibrator
+    now, words = moved(saved, engine_of(calibrator=calibration.Platt(30)))
+    assert words == ["[calibrator] memory: from 50 to 30"]
+    after = now.model.classifier.calibrator
+    assert (after.memory, after.scalings) == (30, before.scalings)
+    assert after.scalings != calibration.Platt().scalings
+    assert loads(dumps(after)).memory == 30
+
+
+def test_a_memory_rules_after_it_was_changed() -> None:
+    long, short = calibration.Platt(200), calibration.Platt(200)
+    short.mutate({"memory": 5})
+    for i in range(500):
+        for platt in (long, short):
+            platt.learn_one(0.1, i > 400)
+    assert short.calibrate_one(0.1) > long.calibrate_one(0.1)
+    with pytest.raises(ValueError, match="memory=1"):
+        short.mutate({"memory": 1})
+    assert short.memory == 5
+
+
+def test_another_mixture_starts_afresh_and_the_rest_stays() -> None:
+    saved = taught(engine_of(calibrator=calibration.PlattMixture((200, 30))))
+    now, (words,) = moved(saved, engine_of(calibrator=calibration.PlattMixture((100, 50, 20))))
+    assert words == (
+        "[calibrator] memories: from [200, 30] to [100, 50, 20]; it forgets what it learned and starts afresh"
+    )
+    calibrator = now.model.classifier.calibrator
+    assert calibrator.memories == (100, 50, 20)
+    assert dumps(calibrator) == dumps(calibration.PlattMixture((100, 50, 20)))
+    assert now.counters["parameter_changes"] == 1
+    assert now.counters["learned"] == 200
+    taught(now)
+
+
+class Curved:
+    """A calibrator of somebody else's: no River object, and its state is its attributes."""
+
+    def __init__(self, degree: int = 1) -> None:
+        self.degree = degree
+
+    def calibrate_one(self, p: float) -> float:
+        return p
+
+    def learn_one(self, p: float, y: bool, w: float = 1.0, memo: Any = None) -> None:
+        self.learned = p
+
+
+class River(base.Base, Curved):
+    """The same as a River object, whose parameters are known."""
+
+
+def test_a_calibrator_of_somebody_else_starts_afresh_where_it_is_registered(own_parts: None) -> None:
+    register(River, "calibration.River")
+    saved = taught(engine_of(calibrator=River(1)))
+    assert vars(saved.model.classifier.calibrator).keys() == {"degree", "learned"}
+    now, (words,) = moved(saved, engine_of(calibrator=River(2)))
+    assert words.startswith("[calibrator] degree: from 1 to 2; ")
+    assert vars(now.model.classifier.calibrator) == {"degree": 2}
+
+
+def test_a_calibrator_that_is_not_registered_is_refused() -> None:
+    with pytest.raises(ChangeRefused, match="degree: 1, not 2"):
+        moved(taught(engine_of(calibrator=River(1))), engine_of(calibrator=River(2)))
+
+
+REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "learning rates": (
+        {},
+        {"learning_rates": (0.1,)},
+        r"\[learner\] learning_rates: \[0\.05, 0\.2, 0\.8\], not \[0\.1\]",
+    ),
+    "hash bits": ({}, {"hash_bits": 10}, r"\[learner\] hash_bits: 18, not 10"),
+    "another sampler": (
+        {"sampler": sampling.UnderSampler(share=0.2)},
+        {"sampler": sampling.ScoreUnderSampler()},
+        r"sampler: sampling\.UnderSampler, not sampling\.ScoreUnderSampler",
+    ),
+    "another calibrator": (
+        {"calibrator": calibration.Platt()},
+        {"calibrator": calibration.PlattMixture()},
+        r"calibrator: calibration\.Platt, not calibration\.PlattMixture",
+    ),
+    "mix": (
+        {"sampler": sampling.ScoreUnderSampler(mix=0.5)},
+        {"sampler": sampling.ScoreUnderSampler(mix=0.2)},
+        r"\[sampler\] mix: 0\.5, not 0\.2",
+    ),
+    "a rate for a share": (
+        {"sampler": sampling.UnderSampler(share=0.2)},
+        {"sampler": sampling.UnderSampler(keep_rate=0.2)},
+        r"\[sampler\] keep_rate: None, not 0\.2",
+    ),
+    "no share": (
+        {"sampler": sampling.ScoreUnderSampler(share=0.3)},
+        {"sampler": sampling.ScoreUnderSampler()},
+        r"\[sampler\] share: from 0\.3 to None: share=None: expected the share",
+    ),
+}
+
+
+@pytest.mark.parametrize(("saved", "configured", "words"), REFUSED.values(), ids=REFUSED)
+def test_what_would_break_the_state_is_refused(
+    saved: dict[str, Any], configured: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ChangeRefused, match=words):
+        moved(engine_of(**saved), engine_of(**configured))
+
+
+def test_a_river_learner_is_changed_where_it_says_so_and_a_step_of_a_pipeline_is_not() -> None:
+    def engine(learner: Any) -> Engine:
+        model = SampledClassifier(learner, sampling.UnderSampler(share=0.2), seed=1)
+        return Engine(model, BothReported(), allow_pickle=True)
+
+    def logistic(l2: float, intercept: float = 0.0) -> base.Classifier:
+        return river_linear.LogisticRegression(l2=l2, intercept_init=intercept)
+
+    now, words = moved(taught(engine(logistic(0.0))), engine(logistic(0.1)))
+    assert words == ["classifier.classifier.l2: from 0.0 to 0.1"]
+    assert now.model.classifier.classifier.l2 == 0.1
+    with pytest.raises(ChangeRefused, match=r"classifier\.classifier\.intercept_init: 0\.0, not 1\.0"):
+        moved(engine(logistic(0.0)), engine(logistic(0.0, 1.0)))
+    scaler = preprocessing.StandardScaler
+    with pytest.raises(ChangeRefused, match=r"LogisticRegression\.l2: 0\.0, not 0\.1"):
+        moved(engine(scaler() | logistic(0.0)), engine(scaler() | logistic(0.1)))
+
+
+def test_all_changes_are_made_or_none() -> None:
+    saved = engine_of(sampling.UnderSampler(share=0.2), hash_bits=18)
+    before = saved.snapshot()
+    with pytest.raises(ChangeRefused) as refused:
+        moved(saved, engine_of(sampling.UnderSampler(share=0.3), calibration.Platt(), hash_bits=10))
+    assert len(refused.value.reasons) == 2
+    assert saved.snapshot() == before
