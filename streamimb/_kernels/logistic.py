@@ -33,8 +33,6 @@ else:
     from streamimb._kernels.standardizer import Standardizer
     from streamimb._kernels.tracker import Tracker
 
-from streamimb._kernels.answer import label_of
-
 WEIGHT_CAP = cython.declare(cython.double, 1e15)  # a larger weight counts as this
 LARGEST = cython.declare(cython.double, 1e15)  # a larger value is missing
 SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller values are read as 0
@@ -53,10 +51,13 @@ def finite(offset: Any) -> cython.double:
 @cython.cfunc
 @cython.exceptval(-1, check=True)
 def truth(y: Any) -> cython.bint:
-    label = label_of(y)
-    if label is True:
+    if y is True:
         return True
-    if label is False:
+    if y is False:
+        return False
+    if y == 1:
+        return True
+    if y == 0:
         return False
     raise ValueError(
         f"y is {type(y).__name__}: expected True or False (or 1 or 0); for classes use OneVsRest"

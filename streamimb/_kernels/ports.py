@@ -295,3 +295,6 @@ class Learner(Model):
         raise NotImplementedError(ABSTRACT)
 
 
+if not cython.compiled:  # C begins with zeros
+    Scaling.memo_size = Route.memo_size = 0
+    Route.needs_rates = False

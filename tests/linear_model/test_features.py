@@ -113,7 +113,7 @@ def test_what_is_no_feature_is_refused_and_nothing_learned(value, name):
     for x, y in mixed_stream(100, 5):
         model.learn_one(x, y)
     before = bits(model)
-    for method in (lambda x: model.learn_one(x, True), lambda x: model.learn_offset_one(x, True, 0.0, 0.0)):
+    for method in (lambda x: model.learn_one(x, True), lambda x: model.observe_one(x, True, 0.0)):
         with pytest.raises(TypeError, match=f"feature '{name}' is .*: a number, a string, a bool or None"):
             method({"early": 1.0, "word": "new", name: value, "later": 2.0})
     with pytest.raises(TypeError, match="feature"):
