@@ -239,7 +239,14 @@ class GuardedModel(Model):
 
     def learn_served_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:
         """Learn an event that was served before, x as it was served: it is not checked again, nor counted."""
-        self._g_inner.learn_one(x, y, w, memo)
+        row: Row
+        label = label_of(y)
+        if w != 1.0 and not self._g_inner.takes(w):
+            return
+        row = self._g_inner.read(x)
+        row.memo = memo
+        self._g_inner.learn(row, label, w)
+        row.done()
 
     @cython.cfunc
     def _g_served(self, row: Row) -> Served:

@@ -161,11 +161,11 @@ def test_weights_and_declared_keywords_reach_the_classifier():
 
 def test_third_party_classifiers_are_scorers_of_one_score():
     guard = GuardedClassifier(Recorder(p=0.3), Schema({"a": Field()}))
-    assert guard.scores_one({"a": 1.0}) == Scores(0.3, 0.3, 0.3)
+    assert guard.scores_one({"a": 1.0}) == (Scores(0.3, 0.3, 0.3), ())
     assert guard.score_learn_one({"a": 1.0}, True) == Scores(0.3, 0.3, 0.3)
     assert guard.kept_share == 1.0
     halved = GuardedClassifier(CalibratedClassifier(Recorder(p=0.3), Halving()))
-    assert halved.scores_one({}) == Scores(0.3, 0.3, 0.15)
+    assert halved.scores_one({}) == (Scores(0.3, 0.3, 0.15), ())
 
 
 @pytest.mark.parametrize("warm_up", [20, 10_000])

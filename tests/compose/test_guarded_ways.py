@@ -121,7 +121,7 @@ def test_every_way_of_an_event_is_the_same(schema: str, model: Callable[[], Any]
     guards = {name: SCHEMAS[schema](model()) for name in WAYS}
     for x, y in stream():
         if model is rivers and isinstance(x, dict):  # it takes numbers only
-            x = {name: value for name, value in x.items() if name in ("amount", "age", "limit", "new", "f1")}
+            x = {name: value for name, value in x.items() if name in ("amount", "age", "limit", "f1")}
         before = copy.deepcopy(x)
         for name, way in WAYS.items():
             way(guards[name], x, y)
@@ -149,8 +149,8 @@ def test_what_is_served_is_what_is_checked_and_scored(name: str, schema: str, mo
     assert guard.counts == counts
     for served in (guard.serve_one(x), guard.serve_learn_one(x, True)):
         assert (served.x, served.learnable, served.scorable, served.reasons) == checked
-        assert guard.check_one(served.x).x == served.x
         if served.scorable:
+            assert guard.check_one(served.x).x == served.x
             assert (served.raw, served.corrected, served.calibrated) == (scores.raw, scores.corrected, scores.calibrated)
             assert served.memo == memo
         else:
