@@ -19,7 +19,7 @@ def below(pid: int) -> list[int]:
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             parent = int(stat.read_text().rpartition(")")[2].split()[1])
-        except FileNotFoundError:  # it ended
+        except (FileNotFoundError, ProcessLookupError):  # it ended
             continue
         if parent == pid:
             child = int(stat.parent.name)
@@ -30,10 +30,11 @@ def below(pid: int) -> list[int]:
 def command(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return ""
 
 
+@pytest.mark.usefixtures("broker")  # so that the test is skipped where there is no Java
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda stop: stop.name)
 def test_a_stopped_benchmark_ends_its_broker(stop: signal.Signals) -> None:
     bench = [sys.executable, "-m", "benchmarks.bench", "--newest", "", "--only", "Kafka"]
