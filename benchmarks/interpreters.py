@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.termination import output_of
 
 ROOT = Path(__file__).resolve().parents[1]
-# The checkout comes last in the path: its kernels are compiled for one interpreter only.
+# The checkout comes last in the path, for `benchmarks`: the streamimb that is measured is the one installed.
 MAIN = "import sys; sys.path.append(sys.argv.pop(1)); from {module} import main; sys.exit(main())"
 
 
@@ -28,7 +28,7 @@ def run(python: str, module: str, arguments: list[str]) -> Any:
     """The JSON document that the module's `main` writes; raises RuntimeError where it writes none."""
     environment = dict(os.environ)
     if python != sys.executable:
-        environment.pop("PYTHONPATH", None)  # it names what is compiled for this interpreter
+        environment.pop("PYTHONPATH", None)  # set for this interpreter, it would hide what is installed there
     command = [python, "-P", "-c", MAIN.format(module=module), str(ROOT), *arguments]
     written, status = output_of(command, environment)
     if not written:

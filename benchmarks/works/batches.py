@@ -21,20 +21,25 @@ from streamimb.linear_model import LogisticRegression
 LARGE = 1_000  # rows, where a batch is also predicted
 NEVER_SLOWER = times_the_cost(1.0)
 
-Make = Callable[[list[Features]], Any]
-Learn = Callable[[Any, Any, Any], None]  # by the model, from what was made of the rows, their labels
+Batch = tuple[Any, Any]  # rows and labels
+Make = Callable[[list[Features], list[bool]], Batch]
+Learn = Callable[[Any, Any, Any], None]  # a model, rows, labels
 
 
-def as_array(rows: list[Features]) -> Any:
-    return np.array([list(x.values()) for x in rows])
+def as_array(rows: list[Features], labels: list[bool]) -> Batch:
+    return np.array([list(x.values()) for x in rows]), np.array(labels)
 
 
-def as_frame(rows: list[Features]) -> Any:
-    return pd.DataFrame(rows)
+def as_frame(rows: list[Features], labels: list[bool]) -> Batch:
+    return pd.DataFrame(rows), labels
 
 
-def as_dicts(rows: list[Features]) -> Any:
-    return rows
+def as_frame_and_series(rows: list[Features], labels: list[bool]) -> Batch:
+    return pd.DataFrame(rows), pd.Series(labels)
+
+
+def as_dicts(rows: list[Features], labels: list[bool]) -> Batch:
+    return rows, labels
 
 
 def one_by_one(model: Any, rows: Any, labels: Any) -> None:
@@ -52,7 +57,7 @@ def at_once(model: Any, batch: Any, labels: Any) -> None:
 
 
 def at_once_through_an_array(model: Any, rows: Any, labels: Any) -> None:
-    model.learn_many(as_array(rows), labels)
+    model.learn_many(*as_array(rows, labels))
 
 
 def takes_dicts() -> bool:
@@ -64,26 +69,23 @@ def takes_dicts() -> bool:
     return True
 
 
-def _events(first: int, count: int) -> tuple[list[Features], list[bool]]:
-    indices = range(first, first + count)
-    return [floats().features(i, msgspec_decode) for i in indices], [floats().label(i) for i in indices]
+def _batch(make: Make, first: int, count: int) -> Batch:
+    numbers = range(first, first + count)
+    rows = [floats().features(i, msgspec_decode) for i in numbers]
+    return make(rows, [floats().label(i) for i in numbers])
 
 
 def _learned(learn: Learn, make: Make, rows: int) -> Side:
     model = LogisticRegression()
+    learn(model, *_batch(make, 0, WARM_UP))
 
-    def batch(first: int, count: int) -> tuple[Any, Any]:
-        x, y = _events(first, count)
-        return make(x), y
+    def prepare(block: int) -> list[Batch]:
+        return [_batch(make, first, rows) for first in range(block * BLOCK, (block + 1) * BLOCK, rows)]
 
-    def prepare(block: int) -> list[tuple[Any, Any]]:
-        return [batch(first, rows) for first in range(block * BLOCK, (block + 1) * BLOCK, rows)]
-
-    def run(batches: list[tuple[Any, Any]]) -> None:
+    def run(batches: list[Batch]) -> None:
         for x, y in batches:
             learn(model, x, y)
 
-    learn(model, *batch(0, WARM_UP))
     return Side(prepare, run, BLOCK)
 
 
@@ -99,17 +101,14 @@ def _of_a_frame(rows: int) -> Group:
     )
 
 
-def _predicted_and_learned(model: Any, make: Make, labels: Callable[[list[bool]], Any]) -> Side:
-    def prepare(block: int) -> tuple[Any, Any]:
-        x, y = _events(block * LARGE, LARGE)
-        return make(x), labels(y)
+def _predicted_and_learned(model: Any, make: Make) -> Side:
+    model.learn_many(*_batch(make, 0, LARGE))
 
-    def run(batch: tuple[Any, Any]) -> None:
+    def run(batch: Batch) -> None:
         model.predict_proba_many(batch[0])
         model.learn_many(*batch)
 
-    model.learn_many(*prepare(0))
-    return Side(prepare, run, LARGE)
+    return Side(lambda block: _batch(make, block * LARGE, LARGE), run, LARGE)
 
 
 DICTS: tuple[str, Learn] = (
@@ -131,12 +130,12 @@ GROUPS = (
     _of_a_frame(100),
     Group(
         f"{SCALED}, pandas",
-        lambda: _predicted_and_learned(scaled_logistic(), as_frame, pd.Series),
+        lambda: _predicted_and_learned(scaled_logistic(), as_frame_and_series),
         (
             Case(
                 f"predict_proba_many + learn_many, {LARGE:,} rows",
                 times_faster(3.5),
-                lambda: _predicted_and_learned(LogisticRegression(), as_array, np.array),
+                lambda: _predicted_and_learned(LogisticRegression(), as_array),
             ),
         ),
     ),
