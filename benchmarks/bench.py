@@ -29,12 +29,9 @@ KAFKA = "Kafka -> score -> Kafka"
 
 def under(python: str, only: str, rounds: int) -> tuple[str, list[Line]]:
     """The version of an interpreter, and what was measured under it."""
-    arguments = ["--only", only, "--rounds", str(rounds)]
+    sources = interpreters.digest(Path(streamimb.__file__).parent)
+    arguments = ["--only", only, "--rounds", str(rounds), "--sources", sources]
     found = interpreters.run(python, "benchmarks.one_interpreter", arguments)
-    if not found["native"]:
-        raise SystemExit(f"{python}: streamimb is not compiled there; install it with a C compiler at hand")
-    if found["sources"] != interpreters.digest(Path(streamimb.__file__).parent):
-        raise SystemExit(f"{python}: another streamimb than this one is installed there; install it again")
     return found["python"], [Line(**line) for line in found["lines"]]
 
 
@@ -63,9 +60,9 @@ def main() -> int:
     if options.newest and shutil.which(options.newest) is None:
         parser.error(f"--newest={options.newest}: no such program")
     end_in_order()
-    measured = dict(
-        under(python, options.only, options.rounds) for python in (sys.executable, options.newest) if python
-    )
+    # The second one first, because it may have another streamimb.
+    pythons = [python for python in (options.newest, sys.executable) if python]
+    measured = dict(reversed([under(python, options.only, options.rounds) for python in pythons]))
     if options.only in KAFKA:
         measured[platform.python_version()] += broker(options.rounds)
     progress("")

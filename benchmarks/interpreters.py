@@ -25,14 +25,12 @@ def digest(package: Path) -> str:
 
 
 def run(python: str, module: str, arguments: list[str]) -> Any:
-    """The JSON document that the module's `main` writes; raises RuntimeError where it writes none."""
+    """The JSON document that the module's `main` writes; exits where it writes none."""
     environment = dict(os.environ)
     if python != sys.executable:
         environment.pop("PYTHONPATH", None)  # set for this interpreter, it would hide what is installed there
     command = [python, "-P", "-c", MAIN.format(module=module), str(ROOT), *arguments]
     written, status = output_of(command, environment)
     if not written:
-        raise RuntimeError(
-            f"{python}: {module} ended with status {status} and wrote nothing; see its error above"
-        )
+        raise SystemExit(f"{python}: {module} ended with status {status}; its error is above")
     return json.loads(written)

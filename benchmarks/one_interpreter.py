@@ -27,23 +27,24 @@ def chosen(only: str) -> list[Group]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="CPU microseconds an event in this interpreter, as JSON.")
+    parser = argparse.ArgumentParser(
+        prog="one_interpreter", description="CPU microseconds an event in this interpreter, as JSON."
+    )
     parser.add_argument("--only", default="")
     parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--sources", required=True, help="digest of the streamimb that is to be measured")
     options = parser.parse_args()
+    if not streamimb.__native__:
+        parser.error(f"{sys.executable} has no compiled streamimb: install it where there is a C compiler")
+    if digest(Path(streamimb.__file__).parent) != options.sources:
+        parser.error(f"{sys.executable} has another streamimb than this checkout: install it again")
     end_in_order()
     lines: list[Line] = []
     for group in chosen(options.only):
         lines += measure(group, options.rounds)
     if options.only in import_time.TITLE:
         lines.append(import_time.measure(options.rounds))
-    document = {
-        "python": platform.python_version(),
-        "native": streamimb.__native__,
-        "sources": digest(Path(streamimb.__file__).parent),
-        "lines": [line._asdict() for line in lines],
-    }
-    print(json.dumps(document))
+    print(json.dumps({"python": platform.python_version(), "lines": [line._asdict() for line in lines]}))
     return 0
 
 
