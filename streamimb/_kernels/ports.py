@@ -47,6 +47,9 @@ class Anchor:
         """Learns a labelled event; p is the corrected P(True) before learning."""
         raise NotImplementedError(ABSTRACT)
 
+    def __reduce__(self) -> Any:
+        return blank, (type(self),), self.__getstate__()
+
 
 @cython.cclass
 class Rates:
@@ -63,6 +66,9 @@ class Rates:
     def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
         """Learns a labelled event, kept or not, after its rates were used and before the prior counts it."""
         raise NotImplementedError(ABSTRACT)
+
+    def __reduce__(self) -> Any:
+        return blank, (type(self),), self.__getstate__()
 
 
 @cython.cclass
@@ -83,6 +89,9 @@ class Scaling:
     def remember(self, p: cython.double) -> tuple[Any, ...]:
         """`memo_size` floats to be given back when the event is learned."""
         return ()
+
+    def __reduce__(self) -> Any:
+        return blank, (type(self),), self.__getstate__()
 
 
 @cython.cclass
@@ -131,6 +140,9 @@ class Route:
     @cython.cfunc
     def remember(self, row: Row) -> tuple[Any, ...]:
         return ()
+
+    def __reduce__(self) -> Any:
+        return blank, (type(self),), self.__getstate__()
 
 
 @cython.cclass
