@@ -193,6 +193,7 @@ class Reader:
                 n = row.n
             elif PyFloat_Check(cython.cast(object, item)):  # numpy's float64 too
                 row.n = n
+                row.n_converted += 1
                 take(self, row, i, PyFloat_AS_DOUBLE(cython.cast(object, item)))
                 n = row.n
             else:
