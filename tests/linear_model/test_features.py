@@ -176,7 +176,8 @@ PINNED = 126378  # the slot of blå under word, for ever: saved models depend on
 def test_slots_are_the_same_in_every_process():
     program = (
         "from streamimb.linear_model import LogisticRegression as L; m = L(hash_seed=7)\n"
-        "m.learn_one({'word': 'blå', 'other': 'red'}, False); print(m.__getstate__()['kernel']['weights']['table'][0].hex())"
+        "m.learn_one({'word': 'blå', 'other': 'red'}, False); "
+        "print(m.__getstate__()['kernel']['weights']['table'][0].hex())"
     )
     found = {
         subprocess.run(

@@ -62,7 +62,7 @@ def test_a_step_needs_an_event_that_was_observed():
     model.learn_one({"a": 1.0}, True)
     before = bits(model)
     for x in ({"a": 1.0, "new": 1.0}, {"a": "word"}):
-        with pytest.raises(ValueError, match="step_one: .* observe_one"):
+        with pytest.raises(ValueError, match=r"^step_one: .* observe_one"):
             model.step_one(x, True, 0.0)
     assert bits(model) == before
 
