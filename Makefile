@@ -27,8 +27,12 @@ check: .venv/ready  ## format, lint, types, import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: .venv/ready kernels  ## speed, as ratios to River measured beside it
-	$(BIN)/python -m benchmarks.bench
+# A second CPython that has this streamimb: STREAMIMB_NEWEST_PYTHON, or the newest that was set up in build/.
+SECOND = $(lastword $(sort $(wildcard build/cpython-*/bin/python)))
+
+bench: .venv/ready kernels  ## speed under this CPython and a newer one, as ratios to River measured beside it
+	@$(if $(SECOND),$(SECOND) hatch_build.py)
+	@STREAMIMB_NEWEST_PYTHON="$${STREAMIMB_NEWEST_PYTHON:-$(SECOND)}" $(BIN)/python -m benchmarks.bench
 
 truth: .venv/ready kernels  ## probabilities against known truths and real streams; long
 	$(BIN)/python -m benchmarks.truth

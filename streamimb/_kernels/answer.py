@@ -41,19 +41,14 @@ def true_of(p: Any, unknown: float = 0.0) -> float:
     streamimb._kernels.answer.ClassesError: the classifier names classes of type str where labels are True \
 and False: train it on True and False, or 1 and 0, or map its classes to them
     """
-    if not isinstance(p, Mapping):
-        raise ProbabilityError(
-            f"the classifier answers with {type(p).__name__}: "
-            "its predict_proba_one has to give a dict of probabilities by class"
-        )
-    if not p:
-        return unknown
-    if not p.keys() <= TWO and not _names_true(p):
+    if other_classes(p) and not _names_true(p):
         types = ", ".join(sorted({type(k).__name__ for k in p}))
         raise ClassesError(
             f"the classifier names classes of type {types} where labels are True and False: "
             "train it on True and False, or 1 and 0, or map its classes to them"
         )
+    if not p:
+        return unknown
     if True in p:
         return probability(p[True])
     probability(p[False])
@@ -92,5 +87,10 @@ def label_of(y: Any) -> Any:
 
 
 def other_classes(p: Any) -> bool:
-    """Return whether probabilities are of classes beside True and False."""
+    """Return whether probabilities are of classes beside True and False; refuse what gives none by class."""
+    if not isinstance(p, Mapping):
+        raise ProbabilityError(
+            f"the classifier answers with {type(p).__name__}: "
+            "its predict_proba_one has to give a dict of probabilities by class"
+        )
     return not p.keys() <= TWO

@@ -26,7 +26,7 @@ if cython.compiled:
         PyUnicode_KIND,
     )
     from cython.cimports.libc.math import fabs
-    from cython.cimports.libc.string import memcmp
+    from cython.cimports.libc.string import memcpy
     from cython.cimports.streamimb._kernels.hashing import hash_batch, hash_text, seed_of
     from cython.cimports.streamimb._kernels.presence import Presence
     from cython.cimports.streamimb._kernels.row import Row
@@ -127,12 +127,11 @@ class Reader:
                         i < known
                         and self.name_length[i] == PyUnicode_GET_LENGTH(cython.cast(object, key))
                         and PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND
-                        and memcmp(
-                            cython.cast(cython.p_void, cython.cast(cython.size_t, self.name_place[i])),
-                            PyUnicode_1BYTE_DATA(cython.cast(object, key)),
+                        and same(
+                            cython.cast(cython.size_t, self.name_place[i]),
+                            cython.cast(cython.size_t, PyUnicode_1BYTE_DATA(cython.cast(object, key))),
                             self.name_length[i],
                         )
-                        == 0
                     ):
                         found = PyDict_GetItem(index, cython.cast(object, key))
                         i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
@@ -194,6 +193,7 @@ class Reader:
                 n = row.n
             elif PyFloat_Check(cython.cast(object, item)):  # numpy's float64 too
                 row.n = n
+                row.n_converted += 1
                 take(self, row, i, PyFloat_AS_DOUBLE(cython.cast(object, item)))
                 n = row.n
             else:
@@ -384,3 +384,31 @@ def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -
     row.slots[row.n] = k
     row.xs[row.n] = value
     row.n += 1
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def same(a: cython.size_t, b: cython.size_t, n: cython.Py_ssize_t) -> cython.bint:
+    """Whether n bytes at two addresses are equal: names are short, a call of memcmp takes longer. Compiled only."""
+    i: cython.Py_ssize_t = 0
+    p: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), a)
+    q: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), b)
+    u: cython.ulonglong = 0
+    v: cython.ulonglong = 0
+    if n >= 8:
+        while i <= n - 8:
+            memcpy(cython.address(u), p + i, 8)
+            memcpy(cython.address(v), q + i, 8)
+            if u != v:
+                return False
+            i += 8
+        if i < n:  # the last 8 bytes, some of them again
+            memcpy(cython.address(u), p + n - 8, 8)
+            memcpy(cython.address(v), q + n - 8, 8)
+        return u == v
+    while i < n:
+        if p[i] != q[i]:
+            return False
+        i += 1
+    return True

@@ -87,7 +87,8 @@ class GuardedModel(Model):
         row = self._g_row(reader, event)
         if not self._g_check.passes(row, self._g_check.own_reader() if reader is None else reader):
             cleaned = clean(self._g_check, event)
-            if cleaned.x is not event:
+            # Where methods of values have run, x may be another event now.
+            if cleaned.x is not event or row.n_converted > 0 or row.n_odd > 0:
                 row.done()
                 row = self._g_row(reader, cleaned.x)
             row.learnable = cleaned.learnable

@@ -49,8 +49,8 @@ class SchemaCheck:
         self._grow(8)
         self.own = self.reader = self.read_names = None
         self.aligned = self.numbers = self.needed_numbers = 0
-        self.rule_of_name = self.rule_of_slot = array("q", [0])
-        self.low_of_slot = self.high_of_slot = array("d", [0.0])
+        self.rule_of_name, self.rule_of_slot = array("q", [0]), array("q", [0])
+        self.low_of_slot, self.high_of_slot = array("d", [0.0]), array("d", [0.0])
         self.seen = self.due = self.whole = 0
 
     @cython.cfunc

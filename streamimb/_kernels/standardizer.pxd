@@ -5,6 +5,7 @@ from streamimb._kernels.row cimport Row
 
 cdef class Standardizer:
     cdef Py_ssize_t capacity
+    cdef Py_ssize_t even  # the first so many slots have one count; 0 where that is not known
     cdef double[::1] count
     cdef double[::1] mean
     cdef double[::1] var
@@ -14,5 +15,7 @@ cdef class Standardizer:
     cdef void fit(self, Py_ssize_t capacity)
     cdef void standardise(self, Row row, LinearWork work) noexcept
     cdef bint _bound(self, Row row, LinearWork work) noexcept
+    cdef bint _bound_even(self, Row row) noexcept
+    cdef void _update_even(self, Row row) noexcept
     cdef void observe(self, Row row, LinearWork work) noexcept
     cdef void _update(self, Row row, double[::1] values) noexcept

@@ -23,6 +23,7 @@ NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of chang
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
 # Variances, and one more for each event seen: up to here any squared deviation counts whole.
 NEAR = cython.declare(cython.double, 9.0)
+TINY = cython.declare(cython.double, 1e-290)  # a smaller variance may come to 0
 ANY = cython.declare(cython.double, 1e60)  # above every squared deviation of values up to 1e15
 FIRST = cython.declare(cython.double, 10.0)  # effective events, below which memory grows slowly,
 SLOW = cython.declare(cython.double, 0.25)  # by this much an event: what came first is soon outweighed
@@ -36,7 +37,7 @@ class Standardizer:
     """
 
     def __init__(self) -> None:
-        self.capacity = 0
+        self.capacity = self.even = 0
         self.count = self.mean = self.var = self.top = self.inv_sd = array("d")
         self.fit(8)
 
@@ -133,10 +134,58 @@ class Standardizer:
     @cython.exceptval(check=False)
     def observe(self, row: Row, work: LinearWork) -> cython.void:
         """Learns the moments of an event."""
-        if self._bound(row, work):
+        n: cython.Py_ssize_t = row.n
+        if row.dense and n == self.even and self._bound_even(row):
+            self._update_even(row)
+        elif self._bound(row, work):
             self._update(row, work.keep)
         else:
             self._update(row, row.xs)
+        if row.dense and n != self.even:
+            self.even = n
+            while n > 1 and self.count[n - 1] == self.count[0]:
+                n -= 1
+            if n > 1:
+                self.even = 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _bound_even(self, row: Row) -> cython.bint:
+        """Whether `_bound` limits nothing, where the numbers of the row have one count above 0; then the tops are set."""
+        j: cython.Py_ssize_t
+        d: cython.double
+        most: cython.double
+        beyond: cython.Py_ssize_t = 0
+        wide: cython.double = NEAR + self.count[0]
+        if self.count[0] <= 0.0:
+            return False
+        for j in range(row.n):
+            d = row.xs[j] - self.mean[j]
+            most = wide * self.var[j]
+            beyond += (d * d > most) | (self.var[j] < TINY)
+        if beyond > 0:
+            return False
+        for j in range(row.n):
+            d = row.xs[j] - self.mean[j]
+            self.top[j] = max(d * d, self.top[j])
+        return True
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _update_even(self, row: Row) -> cython.void:
+        """`_update`, where all numbers of the row have one count and vary: one gain serves them all."""
+        j: cython.Py_ssize_t
+        d: cython.double
+        count: cython.double = self.count[0]
+        gain: cython.double
+        count += SLOW if count < FIRST else 1.0
+        gain = 1.0 / (count + (1.0 - SLOW))
+        for j in range(row.n):
+            self.count[j] = count
+            d = row.xs[j] - self.mean[j]
+            self.mean[j] += d * gain
+            self.var[j] += (d * (row.xs[j] - self.mean[j]) - self.var[j]) * gain
+            self.inv_sd[j] = 1.0 / sqrt(self.var[j])
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -198,3 +247,4 @@ class Standardizer:
         self.var, self.top = array("d", bytes(parts["var"]) + pad), array("d", bytes(parts["top"]) + pad)
         self.inv_sd = array("d", bytes(parts["inv_sd"]) + pad)
         self.capacity = max(8, numbers)
+        self.even = 0

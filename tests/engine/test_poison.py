@@ -58,7 +58,6 @@ AROUND: dict[str, Callable[[Any], Any]] = {
     "calibrated prior": lambda model: CalibratedClassifier(under("prior")(model)),
     "calibrated weight": lambda model: CalibratedClassifier(under("weight")(model)),
     "prior calibrated": lambda model: under("prior")(CalibratedClassifier(model)),
-    "calibrated twice": lambda model: CalibratedClassifier(CalibratedClassifier(model)),
     "calibrated guarded": lambda model: CalibratedClassifier(schema(model)),
     "sampled guarded calibrated": lambda model: under("prior")(schema(CalibratedClassifier(model))),
     "guarded guarded": lambda model: schema(schema(model)),

@@ -1,0 +1,18 @@
+"""What is timed: one file for each kind of work. `GROUPS` is the table in its order.
+
+A side is made and warmed up once, then asked for one block of events after the other. No work knows a clock.
+"""
+
+from benchmarks.works import batches, changing_names, classes, engine, learner, whole_path, wire
+
+GROUPS = (
+    *learner.GROUPS,
+    *whole_path.GROUPS,
+    *engine.GROUPS,
+    *changing_names.GROUPS,
+    *classes.GROUPS,
+    *batches.GROUPS,
+    *wire.GROUPS,
+)
+
+__all__ = ["GROUPS"]

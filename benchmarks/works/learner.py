@@ -1,0 +1,39 @@
+"""The learner alone, by numbers and by strings, from both ways of decoding."""
+
+from __future__ import annotations
+
+from benchmarks.messages import Decode, floats, json_decode, msgspec_decode, strings
+from benchmarks.river_models import HASHED, SCALED, hashed_logistic, scaled_logistic
+from benchmarks.rounds import Case, Gate, Group, Side, times_faster
+from benchmarks.works.late_labels import one_by_one
+from streamimb.linear_model import LogisticRegression
+
+
+def _floats(decoder: str, decode: Decode, gate: Gate) -> Group:
+    def ours() -> Side:
+        return one_by_one(LogisticRegression(), floats(), decode)
+
+    return Group(
+        SCALED,
+        lambda: one_by_one(scaled_logistic(), floats(), decode),
+        (Case(f"LogisticRegression, 30 floats, {decoder}", gate, ours),),
+    )
+
+
+def _strings(decoder: str, decode: Decode, gate: Gate) -> Group:
+    def ours() -> Side:
+        return one_by_one(LogisticRegression(), strings(), decode)
+
+    return Group(
+        HASHED,
+        lambda: one_by_one(hashed_logistic(), strings(), decode),
+        (Case(f"LogisticRegression, 20 strings, {decoder}", gate, ours),),
+    )
+
+
+GROUPS = (
+    _floats("msgspec", msgspec_decode, times_faster(30.0, 27.0)),
+    _floats("json.loads", json_decode, times_faster(28.0)),
+    _strings("msgspec", msgspec_decode, times_faster(17.0)),
+    _strings("json.loads", json_decode, times_faster(14.0)),
+)
