@@ -132,5 +132,54 @@ class Halving(base.Base):
         return p / 2
 
 
+class ForwardedSampler(base.Base):
+    """A sampler of ours, hidden behind the protocol."""
+
+    def __init__(self, sampler: Any) -> None:
+        self.sampler = sampler
+        self.depends_on_x, self.draws = sampler.depends_on_x, sampler.draws
+
+    def rates_one(self, x: Any, p: Any, prior: Any) -> Any:
+        return self.sampler.rates_one(x, p, prior)
+
+    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: float = 1.0) -> None:
+        self.sampler.learn_one(x, y, p, rates, prior, w)
+
+
+class ForwardedCalibrator(base.Base):
+    """A calibrator of ours, hidden behind the protocol."""
+
+    def __init__(self, calibrator: Any) -> None:
+        self.calibrator = calibrator
+
+    def learn_one(self, p: float, y: bool, w: float = 1.0) -> None:
+        self.calibrator.learn_one(p, y, w)
+
+    def calibrate_one(self, p: float) -> float:
+        return self.calibrator.calibrate_one(p)
+
+
+class ForwardedLearner(base.Classifier):
+    """An offset learner of ours, hidden behind the protocol: it reads an event anew in every call."""
+
+    def __init__(self, learner: Any) -> None:
+        self.learner = learner
+
+    def learn_one(self, x: Any, y: Any, w: float = 1.0) -> None:
+        raise AssertionError("an OffsetLearner is taught with its offset")
+
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
+        raise AssertionError("an OffsetLearner is asked with its offset")
+
+    def predict_offset_one(self, x: Any, offset: float) -> float:
+        return self.learner.predict_offset_one(x, offset)
+
+    def observe_one(self, x: Any, y: bool, offset: float, w: float = 1.0) -> None:
+        self.learner.observe_one(x, y, offset, w)
+
+    def step_one(self, x: Any, y: bool, offset: float, w: float = 1.0) -> None:
+        self.learner.step_one(x, y, offset, w)
+
+
 def logit(p: float) -> float:
     return log(p / (1.0 - p))

@@ -36,7 +36,7 @@ def test_a_platt_mixture_where_none_is_given():
 def test_serves_what_the_calibrator_makes_of_the_score():
     model = CalibratedClassifier(Recorder(p=0.3), Halving())
     assert model.predict_proba_one({}) == {False: 0.85, True: 0.15}
-    assert model.scores_one({}) == Scores(0.3, 0.3, 0.15)
+    assert model.scores_one({}) == (Scores(0.3, 0.3, 0.15), ())
     assert model.kept_share == 1.0
 
 
@@ -46,15 +46,15 @@ def test_the_calibrator_is_fed_the_score_of_now_before_learning():
     for x, y, _ in events(200, 1, base=-1.0):
         model.learn_one(x, y)
     x = {"a": 1.0, "b": 1.0, "c": 1.0}
-    served = model.scores_one(x).corrected
+    served = model.scores_one(x)[0].corrected
     for other, y, _ in events(200, 2, base=1.0):
         model.learn_one(other, y)
-    now = model.scores_one(x).corrected
+    now = model.scores_one(x)[0].corrected
     assert now != served
-    said = model.learn_scored_one(x, True)
+    said = model.score_learn_one(x, True)
     assert model.calibrator._fed[-1] == (now, True, 1.0)
-    assert said == now / 2
-    assert model.scores_one(x).corrected > now  # and learned after
+    assert (said.corrected, said.calibrated) == (now, now / 2)
+    assert model.scores_one(x)[0].corrected > now  # and learned after
 
 
 @pytest.mark.parametrize("inner", [Recorder, LogisticRegression, bayes], ids=["third party", "ours", "river"])
@@ -62,7 +62,7 @@ def test_every_labelled_event_calibrates_sampled_or_not(inner):
     model = CalibratedClassifier(SampledClassifier(inner(), Rates(false=0.05), seed=1), Halving())
     data = events(300, 1)
     for x, y, _ in data:
-        now = model.scores_one(x).corrected
+        now = model.scores_one(x)[0].corrected
         model.learn_one(x, y)
         assert model.calibrator._fed[-1] == (now, y, 1.0)
     assert len(model.calibrator._fed) == len(data)
@@ -74,7 +74,7 @@ def test_the_three_scores_are_those_of_the_parts(name):
     sampled = SampledClassifier(LogisticRegression() if name == "ours" else bayes(), seed=1)
     model = CalibratedClassifier(sampled)
     for x, y, _ in events(1500, 1):
-        scores, inside = model.scores_one(x), sampled.scores_one(x)
+        (scores, _), (inside, _) = model.scores_one(x), sampled.scores_one(x)
         assert (scores.raw, scores.corrected) == (inside.raw, inside.corrected)
         again = model.calibrator.calibrate_one(scores.corrected)
         assert scores.calibrated == again == model.predict_proba_one(x)[True]
@@ -97,7 +97,7 @@ def test_makes_a_wrong_score_true():
     served = raw = true = 0.0
     for i, (x, y, p) in enumerate(data):
         if i > 4000:
-            scores = model.scores_one(x)
+            scores, _ = model.scores_one(x)
             served += scores.calibrated
             raw += scores.raw
             true += p
@@ -114,9 +114,8 @@ def test_makes_a_wrong_score_true():
 def test_a_weight_that_would_be_dropped_is_refused_and_calibrates_nothing(make):
     model = CalibratedClassifier(make(), Halving())
     model.learn_one({"a": 1.0}, False)
-    for method in (model.learn_one, model.learn_scored_one):
-        with pytest.raises(ValueError, match=r"w: .* takes no weight and would drop it; leave w out"):
-            method({"a": 1.0}, True, w=5.0)
+    with pytest.raises(ValueError, match=r"w: .* takes no weight and would drop it; leave w out"):
+        model.learn_one({"a": 1.0}, True, w=5.0)
     assert len(model.calibrator._fed) == 1
 
 
@@ -145,7 +144,7 @@ def test_a_weight_reaches_calibrator_and_learner():
     assert model.calibrator._fed == [(pytest.approx(0.05), False, 3.0)]
     plain = LogisticRegression()
     plain.learn_one({"a": 1.0}, False, w=3.0)
-    assert plain.predict_proba_one({"a": 1.0})[True] == model.scores_one({"a": 1.0}).raw
+    assert plain.predict_proba_one({"a": 1.0})[True] == model.scores_one({"a": 1.0})[0].raw
 
 
 def test_keywords_are_forwarded_only_where_declared():
@@ -298,7 +297,7 @@ def test_a_calibrator_by_protocol_need_not_be_rivers():
 
     model = CalibratedClassifier(LogisticRegression(), Bare())
     model.learn_one({"a": 1.0}, True)
-    assert model.predict_proba_one({"a": 1.0})[True] == model.scores_one({"a": 1.0}).corrected ** 2
+    assert model.predict_proba_one({"a": 1.0})[True] == model.scores_one({"a": 1.0})[0].corrected ** 2
 
 
 @pytest.mark.parametrize("duplicate", [lambda m: m, lambda m: pickle.loads(pickle.dumps(m))])
@@ -314,5 +313,5 @@ def test_after_a_third_class_the_scores_are_still_those_of_the_classes(learner, 
         model.learn_one(x, "odd")
     model = duplicate(model)
     for x, y, _ in events(200, 4):
-        assert model.scores_one(x).calibrated == pytest.approx(model.predict_proba_one(x)[True], abs=1e-12)
+        assert model.scores_one(x)[0].calibrated == pytest.approx(model.predict_proba_one(x)[True], abs=1e-12)
         model.learn_one(x, y)

@@ -80,7 +80,7 @@ def test_true_is_a_fourth_class_of_it(around):
     model.learn_one(X, True)
     inner.learn_one(X, True)
     assert set(model.predict_proba_one(X)) == set(inner.predict_proba_one(X)) == {"low", "mid", "high", True}
-    assert math.isclose(model.scores_one(X).calibrated, model.predict_proba_one(X)[True])
+    assert math.isclose(model.scores_one(X)[0].calibrated, model.predict_proba_one(X)[True])
 
 
 def test_a_sampled_one_says_all_classes_from_the_first_label_that_is_one_of_them():
@@ -92,7 +92,7 @@ def test_a_sampled_one_says_all_classes_from_the_first_label_that_is_one_of_them
 def test_all_classes_of_it_are_calibrated_at_the_first_label():
     model = CalibratedClassifier(INNER["bayes"](), Halving())
     p = model.classifier.predict_proba_one(X)
-    assert model.learn_scored_one(X, True) == 0.0  # nothing was said of True
+    model.learn_one(X, True)
     assert {k: c._fed for k, c in model._classes.items() if k in p} == {k: [(p[k], False, 1.0)] for k in p}
 
 
@@ -102,7 +102,7 @@ def test_a_model_of_true_and_false_says_these(around, labels):
     model = AROUND[around](trained(naive_bayes.GaussianNB(), labels))
     p = model.predict_proba_one(X)
     assert [k for k in p if k is True or k is False] == [False, True]
-    assert p[True] == model.scores_one(X).calibrated
+    assert p[True] == model.scores_one(X)[0].calibrated
     model.learn_one(X, True)
     assert set(model.predict_proba_one(X)) == {False, True}
 

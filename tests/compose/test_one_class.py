@@ -9,9 +9,10 @@ import pytest
 from river import linear_model, naive_bayes, preprocessing, tree
 
 from benchmarks import streams
-from streamimb import CalibratedClassifier, SampledClassifier, sampling
+from streamimb import CalibratedClassifier, SampledClassifier, calibration, sampling
 from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticRegression
+from tests.compose.parts import ForwardedCalibrator, ForwardedSampler
 
 
 def uniform():
@@ -106,18 +107,21 @@ def test_after_the_first_false_it_is_as_good_as_a_fresh_model(name, count):
     assert 0.8 < said / fresh_said < 1.2
 
 
-def test_both_lanes_and_a_restored_state_do_the_same():
-    """A weight of 1 written out takes the way through Python; both come to the same bits."""
-    compiled, python = (
-        CalibratedClassifier(SampledClassifier(LogisticRegression(), seed=1)) for _ in range(2)
+def test_a_restored_state_and_parts_by_protocol_do_the_same():
+    """Interrupted among True labels alone, or with a sampler and calibrator known by protocol: the same bits."""
+    ours, restored = (CalibratedClassifier(SampledClassifier(LogisticRegression(), seed=1)) for _ in range(2))
+    by_protocol = CalibratedClassifier(
+        SampledClassifier(LogisticRegression(), ForwardedSampler(sampling.ScoreUnderSampler()), seed=1),
+        ForwardedCalibrator(calibration.PlattMixture()),
     )
     events = [(x, True) for x in positives(50)] + list(streams.regime("jump", 3, n=300).rows())
     for i, (x, y) in enumerate(events):
         if i == 40:
-            compiled = snapshot.loads(snapshot.dumps(compiled))
-        compiled.learn_one(x, y)
-        python.learn_apart(x, y, 1.0, {})
-        assert compiled.predict_proba_one(x) == python.predict_proba_one(x)
+            restored = snapshot.loads(snapshot.dumps(restored))
+        for model in (ours, restored, by_protocol):
+            model.learn_one(x, y)
+        p = ours.predict_proba_one(x)
+        assert restored.predict_proba_one(x) == by_protocol.predict_proba_one(x) == p
 
 
 def test_the_calibrator_starts_with_the_first_false():

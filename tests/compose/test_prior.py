@@ -11,11 +11,12 @@ from streamimb.config import ConfigError, Model
 from streamimb.correction import FrozenAnchor
 from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticRegression
+from tests.compose.streams import sigmoid
 
 TAKERS = {
     "learner": lambda prior: LogisticRegression(prior=prior).predict_proba_one({})[True],
     "sampled": lambda prior: SampledClassifier(LogisticRegression(), prior=prior).predict_proba_one({})[True],
-    "frozen": lambda prior: FrozenAnchor(prior).rate,
+    "frozen": lambda prior: sigmoid(FrozenAnchor(prior).logit_one({})),
 }
 
 

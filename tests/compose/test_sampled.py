@@ -86,21 +86,21 @@ def test_refuses_class_weights_around_a_learner_that_takes_none(learner):
 @pytest.mark.parametrize(
     ("learner", "sampler", "name", "route"),
     [
-        (LogisticRegression(), None, "auto", correction.Offset),
-        (preprocessing.MinMaxScaler() | LogisticRegression(), None, "auto", correction.Offset),
-        (Anchored(), Rates(), "auto", correction.Offset),
+        (LogisticRegression(), None, "auto", type(None)),
+        (preprocessing.MinMaxScaler() | LogisticRegression(), None, "auto", type(None)),
+        (Anchored(), Rates(), "auto", type(None)),
         (river(), sampling.UnderSampler(share=0.2), "auto", correction.PriorRatio),
-        (river(), None, "auto", correction.SelfPilot),
+        (river(), None, "auto", correction.RateRatio),
         (river(), sampling.ClassWeights(), "auto", correction.PriorRatio),
         (LogisticRegression(), sampling.UnderSampler(share=0.2), "prior", correction.PriorRatio),
-        (LogisticRegression(), None, "prior", correction.SelfPilot),
+        (LogisticRegression(), None, "prior", correction.RateRatio),
         (river(), None, "weight", correction.Weight),
     ],
     ids=lambda v: getattr(v, "__name__", str(v)[:20]),
 )
 def test_auto_is_offset_where_the_learner_takes_one_else_prior(learner, sampler, name, route):
     model = SampledClassifier(learner, sampler, correction=name, seed=1)
-    assert type(model._route) is route
+    assert type(model._own_correction) is route
 
 
 # ------------------------------------------------------------------ routes by hand
@@ -115,16 +115,18 @@ def test_offset_route_by_hand():
         x, y = {"a": 1.0}, i % 10 == 3
         served = sigmoid(0.5 + prior.logit)
         assert model.predict_proba_one(x)[True] == pytest.approx(served, rel=1e-12)
-        assert model.scores_one(x).raw == pytest.approx(sigmoid(0.5 + prior.logit + math.log(4)), rel=1e-12)
-        assert model.learn_scored_one(x, y) == pytest.approx(served, rel=1e-12)
-        given_y, offset, shift, w, c = model.classifier._given[-1]
-        assert (given_y, offset, w) == (y, prior.logit, 1.0)
-        assert shift == pytest.approx(math.log(4), rel=1e-15)
-        assert c == 1.0 if y else c in (0.0, 1.0)
-        copies.append(c)
+        assert model.scores_one(x)[0].raw == pytest.approx(sigmoid(0.5 + prior.logit + math.log(4)), rel=1e-12)
+        given = model.classifier._given
+        given.clear()
+        assert model.score_learn_one(x, y).corrected == pytest.approx(served, rel=1e-12)
+        assert given[0] == ("observed", y, prior.logit, 1.0)
+        # No step on True alone; after the first False every True is kept.
+        assert len(given) == 2 if y else len(given) in (1, 2)
+        for stepped in given[1:]:
+            assert stepped == ("stepped", y, pytest.approx(prior.logit + math.log(4), rel=1e-15), 1.0)
+        copies.append(len(given) - 1)
         prior.update(y)
-    assert len(model.classifier._given) == 200
-    assert 0 < sum(copies) < 200
+    assert 20 < sum(copies) < 200
 
 
 def test_prior_route_by_hand():
@@ -140,7 +142,7 @@ def test_prior_route_by_hand():
         if positives >= 5:
             served = sigmoid(logit(0.3) + prior.logit - math.log((a + 0.5) / (k + 0.5)))
         assert model.predict_proba_one(x)[True] == pytest.approx(served, rel=1e-12)
-        assert model.scores_one(x).raw == 0.3
+        assert model.scores_one(x)[0].raw == 0.3
         seen = len(learner._given)
         model.learn_one(x, y)
         if len(learner._given) > seen:
@@ -152,7 +154,7 @@ def test_prior_route_by_hand():
     assert len(learner._given) < 200
 
 
-def test_self_pilot_route_by_hand():
+def test_rate_ratio_by_hand():
     """Minus the shift at the learner's own score, which is also where the rates were asked for."""
     learner, sampler = Recorder(p=0.3), ScoreRates(false=0.5)
     model = SampledClassifier(learner, sampler, seed=2)
@@ -220,7 +222,7 @@ def test_rates_shift_and_kept_share():
     data = events(4000, 1)
     kept = []
     for x, y, _ in data:
-        rates = model.sampler.rates_one(x, {False: 0.5, True: 0.5})
+        rates = model.sampler.rates_one(x, {False: 0.5, True: 0.5}, model._prior.over((False, True)))
         model.learn_one(x, y)
         assert model.last_rates == rates
         assert model.last_shift == math.log(rates[True] / rates[False])
@@ -268,9 +270,8 @@ REFUSING = {
 def test_a_weight_that_would_be_dropped_is_refused(make):
     model = SampledClassifier(make(), sampling.UnderSampler(share=0.2), seed=1)
     model.learn_one({"a": 1.0}, True)
-    for method in (model.learn_one, model.learn_scored_one):
-        with pytest.raises(ValueError, match=r"w: .* takes no weight and would drop it; leave w out"):
-            method({"a": 1.0}, True, w=5.0)
+    with pytest.raises(ValueError, match=r"w: .* takes no weight and would drop it; leave w out"):
+        model.learn_one({"a": 1.0}, True, w=5.0)
     model.learn_one({"a": 1.0}, True, w=1.0)  # says nothing
 
 
@@ -290,7 +291,7 @@ def test_fault_51_a_weight_of_zero_changes_nothing():
         model.learn_one(x, y)
     before = snapshot.dumps(model)
     model.learn_one({"a": 9.0, "new": 1.0}, True, w=0)
-    assert model.learn_scored_one({"a": 1.0}, False, w=0.0) == model.predict_proba_one({"a": 1.0})[True]
+    model.learn_one({"a": 1.0}, False, w=0.0)
     assert snapshot.dumps(model) == before
 
 

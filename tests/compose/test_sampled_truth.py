@@ -58,7 +58,7 @@ def test_the_probability_is_that_of_the_unsampled_stream(make):
     served = raw = true = 0.0
     for i, (x, y, p) in enumerate(data):
         if i >= skip and i % 3 == 0:
-            scores = model.scores_one(x)
+            scores, _ = model.scores_one(x)
             served += scores.corrected
             raw += scores.raw
             true += p
@@ -125,7 +125,7 @@ def test_from_bools_to_others_mid_stream():
     p: Any = model.predict_proba_one({"a": -2.5})
     assert set(p) == {False, True, "unsure"}
     assert max(p, key=p.get) == "unsure"
-    assert model.scores_one({"a": 2.5}).corrected == model.predict_proba_one({"a": 2.5})[True] > 0.5
+    assert model.scores_one({"a": 2.5})[0].corrected == model.predict_proba_one({"a": 2.5})[True] > 0.5
 
 
 def test_an_offset_learner_refuses_other_labels_and_names_the_way_out():
@@ -223,7 +223,7 @@ def test_contributions_sum_to_the_corrected_log_odds(wrap):
         model.learn_one(x, y)
     for x, _, _ in events(50, 8):
         rows = model.contributions_one(x)
-        p = model.scores_one(x).corrected
+        p = model.scores_one(x)[0].corrected
         assert math.fsum(rows.values()) == pytest.approx(math.log(p / (1 - p)), abs=1e-12)
     assert set(rows) == {*x, "(intercept)", "(anchor)", "(mixture)"}
 

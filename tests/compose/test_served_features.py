@@ -73,7 +73,7 @@ class Fed:
 def test_the_calibrator_is_fed_the_score_that_would_have_been_served(name, sampler):
     model = CalibratedClassifier(SampledClassifier(PIPELINES[name](), sampler(share=0.2), seed=1), Fed())
     for i, (x, y) in enumerate(stream(400, 1, rate=0.2)):
-        served = model.scores_one(x).corrected
+        served = model.scores_one(x)[0].corrected
         model.learn_one(x, y)
         if i > 20:
             assert model.calibrator.last == served
@@ -85,7 +85,7 @@ def test_so_it_is_on_every_route_and_behind_a_guard(correction, guarded):
     sampled = SampledClassifier(PIPELINES["adaptive"](), sampling.UnderSampler(share=0.2), correction, seed=1)
     model = CalibratedClassifier(GuardedClassifier(sampled) if guarded else sampled, Fed())
     for i, (x, y) in enumerate(stream(400, 1, rate=0.2)):
-        served = model.scores_one(x).corrected
+        served = model.scores_one(x)[0].corrected
         model.learn_one(x, y)
         if i > 20:
             assert model.calibrator.last == served

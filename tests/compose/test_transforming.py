@@ -94,9 +94,11 @@ def test_under_an_offset_transformers_learn_every_event():
     for x, y in data:
         model.learn_one({"amount": x["amount"]}, y)
     assert scaler.counts["amount"] == len(data)
-    copies = [(y, copies) for y, _, _, _, copies in given(model.classifier)]
-    assert [y for y, _ in copies] == [y for _, y in data]
-    assert 0 < sum(c for y, c in copies if not y) < 0.3 * sum(not y for _, y in data)
+    observed, stepped = (
+        [y for what, y, *_ in given(model.classifier) if what == kind] for kind in ("observed", "stepped")
+    )
+    assert observed == [y for _, y in data]
+    assert 0 < stepped.count(False) < 0.3 * observed.count(False)
 
 
 SAMPLED_WHOLE = {
@@ -158,7 +160,7 @@ def test_at_rate_one_a_sampled_pipeline_is_the_pipeline():
     plain = preprocessing.StandardScaler() | linear_model.LogisticRegression()
     for x, y in rows(200):
         x = {"amount": x["amount"]}
-        assert sampled.scores_one(x).raw == plain.predict_proba_one(x)[True]
+        assert sampled.scores_one(x)[0].raw == plain.predict_proba_one(x)[True]
         sampled.learn_one(x, y)
         plain.learn_one(x, y)
 

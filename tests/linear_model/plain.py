@@ -1,4 +1,4 @@
-"""PROTOTYPE.md B1 as it is written there, in plain Python on dicts: what the kernel has to come to."""
+"""The equations of the default learner in plain Python on dicts, against which the kernel is tested."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def fnv1a(text: str, seed: int = 0) -> int:
     return ((h ^ (h >> 32)) * 0x9E3779B97F4A7C15) & M64
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value counts as a number: what is missing, too large or a word does not."""
+    return value is not None and not isinstance(value, str) and abs(value) <= 1e15
+
+
 class Plain:
     """Coordinates by name: numbers, ("gap", number), ("slot", hash), None for the intercept."""
 
@@ -29,6 +34,12 @@ class Plain:
         self.moments: dict[Any, list[float]] = {}
         self.w: dict[Any, list[float]] = {}
         self.G: dict[Any, float] = {}
+        self.presence: dict[Any, float] = {}  # decayed number of learned events that had this number
+        self.events = 0.0  # decayed number of learned events
+
+    def expects(self, name: Any) -> bool:
+        """Whether a number was present in at least half of the recent events: only then its absence counts."""
+        return self.presence[name] >= 0.5 * self.events > 0.0
 
     def z(self, x: dict[Any, Any]) -> dict[Any, float]:
         z: dict[Any, float] = {None: 1.0}
@@ -42,8 +53,9 @@ class Plain:
                 z["slot", h >> (64 - self.bits)] = 1.0
         for name, (n, mean, variance, _) in self.moments.items():
             value = x.get(name)
-            if value is None or isinstance(value, str) or not abs(value) <= 1e15:
-                z["gap", name] = 1.0
+            if not is_number(value):
+                if self.expects(name):
+                    z["gap", name] = 1.0
                 continue
             # The first change of a constant is news: a unit of it is worth 10^6 standard deviations.
             s = (value - mean) * (1 / math.sqrt(variance) if variance > 0 else 1e6 if n > 1 else 0.0)
@@ -57,25 +69,32 @@ class Plain:
         g = self.margins(self.z(x))
         return sum(v * sigmoid(gk + offset) for v, gk in zip(self.shares, g, strict=True))
 
-    def learn(
-        self, x: dict[Any, Any], y: bool, offset: float, shift: float = 0.0, copies: float = 1.0
-    ) -> None:
+    def learn(self, x: dict[Any, Any], y: bool, offset: float, copies: float = 1.0) -> None:
+        """An event that is read once: its step is taken with the numbers as they were standardised for its score."""
+        z = self.observe(x, y, offset)
+        self._step(z, y, offset, copies)
+
+    def observe(self, x: dict[Any, Any], y: bool, offset: float) -> dict[Any, float]:
+        """Learn what every event teaches; return the coordinates from before that."""
         for name, value in x.items():
-            if value is not None and not isinstance(value, str):
+            if is_number(value):
                 self.moments.setdefault(name, [0.0, 0.0, 0.0, 0.0])
+                self.presence.setdefault(name, 0.0)
         z = self.z(x)
         g = self.margins(z)
-        # mixture, of the unsampled stream
         said = [
             v * (sigmoid(gk + offset) if y else 1 - sigmoid(gk + offset))
             for v, gk in zip(self.shares, g, strict=True)
         ]
         n = len(self.rates)
         self.shares = [(1 - 1e-4) * v / sum(said) + 1e-4 / n for v in said] if n > 1 else [1.0]
-        # moments, of every event
+        fade = 0.5 ** (1 / 1000)
+        self.events = fade * self.events + 1.0
+        for name in self.presence:
+            self.presence[name] = fade * self.presence[name] + is_number(x.get(name))
         for name, moments in self.moments.items():
             value = x.get(name)
-            if value is not None and not isinstance(value, str) and abs(value) <= 1e15:
+            if is_number(value):
                 n_before, mean, variance, top = moments
                 d = value - mean
                 # the allowance counts events from 0: .75 less than the effective number
@@ -87,12 +106,19 @@ class Plain:
                 after = mean + d / count
                 variance += (d * (mean + d - after) - variance) / count
                 moments[:] = count, after, variance, max(top, d * d) if n_before else 0.0
-        if copies == 0:
+        return z
+
+    def step(self, x: dict[Any, Any], y: bool, offset: float, w: float = 1.0) -> None:
+        """A step of weight w on an event that is read for it, after it was observed."""
+        self._step(self.z(x), y, offset, w)
+
+    def _step(self, z: dict[Any, float], y: bool, offset: float, w: float) -> None:
+        if w == 0:
             return
-        errors = [y - sigmoid(gk + offset + shift) for gk in g]
-        square = sum(e * e for e in errors) / n
+        errors = [y - sigmoid(gk + offset) for gk in self.margins(z)]
+        square = sum(e * e for e in errors) / len(self.rates)
         for j, v in z.items():
-            G = self.G[j] = self.G.get(j, 0.0) + copies * v * v * square
-            w = self.w.setdefault(j, [0.0] * n)
+            G = self.G[j] = self.G.get(j, 0.0) + w * v * v * square
+            weights = self.w.setdefault(j, [0.0] * len(self.rates))
             for k, rate in enumerate(self.rates):
-                w[k] += rate * copies * errors[k] / (0.1 + math.sqrt(G)) * v
+                weights[k] += rate * w * errors[k] / (0.1 + math.sqrt(G)) * v

@@ -34,41 +34,54 @@ def test_is_what_the_equations_say(rates):
 
 
 def test_with_an_offset_and_a_shift_is_what_the_equations_say():
-    """Every event teaches moments and mixture, a step is taken on g + offset + shift where there are copies."""
+    """Every event teaches moments and mixture; a step is taken on g + offset + shift, of the event read again."""
     model, plain = LogisticRegression(), Plain()
     rng = random.Random(2)
     for x, y in mixed_stream(1000, 2):
         offset, shift = rng.gauss(-3, 1), rng.gauss(1, 1)
-        copies = rng.choice([0.0, 1.0, 0.5])
-        expected = plain.predict(x, offset)
-        assert model.predict_offset_one(x, offset) == pytest.approx(expected, rel=1e-9)
-        assert model.learn_offset_one(x, y, offset, shift, 1.0, copies) == pytest.approx(expected, rel=1e-9)
-        plain.learn(x, y, offset, shift, copies)
+        w = rng.choice([0.0, 1.0, 0.5])
+        assert model.predict_offset_one(x, offset) == pytest.approx(plain.predict(x, offset), rel=1e-9)
+        model.observe_one(x, y, offset)
+        model.step_one(x, y, offset + shift, w)
+        plain.observe(x, y, offset)
+        plain.step(x, y, offset + shift, w)
 
 
-def test_a_walk_that_is_kept_gives_the_bits_of_one_that_is_not():
+def test_asking_before_learning_changes_nothing():
     one, two = LogisticRegression(), LogisticRegression()
     for x, y in mixed_stream(300, 3):
         one.predict_offset_one(x, -2.0)
-        one.learn_offset_one(x, y, -2.0, 1.0)
-        two.learn_offset_one(dict(x), y, -2.0, 1.0)
+        for model in (one, two):
+            model.observe_one(dict(x), y, -2.0)
+            model.step_one(dict(x), y, -1.0)
     assert bits(one) == bits(two)
 
 
-def test_an_offset_given_leaves_the_own_anchor_unread_and_untouched():
+def test_a_step_needs_an_event_that_was_observed():
+    model = LogisticRegression()
+    model.learn_one({"a": 1.0}, True)
+    before = bits(model)
+    for x in ({"a": 1.0, "new": 1.0}, {"a": "word"}):
+        with pytest.raises(ValueError, match=r"^step_one: .* observe_one"):
+            model.step_one(x, True, 0.0)
+    assert bits(model) == before
+
+
+def test_an_offset_given_leaves_the_own_prior_unread_and_untouched():
     one, two = LogisticRegression(), LogisticRegression()
     for _ in range(500):
-        two.learn_one({}, True, w=1.0)  # an anchor of its own, far away
-    anchor = two.__getstate__()["kernel"]["anchor"].logit
+        two.learn_one({}, True, w=1.0)  # a prior of its own, far away
+    prior = two.__getstate__()["kernel"]["prior"].logit
     fresh = LogisticRegression()
     for x, y in mixed_stream(200, 3):
         assert one.predict_proba_one(x, offset=-1.0) == fresh.predict_proba_one(x, offset=-1.0)
         one.learn_one(x, y, offset=-1.0)
-        fresh.learn_offset_one(x, y, -1.0, 0.0)
+        fresh.learn_one(x, y, offset=-1.0)
+        fresh.predict_offset_one(x, -1.0)
         two.learn_one(x, y, offset=0.0)
     assert bits(one) == bits(fresh)
-    assert two.__getstate__()["kernel"]["anchor"].logit == anchor
-    assert one.__getstate__()["kernel"]["anchor"].logit == stats.ClassPrior().logit
+    assert two.__getstate__()["kernel"]["prior"].logit == prior
+    assert one.__getstate__()["kernel"]["prior"].logit == stats.ClassPrior().logit
     assert one.predict_proba_one({"a": 1.0}, offset=0.0) != one.predict_proba_one({"a": 1.0})  # None is not 0
 
 
@@ -139,7 +152,7 @@ def test_with_one_rate_contributions_are_weights_times_values():
 def test_contributions_of_a_number_that_comes_as_a_string():
     model = LogisticRegression(learning_rates=(0.2,))
     for i in range(200):
-        model.learn_one({"a": "word" if i % 3 else float(i)}, i % 3 == 0)
+        model.learn_one({"a": "word" if i % 4 == 3 else float(i)}, i % 4 == 3)
     rows = model.contributions_one({"a": "word"})
     assert abs(rows["(mixture)"]) < 1e-12
     assert rows["a"] == pytest.approx(2 * model.contributions_one({})["a"])  # word and indicator

@@ -67,7 +67,7 @@ def test_the_tilt_is_taken_out(name: str) -> None:
     model = CalibratedClassifier(route.make())
     scores = []
     for x, y in stream.rows():
-        scores.append(msgspec.structs.astuple(model.scores_one(x)))
+        scores.append(msgspec.structs.astuple(model.scores_one(x)[0]))
         model.learn_one(x, y)
     said = np.array(scores)[FROM:]
     raw, corrected, calibrated = (ratio(said[:, i], stream.p[FROM:]) for i in range(3))
