@@ -13,7 +13,7 @@ from streamimb.engine.snapshot import SnapshotError, loads
 KINDS: dict[str, type | tuple[type, ...]] = {
     "labels": str,
     "schema": str,
-    "built": object,
+    "built": dict,
     "t": float,
     "clock": dict,
     "seq": int,
