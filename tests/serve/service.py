@@ -17,7 +17,7 @@ from streamimb.compose import CalibratedClassifier, SampledClassifier
 from streamimb.engine import BothReported, Engine
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Record, Sink, Source
-from streamimb.serve import EventDecoder, FieldMapping, LabelDecoder, Runner, SqliteStore
+from streamimb.serve import Decoder, EventDecoder, FieldMapping, LabelDecoder, Runner, SqliteStore
 from streamimb_connectors.files import sink, source
 from tests.serve.crash import Crash, CrashingDecoder, CrashingEngine, CrashingSink, CrashingStore, no_crash
 
@@ -112,7 +112,10 @@ def drive(
         engine.restore(loaded[0], loaded[2])
     if positions_first:
         sources = [PositionsFirst(one, folder) for one in sources]
-    decoders = {"events": EventDecoder(FieldMapping()), "labels": LabelDecoder(FieldMapping())}
+    decoders: dict[str, Decoder] = {
+        "events": EventDecoder(FieldMapping()),
+        "labels": LabelDecoder(FieldMapping()),
+    }
     scores, dead_letters = sinks
     runner = Runner(
         CrashingEngine(engine, crash),
