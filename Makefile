@@ -41,7 +41,7 @@ build/cpython-%/ready: pyproject.toml
 	build/cpython-$*/bin/python -m pip --disable-pip-version-check --quiet install \
 		'hatchling>=1.27' 'cython>=3.1' 'setuptools>=77'
 	build/cpython-$*/bin/python -m pip --disable-pip-version-check --quiet install \
-		--no-build-isolation --editable '.[test]'
+		--no-build-isolation --editable '.[parquet,test]'
 	@touch $@
 
 check: .venv/ready  ## format, lint, types, import directions
