@@ -15,10 +15,12 @@ from typing import Any
 from streamimb.checks.parts import Law, LawBroken, common, memo_is_sound, require, weights_are_safe
 from streamimb.checks.state_data import data_of
 
+STREAM_N = 30_000  # events kept for the next law
 RAREST = 1e-4  # the smallest true probability of the stream: an answer below it counts as this
 SCORES = (0.0, 1e-300, 1e-9, 1e-6, 0.01, 0.3, 0.5, 0.7, 1.0 - 1e-9, 1.0)
 
 
+@functools.lru_cache(STREAM_N)
 def event(i: int) -> tuple[float, bool]:
     """Event i of a stream of its own: its true probability, and its label."""
     rng = random.Random(i)

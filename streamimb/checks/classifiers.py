@@ -13,15 +13,22 @@ from typing import Any
 
 from streamimb.checks.parts import BAD_WEIGHTS, Law, LawBroken, common, leaves_alone, require
 
+STREAM_N = 15_000  # events kept for the next law
 BASE = -4.0  # of the log-odds: 4 % of events are True
+
+
+@functools.lru_cache(STREAM_N)
+def _drawn(i: int) -> tuple[float, float, float, bool, float]:
+    rng = random.Random(i)
+    a, b, c = rng.gauss(0.0, 1.0), rng.gauss(10.0, 3.0), rng.random()
+    truth = 1.0 / (1.0 + math.exp(-(BASE + 1.2 * a + 0.2 * (b - 10.0))))
+    return a, b, c, rng.random() < truth, truth
 
 
 def event(i: int) -> tuple[dict[str, float], bool, float]:
     """Event i of a stream of its own: features, label, and the true probability."""
-    rng = random.Random(i)
-    x = {"a": rng.gauss(0.0, 1.0), "b": rng.gauss(10.0, 3.0), "c": rng.random()}
-    truth = 1.0 / (1.0 + math.exp(-(BASE + 1.2 * x["a"] + 0.2 * (x["b"] - 10.0))))
-    return x, rng.random() < truth, truth
+    a, b, c, y, truth = _drawn(i)
+    return {"a": a, "b": b, "c": c}, y, truth
 
 
 def teach(classifier: Any, first: int, n: int) -> list[Any]:

@@ -15,16 +15,22 @@ WARM, N = 3_000, 5_000
 RARE_SHIFT = math.log(5.0)  # of the log-odds, where one of five negatives is learned
 
 
+@functools.lru_cache(WARM + N)
+def _drawn(i: int) -> tuple[float, float, float, bool, float]:
+    rng = random.Random(i)
+    a, b = rng.gauss(0.0, 1.0), rng.gauss(10.0, 3.0)
+    offset = rng.gauss(-3.0, 1.0)
+    truth = sigmoid(offset + 1.2 * a + 0.2 * (b - 10.0))
+    return a, b, offset, rng.random() < truth, truth
+
+
 def event(i: int) -> tuple[dict[str, float], bool, float, float]:
     """Event i of a stream of its own: features, label, offset, and the true probability.
 
     The offset is drawn apart from the features, and the truth is sigmoid(offset + a function of the features).
     """
-    rng = random.Random(i)
-    x = {"a": rng.gauss(0.0, 1.0), "b": rng.gauss(10.0, 3.0)}
-    offset = rng.gauss(-3.0, 1.0)
-    truth = sigmoid(offset + 1.2 * x["a"] + 0.2 * (x["b"] - 10.0))
-    return x, rng.random() < truth, offset, truth
+    a, b, offset, y, truth = _drawn(i)
+    return {"a": a, "b": b}, y, offset, truth
 
 
 def sigmoid(z: float) -> float:

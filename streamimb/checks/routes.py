@@ -7,6 +7,8 @@ it was given, so that only the route is judged. A route with `draws = False` is 
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
 import random
 from collections.abc import Mapping
@@ -27,12 +29,22 @@ def prior_of(truths: tuple[dict[Any, float], ...]) -> dict[Any, float]:
     return {k: sum(truth[k] for truth in truths) / len(truths) for k in truths[0]}
 
 
+@functools.lru_cache(N)
+def _drawn(i: int) -> tuple[float, float, float]:
+    rng = random.Random(i)
+    return rng.random(), rng.random(), rng.random()
+
+
 def event(route: Any, i: int, truths: tuple[dict[Any, float], ...]) -> tuple[int, Any, float]:
     """Event i of a stream of its own: its kind, its label, and the copies drawn at the rate of its class."""
-    rng = random.Random(i)
-    kind = rng.randrange(len(truths))
-    (y,) = rng.choices(list(truths[kind]), list(truths[kind].values()))
-    return kind, y, float(int(RATES[y] + rng.random())) if _draws(route) else RATES[y]
+    kind_at, label_at, copy_at = _drawn(i)
+    kind = int(kind_at * len(truths))
+    y = next(
+        k
+        for k, end in zip(truths[kind], itertools.accumulate(truths[kind].values()), strict=True)
+        if label_at < end
+    )
+    return kind, y, float(int(RATES[y] + copy_at)) if _draws(route) else RATES[y]
 
 
 def _draws(route: Any) -> bool:

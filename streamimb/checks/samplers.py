@@ -14,15 +14,22 @@ from streamimb.compose import SampledClassifier
 from streamimb.linear_model import LogisticRegression
 from streamimb.stats import ClassPrior
 
+STREAM_N = 60_000  # events kept for the next law
 BASE_RATE = 0.05
 PRIOR = {False: 1.0 - BASE_RATE, True: BASE_RATE}  # what the wrapper hands over, on the stream of `event`
 
 
+@functools.lru_cache(STREAM_N)
+def _drawn(i: int) -> tuple[float, float, float]:
+    rng = random.Random(i)
+    return rng.expovariate(1.0), rng.gauss(0.0, 1.0), rng.random()
+
+
 def event(i: int, base_rate: float = BASE_RATE) -> tuple[dict[str, Any], bool, dict[bool, float]]:
     """Event i of a stream of its own: features, label, and the pilot's probabilities."""
-    rng = random.Random(i)
-    score = min(0.999, base_rate * rng.expovariate(1.0))
-    return {"score": score, "x": rng.gauss(0.0, 1.0)}, rng.random() < score, {False: 1.0 - score, True: score}
+    size, x, chance = _drawn(i)
+    score = min(0.999, base_rate * size)
+    return {"score": score, "x": x}, chance < score, {False: 1.0 - score, True: score}
 
 
 def teach(sampler: Any, first: int, n: int) -> list[Any]:
