@@ -13,6 +13,7 @@ from streamimb.checks.offset_learners import OFFSET_LEARNER_LAWS
 from streamimb.checks.parts import Law, LawBroken
 from streamimb.checks.routes import ROUTE_LAWS
 from streamimb.checks.samplers import SAMPLER_LAWS, reaches
+from streamimb.checks.scorers import SCORER_LAWS
 from streamimb.checks.sinks import SINK_LAWS
 from streamimb.checks.sources import SOURCE_LAWS
 from streamimb.checks.state_data import data_of
@@ -28,6 +29,7 @@ __all__ = [
     "OFFSET_LEARNER_LAWS",
     "ROUTE_LAWS",
     "SAMPLER_LAWS",
+    "SCORER_LAWS",
     "SINK_LAWS",
     "SOURCE_LAWS",
     "STATISTIC_LAWS",

@@ -161,7 +161,7 @@ class Reaches0And1(Calibrator):
         return positive / mass
 
 
-class Residual(base.Base):
+class Residual(base.Classifier):
     """A linear function of standardised features, by AdaGrad: an `OffsetLearner` of a few lines."""
 
     def __init__(self, step: float = 0.2) -> None:
@@ -179,6 +179,14 @@ class Residual(base.Base):
 
     def _g(self, x: Any) -> float:
         return math.fsum(self._slopes.get(name, (0.0, 0.0))[0] * z for name, z in self._scaled(x).items())
+
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> Any:
+        p = self.predict_offset_one(x, 0.0)
+        return {False: 1.0 - p, True: p}
+
+    def learn_one(self, x: Any, y: Any) -> None:
+        self.observe_one(x, y, 0.0)
+        self.step_one(x, y, 0.0)
 
     def predict_offset_one(self, x: Any, offset: float) -> float:
         return sigmoid(self._g(x) + offset)

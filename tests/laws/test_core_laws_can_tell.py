@@ -1,4 +1,4 @@
-"""Each law of offset learners, anchors and routes on a part that breaks it; lawful ones pass."""
+"""Each law of offset learners, anchors, routes and scorers on a part that breaks it; lawful ones pass."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from river import base
 
-from streamimb import checks
+from streamimb import checks, linear_model
+from streamimb.protocols import Scores
 from tests.laws.lawful import (
     BatchModel,
     Divides,
@@ -216,9 +218,103 @@ BROKEN_ROUTES: list[tuple[str, Callable[[], Any]]] = [
     ("sampling_is_taken_out_of_three_classes", CorrectsTwoClasses),
 ]
 
+
+class Scoring(base.Classifier):
+    """A lawful scorer: ours, spoken to by way of this; its memo is the number of events learned."""
+
+    def __init__(self) -> None:
+        self._model: Any = linear_model.LogisticRegression()
+        self._n = 0.0
+
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> Any:
+        return self._model.predict_proba_one(x)
+
+    def learn_one(self, x: Any, y: Any, w: float = 1.0, memo: Any = None) -> None:
+        self._model.learn_one(x, y, w)
+        self._n += 1.0
+
+    def scores_one(self, x: Any) -> Any:
+        p = self.predict_proba_one(x)[True]
+        return Scores(p, p, p), (self._n,)
+
+    def score_learn_one(self, x: Any, y: Any) -> Any:
+        scores, _ = self.scores_one(x)
+        self.learn_one(x, y)
+        return scores
+
+    @property
+    def kept_share(self) -> float:
+        return 1.0
+
+
+class ScoresAnother(Scoring):
+    def scores_one(self, x: Any) -> Any:
+        scores, memo = super().scores_one(x)
+        return Scores(scores.raw, scores.corrected, scores.calibrated / 2.0), memo
+
+
+class GivesLists(Scoring):
+    def scores_one(self, x: Any) -> Any:
+        scores, memo = super().scores_one(x)
+        return scores, [*memo]
+
+
+class GrowsMemos(Scoring):
+    def scores_one(self, x: Any) -> Any:
+        scores, memo = super().scores_one(x)
+        return scores, memo * (1 + int(self._n))
+
+
+class LearnsWhenAsked(Scoring):
+    def scores_one(self, x: Any) -> Any:
+        said = super().scores_one(x)
+        self._model.learn_one(x, False)
+        return said
+
+
+class OnlyScores(Scoring):
+    def score_learn_one(self, x: Any, y: Any) -> Any:
+        return self.scores_one(x)[0]
+
+
+class LearnsMemosTwice(Scoring):
+    def learn_one(self, x: Any, y: Any, w: float = 1.0, memo: Any = None) -> None:
+        super().learn_one(x, y, w if memo is None else 2.0 * w)
+
+
+class BreaksAtLateMemos(Scoring):
+    _late = False
+
+    def learn_one(self, x: Any, y: Any, w: float = 1.0, memo: Any = None) -> None:
+        super().learn_one(x, y, w)
+        self._late = memo is not None and memo[0] < self._n - 10.0
+
+    def scores_one(self, x: Any) -> Any:
+        scores, memo = super().scores_one(x)
+        return (Scores(math.nan, math.nan, math.nan) if self._late else scores), memo
+
+
+class KeepsLessThanNothing(Scoring):
+    @property
+    def kept_share(self) -> float:
+        return -1.0
+
+
+BROKEN_SCORERS: list[tuple[str, Callable[[], Any]]] = [
+    ("scores_are_what_is_predicted", ScoresAnother),
+    ("scores_are_what_is_predicted", GivesLists),
+    ("scores_are_what_is_predicted", GrowsMemos),
+    ("scoring_is_pure", LearnsWhenAsked),
+    ("scoring_and_learning_at_once_is_both", OnlyScores),
+    ("a_memo_of_now_is_no_memo", LearnsMemosTwice),
+    ("a_late_memo_is_taken", BreaksAtLateMemos),
+    ("the_kept_share_is_a_share_of_copies", KeepsLessThanNothing),
+]
+
 KINDS = [
     (checks.OFFSET_LEARNER_LAWS, BROKEN_LEARNERS, (Residual, RemembersP)),
     (checks.ANCHOR_LAWS, BROKEN_ANCHORS, (LivePrior, BatchModel)),
+    (checks.SCORER_LAWS, BROKEN_SCORERS, (Scoring,)),
     (checks.ROUTE_LAWS, BROKEN_ROUTES, (Divides, DividesWeights, Reweights)),
 ]
 COMMON = {

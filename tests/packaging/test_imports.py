@@ -61,4 +61,10 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 def test_laws_need_no_test_runner() -> None:
     added = loaded_by("import streamimb.checks")
-    assert not {name.partition(".")[0] for name in added} & {"pytest", "_pytest", "hypothesis", "pandas", "sklearn"}
+    assert not {name.partition(".")[0] for name in added} & {
+        "pytest",
+        "_pytest",
+        "hypothesis",
+        "pandas",
+        "sklearn",
+    }
