@@ -58,7 +58,7 @@ def logit_one_is_pure(anchor: Any) -> None:
         require(data_of(x) == given, "logit_one changed x")
 
 
-def x_is_neither_changed_nor_kept(anchor: Any) -> None:
+def x_is_neither_changed_nor_aliased(anchor: Any) -> None:
     """After a negative and after a positive."""
     pupil = anchor.clone()
     teach(pupil, 0, 50)
@@ -100,7 +100,7 @@ ANCHOR_LAWS: tuple[Law, ...] = (
     *common(teach),
     log_odds_are_finite,
     logit_one_is_pure,
-    x_is_neither_changed_nor_kept,
+    x_is_neither_changed_nor_aliased,
     scores_of_0_and_1_are_taken,
     weights_arrive_safely,
 )

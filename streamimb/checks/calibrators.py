@@ -81,7 +81,7 @@ def what_is_no_score_is_refused(calibrator: Any) -> None:
                 raise LawBroken(f"a score of {p} was accepted; raise ValueError")
 
 
-def a_memo_of_now_is_no_memo(calibrator: Any) -> None:
+def a_fresh_memo_changes_nothing(calibrator: Any) -> None:
     """One with a `memo_size` gives that many floats by `memo_one`, purely; given back at once they change nothing."""
     if not getattr(calibrator, "memo_size", 0):
         return
@@ -95,7 +95,7 @@ def a_memo_of_now_is_no_memo(calibrator: Any) -> None:
         require(data_of(told) == before and told.memo_one(p) == memo, "memo_one changed the calibrator")
         plain.learn_one(p, y, 1.0, None)
         told.learn_one(p, y, 1.0, memo)
-    require(data_of(plain) == data_of(told), "a memo of now teaches something else than memo=None")
+    require(data_of(plain) == data_of(told), "a fresh memo teaches something else than memo=None")
 
 
 def _learn(calibrator: Any, w: float, p: float, y: bool) -> None:
@@ -196,7 +196,7 @@ CALIBRATOR_LAWS: tuple[Law, ...] = (
     stays_in_the_unit_interval,
     calibrate_one_is_pure,
     what_is_no_score_is_refused,
-    a_memo_of_now_is_no_memo,
+    a_fresh_memo_changes_nothing,
     weights_arrive_safely,
     does_no_harm,
     repairs,

@@ -120,7 +120,7 @@ def sum_of_said(classifier: Any, warm: int, n: int) -> float:
     return said / math.fsum(event(i)[2] for i in range(warm, warm + n))
 
 
-def x_is_neither_changed_nor_kept(classifier: Any) -> None:
+def x_is_neither_changed_nor_aliased(classifier: Any) -> None:
     """Neither asking nor learning changes x, and what becomes of x afterwards does not reach the state."""
     pupil = classifier.clone()
     teach(pupil, 0, 50)
@@ -149,7 +149,7 @@ CLASSIFIER_LAWS: tuple[Law, ...] = (
     *common(teach),
     probabilities_sum_to_one,
     predicting_is_pure,
-    x_is_neither_changed_nor_kept,
+    x_is_neither_changed_nor_aliased,
     weights_arrive_or_are_refused,
     weight_0_changes_nothing,
     is_true_on_the_unsampled_stream,

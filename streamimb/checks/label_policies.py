@@ -42,7 +42,7 @@ class _Counting(base.Classifier):
         return {False: 0.5, True: 0.5}
 
 
-def due_is_a_pure_time(policy: Any) -> None:
+def due_is_pure_and_after_the_event(policy: Any) -> None:
     """The same question has the same answer, which is a time after that of the event; asking changes nothing."""
     before = data_of(policy)
     for t, now in itertools.product(TIMES, TIMES):
@@ -62,7 +62,7 @@ def a_later_event_is_not_due_earlier(policy: Any) -> None:
             )
 
 
-def a_label_is_held_for_a_while(policy: Any) -> None:
+def labels_are_held_for_a_finite_time(policy: Any) -> None:
     """`hold_s` is a finite number of seconds above 0: an early label meets its event, and is given up at last."""
     require(
         isinstance(policy.hold_s, float) and 0.0 < policy.hold_s < math.inf,
@@ -70,7 +70,7 @@ def a_label_is_held_for_a_while(policy: Any) -> None:
     )
 
 
-def what_waits_for_a_window_ends(policy: Any) -> None:
+def windows_close(policy: Any) -> None:
     """`learns_at_label` is True or False, always the same; where it is False, every event has a finite end."""
     at_label = policy.learns_at_label
     require(isinstance(at_label, bool), f"learns_at_label={at_label!r}: expected True or False")
@@ -117,10 +117,10 @@ def an_event_without_a_label_ends_once(policy: Any) -> None:
 
 
 LABEL_POLICY_LAWS: tuple[PolicyLaw, ...] = (
-    due_is_a_pure_time,
+    due_is_pure_and_after_the_event,
     a_later_event_is_not_due_earlier,
-    a_label_is_held_for_a_while,
-    what_waits_for_a_window_ends,
+    labels_are_held_for_a_finite_time,
+    windows_close,
     a_labelled_event_is_learned_once,
     an_event_without_a_label_ends_once,
 )

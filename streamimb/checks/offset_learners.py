@@ -55,7 +55,7 @@ def log_odds(learner: Any, i: int, offset: float) -> float:
     return math.log(p) - math.log1p(-p)
 
 
-def says_probabilities(learner: Any) -> None:
+def predictions_are_probabilities(learner: Any) -> None:
     """For any finite offset, and any finite x: of no features, of large ones, of ones never seen."""
     pupil = learner.clone()
     for first, n in ((0, 0), (0, 1), (1, 300)):
@@ -81,7 +81,7 @@ def predicting_is_pure(learner: Any) -> None:
     require(teach(asked, 300, 100) == teach(silent, 300, 100), "what was only asked changed what it says")
 
 
-def x_is_neither_changed_nor_kept(learner: Any) -> None:
+def x_is_neither_changed_nor_aliased(learner: Any) -> None:
     """Neither asking, observing nor a step changes x, and what becomes of x afterwards does not reach the state."""
     pupil = learner.clone()
     teach(pupil, 0, 50)
@@ -167,7 +167,7 @@ def what_the_offset_explains_is_not_learned(learner: Any) -> None:
     require(0.8 <= said <= 1.2, f"it says {said:.2f} times the truth")
 
 
-def a_shift_in_training_is_gone_when_served(learner: Any) -> None:
+def a_shift_in_training_is_not_served(learner: Any) -> None:
     """Learned from one of five negatives at offset + log 5 and served at the offset, its sum is the truth's."""
     excess, alone, said = _judged(learner.clone(), 0.0, _thinned)
     require(0.8 <= said <= 1.25, f"sampled with the shift in the offset, it says {said:.2f} times the truth")
@@ -204,7 +204,7 @@ def _use(learner: Any, w: float, method: str, x: Any, y: bool, offset: float) ->
     getattr(learner, method)(x, y, offset, w)
 
 
-def a_memo_of_now_is_no_memo(learner: Any) -> None:
+def a_fresh_memo_changes_nothing(learner: Any) -> None:
     """One with a `memo_size` gives that many floats by `memo_one`, purely; given back at once they change nothing."""
     if not getattr(learner, "memo_size", 0):
         return
@@ -219,18 +219,18 @@ def a_memo_of_now_is_no_memo(learner: Any) -> None:
         told.observe_one(x, y, offset, 1.0, memo)
         for part in (plain, told):
             part.step_one(x, y, offset)
-    require(data_of(plain) == data_of(told), "a memo of now teaches something else than memo=None")
+    require(data_of(plain) == data_of(told), "a fresh memo teaches something else than memo=None")
 
 
 OFFSET_LEARNER_LAWS: tuple[Law, ...] = (
     *common(teach),
-    says_probabilities,
+    predictions_are_probabilities,
     predicting_is_pure,
-    x_is_neither_changed_nor_kept,
+    x_is_neither_changed_nor_aliased,
     an_offset_moves_the_log_odds,
     learns_what_the_offset_leaves,
     what_the_offset_explains_is_not_learned,
-    a_shift_in_training_is_gone_when_served,
+    a_shift_in_training_is_not_served,
     weights_arrive_safely,
-    a_memo_of_now_is_no_memo,
+    a_fresh_memo_changes_nothing,
 )

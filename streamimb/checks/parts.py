@@ -138,7 +138,7 @@ def weights_are_safe(part: Any, learn: Callable[[Any, float], Any]) -> None:
 
 
 def memo_is_sound(part: Any, memo: Any) -> None:
-    """Require a memo of now: a flat tuple of as many floats as the part declares by `memo_size`."""
+    """Require a fresh memo: a flat tuple of as many floats as the part declares by `memo_size`."""
     require(
         isinstance(memo, tuple)
         and len(memo) == part.memo_size

@@ -80,7 +80,7 @@ def rates_one_is_pure(sampler: Any) -> None:
         require(data_of((x, p, prior)) == given, "rates_one changed x, p or prior")
 
 
-def x_is_neither_changed_nor_kept(sampler: Any) -> None:
+def x_is_neither_changed_nor_aliased(sampler: Any) -> None:
     """After a negative and after a positive; a copy of x may be kept, within the budget of memory."""
     pupil = sampler.clone()
     teach(pupil, 0, 50)
@@ -115,7 +115,7 @@ def first_events_are_learned(sampler: Any) -> None:
         pupil.learn_one(x, False, p, rates, prior)
 
 
-def a_class_may_come_at_any_time(sampler: Any) -> None:
+def classes_may_come_at_any_time(sampler: Any) -> None:
     """A class never seen has a rate, of at least 1 where rates are drawn; then every class has one, of any kind."""
     for labels in (("a", "b", "c"), (0, 1, 2), (False, True, "other")):
         pupil = sampler.clone()
@@ -158,7 +158,7 @@ def weights_arrive_safely(sampler: Any) -> None:
         _sound(pupil.rates_one(x, p, PRIOR), p)
 
 
-def what_it_does_is_taken_out_again(sampler: Any) -> None:
+def sampling_is_corrected_on_every_route(sampler: Any) -> None:
     """Sampled and corrected, what is said adds up to the truth: on each route that the sampler allows.
 
     Within a quarter over 5,000 events after 2,000: four standard errors of 200 positives. A correction that is left
@@ -205,10 +205,10 @@ SAMPLER_LAWS: tuple[Law, ...] = (
     *common(teach),
     rates_are_finite_and_above_0,
     rates_one_is_pure,
-    x_is_neither_changed_nor_kept,
+    x_is_neither_changed_nor_aliased,
     first_events_are_learned,
-    a_class_may_come_at_any_time,
+    classes_may_come_at_any_time,
     a_label_that_was_not_expected_is_taken,
     weights_arrive_safely,
-    what_it_does_is_taken_out_again,
+    sampling_is_corrected_on_every_route,
 )

@@ -57,7 +57,7 @@ def scoring_and_learning_at_once_is_both(classifier: Any) -> None:
     require(data_of(apart) == data_of(at_once), "score_learn_one learned something else than learn_one")
 
 
-def a_memo_of_now_is_no_memo(classifier: Any) -> None:
+def a_fresh_memo_changes_nothing(classifier: Any) -> None:
     """The memo of `scores_one`, given back before anything else was learned, changes nothing."""
     plain, told = classifier.clone(), classifier.clone()
     for i in range(N):
@@ -65,7 +65,7 @@ def a_memo_of_now_is_no_memo(classifier: Any) -> None:
         _, memo = told.scores_one(dict(x))
         told.learn_one(dict(x), y, memo=memo)
         plain.learn_one(dict(x), y)
-    require(data_of(plain) == data_of(told), "a memo of now teaches something else than no memo")
+    require(data_of(plain) == data_of(told), "a fresh memo teaches something else than no memo")
 
 
 def a_late_memo_is_taken(classifier: Any) -> None:
@@ -94,7 +94,7 @@ SCORER_LAWS: tuple[Law, ...] = (
     scores_are_what_is_predicted,
     scoring_is_pure,
     scoring_and_learning_at_once_is_both,
-    a_memo_of_now_is_no_memo,
+    a_fresh_memo_changes_nothing,
     a_late_memo_is_taken,
     the_kept_share_is_a_share_of_copies,
 )

@@ -39,7 +39,7 @@ def what_is_flushed_has_arrived(open_sink: OpenSink, arrived: Arrived) -> None:
     require(arrived() == sent, "closing changed what had arrived")
 
 
-def a_second_flush_sends_nothing(open_sink: OpenSink, arrived: Arrived) -> None:
+def a_second_flush_writes_nothing(open_sink: OpenSink, arrived: Arrived) -> None:
     """Flushing twice, or closing twice after it, writes nothing twice."""
     sink = open_sink()
     sent = _send(sink, 0, 20)
@@ -50,7 +50,7 @@ def a_second_flush_sends_nothing(open_sink: OpenSink, arrived: Arrived) -> None:
     require(arrived() == sent, "what was sent once is there twice, or lost")
 
 
-def nothing_comes_of_nothing(open_sink: OpenSink, arrived: Arrived) -> None:
+def without_outputs_nothing_is_written(open_sink: OpenSink, arrived: Arrived) -> None:
     """Opened, flushed and closed without an output, it writes none."""
     sink = open_sink()
     sink.flush()
@@ -58,7 +58,7 @@ def nothing_comes_of_nothing(open_sink: OpenSink, arrived: Arrived) -> None:
     require(arrived() == [], "it wrote something though nothing was sent")
 
 
-def what_has_arrived_stays(open_sink: OpenSink, arrived: Arrived) -> None:
+def a_restart_appends(open_sink: OpenSink, arrived: Arrived) -> None:
     """After a restart new outputs follow those that were there."""
     sent: list[bytes] = []
     for first in (0, 30, 60):
@@ -71,7 +71,7 @@ def what_has_arrived_stays(open_sink: OpenSink, arrived: Arrived) -> None:
 
 SINK_LAWS: tuple[SinkLaw, ...] = (
     what_is_flushed_has_arrived,
-    a_second_flush_sends_nothing,
-    nothing_comes_of_nothing,
-    what_has_arrived_stays,
+    a_second_flush_writes_nothing,
+    without_outputs_nothing_is_written,
+    a_restart_appends,
 )

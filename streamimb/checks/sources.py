@@ -152,7 +152,7 @@ def waiting_ends(make: MakeSource) -> None:
     source.close()
 
 
-def commit_moves_nothing(make: MakeSource) -> None:
+def commit_changes_no_reading(make: MakeSource) -> None:
     """Telling the outside how far the store has come changes neither this reading nor the next."""
     wanted = _by_partition(_read(make, {}))
     source = make()
@@ -188,6 +188,6 @@ SOURCE_LAWS: tuple[SourceLaw, ...] = (
     identity_is_of_the_content,
     a_held_partition_brings_nothing,
     waiting_ends,
-    commit_moves_nothing,
+    commit_changes_no_reading,
     closing_may_be_repeated,
 )

@@ -103,7 +103,7 @@ def a_commit_that_fails_changes_nothing(open_store: OpenStore) -> None:
     _holds(open_store, store, wanted, "after the commit that followed").close()
 
 
-def what_is_handed_over_is_its_own(open_store: OpenStore) -> None:
+def the_store_keeps_copies(open_store: OpenStore) -> None:
     """Changing what was committed, or what was loaded, does not change the store."""
     positions, rows = {"events": {0: 5}}, {"pa": b"1"}
     store = open_store()
@@ -121,5 +121,5 @@ STORE_LAWS: tuple[StoreLaw, ...] = (
     what_is_committed_is_loaded,
     a_commit_changes_what_it_names,
     a_commit_that_fails_changes_nothing,
-    what_is_handed_over_is_its_own,
+    the_store_keeps_copies,
 )

@@ -110,7 +110,7 @@ BROKEN_SOURCES: list[tuple[str, Callable[[], Any]]] = [
     ("a_held_partition_brings_nothing", LosesWhatItHeld),
     ("waiting_ends", WaitsForOne),
     ("waiting_ends", IsBehindForEver),
-    ("commit_moves_nothing", MovesAtCommit),
+    ("commit_changes_no_reading", MovesAtCommit),
 ]
 
 
@@ -156,9 +156,9 @@ def truncating() -> tuple[Callable[[], Any], Callable[[], list[bytes]]]:
 BROKEN_SINKS: list[tuple[str, Callable[[], Any]]] = [
     ("what_is_flushed_has_arrived", lambda: at_one_place(KeepsTheLast())),
     ("what_is_flushed_has_arrived", lambda: at_one_place(Reorders())),
-    ("a_second_flush_sends_nothing", lambda: at_one_place(SendsAgain())),
-    ("nothing_comes_of_nothing", lambda: at_one_place(WritesAHeading())),
-    ("what_has_arrived_stays", truncating),
+    ("a_second_flush_writes_nothing", lambda: at_one_place(SendsAgain())),
+    ("without_outputs_nothing_is_written", lambda: at_one_place(WritesAHeading())),
+    ("a_restart_appends", truncating),
 ]
 
 
@@ -212,7 +212,7 @@ BROKEN_STORES: list[tuple[str, Callable[[], Any]]] = [
     ("a_commit_changes_what_it_names", ForgetsOthers),
     ("a_commit_that_fails_changes_nothing", CommitsHalf),
     ("a_commit_that_fails_changes_nothing", Swallows),
-    ("what_is_handed_over_is_its_own", HandsOutItsOwn),
+    ("the_store_keeps_copies", HandsOutItsOwn),
 ]
 
 
@@ -259,11 +259,11 @@ class ClosesLate(BothReported, frozen=True):
 
 
 BROKEN_POLICIES: list[tuple[str, Callable[[], Any]]] = [
-    ("due_is_a_pure_time", EndsBeforeItBegins),
+    ("due_is_pure_and_after_the_event", EndsBeforeItBegins),
     ("a_later_event_is_not_due_earlier", EarlierWhenLater),
-    ("a_label_is_held_for_a_while", HoldsForEver),
-    ("what_waits_for_a_window_ends", lambda: NeverCloses(1.0)),
-    ("what_waits_for_a_window_ends", ChangesItsMind),
+    ("labels_are_held_for_a_finite_time", HoldsForEver),
+    ("windows_close", lambda: NeverCloses(1.0)),
+    ("windows_close", ChangesItsMind),
     ("a_labelled_event_is_learned_once", lambda: ClosesAtOnce(1.0)),
     ("an_event_without_a_label_ends_once", ClosesLate),
 ]

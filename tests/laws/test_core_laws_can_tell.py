@@ -109,19 +109,19 @@ class Counts(Residual):
 
 
 BROKEN_LEARNERS: list[tuple[str, Callable[[], Any]]] = [
-    ("says_probabilities", DoublesP),
+    ("predictions_are_probabilities", DoublesP),
     ("predicting_is_pure", AddsWhatItIsAsked),
-    ("x_is_neither_changed_nor_kept", KeepsPositives),
-    ("x_is_neither_changed_nor_kept", DropsAField),
+    ("x_is_neither_changed_nor_aliased", KeepsPositives),
+    ("x_is_neither_changed_nor_aliased", DropsAField),
     ("an_offset_moves_the_log_odds", DropsTheOffset),
     ("an_offset_moves_the_log_odds", AddsTheOffsetTwice),
     ("learns_what_the_offset_leaves", TakesNoStep),
     ("what_the_offset_explains_is_not_learned", LearnsTheOffsetToo),
-    ("a_shift_in_training_is_gone_when_served", StepsWhereItObserved),
+    ("a_shift_in_training_is_not_served", StepsWhereItObserved),
     ("weights_arrive_safely", StepsOfOne),
     ("weights_arrive_safely", StepsOfAnything),
-    ("a_memo_of_now_is_no_memo", TakesAMemoForMore),
-    ("a_memo_of_now_is_no_memo", RemembersX),
+    ("a_fresh_memo_changes_nothing", TakesAMemoForMore),
+    ("a_fresh_memo_changes_nothing", RemembersX),
     ("memory_is_bounded", Counts),
 ]
 
@@ -165,7 +165,7 @@ class TakesAnyWeight(LivePrior):
 BROKEN_ANCHORS: list[tuple[str, Callable[[], Any]]] = [
     ("log_odds_are_finite", InfiniteAtFirst),
     ("logit_one_is_pure", CountsQuestions),
-    ("x_is_neither_changed_nor_kept", KeepsNegatives),
+    ("x_is_neither_changed_nor_aliased", KeepsNegatives),
     ("scores_of_0_and_1_are_taken", FollowsScores),
     ("weights_arrive_safely", TakesAnyWeight),
 ]
@@ -306,7 +306,7 @@ BROKEN_SCORERS: list[tuple[str, Callable[[], Any]]] = [
     ("scores_are_what_is_predicted", GrowsMemos),
     ("scoring_is_pure", LearnsWhenAsked),
     ("scoring_and_learning_at_once_is_both", OnlyScores),
-    ("a_memo_of_now_is_no_memo", LearnsMemosTwice),
+    ("a_fresh_memo_changes_nothing", LearnsMemosTwice),
     ("a_late_memo_is_taken", BreaksAtLateMemos),
     ("the_kept_share_is_a_share_of_copies", KeepsLessThanNothing),
 ]
