@@ -100,6 +100,17 @@ def correct_one_is_pure(route: Any) -> None:
         require(data_of((p, rates, prior)) == given, "correct_one changed p, rates or prior")
 
 
+def needs_rates_is_true(route: Any) -> None:
+    """Where `needs_rates` is False the correction does not depend on the rates: it may be asked without any."""
+    pupil = route.clone()
+    require(isinstance(pupil.needs_rates, bool), f"needs_rates={pupil.needs_rates!r}: expected True or False")
+    for n in (0, 200) if not pupil.needs_rates else ():
+        teach(pupil, 0, n)
+        p, prior = {False: 0.7, True: 0.3}, prior_of(BINARY)
+        answers = [dict(pupil.correct_one(p, rates, prior)) for rates in ({}, {k: RATES[k] for k in p})]
+        require(answers[0] == answers[1], "needs_rates is False, and the rates change the correction")
+
+
 def given_weights_are_finite_and_above_0(route: Any) -> None:
     """The weight of each copy, for any rate and weight an event may have."""
     pupil = route.clone()
@@ -158,6 +169,7 @@ ROUTE_LAWS: tuple[Law, ...] = (
     *common(teach),
     corrections_are_probabilities,
     correct_one_is_pure,
+    needs_rates_is_true,
     given_weights_are_finite_and_above_0,
     a_weight_multiplies,
     sampling_is_taken_out_of_two_classes,

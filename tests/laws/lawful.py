@@ -260,6 +260,8 @@ class BatchModel(base.Base):
 class Divides(base.Base):
     """The route that divides each probability by its rate: nothing is to be remembered."""
 
+    needs_rates = True
+
     def correct_one(self, p: Any, rates: Any, prior: Any) -> dict[Any, float]:
         q = {k: p[k] / rates[k] for k in p}
         total = math.fsum(q.values())
@@ -280,6 +282,8 @@ class DividesWeights(Divides):
 
 class Reweights(base.Base):
     """The route that gives each copy the weight 1 / rate, and corrects nothing."""
+
+    needs_rates = False
 
     def correct_one(self, p: Any, rates: Any, prior: Any) -> dict[Any, float]:
         return dict(p)

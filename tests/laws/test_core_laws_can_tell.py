@@ -188,6 +188,13 @@ class ChangesRates(Divides):
         return q
 
 
+class HidesItsNeed(Divides):
+    needs_rates = False
+
+    def correct_one(self, p: Any, rates: Any, prior: Any) -> dict[Any, float]:
+        return super().correct_one(p, {**dict.fromkeys(p, 1.0), **rates}, prior)
+
+
 class GivesNothing(Divides):
     def give_one(self, y: Any, rate: float, w: float, copies: float) -> float:
         return float(int(w))
@@ -212,6 +219,7 @@ BROKEN_ROUTES: list[tuple[str, Callable[[], Any]]] = [
     ("corrections_are_probabilities", NotNormalised),
     ("corrections_are_probabilities", NamesOtherClasses),
     ("correct_one_is_pure", ChangesRates),
+    ("needs_rates_is_true", HidesItsNeed),
     ("given_weights_are_finite_and_above_0", GivesNothing),
     ("a_weight_multiplies", GivesEveryoneTheSame),
     ("sampling_is_taken_out_of_two_classes", CorrectsTwice),
