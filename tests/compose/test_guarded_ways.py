@@ -166,6 +166,85 @@ def test_what_is_served_is_what_is_checked_and_scored(
     assert sum(guard.counts.values()) - sum(counts.values()) == 2 * len(checked.reasons)
 
 
+BOUNDED = Schema({"b": Field(min=10.0, max=20.0), "a": Field(min=0.0, max=1.0)})  # not in the order of events
+AWRY: list[dict[str, Any]] = [
+    {"a": 15.0, "b": 0.5},
+    {"b": 0.5, "a": 15.0},
+    {"a": 0.5, "b": 15.0},
+    {"b": 15.0, "a": 0.5},
+    {"a": True, "b": 12.0},
+    {"a": 1, "b": 12},
+    {"a": -1e-310, "b": 12.0},
+    {"a": 5e-324, "b": 12.0},
+    {"a": -0.0, "b": 12.0},
+    {"a": 0.5, "b": 12.0, "c": 1.0},
+    {"a": 0.5, "c": 12.0},
+    {"a": 0.5, "b": "12.0"},
+    {"a": 0.5},
+    {},
+]
+
+
+@pytest.mark.parametrize("x", AWRY, ids=str)
+@pytest.mark.parametrize("schema", [BOUNDED, None])
+def test_what_a_guard_finds_does_not_depend_on_who_has_read_the_event(x: dict[str, Any], schema: Schema | None) -> None:
+    lent, own = GuardedClassifier(ours(), schema, warm_up=20), GuardedClassifier(Recorder(), schema, warm_up=20)
+    rng = random.Random(6)
+    for i in range(50):
+        if i % 10 == 0 and schema is not None:
+            assert lent.check_one(x) == own.check_one(x)  # at first the learner knows no name
+        for guard in (lent, own):
+            guard.learn_one({"a": 0.01 * i, "b": 10.0 + 0.1 * i}, rng.random() < 0.5)
+    assert lent.check_one(x) == own.check_one(x)
+    for guard in (lent, own):
+        guard.learn_one(x, True)
+    assert lent.counts == own.counts
+    assert lent.inferred == own.inferred
+
+
+@pytest.mark.parametrize("y", ["no", float("nan"), 2, None])
+def test_a_label_that_is_none_is_refused_and_changes_nothing(y: Any) -> None:
+    guard = GuardedClassifier(ours())
+    guard.learn_one({"a": 1.0}, True)
+    before = snapshot.dumps(guard.classifier)
+    for method in (guard.learn_one, guard.score_learn_one, guard.learn_served_one):
+        with pytest.raises(ValueError):
+            method({"a": 2.0}, y)
+    with pytest.raises((ValueError, LearningError)):
+        guard.serve_learn_one({"a": 2.0}, y)
+    assert snapshot.dumps(guard.classifier) == before
+
+
+def test_a_weight_of_one_is_no_weight() -> None:
+    one, two = GuardedClassifier(ours()), GuardedClassifier(ours())
+    for x, y in stream():
+        one.learn_one(x, y)
+        two.learn_one(x, y, w=1.0)
+    assert snapshot.dumps(one) == snapshot.dumps(two)
+
+
+def test_a_field_of_another_kind_for_long_is_revised_alike_by_every_way() -> None:
+    guards = {name: GuardedClassifier(ours(), warm_up=300) for name in WAYS}
+    rng = random.Random(3)
+    for i in range(4_000):
+        y = rng.random() < 0.05
+        x: dict[str, Any] = {f"f{k}": rng.gauss(0.5 * y, 1) for k in range(4)}
+        if rng.random() < 0.05:
+            x["f0"] = rng.choice([math.nan, math.inf, None, 1e300])
+        if rng.random() < 0.05:
+            del x["f1"]
+        if i > 1_000 and rng.random() < 0.9:
+            x["f2"] = "a word"
+        for name, way in WAYS.items():
+            way(guards[name], x, y)
+    first = guards["by_learn_one"]
+    assert first.inferred["f2"]["kind"] == "string"
+    assert 0.9 < first.inferred["f1"]["present"] < 1.0
+    assert first.revisions == 1
+    for guard in guards.values():
+        assert snapshot.dumps(guard) == snapshot.dumps(first)
+
+
 def test_a_guard_inside_a_wrapper_counts_each_labelled_event_once() -> None:
     alone, inside = (GuardedClassifier(Recorder(), warm_up=50, max_features=9) for _ in range(2))
     outer = CalibratedClassifier(inside)

@@ -2,10 +2,13 @@ import json
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from streamimb.events import Event, Label, Rejection
 from streamimb.protocols import Record
 from streamimb.serve import DECODERS, EventDecoder, FieldMapping, LabelDecoder, MixedDecoder
+from streamimb.serve.decode import parse_as_python_writes
 from tests.serve.records import T0, event, record
 
 EVENTS = EventDecoder(FieldMapping())
@@ -80,6 +83,30 @@ def test_fault_12_13_what_python_writes_is_for_the_guard(text):
     )
     assert isinstance(coded, Event)
     assert repr(coded.x) == repr({"x": float(text)})  # no code: the guard's business too
+
+
+WORDS = st.sampled_from(
+    ["NaN", "Infinity", "-Infinity", "1e400", "1", "-0.5", "null", '"NaN"', '"a NaN"', '"-Infinity"', '"\\u004eaN"', '"\\\\"',
+     "[NaN]", '{"NaN": 1}', "{NaN: 1}", "-NaN", "NaNNaN", "--Infinity", "+Infinity", '"é"', "nan", "true", '"x\\":NaN,"']
+)  # fmt: skip
+KEYS = st.sampled_from(['"a"', '"b"', '"NaN"', '"Infinity of"', "NaN", '"c\\n"'])
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.tuples(KEYS, WORDS), max_size=5), st.sampled_from(["", " ", "\n"]))
+def test_words_that_python_writes_for_numbers_are_read_as_python_reads_them(
+    pairs: list[tuple[str, str]], space: str
+) -> None:
+    text = "{" + ",".join(f"{space}{key}:{space}{value}" for key, value in pairs) + "}"
+    try:
+        expected = repr(json.loads(text))
+    except ValueError:
+        expected = "ValueError"
+    try:
+        found = repr(parse_as_python_writes(text.encode()))
+    except ValueError:
+        found = "ValueError"
+    assert found == expected
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ PARTS = {
     "moments": "logistic",
     "steps": "logistic",
     "words": "logistic",
-    "guarded_lane": "lane",
+    "sanitizing": "guarded",
+    "schema_check": "guarded",
 }  # driven through the kernel they are parts of
 SOURCES = sorted(p for pattern in HOT for p in CHECKOUT.glob(pattern) if p.name != "__init__.py")
 
