@@ -41,7 +41,29 @@ def label_table(positive: Any, negative: Any) -> dict[Any, bool]:
     return table
 
 
+ALIKE = 100  # records after one that the first parser does not take, which the second one reads at once
 NOT_FINITE = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}  # as Python writes them
+
+
+def quote_numbers(value: bytes) -> tuple[bytes, int]:
+    """Return JSON in which NaN, Infinity and -Infinity are strings, wherever they stand, and how many there are."""
+    at: cython.Py_ssize_t
+    start: cython.Py_ssize_t
+    begin: cython.Py_ssize_t
+    found: cython.Py_ssize_t = 0
+    for letter, word in ((b"N", b"NaN"), (b"I", b"Infinity")):  # one letter is found ten times as fast as a word
+        parts = []
+        start, at = 0, value.find(letter)
+        while at >= 0:
+            if value.startswith(word, at):
+                begin = at - 1 if letter == b"I" and value.startswith(b"-", at - 1 if at > 0 else 0) else at
+                parts += [value[start:begin], b'"', value[begin : at + len(word)], b'"']
+                start = at + len(word)
+            at = value.find(letter, at + 1)
+        if parts:
+            found += len(parts) // 4
+            value = b"".join([*parts, value[start:]])
+    return value, found
 
 
 def unquote_numbers(fields: dict[Any, Any]) -> int:
@@ -59,8 +81,13 @@ class Reading:
     """Reads records as one mapping says. Fields: reading.pxd."""
 
     def __init__(self, mapping: Any, parse: Any, parse_again: Any) -> None:
-        """Both make one object of bytes, or raise ValueError or RecursionError; the second has the last word."""
+        """Both make one object of bytes, or raise ValueError or RecursionError.
+
+        The second makes the same of all that the first takes. It has the last word, and the first one after a record
+        that only it could take: the next records may be like that.
+        """
         self.parse, self.parse_again = parse, parse_again
+        self.again = 0
         self.id_field, self.time_field, self.label_field = mapping.id, mapping.time, mapping.label
         self.type_field = mapping.type
         self.units = UNITS_PER_SECOND[mapping.time_unit]
@@ -77,11 +104,18 @@ class Reading:
         """Name and value of all there is, or why not."""
         if len(value) > self.most:
             return Rejection("max_bytes")
-        try:
-            fields = self.parse(value)
-        except RecursionError:  # a nesting bomb
-            return Rejection("decode")
-        except ValueError:
+        fields = None
+        odd: cython.bint = self.again > 0
+        if odd:
+            self.again -= 1
+        else:
+            try:
+                fields = self.parse(value)
+            except RecursionError:  # a nesting bomb
+                return Rejection("decode")
+            except ValueError:
+                self.again, odd = ALIKE, True
+        if odd:
             try:
                 fields = self.parse_again(value)
             except (ValueError, RecursionError):  # malformed, not UTF-8

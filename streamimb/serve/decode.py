@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from streamimb._kernels.reading import UNITS_PER_SECOND as UNITS_PER_SECOND
-from streamimb._kernels.reading import EventReading, LabelReading, MixedReading, spelt, unquote_numbers
+from streamimb._kernels.reading import EventReading, LabelReading, MixedReading, quote_numbers, spelt, unquote_numbers
 from streamimb.events import Event, Label, Rejection
 from streamimb.protocols import Record
 
@@ -25,25 +25,27 @@ def parse_as_python_writes(value: bytes) -> Any:
 
     A lone surrogate, which could not be written again, is a ValueError as all else that is malformed.
 
-    Cost: about twice that of `parse` where NaN and Infinity stand among the values of the record itself, and it has
-    no backslash; else that of Python's own decoder, ten times as much.
+    Cost: about 1.5 times that of `parse` where NaN and Infinity stand among the values of the record itself, and it has
+    no backslash; for what only Python's own decoder takes ten times as much.
 
     Examples
     --------
     >>> parse_as_python_writes(b'{"id": "a", "amount": NaN}')
     {'id': 'a', 'amount': nan}
     """
-    found = value.count(b"NaN") + value.count(b"Infinity")
+    quoted, found = quote_numbers(value)
     if found > 0 and b"\\" not in value:
-        quoted = value.replace(b"NaN", b'"NaN"').replace(b"Infinity", b'"Infinity"')
         try:
-            fields = parse(quoted.replace(b'-"Infinity"', b'"-Infinity"'))
+            fields = parse(quoted)
         except (ValueError, RecursionError):  # such a word within a string ends the string: read below
             fields = None
         # Fewer where one is nested, is a name, or is overwritten by a later value of its name.
         if type(fields) is dict and unquote_numbers(fields) == found:
             return fields
-    fields = json.loads(value.decode())
+    try:
+        return parse(value)
+    except ValueError:
+        fields = json.loads(value.decode())
     json.dumps(fields, ensure_ascii=False).encode()
     return fields
 

@@ -109,6 +109,26 @@ def test_words_that_python_writes_for_numbers_are_read_as_python_reads_them(
     assert found == expected
 
 
+def test_what_a_record_says_does_not_depend_on_the_records_before_it():
+    values = [
+        record(event("a", amount=1.5, word="NaN", big=10**25)),
+        record(b'{"id": "b", "x": NaN, "y": -Infinity, "word": "I"}'),
+        record(b"Infinity"),
+        record(b'{"id": "c", "x": 1e400}'),
+        record(b'{"id": "d", "x": NaN, "big": 10000000000000000000000000}'),
+        record(b"{"),
+    ]
+    alone = [repr(EventDecoder(FieldMapping()).decode(value)) for value in values]
+    assert alone[0] == repr(EVENTS.decode(values[0]))
+    for between in (0, 1, 250):
+        decoder = EventDecoder(FieldMapping())
+        for _ in range(3):
+            for value, expected in zip(values, alone, strict=True):
+                assert repr(decoder.decode(value)) == expected
+                for _ in range(between):
+                    assert repr(decoder.decode(values[0])) == alone[0]
+
+
 @pytest.mark.parametrize(
     "value", [b'{"id": "\xff"}', b'{"\xc3": 1, "id": "a"}', b'{"id": "\\ud800"}', b"\xff\xfe{}"]
 )
