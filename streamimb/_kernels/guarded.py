@@ -11,18 +11,18 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
-    from cython.cimports.streamimb._kernels.ports import Model
-    from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.sanitizing import Cleaned, clean
-    from cython.cimports.streamimb._kernels.schema_check import SchemaCheck
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.ports import Model
     from streamimb._kernels.row import Row
     from streamimb._kernels.sanitizing import Cleaned, clean
     from streamimb._kernels.schema_check import SchemaCheck
+else:
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.ports import Model
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.sanitizing import Cleaned, clean
+    from cython.cimports.streamimb._kernels.schema_check import SchemaCheck
 
 from streamimb._kernels.answer import label_of, probability, true_of
 from streamimb.protocols import Checked, LearningError, Served

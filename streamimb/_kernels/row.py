@@ -32,7 +32,7 @@ class Row:
         self.sizes = self.spots = array("q", [0])
         self.hashes = self.seeds = self.places = array("Q", [0])
         self.odd = ""
-        self.inside = None
+        self.inside: Any = None  # a Row, or None
         self.fit(8)
         self._empty()
 

@@ -20,7 +20,14 @@ if cython.compiled:
         PyUnicode_KIND,
     )
     from cython.cimports.libc.string import memcmp
-    from cython.cimports.streamimb._kernels.schema_check import BOOL, MISSING, NUMBER, OTHER, STRING, SchemaCheck
+    from cython.cimports.streamimb._kernels.schema_check import (
+        BOOL,
+        MISSING,
+        NUMBER,
+        OTHER,
+        STRING,
+        SchemaCheck,
+    )
 else:
     from streamimb._kernels.schema_check import BOOL, MISSING, NUMBER, OTHER, STRING, SchemaCheck
 
@@ -249,7 +256,12 @@ class Cleaned:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _note(
-        self, check: SchemaCheck, rule: cython.Py_ssize_t, name: Any, kind: cython.Py_ssize_t, kept: cython.bint
+        self,
+        check: SchemaCheck,
+        rule: cython.Py_ssize_t,
+        name: Any,
+        kind: cython.Py_ssize_t,
+        kept: cython.bint,
     ) -> cython.int:
         """Takes note of what is no value of its field's kind: `SchemaCheck.count` finds the others in x."""
         own: cython.Py_ssize_t = check.kind[rule] if rule >= 0 else MISSING
@@ -259,7 +271,9 @@ class Cleaned:
             if self.withdrawn is None:
                 self.withdrawn = []
             self.withdrawn.append(5 * rule + own)
-        if rule >= 0 and ((kind >= OTHER and (own != MISSING or kind == MISSING)) or (own < OTHER and check.settled)):
+        if rule >= 0 and (
+            (kind >= OTHER and (own != MISSING or kind == MISSING)) or (own < OTHER and check.settled)
+        ):
             if self.found is None:
                 self.found = []
             self.found.append(5 * rule + kind)
@@ -277,17 +291,15 @@ def same_text(name: Any, other: Any) -> cython.bint:
     """Whether a name is this field's; False where the index has to be asked."""
     if name is other:
         return True
-    if not cython.compiled:
-        return False  # the index tells
-    else:
-        return (
-            type(name) is str
-            and type(other) is str
-            and PyUnicode_GET_LENGTH(name) == PyUnicode_GET_LENGTH(other)
-            and PyUnicode_KIND(name) == PyUnicode_1BYTE_KIND
-            and PyUnicode_KIND(other) == PyUnicode_1BYTE_KIND
-            and memcmp(PyUnicode_1BYTE_DATA(name), PyUnicode_1BYTE_DATA(other), PyUnicode_GET_LENGTH(name)) == 0
-        )
+    return (
+        cython.compiled
+        and type(name) is str
+        and type(other) is str
+        and PyUnicode_GET_LENGTH(name) == PyUnicode_GET_LENGTH(other)
+        and PyUnicode_KIND(name) == PyUnicode_1BYTE_KIND
+        and PyUnicode_KIND(other) == PyUnicode_1BYTE_KIND
+        and memcmp(PyUnicode_1BYTE_DATA(name), PyUnicode_1BYTE_DATA(other), PyUnicode_GET_LENGTH(name)) == 0
+    )
 
 
 @cython.cfunc

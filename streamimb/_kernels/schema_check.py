@@ -58,7 +58,10 @@ class SchemaCheck:
     def _grow(self, capacity: cython.Py_ssize_t) -> cython.void:
         more = bytes(8 * (capacity - self.capacity))
         self.kind, self.need = array("q", bytes(self.kind) + more), array("q", bytes(self.need) + more)
-        self.nullable, self.coerce = array("q", bytes(self.nullable) + more), array("q", bytes(self.coerce) + more)
+        self.nullable, self.coerce = (
+            array("q", bytes(self.nullable) + more),
+            array("q", bytes(self.coerce) + more),
+        )
         self.stamp = array("q", bytes(self.stamp) + more)
         self.low, self.high = array("d", bytes(self.low) + more), array("d", bytes(self.high) + more)
         self.found = array("q", bytes(self.found) + 5 * more)
@@ -192,13 +195,7 @@ class SchemaCheck:
         well: cython.bint
         there: cython.Py_ssize_t = 0
         bools: cython.Py_ssize_t = 0
-        if (
-            row.strange
-            or row.n_missing > 0
-            or row.n_large > 0
-            or row.n_odd > 0
-            or row.n_converted > 0
-        ):
+        if row.strange or row.n_missing > 0 or row.n_large > 0 or row.n_odd > 0 or row.n_converted > 0:
             return False
         if (
             reader is not self.reader

@@ -92,7 +92,9 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
         self.warm_up = count("warm_up", warm_up, "events")
         self.max_features = count("max_features", max_features, "fields")
         self.max_text = count("max_text", max_text, "characters")
-        self._inferred = None if schema is not None else InferredSchema(self.warm_up, self.max_features, self.max_text)
+        self._inferred = (
+            None if schema is not None else InferredSchema(self.warm_up, self.max_features, self.max_text)
+        )
         self._set_up({})
 
     def _set_up(self, counts: dict[str, int]) -> None:
@@ -146,11 +148,15 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
     # ------------------------------------------------------------------ an inferred schema
 
     def _g_observe(self, strangers: list[tuple[Any, int]]) -> None:
-        self._inferred.observe(self._g_rules(), strangers)
+        """Takes names and kinds as evidence that may change the rules."""
+        if self._inferred is not None:
+            self._inferred.observe(self._g_rules(), strangers)
 
     def _g_turn_over(self) -> None:
         """Revises the inferred schema, and checks by other rules where that changes them."""
         inferred = self._inferred
+        if inferred is None:
+            return
         self._fold()
         self._g_forget(set(map(str, inferred.turn())))
         if inferred.moved:
@@ -184,7 +190,9 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
             type(reason) is str and type(n) is int and 0 <= n < 2**63 for reason, n in counts.items()
         ):
             raise ValueError("state: the counts of a guard are whole numbers by reason")
-        parameters = {name: state[name] for name in ("classifier", "schema", "warm_up", "max_features", "max_text")}
+        parameters = {
+            name: state[name] for name in ("classifier", "schema", "warm_up", "max_features", "max_text")
+        }
         made = GuardedClassifier(**parameters)  # refuses what no constructor takes
         if made._inferred is not None:
             made._inferred.load(saved)

@@ -214,7 +214,7 @@ class InferredSchema:
         return self.watch(check)
 
     def watch(self, check: SchemaCheck) -> SchemaCheck:
-        """Tells a check what of the present it has to know: when the next turn is due, and whether kinds are settled."""
+        """Tells a check when the next turn is due, and whether kinds are settled."""
         check.watch(self.left)
         check.settle(self.ready)
         return check

@@ -11,8 +11,8 @@ from river import base
 
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.degraded import EVERY, DegradedReasons
-from streamimb.engine.event_clock import EventClock
 from streamimb.engine.errors import named
+from streamimb.engine.event_clock import EventClock
 from streamimb.engine.ids import bad_id
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.measures import Measures
@@ -186,11 +186,10 @@ class Engine:
             t, ahead, stale = self._clock.date(t)
         version, kept_share = counts.learned, self._kept_share
         known = life.memory.rows.get(id)
-        inline = known is None and self._at_label and not stale
-        inline = inline and y is not None
+        inline = y if known is None and self._at_label and not stale else None
         again, failure = False, None
         try:
-            served = self._serve_learn(event.x, y) if inline else self._serve(event.x)
+            served = self._serve(event.x) if inline is None else self._serve_learn(event.x, inline)
         except LearningError as error:
             served, failure = error.served, error.__cause__
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, rejected
@@ -204,16 +203,16 @@ class Engine:
         raw, corrected, p = served.raw, served.corrected, served.calibrated
         reasons = served.reasons + self._cold_reason
         counts.scored += 1
-        if inline and served.learnable:
+        if inline is not None and served.learnable:
             counts.inline += 1
-            self._measure(raw, corrected, p, y)
+            self._measure(raw, corrected, p, inline)
             if again:
-                self._teach(served.x, y, served.memo)
+                self._teach(served.x, inline, served.memo)
             elif failure is None:
-                self._learned(y)
+                self._learned(inline)
             else:
                 self._failed(failure)
-            life.end_at_once(id, y)
+            life.end_at_once(id, inline)
         else:
             row = Pending(
                 id, 0, t, 0.0, served.x, raw, corrected, p, served.learnable, self._cold, ahead, memo=served.memo
@@ -281,7 +280,7 @@ class Engine:
             except Exception as more:  # noqa: BLE001  as in on_event
                 error = more
                 continue
-            probabilities = msgspec.structs.astuple(scores)
+            probabilities = (scores.raw, scores.corrected, scores.calibrated)
             if checked.scorable and all(0.0 <= p <= 1.0 for p in probabilities):
                 return Served(*checked, *probabilities, memo)
         self._last_error = named(error)

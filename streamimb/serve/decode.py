@@ -11,7 +11,14 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from streamimb._kernels.reading import UNITS_PER_SECOND as UNITS_PER_SECOND
-from streamimb._kernels.reading import EventReading, LabelReading, MixedReading, quote_numbers, spelt, unquote_numbers
+from streamimb._kernels.reading import (
+    EventReading,
+    LabelReading,
+    MixedReading,
+    quote_numbers,
+    spelt,
+    unquote_numbers,
+)
 from streamimb.events import Event, Label, Rejection
 from streamimb.protocols import Record
 

@@ -187,8 +187,13 @@ AWRY: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("x", AWRY, ids=str)
 @pytest.mark.parametrize("schema", [BOUNDED, None])
-def test_what_a_guard_finds_does_not_depend_on_who_has_read_the_event(x: dict[str, Any], schema: Schema | None) -> None:
-    lent, own = GuardedClassifier(ours(), schema, warm_up=20), GuardedClassifier(Recorder(), schema, warm_up=20)
+def test_what_a_guard_finds_does_not_depend_on_who_has_read_the_event(
+    x: dict[str, Any], schema: Schema | None
+) -> None:
+    lent, own = (
+        GuardedClassifier(ours(), schema, warm_up=20),
+        GuardedClassifier(Recorder(), schema, warm_up=20),
+    )
     rng = random.Random(6)
     for i in range(50):
         if i % 10 == 0 and schema is not None:
