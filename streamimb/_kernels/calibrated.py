@@ -47,10 +47,10 @@ class CalibratedModel(Model):
     @cython.exceptval(-1, check=False)
     def score(self, row: Row) -> cython.int:
         self._inner.score(row)
-        if row.answer is None:
+        self._spread(row)
+        if row.mapping is None:
             row.calibrated = probability(self._true.say(row.corrected))
             return 0
-        row.mapping = row.answer
         answer = {}
         total: cython.double = 0.0
         for label, p in row.mapping.items():
@@ -65,6 +65,15 @@ class CalibratedModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def _spread(self, row: Row) -> cython.int:
+        """Sets the mapping of a row that the classifier has scored, where there are classes beside True and False."""
+        if row.answer is None and len(self._scalings) > 1:  # of labels: the classifier does not name them
+            row.answer = {False: 1.0 - row.corrected, True: row.corrected}
+        row.mapping = row.answer
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def rate(self, row: Row) -> cython.int:
         return self._inner.rate(row)
 
@@ -75,7 +84,7 @@ class CalibratedModel(Model):
         memo = None
         if not row.scored:
             self._inner.score(row)
-            row.mapping = row.answer
+            self._spread(row)
         corrected = row.corrected
         mapping = row.mapping
         if row.memo is not None and self.memo_size > 0:

@@ -127,6 +127,12 @@ class Route:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def admit(self, row: Row, y: Any) -> cython.int:
+        """Refuses a label that the learner does not take, and makes a new one a class of a row that was scored."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
         """Gives the learner an event of weight w, `copies` times."""
         raise NotImplementedError(ABSTRACT)

@@ -153,10 +153,9 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         },
     ),
     (correction.FrozenAnchor, {"prior": stats.ClassPrior()}, {"prior": NO_PART, "after": NO_COUNT}),
-    (correction.Offset, {}, {"anchor": NO_PART}),
-    (correction.PriorRatio, {"anchor": stats.ClassPrior()}, {"anchor": NO_PART, "draws": NO_BOOL}),
-    (correction.SelfPilot, {"anchor": stats.ClassPrior()}, {"anchor": NO_PART, "draws": NO_BOOL}),
-    (correction.Weight, {}, {"anchor": NO_PART}),
+    (correction.PriorRatio, {}, {"draws": NO_BOOL}),
+    (correction.RateRatio, {}, {"draws": NO_BOOL}),
+    (correction.Weight, {}, {}),
     (metrics.AveragePrecision, {}, {"window_n": NO_COUNT}),
     *[
         (kind, {}, {"half_life": NO_SIZE})
@@ -238,7 +237,7 @@ def test_every_parameter_of_every_public_constructor_is_in_the_table() -> None:
         for name in room.__all__
         if inspect.isclass(kind := getattr(room, name))
     }
-    public -= {correction.Route, metrics.Interval, metrics.Report}  # nobody makes these
+    public -= {metrics.Interval, metrics.Report}  # nobody makes these
     assert public == {make for make, _, _ in WRONG}
     for make, _, wrong in WRONG:
         assert set(inspect.signature(make).parameters) == set(wrong)
