@@ -227,6 +227,7 @@ class TransformedLearner(Learner):
     def read(self, x: Any) -> Row:
         row: Row = self.inner.read(self.transform(self.pipeline, x))
         row.event = x
+        row.reader = None
         return row
 
     @cython.cfunc

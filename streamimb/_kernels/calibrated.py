@@ -8,11 +8,9 @@ from typing import Any
 import cython
 
 if cython.compiled:
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.ports import Model, Scaling
     from cython.cimports.streamimb._kernels.row import Row
 else:
-    from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.ports import Model, Scaling
     from streamimb._kernels.row import Row
 
@@ -36,8 +34,9 @@ class CalibratedModel(Model):
         self.ready = True
 
     @cython.cfunc
-    def reader(self) -> Reader:
-        return self._inner.reader()
+    @cython.exceptval(check=False)
+    def lends(self) -> cython.bint:
+        return self._inner.lends()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -49,12 +48,13 @@ class CalibratedModel(Model):
         self._inner.score(row)
         self._spread(row)
         if row.mapping is None:
-            row.calibrated = probability(self._true.say(row.corrected))
+            p: cython.double = self._true.say(row.corrected)
+            row.calibrated = p if 0.0 <= p <= 1.0 else probability(p)
             return 0
         answer = {}
         total: cython.double = 0.0
-        for label, p in row.mapping.items():
-            q: cython.double = probability(p)
+        for label, said in row.mapping.items():
+            q: cython.double = probability(said)
             if label in self._scalings:
                 scaling: Scaling = self._scalings[label]
                 q = probability(scaling.say(q))

@@ -86,6 +86,7 @@ class Reader:
         """Reads an event into a row that was begun with it."""
         n: cython.Py_ssize_t
         event: dict[Any, Any] = x if type(x) is dict else dict(x)
+        row.reader = self
         n = len(event)
         if n < self.presence.n_expected:
             n = self.presence.n_expected

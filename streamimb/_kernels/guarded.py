@@ -37,7 +37,7 @@ class GuardedModel(Model):
     """
 
     def __init__(self, inner: Model, check: SchemaCheck, most: int, counts: dict[str, int]) -> None:
-        self._g_inner, self._g_check = inner, check
+        self._g_inner, self._g_check, self._g_lent = inner, check, inner.lends()
         self._g_most, self._g_counts = most, counts
         self.spare = None
         self.memo_size = inner.memo_size
@@ -83,23 +83,23 @@ class GuardedModel(Model):
         event: dict[Any, Any] = x if type(x) is dict else dict(x)
         if len(event) > self._g_most:
             return self._g_refuse("too_many_features")
-        reader = self._g_inner.reader()
-        row = self._g_row(reader, event)
-        if not self._g_check.passes(row, self._g_check.own_reader() if reader is None else reader):
+        row = self._g_row(event)
+        reader = row.reader
+        if not self._g_check.passes(row, reader):
             cleaned = clean(self._g_check, event)
             # Where methods of values have run, x may be another event now.
             if cleaned.x is not event or row.n_converted > 0 or row.n_odd > 0:
                 row.done()
-                row = self._g_row(reader, cleaned.x)
+                row = self._g_row(cleaned.x)
             row.learnable = cleaned.learnable
             row.reasons = tuple(cleaned.reasons)
             row.cleaned = cleaned
         return row
 
     @cython.cfunc
-    def _g_row(self, reader: Reader, x: Any) -> Row:
+    def _g_row(self, x: Any) -> Row:
         row: Row
-        if reader is not None:
+        if self._g_lent:
             return self._g_inner.read(x)
         row = self.lend(x)
         self._g_check.own_reader().read(row, x)
@@ -107,7 +107,7 @@ class GuardedModel(Model):
 
     @cython.cfunc
     def _g_refuse(self, reason: str) -> Row:
-        row: Row = self._g_row(self._g_inner.reader(), {})
+        row: Row = self._g_row({})
         row.learnable = row.scorable = False
         row.reasons = (reason,)
         return row
@@ -115,7 +115,7 @@ class GuardedModel(Model):
     @cython.cfunc
     def _g_inside(self, row: Row) -> Row:
         """The row that the model inside has read."""
-        if self._g_inner.reader() is not None:
+        if self._g_lent:
             return row
         if row.inside is None:
             row.inside = self._g_inner.read(row.x)
@@ -178,8 +178,8 @@ class GuardedModel(Model):
             self._g_counts[reason] = self._g_counts.get(reason, 0) + 1
         if not check.inferred or not row.scorable:
             return 0
-        reader = self._g_inner.reader()
-        check.count(row, check.own_reader() if reader is None else reader)
+        reader = row.reader
+        check.count(row, reader)
         if row.cleaned is not None:
             cleaned = row.cleaned
             if cleaned.found is not None:
@@ -225,7 +225,7 @@ class GuardedModel(Model):
         Raises `LearningError`, which has what was served, where the classifier raises while it learns.
         """
         inside: Row
-        label = label_of(y)
+        label = y if y is True or y is False else label_of(y)
         row: Row = self._begin(x, None)
         self._g_admit(row)
         served = self._g_served(row)
@@ -241,7 +241,7 @@ class GuardedModel(Model):
     def learn_served_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:
         """Learn an event that was served before, x as it was served: it is not checked again, nor counted."""
         row: Row
-        label = label_of(y)
+        label = y if y is True or y is False else label_of(y)
         if w != 1.0 and not self._g_inner.takes(w):
             return
         row = self._g_inner.read(x)

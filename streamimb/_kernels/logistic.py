@@ -81,8 +81,9 @@ class Logistic(Learner):
     # ------------------------------------------------------------------ a learner
 
     @cython.cfunc
-    def reader(self) -> Reader:
-        return self._reader
+    @cython.exceptval(check=False)
+    def lends(self) -> cython.bint:
+        return True
 
     @cython.cfunc
     def read(self, x: Any) -> Row:

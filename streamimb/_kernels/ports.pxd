@@ -1,5 +1,4 @@
 # What parts are to one another, compiled: a consumer holds a base of this file, never one of its subclasses.
-from streamimb._kernels.feature_reader cimport Reader
 from streamimb._kernels.row cimport Row
 from streamimb._kernels.tracker cimport Tracker
 
@@ -29,7 +28,7 @@ cdef class Route:
     cdef bint needs_rates  # whether `correct` does
     cdef Py_ssize_t memo_size
 
-    cdef Reader reader(self)
+    cdef bint lends(self) noexcept
     cdef Row read(self, x)
     cdef int pilot(self, Row row) except -1
     cdef int correct(self, Row row) except -1
@@ -46,7 +45,7 @@ cdef class Model:
     cdef Row spare  # the row of the last event, to be used again
 
     cdef Row lend(self, x)
-    cdef Reader reader(self)
+    cdef bint lends(self) noexcept
     cdef Row read(self, x)
     cdef int score(self, Row row) except -1
     cdef int rate(self, Row row) except -1

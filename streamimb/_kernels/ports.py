@@ -13,11 +13,9 @@ from typing import Any
 import cython
 
 if cython.compiled:
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
-    from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.row import Row
     from streamimb._kernels.tracker import Tracker
 
@@ -99,9 +97,10 @@ class Route:
     """One way from a learner that is sampled to probabilities of the unsampled stream."""
 
     @cython.cfunc
-    def reader(self) -> Reader:
-        """The reader whose rows `read` gives, or None."""
-        return None
+    @cython.exceptval(check=False)
+    def lends(self) -> cython.bint:
+        """Whether `read` gives a row of x itself, with the `reader` that read it."""
+        return False
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -170,9 +169,10 @@ class Model:
         return row
 
     @cython.cfunc
-    def reader(self) -> Reader:
-        """The reader whose rows `read` gives; None where x is read otherwise."""
-        return None
+    @cython.exceptval(check=False)
+    def lends(self) -> cython.bint:
+        """Whether `read` gives a row of x itself, with the `reader` that read it: a guard checks what is in it."""
+        return False
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -254,7 +254,7 @@ class Model:
 
         `memo` is what `scores_one` gave for this event; None: it is computed from x now.
         """
-        label = label_of(y)
+        label = y if y is True or y is False else label_of(y)
         if w != 1.0 and not self.takes(w):
             return
         row: Row = self._begin(x, kwargs)
@@ -273,7 +273,7 @@ class Model:
 
     def score_learn_one(self, x: Any, y: Any) -> Scores:
         """Return the scores, then learn: the event is read once."""
-        label = label_of(y)
+        label = y if y is True or y is False else label_of(y)
         row: Row = self._begin(x, None)
         self.score(row)
         scores = self.scores_of(row)

@@ -14,14 +14,12 @@ import cython
 
 if cython.compiled:
     from cython.cimports.libc.math import exp, log
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from math import exp, log
 
-    from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.ports import Anchor, Learner, Route
     from streamimb._kernels.row import Row
     from streamimb._kernels.tracker import Tracker
@@ -43,8 +41,9 @@ class OffsetRoute(Route):
         self.memo_size = learner.memo_size
 
     @cython.cfunc
-    def reader(self) -> Reader:
-        return self.learner.reader()
+    @cython.exceptval(check=False)
+    def lends(self) -> cython.bint:
+        return self.learner.lends()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:

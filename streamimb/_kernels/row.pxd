@@ -6,6 +6,7 @@ cdef class Work:
 cdef class Row:
     # the event
     cdef object event  # as the caller gave it
+    cdef object reader  # that read it, where that is the reader of the learner; else None
     cdef object x  # as the learner reads it: after transformers, where there are some
     cdef bint busy  # in use; its owner takes another row meanwhile
     cdef Py_ssize_t capacity

@@ -10,13 +10,11 @@ import cython
 
 if cython.compiled:
     from cython.cimports.streamimb._kernels.draw import Draw
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.ports import Model, Rates, Route
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from streamimb._kernels.draw import Draw
-    from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.ports import Model, Rates, Route
     from streamimb._kernels.row import Row
     from streamimb._kernels.tracker import Tracker
@@ -47,8 +45,9 @@ class SampledModel(Model):
         self.ready = True
 
     @cython.cfunc
-    def reader(self) -> Reader:
-        return self._route.reader()
+    @cython.exceptval(check=False)
+    def lends(self) -> cython.bint:
+        return self._route.lends()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -107,7 +106,10 @@ class SampledModel(Model):
         # First: a learner may refuse the event, and then nothing else has counted it.
         self._route.learn(row, y, w, taught)
         self._rates.note(row, y, w, self._class_prior)
-        self._class_prior.update(y, w)
+        if (y is True or y is False) and not self._class_prior.many:
+            self._class_prior.track(1.0 if y is True else 0.0, w)
+        else:
+            self._class_prior.update(y, w)
         self._copies = FADE * self._copies + copies
         self._events = FADE * self._events + 1.0
         if row.rates is None:

@@ -35,6 +35,7 @@ cdef class SchemaCheck:
     cdef Reader own  # that of a guard whose classifier lends none
     cdef Reader reader
     cdef list read_names  # its names: another list where its state was replaced
+    cdef Py_ssize_t room  # of the buffers by name and by number slot
     cdef Py_ssize_t aligned  # names
     cdef Py_ssize_t numbers  # number slots
     cdef Py_ssize_t needed_numbers  # needed fields that have one

@@ -49,6 +49,7 @@ class SchemaCheck:
         self._grow(8)
         self.own = self.reader = self.read_names = None
         self.aligned = self.numbers = self.needed_numbers = 0
+        self.room = 1
         self.rule_of_name, self.rule_of_slot = array("q", [0]), array("q", [0])
         self.low_of_slot, self.high_of_slot = array("d", [0.0]), array("d", [0.0])
         self.seen = self.due = self.whole = 0
@@ -149,8 +150,9 @@ class SchemaCheck:
         if reader is not self.reader or reader.names is not self.read_names or reader.known < self.aligned:
             self.reader, self.read_names = reader, reader.names
             self.aligned = self.numbers = self.needed_numbers = 0
-        if reader.known > self.rule_of_name.shape[0]:
-            more = bytes(8 * (2 * reader.known - self.rule_of_name.shape[0]))
+        if reader.known > self.room:
+            more = bytes(8 * (2 * reader.known - self.room))
+            self.room = 2 * reader.known
             self.rule_of_name = array("q", bytes(self.rule_of_name) + more)
             self.rule_of_slot = array("q", bytes(self.rule_of_slot) + more)
             self.low_of_slot = array("d", bytes(self.low_of_slot) + more)

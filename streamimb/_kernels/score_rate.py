@@ -7,6 +7,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.saved import refused, row
+
 if cython.compiled:
     from cython.cimports.libc.math import exp
     from cython.cimports.libc.math import pow as power
@@ -154,8 +156,13 @@ class ScoreRate(Rates):
         return [self.sum_p, self.mass, self.c]
 
     def resume(self, negatives: Any) -> None:
-        """Continue from saved `negatives`."""
-        sum_p, mass, c = negatives
-        if not (0.0 <= sum_p <= LARGEST and 0.0 <= mass <= LARGEST and -REACH <= c <= REACH):
-            raise ValueError("state: the sums of a score rate are out of range")
-        self.sum_p, self.mass, self.c = sum_p, mass, c
+        """Continue from saved `negatives`; ValueError where they are none."""
+        self.sum_p, self.mass, self.c = negatives_of({"negatives": negatives})
+
+
+def negatives_of(state: dict[str, Any]) -> list[float]:
+    """The entry `negatives` of a state, checked: sum and mass of p over negatives, and the controller."""
+    found = row(state, "negatives", 3)
+    if not (0.0 <= found[0] <= 1.000002 * found[1] and -REACH <= found[2] <= REACH):
+        raise refused("negatives", "a sum of probabilities, its mass and a controller in [-1.5, 1.5]")
+    return found

@@ -11,6 +11,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.saved import entries, flags, number, numbers, refused, row, whole
+
 if cython.compiled:
     from cython.cimports.libc.math import exp, log, pow
 else:
@@ -19,6 +21,9 @@ else:
 LN2: cython.double = 0.6931471805599453
 TINY: cython.double = 1e-15
 DUST: cython.double = 1e-200  # below it a sum counts as 0: denormal numbers are slow
+SAVED = ("half_life", "window_n", "seen", "sums", "lost", "orphaned", "positives", "recent", "ps", "ys")
+TINIEST = 5e-324  # least number above 0
+MOST = (1 << 63) - 1  # count
 RECENT: cython.double = 50.0  # positives
 
 
@@ -60,17 +65,19 @@ class ServedSums:
     ps: cython.double[::1]
     ys: cython.uchar[::1]
 
+    def __cinit__(self) -> None:
+        self.half_life, self.window_n, self.decay, self.recent_decay = 1.0, 1, 0.5, 0.5
+        self._room(1)
+
     def __init__(self, half_life: float, window_n: int) -> None:
-        self.half_life = half_life
-        self.window_n = window_n
+        self.half_life, self.window_n = half_life, window_n
         self.decay = exp(-LN2 / self.half_life)
         self.recent_decay = exp(-LN2 / RECENT)
-        self.seen = self.positives = 0
+        self.seen = self.positives = self.used = self.at = 0
         self.n = self.n2 = self.y = self.y2 = 0.0
         self.raw = self.corrected = self.calibrated = self.loss = self.lost = 0.0
         self.orphans = self.orphans2 = self.recent_orphans = self.recent_orphans2 = 0.0
         self.recent_n = self.recent_n2 = self.recent_y = self.recent_y2 = self.recent_p = 0.0
-        self.used = self.at = 0
         self._room(min(window_n, 256))
 
     @cython.cfunc
@@ -183,10 +190,7 @@ class ServedSums:
 
     def sums(self) -> tuple[float, ...]:
         """(n, n2, y, y2, raw, corrected, calibrated, loss)."""
-        return (
-            float(self.n), float(self.n2), float(self.y), float(self.y2),
-            float(self.raw), float(self.corrected), float(self.calibrated), float(self.loss),
-        )  # fmt: skip
+        return self.n, self.n2, self.y, self.y2, self.raw, self.corrected, self.calibrated, self.loss
 
     def orphaned(self) -> tuple[float, float]:
         """Decayed sums of orphaned positives: (weights, squares of weights)."""
@@ -194,10 +198,8 @@ class ServedSums:
 
     def recent_sums(self) -> tuple[float, ...]:
         """(n, n2, y, y2, calibrated, orphans, orphans2), decayed per positive."""
-        return (
-            float(self.recent_n), float(self.recent_n2), float(self.recent_y), float(self.recent_y2),
-            float(self.recent_p), float(self.recent_orphans), float(self.recent_orphans2),
-        )  # fmt: skip
+        recent = self.recent_n, self.recent_n2, self.recent_y, self.recent_y2
+        return *recent, self.recent_p, self.recent_orphans, self.recent_orphans2
 
     def absorb(self, other: ServedSums) -> None:
         """As if the events of the other had come after these."""
@@ -249,32 +251,37 @@ class ServedSums:
             "ys": ys,
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.half_life = state["half_life"]
-        self.window_n = state["window_n"]
-        self.decay = exp(-LN2 / self.half_life)
-        self.recent_decay = exp(-LN2 / RECENT)
-        self.seen = state["seen"]
-        self.positives = state["positives"]
-        (
-            self.n, self.n2, self.y, self.y2,
-            self.raw, self.corrected, self.calibrated, self.loss,
-        ) = state["sums"]  # fmt: skip
-        self.lost = state["lost"]
-        self.orphans, self.orphans2 = state["orphaned"]
-        (
-            self.recent_n, self.recent_n2, self.recent_y, self.recent_y2,
-            self.recent_p, self.recent_orphans, self.recent_orphans2,
-        ) = state["recent"]  # fmt: skip
-        ps, ys = state["ps"], state["ys"]
-        if len(ps) != 8 * len(ys) or len(ys) > self.window_n:
-            raise ValueError("ps and ys need one entry per event, window_n at most")
-        self.used = self.at = 0
-        self._room(max(len(ys), min(self.window_n, 256)))
-        if len(ys) > 0:
-            self.ps = array("d", ps + bytes(8 * (self.capacity - len(ys))))
-            self.ys = array("B", ys + bytes(self.capacity - len(ys)))
-        self.used = len(ys)
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, *SAVED)
+        half_life, window_n = number(saved, "half_life", TINIEST), whole(saved, "window_n", 1, MOST)
+        seen, lost = whole(saved, "seen", 0, MOST), number(saved, "lost", 0.0)
+        positives = whole(saved, "positives", 0, seen)
+        sums, orphaned = row(saved, "sums", 8, 0.0), row(saved, "orphaned", 2, 0.0)
+        recent = row(saved, "recent", 7, 0.0)
+        if max(sums[2], *sums[4:7]) > 1.000001 * sums[0] or max(recent[2], recent[4]) > 1.000001 * recent[0]:
+            raise refused("sums", "positives and probabilities that are at most the events")
+        weighed = (
+            *sums[:4],
+            *orphaned,
+            *recent[:4],
+            *recent[5:],
+        )  # sums of weights and of their squares in turn
+        for total, squares in zip(weighed[::2], weighed[1::2], strict=True):
+            if squares > 0.0 and not (total > 0.0 and squares / total > 0.0):
+                raise refused("sums", "squares of weights only where there are weights")
+        ys = flags(saved, "ys")
+        ps = numbers(saved, "ps", len(ys), 0.0, 1.0)
+        if len(ys) > window_n:
+            raise refused("ys", "at most window_n events")
+        self.half_life, self.window_n, self.seen, self.positives = half_life, window_n, seen, positives
+        self.decay, self.recent_decay, self.lost = exp(-LN2 / half_life), exp(-LN2 / RECENT), lost
+        self.n, self.n2, self.y, self.y2 = sums[:4]
+        self.raw, self.corrected, self.calibrated, self.loss = sums[4:]
+        self.orphans, self.orphans2 = orphaned
+        self.recent_n, self.recent_n2, self.recent_y, self.recent_y2 = recent[:4]
+        self.recent_p, self.recent_orphans, self.recent_orphans2 = recent[4:]
+        self.used, self.at, self.ps, self.ys = len(ys), 0, ps, ys
+        self._room(max(len(ys), min(window_n, 256)))
 
 
 @cython.cclass
@@ -291,6 +298,11 @@ class LogHistogram:
     unit: cython.double
     total: cython.double
     counts: cython.double[::1]
+
+    def __cinit__(self) -> None:
+        self.half_life, self.low, self.ratio, self.buckets, self.unit = 1.0, 1.0, 2.0, 0, 1.0
+        self._derive()
+        self.counts = array("d", [0.0, 0.0])
 
     def __init__(self, half_life: float, low: float, ratio: float, buckets: int) -> None:
         self.half_life = half_life
@@ -355,6 +367,8 @@ class LogHistogram:
     def absorb(self, other: LogHistogram) -> None:
         """As if the values of the other had come after these."""
         i: cython.Py_ssize_t
+        if (self.low, self.ratio, self.buckets) != (other.low, other.ratio, other.buckets):
+            raise ValueError("other: its buckets are not these")
         d: cython.double = pow(self.decay, float(other.seen))
         for i in range(self.buckets + 2):
             self.counts[i] = self.counts[i] / self.unit * d + other.counts[i] / other.unit
@@ -374,15 +388,13 @@ class LogHistogram:
             "counts": bytes(self.counts),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.half_life = state["half_life"]
-        self.low = state["low"]
-        self.ratio = state["ratio"]
-        self.buckets = state["buckets"]
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "half_life", "low", "ratio", "buckets", "seen", "unit", "total", "counts")
+        half_life, low = number(saved, "half_life", TINIEST), number(saved, "low", TINIEST)
+        ratio, total = number(saved, "ratio", 1.001), number(saved, "total", 0.0)
+        unit, seen = number(saved, "unit", 1.0), whole(saved, "seen", 0, MOST)
+        buckets = whole(saved, "buckets", 0, 1 << 16)
+        counts = numbers(saved, "counts", buckets + 2, 0.0)
+        self.half_life, self.low, self.ratio, self.buckets = half_life, low, ratio, buckets
         self._derive()
-        self.seen = state["seen"]
-        self.unit = state["unit"]
-        self.total = state["total"]
-        if len(state["counts"]) != 8 * (self.buckets + 2):
-            raise ValueError("counts needs one double per bucket, and two")
-        self.counts = array("d", state["counts"])
+        self.seen, self.unit, self.total, self.counts = seen, unit, total, counts

@@ -141,7 +141,9 @@ class Standardizer:
             self._update(row, work.keep)
         else:
             self._update(row, row.xs)
-        if row.dense and n != self.even:
+        if not row.dense:
+            self.even = 0  # it may have moved some of the counts
+        elif n != self.even:
             self.even = n
             while n > 1 and self.count[n - 1] == self.count[0]:
                 n -= 1

@@ -7,11 +7,9 @@ from collections.abc import Callable, Mapping
 from math import inf, isfinite
 from typing import Any
 
-import msgspec
 from river import base
 
 from streamimb.compose import GuardedClassifier
-from streamimb.engine.counters import Counters
 from streamimb.engine.degraded import EVERY, DegradedReasons
 from streamimb.engine.event_clock import EventClock
 from streamimb.engine.errors import named
@@ -20,15 +18,17 @@ from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.measures import Measures
 from streamimb.engine.parameters import parameters
 from streamimb.engine.regimes import Labels
+from streamimb.engine.restoring import restored
 from streamimb.engine.rows import REFUSED, Pending
 from streamimb.engine.settings import Settings
-from streamimb.engine.snapshot import SnapshotError, dumps
+from streamimb.engine.snapshot import dumps
 from streamimb.engine.state import fit, schema_digest, state_of
 from streamimb.events import Event, Label, Rejection, Score
 from streamimb.parameters import finite
 from streamimb.protocols import Features, LearningError, Served
 
 LOOK = EVERY - 1
+MOST_OF_REASON = 256  # bytes
 
 
 class Engine:
@@ -86,6 +86,7 @@ class Engine:
         self._clock = EventClock(self._life, self._settings)
         self._degraded = DegradedReasons()
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
+        self._kept_share = 1.0
         self._bind(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
         self.built = parameters(self._model)  # as given: a model may rewrite its parameters while it learns
 
@@ -96,11 +97,15 @@ class Engine:
         self._serve: Callable[[Features], Served] = model.serve_one
         self._serve_learn: Callable[[Features, bool], Served] = model.serve_learn_one
         self._learn: Callable[..., None] = model.learn_served_one
+        self._kept_share = model.kept_share
+        self._bind_cold()
+
+    def _bind_cold(self) -> None:
+        """Look up once what depends on whether the model is cold."""
         self._cold = self._life.counts.cold
         self._cold_reason: tuple[str, ...] = ("cold",) if self._cold else ()
         served = self._life.measures.served
         self._measure = served.leave_out if self._cold else served.add
-        self._kept_share = model.kept_share
 
     @property
     def model(self) -> GuardedClassifier:
@@ -248,21 +253,22 @@ class Engine:
         A time before engine time, or more than `skew_s` ahead, is ignored. Such calls are input, like records: the
         same calls in the same order give the same state.
         """
-        if t > self._life.t and isfinite(t):
+        if (type(t) is float or finite(t)) and self._life.t < t < inf:
             self._clock.add_unless_ahead(float(t))
 
     def pass_time(self, seconds: float) -> None:
         """Move engine time on by the seconds of a pause of all inputs; the next records decide again."""
         life = self._life
-        if seconds > 0.0 and life.t > -inf:
-            life.advance(life.t + seconds)
+        if finite(seconds) and seconds > 0.0 and life.t > -inf and isfinite(now := life.t + float(seconds)):
+            life.advance(now)
 
     def on_rejection(self, rejection: Rejection) -> None:
         """Count a record that was rejected before it came here, and remember its id where it has one.
 
         A label that comes for it is then known to be a rejected event's.
         """
-        self._life.counts.reject(rejection.reason)
+        reason = rejection.reason
+        self._life.counts.reject("unnamed" if bad_id(reason, MOST_OF_REASON) else reason)
         if not bad_id(rejection.id, self._max_id):
             self._life.refuse(rejection.id, REFUSED)
 
@@ -299,7 +305,7 @@ class Engine:
         counts.learned_positive += y
         counts.learned = learned = counts.learned + 1
         if self._cold and not counts.cold:
-            self._bind(self._model)
+            self._bind_cold()
         # Reading it through every wrapper at each label would cost a fifth of the path; its half-life is 20,000.
         if not learned & 15:
             self._kept_share = self._model.kept_share
@@ -327,9 +333,10 @@ class Engine:
         """Rows that changed since the last call, None where one has gone; the first call gives all there are.
 
         Keys: p, h or f (pending events, held labels, ended events) and the id. Until the first call nothing
-        is noted, so that an engine without a store does not grow.
+        is noted, so that an engine without a store does not grow. An event that can no longer be stored, because
+        the caller changed its features, is counted as rejected (`unstorable`): take the snapshot after this call.
         """
-        return self._life.memory.take_changes()
+        return self._life.take_changes()
 
     def snapshot(self) -> bytes:
         """The whole state but the rows, as bytes; changes nothing.
@@ -371,20 +378,10 @@ class Engine:
         if not force:
             fit(state, self._model, self.built, type(self._labels).__name__)
         life = self._life
-        try:
-            life.memory.load(rows)
-        except msgspec.DecodeError as error:
-            message = f"a row of the state does not decode ({type(error).__name__}): restore an earlier copy"
-            raise SnapshotError(message) from error
-        try:
-            self._clock.load(state["clock"])
-            life.counts = Counters(**state["counts"])
-        except (LookupError, TypeError, ValueError) as error:
-            message = f"the snapshot holds no engine ({type(error).__name__}): restore an earlier copy"
-            raise SnapshotError(message) from error
-        life.memory.seq, life.t = state["seq"], state["t"]
-        self._degraded = state["degraded"]
-        life.measures = state["measures"]
-        life.waiting = life.memory.waiting_n()
+        saved = restored(state, rows, EventClock(life, self._settings))
+        # All of the state was checked: from here on nothing is refused.
+        life.memory, self._clock, life.counts, life.t = saved.memory, saved.clock, saved.counts, saved.t
+        life.waiting = saved.memory.waiting_n()
+        self._degraded, life.measures = state["degraded"], state["measures"]
         self._bind(state["model"])
-        self.built, self._kept_share = state["built"], state["kept_share"]
+        self.built, self._kept_share = state["built"], saved.kept_share

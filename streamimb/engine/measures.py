@@ -9,6 +9,7 @@ from typing import Any
 
 from river import base
 
+from streamimb._kernels.saved import entries, listed, refused
 from streamimb.metrics import DelayQuantiles, Served
 from streamimb.stats import DecayedMean
 
@@ -52,6 +53,15 @@ class Measures(base.Base):
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 100, "window_n": 50}
+
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "half_life", "window_n", "_served", "_delays", "_late_share")
+        fresh = Measures(saved["half_life"], saved["window_n"])  # refuses what are no such numbers
+        parts = (saved["_served"], *listed(saved, "_delays", 2), saved["_late_share"])
+        for part, own in zip(parts, (fresh._served, *fresh._delays, fresh._late_share), strict=True):
+            if type(part) is not type(own) or part._get_params() != own._get_params():
+                raise refused("measures", "metrics with the parameters that follow from theirs")
+        vars(self).update(saved)
 
     @property
     def served(self) -> Served:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from streamimb._kernels.saved import flags, refused, row, whole
 from streamimb.metrics.weight import checked
 from streamimb.parameters import Part, count, refuse_other
 
@@ -78,6 +79,15 @@ class AveragePrecision(Part):
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"window_n": 50}
+
+    def _check_saved(self, state: Any) -> None:
+        super()._check_saved(state)
+        n = len(row(state, "_p", None, 0.0, 1.0))
+        flags({"_y": bytes(state["_y"])}, "_y", n)
+        full = n == state["window_n"]
+        whole(state, "_at", 0, n - 1 if full else 0)
+        if n > state["window_n"]:
+            raise refused("_p", "at most window_n probabilities")
 
     def update(self, value: tuple[float, bool], w: float = 1.0) -> None:
         """Take (p, y)."""

@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.saved import number as saved_number
+from streamimb._kernels.saved import refused, whole
 from streamimb.metrics.ratio_interval import Interval, rate_interval, ratio_interval
 from streamimb.metrics.weight import checked
 from streamimb.parameters import Part, number, refuse_other
@@ -52,6 +54,19 @@ class CalibrationRatio(Part):
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 100}
+
+    def _check_saved(self, state: Any) -> None:
+        super()._check_saved(state)
+        fade = 0.5 ** (1.0 / state["half_life"])
+        saved_number(state, "_fade", fade, fade)
+        whole(state, "_seen")
+        n = saved_number(state, "_n", 0.0) * 1.000001
+        y = saved_number(state, "_y", 0.0, n)
+        saved_number(state, "_p", 0.0, n)
+        for name, weight in (("_n2", n), ("_y2", y)):
+            squares = saved_number(state, name, 0.0)
+            if squares > 0.0 and not (weight > 0.0 and squares / weight > 0.0):
+                raise refused(name, "squares of weights only where there are weights")
 
     def update(self, value: tuple[float, bool], w: float = 1.0) -> None:
         """Take (p, y)."""

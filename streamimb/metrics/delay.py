@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.saved import alike, entries
 from streamimb._kernels.served import LogHistogram
 from streamimb.metrics.weight import checked
 from streamimb.parameters import Part, number, refuse_other
@@ -56,10 +57,13 @@ class DelayQuantiles(LogHistogram, Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"half_life": self.half_life, "_counts": LogHistogram.__getstate__(self)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        LogHistogram.__setstate__(self, state["_counts"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "half_life", "_counts")
+        fresh = LogHistogram.__getstate__(DelayQuantiles(saved["half_life"]))
+        alike(saved["_counts"], fresh, "half_life", "low", "ratio", "buckets")
+        LogHistogram.__setstate__(self, saved["_counts"])
         # Last: interpreted, the kernel's attribute of this name is this one
-        vars(self).update(half_life=state["half_life"])
+        vars(self).update(half_life=saved["half_life"])
 
     def update(self, value: float, w: float = 1.0) -> None:
         """Take one delay in seconds."""

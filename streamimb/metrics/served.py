@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from streamimb._kernels.saved import alike, entries
 from streamimb._kernels.served import ServedSums
 from streamimb.metrics.average_precision import average_precision
 from streamimb.metrics.normalized_entropy import entropy
@@ -88,10 +89,13 @@ class Served(ServedSums, Part):
             "_sums": ServedSums.__getstate__(self),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        ServedSums.__setstate__(self, state["_sums"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "half_life", "window_n", "_sums")
+        fresh = Served(saved["half_life"], saved["window_n"])
+        alike(saved["_sums"], ServedSums.__getstate__(fresh), "half_life", "window_n")
+        ServedSums.__setstate__(self, saved["_sums"])
         # Last: interpreted, the kernel's attribute of this name is this one
-        vars(self).update(half_life=state["half_life"], window_n=state["window_n"])
+        vars(self).update(half_life=saved["half_life"], window_n=saved["window_n"])
 
     def update(self, value: tuple[float, float, float, bool], w: float = 1.0) -> None:
         """Take (raw, corrected, calibrated, y) as they were served."""

@@ -92,7 +92,7 @@ class ClassWeights(Part):
         return {"weights": self.weights, "met": list(self._met)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        fresh = type(self)(state["weights"])  # checks them
+        fresh = ClassWeights(state["weights"])  # checks them
         vars(self).update(weights=fresh.weights, _met=dict.fromkeys(state["met"]))
 
 

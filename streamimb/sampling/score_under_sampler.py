@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.saved import entries
 from streamimb._kernels.score_rate import ScoreRate
 from streamimb.parameters import Part, number
 from streamimb.protocols import Proba
@@ -177,8 +178,9 @@ class ScoreUnderSampler(ScoreRate, Part):
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        state = entries(state, "share", "keep_rate", "mix", "negatives", "met", "classes")
         share, keep_rate, mix = state["share"], state["keep_rate"], state["mix"]
-        fresh = type(self)(share, keep_rate, mix)  # checks them
+        fresh = ScoreUnderSampler(share, keep_rate, mix)  # checks them
         fresh.resume(state["negatives"])
         classes = {label: list(numbers) for label, numbers in state["classes"]}
         for numbers in classes.values():

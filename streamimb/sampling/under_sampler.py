@@ -124,7 +124,7 @@ class UnderSampler(UniformRate, Part):
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        fresh = type(self)(state["share"], state["keep_rate"])  # checks them
+        fresh = UnderSampler(state["share"], state["keep_rate"])  # checks them
         if type(state["met_false"]) is not bool:
             raise ValueError("state: met_false must be a bool")
         self._share, self._keep_rate = fresh._share, fresh._keep_rate

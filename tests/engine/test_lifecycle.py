@@ -242,7 +242,7 @@ def test_fault_33_out_of_order_labels_leave_prior_and_counters() -> None:
         until(engine, 3500.0)
         served.append(said)
         rate = engine.metrics.served.get().base_rate
-        anchor = stack.classifier._route.anchor
+        anchor = stack.classifier.__getstate__()["class_prior"]
         assert isinstance(anchor, ClassPrior)
         ends.append((balanced(engine), rate, anchor.__getstate__()))
     assert ends[0] == ends[1]
