@@ -88,14 +88,14 @@ class CalibratedModel(Model):
         corrected = row.corrected
         mapping = row.mapping
         if row.memo is not None and self.memo_size > 0:
-            if len(row.memo) != self.memo_size:
-                raise ValueError(f"memo: {len(row.memo)} floats where this model gives {self.memo_size}")
             memo = row.memo[self._inner.memo_size :]
             row.memo = row.memo[: self._inner.memo_size]
         # First, for it may refuse the label: then nothing else has counted it.
         self._inner.learn(row, y, w)
         if mapping is not None or (y is not True and y is not False):
-            return self._learn_classes({False: 1.0 - corrected, True: corrected} if mapping is None else mapping, y, w)
+            return self._learn_classes(
+                {False: 1.0 - corrected, True: corrected} if mapping is None else mapping, y, w
+            )
         if y is False:
             self._met_false = True
         if self._met_false:

@@ -22,6 +22,7 @@ else:
 from streamimb._kernels.answer import label_of, true_of
 from streamimb.protocols import Scores
 
+MEMO = "memo: {} floats where this model gives {}; leave it out where the model has changed since it scored"
 ABSTRACT = "this method belongs to a subclass"
 
 
@@ -257,6 +258,8 @@ class Model:
         label = y if y is True or y is False else label_of(y)
         if w != 1.0 and not self.takes(w):
             return
+        if memo is not None and len(memo) != self.memo_size:
+            raise ValueError(MEMO.format(len(memo), self.memo_size))
         row: Row = self._begin(x, kwargs)
         row.memo = memo
         self.learn(row, label, w)

@@ -11,11 +11,13 @@ from river import base, compose
 from streamimb._kernels.guarded import GuardedModel
 from streamimb._kernels.schema_check import KINDS, SchemaCheck
 from streamimb.compose.capabilities import CLASSIFIER, model_of, refuse_stranger
+from streamimb.compose.contributions import inner_contributions
 from streamimb.compose.inferred_schema import InferredSchema, usable
 from streamimb.compose.own_types import own_type
 from streamimb.compose.schema import Schema
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, count
+from streamimb.protocols import Features
 
 
 class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.Classifier):
@@ -92,7 +94,9 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
         self.warm_up = count("warm_up", warm_up, "events")
         self.max_features = count("max_features", max_features, "fields")
         self.max_text = count("max_text", max_text, "characters")
-        self._inferred = None if schema is not None else InferredSchema(self.warm_up, self.max_features, self.max_text)
+        self._inferred = (
+            None if schema is not None else InferredSchema(self.warm_up, self.max_features, self.max_text)
+        )
         self._set_up({})
 
     def _set_up(self, counts: dict[str, int]) -> None:
@@ -143,6 +147,16 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
         """How often each reason was given, of the events admitted."""
         return self._g_reasons()
 
+    def contributions_one(self, x: Features) -> dict[Any, float]:
+        """Return what each feature adds to the log-odds, of the event as it may be scored: the rows of the classifier.
+
+        Raises
+        ------
+        ValueError
+            Where the classifier cannot say what features add.
+        """
+        return inner_contributions(self.classifier, self.check_one(x).x)
+
     # ------------------------------------------------------------------ an inferred schema
 
     def _g_observe(self, strangers: list[tuple[Any, int]]) -> None:
@@ -184,7 +198,9 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
             type(reason) is str and type(n) is int and 0 <= n < 2**63 for reason, n in counts.items()
         ):
             raise ValueError("state: the counts of a guard are whole numbers by reason")
-        parameters = {name: state[name] for name in ("classifier", "schema", "warm_up", "max_features", "max_text")}
+        parameters = {
+            name: state[name] for name in ("classifier", "schema", "warm_up", "max_features", "max_text")
+        }
         made = GuardedClassifier(**parameters)  # refuses what no constructor takes
         if made._inferred is not None:
             made._inferred.load(saved)

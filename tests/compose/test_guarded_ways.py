@@ -19,7 +19,9 @@ from streamimb.protocols import LearningError
 from tests.compose.guards import SCHEMA, clean, without, x_with
 from tests.compose.parts import Recorder
 
-LENIENT = Schema({name: {"type": field.type, "coerce": True, "nullable": True} for name, field in SCHEMA.fields.items()})
+LENIENT = Schema(
+    {name: {"type": field.type, "coerce": True, "nullable": True} for name, field in SCHEMA.fields.items()}
+)
 
 
 def ours() -> Any:
@@ -140,7 +142,9 @@ def test_every_way_of_an_event_is_the_same(schema: str, model: Callable[[], Any]
 @pytest.mark.parametrize("model", [ours, Recorder])
 @pytest.mark.parametrize("schema", SCHEMAS)
 @pytest.mark.parametrize("name", EVENTS)
-def test_what_is_served_is_what_is_checked_and_scored(name: str, schema: str, model: Callable[[], Any]) -> None:
+def test_what_is_served_is_what_is_checked_and_scored(
+    name: str, schema: str, model: Callable[[], Any]
+) -> None:
     guard = SCHEMAS[schema](model())
     for x, y in clean(150, 1):
         guard.learn_one(x, y)
@@ -151,7 +155,11 @@ def test_what_is_served_is_what_is_checked_and_scored(name: str, schema: str, mo
         assert (served.x, served.learnable, served.scorable, served.reasons) == checked
         if served.scorable:
             assert guard.check_one(served.x).x == served.x
-            assert (served.raw, served.corrected, served.calibrated) == (scores.raw, scores.corrected, scores.calibrated)
+            assert (served.raw, served.corrected, served.calibrated) == (
+                scores.raw,
+                scores.corrected,
+                scores.calibrated,
+            )
             assert served.memo == memo
         else:
             assert served.raw == served.corrected == served.calibrated == 0.0

@@ -115,7 +115,9 @@ def test_offset_route_by_hand():
         x, y = {"a": 1.0}, i % 10 == 3
         served = sigmoid(0.5 + prior.logit)
         assert model.predict_proba_one(x)[True] == pytest.approx(served, rel=1e-12)
-        assert model.scores_one(x)[0].raw == pytest.approx(sigmoid(0.5 + prior.logit + math.log(4)), rel=1e-12)
+        assert model.scores_one(x)[0].raw == pytest.approx(
+            sigmoid(0.5 + prior.logit + math.log(4)), rel=1e-12
+        )
         given = model.classifier._given
         given.clear()
         assert model.score_learn_one(x, y).corrected == pytest.approx(served, rel=1e-12)

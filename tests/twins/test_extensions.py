@@ -14,8 +14,27 @@ from tests.twins.interpreted import NAMES, compiled, interpreted
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
-LEARNER = ("adagrad", "feature_reader", "hashing", "linear_work", "presence", "rate_mixture", "row", "standardizer")
-WRAPPERS = ("adapters", "answer", "calibrated", "guarded", "ports", "routes", "sampled", "sanitizing", "schema_check")
+LEARNER = (
+    "adagrad",
+    "feature_reader",
+    "hashing",
+    "linear_work",
+    "presence",
+    "rate_mixture",
+    "row",
+    "standardizer",
+)
+WRAPPERS = (
+    "adapters",
+    "answer",
+    "calibrated",
+    "guarded",
+    "ports",
+    "routes",
+    "sampled",
+    "sanitizing",
+    "schema_check",
+)
 PARTS = {
     **dict.fromkeys(LEARNER, "logistic"),
     **dict.fromkeys(WRAPPERS, "whole"),
