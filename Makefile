@@ -5,21 +5,44 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench truth soak kernels format clean help
+.PHONY: demo test test-newest check bench truth soak kernels format clean help
 
 demo: .venv/core kernels  ## a fraud stream through the whole engine, in memory: wrong probabilities become right
 	$(BIN)/streamimb demo
 
-# Two cores, two lanes: what waits for a broker, then what runs interpreted, beside all the rest.
+# Two cores, two processes: what waits for a broker, then the interpreted kernels, beside all the rest.
 BESIDE = $(RUN) -p no:cacheprovider tests/kafka; kafka=$$?; \
 	echo "interpreted (STREAMIMB_PURE=1):"; \
-	STREAMIMB_PURE=1 $(RUN) -p no:cacheprovider tests/_kernels tests/laws tests/river; exit $$((kafka + $$?))
+	STREAMIMB_PURE=1 $(RUN) -p no:cacheprovider tests/_kernels tests/twins; exit $$((kafka + $$?))
 
-test: .venv/ready kernels  ## every test on the compiled kernels; kernels, laws and River's checks interpreted too
+test: .venv/ready kernels  ## every test on the compiled kernels; tests of kernels interpreted too
 	@mkdir -p build
 	@( $(BESIDE) ) >build/beside.log 2>&1 & beside=$$!; \
 	$(RUN) --ignore tests/kafka; rest=$$?; \
 	wait $$beside; other=$$?; cat build/beside.log; exit $$((rest + other))
+
+# The newest release that pyenv has; NEWEST=/path/to/python names another.
+NEWEST ?= $(shell ls -d "$$(pyenv root 2>/dev/null)"/versions/3.*/bin/python 2>/dev/null \
+	| grep -E '/3(\.[0-9]+)+/bin' | sort -V | tail -n 1)
+MINOR := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
+
+test-newest: .venv/core  ## tests of kernels, twins and laws on the newest CPython of pyenv, where it is newer
+	@own=$$($(BIN)/python $(MINOR)); newest=$$($(or $(NEWEST),$(BIN)/python) $(MINOR)); \
+	if [ "$$own" = "$$newest" ] || ! printf '%s\n' "$$own" "$$newest" | sort -VC; then \
+		echo "test-newest: pyenv has no CPython newer than $$own, on which make test runs: nothing to do"; \
+	else \
+		$(MAKE) --no-print-directory "NEWEST=$(NEWEST)" "build/cpython-$$newest/ready" && \
+		"build/cpython-$$newest/bin/python" hatch_build.py && \
+		"build/cpython-$$newest/bin/python" -m pytest -p no:cacheprovider tests/_kernels tests/twins tests/laws; \
+	fi
+
+build/cpython-%/ready: pyproject.toml
+	$(NEWEST) -m venv --clear build/cpython-$*
+	build/cpython-$*/bin/python -m pip --disable-pip-version-check --quiet install \
+		'hatchling>=1.27' 'cython>=3.1' 'setuptools>=77'
+	build/cpython-$*/bin/python -m pip --disable-pip-version-check --quiet install \
+		--no-build-isolation --editable '.[parquet,test]'
+	@touch $@
 
 check: .venv/ready  ## format, lint, types, import directions
 	$(BIN)/ruff format --check .
@@ -64,4 +87,4 @@ clean:  ## remove everything that was made
 	find streamimb \( -name '*.so' -o -name '*.pyd' \) -exec rm -f {} +
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile

@@ -2,7 +2,8 @@
 
 ``STREAMIMB_NATIVE`` chooses what happens: ``auto`` (default) falls back to plain Python with a
 warning when compiling fails, ``require`` fails instead, ``off`` never compiles.
-``python hatch_build.py`` rebuilds, in place, what has changed.
+``python hatch_build.py`` rebuilds, in place, what has changed. Each version of CPython compiles into a folder of
+its own and replaces only its own extensions, so that several versions can work in one tree.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +80,14 @@ def compile_hot(root: Path, scratch: Path, *, strict: bool) -> dict[str, Path]:
 
 
 def install_in_place(root: Path, built: dict[str, Path]) -> None:
-    """Make the tree hold the extensions of *built*, and no other."""
+    """Make the tree hold the extensions of *built*, and no other that this interpreter would import.
+
+    Those of another version of CPython carry its tag in their names and stay.
+    """
     for pattern in ("*.so", "*.pyd"):  # a left-over extension would win over its newer source
         for present in (root / PACKAGE).rglob(pattern):
-            if str(present.relative_to(root)) not in built:
+            suffix = present.name[present.name.index(".") :]
+            if suffix in EXTENSION_SUFFIXES and str(present.relative_to(root)) not in built:
                 present.unlink()
     for place, extension in built.items():
         target = root / place
@@ -110,9 +116,11 @@ def build(root: Path) -> tuple[dict[str, Path], str]:
         return {}, ""
     built: dict[str, Path] = {}
     reason = "see above"
+    # Objects carry no tag in their names: one version would link those that another compiled.
+    scratch = root / "build" / "kernels" / str(sys.implementation.cache_tag)
     try:
-        with restartable(root / "build" / "kernels"):
-            built = compile_hot(root, root / "build" / "kernels", strict=mode == "require")
+        with restartable(scratch):
+            built = compile_hot(root, scratch, strict=mode == "require")
     except (Exception, SystemExit) as error:
         if mode == "require":
             raise

@@ -1,23 +1,44 @@
 """The laws every part obeys, as plain functions that third parties can run on parts of their own.
 
-A law takes an instance, teaches clones of it, and raises `LawBroken` (an AssertionError) with what is
-wrong. `for law in checks.SAMPLER_LAWS: law(MySampler())`.
+A law of a part that learns takes an instance, teaches clones of it, and raises `LawBroken` (an AssertionError) with
+what is wrong: `for law in checks.SAMPLER_LAWS: law(MySampler())`. A law of a connection takes functions that open it,
+see `checks.sources`, `checks.sinks` and `checks.stores`.
 """
 
-from streamimb.checks.calibrators import CALIBRATOR_LAWS, is_monotone
+from streamimb.checks.anchors import ANCHOR_LAWS
+from streamimb.checks.calibrators import CALIBRATOR_LAWS, does_no_harm, is_monotone, starts_as_the_identity
 from streamimb.checks.classifiers import CLASSIFIER_LAWS
+from streamimb.checks.label_policies import LABEL_POLICY_LAWS
+from streamimb.checks.offset_learners import OFFSET_LEARNER_LAWS
 from streamimb.checks.parts import Law, LawBroken
+from streamimb.checks.routes import ROUTE_LAWS
 from streamimb.checks.samplers import SAMPLER_LAWS, reaches
+from streamimb.checks.scorers import SCORER_LAWS
+from streamimb.checks.sinks import SINK_LAWS
+from streamimb.checks.sources import SOURCE_LAWS
+from streamimb.checks.state_data import data_of
 from streamimb.checks.statistics import MERGE_LAWS, STATISTIC_LAWS
+from streamimb.checks.stores import STORE_LAWS
 
 __all__ = [
+    "ANCHOR_LAWS",
     "CALIBRATOR_LAWS",
     "CLASSIFIER_LAWS",
+    "LABEL_POLICY_LAWS",
     "MERGE_LAWS",
+    "OFFSET_LEARNER_LAWS",
+    "ROUTE_LAWS",
     "SAMPLER_LAWS",
+    "SCORER_LAWS",
+    "SINK_LAWS",
+    "SOURCE_LAWS",
     "STATISTIC_LAWS",
+    "STORE_LAWS",
     "Law",
     "LawBroken",
+    "data_of",
+    "does_no_harm",
     "is_monotone",
     "reaches",
+    "starts_as_the_identity",
 ]

@@ -1,6 +1,6 @@
-"""The laws of every part: parameters kept, clones that forget, saves that resume, memory that ends.
+"""The laws of every part: parameters kept, clones that forget, saves that resume, bounded memory.
 
-A kind of part says how it is taught (`Teach`); the laws are the same. Must never know a test runner.
+Each kind of part says how it is taught (`Teach`); the laws are the same.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
+from streamimb.checks.state_data import data_of, size_of
+
 Law = Callable[[Any], None]
 Teach = Callable[[Any, int, int], list[Any]]  # part, first event, events -> what it said meanwhile
 
 BAD_WEIGHTS = (-1.0, -1e-300, math.nan, math.inf)
+WARM_N, LONG_N = 2_000, 12_000  # events between which memory is compared
+BUDGET_BYTES = 4_096  # of a part that states no `memory_budget_bytes`
 
 
 class LawBroken(AssertionError):
@@ -28,17 +32,9 @@ def require(holds: bool, message: str) -> None:
         raise LawBroken(message)
 
 
-def image(part: Any) -> bytes:
-    """Everything a part is, as bytes: equal bytes, equal part.
-
-    By way of one load: which equal strings are one object is no part of a state, but of its pickle.
-    """
-    return pickle.dumps(revived(pickle.dumps(part, protocol=4)), protocol=4)
-
-
-def revived(save: bytes) -> Any:
-    """Return the part that was pickled."""
-    return pickle.loads(save)  # noqa: S301 - bytes this process made
+def revived(part: Any) -> Any:
+    """Return the part as it is after a save and a load."""
+    return pickle.loads(pickle.dumps(part))  # noqa: S301 - bytes this process made
 
 
 def parameters_are_kept(part: Any, teach: Teach) -> None:
@@ -60,24 +56,23 @@ def parameters_are_kept(part: Any, teach: Teach) -> None:
 def clone_forgets(part: Any, teach: Teach) -> None:
     """A clone of a part that learned is a new part, and what it learns is its own."""
     pupil = part.clone()
-    fresh = image(pupil)
+    fresh = data_of(pupil)
     teach(pupil, 0, 300)
-    learned = image(pupil)
-    require(learned != fresh, "learning left no trace: the law cannot tell")
+    learned = data_of(pupil)
     clone = pupil.clone()
-    require(image(clone) == fresh, "a clone remembers what the original learned")
+    require(data_of(clone) == fresh, "a clone remembers what the original learned")
     teach(clone, 300, 300)
-    require(image(pupil) == learned, "what a clone learns reaches the original")
+    require(data_of(pupil) == learned, "what a clone learns reaches the original")
 
 
 def saves_are_equal(part: Any, teach: Teach) -> None:
-    """A save of a loaded save is the same bytes, and saving changes nothing."""
+    """What is loaded or deep-copied has the same data, and saving changes nothing."""
     pupil = part.clone()
     for first in (0, 150):
-        save = image(pupil)
-        require(image(pupil) == save, "two saves in a row differ")
-        require(image(revived(save)) == save, "a loaded part saves to other bytes")
-        require(image(copy.deepcopy(pupil)) == save, "a deep copy saves to other bytes")
+        save = data_of(pupil)
+        require(data_of(revived(pupil)) == save, "a loaded part has another state than was saved")
+        require(data_of(copy.deepcopy(pupil)) == save, "a deep copy has another state")
+        require(data_of(pupil) == save, "saving changes the state")
         teach(pupil, first, 150)
 
 
@@ -85,21 +80,30 @@ def resume_is_uninterrupted(part: Any, teach: Teach) -> None:
     """Saved and loaded in mid-stream, or deep-copied, it says and becomes the same, bit for bit."""
     pupil = part.clone()
     teach(pupil, 0, 333)
-    loaded = revived(image(pupil))
+    loaded = revived(pupil)
     copied = copy.deepcopy(pupil)
     said = teach(pupil, 333, 333)
     for name, other in (("loaded", loaded), ("deep-copied", copied)):
         require(teach(other, 333, 333) == said, f"{name} in mid-stream it says something else")
-        require(image(other) == image(pupil), f"{name} in mid-stream it becomes something else")
+        require(data_of(other) == data_of(pupil), f"{name} in mid-stream it becomes something else")
 
 
-def memory_ends(part: Any, teach: Teach) -> None:
-    """Once warm, a part does not grow: ten times the events, at most a tenth more bytes."""
+def memory_is_bounded(part: Any, teach: Teach) -> None:
+    """Between event 2,000 and 12,000 a part grows by at most a tenth, and the budget it states.
+
+    The budget is its attribute `memory_budget_bytes`, for what fills slowly (a reservoir of rare events); 4,096 where
+    it has none.
+    """
     pupil = part.clone()
-    teach(pupil, 0, 600)
-    warm = len(image(pupil))
-    teach(pupil, 600, 6_000)
-    require(len(image(pupil)) <= 1.1 * warm + 64, f"grew from {warm} to {len(image(pupil))} bytes")
+    teach(pupil, 0, WARM_N)
+    warm = size_of(pupil)
+    for first in range(WARM_N, LONG_N, WARM_N):
+        teach(pupil, first, WARM_N)
+    budget = getattr(part, "memory_budget_bytes", BUDGET_BYTES)
+    require(
+        size_of(pupil) <= 1.1 * warm + budget,
+        f"grew from {warm} to {size_of(pupil)} bytes: bound what is kept, or state memory_budget_bytes",
+    )
 
 
 def common(teach: Teach) -> tuple[Law, ...]:
@@ -112,22 +116,43 @@ def common(teach: Teach) -> tuple[Law, ...]:
         check.__name__, check.__doc__ = law.__name__, law.__doc__
         return check
 
-    laws = (parameters_are_kept, clone_forgets, saves_are_equal, resume_is_uninterrupted, memory_ends)
+    laws = (parameters_are_kept, clone_forgets, saves_are_equal, resume_is_uninterrupted, memory_is_bounded)
     return tuple(bound(law) for law in laws)
 
 
-def weights_are_kept_in(part: Any, learn: Callable[[Any, float], Any]) -> None:
-    """A weight of 0 changes nothing, a bad one is refused and changes nothing, a huge one stays finite."""
-    before = image(part)
+def weights_are_safe(part: Any, learn: Callable[[Any, float], Any]) -> None:
+    """A weight of 0 changes nothing, a bad one is refused and changes nothing; a tiny and a huge one are learned."""
+    before = data_of(part)
     learn(part, 0.0)
-    require(image(part) == before, "w=0 changed something")
+    require(data_of(part) == before, "w=0 changed something")
     for w in BAD_WEIGHTS:
         try:
             learn(part, w)
         except ValueError:
-            require(image(part) == before, f"w={w} was refused, but changed something")
+            require(data_of(part) == before, f"w={w} was refused, but changed something")
         else:
             raise LawBroken(f"w={w} was accepted; raise ValueError")
     learn(part, 1e-300)
     for _ in range(3):
         learn(part, 1e308)
+
+
+def memo_is_sound(part: Any, memo: Any) -> None:
+    """Require a fresh memo: a flat tuple of as many floats as the part declares by `memo_size`."""
+    require(
+        isinstance(memo, tuple)
+        and len(memo) == part.memo_size
+        and all(isinstance(value, float) for value in memo),
+        f"memo_one gave {memo!r}: expected a tuple of memo_size={part.memo_size} floats",
+    )
+
+
+def leaves_alone(part: Any, given: dict[Any, Any], learn: Callable[[Any], Any]) -> None:
+    """What a part is given is neither changed by it, nor part of its state afterwards."""
+    before = data_of(given)
+    learn(given)
+    require(data_of(given) == before, "it changed what it was given")
+    learned = data_of(part)
+    given.clear()
+    given["another"] = 1.0
+    require(data_of(part) == learned, "it keeps the very dict it was given: keep a copy")

@@ -1,7 +1,4 @@
-"""The laws of a `Sampler`: rates are rates, for any class at any time, and asking for them changes nothing.
-
-Must never know a test runner, or a sampler by name.
-"""
+"""The laws of a `Sampler`: rates are rates, for any class at any time, and asking for them changes nothing."""
 
 from __future__ import annotations
 
@@ -10,19 +7,29 @@ import math
 import random
 from typing import Any
 
-from streamimb.checks.classifiers import is_true_on_the_unsampled_stream
-from streamimb.checks.parts import Law, common, image, require, weights_are_kept_in
+from streamimb.checks.classifiers import sum_of_said
+from streamimb.checks.parts import Law, common, leaves_alone, require, weights_are_safe
+from streamimb.checks.state_data import data_of
 from streamimb.compose import SampledClassifier
 from streamimb.linear_model import LogisticRegression
+from streamimb.stats import ClassPrior
 
-MARK = "a feature that must not be kept"
+STREAM_N = 60_000  # events kept for the next law
+BASE_RATE = 0.05
+PRIOR = {False: 1.0 - BASE_RATE, True: BASE_RATE}  # what the wrapper hands over, on the stream of `event`
 
 
-def event(i: int, base_rate: float = 0.05) -> tuple[dict[str, Any], bool, dict[bool, float]]:
-    """Event i of a stream of its own: features, label, and the pilot's probabilities."""
+@functools.lru_cache(STREAM_N)
+def _drawn(i: int) -> tuple[float, float, float]:
     rng = random.Random(i)
-    score = min(0.999, base_rate * rng.expovariate(1.0))
-    return {MARK: score, "x": rng.gauss(0.0, 1.0)}, rng.random() < score, {False: 1.0 - score, True: score}
+    return rng.expovariate(1.0), rng.gauss(0.0, 1.0), rng.random()
+
+
+def event(i: int, base_rate: float = BASE_RATE) -> tuple[dict[str, Any], bool, dict[bool, float]]:
+    """Event i of a stream of its own: features, label, and the pilot's probabilities."""
+    size, x, chance = _drawn(i)
+    score = min(0.999, base_rate * size)
+    return {"score": score, "x": x}, chance < score, {False: 1.0 - score, True: score}
 
 
 def teach(sampler: Any, first: int, n: int) -> list[Any]:
@@ -30,8 +37,8 @@ def teach(sampler: Any, first: int, n: int) -> list[Any]:
     said = []
     for i in range(first, first + n):
         x, y, p = event(i)
-        rates = sampler.rates_one(x, p)
-        sampler.learn_one(x, y, p, rates)
+        rates = sampler.rates_one(x, p, PRIOR)
+        sampler.learn_one(x, y, p, rates, PRIOR)
         said.append((rates[False], rates[True]))
     return said
 
@@ -41,42 +48,56 @@ def _sound(rates: Any, p: Any) -> None:
         require(label in rates, "a class of p has no rate")
         require(
             math.isfinite(rates[label]) and rates[label] > 0.0,
-            f"a rate of {rates[label]}: the shift is not finite",
+            f"a rate of {rates[label]}: expected a finite number > 0",
         )
 
 
 def rates_are_finite_and_above_0(sampler: Any) -> None:
-    """Of every class of p, for any p, taught or not."""
+    """Of every class of p, for any p and any prior, taught or not."""
     pupil = sampler.clone()
+    extremes = (0.0, 1e-300, 1e-9, 0.01, 0.5, 1.0 - 1e-9, 1.0)
     for n in (0, 1, 500):
         teach(pupil, 0, n)
-        for score in (0.0, 1e-300, 1e-9, 0.01, 0.5, 1.0 - 1e-9, 1.0):
-            p = {False: 1.0 - score, True: score}
-            _sound(pupil.rates_one({}, p), p)
+        for score in extremes:
+            for rare in extremes[1:-1]:
+                p, prior = {False: 1.0 - score, True: score}, {False: 1.0 - rare, True: rare}
+                _sound(pupil.rates_one({}, p, prior), p)
         many = {"a": 0.7, "b": 0.3, "c": 0.0}
-        _sound(pupil.rates_one({}, many), many)
+        _sound(pupil.rates_one({}, many, {"a": 0.9, "b": 0.1 - 1e-9, "c": 1e-9}), many)
 
 
 def rates_one_is_pure(sampler: Any) -> None:
-    """Asking changes neither the sampler nor x nor p, and the same question has the same answer."""
+    """Asking changes neither the sampler nor what it is asked with, and the same question has the same answer."""
     pupil = sampler.clone()
     teach(pupil, 0, 100)
-    x, _, p = event(100)
-    before, x_before, p_before = image(pupil), dict(x), dict(p)
-    first, second = dict(pupil.rates_one(x, p)), dict(pupil.rates_one(x, p))
-    require(first == second, "asked twice, it gave two answers")
-    require(image(pupil) == before, "rates_one changed the sampler")
-    require((x, p) == (x_before, p_before), "rates_one changed x or p")
+    for i in range(100, 110):
+        x, _, p = event(i)
+        prior = dict(PRIOR)
+        before, given = data_of(pupil), data_of((x, p, prior))
+        first, second = dict(pupil.rates_one(x, p, prior)), dict(pupil.rates_one(x, p, prior))
+        require(first == second, "asked twice, it gave two answers")
+        require(data_of(pupil) == before, "rates_one changed the sampler")
+        require(data_of((x, p, prior)) == given, "rates_one changed x, p or prior")
 
 
-def x_is_neither_changed_nor_kept(sampler: Any) -> None:
-    """Nothing of the features is in the sampler's state."""
+def x_is_neither_changed_nor_aliased(sampler: Any) -> None:
+    """After a negative and after a positive; a copy of x may be kept, within the budget of memory."""
     pupil = sampler.clone()
-    x, y, p = event(1)
-    before = dict(x)
-    pupil.learn_one(x, y, p, pupil.rates_one(x, p))
-    require(x == before, "learn_one changed x")
-    require(MARK.encode() not in image(pupil), "x is kept in the state")
+    teach(pupil, 0, 50)
+    for y in (False, True):
+        for name in ("x", "p", "rates", "prior"):
+            x, _, p = event(50)
+            given: dict[str, Any] = {
+                "x": x,
+                "p": p,
+                "rates": dict(pupil.rates_one(x, p, PRIOR)),
+                "prior": dict(PRIOR),
+            }
+            leaves_alone(pupil, given[name], functools.partial(_learn_given, pupil, given, y))
+
+
+def _learn_given(sampler: Any, given: dict[str, Any], y: bool, _: Any) -> None:
+    sampler.learn_one(given["x"], y, given["p"], given["rates"], given["prior"])
 
 
 def first_events_are_learned(sampler: Any) -> None:
@@ -85,17 +106,17 @@ def first_events_are_learned(sampler: Any) -> None:
     if not pupil.draws:
         return  # an example of any weight is an example
     x, _, p = event(0)
-    require(min(pupil.rates_one(x, p).values()) >= 1.0, "the first event may be dropped")
+    require(min(pupil.rates_one(x, p, PRIOR).values()) >= 1.0, "the first event may be dropped")
+    prior = {False: 0.9999, True: 0.0001}
     for i in range(2_000):
         x, _, p = event(i)
-        pupil.learn_one(x, False, p, pupil.rates_one(x, p))
-    require(
-        pupil.rates_one(x, p)[True] == 1.0, "after 2,000 negatives the rate of the first positive is not 1"
-    )
+        rates = pupil.rates_one(x, p, prior)
+        require(rates[True] >= 1.0, f"the first positive, at event {i}, may be dropped")
+        pupil.learn_one(x, False, p, rates, prior)
 
 
-def a_class_may_come_at_any_time(sampler: Any) -> None:
-    """A class never seen has rate 1; after it came, every class has a rate, whatever kind the labels are."""
+def classes_may_come_at_any_time(sampler: Any) -> None:
+    """A class never seen has a rate, of at least 1 where rates are drawn; then every class has one, of any kind."""
     for labels in (("a", "b", "c"), (0, 1, 2), (False, True, "other")):
         pupil = sampler.clone()
         known = list(labels[:2])
@@ -103,12 +124,12 @@ def a_class_may_come_at_any_time(sampler: Any) -> None:
             if i == 200:
                 known.append(labels[2])
             p = {label: 1.0 / len(known) for label in known}
-            rates = pupil.rates_one({}, p)
+            rates = pupil.rates_one({}, p, dict(p))
             _sound(rates, p)
-            if i == 200:
-                require(rates[labels[2]] == 1.0, "a class never seen has a rate that is not 1")
+            if i == 200 and pupil.draws:
+                require(rates[labels[2]] >= 1.0, "an event of a class never seen may be dropped")
             y = known[random.Random(i).randrange(len(known))]
-            pupil.learn_one({}, y, p, rates)
+            pupil.learn_one({}, y, p, rates, dict(p))
 
 
 def a_label_that_was_not_expected_is_taken(sampler: Any) -> None:
@@ -116,31 +137,37 @@ def a_label_that_was_not_expected_is_taken(sampler: Any) -> None:
     pupil = sampler.clone()
     teach(pupil, 0, 50)
     x, _, p = event(50)
-    pupil.learn_one(x, "chargeback", p, pupil.rates_one(x, p))
+    pupil.learn_one(x, "chargeback", p, pupil.rates_one(x, p, PRIOR), PRIOR)
     teach(pupil, 51, 50)
 
 
 def _learn(sampler: Any, w: float, x: Any, y: Any, p: Any, rates: Any) -> None:
-    sampler.learn_one(x, y, p, rates, w)
+    sampler.learn_one(x, y, p, rates, PRIOR, w)
 
 
 def weights_arrive_safely(sampler: Any) -> None:
-    """A weight of 0 changes nothing, a bad one is refused, a huge one leaves every rate finite."""
-    for y in (False, True):
+    """A weight of 0 changes nothing, a bad one is refused, a huge one leaves every rate finite: the first too."""
+    for y, n in ((False, 0), (True, 0), (False, 100), (True, 100)):
         pupil = sampler.clone()
-        teach(pupil, 0, 100)
-        x, _, p = event(100)
-        rates = pupil.rates_one(x, p)
-        weights_are_kept_in(pupil, functools.partial(_learn, x=x, y=y, p=p, rates=rates))
-        _sound(pupil.rates_one(x, p), p)
-        teach(pupil, 101, 100)
-        _sound(pupil.rates_one(x, p), p)
+        teach(pupil, 0, n)
+        x, _, p = event(n)
+        rates = pupil.rates_one(x, p, PRIOR)
+        weights_are_safe(pupil, functools.partial(_learn, x=x, y=y, p=p, rates=rates))
+        _sound(pupil.rates_one(x, p, PRIOR), p)
+        teach(pupil, n + 1, 100)
+        _sound(pupil.rates_one(x, p, PRIOR), p)
 
 
-def what_it_does_is_taken_out_again(sampler: Any) -> None:
-    """Sampled and corrected, the long-run mean probability is the truth's."""
-    model = SampledClassifier(LogisticRegression(), sampler.clone(), seed=1)
-    is_true_on_the_unsampled_stream(model)
+def sampling_is_corrected_on_every_route(sampler: Any) -> None:
+    """Sampled and corrected, what is said adds up to the truth: on each route that the sampler allows.
+
+    Within a quarter over 5,000 events after 2,000: four standard errors of 200 positives. A correction that is left
+    out, or done twice, misses by the ratio of the rates.
+    """
+    for route in ("offset", "prior", "weight") if sampler.draws else ("offset", "prior"):
+        model = SampledClassifier(LogisticRegression(), sampler.clone(), route, seed=1)
+        said = sum_of_said(model, 2_000, 5_000)
+        require(0.75 <= said <= 1.25, f"by the {route} route it says {said:.2f} times the truth")
 
 
 def reaches(sampler: Any, share: float | None, keep_rate: float | None, within: float = 0.2) -> None:
@@ -150,13 +177,15 @@ def reaches(sampler: Any, share: float | None, keep_rate: float | None, within: 
     of each: 400 expected positives, so `within`, which is relative, is four standard errors of the base rate.
     Not among the laws of every sampler, because not every sampler promises a share.
     """
-    pupil = sampler.clone()
+    pupil, prior = sampler.clone(), ClassPrior()
     for part, base_rate in enumerate((0.04, 0.16, 0.04)):
         learned = positives = negatives = 0.0
         for i in range(20_000):
             x, y, p = event(part * 20_000 + i, base_rate)
-            rates = pupil.rates_one(x, p)
-            pupil.learn_one(x, y, p, rates)
+            now = prior.get()
+            rates = pupil.rates_one(x, p, now)
+            pupil.learn_one(x, y, p, rates, now)
+            prior.update(y, 1.0)
             if i >= 10_000:
                 learned += p[False] * rates[False]
                 positives += p[True]
@@ -176,10 +205,10 @@ SAMPLER_LAWS: tuple[Law, ...] = (
     *common(teach),
     rates_are_finite_and_above_0,
     rates_one_is_pure,
-    x_is_neither_changed_nor_kept,
+    x_is_neither_changed_nor_aliased,
     first_events_are_learned,
-    a_class_may_come_at_any_time,
+    classes_may_come_at_any_time,
     a_label_that_was_not_expected_is_taken,
     weights_arrive_safely,
-    what_it_does_is_taken_out_again,
+    sampling_is_corrected_on_every_route,
 )

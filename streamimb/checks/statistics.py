@@ -1,7 +1,4 @@
-"""The laws of a `Statistic`: reading is pure, weights are safe, and merging is one stream after the other.
-
-Must never know a test runner, or a statistic by name.
-"""
+"""The laws of a `Statistic`: reading is pure, weights are safe, and merging is one stream after the other."""
 
 from __future__ import annotations
 
@@ -11,7 +8,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from streamimb.checks.parts import Law, common, image, require, weights_are_kept_in
+from streamimb.checks.parts import Law, common, require, weights_are_safe
+from streamimb.checks.state_data import data_of
 
 TOLERANCE = 1e-9  # relative: a merge multiplies by a power of the fade once, a stream by the fade many times
 
@@ -35,9 +33,9 @@ def get_is_pure(statistic: Any) -> None:
     pupil = statistic.clone()
     for n in (0, 100):
         teach(pupil, 0, n)
-        before = image(pupil)
+        before = data_of(pupil)
         require(pupil.get() == pupil.get(), "read twice, it gave two answers")
-        require(image(pupil) == before, "get changed the statistic")
+        require(data_of(pupil) == before, "get changed the statistic")
 
 
 def _update(statistic: Any, w: float, y: bool) -> None:
@@ -49,7 +47,7 @@ def weights_arrive_safely(statistic: Any) -> None:
     for y in (False, True):
         pupil = statistic.clone()
         teach(pupil, 0, 100)
-        weights_are_kept_in(pupil, functools.partial(_update, y=y))
+        weights_are_safe(pupil, functools.partial(_update, y=y))
         require(all(map(math.isfinite, _numbers(pupil.get()))), "a huge weight left it not finite")
         teach(pupil, 100, 100)
         require(all(map(math.isfinite, _numbers(pupil.get()))), "a huge weight left it not finite")
@@ -69,10 +67,10 @@ def merge_is_the_concatenation(statistic: Any) -> None:
         head, tail = statistic.clone(), statistic.clone()
         teach(head, 0, cut)
         teach(tail, cut, 200 - cut)
-        before = image(tail)
+        before = data_of(tail)
         head.merge(tail)
         _same(head, whole, f"cut at {cut}, the merge is not the whole")
-        require(image(tail) == before, "merge changed what was merged in")
+        require(data_of(tail) == before, "merge changed what was merged in")
         teach(head, 200, 50)
         go_on = statistic.clone()
         teach(go_on, 0, 250)

@@ -1,6 +1,7 @@
 """An anchor that stands still: the class prior as it was after a number of labels."""
 
 from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 from streamimb.parameters import Part, count
@@ -27,7 +28,7 @@ class FrozenAnchor(Part):
     Raises
     ------
     ValueError
-        For a `prior` that is none, or an `after` out of range.
+        For a `prior` that is none, an `after` out of range, or a weight that is negative or not finite.
 
     Examples
     --------
@@ -55,8 +56,10 @@ class FrozenAnchor(Part):
         return self._prior.logit
 
     def learn_one(self, x: Features, y: Any, p: float, w: float = 1.0) -> None:
-        """Count one labelled event of weight w; without effect once frozen."""
-        if self._seen < self.after:
+        """Count one labelled event of weight w; w = 0 changes nothing, and nothing does once frozen."""
+        if not 0.0 <= w < inf:
+            raise ValueError("w: expected a finite number >= 0")
+        if w > 0.0 and self._seen < self.after:
             self._prior.update(y, w)
             self._seen += self._prior.knows_bool(False)
 

@@ -8,7 +8,7 @@ from typing import Any
 from river import linear_model as river_linear_model
 from river import preprocessing
 
-from streamimb import calibration, compose, linear_model, sampling, stats
+from streamimb import calibration, compose, correction, linear_model, sampling, stats
 
 # name -> a new instance; the part before a space names the class
 SAMPLERS: dict[str, Callable[[], Any]] = {
@@ -32,12 +32,27 @@ CALIBRATORS: dict[str, Callable[[], Any]] = {
     "PlattMixture": calibration.PlattMixture,
     "PlattMixture of three": lambda: calibration.PlattMixture(memories=(500, 100, 20), switch=1e-3),
 }
-MONOTONE = set(CALIBRATORS)
+IDENTITIES = MONOTONE = set(CALIBRATORS)  # what all of ours say of themselves
 STATISTICS: dict[str, Callable[[], Any]] = {
     "ClassPrior": stats.ClassPrior,
     "ClassPrior short": lambda: stats.ClassPrior(half_life=1_000, floor_half_life=50, prior=0.5),
     "DecayedMean": lambda: stats.DecayedMean(half_life=100),
     "DecayedCount": lambda: stats.DecayedCount(half_life=100),
+}
+OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
+    "LogisticRegression": linear_model.LogisticRegression,
+    "LogisticRegression one rate": lambda: linear_model.LogisticRegression(learning_rates=(0.2,)),
+}
+ANCHORS: dict[str, Callable[[], Any]] = {
+    "FrozenAnchor": correction.FrozenAnchor,
+    "FrozenAnchor soon": lambda: correction.FrozenAnchor(prior=0.5, after=100),
+}
+ROUTES: dict[str, Callable[[], Any]] = {
+    "PriorRatio": correction.PriorRatio,
+    "PriorRatio of weights": lambda: correction.PriorRatio(draws=False),
+    "RateRatio": correction.RateRatio,
+    "RateRatio of weights": lambda: correction.RateRatio(draws=False),
+    "Weight": correction.Weight,
 }
 MERGED = {"DecayedMean", "DecayedCount"}
 

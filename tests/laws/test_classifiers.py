@@ -1,4 +1,4 @@
-"""Every public classifier × the laws of classifiers; River's own checks are in tests/river."""
+"""Every public classifier × the laws of classifiers and scorers; River's own checks are in tests/river."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from river import base
 
 from streamimb import checks, compose, linear_model
+from tests.laws.lawful import RemembersP, RemembersWhatItSaid
 from tests.laws.table import CLASSIFIERS
 
 
@@ -23,6 +24,30 @@ from tests.laws.table import CLASSIFIERS
 )
 def test_classifier(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())
+
+
+def remembering() -> Any:
+    """Ours around a learner and a calibrator of somebody else's, which want memos back."""
+    sampled = compose.SampledClassifier(RemembersP(), seed=1)
+    return compose.GuardedClassifier(compose.CalibratedClassifier(sampled, RemembersWhatItSaid()))
+
+
+@pytest.mark.parametrize(
+    ("make", "law"),
+    [
+        pytest.param(make, law, id=f"{name}-{law.__name__}")
+        for name, make in {**CLASSIFIERS, "remembering": remembering}.items()
+        for law in checks.SCORER_LAWS
+    ],
+)
+def test_scorer(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+def test_memos_of_two_parts_are_one_memo() -> None:
+    model = remembering()
+    model.learn_one({"a": 1.0}, False)
+    assert len(model.scores_one({"a": 1.0})[1]) == 2
 
 
 def test_every_public_classifier_is_in_the_table() -> None:

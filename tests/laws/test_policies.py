@@ -1,4 +1,4 @@
-"""Every sampler, calibrator and statistic × every law of its kind; nothing public is left out."""
+"""Every part of ours that is no classifier × every law of its kind; nothing public is left out."""
 
 from __future__ import annotations
 
@@ -8,8 +8,19 @@ from typing import Any
 
 import pytest
 
-from streamimb import calibration, checks, sampling, stats
-from tests.laws.table import CALIBRATORS, MERGED, MONOTONE, PROMISES, SAMPLERS, STATISTICS
+from streamimb import calibration, checks, correction, sampling, stats
+from tests.laws.table import (
+    ANCHORS,
+    CALIBRATORS,
+    IDENTITIES,
+    MERGED,
+    MONOTONE,
+    OFFSET_LEARNERS,
+    PROMISES,
+    ROUTES,
+    SAMPLERS,
+    STATISTICS,
+)
 
 Table = dict[str, Callable[[], Any]]
 
@@ -40,6 +51,27 @@ def test_calibrator_is_monotone(name: str) -> None:
     checks.is_monotone(CALIBRATORS[name]())
 
 
+@pytest.mark.parametrize("name", sorted(IDENTITIES))
+def test_calibrator_starts_as_the_identity_and_does_no_harm_from_there(name: str) -> None:
+    checks.starts_as_the_identity(CALIBRATORS[name]())
+    checks.does_no_harm(CALIBRATORS[name](), warm=0)
+
+
+@pytest.mark.parametrize(("make", "law"), list(cases(OFFSET_LEARNERS, checks.OFFSET_LEARNER_LAWS)))
+def test_offset_learner(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+@pytest.mark.parametrize(("make", "law"), list(cases(ANCHORS, checks.ANCHOR_LAWS)))
+def test_anchor(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+@pytest.mark.parametrize(("make", "law"), list(cases(ROUTES, checks.ROUTE_LAWS)))
+def test_route(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
 @pytest.mark.parametrize(("make", "law"), list(cases(STATISTICS, checks.STATISTIC_LAWS)))
 def test_statistic(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())
@@ -54,8 +86,13 @@ def test_statistic_that_merges(make: Callable[[], Any], law: checks.Law) -> None
 
 @pytest.mark.parametrize(
     ("room", "table"),
-    [(sampling, SAMPLERS), (calibration, CALIBRATORS), (stats, STATISTICS)],
-    ids=["sampling", "calibration", "stats"],
+    [
+        (sampling, SAMPLERS),
+        (calibration, CALIBRATORS),
+        (stats, STATISTICS),
+        (correction, {**ANCHORS, **ROUTES}),
+    ],
+    ids=["sampling", "calibration", "stats", "correction"],
 )
 def test_every_public_class_is_in_its_table(room: ModuleType, table: Table) -> None:
     assert set(room.__all__) == {name.split()[0] for name in table}
@@ -63,7 +100,7 @@ def test_every_public_class_is_in_its_table(room: ModuleType, table: Table) -> N
         assert type(make()).__name__ == name.split()[0]
 
 
-@pytest.mark.parametrize("room", [sampling, calibration, stats], ids=["sampling", "calibration", "stats"])
+@pytest.mark.parametrize("room", [sampling, calibration, stats, correction], ids=lambda room: room.__name__)
 def test_test_parameters_make_instances(room: ModuleType) -> None:
     for name in room.__all__:
         kind = getattr(room, name)

@@ -9,6 +9,7 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,21 @@ def test_a_build_that_was_killed_leaves_nothing_for_the_next_one(tmp_path: Path)
         assert [path.name for path in tmp_path.iterdir()] == ["unfinished"]
 
 
+def test_a_build_in_place_replaces_the_extensions_of_its_own_python_only(tmp_path: Path) -> None:
+    kernels = tmp_path / "streamimb" / "_kernels"
+    kernels.mkdir(parents=True)
+    own, other = EXTENSION_SUFFIXES[0], ".cpython-999-elsewhere.so"
+    for name in (f"gone{own}", "gone.so", f"kept{own}", f"gone{other}"):
+        (kernels / name).write_bytes(b"old")
+    fresh = tmp_path / "fresh"
+    fresh.write_bytes(b"new")
+    hatch_build.install_in_place(tmp_path, {f"streamimb/_kernels/kept{own}": fresh})
+    assert {path.name: path.read_bytes() for path in kernels.iterdir()} == {
+        f"kept{own}": b"new",
+        f"gone{other}": b"old",
+    }
+
+
 def test_entry_points_can_be_loaded() -> None:
     wanted = {
         ("streamimb.sources", "kafka"),
@@ -126,4 +142,4 @@ def test_entry_points_can_be_loaded() -> None:
 
 def test_extras_are_named_as_promised() -> None:
     extras = set(importlib.metadata.distribution("streamimb").metadata.get_all("Provides-Extra") or [])
-    assert extras == {"kafka", "prometheus", "cli", "parquet", "all", "dev"}
+    assert extras == {"kafka", "prometheus", "cli", "parquet", "all", "test", "dev"}

@@ -57,3 +57,14 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     graph = grimp.build_graph("streamimb", "streamimb_connectors", cache_dir=None)
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     TopologicalSorter(imports).prepare()
+
+
+def test_laws_need_no_test_runner() -> None:
+    added = loaded_by("import streamimb.checks")
+    assert not {name.partition(".")[0] for name in added} & {
+        "pytest",
+        "_pytest",
+        "hypothesis",
+        "pandas",
+        "sklearn",
+    }

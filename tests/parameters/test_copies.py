@@ -21,18 +21,20 @@ from streamimb import (
     stats,
 )
 from streamimb.catalogue import entries
-from streamimb.checks import calibrators, classifiers, samplers, statistics
-from streamimb.checks.parts import image
+from streamimb.checks import anchors, calibrators, classifiers, routes, samplers, statistics
+from streamimb.checks.state_data import data_of
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part
-from tests.laws.table import CALIBRATORS, CLASSIFIERS, SAMPLERS, STATISTICS
+from tests.laws.table import ANCHORS, CALIBRATORS, CLASSIFIERS, ROUTES, SAMPLERS, STATISTICS
 
 PARTS = [
     pytest.param(make, kind.teach, id=name)
     for kind, table in (
+        (anchors, ANCHORS),
         (calibrators, CALIBRATORS),
         (classifiers, CLASSIFIERS),
+        (routes, ROUTES),
         (samplers, SAMPLERS),
         (statistics, STATISTICS),
     )
@@ -47,12 +49,12 @@ def test_a_clone_with_attributes_is_the_part_as_it_is(
     part = make()
     teach(part, 0, 300)
     other = part.clone(include_attributes=True)
-    assert image(other) == image(part)
-    before = image(part)
+    assert data_of(other) == data_of(part)
+    before = data_of(part)
     said = teach(other, 300, 100)
-    assert image(part) == before  # what it learns is its own
+    assert data_of(part) == before  # what it learns is its own
     assert said == teach(part, 300, 100)
-    assert image(part.clone()) == image(make())
+    assert data_of(part.clone()) == data_of(make())
 
 
 @pytest.mark.parametrize(("make", "teach"), PARTS)
@@ -85,14 +87,14 @@ EXCHANGES = [
 def test_a_part_is_not_exchanged_behind_the_lane(make: Callable[[], Any], name: str, other: Any) -> None:
     """The compiled lane would go on with the old one, and nothing would tell."""
     model = make()
-    before = image(model)
+    before = data_of(model)
     with pytest.raises(
         AttributeError, match=rf"^{name}: .* build a new one, or clone\(\{{'{name}': \.\.\.\}}\)$"
     ):
         setattr(model, name, other)
     with pytest.raises(ValueError, match=f"'{name}' is not a mutable attribute"):
         model.mutate({name: other})
-    assert image(model) == before
+    assert data_of(model) == before
     assert repr(getattr(model.clone({name: other}), name)) == repr(other)
 
 
@@ -112,13 +114,13 @@ def test_no_parameter_is_exchanged_without_effect(kind: Any, name: str) -> None:
     part = kind(**next(kind._unit_test_params()))
     pickled = pickle.loads(pickle.dumps(part))
     for one in (part, part.clone(), copy.deepcopy(part), pickled, loads(dumps(part))):
-        before = image(one)
+        before = data_of(one)
         setattr(one, name, getattr(one, name))  # the same is no exchange
         with pytest.raises(
             AttributeError, match=rf"^{name}: {kind.__name__} was set up .*clone\(\{{'{name}': \.\.\.\}}\)$"
         ):
             setattr(one, name, object())
-        assert image(one) == before
+        assert data_of(one) == before
 
 
 def test_a_part_of_ones_own_minds_its_own_parameters() -> None:

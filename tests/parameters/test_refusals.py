@@ -152,7 +152,7 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
             )
         },
     ),
-    (correction.FrozenAnchor, {"prior": stats.ClassPrior()}, {"prior": NO_PART, "after": NO_COUNT}),
+    (correction.FrozenAnchor, {}, {"prior": NO_PRIOR, "after": NO_COUNT}),
     (correction.PriorRatio, {}, {"draws": NO_BOOL}),
     (correction.RateRatio, {}, {"draws": NO_BOOL}),
     (correction.Weight, {}, {}),

@@ -70,6 +70,7 @@ class JsonLinesSource:
         self._forward = False  # the input cannot be sought in
         self._pipe = False  # or what else is no regular file: the next line may be long in coming
         self._came = 0.0  # when the last line did
+        self._held = False
 
     def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
         """Starts at `positions[0]`; at the first line without one, or where the file is another than before.
@@ -124,13 +125,14 @@ class JsonLinesSource:
     def poll(self, timeout_s: float) -> Sequence[Record]:
         """About `batch` lines; none after `timeout_s` without one, or `SKIP_S` of skipped ones, or at the end."""
         until = time.monotonic() + SKIP_S
-        while True:
+        while not self._held:
             if self._next == len(self._lines) and not self._ended and not self._read_lines(timeout_s):
                 return self._quiet()
             records = self._ordered()
             if records or not self.waiting() or time.monotonic() >= until:
                 return records
             timeout_s = 0.0
+        return []
 
     def waiting(self) -> Sequence[int]:
         """`[0]` until the last line was handed over."""
@@ -144,7 +146,8 @@ class JsonLinesSource:
         return self.waiting() if readable else []
 
     def hold(self, partitions: Collection[int]) -> None:
-        """Nothing: the only partition is not polled while it is held."""
+        """Brings nothing until the next call, where the only partition is among them."""
+        self._held = 0 in partitions
 
     def fileno(self) -> int | None:
         """Of a pipe its descriptor; a regular file has none to wait for."""

@@ -52,6 +52,7 @@ class ParquetSource:
         self._batches: Iterator[list[Record]] = iter(())
         self._ended = False
         self._order = Order(options, first_waits=True)
+        self._held = False
 
     def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
         """Starts at row `positions[0]`; at the first without one, or where the file is another than before.
@@ -98,6 +99,8 @@ class ParquetSource:
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
         """The next `batch` rows; none at the end, or where all of the last `SKIP_S` were before the position."""
+        if self._held:
+            return []
         until = time.monotonic() + SKIP_S
         for records in self._batches:
             if records or time.monotonic() >= until:
@@ -114,7 +117,8 @@ class ParquetSource:
         return self.waiting()
 
     def hold(self, partitions: Collection[int]) -> None:
-        """Nothing: the only partition is not polled while it is held."""
+        """Brings nothing until the next call, where the only partition is among them."""
+        self._held = 0 in partitions
 
     def fileno(self) -> int | None:
         """None: there is nothing to wait for."""
