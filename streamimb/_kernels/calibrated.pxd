@@ -9,5 +9,6 @@ cdef class CalibratedModel(Model):
     cdef Scaling _true
     cdef bint _met_false  # a False was learned
 
+    cdef int _spread(self, Row row) except -1
     cdef Scaling _scaling_of(self, label)
     cdef int _learn_classes(self, dict mapping, y, double w) except -1

@@ -46,11 +46,11 @@ class CalibratedModel(Model):
     @cython.exceptval(-1, check=False)
     def score(self, row: Row) -> cython.int:
         self._inner.score(row)
-        if row.answer is None:
+        self._spread(row)
+        if row.mapping is None:
             p: cython.double = self._true.say(row.corrected)
             row.calibrated = p if 0.0 <= p <= 1.0 else probability(p)
             return 0
-        row.mapping = row.answer
         answer = {}
         total: cython.double = 0.0
         for label, said in row.mapping.items():
@@ -65,6 +65,15 @@ class CalibratedModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def _spread(self, row: Row) -> cython.int:
+        """Sets the mapping of a row that the classifier has scored, where there are classes beside True and False."""
+        if row.answer is None and len(self._scalings) > 1:  # of labels: the classifier does not name them
+            row.answer = {False: 1.0 - row.corrected, True: row.corrected}
+        row.mapping = row.answer
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def rate(self, row: Row) -> cython.int:
         return self._inner.rate(row)
 
@@ -75,18 +84,18 @@ class CalibratedModel(Model):
         memo = None
         if not row.scored:
             self._inner.score(row)
-            row.mapping = row.answer
+            self._spread(row)
         corrected = row.corrected
         mapping = row.mapping
         if row.memo is not None and self.memo_size > 0:
-            if len(row.memo) != self.memo_size:
-                raise ValueError(f"memo: {len(row.memo)} floats where this model gives {self.memo_size}")
             memo = row.memo[self._inner.memo_size :]
             row.memo = row.memo[: self._inner.memo_size]
         # First, for it may refuse the label: then nothing else has counted it.
         self._inner.learn(row, y, w)
         if mapping is not None or (y is not True and y is not False):
-            return self._learn_classes({False: 1.0 - corrected, True: corrected} if mapping is None else mapping, y, w)
+            return self._learn_classes(
+                {False: 1.0 - corrected, True: corrected} if mapping is None else mapping, y, w
+            )
         if y is False:
             self._met_false = True
         if self._met_false:

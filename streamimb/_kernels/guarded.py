@@ -25,6 +25,7 @@ else:
     from cython.cimports.streamimb._kernels.schema_check import SchemaCheck
 
 from streamimb._kernels.answer import label_of, probability, true_of
+from streamimb._kernels.ports import MEMO
 from streamimb.protocols import Checked, LearningError, Served
 
 
@@ -244,6 +245,8 @@ class GuardedModel(Model):
         label = y if y is True or y is False else label_of(y)
         if w != 1.0 and not self._g_inner.takes(w):
             return
+        if memo is not None and len(memo) != self.memo_size:
+            raise ValueError(MEMO.format(len(memo), self.memo_size))
         row = self._g_inner.read(x)
         row.memo = memo
         self._g_inner.learn(row, label, w)

@@ -33,6 +33,7 @@ cdef class Route:
     cdef int pilot(self, Row row) except -1
     cdef int correct(self, Row row) except -1
     cdef int uncorrect(self, Row row) except -1
+    cdef int admit(self, Row row, y) except -1
     cdef int learn(self, Row row, y, double w, double copies) except -1
     cdef bint takes(self, double w) except -1
     cdef tuple remember(self, Row row)

@@ -22,6 +22,7 @@ else:
 from streamimb._kernels.answer import label_of, true_of
 from streamimb.protocols import Scores
 
+MEMO = "memo: {} floats where this model gives {}; leave it out where the model has changed since it scored"
 ABSTRACT = "this method belongs to a subclass"
 
 
@@ -122,6 +123,12 @@ class Route:
     @cython.exceptval(-1, check=False)
     def uncorrect(self, row: Row) -> cython.int:
         """Sets `raw` of the row: P(True) as a sampler without correction would say; after the rates."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def admit(self, row: Row, y: Any) -> cython.int:
+        """Refuses a label that the learner does not take, and makes a new one a class of a row that was scored."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
@@ -251,6 +258,8 @@ class Model:
         label = y if y is True or y is False else label_of(y)
         if w != 1.0 and not self.takes(w):
             return
+        if memo is not None and len(memo) != self.memo_size:
+            raise ValueError(MEMO.format(len(memo), self.memo_size))
         row: Row = self._begin(x, kwargs)
         row.memo = memo
         self.learn(row, label, w)

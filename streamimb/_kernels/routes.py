@@ -70,10 +70,15 @@ class OffsetRoute(Route):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def admit(self, row: Row, y: Any) -> cython.int:
+        if y is not True and y is not False:
+            raise ValueError(CLASSES)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
         label: cython.bint = y is True
-        if not label and y is not False:
-            raise ValueError(CLASSES)
         self.learner.observe(row, label, row.offset, w)
         if copies > 0.0:
             self.learner.step(row, label, row.offset + log(row.r1 / row.r0), w * copies)
@@ -126,7 +131,7 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def pilot(self, row: Row) -> cython.int:
-        own = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
+        own = row.named = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
         if other_classes(own) or other_classes(self.labels):
             row.own = probabilities_of(own, [*self.labels, *own])
             row.p = row.own.get(True, 0.0)
@@ -165,13 +170,23 @@ class MappingRoute(Route):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
-        i: cython.Py_ssize_t
+    def admit(self, row: Row, y: Any) -> cython.int:
         if y is not True and y is not False:
             if not self.traits.many:
                 raise ValueError(CLASSES)
             if not self.live:
                 raise ValueError(TWO_CLASSES_ONLY)
+        if y not in row.own:
+            # The first other label ends the assumption that False and True are the classes.
+            own = row.own if other_classes(row.own) else row.named
+            row.own = probabilities_of(own, [*self.labels, *own, y])
+            row.rated = False
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
+        i: cython.Py_ssize_t
         if copies > 0.0:
             weight = self.correction.give_one(y, row.rates[y], w, copies)
             for i in range(int(copies) if self.draws_copies else 1):

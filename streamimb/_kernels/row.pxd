@@ -54,6 +54,7 @@ cdef class Row:
     cdef double raw
     cdef double corrected
     cdef double calibrated
+    cdef object named  # what a classifier of any number of classes has answered
     cdef dict own  # P of each class at which rates are asked for; None where p says it all
     cdef dict rates  # of each class; None where r0 and r1 say it all
     cdef dict mapping  # corrected P of each class; None where there are True and False only

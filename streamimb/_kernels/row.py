@@ -78,7 +78,7 @@ class Row:
         self.reasons = ()
         self.more = None
         self.memo = None
-        self.own = None
+        self.own = self.named = None
         self.rates = None
         self.mapping = None
         self.answer = None

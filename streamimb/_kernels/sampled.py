@@ -95,9 +95,7 @@ class SampledModel(Model):
         copies: cython.double
         if not row.scored:
             self.score(row)
-        if row.own is not None and y not in row.own:
-            row.own = {**row.own, y: LEAST}  # a class that neither the labels nor the classifier named
-            row.rated = False
+        self._route.admit(row, y)
         self._ask(row)
         if row.rates is None:
             rate = row.r1 if y is True else row.r0
@@ -105,7 +103,7 @@ class SampledModel(Model):
             rate = row.rates[y]
         copies = self._draw.copies_of(rate) if self._rates.draws_copies else rate
         taught: cython.double = copies if self._class_prior.teaches(y) else 0.0
-        # First, for it may refuse the label: then nothing else has counted it.
+        # First: a learner may refuse the event, and then nothing else has counted it.
         self._route.learn(row, y, w, taught)
         self._rates.note(row, y, w, self._class_prior)
         if (y is True or y is False) and not self._class_prior.many:
@@ -174,6 +172,3 @@ class SampledModel(Model):
         self._draw, self._copies, self._events, self._last = draw, copies, events, last
         if last.keys() == {False, True}:
             self._last0, self._last1, self._last = last[False], last[True], None
-
-
-LEAST = 1e-7  # probability of a class that nobody named

@@ -97,10 +97,15 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
             raise ValueError("state: met_false must be a bool")
         classes = dict(state["classes"])
         vars(self).update(
-            classifier=state["classifier"], calibrator=state["calibrator"], _fresh=state["fresh"], _classes=classes
+            classifier=state["classifier"],
+            calibrator=state["calibrator"],
+            _fresh=state["fresh"],
+            _classes=classes,
         )
         CalibratedModel.__init__(self, model_of(self.classifier), scaling_of(self.calibrator))
-        self.resume(state["met_false"], {label: scaling_of(calibrator) for label, calibrator in classes.items()})
+        self.resume(
+            state["met_false"], {label: scaling_of(calibrator) for label, calibrator in classes.items()}
+        )
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

@@ -26,15 +26,20 @@ def contributions_of(classifier: Any, x: Features, offset: float, offsets: bool)
     return rows
 
 
+def inner_contributions(classifier: Any, x: Features) -> dict[Any, float]:
+    """Return the contributions by a classifier inside a wrapper that adds nothing to them."""
+    ask = getattr(classifier, "contributions_one", None)
+    if ask is None:
+        raise ValueError(LACKS)
+    return dict(ask(x))
+
+
 def calibrated_contributions(classifier: Any, x: Features, p: float) -> dict[Any, float]:
     """Return the contributions by a classifier inside a calibrator that says p, and a row `"(calibration)"`.
 
     `math.fsum` of all rows is the log-odds of p.
     """
-    ask = getattr(classifier, "contributions_one", None)
-    if ask is None:
-        raise ValueError(LACKS)
-    rows: dict[Any, float] = dict(ask(x))
+    rows = inner_contributions(classifier, x)
     p = min(1.0 - 1e-16, max(1e-300, p))
     rows["(calibration)"] = fsum([log(p) - log1p(-p), *(-value for value in rows.values())])
     return rows

@@ -11,11 +11,13 @@ from river import base, compose
 from streamimb._kernels.guarded import GuardedModel
 from streamimb._kernels.schema_check import KINDS, SchemaCheck
 from streamimb.compose.capabilities import CLASSIFIER, model_of, refuse_stranger
+from streamimb.compose.contributions import inner_contributions
 from streamimb.compose.inferred_schema import InferredSchema, usable
 from streamimb.compose.own_types import own_type
 from streamimb.compose.schema import Schema
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, count
+from streamimb.protocols import Features
 
 
 class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.Classifier):
@@ -144,6 +146,16 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
     def counts(self) -> dict[str, int]:
         """How often each reason was given, of the events admitted."""
         return self._g_reasons()
+
+    def contributions_one(self, x: Features) -> dict[Any, float]:
+        """Return what each feature adds to the log-odds, of the event as it may be scored: the rows of the classifier.
+
+        Raises
+        ------
+        ValueError
+            Where the classifier cannot say what features add.
+        """
+        return inner_contributions(self.classifier, self.check_one(x).x)
 
     # ------------------------------------------------------------------ an inferred schema
 

@@ -181,7 +181,13 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             route: ports.Route = OffsetRoute(learner_of(self.classifier), port)
         else:
             route = MappingRoute(
-                self.classifier, Traits(self.classifier), correction, port, anchor is None, prior, self.sampler.draws
+                self.classifier,
+                Traits(self.classifier),
+                correction,
+                port,
+                anchor is None,
+                prior,
+                self.sampler.draws,
             )
         self._way = route
         SampledModel.__init__(self, route, rates, prior, Draw(0))
@@ -192,7 +198,10 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
 
     def __getstate__(self) -> dict[str, Any]:
         return {
-            **{name: getattr(self, name) for name in ("classifier", "sampler", "correction", "anchor", "prior", "seed")},
+            **{
+                name: getattr(self, name)
+                for name in ("classifier", "sampler", "correction", "anchor", "prior", "seed")
+            },
             "class_prior": self._prior,
             "own_anchor": self._own_anchor,
             "own_correction": self._own_correction,

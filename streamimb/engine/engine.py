@@ -289,7 +289,7 @@ class Engine:
     def _teach(self, x: Features, y: bool, memo: tuple[float, ...]) -> None:
         """Learn once: half of it may have happened when a model raises."""
         try:
-            self._learn(x, y, 1.0, memo)
+            self._learn(x, y, 1.0, memo or None)
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: counted, named
             self._failed(error)
             return

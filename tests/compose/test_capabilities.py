@@ -60,7 +60,7 @@ def test_honours_weight(model, honours):
 def test_declared_keywords_are_those_of_the_innermost():
     assert capabilities.declared_keywords(scaled(TimeRecorder())) == {"t"}
     assert capabilities.declared_keywords(naive_bayes.GaussianNB()) == frozenset()
-    assert capabilities.declared_keywords(LogisticRegression()) == {"w", "offset"}
+    assert capabilities.declared_keywords(LogisticRegression()) == {"w", "offset", "memo"}
     assert capabilities.declared_keywords(scaled(Narrow(TimeRecorder()))) == frozenset()
 
 
@@ -70,7 +70,7 @@ def test_declared_keywords_are_those_of_the_innermost():
         (naive_bayes.GaussianNB(), "GaussianNB"),
         (Narrow(linear_model.LogisticRegression()), "Narrow"),
         (GuardedClassifier(scaled(Narrow(linear_model.LogisticRegression()))), "Narrow"),
-        (CalibratedClassifier(scaled(naive_bayes.GaussianNB())), "GaussianNB"),
+        (GuardedClassifier(GuardedClassifier(scaled(naive_bayes.GaussianNB()))), "GaussianNB"),
         (forest.ARFClassifier(n_models=2), "ARFClassifier"),
     ],
     ids=["learner", "wrapper", "deep wrapper", "deep learner", "ignored"],

@@ -135,7 +135,7 @@ def test_a_calibrator_by_protocol_is_made_anew_for_each_class():
     model.learn_one({}, False)
     for label in ("a", "b", "a"):
         model.learn_one({}, label)
-    calibrators = model._classes
+    calibrators = {True: model.calibrator, **model._classes}
     assert {k: len(c.fed) for k, c in calibrators.items()} == {True: 4, False: 3, "a": 0, "b": 0}
     assert len({id(c) for c in calibrators.values()}) == 4
     assert math.isclose(sum(model.predict_proba_one({}).values()), 1.0)
@@ -167,7 +167,7 @@ def test_a_calibrator_of_rivers_kind_is_cloned_not_copied():
     taught.learn_one(0.5, True)
     model = CalibratedClassifier(Recorder(p=0.3), taught)
     model.learn_one({}, "a")
-    assert model._classes[True].fed == [(0.5, True), (0.3, False)]  # it goes on as that of True
+    assert model.calibrator.fed == [(0.5, True), (0.3, False)]  # it goes on as that of True
     assert model._classes[False].fed == [(0.7, False)]
 
 

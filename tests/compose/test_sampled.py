@@ -115,7 +115,9 @@ def test_offset_route_by_hand():
         x, y = {"a": 1.0}, i % 10 == 3
         served = sigmoid(0.5 + prior.logit)
         assert model.predict_proba_one(x)[True] == pytest.approx(served, rel=1e-12)
-        assert model.scores_one(x)[0].raw == pytest.approx(sigmoid(0.5 + prior.logit + math.log(4)), rel=1e-12)
+        assert model.scores_one(x)[0].raw == pytest.approx(
+            sigmoid(0.5 + prior.logit + math.log(4)), rel=1e-12
+        )
         given = model.classifier._given
         given.clear()
         assert model.score_learn_one(x, y).corrected == pytest.approx(served, rel=1e-12)
@@ -171,10 +173,9 @@ def test_weight_route_by_hand():
     model = SampledClassifier(learner, Rates(false=0.25, true=2.0), correction="weight", seed=2)
     for i in range(100):
         model.learn_one({"a": 1.0}, i % 10 == 3, w=3.0)
-    assert {(y, w) for _, y, w in learner._given} == {
-        (True, 3.0),
-        (False, 12.0),
-    }  # 2 copies / rate 2; 1 / .25
+    # Two copies of each True, of weight 3 / 2; of each False that is kept, one of weight 3 / .25.
+    assert {(y, w) for _, y, w in learner._given} == {(True, 1.5), (False, 12.0)}
+    assert [y for _, y, _ in learner._given].count(True) == 20
     assert model.predict_proba_one({})[True] == 0.3
 
 

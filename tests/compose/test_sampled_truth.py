@@ -199,10 +199,10 @@ def test_a_sampler_by_protocol_need_not_be_rivers():
         depends_on_x = False
         draws = True
 
-        def rates_one(self, x, p):
+        def rates_one(self, x, p, prior):
             return dict.fromkeys(p, 0.5)
 
-        def learn_one(self, x, y, p, rates, w=1.0):
+        def learn_one(self, x, y, p, rates, prior, w=1.0):
             pass
 
     model = SampledClassifier(LogisticRegression(), Bare(), seed=1)

@@ -14,13 +14,31 @@ from tests.twins.interpreted import NAMES, compiled, interpreted
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
+LEARNER = (
+    "adagrad",
+    "feature_reader",
+    "hashing",
+    "linear_work",
+    "presence",
+    "rate_mixture",
+    "row",
+    "standardizer",
+)
+WRAPPERS = (
+    "adapters",
+    "answer",
+    "calibrated",
+    "guarded",
+    "ports",
+    "routes",
+    "sampled",
+    "sanitizing",
+    "schema_check",
+)
 PARTS = {
-    "walk": "logistic",
-    "moments": "logistic",
-    "steps": "logistic",
-    "words": "logistic",
-    "sanitizing": "guarded",
-    "schema_check": "guarded",
+    **dict.fromkeys(LEARNER, "logistic"),
+    **dict.fromkeys(WRAPPERS, "whole"),
+    "uniform_rate": "whole",
 }  # driven through the kernel they are parts of
 SOURCES = sorted(p for pattern in HOT for p in CHECKOUT.glob(pattern) if p.name != "__init__.py")
 
