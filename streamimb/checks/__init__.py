@@ -6,6 +6,7 @@ wrong. `for law in checks.SAMPLER_LAWS: law(MySampler())`.
 
 from streamimb.checks.calibrators import CALIBRATOR_LAWS, is_monotone
 from streamimb.checks.classifiers import CLASSIFIER_LAWS
+from streamimb.checks.metrics import METRIC_LAWS
 from streamimb.checks.parts import Law, LawBroken
 from streamimb.checks.samplers import SAMPLER_LAWS, reaches
 from streamimb.checks.statistics import MERGE_LAWS, STATISTIC_LAWS
@@ -14,6 +15,7 @@ __all__ = [
     "CALIBRATOR_LAWS",
     "CLASSIFIER_LAWS",
     "MERGE_LAWS",
+    "METRIC_LAWS",
     "SAMPLER_LAWS",
     "STATISTIC_LAWS",
     "Law",

@@ -131,7 +131,7 @@ class Measures(base.Base):
         yield Reading(
             "label_delay_seconds",
             "Median delay of labels.",
-            {"true": self.delay_positive.get(), "false": self.delay_negative.get()},
+            {"true": self.delay_positive.quantile(0.5), "false": self.delay_negative.quantile(0.5)},
             labels=("y",),
             unit="s",
         )

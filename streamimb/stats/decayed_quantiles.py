@@ -69,8 +69,8 @@ class DecayedQuantiles(LogHistogram, Part):
             self.add(float(value), w)
 
     def get(self) -> float:
-        """Return the median; nan before the first update."""
-        return self.quantile(0.5)
+        """Return the median; 0 before the first update."""
+        return self.quantile(0.5) if self.weight() > 0.0 else 0.0
 
     def merge(self, other: DecayedQuantiles) -> None:
         """Take in another stream, as if it had come after this one."""

@@ -29,8 +29,8 @@ def test_it_follows_a_change() -> None:
 
 def test_the_ends_are_finite() -> None:
     metric = stats.DecayedQuantiles()
-    assert math.isnan(metric.get())
-    assert metric.weight() == 0.0
+    assert math.isnan(metric.quantile(0.5))
+    assert (metric.get(), metric.weight()) == (0.0, 0.0)
     metric.update(0.0)
     assert 0.0 <= metric.get() <= 1e-3
     for _ in range(10):
