@@ -98,8 +98,7 @@ class LogHistogram:
         if self.buckets == 0 or self.buckets != other.buckets:
             raise ValueError("other: expected as many buckets, at least one")
         for i in range(self.buckets + 2):
-            self.counts[i] = self.counts[i] / self.unit * d + other.counts[i] / other.unit
-        self.unit = 1.0
+            self.counts[i] = d * self.counts[i] + self.unit * (other.counts[i] / other.unit)
         self.seen += other.seen
         self.total = d * self.total + other.total
 
