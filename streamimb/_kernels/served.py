@@ -1,4 +1,5 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False, auto_pickle=False
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: auto_pickle=False
 """Decayed sums of probabilities and their labels, and a window of the last ones: what metrics are made of.
 
 `ServedSums` feeds all that the engine measures in one call per event. Must never know the name of a metric.

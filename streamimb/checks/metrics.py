@@ -1,4 +1,4 @@
-"""The laws of a `Metric`: River's way in, reading is pure, merging is one stream after the other, readings are fit to export.
+"""The laws of a `Metric`: River's way in, pure reading, merging as one stream after the other, readings fit to export.
 
 Must never know a test runner, or a metric by name.
 """
@@ -193,7 +193,7 @@ def another_kind_is_refused(metric: Any) -> None:
 def _same(one: Any, other: Any, message: str) -> None:
     pairs = zip(_values(one), _values(other), strict=True)
     require(
-        all(math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-12) or a != a and b != b for a, b in pairs),
+        all(math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-12) or (a != a and b != b) for a, b in pairs),
         message,
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from river import base
 
 from streamimb.engine.other_metrics import OtherMetrics
-from streamimb.metrics import Served
+from streamimb.metrics.served import Served
 from streamimb.protocols import Reading
 from streamimb.stats import DecayedMean, DecayedQuantiles
 

@@ -42,8 +42,8 @@ class OtherMetrics:
                 )
             if not isinstance(metric, Metric):
                 raise ValueError(
-                    f"metrics: {name!r} is a {type(metric).__name__}: expected a metric with update(y_true, y_pred, w), "
-                    "get(), merge(other) and readings()"
+                    f"metrics: {name!r} is a {type(metric).__name__}: expected a metric with update(y_true, y_pred, "
+                    "w), get(), merge(other) and readings()"
                 )
         self.metrics = dict(metrics)
         self.failed = dict.fromkeys(metrics, 0)

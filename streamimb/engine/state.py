@@ -95,7 +95,14 @@ def metrics_state(others: OtherMetrics, *, allow_pickle: bool) -> dict[str, byte
     SnapshotError
         A class is not registered, and `allow_pickle` is not set.
     """
-    return {name: dumps(metric, allow_pickle=allow_pickle) for name, metric in others.metrics.items()}
+    state = {}
+    for name, metric in others.metrics.items():
+        try:
+            state[name] = dumps(metric, allow_pickle=allow_pickle)
+        except SnapshotError as error:
+            message = f"metric '{name}': {error}"
+            raise SnapshotError(message) from error
+    return state
 
 
 def metrics_of(saved: dict[str, bytes], configured: OtherMetrics, *, allow_pickle: bool) -> OtherMetrics:

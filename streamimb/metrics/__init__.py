@@ -1,7 +1,7 @@
 """What is said of served probabilities: losses, ratios with intervals, ranking.
 
 A metric has River's `update(y_true, y_pred, w)` and `get`, merges with another, is decayed or windowed, bounded, and
-plain data when saved. Its `readings` have names and help texts for exporters. `Served` is what the engine feeds.
+plain data when saved. Its `readings` have names and help texts for exporters. `served` has what the engine feeds.
 """
 
 from streamimb.metrics.average_precision import AveragePrecision
@@ -11,7 +11,6 @@ from streamimb.metrics.calibration_ratio import CalibrationRatio
 from streamimb.metrics.log_loss import LogLoss
 from streamimb.metrics.normalized_entropy import NormalizedEntropy
 from streamimb.metrics.ratio_interval import Interval
-from streamimb.metrics.served import Served
 
 __all__ = [
     "AveragePrecision",
@@ -20,6 +19,5 @@ __all__ = [
     "Interval",
     "LogLoss",
     "NormalizedEntropy",
-    "Served",
     "by_label",
 ]

@@ -62,8 +62,7 @@ class Served(ServedSums, Part):
 
     Examples
     --------
-    >>> from streamimb import metrics
-    >>> served = metrics.Served()
+    >>> served = Served()
     >>> for i in range(1000):
     ...     served.add(0.5, 0.02, 0.01, i % 100 == 0)
     >>> [round(ratio.get().value) for ratio in (served.raw, served.corrected, served.calibrated)]

@@ -19,8 +19,8 @@ LOW, RATIO, BUCKETS = 1e-3, 2.0**0.25, 152  # to 2.8e8 in steps of 19 %: of seco
 class DecayedQuantiles(LogHistogram, Part):
     """Decayed quantiles, from 152 buckets of equal ratio $2^{1/4}$ from .001 to 2.8e8.
 
-    A quantile is within 19 % of the exact one; below .001 it is between 0 and .001, beyond 2.8e8 it is 2.8e8. `merge(other)` is this stream followed by the other's, exact
-    up to rounding.
+    A quantile is within 19 % of the exact one; below .001 it is between 0 and .001, beyond 2.8e8 it is 2.8e8.
+    `merge(other)` is this stream followed by the other's, exact up to rounding.
 
     **Cost**: O(1) time per update, 1.2 kB; `get` walks the buckets.
 

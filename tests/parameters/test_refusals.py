@@ -163,7 +163,6 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         for kind in (metrics.BaseRate, metrics.LogLoss, metrics.NormalizedEntropy, stats.DecayedQuantiles)
     ],
     (metrics.CalibrationRatio, {}, {"half_life": NO_SIZE, "per": ("day", None, 1)}),
-    (metrics.Served, {}, {"half_life": NO_SIZE, "window_n": NO_COUNT}),
     (
         Field,
         {},
