@@ -75,7 +75,7 @@ def test_a_service_shows_its_reasons_on_its_pages(folder, monkeypatch):
             return super().run()
 
     monkeypatch.setattr("streamimb.cli.service.Runner", Looked)
-    monkeypatch.setattr(Exporter, "tick", ticks.append)
+    monkeypatch.setattr(Exporter, "tick", lambda self: ticks.append(self))
     assert folder.command("run")[0] == 0
     assert seen["/readyz"] == (200, "ready\ndegraded: silent: an input is silent: look at it\n")
     assert seen["second"] == seen["/readyz"]
