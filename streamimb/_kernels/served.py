@@ -343,7 +343,8 @@ class ServedSums:
             if self.lost < DUST:
                 self.lost = 0.0
         if self.others is not None:
-            self.others(bool(y), calibrated, w)
+            others: Any = self.others
+            others(bool(y), calibrated, w)
 
     def lose(self) -> None:
         """One event that was served and will not be measured."""

@@ -80,8 +80,8 @@ class Served(ServedSums, Part):
         self._set_up((*ratios, recent, *rest), 0.0)
 
     def _set_up(self, metrics: _Metrics, lost: float) -> None:
-        *ratios_and_rate, entropy, precision = metrics
-        ServedSums.__init__(self, *ratios_and_rate, entropy.log_loss, precision, lost)
+        raw, corrected, calibrated, recent, rate, entropy, precision = metrics
+        ServedSums.__init__(self, raw, corrected, calibrated, recent, rate, entropy.log_loss, precision, lost)
         self._metrics = metrics
 
     @classmethod
