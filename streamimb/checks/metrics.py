@@ -109,19 +109,20 @@ def weights_arrive_safely(metric: Any) -> None:
 def readings_are_fit_to_export(metric: Any) -> None:
     """Names, help texts and labels are those of `Reading`, the same whatever was seen, and numbers are numbers."""
     pupil = metric.clone()
-    before = [_described(reading) for reading in pupil.readings()]
+    before = [described(reading) for reading in pupil.readings()]
     require(bool(before), "it has no reading")
     require(len({name for name, *_ in before}) == len(before), "two readings have one name")
     for n in (1, 300):
         teach(pupil, 0, n)
-        after = [_described(reading) for reading in pupil.readings()]
+        after = [described(reading) for reading in pupil.readings()]
         require(after == before, "what it has seen changes the names, kinds or labels of its readings")
     require(
         not any(map(math.isnan, _values(pupil))), "a reading is no number after 300 events of both classes"
     )
 
 
-def _described(reading: Reading) -> tuple[str, str, str, tuple[str, ...]]:
+def described(reading: Reading) -> tuple[str, str, str, tuple[str, ...]]:
+    """Return what must stay the same of a reading; raise LawBroken where it is not fit to export."""
     name = reading.name
     require(_NAME.fullmatch(name) is not None, f"{name!r} is no name: lower case letters, digits and _")
     require(not name.endswith("_total"), f"{name}: an exporter adds _total")

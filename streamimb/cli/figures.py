@@ -114,8 +114,10 @@ def _rows(title: str, value: Any, labels: tuple[str, ...], unit: str) -> Iterato
         yield title, percent(interval) if unit == "share" else ratio(interval)
     elif isinstance(value, int):
         yield title, f"{value:,}"
+    elif math.isnan(value):
+        yield title, "–"
     elif unit == "share":
-        yield title, "–" if math.isnan(value) else f"{value:.1%}"
+        yield title, f"{value:.1%}"
     else:
         yield title, f"{number(value)} {unit}".rstrip()
 

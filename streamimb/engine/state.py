@@ -118,6 +118,9 @@ def metrics_of(saved: dict[str, bytes], configured: OtherMetrics, *, allow_pickl
     metrics = dict(configured.metrics)
     for name, fresh in configured.metrics.items():
         if name in saved:
+            if type(saved[name]) is not bytes:
+                message = f"metric '{name}' is not saved as bytes: restore an earlier copy of the store"
+                raise SnapshotError(message)
             found = loads(saved[name], allow_pickle=allow_pickle)
             if type(found) is type(fresh) and parameters(found) == parameters(fresh):
                 metrics[name] = found
