@@ -356,6 +356,8 @@ class ServedSums:
 
     def append(self, other: ServedSums) -> None:
         """As if the events of the other had come after these."""
+        if self.of_window is None or other.of_window is None:
+            raise ValueError("not set up: call the constructor first")
         self.lost = power(self.of_losses.fade, float(other.of_losses.steps)) * self.lost + other.lost
         self.of_raw.append(other.of_raw)
         self.of_corrected.append(other.of_corrected)

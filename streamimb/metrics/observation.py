@@ -20,15 +20,15 @@ def observation(y_true: Any, y_pred: float | Proba, w: float) -> tuple[bool, flo
     Raises
     ------
     ValueError
-        `y_true` is neither True nor False, P(True) is not in [0, 1], or w is no weight.
+        `y_true` is neither True nor False (1 and 0 are these), P(True) is not in [0, 1], or w is no weight.
 
     Examples
     --------
     >>> observation(True, {False: 0.75, True: 0.25}, 1)
     (True, 0.25, 1.0)
     """
-    if not isinstance(y_true, bool | np.bool_):
-        raise ValueError(f"y_true is a {type(y_true).__name__}: expected True or False")
+    if not (isinstance(y_true, int | np.bool_ | np.integer) and y_true in (0, 1)):
+        raise ValueError(f"y_true is a {type(y_true).__name__}: expected True or False, or 1 or 0")
     p = y_pred.get(True, 0.0) if isinstance(y_pred, Mapping) else y_pred
     if not 0.0 <= p <= 1.0:
         raise ValueError("y_pred: expected P(True), a number in [0, 1], or the probabilities of both classes")

@@ -246,3 +246,7 @@ def test_one_that_was_not_set_up_is_refused() -> None:
         (ValueError, AttributeError), match=r"not set up|no attribute"
     ):  # compiled, interpreted
         Served.__new__(Served).add(0.5, 0.5, 0.5, True)
+    with pytest.raises((ValueError, AttributeError), match=r"not set up|no attribute"):
+        Served.__new__(Served).append(Served())
+    with pytest.raises((ValueError, AttributeError), match=r"not set up|no attribute"):
+        Served().append(Served.__new__(Served))
