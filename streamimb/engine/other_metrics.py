@@ -17,7 +17,8 @@ class OtherMetrics:
     """Takes what was served and measured, and hands it to each metric.
 
     A reading is exported as `<name of the metric>_<name of the reading>`, once where the two are the same. A
-    metric that raises misses the event; `failed` counts it, and `errors` has the class of its last exception.
+    metric that raises misses the event, or is not exported; `failed` counts it, and `errors` has the class of its
+    last exception.
 
     Cost: one call per metric and event.
 
@@ -29,7 +30,7 @@ class OtherMetrics:
     Raises
     ------
     ValueError
-        A name is none, or what has it is no `Metric`.
+        A name is none, or what has it is no `Metric`, or has no readings before the first event.
     """
 
     __slots__ = ("_updates", "errors", "failed", "metrics")
@@ -45,6 +46,17 @@ class OtherMetrics:
                     f"metrics: {name!r} is a {type(metric).__name__}: expected a metric with update(y_true, y_pred, "
                     "w), get(), merge(other) and readings()"
                 )
+            try:
+                found = list(metric.readings())
+            except Exception as error:
+                raise ValueError(
+                    f"metrics: the readings of {name!r} raise {type(error).__name__} before the first event: return "
+                    "nan where nothing is known yet"
+                ) from error
+            if not found or not all(isinstance(reading, Reading) for reading in found):
+                raise ValueError(
+                    f"metrics: the readings of {name!r} are none: expected streamimb.protocols.Reading"
+                )
         self.metrics = dict(metrics)
         self.failed = dict.fromkeys(metrics, 0)
         self.errors: dict[str, str] = {}
@@ -59,20 +71,28 @@ class OtherMetrics:
             try:
                 update(y, p, w)
             except Exception as error:  # noqa: BLE001  a user's metric may raise anything: counted, named
-                self.failed[name] += 1
-                self.errors[name] = type(error).__name__  # its message may quote a value
+                self._fail(name, error)
+
+    def _fail(self, name: str, error: Exception) -> None:
+        self.failed[name] += 1
+        self.errors[name] = type(error).__name__  # its message may quote a value
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported; nothing where there are no metrics."""
         for name, metric in self.metrics.items():
-            for reading in metric.readings():
+            try:
+                found = list(metric.readings())
+            except Exception as error:  # noqa: BLE001  as in `add`: the others are exported
+                self._fail(name, error)
+                continue
+            for reading in found:
                 exported = name if reading.name == name else f"{name}_{reading.name}"
                 title = f"{name}: {reading.title}" if reading.title else ""
                 yield msgspec.structs.replace(reading, name=exported, title=title)
         if self.metrics:
             yield Reading(
                 "metric_failures",
-                "Events on which a metric raised.",
+                "Times a metric raised, on an event or when it was read.",
                 self.failed.copy(),
                 "counter",
                 ("metric",),

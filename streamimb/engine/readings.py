@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.protocols import Reading
 
-# What an engine holds now: rows of memory, and labels joined to an event that has not matured.
+# What an engine holds now, with help text and title: rows, and labels joined to an event that has not matured.
 HELD = {
-    "pending": "Events that wait for their label.",
-    "held": "Labels that wait for their event.",
-    "waiting": "Labels that wait for their window to close.",
-    "finished": "Events that are over and remembered.",
+    "pending": ("Events that wait for their label.", "pending events"),
+    "held": ("Labels that wait for their event.", ""),
+    "waiting": ("Labels that wait for their window to close.", ""),
+    "finished": ("Events that are over and remembered.", ""),
 }
 
 
@@ -36,7 +36,8 @@ def readings(life: Lifecycle, guard: Mapping[str, int], kept_share: float) -> It
     """
     yield from life.counts.readings()
     for name, n in held(life).items():
-        yield Reading(name, HELD[name], n, title="pending events" if name == "pending" else "")
+        help, title = HELD[name]
+        yield Reading(name, help, n, title=title)
     yield Reading(
         "guard",
         "What the guard found in the features of events, by code and field of the schema.",

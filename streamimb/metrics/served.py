@@ -135,16 +135,12 @@ class Served(ServedSums, Part):
         """Take a label whose event was not found: it was never measured, or it was measured as a negative."""
         self.lose()
         if y:
-            for metric in self._metrics[:5]:
+            for metric in (self.raw, self.corrected, self.calibrated, self.recent, self.base_rate):
                 metric.orphan()
-
-    def get(self) -> dict[str, Any]:
-        """Return what is exported, by name."""
-        return {reading.name: reading.value for reading in self.readings()}
 
     def sums(self) -> tuple[float, ...]:
         """Return (n, n2, y, y2, raw, corrected, calibrated, loss): the decayed sums behind all but the window."""
-        stages = (ratio.sums()[4] for ratio in self._metrics[:3])
+        stages = (ratio.sums()[4] for ratio in (self.raw, self.corrected, self.calibrated))
         return (*self.base_rate.sums()[:4], *stages, self.log_loss.sums()[2])
 
     def measured_share(self) -> float:
@@ -164,8 +160,11 @@ class Served(ServedSums, Part):
         yield from by_label(
             "stage", {"raw": self.raw, "corrected": self.corrected, "calibrated": self.calibrated}
         )
-        for metric in (self.recent, self.base_rate, self.log_loss, *self._metrics[5:]):
-            yield from metric.readings()
+        yield from self.recent.readings()
+        yield from self.base_rate.readings()
+        yield from self.log_loss.readings()
+        yield from self.normalized_entropy.readings()
+        yield from self.average_precision.readings()
 
     def merge(self, other: Served) -> None:
         """Take in another stream, as if it had come after this one."""

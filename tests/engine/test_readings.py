@@ -28,6 +28,21 @@ class Named(metrics.LogLoss):
         yield Reading("events", "Nothing.", 0.0)
 
 
+class OnlyLater(metrics.BaseRate):
+    """A metric that cannot be read before the first event."""
+
+    def readings(self) -> Iterator[Reading]:
+        n, _, y, *_ = self.sums()
+        yield Reading("share", "A share.", y / n)
+
+
+class Pairs(metrics.BaseRate):
+    """A metric that gives something else than readings."""
+
+    def readings(self) -> Iterator[Any]:
+        yield "share", 0.5
+
+
 def by_name(engine: Engine) -> dict[str, Reading]:
     return {reading.name: reading for reading in engine.readings()}
 
@@ -111,6 +126,8 @@ def test_it_is_fed_by_a_restored_engine_too() -> None:
         ({"all": metrics.BaseRate(), "events": Named()}, "^metrics: 'events' is exported twice"),
         ({"Loud": metrics.LogLoss()}, "^metrics: 'Loud' is no name: expected lower case letters"),
         ({"": metrics.LogLoss()}, "^metrics: '' is no name"),
+        ({"odd": OnlyLater()}, "^metrics: the readings of 'odd' raise ZeroDivisionError before the first"),
+        ({"odd": Pairs()}, "^metrics: the readings of 'odd' are none: expected streamimb.protocols.Reading$"),
         ({"delays": stats.DecayedMean()}, "^metrics: 'delays' is a DecayedMean: expected a metric with update"),
     ],
 )  # fmt: skip
@@ -154,3 +171,17 @@ def test_an_error_of_a_metric_is_counted_and_its_message_is_not_kept() -> None:
     others = OtherMetrics({"odd": Raises()})
     others.add(True, 0.5, 1.0)
     assert (others.failed, others.errors) == ({"odd": 1}, {"odd": "ZeroDivisionError"})
+
+
+def test_one_that_cannot_be_read_later_leaves_the_others_exported() -> None:
+    class Breaks(metrics.BaseRate):
+        def readings(self) -> Iterator[Reading]:
+            if self.sums()[0] > 0.0:
+                raise KeyError("4.5")
+            yield from super().readings()
+
+    others = OtherMetrics({"odd": Breaks(), "short": metrics.LogLoss(20.0)})
+    others.add(True, 0.5, 1.0)
+    found = {reading.name: reading.value for reading in others.readings()}
+    assert found.keys() == {"short_log_loss", "metric_failures"}
+    assert (found["metric_failures"], others.errors) == ({"odd": 1, "short": 0}, {"odd": "KeyError"})
