@@ -22,6 +22,8 @@ import msgspec
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 
+from tests.serve.configured import configured as service
+
 RATE = 50.0  # events a second
 EVENTS = 75  # of one side in one round
 GOAL = 1.5  # times the bare echo's median
@@ -197,28 +199,14 @@ def bare(bootstrap: str, scores: str, inputs: list[str]) -> None:
 
 def configured(bootstrap: str, state: Path, scores: str, *inputs: str) -> str:
     """The configuration of our service."""
-    sources = "".join(
-        f"""
-        [source.{role}]
-        type = "kafka"
-        role = "{role}"
-        bootstrap_servers = "{bootstrap}"
-        topic = "{topic}"
-        """
-        for role, topic in zip(("events", "labels"), inputs, strict=False)
+    kafka = {"type": "kafka", "bootstrap_servers": bootstrap}
+    topics = dict(zip(("events", "labels"), inputs, strict=False))
+    return service(
+        {role: {**kafka, "role": role, "topic": topic} for role, topic in topics.items()},
+        {**kafka, "topic": scores},
+        state={"path": str(state)},
+        log={"level": "error"},
     )
-    return f"""{sources}
-        [sink.scores]
-        type = "kafka"
-        bootstrap_servers = "{bootstrap}"
-        topic = "{scores}"
-        [sink.dead_letters]
-        type = "none"
-        [state]
-        path = "{state}"
-        [log]
-        level = "error"
-        """
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args
 
 import msgspec
+import numpy as np
 from msgspec.structs import force_setattr
 
 from streamimb.parameters import Part, number, refuse, switch
@@ -106,7 +107,9 @@ class Schema(Part):
     def __init__(self, fields: Mapping[str, Field | Mapping[str, Any]]) -> None:
         if not isinstance(fields, Mapping):
             refuse("fields", fields, "{name: Field(...), ...}")
-        self.fields: dict[str, Field] = {name: field_of(name, field) for name, field in fields.items()}
+        self.fields: dict[str, Field] = {
+            _plain(name): field_of(name, field) for name, field in fields.items()
+        }
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -115,7 +118,11 @@ class Schema(Part):
     @property
     def digest(self) -> str:
         """SHA-256 of the fields, in hex: equal schemas have equal digests."""
-        return hashlib.sha256(msgspec.json.encode(sorted(self.__getstate__()["fields"].items()))).hexdigest()
+        by_name = sorted(
+            self.__getstate__()["fields"].items(), key=lambda field: (type(field[0]).__name__, repr(field[0]))
+        )
+        # Not JSON: it has no names but strings.
+        return hashlib.sha256(repr(by_name).encode("utf-8", "backslashreplace")).hexdigest()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Schema) and self.fields == other.fields
@@ -128,6 +135,11 @@ class Schema(Part):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.fields = {name: msgspec.convert(field, Field) for name, field in state["fields"].items()}
+
+
+def _plain(name: Any) -> Any:
+    """A name of numpy's as Python's own, which is equal to it."""
+    return name.item() if isinstance(name, np.generic) else name
 
 
 def field_of(name: Any, given: Any) -> Field:

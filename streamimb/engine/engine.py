@@ -7,31 +7,31 @@ from collections.abc import Callable, Iterator, Mapping
 from math import inf, isfinite
 from typing import Any
 
-import msgspec
 from river import base
 
 from streamimb._kernels.lane import Lane
 from streamimb.compose import GuardedClassifier
-from streamimb.engine.counters import Counters
 from streamimb.engine.degraded import EVERY, DegradedReasons
 from streamimb.engine.event_clock import EventClock
 from streamimb.engine.ids import bad_id
-from streamimb.engine.lane import lane_of, named
+from streamimb.engine.lane import lane_of, named, probabilities, share_of
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.measures import Measures
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.parameters import parameters
 from streamimb.engine.readings import held, readings, refuse_repeated
 from streamimb.engine.regimes import Labels
+from streamimb.engine.restoring import restored
 from streamimb.engine.rows import REFUSED, Pending
 from streamimb.engine.settings import Settings
-from streamimb.engine.snapshot import SnapshotError, dumps
+from streamimb.engine.snapshot import dumps
 from streamimb.engine.state import fit, metrics_of, metrics_state, schema_digest, state_of
 from streamimb.events import Event, Label, Rejection, Score
 from streamimb.parameters import finite
 from streamimb.protocols import Features, Metric, Reading, Scores
 
 LOOK = EVERY - 1
+MOST_OF_REASON = 256  # bytes
 
 
 class Engine:
@@ -88,6 +88,7 @@ class Engine:
         self._clock = EventClock(self._life, self._settings)
         self._degraded = DegradedReasons()
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
+        self._kept_share = 1.0
         self._bind(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
         self.built = parameters(self._model)  # as given: a model may rewrite its parameters while it learns
         refuse_repeated(self.readings())
@@ -102,13 +103,17 @@ class Engine:
         self._learn: Callable[[Features, bool], Any] = self._lane.learn_one
         self._passes = model.passes
         self._score_learn = self._lane.score_learn_one
+        self._kept_share = share_of(self._lane, self._kept_share)
+        self._bind_cold()
+
+    def _bind_cold(self) -> None:
+        """Look up once what depends on whether the model is cold; of the model nothing that can raise."""
         self._cold = self._life.counts.cold
         self._cold_reason: tuple[str, ...] = ("cold",) if self._cold else ()
         served = self._life.measures.served
         self._measure = served.leave_out if self._cold else served.add
-        one_walk = isinstance(model.classifier, Lane) and model.classifier.one_walk
-        self._one_walk = one_walk and not self._cold
-        self._kept_share = self._lane.kept_share
+        classifier = self._model.classifier
+        self._one_walk = isinstance(classifier, Lane) and classifier.one_walk and not self._cold
 
     @property
     def model(self) -> GuardedClassifier:
@@ -194,32 +199,32 @@ class Engine:
         inline = known is None and self._at_label and not stale
         x = event.x
         reasons: tuple[str, ...] = ()
-        passes = learnable = self._passes(x)
-        if passes and inline and y is not None and self._one_walk:
-            scores = self._score_learn(x, y)
-            raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
-            counts.scored += 1
-            counts.inline += 1
-            self._measure(raw, corrected, p, y)
-            self._learned(y)
-            life.end_at_once(id, y)
-            return Score(id, t, p, raw, corrected, p, version, kept_share)
+        half = False  # whether the model raised where it scores and learns in one call: it may have learned
         try:
+            passes = learnable = self._passes(x)
+            if passes and inline and y is not None and self._one_walk:
+                half = True
+                scores = self._score_learn(x, y)
+                raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
+                counts.scored += 1
+                counts.inline += 1
+                self._measure(raw, corrected, p, y)
+                self._learned(y)
+                life.end_at_once(id, y)
+                return Score(id, t, p, raw, corrected, p, version, kept_share)
             if not passes:
                 x, learnable, scorable, reasons = self._admit(x)
                 if not scorable:
                     reason, _, field = reasons[0].partition(":")
                     return self._reject(reason, field, id)
-            scores = self._scores(x)
-            raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
-            if not (0.0 <= p <= 1.0 and 0.0 <= raw <= 1.0 and 0.0 <= corrected <= 1.0):
-                raise ArithmeticError
+            raw, corrected, p = probabilities(self._scores(x))
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, rejected
+            counts.learn_failed += half
             again = self._try_again(event.x, error)
             if again is None:
                 return self._reject("poison", "", id)
-            x, learnable, reasons, scores = again
-            raw, corrected, p = scores.raw, scores.corrected, scores.calibrated
+            x, learnable, reasons, raw, corrected, p = again
+            learnable = learnable and not half
         counts.scored += 1
         reasons += self._cold_reason
         if inline and y is not None and learnable:
@@ -263,37 +268,38 @@ class Engine:
         It counts like the time of one event; one before engine time, or more than `skew_s` ahead, is ignored. Such
         calls are input, like records: the same calls in the same order give the same state.
         """
-        if t > self._life.t and isfinite(t):
+        if (type(t) is float or finite(t)) and self._life.t < t < inf:
             self._clock.add_unless_ahead(float(t))
 
     def pass_time(self, seconds: float) -> None:
         """Move engine time on by the seconds of a pause of all inputs; the next records decide again."""
         life = self._life
-        if seconds > 0.0 and life.t > -inf:
-            life.advance(life.t + seconds)
+        if finite(seconds) and seconds > 0.0 and life.t > -inf and isfinite(now := life.t + float(seconds)):
+            life.advance(now)
 
     def on_rejection(self, rejection: Rejection) -> None:
         """Count a record that was rejected before it came here, and remember its id where it has one.
 
         A label that comes for it is then known to be a rejected event's.
         """
-        self._life.counts.reject(rejection.reason)
+        reason = rejection.reason
+        self._life.counts.reject("unnamed" if bad_id(reason, MOST_OF_REASON) else reason)
         if not bad_id(rejection.id, self._max_id):
             self._life.refuse(rejection.id, REFUSED)
 
     def _try_again(
         self, x: Features, error: Exception
-    ) -> tuple[Features, bool, tuple[str, ...], Scores] | None:
+    ) -> tuple[Features, bool, tuple[str, ...], float, float, float] | None:
         """Check and score once more, `attempts` times in all; None where that never gives probabilities."""
         for _ in range(self._settings.attempts - 1):
             try:
                 checked, learnable, scorable, reasons = self._model.check_one(x)
-                scores = self._scores(checked)
+                raw, corrected, p = probabilities(self._scores(checked))
             except Exception as more:  # noqa: BLE001  as in on_event
                 error = more
                 continue
-            if scorable and all(0.0 <= p <= 1.0 for p in msgspec.structs.astuple(scores)):
-                return checked, learnable, reasons, scores
+            if scorable:
+                return checked, learnable, reasons, raw, corrected, p
         self._last_error = named(error)
         return None
 
@@ -312,10 +318,10 @@ class Engine:
         counts.learned_positive += y
         counts.learned = learned = counts.learned + 1
         if self._cold and not counts.cold:
-            self._bind(self._model)
+            self._bind_cold()
         # Reading it through every wrapper at each label would cost a fifth of the path; its half-life is 20,000.
         if not learned & 15:
-            self._kept_share = self._lane.kept_share
+            self._kept_share = share_of(self._lane, self._kept_share)
 
     def _look(self) -> None:
         """Find anew what is degraded."""
@@ -335,8 +341,10 @@ class Engine:
         """Rows that changed since the last call, None where one has gone; the first call gives all there are.
 
         Keys: p, h or f (pending events, held labels, ended events) and the id. Until the first call nothing is noted.
+        An event that can no longer be stored, because the caller changed its features, is counted as rejected
+        (`unstorable`): take the snapshot after this call.
         """
-        return self._life.memory.take_changes()
+        return self._life.take_changes()
 
     def snapshot(self) -> bytes:
         """The whole state but the rows, as bytes; changes nothing.
@@ -380,21 +388,11 @@ class Engine:
             fit(state, self._model, self.built, type(self._labels).__name__)
         life = self._life
         others = metrics_of(state["metrics"], life.measures.others, allow_pickle=self._allow_pickle)
-        try:
-            life.memory.load(rows)
-        except msgspec.DecodeError as error:
-            message = f"a row of the state does not decode ({type(error).__name__}): restore an earlier copy"
-            raise SnapshotError(message) from error
-        try:
-            self._clock.load(state["clock"])
-            life.counts = Counters(**state["counts"])
-        except (LookupError, TypeError, ValueError) as error:
-            message = f"the snapshot holds no engine ({type(error).__name__}): restore an earlier copy"
-            raise SnapshotError(message) from error
-        life.memory.seq, life.t = state["seq"], state["t"]
-        self._degraded = state["degraded"]
-        life.measures = state["measures"]
+        saved = restored(state, rows, EventClock(life, self._settings))
+        # All of the state was checked: from here on nothing is refused.
+        life.memory, self._clock, life.counts, life.t = saved.memory, saved.clock, saved.counts, saved.t
+        life.waiting = saved.memory.waiting_n()
+        self._degraded, life.measures = state["degraded"], state["measures"]
         life.measures.follow(others)
-        life.waiting = life.memory.waiting_n()
         self._bind(state["model"])
-        self.built, self._kept_share = state["built"], state["kept_share"]
+        self.built, self._kept_share = state["built"], saved.kept_share

@@ -7,7 +7,9 @@ but its time.
 from typing import Any
 
 from streamimb._kernels.event_times import EventTimes
+from streamimb._kernels.saved import WHOLE, entries, listed, whole
 from streamimb.engine.lifecycle import Lifecycle
+from streamimb.engine.rows import Finished, Held, Pending
 from streamimb.engine.settings import Settings
 
 ROWS = 4  # most rows that one event adds: itself, its end, its label, and one to spare
@@ -52,16 +54,55 @@ class EventClock:
             if now >= life.memory.next_due:
                 life.end_due()
         elif life.t == -float("inf"):
-            life.begin(now)
+            self._begin(now)
         elif step > 0.0:
             life.counts.clock_jump += 1
             self._jump_n = life.counts.events
             self._jump_seq = life.memory.seq - ROWS * self._size
-            life.jump(now)
+            self._jump(now)
         else:
             life.counts.clock_back += 1
             recent = life.counts.events - self._jump_n <= RECENT * self._size
-            life.go_back(now, self._jump_seq if recent else life.memory.seq)
+            self._go_back(now, self._jump_seq if recent else life.memory.seq)
+
+    def _begin(self, t: float) -> None:
+        """Start time at t. What came before any time waits as if it came now."""
+        for row in self._life.memory.rows.values():
+            self._life.memory.note(row.id)
+            row.due = t + (self._life.hold_s if type(row) is Held else self._life.late_s)
+        self._life.memory.order()
+        self._life.advance(t)
+
+    def _go_back(self, t: float, seq: int) -> None:
+        """Set time back to t, by more than `skew_s`; end earlier what would last longer than its wait from t on.
+
+        Pending events keep their times, except those after row `seq`, which came while engine time was wrong:
+        those dated after t are clamped to t, as they would have been with the right time.
+        """
+        memory, late_s, hold_s = self._life.memory, self._life.late_s, self._life.hold_s
+        for row in memory.rows.values():
+            if type(row) is Pending:
+                if row.seq > seq and (row.t > t or row.due > self._life.labels.due(t, t)):
+                    memory.note(row.id)
+                    if row.t > t:
+                        row.t, row.ahead = t, row.ahead + (row.t - t)
+                    row.due = min(row.due, self._life.labels.due(row.t, t))
+                continue
+            latest = t + (late_s if type(row) is Finished else hold_s)
+            if row.due > latest:
+                memory.note(row.id)
+                row.due = latest
+        memory.order()
+        self._life.advance(t)
+
+    def _jump(self, t: float) -> None:
+        """Set time forward to t, by more than `skew_s`. A label dated near t waits from t on: its event may come."""
+        near = t - self._skew_s
+        for row in self._life.memory.held:
+            if near <= row.t and self._life.memory.rows.get(row.id) is row:
+                self._life.memory.note(row.id)
+                row.due = t + self._life.hold_s
+        self._life.advance(t)
 
     def date(self, t: float) -> tuple[float, float, bool]:
         """Return the time at which to date an event of time t, how far ahead of that t is, and whether it is stale."""
@@ -103,7 +144,10 @@ class EventClock:
         ValueError
             The numbers are not those of a clock.
         """
+        saved = entries(state, "jump_n", "jump_seq", "size", "now", "times")
+        jump_n, jump_seq = whole(saved, "jump_n"), whole(saved, "jump_seq", -WHOLE)
         times = EventTimes.__new__(EventTimes)
-        times.__setstate__({**state, "size": self._size, "times": state["times"][-self._size :]})
-        self._jump_n, self._jump_seq = int(state["jump_n"]), int(state["jump_seq"])
+        kept = listed(saved, "times")[-self._size :]
+        times.__setstate__({"size": self._size, "now": saved["now"], "times": kept})
+        self._jump_n, self._jump_seq = jump_n, jump_seq
         self._bind(times)

@@ -3,6 +3,7 @@
 Chosen once, at construction. Must never know events or labels beyond x and y.
 """
 
+from math import inf
 from typing import Any
 
 from river import base
@@ -58,6 +59,34 @@ class RiverLane:
         scores = self.scores_one(x)
         self.learn_one(x, y)
         return scores
+
+
+def probabilities(scores: Scores) -> tuple[float, float, float]:
+    """Return raw, corrected and calibrated as Python's own floats.
+
+    Cost: none worth a figure.
+
+    Raises
+    ------
+    ArithmeticError
+        One of them is no probability.
+    """
+    raw, corrected, p = float(scores.raw), float(scores.corrected), float(scores.calibrated)
+    if not (0.0 <= p <= 1.0 and 0.0 <= raw <= 1.0 and 0.0 <= corrected <= 1.0):
+        raise ArithmeticError
+    return raw, corrected, p
+
+
+def share_of(lane: ScorerLane | RiverLane, before: float) -> float:
+    """Return the kept share; the one of before where the classifier raises or gives no share.
+
+    Cost: the classifier's.
+    """
+    try:
+        share = float(lane.kept_share)
+    except Exception:  # noqa: BLE001  a user's model may raise anything; what it learned stays learned
+        return before
+    return share if 0.0 <= share < inf else before
 
 
 def named(error: Exception) -> str:

@@ -20,10 +20,12 @@ from streamimb.engine.rows import (
     NO_LABEL,
     REFUSED,
     STALE,
+    UNSTORABLE,
     Finished,
     Held,
     Pending,
     Row,
+    comes_back,
 )  # fmt: skip
 from streamimb.engine.settings import Settings
 from streamimb.protocols import Features
@@ -46,63 +48,35 @@ class Lifecycle:
     """
 
     __slots__ = (
-        "_end_pending", "_hold_s", "_labels", "_late_s", "_max_finished", "_take_label", "_teach", "counts",
-        "measures", "memory", "settings", "t", "waiting",
+        "_end_pending",
+        "_max_finished",
+        "_take_label",
+        "_teach",
+        "counts",
+        "hold_s",
+        "labels",
+        "late_s",
+        "measures",
+        "memory",
+        "settings",
+        "t",
+        "waiting",
     )  # fmt: skip
 
     def __init__(self, labels: Labels, settings: Settings, teach: Teach) -> None:
         self.settings = settings
-        self._late_s, self._max_finished = settings.late_s, settings.max_finished
-        self._hold_s = labels.hold_s if settings.hold_s is None else settings.hold_s
+        self.late_s, self._max_finished = settings.late_s, settings.max_finished
+        self.hold_s = labels.hold_s if settings.hold_s is None else settings.hold_s
         self.counts = Counters()
         self.memory = Memory()
         self.measures = Measures(settings.half_life, settings.window_n)
         self.t = -math.inf
         self.waiting = 0  # label records joined to an event that has not matured
-        self._labels = labels
+        self.labels = labels
         self._teach = teach
         at_label = labels.learns_at_label
         self._take_label = self._learn_now if at_label else self._keep_label
         self._end_pending = self._expire if at_label else self._mature
-
-    def begin(self, t: float) -> None:
-        """Start time at t. What came before any time waits as if it came now."""
-        for row in self.memory.rows.values():
-            self.memory.note(row.id)
-            row.due = t + (self._hold_s if type(row) is Held else self._late_s)
-        self.memory.order()
-        self.advance(t)
-
-    def go_back(self, t: float, seq: int) -> None:
-        """Set time back to t, by more than `skew_s`; end earlier what would last longer than its wait from t on.
-
-        Pending events keep their times, except those after row `seq`, which came while engine time was wrong:
-        those dated after t are clamped to t, as they would have been with the right time.
-        """
-        memory, late_s, hold_s = self.memory, self._late_s, self._hold_s
-        for row in memory.rows.values():
-            if type(row) is Pending:
-                if row.seq > seq and (row.t > t or row.due > self._labels.due(t, t)):
-                    memory.note(row.id)
-                    early = max(0.0, row.t - t)
-                    row.t, row.ahead = row.t - early, row.ahead + early
-                    row.due = min(row.due, self._labels.due(row.t, t))
-                continue
-            latest = t + (late_s if type(row) is Finished else hold_s)
-            if row.due > latest:
-                memory.note(row.id)
-                row.due = latest
-        memory.order()
-        self.advance(t)
-
-    def jump(self, t: float) -> None:
-        """Set time forward to t, by more than `skew_s`. A label dated near t waits from t on: its event may come."""
-        near = t - self.settings.skew_s
-        for row in self.memory.held:
-            if near <= row.t and self.memory.rows.get(row.id) is row:
-                self.memory.note(row.id)
-                row.due = t + self._hold_s
-        self.advance(t)
 
     def advance(self, t: float) -> None:
         """Set engine time to t, and end what is due."""
@@ -132,7 +106,7 @@ class Lifecycle:
         """Give a clamped event its own time, now that engine time has come near it."""
         self.memory.note(row.id)
         row.t, row.ahead = row.t + row.ahead, 0.0
-        row.due = self._labels.due(row.t, row.t)
+        row.due = self.labels.due(row.t, row.t)
         self.memory.replace_first_pending(row)
 
     def _orphan(self, held: Held) -> None:
@@ -157,6 +131,12 @@ class Lifecycle:
             counts.inline_ignored += y is not None
             self.refuse(row.id, STALE)
             return "stale"
+        if not comes_back(row.x):
+            counts.unlearnable += 1
+            counts.inline_ignored += y is not None
+            counts.reject(UNSTORABLE)
+            self.refuse(row.id, REFUSED)
+            return UNSTORABLE
         self._remember(row, y, known if type(known) is Held else None)
         return ""
 
@@ -164,7 +144,7 @@ class Lifecycle:
         """An event that is new, and the label that was there before it."""
         memory, counts = self.memory, self.counts
         memory.seq = row.seq = memory.seq + 1
-        row.due = self._labels.due(row.t, self.t)
+        row.due = self.labels.due(row.t, self.t)
         counts.unlearnable += not row.learnable
         if held is not None:
             memory.drop(held)
@@ -195,6 +175,14 @@ class Lifecycle:
             self.memory.drop(row)
             self.finish(id, end, None, row.y)
 
+    def take_changes(self) -> dict[str, bytes | None]:
+        """Rows that changed since the last call, see `Memory`; an event that cannot be stored is given up."""
+        taken, failed = self.memory.take_changes()
+        for row in failed:
+            self.counts.reject(UNSTORABLE)
+            self._lose(row, REFUSED)
+        return taken | self.memory.take_changes()[0] if failed else taken
+
     def label(self, id: str, t: float, y: bool | None) -> None:
         """Take in a label: to its event, or to wait for it."""
         row = self.memory.rows.get(id)
@@ -216,7 +204,7 @@ class Lifecycle:
         memory = self.memory
         now = self.t if self.t > -math.inf else t
         memory.seq = seq = memory.seq + 1
-        memory.add_held(Held(id, seq, t, now + self._hold_s, y))
+        memory.add_held(Held(id, seq, t, now + self.hold_s, y))
         if memory.held_n > self.settings.max_held and (first := memory.first_held()) is not None:
             self._orphan(first)
 
@@ -280,14 +268,14 @@ class Lifecycle:
             counts.late_after_ttl += 1
         else:
             counts.late_after_eviction += 1
-        if self._labels.learns_at_label and not row.cold:  # else only positives would be measured
+        if self.labels.learns_at_label and not row.cold:  # else only positives would be measured
             self.measures.served.add(row.raw, row.corrected, row.p, y)
 
     # What becomes of an event
 
     def end_at_once(self, id: str, y: bool) -> None:
         """A new event that was learned with the label it brought: `finish`, of an id without a row."""
-        late_s = self._late_s
+        late_s = self.late_s
         if late_s > 0.0:
             memory = self.memory
             memory.seq = seq = memory.seq + 1
@@ -379,13 +367,13 @@ class Lifecycle:
     ) -> None:
         """Keep what stays of an event for `late_s`; what was served only where it may still be measured."""
         memory = self.memory
-        if self._late_s <= 0.0:
+        if self.late_s <= 0.0:
             row = memory.rows.get(id)
             if row is not None:
                 memory.drop(row)
             return
         memory.seq = seq = memory.seq + 1
-        over = Finished(id, seq, self.t + self._late_s, end, y, label)
+        over = Finished(id, seq, self.t + self.late_s, end, y, label)
         if served is not None:
             over.t, over.raw, over.corrected, over.p = served.t, served.raw, served.corrected, served.p
             over.cold = served.cold

@@ -7,7 +7,18 @@ from collections import deque
 from collections.abc import Mapping
 from heapq import heapify, heappop, heappush, heapreplace
 
-from streamimb.engine.rows import EARLY, JOINED, KEYS, Finished, Held, Pending, Row, decode_row, encode_row
+from streamimb.engine.rows import (
+    EARLY,
+    JOINED,
+    KEYS,
+    NO_LABEL,
+    Finished,
+    Held,
+    Pending,
+    Row,
+    decode_row,
+    encode_row,
+)
 
 SLACK = 64  # dead entries an order may hold before it is worth sweeping
 
@@ -163,30 +174,64 @@ class Memory:
             due = self.finished[0].due
         self.next_due = due
 
-    def take_changes(self) -> dict[str, bytes | None]:
+    def take_changes(self) -> tuple[dict[str, bytes | None], list[Pending]]:
         """Rows that changed since the last call, by key, None where a row has gone; the first call gives all.
 
-        Nothing is noted before the first call, so an engine without a store does not grow.
+        Also returns the pending rows that cannot be encoded, because the caller changed their features meanwhile:
+        their changes stay noted. Nothing is noted before the first call, so an engine without a store does not grow.
         """
-        rows, changed = self.rows, self._changed
-        self._changed = {}
-        if changed is None:
-            return {KEYS[type(row)] + id: encode_row(row) for id, row in rows.items()}
+        rows = self.rows
+        changed = dict.fromkeys(rows, "") if self._changed is None else self._changed
         taken: dict[str, bytes | None] = {}
+        left: dict[str, str] = {}
+        failed: list[Pending] = []
         for id, stored in changed.items():
             row = rows.get(id)
             key = "" if row is None else KEYS[type(row)]
+            if row is not None:
+                try:
+                    taken[key + id] = encode_row(row)
+                except Exception:
+                    if type(row) is not Pending:  # others hold no features
+                        raise
+                    left[id] = stored
+                    failed.append(row)
+                    continue
             if stored and stored != key:
                 taken[stored + id] = None
-            if row is not None:
-                taken[key + id] = encode_row(row)
-        return taken
+        self._changed = left
+        return taken, failed
 
-    def load(self, stored: Mapping[str, bytes]) -> None:
-        """Takes in the rows of a store; changes are noted from here on."""
-        self.rows = {row.id: row for row in map(decode_row, stored.values())}
-        self._changed = {}
-        self.order()
+    @classmethod
+    def of_rows(cls, stored: Mapping[str, bytes], seq: int) -> "Memory":
+        """Return a memory with the rows of a store, of which `seq` came last; it notes changes from then on.
+
+        Cost: O(rows log rows).
+
+        Raises
+        ------
+        ValueError
+            A row does not decode or contradicts itself, its key or another one.
+        """
+        made = cls()
+        for key, data in stored.items():
+            row = decode_row(data)
+            if key != KEYS[type(row)] + row.id:
+                raise ValueError("a row is not the one of its key")
+            if (
+                row.id in made.rows or row.due != row.due
+            ):  # infinite: nothing ends it; or no time is known yet
+                raise ValueError("an id has two rows, or its row no time at which it ends")
+            if type(row) is Pending and (row.y is None) is not (row.origin == NO_LABEL):
+                raise ValueError("a pending row has no label, or it is not known how that came")
+            made.rows[row.id] = row
+        seqs = {row.seq for row in made.rows.values()}
+        if len(seqs) < len(made.rows) or (seqs and max(seqs) > seq):
+            raise ValueError("the sequence numbers of rows do not differ, or exceed the last one given")
+        made.seq = seq
+        made._changed = {}
+        made.order()
+        return made
 
     def order(self) -> None:
         """Put all rows into their orders anew."""

@@ -3,13 +3,31 @@
 Each is a row that a store can keep as bytes. Knows no order, no clock, no policy.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import numpy as np
+from msgspec import Meta
+
+from streamimb._kernels.storable import storable
 
 NO_LABEL, JOINED, EARLY, INLINE = range(4)  # how a pending event came by its label
 LEARNED, REFUSED, STALE, EXPIRED, EVICTED = range(5)  # how an event ended
+UNSTORABLE = "unstorable"  # the reason of an event whose features no row can hold
+
+# What a row of a store may hold; checked where it is decoded.
+LARGEST = 1.7976931348623157e308  # finite number; NaN is not within bounds
+Id = Annotated[str, Meta(min_length=1)]
+Seq = Annotated[int, Meta(ge=0)]
+Time = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
+Ahead = Annotated[float, Meta(ge=0.0)]
+Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
+if TYPE_CHECKING:
+    Features = dict[Any, Any]
+else:  # what `msgspec` decodes, and refuses all else
+    Features = dict[str | int, float | int | str | bool | None]
+Origin = Annotated[int, Meta(ge=NO_LABEL, le=INLINE)]
+End = Annotated[int, Meta(ge=LEARNED, le=EVICTED)]
 
 
 class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
@@ -20,28 +38,28 @@ class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
     later its own time is.
     """
 
-    id: str
-    seq: int
-    t: float
+    id: Id
+    seq: Seq
+    t: Time
     due: float
-    x: dict[str, Any]
-    raw: float
-    corrected: float
-    p: float
+    x: Features
+    raw: Probability
+    corrected: Probability
+    p: Probability
     learnable: bool
     cold: bool = False
-    ahead: float = 0.0
+    ahead: Ahead = 0.0
     y: bool | None = None
-    t_y: float = 0.0
-    origin: int = NO_LABEL
+    t_y: Time = 0.0
+    origin: Origin = NO_LABEL
 
 
 class Held(msgspec.Struct, gc=False, array_like=True, tag="h"):
     """A label that came before its event, until engine time reaches `due`."""
 
-    id: str
-    seq: int
-    t: float
+    id: Id
+    seq: Seq
+    t: Time
     due: float
     y: bool
 
@@ -53,16 +71,16 @@ class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
     `raw`, `corrected`, `p` and `cold` are kept only where a label may still be measured (the event expired).
     """
 
-    id: str
-    seq: int
+    id: Id
+    seq: Seq
     due: float
-    end: int
+    end: End
     y: bool | None
     label: bool | None
-    t: float = 0.0
-    raw: float = 0.0
-    corrected: float = 0.0
-    p: float = 0.0
+    t: Time = 0.0
+    raw: Probability = 0.0
+    corrected: Probability = 0.0
+    p: Probability = 0.0
     cold: bool = False
 
 
@@ -79,3 +97,24 @@ def _plain(value: Any) -> Any:
 
 encode_row = msgspec.msgpack.Encoder(enc_hook=_plain).encode
 decode_row = msgspec.msgpack.Decoder(Row).decode
+_decode_features = msgspec.msgpack.Decoder(Features).decode
+
+
+def comes_back(x: dict[Any, Any]) -> bool:
+    """Whether features that are written into a row are equal when it is read.
+
+    Names have to be strings or 64-bit integers, values numbers, strings, bools or None.
+
+    Cost: about 6 ns a feature; a few microseconds where a type is another, such as one of numpy.
+
+    Examples
+    --------
+    >>> comes_back({"a": 1.0, 7: "b"}), comes_back({("a", "b"): 1.0}), comes_back({"a": chr(0xD800)})
+    (True, False, False)
+    """
+    if storable(x):
+        return True
+    try:
+        return _decode_features(encode_row(x)) == x
+    except Exception:  # noqa: BLE001  types of a caller's own may raise anything
+        return False

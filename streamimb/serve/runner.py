@@ -17,7 +17,6 @@ from streamimb.engine import SnapshotError
 from streamimb.events import DeadLetter, Event, Label, Rejection, Score
 from streamimb.protocols import Record, Sink, Source, StateStore, Unavailable
 from streamimb.serve.backoff import Backoff
-from streamimb.serve.crash import Crash, CrashingDecoder, CrashingEngine, CrashingSink, CrashingStore
 from streamimb.serve.decode import Decoder
 from streamimb.serve.drivable import Drivable
 from streamimb.serve.merge import Merge
@@ -90,8 +89,6 @@ class Runner:
         Called after every round of polls and handling, and after every wait, on the runner's thread.
     clock, sleep
         Monotonic seconds; how to wait.
-    crash
-        For tests: called with the name of each point passed (`serve.crash`).
 
     Raises
     ------
@@ -139,7 +136,6 @@ class Runner:
         tick: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        crash: Crash | None = None,
     ) -> None:
         names = [source.name for source in sources]
         if not names:
@@ -157,11 +153,6 @@ class Runner:
                 raise ValueError(f"{what}={count!r}: give at least 1")
         if not checkpoint_s >= 0:
             raise ValueError(f"checkpoint_s={checkpoint_s!r}: give seconds from 0")
-        if crash is not None:
-            engine = CrashingEngine(engine, crash)
-            decoders = {name: CrashingDecoder(decoders[name], crash) for name in names}
-            scores = CrashingSink(scores, crash)
-            store = CrashingStore(store, crash)
         self.status = Status() if status is None else status
         self.checkpoint_s = checkpoint_s
         self.checkpoint_events = checkpoint_events

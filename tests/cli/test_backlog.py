@@ -7,26 +7,7 @@ import pytest
 
 from streamimb.serve import Runner
 from tests.serve.backlog import WINDOW_S, backlog, encoded, ratio
-
-CONFIG = """
-[labels]
-regime = "positives"
-window_s = {window_s}
-{sources}
-[sink.scores]
-type = "files"
-path = "scores.jsonl"
-[sink.dead_letters]
-type = "none"
-[state]
-path = "state.db"
-"""
-SOURCE = """
-[source.{role}]
-type = "files"
-role = "{role}"
-path = "{role}.jsonl"
-"""
+from tests.serve.configured import configured
 
 
 @pytest.mark.parametrize("roles", [("events", "labels"), ("labels", "events")])
@@ -34,15 +15,17 @@ def test_no_label_of_a_backlog_is_orphaned(folder, roles):
     made = backlog(8_000)
     for role, rows in (("events", made.events), ("labels", made.labels)):
         (folder.path / f"{role}.jsonl").write_bytes(b"\n".join(encoded(rows)) + b"\n")
-    sources = "".join(SOURCE.format(role=role) for role in roles)
-    (folder.path / "c.toml").write_text(CONFIG.format(window_s=WINDOW_S, sources=sources))
+    sources = {role: {"type": "files", "role": role, "path": f"{role}.jsonl"} for role in roles}
+    scores = {"type": "files", "path": "scores.jsonl"}
+    labels = {"regime": "positives", "window_s": WINDOW_S}
+    (folder.path / "c.toml").write_text(configured(sources, scores, labels=labels))
     code, out, err = folder.command("run", "--json")
     assert code == 0, err
     counters = json.loads(out)["counters"]
     assert (counters["events"], counters["labels"]) == (8_000, len(made.labels))
     assert counters["orphaned"] <= 0.01 * len(made.labels)
-    scores = (folder.path / "scores.jsonl").read_bytes().splitlines()
-    assert 0.8 < ratio(scores, made.truth, 2_500) < 1.25
+    written = (folder.path / "scores.jsonl").read_bytes().splitlines()
+    assert 0.8 < ratio(written, made.truth, 2_500) < 1.25
 
 
 def test_what_is_there_at_the_start_is_kept_out_of_collections_while_the_service_runs(folder, monkeypatch):

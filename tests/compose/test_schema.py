@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+from typing import Any
 
+import numpy as np
 import pytest
 
 from streamimb import Field, Schema
@@ -98,3 +100,15 @@ def test_a_copy_is_equal(duplicate):
     assert two == schema
     assert two.digest == schema.digest
     assert two is not schema
+
+
+def test_equal_schemas_have_equal_digests_whatever_the_kinds_of_their_names() -> None:
+    fields: Any = {"b": Field(), 3: Field("string"), "a": Field(min=0.0), -1: Field()}
+    backwards: Any = dict(reversed(fields.items()))
+    assert Schema(fields).digest == Schema(backwards).digest
+    changed: Any = {**fields, 3: Field("bool")}
+    assert Schema(fields).digest != Schema(changed).digest
+    named: Any = {np.str_("a"): Field(), np.int64(3): Field()}
+    plain: Any = {"a": Field(), 3: Field()}
+    assert Schema(named).digest == Schema(plain).digest
+    assert Schema(plain).digest != Schema({"a": Field(), "3": Field()}).digest

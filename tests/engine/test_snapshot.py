@@ -277,7 +277,7 @@ def test_a_part_of_another_kind_is_refused(change: dict[str, Any]) -> None:
     engine = engine_of()
     engine.on_event(event("a", 1.0))
     saved = {**loads(engine.snapshot()), **change}
-    with pytest.raises(SnapshotError, match="holds no engine"):
+    with pytest.raises(SnapshotError, match=r"holds no engine|of the saved state is damaged"):
         engine_of().restore(dumps(saved), {})
 
 

@@ -18,30 +18,9 @@ from tests.kafka.audit import read_topic
 from tests.kafka.conftest import produce
 from tests.kafka.kafka_server import KafkaServer
 from tests.serve.backlog import WINDOW_S, backlog, encoded, ratio
+from tests.serve.configured import configured
 
 N = 6_000
-CONFIG = """
-[labels]
-regime = "positives"
-window_s = {window_s}
-{sources}
-[sink.scores]
-type = "kafka"
-bootstrap_servers = "{bootstrap}"
-topic = "{scores}"
-[sink.dead_letters]
-type = "none"
-[state]
-path = "state.db"
-checkpoint_s = 0.2
-"""
-SOURCE = """
-[source.{role}]
-type = "kafka"
-role = "{role}"
-bootstrap_servers = "{bootstrap}"
-topic = "{topic}"
-"""
 
 
 def committed(state: Path) -> int:
@@ -66,12 +45,14 @@ def test_no_label_of_a_backlog_is_orphaned(
             now_ms = int(time.time() * 1000)
             rows = [(None, value, now_ms) for value in values[role][partition::2]]
             produce(broker, topics[role], rows, partition)
-    sources = "".join(
-        SOURCE.format(role=role, bootstrap=broker.bootstrap, topic=topics[role]) for role in roles
+    kafka = {"type": "kafka", "bootstrap_servers": broker.bootstrap}
+    config = configured(
+        {role: {**kafka, "role": role, "topic": topics[role]} for role in roles},
+        {**kafka, "topic": scores},
+        labels={"regime": "positives", "window_s": WINDOW_S},
+        state={"checkpoint_s": 0.2},
     )
-    (tmp_path / "c.toml").write_text(
-        CONFIG.format(window_s=WINDOW_S, sources=sources, bootstrap=broker.bootstrap, scores=scores)
-    )
+    (tmp_path / "c.toml").write_text(config)
     command = "import sys; sys.path.insert(0, sys.argv.pop()); from streamimb.cli import main; main()"
     with subprocess.Popen(
         [sys.executable, "-c", command, "run", "--config", "c.toml", "--json", str(CHECKOUT)],

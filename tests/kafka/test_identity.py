@@ -19,6 +19,7 @@ from streamimb_connectors.kafka import source
 from tests.kafka.conftest import Row, produce
 from tests.kafka.kafka_server import KafkaServer
 from tests.kafka.test_source import offsets, poll_until_raised, read_all, read_some, rows
+from tests.serve.configured import configured
 
 Topic = Callable[..., str]
 
@@ -111,24 +112,6 @@ def test_a_group_that_cannot_be_asked_is_unavailable() -> None:
     part.close()
 
 
-CONFIG = """
-[source.payments]
-type = "kafka"
-bootstrap_servers = "{bootstrap}"
-topic = "{topic}"
-role = "events"
-group_id = "group-{topic}"
-closed = true
-[sink.scores]
-type = "files"
-path = "scores.jsonl"
-[sink.dead_letters]
-type = "none"
-[state]
-path = "state.db"
-"""
-
-
 @pytest.fixture
 def _logs() -> Iterator[None]:
     root, kafka = logging.getLogger(), logging.getLogger("kafka")
@@ -151,7 +134,15 @@ def test_a_lost_state_is_refused_until_new_and_a_topic_made_again_is_refused(
     ]  # fmt: skip
     produce(broker, name, events)
     config = tmp_path / "c.toml"
-    config.write_text(CONFIG.format(bootstrap=broker.bootstrap, topic=name))
+    payments = {
+        "type": "kafka",
+        "bootstrap_servers": broker.bootstrap,
+        "topic": name,
+        "role": "events",
+        "group_id": f"group-{name}",
+        "closed": True,
+    }
+    config.write_text(configured({"payments": payments}, {"type": "files", "path": "scores.jsonl"}))
     command = ["--config", str(config)]
 
     def scored() -> int:

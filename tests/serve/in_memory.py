@@ -15,6 +15,7 @@ from streamimb.serve import (
     MemoryStore,
     Runner,
 )
+from tests.serve.crash import Crash, CrashingDecoder, CrashingEngine, CrashingSink, CrashingStore, no_crash
 from tests.serve.fake_engine import FakeEngine
 from tests.serve.records import T0, Clock, event, record
 
@@ -106,7 +107,7 @@ class FullStore(MemoryStore):
 class Service:
     """A runner over EVENTS and LABELS with everything in memory, and all of it at hand."""
 
-    def __init__(self, store: MemoryStore | None = None, **options: Any) -> None:
+    def __init__(self, store: MemoryStore | None = None, crash: Crash = no_crash, **options: Any) -> None:
         self.clock = Clock()
         self.on_sleep: Callable[[], object] = int
         self.on_tick: Callable[[], object] = int
@@ -131,13 +132,14 @@ class Service:
             "backoff": lambda: Backoff(seed=1),
             **options,
         }
+        decoders = options.pop("decoders", DECODERS)
         self.runner = Runner(
-            self.engine,
+            CrashingEngine(self.engine, crash),
             self.sources,
-            options.pop("decoders", DECODERS),
-            self.scores,
+            {name: CrashingDecoder(decoder, crash) for name, decoder in decoders.items()},
+            CrashingSink(self.scores, crash),
             self.dead_letters,
-            self.store,
+            CrashingStore(self.store, crash),
             loaded[1] if loaded else {},
             **options,
         )

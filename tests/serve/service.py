@@ -17,8 +17,9 @@ from streamimb.compose import CalibratedClassifier, SampledClassifier
 from streamimb.engine import BothReported, Engine
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Record, Sink, Source
-from streamimb.serve import EventDecoder, FieldMapping, LabelDecoder, Runner, SqliteStore
+from streamimb.serve import Decoder, EventDecoder, FieldMapping, LabelDecoder, Runner, SqliteStore
 from streamimb_connectors.files import sink, source
+from tests.serve.crash import Crash, CrashingDecoder, CrashingEngine, CrashingSink, CrashingStore, no_crash
 
 N = 5_000
 CHECKPOINT = 1_000  # records, of which half are labels
@@ -99,7 +100,7 @@ def drive(
     sinks: tuple[Sink, Sink],
     folder: Path,
     store: SqliteStore,
-    crash: Callable[[str], None] | None = None,
+    crash: Crash = no_crash,
     positions_first: bool = False,
     tick: Callable[[Runner], None] = lambda runner: None,
 ) -> Engine:
@@ -111,19 +112,24 @@ def drive(
         engine.restore(loaded[0], loaded[2])
     if positions_first:
         sources = [PositionsFirst(one, folder) for one in sources]
+    decoders: dict[str, Decoder] = {
+        "events": EventDecoder(FieldMapping()),
+        "labels": LabelDecoder(FieldMapping()),
+    }
+    scores, dead_letters = sinks
     runner = Runner(
-        engine,
+        CrashingEngine(engine, crash),
         sources,
-        {"events": EventDecoder(FieldMapping()), "labels": LabelDecoder(FieldMapping())},
-        *sinks,
-        store,
+        {name: CrashingDecoder(decoder, crash) for name, decoder in decoders.items()},
+        CrashingSink(scores, crash),
+        dead_letters,
+        CrashingStore(store, crash),
         loaded[1] if loaded else {},
         identities=loaded.identities if loaded else {},
         checkpoint_s=1e9,
         checkpoint_events=CHECKPOINT,
         merge_wait_s=None,
         batch_n=130,
-        crash=crash,
         tick=lambda: tick(runner),
     )
     signal.signal(signal.SIGTERM, lambda *_: runner.stop())
@@ -140,7 +146,7 @@ def serve(folder: Path, store: SqliteStore, *how: Any, **more: Any) -> Engine:
     return drive(sources, (scores, dead), folder, store, *how, **more)
 
 
-def killer(point: str, nth: int) -> Callable[[str], None]:
+def killer(point: str, nth: int) -> Crash:
     """Kills this process, with no time for anything, when the point is passed for the nth time."""
     passed = 0
 

@@ -1,0 +1,225 @@
+# cython: language_level=3
+"""Checks of a saved state: the kind, length and range of every entry, before any of it is used.
+
+Compiled kernels index their buffers without bounds checks, so a `__setstate__` reads every entry through these
+functions first and assigns after the last check: a refused state changes nothing. Each function raises ValueError,
+which names the entry and what was expected, and quotes no value. Knows no kernel.
+
+The reals and integers of a state are Python's own (`type(value) is float`), not of a subclass.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import cython
+
+LARGEST = 1.7976931348623157e308  # finite number
+WHOLE = 1 << 53  # counts up to here are exact as doubles
+
+
+def entries(state: Any, *names: str) -> dict[str, Any]:
+    """Return the state, a dict of exactly these keys, as a dict of its own.
+
+    Cost: O(keys).
+
+    Examples
+    --------
+    >>> entries({"n": 1}, "n", "mass")
+    Traceback (most recent call last):
+    ValueError: state: the entry mass is missing: restore a state that this version wrote
+    """
+    if type(state) is not dict:
+        raise ValueError(f"state: expected a dict, not a {type(state).__name__}")
+    for name in names:
+        if name not in state:
+            raise ValueError(f"state: the entry {name} is missing: restore a state that this version wrote")
+    if len(state) != len(names):
+        raise ValueError(f"state: expected no other entries than {', '.join(names)}")
+    return dict(state)
+
+
+def refused(name: str, expected: str) -> ValueError:
+    """Return the error of an entry that is not what was expected."""
+    return ValueError(f"state: {name}: expected {expected}")
+
+
+def number(state: dict[str, Any], name: str, low: float = -LARGEST, high: float = LARGEST) -> float:
+    """Return a number from low to high.
+
+    Cost: O(1).
+
+    Examples
+    --------
+    >>> number({"share": float("nan")}, "share", 0.0, 1.0)
+    Traceback (most recent call last):
+    ValueError: state: share: expected a number in [0, 1]
+    """
+    value: Any = state[name]
+    if (type(value) is not float and type(value) is not int) or not low <= value <= high:
+        raise refused(name, f"a number {_within(low, high)}")
+    return float(value)
+
+
+def whole(state: dict[str, Any], name: str, low: int = 0, high: int = WHOLE) -> int:
+    """Return a whole number from low to high.
+
+    Cost: O(1).
+    """
+    value: Any = state[name]
+    if type(value) is not int or not low <= value <= high:
+        raise refused(name, f"a whole number from {low} to {high}")
+    return int(value)
+
+
+def switch(state: dict[str, Any], name: str) -> bool:
+    """Return True or False.
+
+    Cost: O(1).
+    """
+    value: Any = state[name]
+    if value is not True and value is not False:
+        raise refused(name, "True or False")
+    return bool(value)
+
+
+def text(state: dict[str, Any], name: str, most: int = 10_000) -> str:
+    """Return a string of at most so many characters.
+
+    Cost: O(1).
+    """
+    value: Any = state[name]
+    if type(value) is not str or len(value) > most:
+        raise refused(name, f"a string of at most {most} characters")
+    return str(value)
+
+
+def numbers(
+    state: dict[str, Any],
+    name: str,
+    n: int | None = None,
+    low: cython.double = -LARGEST,
+    high: cython.double = LARGEST,
+) -> array[float]:
+    """Return an array of n doubles (None: of any number) from low to high, saved as bytes.
+
+    Cost: O(n).
+
+    Examples
+    --------
+    >>> numbers({"mass": bytes(16)}, "mass", 2, 0.0)
+    array('d', [0.0, 0.0])
+    """
+    found = _buffer(state, name, n, "d")
+    values: cython.double[::1]
+    i: cython.Py_ssize_t
+    if len(found) > 0:
+        values = found
+        for i in range(len(found)):
+            if not low <= values[i] <= high:
+                raise refused(name, f"numbers {_within(low, high)}")
+    return found
+
+
+def wholes(
+    state: dict[str, Any],
+    name: str,
+    n: int | None = None,
+    low: cython.longlong = 0,
+    high: cython.longlong = WHOLE,
+) -> array[int]:
+    """Return an array of n 64-bit integers (None: of any number) from low to high, saved as bytes.
+
+    Cost: O(n).
+    """
+    found = _buffer(state, name, n, "q")
+    values: cython.longlong[::1]
+    i: cython.Py_ssize_t
+    if len(found) > 0:
+        values = found
+        for i in range(len(found)):
+            if not low <= values[i] <= high:
+                raise refused(name, f"whole numbers from {low} to {high}")
+    return found
+
+
+def flags(state: dict[str, Any], name: str, n: int | None = None) -> array[int]:
+    """Return an array of n bytes (None: of any number), each 0 or 1, saved as bytes.
+
+    Cost: O(n).
+    """
+    found = _buffer(state, name, n, "B")
+    if found and max(found) > 1:
+        raise refused(name, "bytes of 0 or 1")
+    return found
+
+
+def _buffer(state: dict[str, Any], name: str, n: int | None, code: str) -> Any:
+    value: Any = state[name]
+    if type(value) is not bytes:
+        raise refused(name, "bytes")
+    width = 1 if code == "B" else 8
+    if len(value) % width or (n is not None and len(value) != n * width):
+        raise refused(name, f"{'any number of' if n is None else n} entries of {width} bytes each")
+    return array(code, value)
+
+
+def listed(state: dict[str, Any], name: str, n: int | None = None, most: int = 1 << 24) -> list[Any]:
+    """Return a list or tuple of n entries (None: of at most `most`) as a list; of the entries nothing is checked.
+
+    Cost: O(n).
+    """
+    value: Any = state[name]
+    if (type(value) is not list and type(value) is not tuple) or len(value) > most:
+        raise refused(name, f"a list of at most {most} entries")
+    if n is not None and len(value) != n:
+        raise refused(name, f"a list of {n} entries")
+    return list(value)
+
+
+def row(
+    state: dict[str, Any], name: str, n: int | None = None, low: float = -LARGEST, high: float = LARGEST
+) -> list[float]:
+    """Return a list or tuple of n numbers (None: of any number) from low to high as a list of floats.
+
+    Cost: O(n).
+    """
+    found = listed(state, name, n)
+    return [number({name: value}, name, low, high) for value in found]
+
+
+def distinct(state: dict[str, Any], name: str, n: int | None = None, most: int = 1 << 24) -> list[Any]:
+    """Return a list of names as it can stand in a dict: hashable, no two of them equal, none different from itself.
+
+    Cost: O(n).
+
+    Examples
+    --------
+    >>> distinct({"names": ["a", "b", "a"]}, "names")
+    Traceback (most recent call last):
+    ValueError: state: names: expected names that differ
+    """
+    found = listed(state, name, n, most)
+    for one in found:
+        if not _plain(one, 0):
+            raise refused(name, "names that are strings, numbers, bytes, None, or tuples of them")
+    if len(set(found)) != len(found) or any(one != one for one in found):
+        raise refused(name, "names that differ")
+    return found
+
+
+def _plain(value: Any, depth: int) -> bool:
+    """Whether a value is hashable plain data, whose comparison runs no foreign code."""
+    kind = type(value)
+    if kind is tuple:
+        return depth < 100 and all(_plain(one, depth + 1) for one in value)
+    return value is None or kind is str or kind is int or kind is float or kind is bool or kind is bytes
+
+
+def _within(low: float, high: float) -> str:
+    if low == -LARGEST and high == LARGEST:
+        return "that is finite"
+    if high == LARGEST:
+        return f"of at least {low:g}, and finite"
+    return f"in [{low:g}, {high:g}]"

@@ -1,0 +1,73 @@
+"""The parts of an engine from its saved state: all of it is checked before the engine takes over any of it.
+
+Must never change an engine.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+import msgspec
+
+from streamimb._kernels.saved import entries, number, whole
+from streamimb.engine.counters import Counters
+from streamimb.engine.event_clock import EventClock
+from streamimb.engine.memory import Memory
+from streamimb.engine.snapshot import SnapshotError
+
+COUNTS = tuple(count.name for count in fields(Counters))
+
+
+class Restored(NamedTuple):
+    """What the saved state of an engine holds beside its model and metrics, checked."""
+
+    memory: Memory
+    clock: EventClock
+    counts: Counters
+    t: float
+    kept_share: float
+
+
+def restored(state: dict[str, Any], rows: Mapping[str, bytes], clock: EventClock) -> Restored:
+    """Return the parts of a state; `clock` is a new one, which takes over the saved times.
+
+    Cost: O(rows log rows).
+
+    Raises
+    ------
+    SnapshotError
+        A row, a counter, or a time is damaged.
+    """
+    what = "a row"
+    try:
+        memory = Memory.of_rows(rows, whole(state, "seq"))
+        what = "the clock"
+        clock.load(state["clock"])
+        t = -math.inf if state["t"] == -math.inf else number(state, "t")
+        what = "a counter"
+        counts = counters_of(state["counts"])
+        return Restored(memory, clock, counts, t, number(state, "kept_share", 0.0))
+    except (msgspec.DecodeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        message = f"{what} of the saved state is damaged ({type(error).__name__}): restore an earlier copy"
+        raise SnapshotError(message) from error
+
+
+def counters_of(state: Any) -> Counters:
+    """Return counters with the counts of a state.
+
+    Cost: O(counters).
+
+    Raises
+    ------
+    ValueError
+        A counter is missing, unknown or no count.
+    """
+    saved = entries(state, *COUNTS)
+    rejected = saved["rejected"]
+    if type(rejected) is not dict or not all(type(reason) is str for reason in rejected):
+        raise ValueError("state: rejected: expected counts by reason")
+    counts = {name: whole(saved, name) for name in COUNTS if name != "rejected"}
+    if counts["learned_positive"] > counts["learned"]:
+        raise ValueError("state: learned_positive: expected at most as many as learned")
+    return Counters(**counts, rejected={reason: whole(rejected, reason) for reason in rejected})

@@ -1,0 +1,312 @@
+"""No event, label, rejection or time makes the engine raise, whatever its fields hold."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, linear_model
+from streamimb.engine import BothReported, Engine, Labels, PositivesReported
+from streamimb.events import Event, Label, Rejection, Score
+from streamimb.protocols import Scores
+from tests.compose.parts import WeightRecorder
+from tests.engine.parts import balanced, event, refused, scored, until
+
+
+class Bomb(Exception):
+    """What nothing but a hostile object raises."""
+
+
+class Raises:
+    """Every method that a dict, a comparison or a conversion calls raises."""
+
+    def _raise(self, *_: Any) -> Any:
+        raise Bomb
+
+    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __float__ = __int__ = __index__ = __bool__ = __len__ = _raise
+    __str__ = __repr__ = __iter__ = __getitem__ = __contains__ = __format__ = __array__ = _raise
+
+    def __hash__(self) -> int:
+        return 1
+
+
+class RaisingStr(str):
+    """A name that is equal to another, and raises when it is compared."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise Bomb
+
+
+class RaisingDict(dict[Any, Any]):
+    def __len__(self) -> int:
+        raise Bomb
+
+    def __iter__(self) -> Any:
+        raise Bomb
+
+    items = keys = values = __iter__
+
+
+class RaisingFloat(float):
+    def __le__(self, other: object) -> bool:
+        raise Bomb
+
+    __ge__ = __lt__ = __gt__ = __eq__ = __float__ = __le__  # type: ignore[assignment]
+    __hash__ = float.__hash__
+
+
+class Clears:
+    """A value whose conversion empties the dict it is in."""
+
+    def __init__(self, x: dict[Any, Any]) -> None:
+        self.x = x
+
+    def __float__(self) -> float:
+        self.x.clear()
+        return 1.0
+
+    __int__ = __index__ = __str__ = __repr__ = __float__  # type: ignore[assignment]
+
+
+def clearing() -> dict[Any, Any]:
+    x: dict[Any, Any] = {"a": 1.0}
+    x["amount"] = Clears(x)
+    return x
+
+
+HUGE = 10**400
+FEATURES: list[Any] = [
+    None, 1, "x", [], [("a", 1.0)], Raises(), RaisingDict(a=1.0), {"a": Raises()}, {Raises(): 1.0},
+    {RaisingStr("a"): 1.0, "b": 0.5}, {"a": RaisingFloat(1.0)}, {"a": HUGE}, {HUGE: 1.0}, {"a": "\ud800"},
+    {"\ud800": 1.0}, {("a", 1): 1.0}, {None: 1.0}, {math.nan: 1.0}, {"a": Decimal("NaN")}, {"a": Fraction(1, 3)},
+    {"a": np.array([1.0, 2.0])}, {"a": np.float64("nan")}, {"a": {"b": 1}}, {b"a": b"a"}, {"a": 1j}, {},
+]  # fmt: skip
+IDS: list[Any] = [None, "", 1, 1.5, b"a", Raises(), RaisingStr("a"), "\ud800", "x" * 300, ["a"], ("a",)]
+TIMES: list[Any] = [
+    None, "1", math.nan, math.inf, -math.inf, HUGE, -HUGE, True, Raises(), RaisingFloat(1.0), 1j, Decimal(1), [],
+    1.7e308, -1.7e308, np.float64(5.0), np.int64(5), np.array([1.0]), np.float64("nan"), 5,
+]  # fmt: skip
+LABELS: list[Any] = [
+    1,
+    0,
+    "True",
+    Raises(),
+    math.nan,
+    np.bool_(True),
+    np.array([True]),
+    [],
+    HUGE,
+    RaisingStr("a"),
+]
+
+
+def lane() -> GuardedClassifier:
+    """The model of which the engine scores and learns an event in one call, once it is warm."""
+    model = CalibratedClassifier(SampledClassifier(linear_model.LogisticRegression(), seed=1))
+    return GuardedClassifier(model, Schema({"a": Field(), "b": Field(nullable=True)}))
+
+
+ENGINES: dict[str, Any] = {
+    "lane": lambda labels: Engine(lane(), labels),
+    "inferred": lambda labels: Engine(linear_model.LogisticRegression(), labels),
+}
+REGIMES: list[Labels] = [BothReported(ttl_s=50.0), PositivesReported(window_s=50.0)]
+
+
+@pytest.fixture(params=REGIMES, ids=lambda labels: type(labels).__name__)
+def labels(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture(params=list(ENGINES.values()), ids=list(ENGINES))
+def engine(request: pytest.FixtureRequest, labels: Labels) -> Engine:
+    made: Engine = request.param(labels)
+    for i in range(200):
+        made.on_event(Event(f"w{i}", float(i), {"a": float(i % 7), "b": 0.5}, i % 5 == 0))
+    return made
+
+
+def still_well(engine: Engine) -> None:
+    balanced(engine)
+    for i in range(130):  # the engine looks at what is degraded
+        assert isinstance(engine.on_event(Event(f"z{i}", 200.0, {"a": 1.0, "b": 0.5}, i % 9 == 0)), Score)
+    balanced(engine)
+    changes = engine.take_changes()
+    other = Engine(engine.model.clone(), engine._labels)
+    other.restore(engine.snapshot(), {key: row for key, row in changes.items() if row is not None})
+    assert other.snapshot() == engine.snapshot()
+
+
+@pytest.mark.parametrize("y", [None, True, False])
+def test_features(engine: Engine, y: bool | None) -> None:
+    for i, x in enumerate([*FEATURES, clearing()]):
+        for again in range(2):
+            assert isinstance(engine.on_event(Event(f"x{i}.{again}", 200.0, x, y)), Score | Rejection)
+            engine.on_label(Label(f"x{i}.{again}", 201.0, True))
+    still_well(engine)
+
+
+def test_ids(engine: Engine) -> None:
+    for id in IDS:
+        said = engine.on_event(Event(id, 200.0, {"a": 1.0}))
+        assert refused(said) in ("no_id", "id_too_long", "id_encoding")
+        assert refused(engine.on_label(Label(id, 200.0, True))) in ("no_id", "id_too_long", "id_encoding")
+        engine.on_rejection(Rejection("decode", "", id))
+    still_well(engine)
+
+
+def test_times(engine: Engine) -> None:
+    for i, t in enumerate(TIMES):
+        engine.on_event(Event(f"t{i}", t, {"a": 1.0}))
+        engine.on_label(Label(f"t{i}", t, True))
+        engine.on_time(t)
+        engine.pass_time(t)
+    assert math.isfinite(engine.time)
+    still_well(engine)
+
+
+@pytest.mark.parametrize("t", [1.7e308, -1.7e308])
+def test_times_at_the_end_of_all_numbers(engine: Engine, t: float) -> None:
+    for i in range(200):
+        engine.on_event(Event(f"t{i}", t, {"a": 1.0, "b": 0.5}, i % 5 == 0))
+        engine.on_event(Event(f"u{i}", t, {"a": 1.0, "b": 0.5}))
+        engine.on_label(Label(f"u{i}", -t, True))
+    for i in range(200):
+        engine.on_event(Event(f"v{i}", -t, {"a": 1.0, "b": 0.5}))
+    engine.pass_time(1e308)
+    engine.pass_time(1e308)
+    assert math.isfinite(engine.time)
+    balanced(engine)
+    rows = {key: row for key, row in engine.take_changes().items() if row is not None}
+    Engine(engine.model.clone(), engine._labels).restore(engine.snapshot(), rows)
+
+
+def test_labels(engine: Engine) -> None:
+    for i, y in enumerate(LABELS):
+        engine.on_event(Event(f"y{i}", 200.0, {"a": 1.0}, y))
+        assert refused(engine.on_label(Label(f"y{i}", 200.0, y))) == "label_value"
+    assert engine.counters["rejected"]["label_value"] == 2 * len(LABELS)
+    still_well(engine)
+
+
+@pytest.mark.parametrize(
+    "reason", [None, 1, "", [], {}, Raises(), "\ud800", "x" * 10_000, RaisingStr("decode")]
+)
+def test_reasons_of_rejections(engine: Engine, reason: Any) -> None:
+    engine.on_rejection(Rejection(reason, "", "r"))
+    engine.on_label(Label("r", 1.0, True))
+    assert engine.counters["rejected"]["unnamed"] == 1
+    assert engine.counters["label_of_rejected"] == 1
+    still_well(engine)
+
+
+class Odd(WeightRecorder):
+    """Answers with scores of odd types, and has no share to give."""
+
+    scores: Any = None  # no parameters: the engine notes what a model was built with
+    share: Any = 1.0
+
+    @classmethod
+    def of(cls, scores: Any, share: Any = 1.0) -> Odd:
+        made = cls()
+        made.scores, made.share = scores, share
+        return made
+
+    def scores_one(self, x: Any) -> Any:
+        return self.scores
+
+    def learn_scored_one(self, x: Any, y: bool, w: float = 1.0) -> float:
+        return 0.5
+
+    def score_learn_one(self, x: Any, y: bool) -> Any:
+        return self.scores
+
+    @property
+    def kept_share(self) -> Any:
+        if isinstance(self.share, Exception):
+            raise self.share
+        return self.share
+
+
+NOT_SCORES: list[Any] = [
+    None, 0.5, (0.5, 0.5, 0.5), Scores(0.5, 0.5, math.nan), Scores(0.5, 2.0, 0.5), Scores("0.5", None, 0.5),  # type: ignore[arg-type]
+    Scores(Raises(), Raises(), Raises()), Raises(), Scores(0.5, 0.5, RaisingFloat(0.5)),  # type: ignore[arg-type]
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scores", NOT_SCORES)
+def test_scores_that_are_none_are_poison(scores: Any, labels: Labels) -> None:
+    engine = Engine(Odd.of(scores), labels)
+    for y in (None, True, False):
+        assert refused(engine.on_event(event("a", 1.0, y))) == "poison"
+    assert engine.counters["rejected"] == {"poison": 3}
+    balanced(engine)
+
+
+@pytest.mark.parametrize(
+    "p", [np.float64(0.25), np.float32(0.25), Fraction(1, 4), Decimal("0.25"), np.array(0.25)]
+)
+def test_probabilities_of_another_type_are_served_as_floats(p: Any, labels: Labels) -> None:
+    engine = Engine(Odd.of(Scores(p, p, p)), labels)
+    said = scored(engine.on_event(event("a", 1.0)))
+    assert [type(q) for q in (said.p, said.raw, said.corrected, said.calibrated)] == [float] * 4
+    assert said.p == 0.25
+    engine.on_label(Label("a", 2.0, True))
+    balanced(engine)
+
+
+@pytest.mark.parametrize("share", [Bomb(), math.nan, math.inf, -1.0, None, "a half", Raises(), 10**400])
+def test_a_share_that_is_none_leaves_the_one_of_before(share: Any) -> None:
+    model = Odd.of(Scores(0.5, 0.5, 0.5), 0.25)
+    engine = Engine(model, BothReported())
+    assert engine.kept_share == 0.25
+    model.share = share
+    for i in range(40):
+        assert isinstance(engine.on_event(event(f"a{i}", 1.0, i % 2 == 0)), Score)
+    assert engine.counters["learned"] == 40
+    assert engine.kept_share == 0.25
+
+
+class Bursts:
+    """Stands for the method that scores and learns in one call, and fails after half of it."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, x: Any, y: bool) -> Scores:
+        self.asked += 1
+        raise Bomb
+
+
+def test_an_event_that_was_perhaps_learned_is_scored_and_not_learned_again() -> None:
+    engine = ENGINES["lane"](BothReported())
+    for i in range(200):
+        engine.on_event(Event(f"w{i}", float(i), {"a": float(i % 7), "b": 0.5}, i % 5 == 0))
+    learned, measured = engine.counters["learned"], engine.metrics.served.sums()[0]
+    engine._score_learn = burst = Bursts()
+    said = scored(engine.on_event(Event("q", 200.0, {"a": 1.0, "b": 0.5}, True)))
+    assert 0.0 < said.p < 1.0
+    assert burst.asked == 1
+    counters = balanced(engine)
+    assert counters["learned"] == learned
+    assert counters["learn_failed"] == 1
+    assert engine.metrics.served.sums()[0] > measured
+
+
+def test_a_pause_of_all_inputs_does_not_end_time() -> None:
+    engine = ENGINES["lane"](BothReported())
+    engine.on_event(event("a", 5.0))
+    until(engine, 5.0)
+    for seconds in (math.inf, math.nan, -1.0, 0.0, 10**400):
+        engine.pass_time(seconds)
+        assert engine.time == 5.0
+    engine.pass_time(np.float64(2.5))
+    assert engine.time == 7.5
+    assert type(engine.time) is float
