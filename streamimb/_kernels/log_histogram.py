@@ -8,6 +8,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import saved
+
 if cython.compiled:
     from cython.cimports.libc.math import exp, log
     from cython.cimports.libc.math import pow as power
@@ -15,7 +17,7 @@ else:
     from math import exp, log
     from math import pow as power
 
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
+TINIEST = cython.declare(cython.double, 2.2250738585072014e-308)  # number above 0 that is not denormal
 
 
 @cython.cclass
@@ -114,21 +116,13 @@ class LogHistogram:
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        decay, low, ratio, unit, total = (state[name] for name in ("decay", "low", "ratio", "unit", "total"))
-        if not all(type(number) is float for number in (decay, low, ratio, unit, total)):
-            raise ValueError("state: decay, low, ratio, unit and total are floats")
-        seen, written = state["seen"], state["counts"]
-        if not (1e-100 <= decay <= 1.0 and 0.0 < low <= LARGEST and 1.0 < ratio <= LARGEST):
-            raise ValueError("state: expected decay in [1e-100, 1], low > 0 and ratio > 1")
-        if not (1.0 <= unit <= LARGEST and 0.0 <= total <= LARGEST):
-            raise ValueError("state: expected a finite unit >= 1 and total >= 0")
-        if type(seen) is not int or not 0 <= seen < 2**63:
-            raise ValueError("state: seen: expected a whole number of at least 0")
-        if type(written) is not bytes or len(written) % 8 or len(written) < 24:
-            raise ValueError("state: counts: expected one double per bucket, and two")
-        counts = array("d", written)
-        if not all(0.0 <= number <= LARGEST for number in counts):
-            raise ValueError("state: counts: expected finite numbers >= 0")
+        state = saved.entries(state, "decay", "low", "ratio", "seen", "unit", "total", "counts")
+        decay, seen = saved.number(state, "decay", 1e-100, 1.0), saved.whole(state, "seen")
+        low, ratio = saved.number(state, "low", TINIEST), saved.number(state, "ratio", 1.0 + 1e-9)
+        unit, total = saved.number(state, "unit", 1.0), saved.number(state, "total", 0.0)
+        counts = saved.numbers(state, "counts", None, 0.0)
+        if len(counts) < 3:
+            raise saved.refused("counts", "one entry per bucket, and two")
         self.decay, self.low, self.ratio, self.log_ratio = decay, low, ratio, log(ratio)
         self.seen, self.unit, self.total = seen, unit, total
         self.buckets = len(counts) - 2

@@ -12,6 +12,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import saved
+
 if cython.compiled:
     from cython.cimports.libc.math import log
     from cython.cimports.libc.math import pow as power
@@ -24,19 +26,9 @@ TINY = cython.declare(cython.double, 1e-15)  # the least probability in a log lo
 DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
 
 
-def _sums(state: dict[str, Any], names: tuple[str, ...]) -> list[float]:
-    """The numbers of a state by their names; ValueError where one is no finite float of at least 0."""
-    found = [state[name] for name in names]
-    if not all(type(number) is float and 0.0 <= number <= LARGEST for number in found):
-        raise ValueError(f"state: expected finite numbers >= 0 as {', '.join(names)}")
-    return found
-
-
-def _steps(state: dict[str, Any]) -> int:
-    steps: int = state["steps"]
-    if type(steps) is not int or not 0 <= steps < 2**63:
-        raise ValueError("state: steps: expected a whole number of at least 0")
-    return steps
+def _sums(state: dict[str, Any], *names: str) -> list[float]:
+    """The numbers of a state by their names, each of at least 0."""
+    return [saved.number(state, name, 0.0) for name in names]
 
 
 @cython.cclass
@@ -91,9 +83,10 @@ class LossSums:
         }  # fmt: skip
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        steps = _steps(state)
-        self.fade, self.n, self.y, self.loss = _sums(state, ("fade", "n", "y", "loss"))
-        self.steps = steps
+        state = saved.entries(state, "fade", "steps", "n", "y", "loss")
+        steps, fade = saved.whole(state, "steps"), saved.number(state, "fade", 0.0, 1.0)
+        self.n, self.y, self.loss = _sums(state, "n", "y", "loss")
+        self.steps, self.fade = steps, fade
 
 
 @cython.cclass
@@ -193,13 +186,12 @@ class RatioSums:
         }  # fmt: skip
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        steps, per_positive = _steps(state), state["per_positive"]
-        if type(per_positive) is not bool:
-            raise ValueError("state: per_positive: expected True or False")
-        self.fade, self.n, self.n2, self.y, self.y2, self.p, self.orphans, self.orphans2 = _sums(
-            state, ("fade", "n", "n2", "y", "y2", "p", "orphans", "orphans2")
-        )
-        self.steps, self.per_positive = steps, per_positive
+        sums = ("n", "n2", "y", "y2", "p", "orphans", "orphans2")
+        state = saved.entries(state, "fade", "per_positive", "steps", *sums)
+        steps, per_positive = saved.whole(state, "steps"), saved.switch(state, "per_positive")
+        fade = saved.number(state, "fade", 0.0, 1.0)
+        self.n, self.n2, self.y, self.y2, self.p, self.orphans, self.orphans2 = _sums(state, *sums)
+        self.steps, self.per_positive, self.fade = steps, per_positive, fade
 
 
 @cython.cclass
@@ -267,18 +259,15 @@ class ProbabilityWindow:
         return {"most": int(self.most), "ps": ps, "ys": ys}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        most, ps, ys = state["most"], state["ps"], state["ys"]
-        if type(most) is not int or not 1 <= most < 2**63 or type(ps) is not bytes or type(ys) is not bytes:
-            raise ValueError("state: expected a window of at least 1, and bytes as ps and ys")
-        if len(ps) != 8 * len(ys) or len(ys) > most:
-            raise ValueError("state: ps and ys need one entry per event, of the window at most")
-        numbers = array("d", ps)
-        if not all(0.0 <= p <= 1.0 for p in numbers) or (ys and max(ys) > 1):
-            raise ValueError("state: expected probabilities as ps, and 0 or 1 as ys")
+        state = saved.entries(state, "most", "ps", "ys")
+        most, ys = saved.whole(state, "most", 1, 2**63 - 1), saved.flags(state, "ys")
+        ps = saved.numbers(state, "ps", len(ys), 0.0, 1.0)
+        if len(ys) > most:
+            raise saved.refused("ys", "at most as many entries as the window has")
         self.most, self.at = most, 0
         self.used = self.capacity = len(ys)
         if ys:
-            self.ps, self.ys = numbers, array("B", ys)
+            self.ps, self.ys = ps, ys
 
 
 @cython.cclass
