@@ -155,6 +155,44 @@ class Part(base.Base):
             if not inspect.isdatadescriptor(inspect.getattr_static(cls, name, None)):
                 setattr(cls, name, _Parameter(name))
 
+    def __setstate__(self, state: Any) -> None:
+        """Take over attributes that have the names and kinds of those of a new object with these parameters.
+
+        Parts whose state lies in kernels have a method of their own. All of it is checked before any of it is set.
+
+        Raises
+        ------
+        ValueError
+            Naming the attribute.
+        """
+        kind = type(self)
+        if kind.__module__.partition(".")[0] == "streamimb":
+            self._check_saved(state)
+        vars(self).update(state)
+
+    def _check_saved(self, state: Any) -> None:
+        """Refuse a state that no object of this class can have; a class adds the ranges of its own numbers."""
+        if type(state) is not dict:
+            raise ValueError(f"state: expected a dict, not a {type(state).__name__}")
+        names = list(inspect.signature(type(self).__init__).parameters)[1:]
+        stored = [
+            name if name in state else f"_{name}" for name in names
+        ]  # a property keeps it under the other name
+        if not all(name in state for name in stored):
+            raise ValueError("state: a parameter is missing: restore a state that this version wrote")
+        fresh = vars(type(self)(*(state[name] for name in stored)))
+        if state.keys() != fresh.keys():
+            raise ValueError(f"state: expected the attributes {', '.join(fresh)}")
+        for name, value in fresh.items():
+            saved = state[name]
+            same = type(saved) is type(value)
+            if same and isinstance(value, Part) and name not in stored:
+                same = saved._get_params() == value._get_params()
+            if not same or (type(saved) is float and not math.isfinite(saved)):
+                raise ValueError(
+                    f"state: {name}: expected a {type(value).__name__} that follows from the parameters"
+                )
+
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
         """Return a new one of the same parameters, or of these; with attributes, a copy of what it is.
 

@@ -11,6 +11,7 @@ cdef class Curve:
     cdef int left  # scratch: the last node at or below the score in hand; -1 where there is none
     cdef double right  # scratch: the part the node right of it has in the height
 
+    cdef object _begin(self)
     cdef double _height(self, double s) noexcept
     cdef double _ground(self, double s) noexcept
     cdef void _learn(self, double s, double q, double y, double w) noexcept

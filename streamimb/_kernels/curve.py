@@ -13,6 +13,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.saved import entries, number, numbers, refused, whole
+
 NODES = cython.declare(cython.int, 24)
 MEMORY = cython.declare(cython.double, 40.0)  # information (about positives) after which a node forgets
 FIRST = cython.declare(cython.double, 1.0)  # information a new height is worth at least
@@ -26,7 +28,15 @@ HIGHEST = cython.declare(cython.double, 20.0)  # height: one label for ever must
 class Curve:
     """Heights at nodes plus the lift; constant beyond the outermost nodes. Fields: curve.pxd."""
 
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has buffers, too.
+        self._begin()
+
     def __init__(self) -> None:
+        self._begin()
+
+    @cython.cfunc
+    def _begin(self) -> Any:
         self.n = 0
         self.x, self.d = array("d", [0.0] * NODES), array("d", [0.0] * NODES)
         self.h, self.atom = array("d", [0.0] * NODES), array("d", [0.0] * NODES)
@@ -206,22 +216,22 @@ class Curve:
             "rest": self.rest,
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        numbers = {name: array("d", state[name]) for name in ("x", "d", "h", "atom", "gap")}
-        n, lift, rest = state["n"], state["lift"], state["rest"]
-        # Compiled, a short buffer would be read past its end.
-        if not 0 <= n <= NODES or any(len(part) != NODES + (name == "gap") for name, part in numbers.items()):
-            raise ValueError(f"state: a curve has {NODES} nodes, and one number of each kind per node")
-        ranges = {"x": (-1e3, 1e3), "d": (-HIGHEST, HIGHEST), "h": (FIRST, MEMORY), "atom": (0.0, MEMORY)}
-        for name, (low, high) in {**ranges, "gap": (0.0, 1e3)}.items():
-            if not all(low <= number <= high for number in numbers[name][: n + (name == "gap")]):
-                raise ValueError(f"state: a number of {name} is outside [{low:g}, {high:g}]")
-        if not (-HIGHEST <= lift <= HIGHEST and LIFT_FIRST <= rest <= LIFT_MEMORY):
-            raise ValueError("state: the lift of the curve, or its information, is out of range")
-        x, d = numbers["x"], numbers["d"]
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "n", "x", "d", "h", "atom", "gap", "lift", "rest")
+        n = whole(saved, "n", 0, NODES)
+        x, d, h = numbers(saved, "x", NODES), numbers(saved, "d", NODES), numbers(saved, "h", NODES)
+        atom, gap = numbers(saved, "atom", NODES), numbers(saved, "gap", NODES + 1)
+        for name, found, used, low, high in (
+            ("x", x, n, -1e3, 1e3), ("d", d, n, -HIGHEST, HIGHEST), ("h", h, n, FIRST, MEMORY),
+            ("atom", atom, n, 0.0, MEMORY), ("gap", gap, n + 1, 0.0, 1e3),
+        ):  # fmt: skip
+            if not all(low <= one <= high for one in found[:used]):
+                raise refused(name, f"numbers in [{low:g}, {high:g}]")
         if any(x[k] >= x[k + 1] or d[k] > d[k + 1] for k in range(n - 1)):
-            raise ValueError("state: the nodes of the curve must increase, their heights must not decrease")
-        self.n, self.x, self.d, self.h = n, x, d, numbers["h"]
-        self.atom, self.gap = numbers["atom"], numbers["gap"]
+            raise refused("x", "nodes that increase, with heights that do not decrease")
+        lift = number(saved, "lift", -HIGHEST, HIGHEST)
+        rest = number(saved, "rest", LIFT_FIRST, LIFT_MEMORY)
+        self.n, self.x, self.d, self.h = n, x, d, h
+        self.atom, self.gap = atom, gap
         self.lift, self.rest = lift, rest
         self.left, self.right = -1, 0.0

@@ -10,6 +10,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.saved import entries, number, refused
+
 if cython.compiled:
     from cython.cimports.libc.math import fabs
     from cython.cimports.libc.math import pow as power
@@ -70,6 +72,10 @@ class Decayed:
     def __getstate__(self) -> dict[str, Any]:
         return {"fade": self.fade, "total": self.total, "weight": self.weight, "n": self.n}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.fade, self.total = state["fade"], state["total"]
-        self.weight, self.n = state["weight"], state["n"]
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "fade", "total", "weight", "n")
+        fade, total, n = number(saved, "fade", 0.0, 1.0), number(saved, "total"), number(saved, "n", 0.0)
+        weight = number(saved, "weight", 0.0)
+        if abs(total) > 1.001e100 * weight + 1e-100:  # what is left where the weight counts as 0
+            raise refused("total", "a sum of values within 1e100, for its weight")
+        self.fade, self.total, self.weight, self.n = fade, total, weight, n

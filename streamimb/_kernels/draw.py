@@ -10,6 +10,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.saved import entries, whole
+
 if cython.compiled:
     from cython.cimports.libc.math import floor
 else:
@@ -59,5 +61,5 @@ class Draw:
     def __getstate__(self) -> dict[str, Any]:
         return {"state": self.state}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.state = state["state"]
+    def __setstate__(self, state: Any) -> None:
+        self.state = whole(entries(state, "state"), "state", 0, 0xFFFFFFFFFFFFFFFF)

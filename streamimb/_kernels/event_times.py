@@ -11,6 +11,9 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.saved import entries, number, refused, row, whole
+
+MOST = 1 << 20  # times kept
 LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
 
 
@@ -32,9 +35,13 @@ class EventTimes:
     ring: cython.double[::1]
     order: cython.double[::1]  # sorted from `start` on, `used` numbers; the window moves up as time does
 
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has buffers, too.
+        self._fill(1, [], float("-inf"))
+
     def __init__(self, size: int) -> None:
-        if size < 1:
-            raise ValueError(f"size={size!r}: expected at least 1")
+        if not 1 <= size <= MOST:
+            raise ValueError(f"size={size!r}: expected 1 to {MOST}")
         self._fill(size, [], float("-inf"))
 
     @cython.cfunc
@@ -49,7 +56,7 @@ class EventTimes:
 
     def add(self, t: cython.double) -> float:
         """Take one time and return `now`; a time that is not finite changes nothing."""
-        if not -LARGEST <= t <= LARGEST or self.size == 0:  # 0: made by `__new__` alone, without buffers
+        if not -LARGEST <= t <= LARGEST:
             return self.now
         t = t + 0.0  # -0.0 becomes 0.0: equal times are equal bits in whichever order
         self._place(t)
@@ -109,11 +116,14 @@ class EventTimes:
         times = [float(t) for t in self.ring][: self.used]
         return {"size": int(self.size), "now": float(self.now), "times": times[at:] + times[:at]}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        size, now, times = state["size"], float(state["now"]), [float(t) for t in state["times"]]
-        if len(times) > size or size < 1:
-            raise ValueError("times needs at most size entries, size at least 1")
-        known = -LARGEST <= now <= LARGEST if times else now == float("-inf")
-        if not known or not all(-LARGEST <= t <= LARGEST for t in times):
-            raise ValueError("times needs finite numbers, and now one where there are any")
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "size", "now", "times")
+        size, times = whole(saved, "size", 1, MOST), row(saved, "times")
+        if len(times) > size:
+            raise refused("times", "at most size entries")
+        now = float("-inf")
+        if times:
+            now = number(saved, "now")
+        elif saved["now"] != now:
+            raise refused("now", "minus infinity where there are no times")
         self._fill(size, times, now)

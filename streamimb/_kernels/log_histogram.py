@@ -34,6 +34,11 @@ class LogHistogram:
     total: cython.double
     counts: cython.double[::1]
 
+    def __cinit__(self) -> None:
+        self.low, self.ratio, self.decay, self.unit = 1.0, 2.0, 0.5, 1.0
+        self.log_ratio = log(self.ratio)
+        self.counts = array("d", [0.0, 0.0])  # for one that `__new__` alone made
+
     def __init__(self, half_life: float, low: float, ratio: float, buckets: int) -> None:
         self.low = low
         self.ratio = ratio
@@ -48,8 +53,6 @@ class LogHistogram:
     def add(self, value: cython.double, w: cython.double = 1.0) -> None:
         """One value >= 0 of weight w; the first bucket is what is below `low`, the last what is beyond."""
         i: cython.Py_ssize_t = 0
-        if self.buckets == 0:  # made by __new__: it has no buckets
-            raise ValueError("not set up: call the constructor first")
         if value >= self.low:
             place: cython.double = log(value / self.low) / self.log_ratio
             i = 1 + int(place) if place < self.buckets else self.buckets + 1
@@ -72,8 +75,6 @@ class LogHistogram:
         """The value below which a share q of the weight lies, interpolated by ratio; nan when empty."""
         i: cython.Py_ssize_t
         whole: cython.double = 0.0
-        if self.buckets == 0:
-            raise ValueError("not set up: call the constructor first")
         for i in range(self.buckets + 2):
             whole += self.counts[i]
         if whole <= 0.0:
@@ -97,8 +98,8 @@ class LogHistogram:
         """As if the values of the other had come after these."""
         i: cython.Py_ssize_t
         d: cython.double = power(self.decay, float(other.seen))
-        if self.buckets == 0 or self.buckets != other.buckets:
-            raise ValueError("other: expected as many buckets, at least one")
+        if (self.low, self.ratio, self.buckets) != (other.low, other.ratio, other.buckets):
+            raise ValueError("other: its buckets are not these")
         for i in range(self.buckets + 2):
             self.counts[i] = d * self.counts[i] + self.unit * (other.counts[i] / other.unit)
         self.seen += other.seen
@@ -109,21 +110,20 @@ class LogHistogram:
             "decay": float(self.decay),
             "low": float(self.low),
             "ratio": float(self.ratio),
+            "buckets": int(self.buckets),
             "seen": int(self.seen),
             "unit": float(self.unit),
             "total": float(self.total),
             "counts": bytes(self.counts),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        state = saved.entries(state, "decay", "low", "ratio", "seen", "unit", "total", "counts")
+    def __setstate__(self, state: Any) -> None:
+        state = saved.entries(state, "decay", "low", "ratio", "buckets", "seen", "unit", "total", "counts")
         decay, seen = saved.number(state, "decay", 1e-100, 1.0), saved.whole(state, "seen")
-        low, ratio = saved.number(state, "low", TINIEST), saved.number(state, "ratio", 1.0 + 1e-9)
+        low, ratio = saved.number(state, "low", TINIEST), saved.number(state, "ratio", 1.001)
         unit, total = saved.number(state, "unit", 1.0), saved.number(state, "total", 0.0)
-        counts = saved.numbers(state, "counts", None, 0.0)
-        if len(counts) < 3:
-            raise saved.refused("counts", "one entry per bucket, and two")
+        buckets = saved.whole(state, "buckets", 0, 1 << 16)
+        counts = saved.numbers(state, "counts", buckets + 2, 0.0)
         self.decay, self.low, self.ratio, self.log_ratio = decay, low, ratio, log(ratio)
         self.seen, self.unit, self.total = seen, unit, total
-        self.buckets = len(counts) - 2
-        self.counts = counts
+        self.buckets, self.counts = buckets, counts

@@ -25,6 +25,7 @@ cdef class Platts:
     cdef double clipped
     cdef double u
 
+    cdef object _begin(self, memories, double identity, double switch)
     cdef double _say(self, double p) noexcept
     cdef void _mix(self, bint y, double w) noexcept
     cdef void _step(self, int k, double q, double y, double w) noexcept

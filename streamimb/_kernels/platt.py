@@ -13,6 +13,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.saved import entries, number, numbers, refused
+
 if cython.compiled:
     from cython.cimports.libc.math import exp, expm1, log, log1p
     from cython.cimports.streamimb._kernels.curve import Curve
@@ -34,6 +36,8 @@ CLIP = cython.declare(cython.double, 1e-9)  # of scores, before their logit
 LEAST = cython.declare(cython.double, 1e-300)  # score that differs from 0 on the curve
 MOST = cython.declare(cython.double, 0.9999999999999999)  # score that differs from 1 on the curve
 EDGE = cython.declare(cython.double, 1e-12)  # of what is said: its log loss is finite
+TINY = 5e-324  # least number above 0
+MOST_EXPERTS = 1 << 16
 LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
 NOWHERE = cython.declare(cython.double, float("nan"))  # a score that equals none
 WEIGHT_CAP = cython.declare(cython.double, 1e15)
@@ -51,13 +55,21 @@ def sigmoid(z: cython.double) -> cython.double:
 class Platts:
     """K Platt scalings; where `identity` is above 0, mixed with the score as it is and a curve. Fields: platt.pxd."""
 
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has buffers, too.
+        self._begin((50.0,), 0.0, 0.0)
+
     def __init__(self, memories: Any, identity: float, switch: float) -> None:
+        self._begin(memories, identity, switch)
+
+    @cython.cfunc
+    def _begin(self, memories: Any, identity: cython.double, switch: cython.double) -> Any:
         n = len(memories)
         self.bank = Tracker()
         curve: Any = Curve() if identity > 0.0 else None  # only a mixture has one
         self.curve = curve
         self.experts = n
-        self.share, self.identity, self.v0 = float(switch), float(identity), float(identity)
+        self.share, self.identity, self.v0 = switch, identity, identity
         self.span = array("d", [float(memory) for memory in memories])
         others = n + (identity > 0.0)
         self.v = array("d", [(1.0 - identity) / others] * n)
@@ -250,27 +262,47 @@ class Platts:
             "h22": bytes(self.h22),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.bank = Tracker()
-        self.bank.__setstate__(state["bank"])
-        self.share, self.identity = state["share"], state["identity"]
-        self.v0, self.vc = state["v0"], state["vc"]
-        numbers = {name: array("d", state[name]) for name in ("span", "v", "a", "b", "h11", "h12", "h22")}
-        # Compiled, a short buffer would be read past its end.
-        if not numbers["span"] or len({len(each) for each in numbers.values()}) > 1:
-            raise ValueError("state: every array must have one number per scaling")
-        shares = (self.share, self.identity, self.v0, self.vc, *numbers["v"])
-        if not all(0.0 <= part <= 1.0 for part in shares):
-            raise ValueError("state: a weight of the mixture is outside [0, 1]")
-        if not all(-LARGEST <= number <= LARGEST for each in numbers.values() for number in each):
-            raise ValueError("state: a number of a scaling is not finite")
-        self.span, self.v = numbers["span"], numbers["v"]
-        self.a, self.b = numbers["a"], numbers["b"]
-        self.h11, self.h12, self.h22 = numbers["h11"], numbers["h12"], numbers["h22"]
-        self.experts = len(self.span)
-        self.q = array("d", [0.0] * self.experts)
-        self.curve = None
-        if self.identity > 0.0:
-            self.curve = Curve()
-            self.curve.__setstate__(state["curve"])
+    def __setstate__(self, state: Any) -> None:
+        curve: Any = None
+        saved = entries(
+            state,
+            "bank",
+            "curve",
+            "share",
+            "identity",
+            "v0",
+            "vc",
+            "span",
+            "v",
+            "a",
+            "b",
+            "h11",
+            "h12",
+            "h22",
+        )
+        share, identity = number(saved, "share", 0.0, 1.0), number(saved, "identity", 0.0, 1.0)
+        v0, vc = number(saved, "v0", 0.0, 1.0), number(saved, "vc", 0.0, 1.0)
+        span = numbers(saved, "span", None, TINY)
+        n = len(span)
+        if not 0 < n <= MOST_EXPERTS:
+            raise refused("span", f"one number per scaling, 1 to {MOST_EXPERTS}")
+        v = numbers(saved, "v", n, 0.0, 1.0)
+        if not 0.999999 <= v0 + vc + sum(v) <= 1.000001:
+            raise refused("v", "weights of a mixture that sum to 1")
+        a, b = numbers(saved, "a", n, FLATTEST, STEEPEST), numbers(saved, "b", n, -FARTHEST, FARTHEST)
+        h11, h22 = numbers(saved, "h11", n, 0.999 * RIDGE), numbers(saved, "h22", n, 0.999 * RIDGE)
+        h12 = numbers(saved, "h12", n)
+        bank = Tracker()
+        bank.__setstate__(saved["bank"])
+        if identity > 0.0:
+            curve = Curve()
+            curve.__setstate__(saved["curve"])
+        elif saved["curve"] is not None:
+            raise refused("curve", "None where scalings are not mixed")
+        # All of it was checked: from here on nothing is refused.
+        self.bank, self.curve, self.experts = bank, curve, n
+        self.share, self.identity, self.v0, self.vc = share, identity, v0, vc
+        self.span, self.v, self.a, self.b = span, v, a, b
+        self.h11, self.h12, self.h22 = h11, h12, h22
+        self.q = array("d", [0.0] * n)
         self.heard = NOWHERE

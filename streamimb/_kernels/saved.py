@@ -45,7 +45,7 @@ def refused(name: str, expected: str) -> ValueError:
     return ValueError(f"state: {name}: expected {expected}")
 
 
-def number(state: dict[str, Any], name: str, low: float = -LARGEST, high: float = LARGEST) -> float:
+def number(state: dict[Any, Any], name: Any, low: float = -LARGEST, high: float = LARGEST) -> float:
     """Return a number from low to high.
 
     Cost: O(1).
@@ -207,6 +207,24 @@ def distinct(state: dict[str, Any], name: str, n: int | None = None, most: int =
     if len(set(found)) != len(found) or any(one != one for one in found):
         raise refused(name, "names that differ")
     return found
+
+
+def alike(state: Any, other: dict[str, Any], *names: str) -> None:
+    """Refuse a state that has not the same entries of these names as another one, such as that of a new object.
+
+    Cost: O(entries).
+
+    Examples
+    --------
+    >>> alike({"fade": 0.5}, {"fade": 0.9}, "fade")
+    Traceback (most recent call last):
+    ValueError: state: fade: expected what follows from the parameters
+    """
+    for name in names:
+        if type(state) is not dict or name not in state:
+            raise ValueError(f"state: the entry {name} is missing: restore a state that this version wrote")
+        if type(state[name]) is not type(other[name]) or state[name] != other[name]:
+            raise refused(name, "what follows from the parameters")
 
 
 def _plain(value: Any, depth: int) -> bool:

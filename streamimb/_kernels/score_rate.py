@@ -11,6 +11,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.saved import entries, number, refused, row
+
 if cython.compiled:
     from cython.cimports.libc.math import exp
     from cython.cimports.libc.math import pow as power
@@ -35,6 +37,10 @@ class ScoreRate:
     A target of 1 gives every score a rate of 1; mix rises to 1 with the target, so that rates are continuous
     in the target.
     """
+
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has a bank, too.
+        self.bank = Tracker()
 
     def __init__(self, bank: Tracker, half_life: float) -> None:
         self.bank = bank
@@ -129,8 +135,8 @@ class ScoreRate:
         return [self.sum_p, self.mass, self.c]
 
     def resume(self, negatives: list[float]) -> None:
-        """Goes on from `negatives`."""
-        self.sum_p, self.mass, self.c = negatives
+        """Goes on from `negatives`; ValueError where they are none."""
+        self.sum_p, self.mass, self.c = negatives_of({"negatives": negatives})
 
     # Plain numbers, so that a state moves between the compiled and the interpreted twin.
     def __getstate__(self) -> dict[str, Any]:
@@ -141,9 +147,22 @@ class ScoreRate:
             "negatives": self.negatives,
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.bank = Tracker()
-        self.bank.__setstate__(state["bank"])
-        self.odds, self.fixed, self.blend = state["aim"]
-        self.fade = state["fade"]
-        self.resume(state["negatives"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "bank", "aim", "fade", "negatives")
+        odds, fixed, blend = row(saved, "aim", 3, 0.0)
+        if fixed > 1.0 or blend > 1.0:
+            raise refused("aim", "a rate and a part in [0, 1]")
+        fade, negatives = number(saved, "fade", 0.0, 1.0), negatives_of(saved)
+        bank = Tracker()
+        bank.__setstate__(saved["bank"])
+        self.bank, self.fade = bank, fade
+        self.odds, self.fixed, self.blend = odds, fixed, blend
+        self.sum_p, self.mass, self.c = negatives
+
+
+def negatives_of(state: dict[str, Any]) -> list[float]:
+    """The entry `negatives` of a state, checked: sum and mass of p over negatives, and the controller."""
+    found = row(state, "negatives", 3)
+    if not (0.0 <= found[0] <= 1.000002 * found[1] and -REACH <= found[2] <= REACH):
+        raise refused("negatives", "a sum of probabilities, its mass and a controller in [-1.5, 1.5]")
+    return found

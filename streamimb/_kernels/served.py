@@ -27,8 +27,17 @@ DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: deno
 
 
 def _sums(state: dict[str, Any], *names: str) -> list[float]:
-    """The numbers of a state by their names, each of at least 0."""
-    return [saved.number(state, name, 0.0) for name in names]
+    """The sums of a state by their names; the first is of weights, and y and p are of a part of these."""
+    sums = [saved.number(state, name, 0.0) for name in names]
+    for name in ("y", "p"):
+        if name in names and state[name] > 1.000001 * sums[0]:
+            raise saved.refused(name, "a sum that is at most that of all weights")
+    return sums
+
+
+def _check_squares(weights: float, squares: float) -> None:
+    if squares > 0.0 and not (weights > 0.0 and squares / weights > 0.0):
+        raise saved.refused("sums", "squares of weights only where there are weights")
 
 
 @cython.cclass
@@ -82,7 +91,7 @@ class LossSums:
             "n": float(self.n), "y": float(self.y), "loss": float(self.loss),
         }  # fmt: skip
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def __setstate__(self, state: Any) -> None:
         state = saved.entries(state, "fade", "steps", "n", "y", "loss")
         steps, fade = saved.whole(state, "steps"), saved.number(state, "fade", 0.0, 1.0)
         self.n, self.y, self.loss = _sums(state, "n", "y", "loss")
@@ -185,12 +194,17 @@ class RatioSums:
             "p": float(self.p), "orphans": float(self.orphans), "orphans2": float(self.orphans2),
         }  # fmt: skip
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def __setstate__(self, state: Any) -> None:
         sums = ("n", "n2", "y", "y2", "p", "orphans", "orphans2")
         state = saved.entries(state, "fade", "per_positive", "steps", *sums)
         steps, per_positive = saved.whole(state, "steps"), saved.switch(state, "per_positive")
         fade = saved.number(state, "fade", 0.0, 1.0)
-        self.n, self.n2, self.y, self.y2, self.p, self.orphans, self.orphans2 = _sums(state, *sums)
+        n, n2, y, y2, p, orphans, orphans2 = _sums(state, *sums)
+        _check_squares(n, n2)
+        _check_squares(y, y2)
+        _check_squares(orphans, orphans2)
+        self.n, self.n2, self.y, self.y2, self.p = n, n2, y, y2, p
+        self.orphans, self.orphans2 = orphans, orphans2
         self.steps, self.per_positive, self.fade = steps, per_positive, fade
 
 
@@ -258,7 +272,7 @@ class ProbabilityWindow:
         ps, ys = self.window()
         return {"most": int(self.most), "ps": ps, "ys": ys}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def __setstate__(self, state: Any) -> None:
         state = saved.entries(state, "most", "ps", "ys")
         most, ys = saved.whole(state, "most", 1, 2**63 - 1), saved.flags(state, "ys")
         ps = saved.numbers(state, "ps", len(ys), 0.0, 1.0)

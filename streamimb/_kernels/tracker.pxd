@@ -18,6 +18,7 @@ cdef class Tracker:
     cdef bint many
     cdef bint lone  # no False was counted yet
 
+    cdef object _begin(self, half_life, floor_half_life, cut, prior, prior_weight)
     cdef void fill(self, double seen, double total, double total2) noexcept
     cdef void track(self, double y, double w) noexcept
     cdef void add(self, double y, double w) noexcept

@@ -13,6 +13,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.saved import entries, number, numbers, refused, switch, whole
+
 if cython.compiled:
     from cython.cimports.libc.math import log
     from cython.cimports.libc.math import pow as power
@@ -24,6 +26,8 @@ EVERY = cython.declare(cython.int, 16)  # labels between two cut tests: 261 -> 3
 LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
 WEIGHT_CAP = cython.declare(cython.double, 1e15)
 EDGE = cython.declare(cython.double, 1e-12)  # the share stays this far from 0 and 1: its log-odds are finite
+TINY = 5e-324  # least number above 0
+MOST_BANKS = 1_100  # half-lives over the whole range of doubles
 DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
 
 
@@ -35,6 +39,10 @@ class Tracker:
     also resets the bank. One-vs-rest trackers (`count`) have no such rule.
     """
 
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has buffers, too.
+        self._begin(80_000.0, 300.0, 9.0, 0.05, 1.0)
+
     def __init__(
         self,
         half_life: float = 80_000,
@@ -43,6 +51,10 @@ class Tracker:
         prior: float = 0.05,
         prior_weight: float = 1.0,
     ) -> None:
+        self._begin(half_life, floor_half_life, cut, prior, prior_weight)
+
+    @cython.cfunc
+    def _begin(self, half_life: Any, floor_half_life: Any, cut: Any, prior: Any, prior_weight: Any) -> Any:
         fades: list[float] = []
         while half_life >= floor_half_life or not fades:
             fades.append(power(0.5, 1.0 / half_life))
@@ -64,7 +76,9 @@ class Tracker:
             left = power(self.fade[k], seen)
             self.hits[k] = 0.0
             self.mass[k] = self.mass2[k] = 0.0
-            if seen > 0.0:
+            if self.fade[k] == 1.0:  # a half-life so long that nothing fades
+                self.mass[k], self.mass2[k] = total, total2
+            elif seen > 0.0:
                 self.mass[k] = total / seen * (1.0 - left) / (1.0 - self.fade[k])
                 self.mass2[k] = total2 / seen * (1.0 - left * left) / (1.0 - self.fade[k] * self.fade[k])
         self.tick = 0
@@ -221,16 +235,32 @@ class Tracker:
             "lone": bool(self.lone),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.hits, self.mass = array("d", state["hits"]), array("d", state["mass"])
-        self.mass2, self.fade = array("d", state["mass2"]), array("d", state["fade"])
-        # Compiled, a short buffer would be read past its end.
-        if not len(self.hits) == len(self.mass) == len(self.mass2) == len(self.fade) > 0:
-            raise ValueError("state: hits, mass, mass2 and fade must have one number per bank")
-        self.banks, self.tick = len(self.fade), state["tick"]
-        self.threshold = state["threshold"]
-        self.start, self.start_weight = state["start"], state["start_weight"]
-        self.seen, self.seen_true = state["seen"], state["seen_true"]
-        self.total, self.total2 = state["total"], state["total2"]
-        self.many, self.lone = state["many"], state["lone"]
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(
+            state, "hits", "mass", "mass2", "fade", "tick", "threshold", "start", "start_weight", "seen", "seen_true",
+            "total", "total2", "many", "lone",
+        )  # fmt: skip
+        fade = numbers(saved, "fade", None, 0.0, 1.0)
+        n = len(fade)
+        if not 0 < n <= MOST_BANKS:
+            raise refused("fade", f"one number per bank, 1 to {MOST_BANKS}")
+        hits, mass = numbers(saved, "hits", n, 0.0), numbers(saved, "mass", n, 0.0)
+        mass2 = numbers(saved, "mass2", n, 0.0)
+        if any(hits[k] > mass[k] for k in range(n)):
+            raise refused("hits", "at most the mass of each bank")
+        tick, threshold = whole(saved, "tick", 0, EVERY - 1), number(saved, "threshold", TINY)
+        start, start_weight = number(saved, "start", 0.0, 1.0), number(saved, "start_weight", TINY)
+        seen, total, total2 = (
+            number(saved, "seen", 0.0),
+            number(saved, "total", 0.0),
+            number(saved, "total2", 0.0),
+        )
+        seen_true = number(saved, "seen_true", 0.0, seen)
+        many, lone = switch(saved, "many"), switch(saved, "lone")
+        # All of it was checked: from here on nothing is refused.
+        self.hits, self.mass, self.mass2, self.fade = hits, mass, mass2, fade
+        self.banks, self.tick, self.threshold = n, tick, threshold
+        self.start, self.start_weight = start, start_weight
+        self.seen, self.seen_true, self.total, self.total2 = seen, seen_true, total, total2
+        self.many, self.lone = many, lone
         self.settle()

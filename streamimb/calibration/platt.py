@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.platt import Platts
+from streamimb._kernels.saved import alike, entries
 from streamimb.parameters import Part, number
 
 
@@ -79,9 +80,11 @@ class Platt(Platts, Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"memory": self.memory, "_bank": Platts.__getstate__(self)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(_memory=state["memory"])
-        Platts.__setstate__(self, state["_bank"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "memory", "_bank")
+        alike(saved["_bank"], Platts.__getstate__(Platt(saved["memory"])), "span", "share", "identity")
+        Platts.__setstate__(self, saved["_bank"])
+        vars(self).update(_memory=saved["memory"])
 
 
 def _checked(memory: Any) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.platt import Platts
+from streamimb._kernels.saved import alike, entries
 from streamimb.parameters import Part, number, numbers
 
 
@@ -80,6 +81,9 @@ class PlattMixture(Platts, Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"memories": self.memories, "switch": self.switch, "_bank": Platts.__getstate__(self)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(memories=state["memories"], switch=state["switch"])
-        Platts.__setstate__(self, state["_bank"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "memories", "switch", "_bank")
+        fresh = PlattMixture(saved["memories"], saved["switch"])
+        alike(saved["_bank"], Platts.__getstate__(fresh), "span", "share", "identity")
+        Platts.__setstate__(self, saved["_bank"])
+        vars(self).update(memories=saved["memories"], switch=saved["switch"])

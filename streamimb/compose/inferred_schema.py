@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from streamimb._kernels.gate import BOOL, NUMBER
+from streamimb._kernels.saved import entries
 from streamimb.compose.cleaning import MISSING, OTHER, kind_of
 from streamimb.compose.revisions import Notes
 from streamimb.compose.schema import LARGEST, Field, Kind, Schema
@@ -284,6 +285,7 @@ class InferredSchema:
         ValueError
             Where it is none that `state` gives.
         """
+        state = entries(state, "fields", "younger", "older", "recent", "left", "ready", "revisions")
         fields, once = state["fields"], (state["younger"], state["older"])
         counts = (state["recent"], state["left"], state["revisions"])
         if not (
@@ -292,7 +294,7 @@ class InferredSchema:
             and all(_whole(kind, MISSING) for names in once for kind in names.values())
             and all(_saved_field(field) for field in fields.values())
             and all(map(_whole, counts))
-            and state["left"] > 0
+            and 0 < state["left"] <= max(self.left, PERIOD)  # of a new one: its warm-up
             and type(state["ready"]) is bool
         ):
             raise ValueError("the saved state of an inferred schema is damaged: restore an earlier copy")

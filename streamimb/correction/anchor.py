@@ -6,6 +6,7 @@ Knows the prior; never what is learned on top of it.
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.saved import whole
 from streamimb.parameters import Part, count, refuse
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
@@ -50,6 +51,10 @@ class FrozenAnchor(Part):
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"prior": ClassPrior()}
+
+    def _check_saved(self, state: Any) -> None:
+        super()._check_saved(state)
+        whole(state, "_seen", 0, state["after"])
 
     @property
     def logit(self) -> float:

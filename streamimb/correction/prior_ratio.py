@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from math import log
 from typing import Any
 
+from streamimb._kernels.saved import number, whole
 from streamimb.correction.anchor import Anchor, check_anchor
 from streamimb.correction.given import FEWEST, give
 from streamimb.correction.odds import logit, normalised, sigmoid
@@ -52,6 +53,13 @@ class PriorRatio(OwnPilot):
         self._fade = 0.5 ** (1.0 / HALF_LIFE)
         self._given: dict[Any, float] = {}
         self._seen = 0
+
+    def _check_saved(self, state: Any) -> None:
+        super()._check_saved(state)
+        whole(state, "_seen")
+        number(state, "_fade", 0.5 ** (1.0 / HALF_LIFE), 0.5 ** (1.0 / HALF_LIFE))
+        for label in state["_given"]:
+            number(state["_given"], label, 0.0)
 
     def correct_one(self, p: float, shift: float) -> float:
         """The ratio of two priors; the shift is in the mass that was given."""

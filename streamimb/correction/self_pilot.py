@@ -6,6 +6,7 @@ Knows any classifier by `learn_one` and `predict_proba_one`; never the sampler.
 from collections.abc import Mapping
 from typing import Any
 
+from streamimb._kernels.saved import whole
 from streamimb.correction.anchor import Anchor, check_anchor
 from streamimb.correction.given import FEWEST, give
 from streamimb.correction.odds import logit, normalised, sigmoid
@@ -44,6 +45,10 @@ class SelfPilot(OwnPilot):
         switch("draws", draws)
         self.draws = draws
         self._seen = 0
+
+    def _check_saved(self, state: Any) -> None:
+        super()._check_saved(state)
+        whole(state, "_seen")
 
     def correct_one(self, p: float, shift: float) -> float:
         """Without the shift."""

@@ -6,6 +6,7 @@ A function of the engine's counters, looked at every `EVERY` events and labels. 
 from math import nan
 from typing import Any
 
+from streamimb._kernels.saved import entries, text
 from streamimb.engine.counters import Counters
 from streamimb.engine.guard_findings import GuardFindings
 from streamimb.engine.measures import TWOFOLD, Measures
@@ -232,8 +233,11 @@ class DegradedReasons:
             "missing": self._missing.state(),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.reasons = {str(name): str(sentence) for name, sentence in state["reasons"].items()}
-        self._shares = {name: Share.of_state(state["shares"][name]) for name in LIMITS}
-        self._guard = GuardFindings.of_state(state["guard"])
-        self._missing = MissingPositives.of_state(state["missing"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "reasons", "shares", "guard", "missing")
+        reasons = entries(saved["reasons"], *saved["reasons"])
+        reasons = {text({"reasons": name}, "reasons"): text(reasons, name) for name in reasons}
+        shares = entries(saved["shares"], *LIMITS)
+        shares = {name: Share.of_state(shares[name]) for name in LIMITS}
+        guard, missing = GuardFindings.of_state(saved["guard"]), MissingPositives.of_state(saved["missing"])
+        self.reasons, self._shares, self._guard, self._missing = reasons, shares, guard, missing

@@ -5,6 +5,7 @@ Names of fields, never a value. Must never see an event.
 
 from typing import Any
 
+from streamimb._kernels.saved import entries, listed, text
 from streamimb.engine.shares import Share, percent
 
 LEFT_OUT = "left_out"
@@ -72,12 +73,22 @@ class GuardFindings:
         }
 
     @classmethod
-    def of_state(cls, state: dict[str, Any]) -> "GuardFindings":
-        """Return findings with the state that `state` gave."""
+    def of_state(cls, state: Any) -> "GuardFindings":
+        """Return findings with the state that `state` gave.
+
+        Raises
+        ------
+        ValueError
+            It is not such a state.
+        """
+        saved = entries(state, "shares", "fields", "left_out")
+        shares = entries(saved["shares"], *saved["shares"])
         made = cls()
-        made._shares = {str(reason): Share.of_state(share) for reason, share in state["shares"].items()}
-        made._fields = {str(field) for field in state["fields"]}
-        made.left_out = str(state["left_out"])
+        made._shares = {
+            text({"shares": reason}, "shares"): Share.of_state(share) for reason, share in shares.items()
+        }
+        made._fields = {text({"fields": field}, "fields") for field in listed(saved, "fields")}
+        made.left_out = text(saved, "left_out")
         return made
 
 

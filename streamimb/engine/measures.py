@@ -9,6 +9,7 @@ from typing import Any
 
 from river import base
 
+from streamimb._kernels.saved import entries, listed, refused
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.metrics.served import Served
 from streamimb.protocols import Reading
@@ -66,15 +67,15 @@ class Measures(base.Base):
             "late_share": self._late_share,
         }  # the others are saved apart: what is no longer known must not keep a state from loading
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        fresh = Measures(state["half_life"], state["window_n"])
-        (negative, positive), served, late_share = state["delays"], state["served"], state["late_share"]
-        for part, kind in (
-            (served, Served), (negative, DecayedQuantiles), (positive, DecayedQuantiles), (late_share, DecayedMean),
-        ):  # fmt: skip
-            if type(part) is not kind:
-                raise ValueError(f"state: a {type(part).__name__}: expected a {kind.__name__}")
-        fresh._served, fresh._delays, fresh._late_share = served, (negative, positive), late_share
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "half_life", "window_n", "served", "delays", "late_share")
+        fresh = Measures(saved["half_life"], saved["window_n"])  # refuses what are no such numbers
+        parts = (saved["served"], *listed(saved, "delays", 2), saved["late_share"])
+        for part, own in zip(parts, (fresh._served, *fresh._delays, fresh._late_share), strict=True):
+            if type(part) is not type(own) or part._get_params() != own._get_params():
+                raise refused("measures", "metrics with the parameters that follow from theirs")
+        fresh._served, *delays, fresh._late_share = parts
+        fresh._delays = (delays[0], delays[1])
         vars(self).update(vars(fresh))
 
     def follow(self, others: OtherMetrics) -> None:

@@ -4,8 +4,9 @@ Without it a stream of labels that ends, or whose positives can no longer be rea
 none. A function of counts. Must never see an event.
 """
 
-import math
 from typing import Any
+
+from streamimb._kernels.saved import listed, number, whole
 
 FEW = 1_000  # labelled events since the last positive before their absence is judged
 TOO_MANY = 20.0  # expected in vain: by chance once in e^20 gaps
@@ -65,9 +66,8 @@ class MissingPositives:
         ValueError
             They are not four finite numbers, none of them negative.
         """
-        positives, at, labelled, rate = map(float, state)
-        if not all(0.0 <= number < math.inf for number in (positives, at, labelled, rate)):
-            raise ValueError("missing positives need four finite numbers that are not negative")
+        *counts, rate = listed({"missing": state}, "missing", 4)
         made = cls()
-        made._positives, made._at, made.labelled, made._rate = int(positives), int(at), int(labelled), rate
+        made._positives, made._at, made.labelled = (whole({"missing": one}, "missing") for one in counts)
+        made._rate = number({"missing": rate}, "missing", 0.0, 1.0)
         return made

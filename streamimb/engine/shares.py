@@ -1,7 +1,8 @@
 """A decayed share of a count in another, from counts so far. Knows nothing of what is counted."""
 
-import math
 from typing import Any
+
+from streamimb._kernels.saved import listed, number, refused, whole
 
 MASS = 10_000.0  # what a share is decayed over
 FADE = 1.0 - 1.0 / MASS
@@ -76,12 +77,12 @@ class Share:
         ValueError
             They are not four numbers, finite and not negative.
         """
-        bad, mass, seen_bad, seen_all = map(float, state)
-        if not all(0.0 <= number < math.inf for number in (bad, mass, seen_bad, seen_all)):
-            raise ValueError("a share needs four finite numbers that are not negative")
+        bad, mass, seen_bad, seen_all = listed({"share": state}, "share", 4)
         made = cls()
-        made._bad, made._all = bad, mass
-        made._seen_bad, made._seen_all = int(seen_bad), int(seen_all)
+        made._bad, made._all = (number({"share": one}, "share", 0.0, 1.000001 * MASS) for one in (bad, mass))
+        made._seen_bad, made._seen_all = (whole({"share": one}, "share") for one in (seen_bad, seen_all))
+        if made._bad > 1.000001 * made._all:
+            raise refused("share", "at most 1")
         return made
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from streamimb._kernels.saved import alike, entries
 from streamimb._kernels.served import ProbabilityWindow
 from streamimb.metrics.observation import observation
 from streamimb.parameters import Part, count, refuse_other
@@ -102,6 +103,8 @@ class AveragePrecision(ProbabilityWindow, Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"window_n": self.window_n, "_window": ProbabilityWindow.__getstate__(self)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(window_n=state["window_n"])
-        ProbabilityWindow.__setstate__(self, state["_window"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "window_n", "_window")
+        alike(saved["_window"], ProbabilityWindow.__getstate__(AveragePrecision(saved["window_n"])), "most")
+        ProbabilityWindow.__setstate__(self, saved["_window"])
+        vars(self).update(window_n=saved["window_n"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.saved import alike, entries
 from streamimb._kernels.served import RatioSums
 from streamimb.metrics.observation import observation
 from streamimb.metrics.ratio_interval import Interval, rate_interval
@@ -75,6 +76,8 @@ class BaseRate(RatioSums, Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"half_life": self.half_life, "_sums": RatioSums.__getstate__(self)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(half_life=state["half_life"])
-        RatioSums.__setstate__(self, state["_sums"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "half_life", "_sums")
+        alike(saved["_sums"], RatioSums.__getstate__(BaseRate(saved["half_life"])), "fade", "per_positive")
+        RatioSums.__setstate__(self, saved["_sums"])
+        vars(self).update(half_life=saved["half_life"])

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.saved import alike, entries
 from streamimb._kernels.served import LossSums
 from streamimb.metrics.observation import observation
 from streamimb.parameters import Part, number, refuse_other
@@ -74,6 +75,8 @@ class LogLoss(LossSums, Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"half_life": self.half_life, "_sums": LossSums.__getstate__(self)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(half_life=state["half_life"])
-        LossSums.__setstate__(self, state["_sums"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "half_life", "_sums")
+        alike(saved["_sums"], LossSums.__getstate__(LogLoss(saved["half_life"])), "fade")
+        LossSums.__setstate__(self, saved["_sums"])
+        vars(self).update(half_life=saved["half_life"])

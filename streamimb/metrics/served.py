@@ -5,10 +5,11 @@ Must never know events, time or models, nor the formula of a metric.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.saved import entries, listed, refused
+from streamimb._kernels.saved import number as saved_number
 from streamimb._kernels.served import ServedSums
 from streamimb.metrics.average_precision import AveragePrecision
 from streamimb.metrics.base_rate import BaseRate
@@ -179,12 +180,12 @@ class Served(ServedSums, Part):
             "lost": self.lost_n(),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        metrics, fresh = state["metrics"], Served(state["half_life"], state["window_n"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "half_life", "window_n", "metrics", "lost")
+        fresh, lost = Served(saved["half_life"], saved["window_n"]), saved_number(saved, "lost", 0.0)
+        metrics: Any = tuple(listed(saved, "metrics", len(fresh._metrics)))
         for metric, expected in zip(metrics, fresh._metrics, strict=True):
-            refuse_other(expected, metric, *expected._get_params())
-        lost = state["lost"]
-        if type(lost) is not float or not 0.0 <= lost < math.inf:
-            raise ValueError("state: lost: expected a finite number >= 0")
+            if type(metric) is not type(expected) or metric._get_params() != expected._get_params():
+                raise refused("metrics", "those of these parameters")
         vars(self).update(half_life=fresh.half_life, window_n=fresh.window_n)
         self._set_up(metrics, lost)

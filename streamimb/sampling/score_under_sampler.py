@@ -10,7 +10,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb._kernels.score_rate import ScoreRate
+from streamimb._kernels.saved import entries, listed, refused
+from streamimb._kernels.score_rate import ScoreRate, negatives_of
 from streamimb.parameters import Part, number
 from streamimb.protocols import Proba
 from streamimb.sampling.budget import FLOOR, check_keep_rate, check_share, targets
@@ -175,9 +176,19 @@ class ScoreUnderSampler(ScoreRate, Part):
             "_classes": [[label, list(numbers)] for label, numbers in self._classes.items()],
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update({name: state[name] for name in ("_share", "_keep_rate", "mix", "_prior")})
-        self._classes = {label: list(numbers) for label, numbers in state["_classes"]}
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "_share", "_keep_rate", "mix", "_prior", "_negatives", "_classes")
+        fresh = ScoreUnderSampler(saved["_share"], saved["_keep_rate"], saved["mix"])
+        if type(saved["_prior"]) is not ClassPrior:
+            raise refused("_prior", "a ClassPrior")
+        negatives = negatives_of({"negatives": saved["_negatives"]})
+        classes: dict[Any, list[float]] = {}
+        for one in listed(saved, "_classes"):
+            label, numbers = listed({"_classes": one}, "_classes", 2)
+            if label in classes or label != label:
+                raise refused("_classes", "labels that differ, each with its numbers")
+            classes[label] = negatives_of({"negatives": numbers})
+        vars(self).update(vars(fresh), _prior=saved["_prior"], _classes=classes)
         ScoreRate.__init__(self, self._prior, HALF_LIFE)
-        self.resume(state["_negatives"])
+        self.resume(negatives)
         self._aim()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from numbers import Integral
 from typing import Any
 
+from streamimb._kernels.saved import alike, entries, listed, refused
 from streamimb._kernels.tracker import Tracker
 from streamimb.parameters import Part, number
 
@@ -138,13 +139,24 @@ class ClassPrior(Tracker, Part):
             "_classes": [[label, tracker.__getstate__()] for label, tracker in self._classes.items()],
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update({name: state[name] for name in PARAMETERS})
-        self._classes = {}
-        for label, bank in state["_classes"]:
-            self._classes[label] = Tracker()
-            self._classes[label].__setstate__(bank)
-        Tracker.__setstate__(self, state["_bank"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, *PARAMETERS, "_bank", "_classes")
+        # The parameters are those of a constructor, and what follows from them is not another's.
+        fresh = Tracker.__getstate__(ClassPrior(**{name: saved[name] for name in PARAMETERS}))
+        alike(saved["_bank"], fresh, "fade", "threshold", "start", "start_weight")
+        classes: dict[Any, Tracker] = {}
+        for one in listed(saved, "_classes"):
+            label, bank = listed({"_classes": one}, "_classes", 2)
+            alike(bank, fresh, "fade", "threshold", "start_weight")
+            if label in classes or label != label:
+                raise refused("_classes", "labels that differ, each with its bank")
+            tracker = classes[label] = Tracker()
+            tracker.__setstate__(bank)
+        if saved["_bank"].get("many") is not bool(classes):
+            raise refused("_classes", "a bank per class where there are other labels than True and False")
+        Tracker.__setstate__(self, saved["_bank"])
+        self._classes = classes
+        vars(self).update({name: saved[name] for name in PARAMETERS})
 
 
 def begin_prior(prior: float | ClassPrior) -> ClassPrior:

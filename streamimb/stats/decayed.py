@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 from streamimb._kernels.decayed import Decayed
+from streamimb._kernels.saved import alike, entries
 from streamimb.parameters import Part, number, refuse_other
 
 
@@ -37,9 +38,11 @@ class Forgetting(Decayed, Part, ABC):
     def __getstate__(self) -> dict[str, Any]:
         return {"half_life": self.half_life, "_sums": Decayed.__getstate__(self)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(half_life=state["half_life"])
-        Decayed.__setstate__(self, state["_sums"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "half_life", "_sums")
+        alike(saved["_sums"], Decayed.__getstate__(type(self)(saved["half_life"])), "fade")
+        Decayed.__setstate__(self, saved["_sums"])
+        vars(self).update(half_life=saved["half_life"])
 
 
 class DecayedMean(Forgetting):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.log_histogram import LogHistogram
+from streamimb._kernels.saved import alike, entries
 from streamimb.parameters import Part, number, refuse_other
 from streamimb.stats.weight import checked
 
@@ -56,9 +57,12 @@ class DecayedQuantiles(LogHistogram, Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"half_life": self.half_life, "_counts": LogHistogram.__getstate__(self)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(half_life=state["half_life"])
-        LogHistogram.__setstate__(self, state["_counts"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "half_life", "_counts")
+        fresh = LogHistogram.__getstate__(DecayedQuantiles(saved["half_life"]))
+        alike(saved["_counts"], fresh, "decay", "low", "ratio", "buckets")
+        LogHistogram.__setstate__(self, saved["_counts"])
+        vars(self).update(half_life=saved["half_life"])
 
     def update(self, value: float, w: float = 1.0) -> None:
         """Take one value."""

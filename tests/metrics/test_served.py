@@ -230,7 +230,7 @@ def test_a_certain_mistake_costs_no_more_than_it_must(p: float) -> None:
     [
         {"lost": -1.0},
         {"lost": math.nan},
-        {"lost": 1},
+        {"lost": "1"},
         {"half_life": "x"},
         {"window_n": 41},
         {"metrics": ()},

@@ -1,0 +1,52 @@
+"""A kernel that `__new__` alone made does not crash: it works as a new one, or raises."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import sys
+from streamimb import calibration, metrics, sampling, stats
+from streamimb._kernels import (
+    curve, decayed, draw, event_times, log_histogram, platt, score_rate, served, tracker,
+)
+from streamimb.metrics.served import Served
+
+KINDS = [
+    curve.Curve, decayed.Decayed, draw.Draw, event_times.EventTimes, platt.Platts, score_rate.ScoreRate,
+    served.LossSums, served.RatioSums, served.ProbabilityWindow, served.ServedSums, log_histogram.LogHistogram,
+    tracker.Tracker, stats.ClassPrior, stats.DecayedMean, stats.DecayedCount, stats.DecayedQuantiles,
+    calibration.Platt, calibration.PlattMixture, sampling.ScoreUnderSampler, Served,
+    metrics.AveragePrecision, metrics.BaseRate, metrics.CalibrationRatio, metrics.LogLoss, metrics.NormalizedEntropy,
+]
+P = {False: 0.5, True: 0.5}
+ARGUMENTS = [
+    (), (True,), (0.5,), (1e300,), (0.5, True), (0.5, True, 2.0), (True, 0.5, 2.0), (0.5, 0.5, 0.5, True),
+    ({}, P), ({}, True, P, P), ({}, False, P, P, 2.0), ({}, {"a": 0.5, "b": 0.5}), (P, True, 1.0), (None,),
+]
+kind = KINDS[int(sys.argv[1])]
+for name in dir(kind):
+    if name in ("__class__", "__init_subclass__", "__subclasshook__", "__del__", "__init__"):
+        continue
+    for more in [*ARGUMENTS, "itself"]:
+        made = kind.__new__(kind)
+        for _ in range(3):
+            try:
+                found = getattr(made, name)
+                if callable(found):
+                    found(*((kind.__new__(kind),) if more == "itself" else more))
+            except Exception as error:
+                pass
+print("alive")
+"""
+
+
+@pytest.mark.parametrize("kind", range(25))
+def test_no_method_crashes(kind: int) -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(kind)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (child.returncode, child.stdout.splitlines()[-1:]) == (0, ["alive"]), child.stderr[-2_000:]
