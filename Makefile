@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench truth kernels format clean help
+.PHONY: demo test check bench truth soak kernels format clean help
 
 demo: .venv/core kernels  ## a fraud stream through the whole engine, in memory: wrong probabilities become right
 	$(BIN)/streamimb demo
@@ -32,6 +32,9 @@ bench: .venv/ready kernels  ## speed, as ratios to River measured beside it
 
 truth: .venv/ready kernels  ## probabilities against known truths and real streams; long
 	$(BIN)/python -m benchmarks.truth
+
+soak: .venv/ready kernels  ## a million fuzzed states, values and orders of calls: no crash, no hang, nothing wrong accepted
+	$(BIN)/python -m tests.fuzz.soak
 
 kernels: .venv/core  ## compile what has changed
 	@$(BIN)/python hatch_build.py

@@ -87,7 +87,9 @@ def loads(data: bytes, *, allow_pickle: bool = False) -> Any:
     except NotRegistered as error:
         message = f"the snapshot cannot be read: {error}"
         raise SnapshotError(message) from error
-    except (msgspec.DecodeError, RecursionError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except (
+        msgspec.DecodeError, RecursionError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError,
+    ) as error:  # fmt: skip
         message = f"snapshot does not hold a state of ours ({type(error).__name__})"
         raise SnapshotError(message) from error
 

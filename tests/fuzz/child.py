@@ -1,0 +1,218 @@
+"""Runs inputs by their seeds, in a process that may die: `python -m tests.fuzz.child FIRST LAST`.
+
+Writes every seed before it is run, and a line `failed SEED what` for what Python can see; the parent sees the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+from streamimb.engine import BothReported, Engine, PositivesReported
+from streamimb.engine.snapshot import SnapshotError, dumps, loads
+from streamimb.events import Event, Label, Rejection, Score
+from tests.fuzz import hostile
+from tests.fuzz.mutations import mutated
+from tests.fuzz.parts import Part, check, signature, teach, trained
+
+MEMORY = 4 << 30  # bytes of addresses
+LONGEST_S = 30  # of one input
+ALLOWED = {"__init__", "__setstate__", "__getstate__", "__reduce__"}  # beside what has no underscore
+ENGINE_EVERY = 8
+
+
+class Unallowed(AssertionError):
+    """A call ended in a way that no input explains."""
+
+
+def guarded(call: Any, *arguments: Any, **more: Any) -> Any:
+    """Call with any arguments: it may raise, but not for want of memory and not out of C."""
+    try:
+        return call(*arguments, **more)
+    except (MemoryError, SystemError) as error:
+        raise Unallowed(f"{type(error).__name__} of {getattr(call, '__name__', call)}") from error
+    except Exception:  # noqa: BLE001  a hostile value may raise anything
+        return None
+
+
+def hostile_arguments(method: Any, rng: Random) -> list[Any]:
+    names = signature(method)
+    if names is None or rng.random() < 0.1:
+        return [hostile.value(rng) for _ in range(rng.randrange(4))]
+    made = []
+    for name in names:
+        if name == "x":
+            made.append(hostile.features(rng))
+        elif name == "y":
+            made.append(rng.choice([True, False, hostile.value(rng)]))
+        elif name == "p" and rng.random() < 0.5:
+            made.append({False: hostile.value(rng), True: hostile.value(rng)})
+        else:
+            made.append(hostile.value(rng))
+    return made
+
+
+def call_any(part: Any, rng: Random, names: list[str]) -> None:
+    for _ in range(rng.randrange(1, 8)):
+        name = rng.choice(names)
+        method = guarded(getattr, part, name)
+        if callable(method):
+            weighted = {"w": hostile.value(rng)} if name == "learn_one" and rng.random() < 0.2 else {}
+            guarded(method, *hostile_arguments(method, rng), **weighted)
+
+
+def state_input(part: Part, rng: Random) -> None:
+    """A changed state is refused in words, or is one that works."""
+    try:
+        loaded = loads(mutated(rng, part.saved))
+    except SnapshotError:
+        return
+    if type(loaded) is not part.kind:
+        return  # the name of another class: what that may be is its own business
+    check(loaded, part.arguments, rng)
+    for _ in range(3):
+        teach(loaded, part.arguments, rng)
+    check(loaded, part.arguments, rng)
+    again = loads(dumps(loaded))
+    check(again, part.arguments, rng)
+    call_any(loaded, rng, part.protocol())
+
+
+def protocol_input(part: Part, rng: Random) -> None:
+    """What every user calls, with hostile values in any order: the part answers well afterwards."""
+    made = part.made()
+    call_any(made, rng, part.protocol())
+    check(made, part.arguments, rng)
+    for _ in range(3):
+        teach(made, part.arguments, rng)
+    check(made, part.arguments, rng)
+
+
+def any_input(part: Part, rng: Random) -> None:
+    """Any method at all, of an object that may not have been made properly: it does not crash."""
+    made = part.made() if rng.random() < 0.6 else part.kind.__new__(part.kind)
+    names = [name for name in dir(type(made)) if not name.startswith("_") or name in ALLOWED]
+    call_any(made, rng, names)
+
+
+def batch_input(part: Part, rng: Random) -> None:
+    """Rows and frames with any columns, also equal ones."""
+    made = part.made()
+    names = [name for name in ("learn_rows", "learn_many", "predict_proba_many") if hasattr(made, name)]
+    if not names:
+        return protocol_input(part, rng)
+    import numpy as np
+    import pandas as pd
+
+    n, rows = rng.choice([0, 1, 2, 5, 3_000]), rng.choice([0, 1, 4])
+    columns = [hostile.name(rng) if rng.random() < 0.3 else rng.choice("abc") for _ in range(n)]
+    values = np.full((rows, n), rng.choice([1.0, np.nan, np.inf, 1e308]))
+    ys = np.array([rng.random() < 0.5 for _ in range(rows + rng.choice([0, 0, 1]))], dtype=np.uint8)
+    for _ in range(2):
+        name = rng.choice(names)
+        method = getattr(made, name)
+        if name == "learn_rows":
+            guarded(method, columns, values, ys, np.ones(len(ys)) * rng.choice([1.0, np.nan, -1.0]))
+        elif name == "learn_many":
+            guarded(method, pd.DataFrame(values, columns=columns), pd.Series(ys.astype(bool)))
+        else:
+            guarded(method, pd.DataFrame(values, columns=columns))
+    check(made, part.arguments, rng)
+    return None
+
+
+def engine_input(part: Part, rng: Random) -> None:
+    """An engine takes any records, and a changed state only whole."""
+    if "predict_proba_one" not in part.arguments:
+        return
+    labels = rng.choice([BothReported(ttl_s=50.0), PositivesReported(window_s=20.0)])
+    engine = Engine(part.made(), labels, allow_pickle=True)
+    for i in range(20):
+        engine.on_event(
+            Event(f"e{i}", float(i), {"a": 1.0, "b": 2.0, "c": "u"}, rng.choice([None, True, False]))
+        )
+    rows = {key: row for key, row in engine.take_changes().items() if row is not None}
+    snapshot = engine.snapshot()
+    other = Engine(part.made(), labels, allow_pickle=True)
+    if rows and rng.random() < 0.3:
+        key = rng.choice(sorted(rows))
+        at = rng.randrange(len(rows[key]))
+        rows[key] = rows[key][:at] + bytes([rng.randrange(256)]) + rows[key][at + rng.choice([0, 1]) :]
+    elif b"pickle" not in snapshot and rng.random() < 0.7:
+        snapshot = mutated(rng, snapshot)
+    before = other.counters
+    try:
+        other.restore(snapshot, rows, force=rng.random() < 0.2)
+    except SnapshotError:
+        assert other.counters == before
+    for _ in range(rng.randrange(1, 12)):
+        id = rng.choice([f"e{rng.randrange(20)}", "new", hostile.value(rng)])
+        t = rng.choice([float(rng.randrange(100)), hostile.value(rng)])
+        y = rng.choice([None, True, False, hostile.value(rng)])
+        what = rng.randrange(6)
+        if what < 3:
+            said = other.on_event(Event(id, t, hostile.features(rng), y))
+            assert isinstance(said, Rejection) or (isinstance(said, Score) and 0.0 <= said.p <= 1.0)
+        elif what == 3:
+            other.on_label(Label(id, t, y))
+        elif what == 4:
+            other.on_time(t)
+        else:
+            other.on_rejection(Rejection(hostile.value(rng), "", id))
+    again = Engine(part.made(), labels, allow_pickle=True)
+    other._life.memory._changed = None  # as at the first call: all rows are given
+    changes = {key: row for key, row in other.take_changes().items() if row is not None}
+    again.restore(other.snapshot(), changes, force=True)
+
+
+Input = Callable[[Part, Random], object]
+
+
+def choose(part: Part, rng: Random) -> Input:
+    """What is done with a part."""
+    what = rng.randrange(20)
+    if what < 10 and not part.foreign:
+        return state_input
+    if what < 14:
+        return protocol_input
+    if what < 17:
+        return any_input
+    return batch_input if what == 17 else engine_input
+
+
+def run(first: int, last: int) -> None:
+    """Run the inputs of these seeds."""
+    parts = trained()
+    for seed in range(first, last):
+        os.write(1, b"%d\n" % seed)
+        signal.alarm(LONGEST_S)
+        rng = Random(seed)
+        part = parts[seed % len(parts)]
+        try:
+            choose(part, rng)(part, rng)
+        except Exception as error:  # noqa: BLE001  a finding: told, and the next one run
+            told = f"{part.name}: {type(error).__name__}: {error}".encode(
+                "ascii", "backslashreplace"
+            ).decode()
+            os.write(1, f"failed {seed} {told[:500]!r}\n".encode())
+            if last - first == 1:
+                traceback.print_exc()
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the inputs from the first argument to before the second."""
+    warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, also out of a loop in C
+    run(int(arguments[0]), int(arguments[1]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
