@@ -37,7 +37,7 @@ ROOMS = {
         Room(compose),
         Room(correction),
         Room(linear_model, "learner"),
-        Room(metrics),
+        Room(metrics, "metric"),
         Room(sampling, "sampler"),
         Room(stats),
     )

@@ -4,8 +4,8 @@ A policy is a rate: how much of an event of class y at x the learner is given. A
 classes (`Sampler.rates_one`), and one correction removes their shift from the probabilities.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
@@ -60,6 +60,25 @@ class LearningError(Exception):
     def __init__(self, served: Served) -> None:
         super().__init__("the classifier raised while it learned; what it raised is the cause of this")
         self.served = served
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One number to export, or several that differ in their labels: how exporters, tables and JSON get it.
+
+    `name` is in lower case with underscores and ends in its unit where it has one; an exporter adds its own
+    prefix and suffix. `value` is a number, nan where there is none yet; with one label, a mapping from the
+    values of the label to numbers; with more, such mappings nested in the order of `labels`. A number with its
+    95 % interval has the label "bound" last, of the values "value", "low" and "high". A label is never a value
+    of a feature, and has 200 values at most.
+    """
+
+    name: str
+    help: str  # one sentence
+    value: float | Mapping[str, Any]
+    kind: Literal["gauge", "counter"] = "gauge"
+    labels: tuple[str, ...] = ()
+    title: str = ""  # in the live table; without one it is not shown there
+    unit: Literal["", "share", "s"] = ""  # a share is shown in percent
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -162,6 +181,38 @@ class Calibrator(Protocol):
         """Return the probability that a score means, in [0, 1]; pure."""
 
 
+class Readable(Protocol):
+    """What has something to export: a metric, an engine, the status of a runner."""
+
+    def readings(self) -> Iterable[Reading]:
+        """What is exported of it; pure, and of the same names whatever was seen."""
+
+
+@runtime_checkable
+class Metric(Protocol):
+    """What was served against what came of it, like a metric of River's."""
+
+    def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
+        """One event: its class, and P(True) or the probabilities of both classes; of weight 0: none."""
+
+    def get(self) -> Any:
+        """A number, or several; nan where nothing can be said yet; pure."""
+
+    def merge(self, other: Any) -> None:
+        """As if the events of the other, of the same class and parameters, had come after these."""
+
+    def readings(self) -> Iterable[Reading]:
+        """What is exported of it; pure, and of the same names whatever was seen."""
+
+
+@runtime_checkable
+class ProbabilityMetric(Metric, Protocol):
+    """A metric with a faster way in, which the engine takes where there is one."""
+
+    def update_p(self, y: bool, p: float, w: float = 1.0) -> None:
+        """`update` of arguments that are known to be good: p in [0, 1], w > 0 and finite."""
+
+
 class Statistic(Protocol):
     """What is remembered. Where the maths has one, `merge(other)` = having seen both streams."""
 
@@ -255,3 +306,25 @@ class StateStore(Protocol):
         """One transaction; a row of None is deleted; positions and identities not named stay."""
 
     def close(self) -> None: ...
+
+
+class Exporter(Protocol):
+    """Shows the readings of an engine and its runner to the outside; made by an entry point.
+
+    The entry point, of the group `streamimb.exporters`, is a function of the options of its table
+    `[exporter.<name>]`, the engine, the runner's status and the degraded reasons, all of which have
+    `readings()`, and of a function that gives the figures of `--json`. It raises ValueError for wrong options.
+    """
+
+    @property
+    def address(self) -> str:
+        """Where it is listening, or where it sends to."""
+
+    def start(self) -> None:
+        """Begins to answer, or to send."""
+
+    def tick(self) -> None:
+        """Called each time the runner's loop has turned; returns at once."""
+
+    def close(self) -> None:
+        """Ends; twice is fine."""

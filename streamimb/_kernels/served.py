@@ -1,7 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Decayed sums over served probabilities and their labels, a ring of the last ones; a decayed log histogram.
+# cython: auto_pickle=False
+"""Decayed sums of probabilities and their labels, and a window of the last ones: what metrics are made of.
 
-One call per measured event. Knows no metric by name (that is `metrics`), no engine, no clock.
+`ServedSums` feeds all that the engine measures in one call per event. Must never know the name of a metric.
 """
 
 from __future__ import annotations
@@ -11,81 +12,316 @@ from typing import Any
 
 import cython
 
-from streamimb._kernels.saved import entries, flags, number, numbers, refused, row, whole
+from streamimb._kernels import saved
 
 if cython.compiled:
-    from cython.cimports.libc.math import exp, log, pow
+    from cython.cimports.libc.math import log
+    from cython.cimports.libc.math import pow as power
 else:
-    from math import exp, log, pow
+    from math import log
+    from math import pow as power
 
-LN2: cython.double = 0.6931471805599453
-TINY: cython.double = 1e-15
-DUST: cython.double = 1e-200  # below it a sum counts as 0: denormal numbers are slow
-SAVED = ("half_life", "window_n", "seen", "sums", "lost", "orphaned", "positives", "recent", "ps", "ys")
-TINIEST = 5e-324  # least number above 0
-MOST = (1 << 63) - 1  # count
-RECENT: cython.double = 50.0  # positives
+LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
+TINY = cython.declare(cython.double, 1e-15)  # the least probability in a log loss
+DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
+
+
+def _sums(state: dict[str, Any], *names: str) -> list[float]:
+    """The sums of a state by their names; the first is of weights, and y and p are of a part of these."""
+    sums = [saved.number(state, name, 0.0) for name in names]
+    for name in ("y", "p"):
+        if name in names and state[name] > 1.000001 * sums[0]:
+            raise saved.refused(name, "a sum that is at most that of all weights")
+    return sums
+
+
+def _check_squares(weights: float, squares: float) -> None:
+    if squares > 0.0 and not (weights > 0.0 and squares / weights > 0.0):
+        raise saved.refused("sums", "squares of weights only where there are weights")
 
 
 @cython.cclass
-class ServedSums:
-    """Decayed sums of weight, positives, predictions and losses; each measured event decays them once.
+class LossSums:
+    """Sums of weights, of positives and of log losses that forget once per event."""
 
-    The *recent* sums of the calibrated probability decay once per positive instead, with a half-life of
-    `RECENT` positives: they hold about as many positives however rare the class is.
+    fade: cython.double
+    steps: cython.longlong
+    n: cython.double
+    y: cython.double
+    loss: cython.double
+
+    def __init__(self, half_life: float) -> None:
+        self.fade = power(0.5, 1.0 / half_life)
+        self.steps = 0
+        self.n = self.y = self.loss = 0.0
+
+    @cython.final
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _take(self, y: cython.bint, p: cython.double, w: cython.double) -> cython.void:
+        q: cython.double = p if y else 1.0 - p
+        if q < TINY:
+            q = TINY
+        self.steps += 1
+        self.n = self.fade * self.n + w
+        self.y = self.fade * self.y + (w if y else 0.0)
+        if self.y < DUST:
+            self.y = 0.0
+        self.loss = self.fade * self.loss - w * log(q)
+
+    def update_p(self, y: cython.bint, p: cython.double, w: cython.double = 1.0) -> None:
+        """One event of class y, of which p was said; unchecked: p in [0, 1], w > 0 and at most 1e15."""
+        self._take(y, p, w)
+
+    def sums(self) -> tuple[float, float, float]:
+        """(n, y, loss)."""
+        return float(self.n), float(self.y), float(self.loss)
+
+    def append(self, other: LossSums) -> None:
+        """As if the events of the other had come after these."""
+        d: cython.double = power(self.fade, float(other.steps))
+        self.steps += other.steps
+        self.n = d * self.n + other.n
+        self.y = d * self.y + other.y
+        self.loss = d * self.loss + other.loss
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "fade": float(self.fade), "steps": int(self.steps),
+            "n": float(self.n), "y": float(self.y), "loss": float(self.loss),
+        }  # fmt: skip
+
+    def __setstate__(self, state: Any) -> None:
+        state = saved.entries(state, "fade", "steps", "n", "y", "loss")
+        steps, fade = saved.whole(state, "steps"), saved.number(state, "fade", 0.0, 1.0)
+        self.n, self.y, self.loss = _sums(state, "n", "y", "loss")
+        self.steps, self.fade = steps, fade
+
+
+@cython.cclass
+class RatioSums:
+    """Sums of weights, positives and probabilities that forget once per event, or once per positive.
+
+    Once per positive they hold about as many positives however rare the class is. Orphaned positives, those
+    whose event was not found, forget with them.
     """
 
-    half_life: cython.double
-    window_n: cython.Py_ssize_t
-    decay: cython.double
-    seen: cython.longlong
+    fade: cython.double
+    per_positive: cython.bint
+    steps: cython.longlong
     n: cython.double
     n2: cython.double
     y: cython.double
     y2: cython.double
-    raw: cython.double
-    corrected: cython.double
-    calibrated: cython.double
-    loss: cython.double
-    lost: cython.double
+    p: cython.double
     orphans: cython.double
     orphans2: cython.double
-    recent_decay: cython.double
-    positives: cython.longlong
-    recent_n: cython.double
-    recent_n2: cython.double
-    recent_y: cython.double
-    recent_y2: cython.double
-    recent_p: cython.double
-    recent_orphans: cython.double
-    recent_orphans2: cython.double
+
+    def __init__(self, half_life: float, per_positive: bool = False) -> None:
+        self.fade = power(0.5, 1.0 / half_life)
+        self.per_positive = per_positive
+        self.steps = 0
+        self.n = self.n2 = self.y = self.y2 = self.p = self.orphans = self.orphans2 = 0.0
+
+    @cython.final
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _forget(self, d: cython.double) -> cython.void:
+        d2: cython.double = d * d
+        self.n = d * self.n
+        self.n2 = d2 * self.n2
+        self.p = d * self.p
+        if self.p < DUST:
+            self.p = 0.0
+        if self.y2 > 0.0:
+            self.y = d * self.y
+            self.y2 = d2 * self.y2
+            if self.y2 < DUST:
+                self.y = self.y2 = 0.0
+        if self.orphans2 > 0.0:
+            self.orphans = d * self.orphans
+            self.orphans2 = d2 * self.orphans2
+            if self.orphans2 < DUST:
+                self.orphans = self.orphans2 = 0.0
+
+    @cython.final
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _take(self, y: cython.bint, p: cython.double, w: cython.double) -> cython.void:
+        if y or not self.per_positive:
+            self.steps += 1
+            self._forget(self.fade)
+        self.n += w
+        self.n2 += w * w
+        self.p += w * p
+        if y:
+            self.y += w
+            self.y2 += w * w
+
+    def update_p(self, y: cython.bint, p: cython.double, w: cython.double = 1.0) -> None:
+        """One event of class y, of which p was said; unchecked: p in [0, 1], w > 0 and at most 1e15."""
+        self._take(y, p, w)
+
+    def orphan(self) -> None:
+        """One positive label whose event was not found: it may be one that was measured as a negative."""
+        self.orphans += 1.0
+        self.orphans2 += 1.0
+
+    def sums(self) -> tuple[float, float, float, float, float]:
+        """(n, n2, y, y2, p): weights, their squares, both of positives, probabilities."""
+        return float(self.n), float(self.n2), float(self.y), float(self.y2), float(self.p)
+
+    def orphaned(self) -> tuple[float, float]:
+        """Sums of orphaned positives: (weights, squares of weights)."""
+        return float(self.orphans), float(self.orphans2)
+
+    def append(self, other: RatioSums) -> None:
+        """As if the events of the other had come after these."""
+        self._forget(power(self.fade, float(other.steps)))
+        self.steps += other.steps
+        self.n += other.n
+        self.n2 += other.n2
+        self.y += other.y
+        self.y2 += other.y2
+        self.p += other.p
+        self.orphans += other.orphans
+        self.orphans2 += other.orphans2
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "fade": float(self.fade), "per_positive": bool(self.per_positive), "steps": int(self.steps),
+            "n": float(self.n), "n2": float(self.n2), "y": float(self.y), "y2": float(self.y2),
+            "p": float(self.p), "orphans": float(self.orphans), "orphans2": float(self.orphans2),
+        }  # fmt: skip
+
+    def __setstate__(self, state: Any) -> None:
+        sums = ("n", "n2", "y", "y2", "p", "orphans", "orphans2")
+        state = saved.entries(state, "fade", "per_positive", "steps", *sums)
+        steps, per_positive = saved.whole(state, "steps"), saved.switch(state, "per_positive")
+        fade = saved.number(state, "fade", 0.0, 1.0)
+        n, n2, y, y2, p, orphans, orphans2 = _sums(state, *sums)
+        _check_squares(n, n2)
+        _check_squares(y, y2)
+        _check_squares(orphans, orphans2)
+        self.n, self.n2, self.y, self.y2, self.p = n, n2, y, y2, p
+        self.orphans, self.orphans2 = orphans, orphans2
+        self.steps, self.per_positive, self.fade = steps, per_positive, fade
+
+
+@cython.cclass
+class ProbabilityWindow:
+    """The last `most` probabilities and their classes, in buffers that grow up to it."""
+
+    most: cython.Py_ssize_t
     capacity: cython.Py_ssize_t
     used: cython.Py_ssize_t
     at: cython.Py_ssize_t
     ps: cython.double[::1]
     ys: cython.uchar[::1]
 
-    def __cinit__(self) -> None:
-        self.half_life, self.window_n, self.decay, self.recent_decay = 1.0, 1, 0.5, 0.5
-        self._room(1)
-
-    def __init__(self, half_life: float, window_n: int) -> None:
-        self.half_life, self.window_n = half_life, window_n
-        self.decay = exp(-LN2 / self.half_life)
-        self.recent_decay = exp(-LN2 / RECENT)
-        self.seen = self.positives = self.used = self.at = 0
-        self.n = self.n2 = self.y = self.y2 = 0.0
-        self.raw = self.corrected = self.calibrated = self.loss = self.lost = 0.0
-        self.orphans = self.orphans2 = self.recent_orphans = self.recent_orphans2 = 0.0
-        self.recent_n = self.recent_n2 = self.recent_y = self.recent_y2 = self.recent_p = 0.0
-        self._room(min(window_n, 256))
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.used = self.at = self.capacity = 0
 
     @cython.cfunc
-    def _room(self, capacity: cython.Py_ssize_t) -> None:
+    def _grow(self, capacity: cython.Py_ssize_t) -> None:
         n: cython.Py_ssize_t = self.used
         self.ps = array("d", (bytes(self.ps)[: 8 * n] if n else b"") + bytes(8 * (capacity - n)))
         self.ys = array("B", (bytes(self.ys)[:n] if n else b"") + bytes(capacity - n))
         self.capacity = capacity
+
+    @cython.final
+    @cython.cfunc
+    def _take(self, y: cython.bint, p: cython.double) -> None:
+        if self.used == self.capacity and self.capacity < self.most:
+            self._grow(min(max(256, 2 * self.capacity), self.most))
+        if self.used < self.capacity:
+            self.ps[self.used] = p
+            self.ys[self.used] = y
+            self.used += 1
+        elif self.capacity > 0:  # 0: no window
+            self.ps[self.at] = p
+            self.ys[self.at] = y
+            self.at += 1
+            if self.at == self.capacity:
+                self.at = 0
+
+    def update_p(self, y: cython.bint, p: cython.double, w: cython.double = 1.0) -> None:
+        """One event of class y, of which p was said; unchecked: p in [0, 1]. w is not used."""
+        self._take(y, p)
+
+    def window(self) -> tuple[bytes, bytes]:
+        """The last probabilities (doubles) and classes (bytes), oldest first."""
+        n: cython.Py_ssize_t = self.used
+        at: cython.Py_ssize_t = self.at
+        if n == 0:
+            return b"", b""
+        ps = bytes(self.ps)[: 8 * n]
+        ys = bytes(self.ys)[:n]
+        return ps[8 * at :] + ps[: 8 * at], ys[at:] + ys[:at]
+
+    def append(self, other: ProbabilityWindow) -> None:
+        """As if the events of the other had come after these."""
+        raw_ps, raw_ys = other.window()
+        ps = array("d", raw_ps)
+        i: cython.Py_ssize_t
+        for i in range(len(raw_ys)):
+            self._take(raw_ys[i], ps[i])
+
+    def __getstate__(self) -> dict[str, Any]:
+        ps, ys = self.window()
+        return {"most": int(self.most), "ps": ps, "ys": ys}
+
+    def __setstate__(self, state: Any) -> None:
+        state = saved.entries(state, "most", "ps", "ys")
+        most, ys = saved.whole(state, "most", 1, 2**63 - 1), saved.flags(state, "ys")
+        ps = saved.numbers(state, "ps", len(ys), 0.0, 1.0)
+        if len(ys) > most:
+            raise saved.refused("ys", "at most as many entries as the window has")
+        self.most, self.at = most, 0
+        self.used = self.capacity = len(ys)
+        if ys:
+            self.ps, self.ys = ps, ys
+
+
+@cython.cclass
+class ServedSums:
+    """Feeds the sums of one engine: those of each stage, of the base rate, of the loss, and the window.
+
+    Beside these the decayed number of events that were lost: served, and never measured.
+    """
+
+    of_raw: RatioSums
+    of_corrected: RatioSums
+    of_calibrated: RatioSums
+    of_recent: RatioSums
+    of_rate: RatioSums
+    of_losses: LossSums
+    of_window: ProbabilityWindow
+    lost: cython.double
+    others: object
+
+    def __init__(
+        self,
+        raw: RatioSums,
+        corrected: RatioSums,
+        calibrated: RatioSums,
+        recent: RatioSums,
+        rate: RatioSums,
+        losses: LossSums,
+        window: ProbabilityWindow,
+        lost: float = 0.0,
+    ) -> None:
+        if not 0.0 <= lost <= LARGEST:
+            raise ValueError("lost: expected a finite number >= 0")
+        self.of_raw, self.of_corrected, self.of_calibrated = raw, corrected, calibrated
+        self.of_recent, self.of_rate, self.of_losses, self.of_window = recent, rate, losses, window
+        self.lost = lost
+        self.others = None
+
+    def feed(self, others: object) -> None:
+        """Call `others(y, p, w)` with every event too, p as calibrated; None: nothing."""
+        self.others = others
 
     def add(
         self,
@@ -96,305 +332,40 @@ class ServedSums:
         w: cython.double = 1.0,
     ) -> None:
         """One event of weight w: its three probabilities as served, and its class."""
-        d: cython.double = self.decay
-        hit: cython.double = 1.0 if y else 0.0
-        p: cython.double = calibrated if y else 1.0 - calibrated
-        if p < TINY:
-            p = TINY
-        self.seen += 1
-        self.n = d * self.n + w
-        self.n2 = d * d * self.n2 + w * w
-        self.y = d * self.y + w * hit
-        self.y2 = d * d * self.y2 + w * w * hit
-        if self.y2 < DUST:
-            self.y2 = 0.0
-            if self.y < DUST:
-                self.y = 0.0
-        self.raw = d * self.raw + w * raw
-        self.corrected = d * self.corrected + w * corrected
-        self.calibrated = d * self.calibrated + w * calibrated
-        self.loss = d * self.loss - w * log(p)
+        if self.of_window is None:  # made by __new__: the calls below would read what is missing
+            raise ValueError("not set up: call the constructor first")
+        self.of_raw._take(y, raw, w)
+        self.of_corrected._take(y, corrected, w)
+        self.of_calibrated._take(y, calibrated, w)
+        self.of_recent._take(y, calibrated, w)
+        self.of_rate._take(y, 0.0, w)
+        self.of_losses._take(y, calibrated, w)
+        self.of_window._take(y, calibrated)
         if self.lost > 0.0:
-            self.lost = d * self.lost
+            self.lost = self.of_losses.fade * self.lost
             if self.lost < DUST:
                 self.lost = 0.0
-            self.orphans = d * self.orphans
-            self.orphans2 = d * d * self.orphans2
-            if self.orphans2 < DUST:
-                self.orphans = self.orphans2 = 0.0
-        if y:
-            self._fade_recent(self.recent_decay)
-            self.positives += 1
-            self.recent_y += w
-            self.recent_y2 += w * w
-        self.recent_n += w
-        self.recent_n2 += w * w
-        self.recent_p += w * calibrated
-        if self.used == self.capacity and self.capacity < self.window_n:
-            self._room(min(2 * self.capacity, self.window_n))
-        self._put(calibrated, 1 if y else 0)
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def _fade_recent(self, d: cython.double) -> cython.void:
-        self.recent_n = d * self.recent_n
-        self.recent_n2 = d * d * self.recent_n2
-        self.recent_y = d * self.recent_y
-        self.recent_y2 = d * d * self.recent_y2
-        self.recent_p = d * self.recent_p
-        self.recent_orphans = d * self.recent_orphans
-        self.recent_orphans2 = d * d * self.recent_orphans2
-        if self.recent_p < DUST:
-            self.recent_p = 0.0
-        if self.recent_orphans2 < DUST:
-            self.recent_orphans = self.recent_orphans2 = 0.0
+        if self.others is not None:
+            others: Any = self.others
+            others(bool(y), calibrated, w)
 
     def lose(self) -> None:
         """One event that was served and will not be measured."""
         self.lost += 1.0
 
-    def orphan(self, y: cython.bint) -> None:
-        """One label whose event was not found: the event was never measured, or was measured as a negative."""
-        self.lost += 1.0
-        if y:
-            self.orphans += 1.0
-            self.orphans2 += 1.0
-            self.recent_orphans += 1.0
-            self.recent_orphans2 += 1.0
+    def lost_n(self) -> float:
+        """Decayed number of events that were not measured."""
+        return float(self.lost)
 
-    def measured_share(self) -> float:
-        """Decayed share of events that were measured; 1 where none was lost."""
-        return float(self.n / (self.n + self.lost)) if self.lost > 0.0 else 1.0
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def _put(self, p: cython.double, y: cython.uchar) -> cython.void:
-        if self.used < self.capacity:
-            self.ps[self.used] = p
-            self.ys[self.used] = y
-            self.used += 1
-        else:
-            self.ps[self.at] = p
-            self.ys[self.at] = y
-            self.at += 1
-            if self.at == self.capacity:
-                self.at = 0
-
-    def window(self) -> tuple[bytes, bytes]:
-        """The last probabilities (doubles) and classes (bytes), oldest first."""
-        n: cython.Py_ssize_t = self.used
-        at: cython.Py_ssize_t = self.at
-        ps = bytes(self.ps)[: 8 * n]
-        ys = bytes(self.ys)[:n]
-        return ps[8 * at :] + ps[: 8 * at], ys[at:] + ys[:at]
-
-    def sums(self) -> tuple[float, ...]:
-        """(n, n2, y, y2, raw, corrected, calibrated, loss)."""
-        return self.n, self.n2, self.y, self.y2, self.raw, self.corrected, self.calibrated, self.loss
-
-    def orphaned(self) -> tuple[float, float]:
-        """Decayed sums of orphaned positives: (weights, squares of weights)."""
-        return float(self.orphans), float(self.orphans2)
-
-    def recent_sums(self) -> tuple[float, ...]:
-        """(n, n2, y, y2, calibrated, orphans, orphans2), decayed per positive."""
-        recent = self.recent_n, self.recent_n2, self.recent_y, self.recent_y2
-        return *recent, self.recent_p, self.recent_orphans, self.recent_orphans2
-
-    def absorb(self, other: ServedSums) -> None:
+    def append(self, other: ServedSums) -> None:
         """As if the events of the other had come after these."""
-        d: cython.double = pow(self.decay, float(other.seen))
-        ps: cython.double[::1]
-        i: cython.Py_ssize_t
-        self.seen += other.seen
-        self.n = d * self.n + other.n
-        self.n2 = d * d * self.n2 + other.n2
-        self.y = d * self.y + other.y
-        self.y2 = d * d * self.y2 + other.y2
-        self.raw = d * self.raw + other.raw
-        self.corrected = d * self.corrected + other.corrected
-        self.calibrated = d * self.calibrated + other.calibrated
-        self.loss = d * self.loss + other.loss
-        self.lost = d * self.lost + other.lost
-        self.orphans = d * self.orphans + other.orphans
-        self.orphans2 = d * d * self.orphans2 + other.orphans2
-        self._fade_recent(pow(self.recent_decay, float(other.positives)))
-        self.positives += other.positives
-        self.recent_n += other.recent_n
-        self.recent_n2 += other.recent_n2
-        self.recent_y += other.recent_y
-        self.recent_y2 += other.recent_y2
-        self.recent_p += other.recent_p
-        self.recent_orphans += other.recent_orphans
-        self.recent_orphans2 += other.recent_orphans2
-        raw_ps, raw_ys = other.window()
-        if len(raw_ys) == 0:
-            return
-        ps = array("d", raw_ps)
-        for i in range(len(raw_ys)):
-            if self.used == self.capacity and self.capacity < self.window_n:
-                self._room(min(2 * self.capacity, self.window_n))
-            self._put(ps[i], raw_ys[i])
-
-    def __getstate__(self) -> dict[str, Any]:
-        ps, ys = self.window()
-        return {
-            "half_life": float(self.half_life),
-            "window_n": int(self.window_n),
-            "seen": int(self.seen),
-            "sums": self.sums(),
-            "lost": float(self.lost),
-            "orphaned": self.orphaned(),
-            "positives": int(self.positives),
-            "recent": self.recent_sums(),
-            "ps": ps,
-            "ys": ys,
-        }
-
-    def __setstate__(self, state: Any) -> None:
-        saved = entries(state, *SAVED)
-        half_life, window_n = number(saved, "half_life", TINIEST), whole(saved, "window_n", 1, MOST)
-        seen, lost = whole(saved, "seen", 0, MOST), number(saved, "lost", 0.0)
-        positives = whole(saved, "positives", 0, seen)
-        sums, orphaned = row(saved, "sums", 8, 0.0), row(saved, "orphaned", 2, 0.0)
-        recent = row(saved, "recent", 7, 0.0)
-        if max(sums[2], *sums[4:7]) > 1.000001 * sums[0] or max(recent[2], recent[4]) > 1.000001 * recent[0]:
-            raise refused("sums", "positives and probabilities that are at most the events")
-        weighed = (
-            *sums[:4],
-            *orphaned,
-            *recent[:4],
-            *recent[5:],
-        )  # sums of weights and of their squares in turn
-        for total, squares in zip(weighed[::2], weighed[1::2], strict=True):
-            if squares > 0.0 and not (total > 0.0 and squares / total > 0.0):
-                raise refused("sums", "squares of weights only where there are weights")
-        ys = flags(saved, "ys")
-        ps = numbers(saved, "ps", len(ys), 0.0, 1.0)
-        if len(ys) > window_n:
-            raise refused("ys", "at most window_n events")
-        self.half_life, self.window_n, self.seen, self.positives = half_life, window_n, seen, positives
-        self.decay, self.recent_decay, self.lost = exp(-LN2 / half_life), exp(-LN2 / RECENT), lost
-        self.n, self.n2, self.y, self.y2 = sums[:4]
-        self.raw, self.corrected, self.calibrated, self.loss = sums[4:]
-        self.orphans, self.orphans2 = orphaned
-        self.recent_n, self.recent_n2, self.recent_y, self.recent_y2 = recent[:4]
-        self.recent_p, self.recent_orphans, self.recent_orphans2 = recent[4:]
-        self.used, self.at, self.ps, self.ys = len(ys), 0, ps, ys
-        self._room(max(len(ys), min(window_n, 256)))
-
-
-@cython.cclass
-class LogHistogram:
-    """Decayed counts in buckets of equal ratio between `low` and `low * ratio**buckets`."""
-
-    half_life: cython.double
-    low: cython.double
-    ratio: cython.double
-    buckets: cython.Py_ssize_t
-    decay: cython.double
-    log_ratio: cython.double
-    seen: cython.longlong
-    unit: cython.double
-    total: cython.double
-    counts: cython.double[::1]
-
-    def __cinit__(self) -> None:
-        self.half_life, self.low, self.ratio, self.buckets, self.unit = 1.0, 1.0, 2.0, 0, 1.0
-        self._derive()
-        self.counts = array("d", [0.0, 0.0])
-
-    def __init__(self, half_life: float, low: float, ratio: float, buckets: int) -> None:
-        self.half_life = half_life
-        self.low = low
-        self.ratio = ratio
-        self.buckets = buckets
-        self._derive()
-        self.seen = 0
-        self.unit = 1.0
-        self.total = 0.0
-        self.counts = array("d", bytes(8 * (buckets + 2)))
-
-    @cython.cfunc
-    def _derive(self) -> None:
-        self.decay = exp(-LN2 / self.half_life)
-        self.log_ratio = log(self.ratio)
-
-    def add(self, value: cython.double, w: cython.double = 1.0) -> None:
-        """One value >= 0 of weight w; the first bucket is what is below `low`, the last what is beyond."""
-        i: cython.Py_ssize_t = 0
-        if value >= self.low:
-            place: cython.double = log(value / self.low) / self.log_ratio
-            i = 1 + int(place) if place < self.buckets else self.buckets + 1
-        self.seen += 1
-        # New values grow in weight instead of all buckets shrinking.
-        self.unit = self.unit / self.decay
-        self.counts[i] += self.unit * w
-        self.total = self.decay * self.total + w
-        if self.unit > 1e100:
-            self._settle()
-
-    @cython.cfunc
-    def _settle(self) -> None:
-        i: cython.Py_ssize_t
-        for i in range(self.buckets + 2):
-            self.counts[i] = self.counts[i] / self.unit
-        self.unit = 1.0
-
-    def quantile(self, q: cython.double) -> float:
-        """The value below which a share q of the weight lies, interpolated by ratio; nan when empty."""
-        i: cython.Py_ssize_t
-        whole: cython.double = 0.0
-        for i in range(self.buckets + 2):
-            whole += self.counts[i]
-        if whole <= 0.0:
-            return float("nan")
-        left: cython.double = q * whole
-        for i in range(self.buckets + 2):
-            if self.counts[i] >= left and self.counts[i] > 0.0:
-                if i == 0:
-                    return float(self.low * left / self.counts[i])
-                if i == self.buckets + 1:
-                    return float(self.low * exp(self.log_ratio * self.buckets))
-                return float(self.low * exp(self.log_ratio * (i - 1 + left / self.counts[i])))
-            left -= self.counts[i]
-        return float(self.low * exp(self.log_ratio * self.buckets))
-
-    def weight(self) -> float:
-        """Decayed weight of the values seen."""
-        return float(self.total)
-
-    def absorb(self, other: LogHistogram) -> None:
-        """As if the values of the other had come after these."""
-        i: cython.Py_ssize_t
-        if (self.low, self.ratio, self.buckets) != (other.low, other.ratio, other.buckets):
-            raise ValueError("other: its buckets are not these")
-        d: cython.double = pow(self.decay, float(other.seen))
-        for i in range(self.buckets + 2):
-            self.counts[i] = self.counts[i] / self.unit * d + other.counts[i] / other.unit
-        self.unit = 1.0
-        self.seen += other.seen
-        self.total = d * self.total + other.total
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {
-            "half_life": float(self.half_life),
-            "low": float(self.low),
-            "ratio": float(self.ratio),
-            "buckets": int(self.buckets),
-            "seen": int(self.seen),
-            "unit": float(self.unit),
-            "total": float(self.total),
-            "counts": bytes(self.counts),
-        }
-
-    def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "half_life", "low", "ratio", "buckets", "seen", "unit", "total", "counts")
-        half_life, low = number(saved, "half_life", TINIEST), number(saved, "low", TINIEST)
-        ratio, total = number(saved, "ratio", 1.001), number(saved, "total", 0.0)
-        unit, seen = number(saved, "unit", 1.0), whole(saved, "seen", 0, MOST)
-        buckets = whole(saved, "buckets", 0, 1 << 16)
-        counts = numbers(saved, "counts", buckets + 2, 0.0)
-        self.half_life, self.low, self.ratio, self.buckets = half_life, low, ratio, buckets
-        self._derive()
-        self.seen, self.unit, self.total, self.counts = seen, unit, total, counts
+        if self.of_window is None or other.of_window is None:
+            raise ValueError("not set up: call the constructor first")
+        self.lost = power(self.of_losses.fade, float(other.of_losses.steps)) * self.lost + other.lost
+        self.of_raw.append(other.of_raw)
+        self.of_corrected.append(other.of_corrected)
+        self.of_calibrated.append(other.of_calibrated)
+        self.of_recent.append(other.of_recent)
+        self.of_rate.append(other.of_rate)
+        self.of_losses.append(other.of_losses)
+        self.of_window.append(other.of_window)

@@ -10,6 +10,7 @@ from streamimb.checks.calibrators import CALIBRATOR_LAWS, does_no_harm, is_monot
 from streamimb.checks.classifiers import CLASSIFIER_LAWS
 from streamimb.checks.label_policies import LABEL_POLICY_LAWS
 from streamimb.checks.offset_learners import OFFSET_LEARNER_LAWS
+from streamimb.checks.metrics import METRIC_LAWS
 from streamimb.checks.parts import Law, LawBroken
 from streamimb.checks.routes import ROUTE_LAWS
 from streamimb.checks.samplers import SAMPLER_LAWS, reaches
@@ -26,6 +27,7 @@ __all__ = [
     "CLASSIFIER_LAWS",
     "LABEL_POLICY_LAWS",
     "MERGE_LAWS",
+    "METRIC_LAWS",
     "OFFSET_LEARNER_LAWS",
     "ROUTE_LAWS",
     "SAMPLER_LAWS",

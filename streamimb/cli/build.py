@@ -10,36 +10,19 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import entry_points
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
-from streamimb.cli.model import guarded
+from streamimb.cli.model import guarded, part
 from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, fault
 from streamimb.engine import BothReported, Engine, PositivesReported, SnapshotError
 from streamimb.engine.changes import ChangeRefused, changed
 from streamimb.engine.parameters import differences
-from streamimb.protocols import Sink, Source
+from streamimb.protocols import Exporter, Sink, Source
 from streamimb.serve import DECODERS, Decoder, Degraded, NullSink, Status
 
 _log = logging.getLogger("streamimb.cli")
-
-
-class Exporter(Protocol):
-    """What an exporter's factory gives."""
-
-    @property
-    def address(self) -> str:
-        """Where it is listening."""
-
-    def start(self) -> None:
-        """Begins to answer."""
-
-    def tick(self) -> None:
-        """Called each time the runner's loop has turned."""
-
-    def close(self) -> None:
-        """Stops answering."""
 
 
 def sources(config: Config, *, replay: bool) -> list[Source]:
@@ -85,16 +68,14 @@ def diagnosis(connector: Connector) -> list[tuple[str, bool, str]]:
 
 
 def exporter(
-    config: Config,
+    connector: Connector,
     engine: Engine,
     status: Status,
     degraded: Degraded,
     figures: Callable[[], Mapping[str, Any]],
-) -> Exporter | None:
-    """The metrics' exporter, where there is one; `figures` are what it shows beside its metrics, for JSON."""
-    if config.metrics is None:
-        return None
-    made: Exporter = _made("exporters", config.metrics, engine, status, degraded, figures)
+) -> Exporter:
+    """One exporter; `figures` are what it may show beside the readings, for JSON."""
+    made: Exporter = _made("exporters", connector, engine, status, degraded, figures)
     return made
 
 
@@ -110,7 +91,12 @@ def engine(config: Config, *, replay: bool) -> Engine:
     except ValueError as error:
         raise ConfigError(f"[labels] {error}") from error
     settings = msgspec.structs.replace(config.engine, learn_stale=True) if replay else config.engine
-    made = Engine(guarded(config), regime, settings, allow_pickle=pickles(config))
+    metrics = {name: part(choice, config.folder) for name, choice in config.metrics.items()}
+    model = guarded(config)
+    try:
+        made = Engine(model, regime, settings, metrics=metrics, allow_pickle=pickles(config))
+    except ValueError as error:
+        raise ConfigError(f"[metric] {str(error).removeprefix('metrics: ')}") from error
     made.built["recipe"] = "" if isinstance(config.model, Factory) else config.model.recipe
     return made
 
@@ -212,7 +198,7 @@ def sink(connector: Connector) -> Sink:
 def _made(kind: str, connector: Connector, *arguments: Any) -> Any:
     """What the connector's factory gives for its options."""
     found = {entry.name: entry for entry in entry_points(group=f"streamimb.{kind}")}
-    table = {"sources": "source.", "sinks": "sink."}.get(kind, "")
+    table = {"sources": "source.", "sinks": "sink.", "exporters": "exporter."}.get(kind, "")
     where = f"[{table}{connector.name}]"
     if connector.type not in found:
         near = difflib.get_close_matches(connector.type, found, n=1)

@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import chdir
+from contextlib import ExitStack, chdir
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -86,7 +86,7 @@ def look(path: Path) -> list[Finding]:
             findings.append(finding)
             findings += _inputs(config, engine, saved, fresh=saved is None and finding.verdict == "ok")
             findings += _outputs(config, in_use=in_use)
-            findings += _metrics(config, engine, in_use=in_use)
+            findings += _exporters(config, engine, in_use=in_use)
     return [Finding(what, verdict, config.redact(detail)) for what, verdict, detail in findings]
 
 
@@ -279,14 +279,19 @@ def _outputs(config: Config, *, in_use: bool) -> list[Finding]:
     return findings
 
 
-def _metrics(config: Config, engine: Engine, *, in_use: bool) -> list[Finding]:
-    try:
-        exporter = build.exporter(config, engine, Status(), Degraded([]), dict)
-    except ConfigError as error:
-        # A service that runs on this state has the port, and should.
-        return [Finding("metrics", "warning" if in_use else "wrong", str(error))]
-    if exporter is None:
-        return [Finding("metrics", "warning", "none: there is no [metrics], so nobody is told")]
-    address = exporter.address
-    exporter.close()
-    return [Finding("metrics", "ok", address)]
+def _exporters(config: Config, engine: Engine, *, in_use: bool) -> list[Finding]:
+    if not config.exporters:
+        return [Finding("exporter", "warning", "none: there is no [exporter.<name>], so nobody is told")]
+    findings = []
+    with ExitStack() as closing:  # all at once: two of them may want one port
+        for connector in config.exporters:
+            what = f"exporter {connector.name}"
+            try:
+                made = build.exporter(connector, engine, Status(), Degraded([]), dict)
+            except ConfigError as error:
+                # A service that runs on this state has the port, and should.
+                findings.append(Finding(what, "warning" if in_use else "wrong", str(error)))
+            else:
+                closing.callback(made.close)
+                findings.append(Finding(what, "ok", made.address))
+    return findings

@@ -4,16 +4,17 @@ Numbers and reasons only: nothing here has ever seen a field's value. Knows how 
 """
 
 import math
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from rich.table import Table
 
 from streamimb.compose import GuardedClassifier
-from streamimb.engine import Engine, Measures
+from streamimb.engine import Engine
 from streamimb.metrics import Interval
+from streamimb.protocols import Reading
 from streamimb.serve import Degraded, Status
-
-STAGES = ("raw", "corrected", "calibrated")
 
 
 def plain(value: Any) -> Any:
@@ -31,24 +32,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def metrics(measures: Measures) -> dict[str, Any]:
-    """What was measured of what was served; ratios are predicted over observed, with 95 % intervals."""
-    report = measures.served.get()
-    figures: dict[str, Any] = {
-        "measured": report.n,
-        "log_loss": report.log_loss,
-        "normalized_entropy": report.normalized_entropy,
-        "average_precision": report.average_precision,
-        "base_rate": report.base_rate._asdict(),
-        "ratio": {stage: getattr(report, stage)._asdict() for stage in (*STAGES, "recent")},
-        "label_delay_s": {
-            "true": measures.delay_positive.get(),
-            "false": measures.delay_negative.get(),
-            "differ": measures.delay_ratio_warning,
-        },
-    }
-    shown: dict[str, Any] = plain(figures)
-    return shown
+def by_name(readings: Iterable[Reading]) -> dict[str, Any]:
+    """The values of readings by their names; where there are labels, nested by them.
+
+    >>> by_name([Reading("log_loss", "Log loss.", float("nan")), Reading("base_rate", "Rate.", {"low": 0.1})])
+    {'log_loss': None, 'base_rate': {'low': 0.1}}
+    """
+    return {reading.name: plain(reading.value) for reading in readings}
 
 
 def inferred(model: GuardedClassifier) -> dict[str, str]:
@@ -60,23 +50,12 @@ def inferred(model: GuardedClassifier) -> dict[str, str]:
 
 
 def service(engine: Engine, status: Status, degraded: Degraded) -> dict[str, Any]:
-    """Everything about a running or finished service."""
+    """Everything about a running or finished service: every reading by its name, and what has no number."""
     return {
+        **by_name(chain(engine.readings(), status.readings())),
+        "counters": engine.counters,
         "degraded": degraded.reasons,
-        "records": status.records,
-        "scores": status.scores,
-        "rejected": dict(status.dead_letters),
-        "ignored": status.ignored,
-        "resent": status.resent,
-        "started_over": status.started_over,
-        "merged_late": status.merged_late,
-        "checkpoints": status.checkpoints,
         "waiting_for": sorted(status.away),
-        "model_version": engine.model_version,
-        "share_learned": engine.kept_share,
-        "counters": plain(engine.counters),
-        "guard": dict(engine.model.counts),
-        "metrics": metrics(engine.metrics),
     }
 
 
@@ -96,8 +75,7 @@ def handled(status: Status) -> str:
 
 
 def table(engine: Engine, status: Status, degraded: Degraded, events_s: float) -> Table:
-    """The live table of a service."""
-    report, counters = engine.metrics.served.get(), engine.counters
+    """The live table of a service: its state, and every reading that has a title."""
     shown = Table(title="streamimb", show_header=False, title_justify="left")
     shown.add_column(justify="right", style="dim")
     shown.add_column()
@@ -107,16 +85,41 @@ def table(engine: Engine, status: Status, degraded: Degraded, events_s: float) -
     for code, sentence in degraded.reasons.items():
         shown.add_row("degraded", f"{code}: {sentence}".replace("[", r"\["), style="yellow")
     shown.add_row("handled", handled(status))
-    shown.add_row("events", f"{counters['events']:,} ({events_s:,.0f}/s)")
-    shown.add_row("labels", f"{counters['labels']:,}, {counters['pending']:,} events pending")
-    shown.add_row("base rate", percent(report.base_rate))
-    for stage in STAGES:
-        shown.add_row(f"predicted / observed, {stage}", ratio(getattr(report, stage)))
-    shown.add_row("predicted / observed, last 50 positives", ratio(report.recent))
-    shown.add_row("normalised entropy", number(report.normalized_entropy))
-    shown.add_row("learned", f"{engine.kept_share:.1%} of labelled events, version {engine.model_version:,}")
-    shown.add_row("checkpoints", f"{status.checkpoints:,}, {status.uncommitted:,} records since")
+    shown.add_row("events per second", f"{events_s:,.0f}")
+    for title, text in titled(chain(status.readings(), engine.readings())):
+        shown.add_row(title, text)
     return shown
+
+
+def titled(readings: Iterable[Reading]) -> Iterator[tuple[str, str]]:
+    """The rows of readings that have a title, one for each label but the ends of an interval.
+
+    >>> stages = {"raw": Interval(5.0, 4.0, 6.0)._asdict(), "calibrated": Interval(1.0, 0.9, 1.2)._asdict()}
+    >>> for row in titled([Reading("r", "Ratio.", stages, labels=("stage", "bound"), title="ratio")]):
+    ...     print(*row)
+    ratio, raw 5.00 (4.00–6.00)
+    ratio, calibrated 1.00 (0.90–1.20)
+    """
+    for reading in readings:
+        if reading.title:
+            yield from _rows(reading.title, reading.value, reading.labels, reading.unit)
+
+
+def _rows(title: str, value: Any, labels: tuple[str, ...], unit: str) -> Iterator[tuple[str, str]]:
+    if labels and labels != ("bound",):
+        for label, inner in value.items():
+            yield from _rows(f"{title}, {label}", inner, labels[1:], unit)
+    elif labels:
+        interval = Interval(**value)
+        yield title, percent(interval) if unit == "share" else ratio(interval)
+    elif isinstance(value, int):
+        yield title, f"{value:,}"
+    elif math.isnan(value):
+        yield title, "–"
+    elif unit == "share":
+        yield title, f"{value:.1%}"
+    else:
+        yield title, f"{number(value)} {unit}".rstrip()
 
 
 def ratio(interval: Interval) -> str:

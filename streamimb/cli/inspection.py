@@ -72,7 +72,7 @@ def look(path: Path) -> dict[str, Any]:
         "inferred_schema": figures.inferred(saved_engine["model"]),
         "guard": saved_engine["model"].counts,
         "counters": counts,
-        "metrics": figures.metrics(saved_engine["measures"]),
+        "metrics": figures.by_name(saved_engine["measures"].readings()),
     }
 
 

@@ -87,7 +87,7 @@ def named(choice: PartChoice, folder: str) -> Entry:
         return Entry(choice.type, catalogue.class_of(choice.type))
     where = f"[{choice.table}] type is '{choice.type}'"
     cls = _imported(choice.type, folder, where, "class")
-    rooms = [room.name for room in catalogue.ROOMS.values() if room.table == choice.table]
+    rooms = [room.name for room in catalogue.ROOMS.values() if room.table == choice.kind_of_table]
     if not isinstance(cls, type):
         raise ConfigError(f"{where}, which is no class: give module:Class")
     name = catalogue.name_of(cls)

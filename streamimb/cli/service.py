@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, chdir, contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from streamimb.cli import build, figures, log, trial
 from streamimb.cli.rejections import Rejections
 from streamimb.config import Config, ConfigError, load
 from streamimb.engine import Engine
-from streamimb.protocols import Source
+from streamimb.protocols import Exporter, Source
 from streamimb.serve import Degraded, Runner, SqliteStore, Status
 
 _log = logging.getLogger("streamimb.cli")
@@ -65,12 +65,14 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
         rejections = Rejections(status, config.dead_letters)
         degraded = Degraded([engine, status, rejections])
         shown = partial(figures.service, engine, status, degraded)
-        # a service may be running beside a replay, and has the port
-        exporter = None if replay else build.exporter(config, engine, status, degraded, shown)
-        if exporter is not None:
+        exporters = []
+        for connector in (
+            () if replay else config.exporters
+        ):  # beside a replay a service may run, and has the ports
+            exporters.append(exporter := build.exporter(connector, engine, status, degraded, shown))
             closing.callback(exporter.close)
             exporter.start()
-            _log.info("metrics at %s", exporter.address)
+            _log.info("exporter %s at %s", connector.name, exporter.address)
         # before the sinks: what is refused here has touched no output
         sources = build.sources(config, replay=replay)
         scores, dead_letters = build.sinks(config, replay=replay)
@@ -90,7 +92,7 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
             merge_wait_s=None if replay else config.run.merge_wait_s,
             poll_s=config.run.poll_s,
             status=status,
-            tick=_tick(engine, rejections, degraded, _nothing if exporter is None else exporter.tick),
+            tick=_tick(engine, rejections, degraded, exporters),
         )
         degraded.look()  # a saved state may be degraded already
         with _stopping(runner), _shown(engine, status, degraded):
@@ -231,16 +233,21 @@ def events_rate(status: Status, clock: Callable[[], float] = time.monotonic) -> 
 
 
 def _tick(
-    engine: Engine, rejections: Rejections, degraded: Degraded, tick: Callable[[], None]
+    engine: Engine, rejections: Rejections, degraded: Degraded, exporters: Iterable[Exporter]
 ) -> Callable[[], None]:
-    """A tick that also logs degraded reasons, revisions of an inferred schema, and exceptions of the model.
+    """A tick that also logs degraded reasons, revisions of an inferred schema, and exceptions of model and metrics.
 
-    `engine.last_error` names no value of a feature.
+    `engine.last_error` names no value of a feature, nor do the errors of metrics.
     """
     logged = ""
+    logged_metrics: dict[str, str] = {}
 
     def tick_and_log() -> None:
         nonlocal logged
+        for name, error in engine.metrics.others.errors.items():
+            if logged_metrics.get(name) != error:
+                logged_metrics[name] = error
+                _log.warning("[metric.%s] raises %s: it misses such events (metric_failures)", name, error)
         if engine.last_error != logged:
             logged = engine.last_error
             _log.warning(
@@ -250,7 +257,8 @@ def _tick(
         log_revisions(engine)
         rejections.look()
         degraded.look()
-        tick()
+        for exporter in exporters:
+            exporter.tick()
 
     return tick_and_log
 
@@ -259,10 +267,6 @@ def log_revisions(engine: Engine) -> None:
     """Logs how the guard revised the inferred schema since the last call."""
     for revision in engine.model.take_revisions():
         _log.info("%s", revision)
-
-
-def _nothing() -> None:
-    """The tick where there are no metrics."""
 
 
 def _accept(source: Source) -> None:

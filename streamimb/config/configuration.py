@@ -18,13 +18,15 @@ from streamimb.config import tables
 from streamimb.config.connector import Connector, Input, connector, inputs
 from streamimb.config.conversion import converted
 from streamimb.config.environment import filled
-from streamimb.config.model import PARTS, Factory, Model, model
+from streamimb.config.metrics import metrics
+from streamimb.config.model import PARTS, Factory, Model, PartChoice, model
 from streamimb.config.redaction import HIDDEN, hidden, plain_secrets
 from streamimb.config.refusal import ConfigError, refuse_unknown, refuse_value
 from streamimb.engine.settings import Settings
 
 TABLES = (
-    "model", *PARTS, "guard", "schema", "labels", "engine", "source", "sink", "state", "run", "metrics", "log",
+    "model", *PARTS, "guard", "schema", "labels", "engine", "metric", "source", "sink", "exporter", "state", "run",
+    "log",
 )  # fmt: skip
 
 
@@ -43,7 +45,8 @@ class Config(msgspec.Struct, frozen=True):
     dead_letters: Connector
     state: tables.State
     run: tables.Run
-    metrics: Connector | None
+    metrics: dict[str, PartChoice]
+    exporters: tuple[Connector, ...]
     log: tables.Log
     secrets: tuple[str, ...] = ()
     written: dict[str, Any] = {}
@@ -111,6 +114,8 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
     secrets: list[str] = []
     read = filled(written, os.environ if environment is None else environment, "", secrets)
     secrets.extend(value for value in plain_secrets(written) if "${" not in value)
+    if "metrics" in read:
+        raise ConfigError("'metrics' is not a table: did you mean [exporter.<name>], or [metric.<name>]?")
     refuse_unknown(read, TABLES, "is not a table")
     for name, table in read.items():
         refuse_value(table, name)
@@ -136,9 +141,10 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
         dead_letters=outputs["dead_letters"],
         state=converted(read["state"], tables.State, "state"),
         run=converted(read.get("run", {}), tables.Run, "run"),
-        metrics=connector({"type": "prometheus", **read["metrics"]}, "metrics")
-        if "metrics" in read
-        else None,
+        metrics=metrics(read),
+        exporters=tuple(
+            connector(table, f"exporter.{name}") for name, table in read.get("exporter", {}).items()
+        ),
         log=converted(read.get("log", {}), tables.Log, "log"),
         secrets=tuple(sorted({secret for secret in secrets if len(secret) > 3}, key=len, reverse=True)),
         written=written,

@@ -1,4 +1,4 @@
-"""`[source.<name>]`, `[sink.<name>]` and `[metrics]`: which connector, and options that it checks itself."""
+"""`[source.<name>]`, `[sink.<name>]` and `[exporter.<name>]`: which connector, and options that it checks itself."""
 
 import difflib
 from typing import Any, Literal

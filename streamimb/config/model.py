@@ -21,7 +21,7 @@ PARTS = ("learner", "sampler", "calibrator", "correction")
 class PartChoice(msgspec.Struct, frozen=True):
     """A part and its options: `type` is its name in the catalogue, or module:Class of the user's own."""
 
-    table: str
+    table: str  # as it is written: "sampler", "metric.short"
     type: str
     options: dict[str, Any] = {}
 
@@ -29,6 +29,11 @@ class PartChoice(msgspec.Struct, frozen=True):
     def own(self) -> bool:
         """Whether `type` names a class of the user's own by its module."""
         return ":" in self.type
+
+    @property
+    def kind_of_table(self) -> str:
+        """The table without the name that the user gave: "metric" of "metric.short"."""
+        return self.table.partition(".")[0]
 
 
 class Factory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,7 +123,7 @@ def model(tables: Mapping[str, Any]) -> Model | Factory:
         elif name == "learner" and "factory" in given:
             parts[name] = _learner_factory(given)
         else:
-            parts[name] = _choice(given, parts[name])
+            parts[name] = choice(given, parts[name])
     return Model(**msgspec.structs.asdict(keys), **parts)
 
 
@@ -151,7 +156,7 @@ def entry_of(table: str, kind: str) -> Entry:
         There is none, or more than one.
 
     """
-    entries = catalogue.entries(table)
+    entries = catalogue.entries(table.partition(".")[0])
     found = [entry for entry in entries if kind in (entry.kind, entry.name)]
     if not found:
         names = [entry.kind for entry in entries]
@@ -165,7 +170,15 @@ def entry_of(table: str, kind: str) -> Entry:
     return found[0]
 
 
-def _choice(given: Mapping[str, Any], default: PartChoice) -> PartChoice:
+def choice(given: Mapping[str, Any], default: PartChoice) -> PartChoice:
+    """Return the part that a table chooses, of the default's type where it names none.
+
+    Raises
+    ------
+    ConfigError
+        A type or an option is unknown.
+
+    """
     options = dict(given)
     kind = options.pop("type", default.type)
     if not isinstance(kind, str):

@@ -1,12 +1,25 @@
-"""What the engine counts, and the identity that its label counters obey.
+"""What the engine counts, under which names it is exported, and the identity that its label counters obey.
 
 Plain numbers that only grow. Knows nothing of how they come about.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from streamimb.protocols import Reading
+
 COLD = 5  # positives to learn before a score depends on its event reliably
+
+
+def _exported(help: str, title: str = "") -> Any:
+    """A counter that is exported under its own name; all others share one, or that of the label ends."""
+    return field(default=0, metadata={"help": help, "title": title})
+
+
+def _label_end() -> Any:
+    """A counter of one of the disjoint classes in which a label ends."""
+    return field(default=0, metadata={"label_end": True})
 
 
 @dataclass(slots=True)
@@ -17,8 +30,8 @@ class Counters:
     """
 
     # events
-    events: int = 0  # given to on_event
-    scored: int = 0  # answered with a Score
+    events: int = _exported("Events given to the engine.", "events")
+    scored: int = _exported("Events answered with a score.")
     duplicate_event: int = 0  # the id was known: scored again, not remembered twice
     unlearnable: int = 0  # scored, never learned: the guard does not trust a value
     stale_event: int = 0  # older than stale_s: scored, not remembered
@@ -40,24 +53,26 @@ class Counters:
     inline_ignored: int = 0  # labels that came with their event, which had one before
     negative_delay: int = 0  # labels dated before their event; taken as no delay
     # label records
-    labels: int = 0  # given to on_label
-    joined: int = 0
-    early_joined: int = 0  # the label came first, was held, and met its event
-    late: int = 0  # after its event's window
+    labels: int = _exported(
+        "Labels, but those that could not be read: these are counted as rejected.", "labels"
+    )
+    joined: int = _label_end()
+    early_joined: int = _label_end()  # the label came first, was held, and met its event
+    late: int = _label_end()  # after its event's window
     positive: int = 0  # positives reported for events whose window closed
     positive_late: int = 0  # of them after the window
-    orphaned: int = 0  # held for hold_s (or until max_held) and no event came
-    duplicate: int = 0
-    conflict: int = 0  # said otherwise than the first label
-    label_rejected: int = 0  # no usable id or value
-    label_of_rejected: int = 0  # its event was rejected
-    label_of_stale: int = 0  # its event was stale
-    late_after_ttl: int = 0  # its event had expired: measured, not learned
-    late_after_eviction: int = 0  # its event had been evicted: measured, not learned
-    retraction: int = 0  # took a label back that was not yet learned
-    taken_back: int = 0  # the label that was taken back
-    retraction_late: int = 0  # the label had been learned: nothing is undone
-    retraction_unmatched: int = 0  # there was no label to take back
+    orphaned: int = _label_end()  # held for hold_s (or until max_held) and no event came
+    duplicate: int = _label_end()
+    conflict: int = _label_end()  # said otherwise than the first label
+    label_rejected: int = _label_end()  # no usable id or value
+    label_of_rejected: int = _label_end()  # its event was rejected
+    label_of_stale: int = _label_end()  # its event was stale
+    late_after_ttl: int = _label_end()  # its event had expired: measured, not learned
+    late_after_eviction: int = _label_end()  # its event had been evicted: measured, not learned
+    retraction: int = _label_end()  # took a label back that was not yet learned
+    taken_back: int = _label_end()  # the label that was taken back
+    retraction_late: int = _label_end()  # the label had been learned: nothing is undone
+    retraction_unmatched: int = _label_end()  # there was no label to take back
     rejected: dict[str, int] = field(default_factory=dict)  # events and labels, by reason
 
     @property
@@ -73,12 +88,26 @@ class Counters:
         """All counts by name. Other threads may ask: no dict is walked that could grow meanwhile."""
         return {name: getattr(self, name) for name in self.__slots__} | {"rejected": self.rejected.copy()}
 
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported; `rejected` is not: a runner exports what it rejected, with what came here."""
+        shared: dict[str, int] = {}
+        for each in fields(self):
+            count = getattr(self, each.name)
+            if "help" in each.metadata:
+                yield Reading(each.name, value=count, kind="counter", **each.metadata)
+            elif "label_end" not in each.metadata and type(count) is int:
+                shared[each.name] = count
+        yield Reading(
+            "label_outcomes",
+            "Labels by what became of them; with those held and waiting the same in all.",
+            {name: getattr(self, name) for name in LABEL_ENDS},
+            "counter",
+            ("outcome",),
+        )
+        yield Reading("engine", "Everything else the engine counts.", shared, "counter", ("what",))
 
-LABEL_ENDS = (
-    "joined", "early_joined", "late", "orphaned", "duplicate", "conflict", "label_rejected",
-    "label_of_rejected", "label_of_stale", "late_after_ttl", "late_after_eviction",
-    "retraction", "taken_back", "retraction_late", "retraction_unmatched",
-)  # fmt: skip
+
+LABEL_ENDS = tuple(each.name for each in fields(Counters) if "label_end" in each.metadata)
 
 
 def label_identity(counters: dict[str, Any]) -> tuple[int, int]:

@@ -220,7 +220,7 @@ class DegradedReasons:
         missing.look(counts.learned_positive, counts.learned, y / n if n > 0.0 else nan)
         if missing.found:
             reasons["missing_positives"] = MISSING.format(n=missing.labelled, expected=missing.expected)
-        ratio = served.recent()
+        ratio = served.recent.get()
         factor = STILL_DIFFER if "ratio_off" in self.reasons else TWOFOLD
         if ratio.low > factor or ratio.high < 1.0 / factor:
             reasons["ratio_off"] = OFF.format(ratio=ratio.value, low=ratio.low, high=ratio.high)

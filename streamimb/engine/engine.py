@@ -3,7 +3,7 @@
 Must never know a transport, a disk or a clock: `event_clock` derives the time from the recent events.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import inf, isfinite
 from typing import Any
 
@@ -16,16 +16,18 @@ from streamimb.engine.event_clock import EventClock
 from streamimb.engine.ids import bad_id
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.measures import Measures
+from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.parameters import parameters
+from streamimb.engine.readings import held, readings, refuse_repeated
 from streamimb.engine.regimes import Labels
 from streamimb.engine.restoring import restored
 from streamimb.engine.rows import REFUSED, Pending
 from streamimb.engine.settings import Settings
 from streamimb.engine.snapshot import dumps
-from streamimb.engine.state import fit, schema_digest, state_of
+from streamimb.engine.state import fit, metrics_of, metrics_state, schema_digest, state_of
 from streamimb.events import Event, Label, Rejection, Score
 from streamimb.parameters import finite
-from streamimb.protocols import Features, LearningError, Served
+from streamimb.protocols import Features, LearningError, Metric, Reading, Served
 
 LOOK = EVERY - 1
 MOST_OF_REASON = 256  # bytes
@@ -34,8 +36,8 @@ MOST_OF_REASON = 256  # bytes
 class Engine:
     """Scores events, joins their labels whenever they come, learns, and measures what was served.
 
-    The same records in the same order give the same state, to the last bit, wherever it was saved and
-    restored between. A bad record never raises: it is rejected with a reason, counted, never learned.
+    The same records in the same order give the same state, to the last bit, wherever it was saved and restored
+    between. A bad record never raises: it is rejected with a reason, counted, never learned.
 
     Cost: about 1.5 µs per labelled event beside the guard and the model.
 
@@ -47,6 +49,8 @@ class Engine:
         `BothReported(ttl_s)` or `PositivesReported(window_s)`.
     settings
         Limits and tolerances, see `Settings`.
+    metrics
+        Metrics of your own by name, fed with the calibrated probabilities; see `OtherMetrics`.
     allow_pickle
         Whether snapshots may hold pickled foreign models. Load only what your own store wrote.
 
@@ -70,25 +74,23 @@ class Engine:
     )  # fmt: skip
 
     def __init__(
-        self,
-        model: base.Classifier,
-        labels: Labels,
-        settings: Settings | None = None,
-        *,
-        allow_pickle: bool = False,
-    ) -> None:
+        self, model: base.Classifier, labels: Labels, settings: Settings | None = None, *,
+        metrics: Mapping[str, Metric] | None = None, allow_pickle: bool = False,
+    ) -> None:  # fmt: skip
         self._labels = labels
         self._settings = Settings() if settings is None else settings
         self._allow_pickle = allow_pickle
         self._at_label = labels.learns_at_label
         self._last_error = ""
         self._life = Lifecycle(labels, self._settings, self._teach)
+        self._life.measures.follow(OtherMetrics({} if metrics is None else metrics))
         self._clock = EventClock(self._life, self._settings)
         self._degraded = DegradedReasons()
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
         self._kept_share = 1.0
         self._bind(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
         self.built = parameters(self._model)  # as given: a model may rewrite its parameters while it learns
+        refuse_repeated(self.readings())
 
     def _bind(self, model: GuardedClassifier) -> None:
         """Look up once the methods of model, metrics and clock that every event calls."""
@@ -148,9 +150,11 @@ class Engine:
     @property
     def counters(self) -> dict[str, Any]:
         """All counts (see `Counters`), and how many rows of each kind there are now."""
-        life, memory = self._life, self._life.memory
-        rows = {"pending": memory.pending_n, "held": memory.held_n, "finished": len(memory.finished)}
-        return {**life.counts.plain(), **rows, "waiting": life.waiting}
+        return {**self._life.counts.plain(), **held(self._life)}
+
+    def readings(self) -> Iterator[Reading]:
+        """Return all that is exported: what is counted, held, learned and measured."""
+        return readings(self._life, self._model.counts, self._kept_share)
 
     def on_event(self, event: Event) -> Score | Rejection:
         """Score an event and remember it; learn and measure it where it brings a label that is enough.
@@ -248,9 +252,8 @@ class Engine:
     def on_time(self, t: float) -> None:
         """Take a time that no event brought, such as that of a label record.
 
-        It counts like the time of one event: engine time moves when two thirds of the recent times agree.
-        A time before engine time, or more than `skew_s` ahead, is ignored. Such calls are input, like records: the
-        same calls in the same order give the same state.
+        It counts like the time of one event; one before engine time, or more than `skew_s` ahead, is ignored. Such
+        calls are input, like records: the same calls in the same order give the same state.
         """
         if (type(t) is float or finite(t)) and self._life.t < t < inf:
             self._clock.add_unless_ahead(float(t))
@@ -313,14 +316,9 @@ class Engine:
         """Find anew what is degraded."""
         life = self._life
         self._degraded.look(
-            life.counts,
-            self._model.counts,
-            measures=life.measures,
-            pending=life.memory.pending_n,
-            held=life.memory.held_n,
-            waiting=life.waiting,
-            learns_at_label=self._at_label,
-        )
+            life.counts, self._model.counts, measures=life.measures, pending=life.memory.pending_n,
+            held=life.memory.held_n, waiting=life.waiting, learns_at_label=self._at_label,
+        )  # fmt: skip
 
     def _reject(self, reason: str, field: str, id: str) -> Rejection:
         self._life.counts.reject(reason)
@@ -331,9 +329,9 @@ class Engine:
     def take_changes(self) -> dict[str, bytes | None]:
         """Rows that changed since the last call, None where one has gone; the first call gives all there are.
 
-        Keys: p, h or f (pending events, held labels, ended events) and the id. Until the first call nothing
-        is noted, so that an engine without a store does not grow. An event that can no longer be stored, because
-        the caller changed its features, is counted as rejected (`unstorable`): take the snapshot after this call.
+        Keys: p, h or f (pending events, held labels, ended events) and the id. Until the first call nothing is noted.
+        An event that can no longer be stored, because the caller changed its features, is counted as rejected
+        (`unstorable`): take the snapshot after this call.
         """
         return self._life.take_changes()
 
@@ -357,6 +355,7 @@ class Engine:
             "kept_share": self._kept_share,
             "degraded": self._degraded,
             "measures": life.measures,
+            "metrics": metrics_state(life.measures.others, allow_pickle=self._allow_pickle),
             "model": self._model,
         }
         return dumps(state, allow_pickle=self._allow_pickle)
@@ -377,10 +376,12 @@ class Engine:
         if not force:
             fit(state, self._model, self.built, type(self._labels).__name__)
         life = self._life
+        others = metrics_of(state["metrics"], life.measures.others, allow_pickle=self._allow_pickle)
         saved = restored(state, rows, EventClock(life, self._settings))
         # All of the state was checked: from here on nothing is refused.
         life.memory, self._clock, life.counts, life.t = saved.memory, saved.clock, saved.counts, saved.t
         life.waiting = saved.memory.waiting_n()
         self._degraded, life.measures = state["degraded"], state["measures"]
+        life.measures.follow(others)
         self._bind(state["model"])
         self.built, self._kept_share = state["built"], saved.kept_share

@@ -10,8 +10,10 @@ from typing import Any
 from river import base
 
 from streamimb._kernels.saved import entries, listed, refused
-from streamimb.metrics import DelayQuantiles, Served
-from streamimb.stats import DecayedMean
+from streamimb.engine.other_metrics import OtherMetrics
+from streamimb.metrics.served import Served
+from streamimb.protocols import Reading
+from streamimb.stats import DecayedMean, DecayedQuantiles
 
 ENOUGH = 20.0  # decayed labels of a class before its median delay means something
 TWOFOLD = 2.0
@@ -24,7 +26,8 @@ class Measures(base.Base):
     are seconds from event to label, labels that came with their event apart. `served.measured_share()` is the
     decayed share of remembered events that were measured before they expired or were evicted: below 1, the
     other metrics speak only of the events whose label came. `late_share` is the decayed share of reported
-    positives that came after their window: what the window cuts off.
+    positives that came after their window: what the window cuts off. `others` are metrics of a user's own, which
+    `follow` sets.
 
     Cost: about .1 µs per measured event, compiled.
 
@@ -38,8 +41,8 @@ class Measures(base.Base):
     Examples
     --------
     >>> measures = Measures()
-    >>> measures.served.update((0.5, 0.1, 0.1, True))
-    >>> round(measures.served.get().log_loss, 3)
+    >>> measures.served.add(0.5, 0.1, 0.1, True)
+    >>> round(measures.served.log_loss.get(), 3)
     2.303
     """
 
@@ -47,21 +50,43 @@ class Measures(base.Base):
         self.half_life = half_life
         self.window_n = window_n
         self._served = Served(half_life, window_n)
-        self._delays = (DelayQuantiles(), DelayQuantiles())
+        self._delays = (DecayedQuantiles(), DecayedQuantiles())
         self._late_share = DecayedMean(2_000)
+        self._others = OtherMetrics({})
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 100, "window_n": 50}
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "half_life": self.half_life,
+            "window_n": self.window_n,
+            "served": self._served,
+            "delays": self._delays,
+            "late_share": self._late_share,
+        }  # the others are saved apart: what is no longer known must not keep a state from loading
+
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "half_life", "window_n", "_served", "_delays", "_late_share")
+        saved = entries(state, "half_life", "window_n", "served", "delays", "late_share")
         fresh = Measures(saved["half_life"], saved["window_n"])  # refuses what are no such numbers
-        parts = (saved["_served"], *listed(saved, "_delays", 2), saved["_late_share"])
+        parts = (saved["served"], *listed(saved, "delays", 2), saved["late_share"])
         for part, own in zip(parts, (fresh._served, *fresh._delays, fresh._late_share), strict=True):
             if type(part) is not type(own) or part._get_params() != own._get_params():
                 raise refused("measures", "metrics with the parameters that follow from theirs")
-        vars(self).update(saved)
+        fresh._served, *delays, fresh._late_share = parts
+        fresh._delays = (delays[0], delays[1])
+        vars(self).update(vars(fresh))
+
+    def follow(self, others: OtherMetrics) -> None:
+        """Feed these metrics too from now on."""
+        self._others = others
+        self._served.feed(others.add if others.metrics else None)
+
+    @property
+    def others(self) -> OtherMetrics:
+        """Metrics of a user's own."""
+        return self._others
 
     @property
     def served(self) -> Served:
@@ -69,12 +94,12 @@ class Measures(base.Base):
         return self._served
 
     @property
-    def delay_positive(self) -> DelayQuantiles:
+    def delay_positive(self) -> DecayedQuantiles:
         """Seconds from a positive event to its label."""
         return self._delays[1]
 
     @property
-    def delay_negative(self) -> DelayQuantiles:
+    def delay_negative(self) -> DecayedQuantiles:
         """Seconds from a negative event to its label, where negatives are reported."""
         return self._delays[0]
 
@@ -100,3 +125,26 @@ class Measures(base.Base):
     def delay_ratio_warning(self) -> bool:
         """Whether the median delays differ twofold: learning at the label then favours the fast class."""
         return self.delay_ratio >= TWOFOLD
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported."""
+        yield from self._served.readings()
+        yield Reading(
+            "label_delay_seconds",
+            "Median delay of labels.",
+            {"true": self.delay_positive.quantile(0.5), "false": self.delay_negative.quantile(0.5)},
+            labels=("y",),
+            unit="s",
+        )
+        yield Reading(
+            "label_delays_differ",
+            "1 where the classes' median delays differ twofold.",
+            float(self.delay_ratio_warning),
+        )
+        yield Reading(
+            "late_share",
+            "Share of positives that came after their window.",
+            self._late_share.get(),
+            unit="share",
+        )
+        yield from self._others.readings()

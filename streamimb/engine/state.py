@@ -8,7 +8,9 @@ from typing import Any
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
-from streamimb.engine.snapshot import SnapshotError, loads
+from streamimb.engine.other_metrics import OtherMetrics
+from streamimb.engine.parameters import parameters
+from streamimb.engine.snapshot import SnapshotError, dumps, loads
 
 KINDS: dict[str, type | tuple[type, ...]] = {
     "labels": str,
@@ -21,6 +23,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "kept_share": (int, float),
     "degraded": DegradedReasons,
     "measures": Measures,
+    "metrics": dict,
     "model": GuardedClassifier,
 }  # what a snapshot has, by name
 
@@ -80,3 +83,45 @@ def schema_digest(model: GuardedClassifier) -> str:
     Cost: O(fields).
     """
     return "" if model.schema is None else model.schema.digest
+
+
+def metrics_state(others: OtherMetrics, *, allow_pickle: bool) -> dict[str, bytes]:
+    """Return each of a user's metrics as a snapshot of its own: a state loads where one is no longer known.
+
+    Cost: O(size).
+
+    Raises
+    ------
+    SnapshotError
+        A class is not registered, and `allow_pickle` is not set.
+    """
+    state = {}
+    for name, metric in others.metrics.items():
+        try:
+            state[name] = dumps(metric, allow_pickle=allow_pickle)
+        except SnapshotError as error:
+            message = f"metric '{name}': {error}"
+            raise SnapshotError(message) from error
+    return state
+
+
+def metrics_of(saved: dict[str, bytes], configured: OtherMetrics, *, allow_pickle: bool) -> OtherMetrics:
+    """Return the configured metrics as they were saved; one that is new, or has other parameters, begins anew.
+
+    Cost: O(size).
+
+    Raises
+    ------
+    SnapshotError
+        A saved metric is damaged.
+    """
+    metrics = dict(configured.metrics)
+    for name, fresh in configured.metrics.items():
+        if name in saved:
+            if type(saved[name]) is not bytes:
+                message = f"metric '{name}' is not saved as bytes: restore an earlier copy of the store"
+                raise SnapshotError(message)
+            found = loads(saved[name], allow_pickle=allow_pickle)
+            if type(found) is type(fresh) and parameters(found) == parameters(fresh):
+                metrics[name] = found
+    return OtherMetrics(metrics)

@@ -1,24 +1,23 @@
-"""What is said of served probabilities: losses, ratios with intervals, ranking, delays.
+"""What is said of served probabilities: losses, ratios with intervals, ranking.
 
-Each is a statistic (`update`, `get`, `merge`), decayed or windowed, bounded, and plain data when saved.
-`Served` is what the engine feeds: all of them in one call.
+A metric has River's `update(y_true, y_pred, w)` and `get`, merges with another, is decayed or windowed, bounded, and
+plain data when saved. Its `readings` have names and help texts for exporters. `served` has what the engine feeds.
 """
 
 from streamimb.metrics.average_precision import AveragePrecision
+from streamimb.metrics.base_rate import BaseRate
+from streamimb.metrics.by_label import by_label
 from streamimb.metrics.calibration_ratio import CalibrationRatio
-from streamimb.metrics.delay import DelayQuantiles
 from streamimb.metrics.log_loss import LogLoss
 from streamimb.metrics.normalized_entropy import NormalizedEntropy
 from streamimb.metrics.ratio_interval import Interval
-from streamimb.metrics.served import Report, Served
 
 __all__ = [
     "AveragePrecision",
+    "BaseRate",
     "CalibrationRatio",
-    "DelayQuantiles",
     "Interval",
     "LogLoss",
     "NormalizedEntropy",
-    "Report",
-    "Served",
+    "by_label",
 ]

@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from streamimb._kernels.saved import flags, refused, row, whole
-from streamimb.metrics.weight import checked
+from streamimb._kernels.saved import alike, entries
+from streamimb._kernels.served import ProbabilityWindow
+from streamimb.metrics.observation import observation
 from streamimb.parameters import Part, count, refuse_other
+from streamimb.protocols import Proba, Reading
 
 
 def average_precision(p: Sequence[float] | array[float], y: bytes) -> float:
@@ -42,7 +44,7 @@ def average_precision(p: Sequence[float] | array[float], y: bytes) -> float:
     return float((gained * precision).sum() / positives)
 
 
-class AveragePrecision(Part):
+class AveragePrecision(ProbabilityWindow, Part):
     """Average precision of the last `window_n` events, exact, ties judged as groups.
 
     `merge(other)` is this window followed by the other's, exact. Weights are not used but as 0 or not 0:
@@ -58,58 +60,51 @@ class AveragePrecision(Part):
     Raises
     ------
     ValueError
-        `window_n` < 1; p not in [0, 1]; a weight is negative or not finite.
+        `window_n` < 1; P(True) not in [0, 1]; a weight is negative or not finite.
 
     Examples
     --------
     >>> from streamimb import metrics
     >>> metric = metrics.AveragePrecision(window_n=100)
     >>> for p, y in [(0.9, True), (0.5, False), (0.5, True), (0.1, False)]:
-    ...     metric.update((p, y))
+    ...     metric.update(y, p)
     >>> round(metric.get(), 3)
     0.833
     """
 
     def __init__(self, window_n: int = 20_000) -> None:
         self.window_n = count("window_n", window_n, "events")
-        self._p: list[float] = []
-        self._y = bytearray()
-        self._at = 0
+        ProbabilityWindow.__init__(self, self.window_n)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"window_n": 50}
 
-    def _check_saved(self, state: Any) -> None:
-        super()._check_saved(state)
-        n = len(row(state, "_p", None, 0.0, 1.0))
-        flags({"_y": bytes(state["_y"])}, "_y", n)
-        full = n == state["window_n"]
-        whole(state, "_at", 0, n - 1 if full else 0)
-        if n > state["window_n"]:
-            raise refused("_p", "at most window_n probabilities")
-
-    def update(self, value: tuple[float, bool], w: float = 1.0) -> None:
-        """Take (p, y)."""
-        p, y = value
-        if not 0.0 <= p <= 1.0:
-            raise ValueError("value: expected a probability in [0, 1]")
-        if checked(w) == 0.0:
-            return
-        if len(self._p) < self.window_n:
-            self._p.append(float(p))
-            self._y.append(bool(y))
-        else:
-            self._p[self._at] = float(p)
-            self._y[self._at] = bool(y)
-            self._at = (self._at + 1) % self.window_n
+    def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
+        """Take one event: its class, and P(True) or the probabilities of both classes."""
+        y, p, w = observation(y_true, y_pred, w)
+        if w > 0.0:
+            self.update_p(y, p, w)
 
     def get(self) -> float:
         """Return the average precision of the window; nan without a positive."""
-        return average_precision(self._p, bytes(self._y))
+        ps, ys = self.window()
+        return average_precision(array("d", ps), ys)
 
     def merge(self, other: AveragePrecision) -> None:
         """Take in another stream, as if it had come after this one."""
         refuse_other(self, other, "window_n")
-        for i in [*range(other._at, len(other._p)), *range(other._at)]:
-            self.update((other._p[i], bool(other._y[i])))
+        self.append(other)
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported."""
+        yield Reading("average_precision", "Average precision over the window.", self.get())
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"window_n": self.window_n, "_window": ProbabilityWindow.__getstate__(self)}
+
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "window_n", "_window")
+        alike(saved["_window"], ProbabilityWindow.__getstate__(AveragePrecision(saved["window_n"])), "most")
+        ProbabilityWindow.__setstate__(self, saved["_window"])
+        vars(self).update(window_n=saved["window_n"])

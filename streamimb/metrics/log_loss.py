@@ -9,11 +9,14 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb import stats
+from streamimb._kernels.saved import alike, entries
+from streamimb._kernels.served import LossSums
+from streamimb.metrics.observation import observation
 from streamimb.parameters import Part, number, refuse_other
+from streamimb.protocols import Proba, Reading
 
 
-class LogLoss(Part):
+class LogLoss(LossSums, Part):
     r"""Decayed mean of $-\log p_y$ in nats, $p_y$ floored at $10^{-15}$.
 
     `merge(other)` is this stream followed by the other's, exact up to rounding.
@@ -28,14 +31,14 @@ class LogLoss(Part):
     Raises
     ------
     ValueError
-        `half_life` is not > 0; p not in [0, 1]; a weight is negative or not finite.
+        `half_life` is not > 0; P(True) not in [0, 1]; a weight is negative or not finite.
 
     Examples
     --------
     >>> from streamimb import metrics
     >>> metric = metrics.LogLoss()
-    >>> metric.update((0.9, True))
-    >>> metric.update((0.2, False))
+    >>> metric.update(True, 0.9)
+    >>> metric.update(False, {False: 0.8, True: 0.2})
     >>> round(metric.get(), 3)
     0.164
     """
@@ -43,24 +46,37 @@ class LogLoss(Part):
     def __init__(self, half_life: float = 20_000) -> None:
         expected = "a finite number of events > 0"
         self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
-        self._mean = stats.DecayedMean(self.half_life)
+        LossSums.__init__(self, self.half_life)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 100}
 
-    def update(self, value: tuple[float, bool], w: float = 1.0) -> None:
-        """Take (p, y)."""
-        p, y = value
-        if not 0.0 <= p <= 1.0:
-            raise ValueError("value: expected a probability in [0, 1]")
-        self._mean.update(-math.log(max(p if y else 1.0 - p, 1e-15)), w)
+    def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
+        """Take one event: its class, and P(True) or the probabilities of both classes."""
+        y, p, w = observation(y_true, y_pred, w)
+        if w > 0.0:
+            self.update_p(y, p, w)
 
     def get(self) -> float:
         """Return the decayed log loss; nan before the first update."""
-        return self._mean.get() if self._mean.mass > 0.0 else math.nan
+        n, _, loss = self.sums()
+        return loss / n if n > 0.0 else math.nan
 
     def merge(self, other: LogLoss) -> None:
         """Take in another stream, as if it had come after this one."""
         refuse_other(self, other, "half_life")
-        self._mean.merge(other._mean)
+        self.append(other)
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported."""
+        yield Reading("log_loss", "Log loss of what was served, nats.", self.get())
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"half_life": self.half_life, "_sums": LossSums.__getstate__(self)}
+
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "half_life", "_sums")
+        alike(saved["_sums"], LossSums.__getstate__(LogLoss(saved["half_life"])), "fade")
+        LossSums.__setstate__(self, saved["_sums"])
+        vars(self).update(half_life=saved["half_life"])

@@ -9,9 +9,9 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb import stats
 from streamimb.metrics.log_loss import LogLoss
 from streamimb.parameters import Part, number, refuse_other
+from streamimb.protocols import Proba, Reading
 
 
 def entropy(rate: float) -> float:
@@ -51,7 +51,7 @@ class NormalizedEntropy(Part):
     >>> from streamimb import metrics
     >>> metric = metrics.NormalizedEntropy()
     >>> for i in range(1000):
-    ...     metric.update((0.01, i % 100 == 0))
+    ...     metric.update(i % 100 == 0, 0.01)
     >>> round(metric.get(), 2)
     1.0
 
@@ -65,24 +65,40 @@ class NormalizedEntropy(Part):
         expected = "a finite number of events > 0"
         self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
         self._loss = LogLoss(self.half_life)
-        self._rate = stats.DecayedMean(self.half_life)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 100}
 
-    def update(self, value: tuple[float, bool], w: float = 1.0) -> None:
-        """Take (p, y)."""
-        self._loss.update(value, w)
-        self._rate.update(1.0 if value[1] else 0.0, w)
+    @property
+    def log_loss(self) -> LogLoss:
+        """The log loss of the same events."""
+        return self._loss
+
+    def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
+        """Take one event: its class, and P(True) or the probabilities of both classes."""
+        self._loss.update(y_true, y_pred, w)
+
+    def update_p(self, y: bool, p: float, w: float = 1.0) -> None:
+        """Take one event, unchecked."""
+        self._loss.update_p(y, p, w)
 
     def get(self) -> float:
         """Return NE; nan until both classes were seen."""
-        bound = entropy(self._rate.get())
+        n, y, _ = self._loss.sums()
+        bound = entropy(y / n) if n > 0.0 else 0.0
         return self._loss.get() / bound if bound > 0.0 else math.nan
 
     def merge(self, other: NormalizedEntropy) -> None:
         """Take in another stream, as if it had come after this one."""
         refuse_other(self, other, "half_life")
         self._loss.merge(other._loss)
-        self._rate.merge(other._rate)
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported."""
+        yield Reading(
+            "normalized_entropy",
+            "Log loss over that of the base rate.",
+            self.get(),
+            title="normalised entropy",
+        )

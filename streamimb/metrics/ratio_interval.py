@@ -4,7 +4,9 @@ Pure functions of sums. Must never know where the sums come from.
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from streamimb.protocols import Reading
 
 Z95 = 1.959963984540054
 
@@ -15,6 +17,21 @@ class Interval(NamedTuple):
     value: float
     low: float
     high: float
+
+    def reading(self, name: str, help: str, **more: Any) -> Reading:
+        """Return it as something to export; `more` are further fields of the `Reading`.
+
+        **Cost**: O(1).
+
+        Examples
+        --------
+        >>> Interval(1.2, 1.0, 1.5).reading("ratio", "A ratio.").value
+        {'value': 1.2, 'low': 1.0, 'high': 1.5}
+        """
+        return Reading(name, f"{help} With its 95 % interval.", self._asdict(), labels=("bound",), **more)
+
+
+UNKNOWN = Interval(math.nan, math.nan, math.nan)
 
 
 def byar(k: float) -> tuple[float, float]:
@@ -70,6 +87,8 @@ def ratio_interval(
 ) -> Interval:
     """Return predicted ÷ observed with its 95 % interval; no positives yet: the upper end is infinite.
 
+    Without events it is not known: nan.
+
     `n, n2` are the decayed sums of weights and their squares, `y, y2` the same over positives, `predicted`
     the decayed sum of probabilities, `orphaned` the sums over positive labels whose event was not found. The
     observed count is taken as Poisson of effective size $y^2/y2$: a little wide where the class is not rare.
@@ -77,6 +96,8 @@ def ratio_interval(
 
     **Cost**: O(1).
     """
+    if n <= 0.0:
+        return UNKNOWN
     low, high = _observed(n, n2, y, y2, *orphaned)
     value = predicted / y if y > 0.0 else math.inf
     return Interval(value, predicted / high, predicted / low if low > 0.0 else math.inf)
@@ -85,9 +106,11 @@ def ratio_interval(
 def rate_interval(
     n: float, n2: float, y: float, y2: float, orphaned: tuple[float, float] = (0.0, 0.0)
 ) -> Interval:
-    """Return the base rate y/n with its 95 % interval, within [0, 1]; arguments as in `ratio_interval`.
+    """Return the base rate y/n with its 95 % interval, within [0, 1]; arguments and nan as in `ratio_interval`.
 
     **Cost**: O(1).
     """
+    if n <= 0.0:
+        return UNKNOWN
     low, high = _observed(n, n2, y, y2, *orphaned)
     return Interval(y / n, low / n, min(1.0, high / n))

@@ -4,8 +4,10 @@ Knows parts by their `degraded` alone; which reasons there are, each part decide
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
+
+from streamimb.protocols import Reading
 
 _log = logging.getLogger("streamimb.degraded")
 
@@ -66,3 +68,13 @@ class Degraded:
             _log.warning("degraded: %s: %s", code, now[code])
         for code in before.keys() - now.keys():
             _log.warning("no longer degraded: %s", code)
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported."""
+        reasons = self.reasons
+        yield Reading(
+            "degraded",
+            "1 for each reason for which probabilities are doubtful now, 0 for one that has passed.",
+            {code: int(code in reasons) for code in sorted({*self.entered, *reasons})},
+            labels=("reason",),
+        )

@@ -4,7 +4,9 @@ Times are those of the runner's monotonic clock. Must not know who reads it: rea
 see single values that are each right, not all of one moment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+from streamimb.protocols import Reading
 
 
 class Status:
@@ -81,3 +83,42 @@ class Status:
     def ready(self) -> bool:
         """Open, and nothing is waited for."""
         return self.open and not self.away
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported; the times are not, for they need the runner's clock."""
+        yield Reading("records", "Records handled.", self.records, "counter")
+        yield Reading("records_ignored", "Empty records.", self.ignored, "counter")
+        yield Reading(
+            "rejected", "Records rejected, by reason.", self.dead_letters.copy(), "counter", ("reason",)
+        )
+        yield Reading("scores_sent", "Scores sent.", self.scores, "counter")
+        yield Reading("outputs_resent", "Outputs sent again after a flush failed.", self.resent, "counter")
+        yield Reading(
+            "merged_late", "Records that came later than the merge waits.", self.merged_late, "counter"
+        )
+        yield Reading(
+            "inputs_started_over",
+            "Inputs read from their start after they were replaced.",
+            self.started_over,
+            "counter",
+        )
+        yield Reading(
+            "checkpoints", "Checkpoints committed.", self.checkpoints, "counter", title="checkpoints"
+        )
+        yield Reading(
+            "positions_untold", "Positions a source could not be told of.", self.commits_untold, "counter"
+        )
+        yield Reading("waits", "Times something went away.", self.waits, "counter")
+        yield Reading("buffered", "Records read and not yet handled.", self.buffered)
+        yield Reading(
+            "uncommitted",
+            "Records handled since the last checkpoint.",
+            self.uncommitted,
+            title="records since the last checkpoint",
+        )
+        yield Reading(
+            "unavailable",
+            "1 for each input, output or state that is away.",
+            dict.fromkeys(self.away, 1),
+            labels=("part",),
+        )

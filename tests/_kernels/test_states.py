@@ -15,9 +15,10 @@ from streamimb._kernels.curve import Curve
 from streamimb._kernels.decayed import Decayed
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.event_times import EventTimes
+from streamimb._kernels.log_histogram import LogHistogram
 from streamimb._kernels.platt import Platts
 from streamimb._kernels.score_rate import ScoreRate
-from streamimb._kernels.served import LogHistogram, ServedSums
+from streamimb._kernels.served import LossSums, ProbabilityWindow, RatioSums
 from streamimb._kernels.tracker import Tracker
 
 NAN, INF = math.nan, math.inf
@@ -64,14 +65,17 @@ def event_times() -> EventTimes:
     return made
 
 
-def served() -> ServedSums:
-    made = ServedSums(100.0, 40)
+def updated(made: Any) -> Any:
     rng = random.Random(4)
     for _ in range(100):
-        made.add(rng.random(), rng.random(), rng.random(), rng.random() < 0.3, rng.random())
-    made.lose()
-    made.orphan(True)
+        made.update_p(rng.random() < 0.3, rng.random(), rng.random())
     return made
+
+
+def ratio() -> RatioSums:
+    made = RatioSums(100.0)
+    made.orphan()
+    return updated(made)  # type: ignore[no-any-return]
 
 
 def histogram() -> LogHistogram:
@@ -156,11 +160,15 @@ def use_times(made: Any) -> None:
     made.lead()
 
 
-def use_served(made: Any) -> None:
+def use_sums(made: Any) -> None:
     for i in range(600):
-        made.add(0.5, 0.5, 0.5, i % 3 == 0)
-    assert all(math.isfinite(one) for one in (*made.sums(), *made.recent_sums()))
-    made.absorb(served())
+        made.update_p(i % 3 == 0, 0.5)
+    assert all(math.isfinite(one) for one in made.sums())
+    made.append(made)
+
+
+def use_window(made: Any) -> None:
+    assert len(updated(made).window()[0]) == 8 * len(made.window()[1]) > 0
 
 
 def use_histogram(made: Any) -> None:
@@ -254,22 +262,41 @@ KINDS: dict[str, Kind] = {
             "times": [None, 1.0, [NAN], ["1"], [1.0] * 10, [INF], {}, []],
         },
     ),
-    "ServedSums": Kind(
-        served,
-        lambda: ServedSums(7.0, 3),
-        use_served,
+    "LossSums": Kind(
+        lambda: updated(LossSums(100.0)),
+        lambda: LossSums(7.0),
+        use_sums,
         {
-            "half_life": [*NUMBER, 0.0, -1.0],
-            "window_n": [*COUNT, 0, 39, 2**63],
-            "seen": [*COUNT, 2**63, 3],
-            "positives": [*COUNT, 101],
-            "sums": [
-                None, [], [1.0] * 7, in_a_list(0, NAN), in_a_list(2, 1e9), in_a_list(2, -1.0), in_a_list(2, 0.0),
-                in_a_list(4, 1e9), in_a_list(6, INF), in_a_list(0, 0.0), in_a_list(7, -1.0),
-            ],
-            "lost": [*NUMBER, -1.0],
-            "orphaned": [None, [], [1.0], [0.0, 1.0], [NAN, 0.0], [-1.0, 0.0]],
-            "recent": [None, [], in_a_list(0, 0.0), in_a_list(4, 1e9), in_a_list(5, 0.0), in_a_list(6, NAN)],
+            "fade": [*NUMBER, -0.1, 1.1],
+            "steps": [*COUNT, 2**63],
+            "n": [*NUMBER, -1.0, 0.0],
+            "y": [*NUMBER, -1.0, 1e9],
+            "loss": [*NUMBER, -1.0],
+        },
+    ),
+    "RatioSums": Kind(
+        ratio,
+        lambda: RatioSums(7.0, True),
+        use_sums,
+        {
+            "fade": [*NUMBER, -0.1, 1.1],
+            "per_positive": [None, 0, 1, "True"],
+            "steps": [*COUNT, 2**63],
+            "n": [*NUMBER, -1.0, 0.0],
+            "n2": [*NUMBER, -1.0],
+            "y": [*NUMBER, -1.0, 1e9, 0.0],
+            "y2": [*NUMBER, -1.0],
+            "p": [*NUMBER, -1.0, 1e9],
+            "orphans": [*NUMBER, -1.0, 0.0],
+            "orphans2": [*NUMBER, -1.0],
+        },
+    ),
+    "ProbabilityWindow": Kind(
+        lambda: updated(ProbabilityWindow(40)),
+        lambda: ProbabilityWindow(3),
+        use_window,
+        {
+            "most": [*COUNT, 0, 39, 2**63],
             "ps": [*BUFFER, put(0, 1.5), put(39, -0.1)],
             "ys": [b"", None, [1], lambda saved: saved[:-1], lambda saved: b"\2" + saved[1:], lambda saved: saved * 2],
         },
@@ -279,7 +306,7 @@ KINDS: dict[str, Kind] = {
         lambda: LogHistogram(7.0, 1.0, 2.0, 3),
         use_histogram,
         {
-            "half_life": [*NUMBER, 0.0, -1.0],
+            "decay": [*NUMBER, 0.0, -1.0, 1.1],
             "low": [*NUMBER, 0.0, -1.0],
             "ratio": [*NUMBER, 0.0, 0.5, 1.0],
             "buckets": [*COUNT, 19, 21, 2**40],

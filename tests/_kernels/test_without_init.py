@@ -10,16 +10,21 @@ import pytest
 SCRIPT = """
 import sys
 from streamimb import calibration, metrics, sampling, stats
-from streamimb._kernels import curve, decayed, draw, event_times, platt, score_rate, served, tracker
+from streamimb._kernels import (
+    curve, decayed, draw, event_times, log_histogram, platt, score_rate, served, tracker,
+)
+from streamimb.metrics.served import Served
 
 KINDS = [
     curve.Curve, decayed.Decayed, draw.Draw, event_times.EventTimes, platt.Platts, score_rate.ScoreRate,
-    served.ServedSums, served.LogHistogram, tracker.Tracker, stats.ClassPrior, stats.DecayedMean, stats.DecayedCount,
-    calibration.Platt, calibration.PlattMixture, sampling.ScoreUnderSampler, metrics.Served, metrics.DelayQuantiles,
+    served.LossSums, served.RatioSums, served.ProbabilityWindow, served.ServedSums, log_histogram.LogHistogram,
+    tracker.Tracker, stats.ClassPrior, stats.DecayedMean, stats.DecayedCount, stats.DecayedQuantiles,
+    calibration.Platt, calibration.PlattMixture, sampling.ScoreUnderSampler, Served,
+    metrics.AveragePrecision, metrics.BaseRate, metrics.CalibrationRatio, metrics.LogLoss, metrics.NormalizedEntropy,
 ]
 P = {False: 0.5, True: 0.5}
 ARGUMENTS = [
-    (), (True,), (0.5,), (1e300,), (0.5, True), (0.5, True, 2.0), (0.5, 0.5, 0.5, True), ((0.5, 0.5, 0.5, True), 2.0),
+    (), (True,), (0.5,), (1e300,), (0.5, True), (0.5, True, 2.0), (True, 0.5, 2.0), (0.5, 0.5, 0.5, True),
     ({}, P), ({}, True, P, P), ({}, False, P, P, 2.0), ({}, {"a": 0.5, "b": 0.5}), (P, True, 1.0), (None,),
 ]
 kind = KINDS[int(sys.argv[1])]
@@ -39,7 +44,7 @@ print("alive")
 """
 
 
-@pytest.mark.parametrize("kind", range(17))
+@pytest.mark.parametrize("kind", range(25))
 def test_no_method_crashes(kind: int) -> None:
     child = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(kind)], capture_output=True, text=True, timeout=60, check=False

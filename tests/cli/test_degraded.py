@@ -11,6 +11,7 @@ from streamimb.cli import figures
 from streamimb.engine import BothReported, Engine
 from streamimb.linear_model import LogisticRegression
 from streamimb.serve import Degraded, Runner, Status
+from streamimb_connectors.prometheus import Exporter
 
 COLD = {"cold": "too few positives were learned: wait for labels, or set [model] prior"}
 
@@ -50,12 +51,13 @@ def test_a_reason_of_the_engine_is_in_the_log_the_figures_and_the_saved_state(fo
 
 
 def test_a_service_shows_its_reasons_on_its_pages(folder, monkeypatch):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    folder.configure("", "", f"\n[metrics]\nport = {port}\n")
-    seen = {}
+    with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
+        port, second = free.getsockname()[1], other.getsockname()[1]
+    table = "\n[exporter.{}]\ntype = 'prometheus'\nport = {}\n"
+    folder.configure("", "", table.format("page", port) + table.format("second", second))
+    seen, ticks = {}, []
 
-    def page(path):
+    def page(path, port=port):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
                 return answer.status, answer.read().decode()
@@ -69,16 +71,20 @@ def test_a_service_shows_its_reasons_on_its_pages(folder, monkeypatch):
             self._tick()
             for path in ("/readyz", "/status", "/metrics"):
                 seen[path] = page(path)
+            seen["second"] = page("/readyz", second)
             return super().run()
 
     monkeypatch.setattr("streamimb.cli.service.Runner", Looked)
+    monkeypatch.setattr(Exporter, "tick", lambda self: ticks.append(self))
     assert folder.command("run")[0] == 0
     assert seen["/readyz"] == (200, "ready\ndegraded: silent: an input is silent: look at it\n")
+    assert seen["second"] == seen["/readyz"]
+    assert len(set(ticks)) == 2
     assert 'streamimb_degraded{reason="silent"} 1.0' in seen["/metrics"][1]
     told = json.loads(seen["/status"][1])
     assert (seen["/status"][0], told["ready"], told["state"]) == (200, True, "flowing")
     assert told["degraded"] == {"silent": "an input is silent: look at it"}
-    assert {"counters", "metrics", "model_version", "guard", "rejected"} <= told.keys()
+    assert {"counters", "log_loss", "model_version", "guard", "rejected"} <= told.keys()
 
 
 def test_the_table_has_a_row_for_each_reason():

@@ -22,7 +22,7 @@ def test_all_is_well(folder):
     assert code == 0
     assert found["input payments"] == ("ok", "open; of 100 records 100 events")
     assert found["state"][1] == "none yet: a new one will be started"
-    assert {verdict for what, (verdict, _) in found.items() if what not in ("metrics", "kernels")} == {"ok"}
+    assert {verdict for what, (verdict, _) in found.items() if what not in ("exporter", "kernels")} == {"ok"}
     assert not (folder.path / "state.db").exists()
     code, out, _ = folder.command("doctor")
     assert code == 0
@@ -111,11 +111,22 @@ def test_what_a_connector_finds_by_itself(folder, monkeypatch, part, verdict, ex
         ),
         ("seed = 1", "share = 0.1", "configuration", "it belongs to [sampler]"),
         ("seed = 1", "sed = 1", "configuration", "did you mean 'seed'"),
-        ("[schema.amount]", "[metrics]\nport = -1\n[schema.amount]", "metrics", "port is -1"),
         (
             "[schema.amount]",
-            "[metrics]\nport = 'x'\n[schema.amount]",
-            "metrics",
+            "[exporter.page]\ntype = 'promtheus'\n[schema.amount]",
+            "exporter page",
+            "[exporter.page] type is 'promtheus': did you mean 'prometheus'?",
+        ),
+        (
+            "[schema.amount]",
+            "[exporter.page]\ntype = 'prometheus'\nport = -1\n[schema.amount]",
+            "exporter page",
+            "port is -1",
+        ),
+        (
+            "[schema.amount]",
+            "[exporter.page]\ntype = 'prometheus'\nport = 'x'\n[schema.amount]",
+            "exporter page",
             "port is 'x': give a whole number",
         ),
         ("[schema.amount]", "[labels]\nttl_s = inf\n[schema.amount]", "model", "[labels] ttl_s=inf"),
@@ -137,19 +148,25 @@ def test_a_directory_that_may_not_be_written(folder, monkeypatch):
     assert "may not be written" in found["disk"][1]
 
 
-def test_a_metrics_port_of_the_running_service_is_no_fault(folder):
-    folder.configure("", "", "\n[metrics]\nport = 0\n")
+def test_the_port_of_the_running_service_is_no_fault(folder):
+    table = "\n[exporter.{}]\ntype = 'prometheus'\nport = {}\n"
+    folder.configure("", "", table.format("page", 0))
     config = load(folder.path / "c.toml")
-    running = build.exporter(config, build.engine(config, replay=False), Status(), Degraded([]), dict)
-    assert running is not None
+    engine = build.engine(config, replay=False)
+    running = build.exporter(config.exporters[0], engine, Status(), Degraded([]), dict)
     port = running.address.rpartition(":")[2]
-    folder.configure("", "", f"\n[metrics]\nport = {port}\n")
+    folder.configure("", "", table.format("page", port))
     assert verdicts(folder)[0] == 2
     with SqliteStore("state.db"):
         code, found = verdicts(folder)
     assert code == 75
-    assert found["metrics"][0] == "warning"
+    assert found["exporter page"][0] == "warning"
     running.close()
+    folder.configure("", "", table.format("page", port) + table.format("second", port))
+    code, found = verdicts(folder)
+    assert (code, found["exporter page"][0]) == (2, "ok")
+    assert "[exporter.second]" in found["exporter second"][1]
+    assert "cannot be listened on" in found["exporter second"][1]
 
 
 def test_an_extra_that_is_not_installed_is_a_line_of_the_table(folder, monkeypatch):

@@ -170,7 +170,7 @@ def test_what_a_model_answers_to_an_event_without_fields_is_not_held_against_it(
     own = Own(folder, PLAIN.format(**{**GOOD, "answer": "{False: 0.9, True: 0.1} if x else " + without}))
     code, out, err = own.command("replay", "--json")
     assert code == 0, err
-    assert json.loads(out)["model_version"] == json.loads(out)["scores"] == 600
+    assert json.loads(out)["model_version"] == json.loads(out)["scores_sent"] == 600
 
 
 NO_PROBABILITY = {

@@ -30,11 +30,11 @@ def test_a_rotated_input_is_read_whole_and_the_log_and_a_counter_say_so(folder):
     assert code == 0
     assert found["input payments: position"][0] == "warning"
     told, log = figures(folder, "run")
-    assert (told["records"], told["scores"], told["started_over"]) == (1200, 600, 1)
+    assert (told["records"], told["scores_sent"], told["inputs_started_over"]) == (1200, 600, 1)
     assert sum("is another file than the one read before" in message for message in log) == 1
     assert len({score["id"] for score in folder.lines("scores.jsonl")}) == 1200
     told, log = figures(folder, "run")
-    assert (told["records"], told["started_over"]) == (0, 0)
+    assert (told["records"], told["inputs_started_over"]) == (0, 0)
     assert "input payments: position" not in doctor(folder)[1]
 
 
@@ -51,11 +51,11 @@ def test_a_half_written_last_line_is_scored_once_it_is_whole(folder, command):
     last = max(n for n, line in enumerate(lines) if b'"type":"event"' in line)
     path.write_bytes(b"".join(lines[:last]) + lines[last][:-20])
     told, log = figures(folder, command)
-    assert (told["scores"], told["rejected"]) == (599, {})
+    assert (told["scores_sent"], told["rejected"]) == (599, {})
     assert sum("has no newline and is not a whole JSON object" in message for message in log) == 1
     path.write_bytes(whole)
     told, _ = figures(folder, command)
-    assert (told["scores"], told["rejected"], told["model_version"]) == (1, {}, 600)
+    assert (told["scores_sent"], told["rejected"], told["model_version"]) == (1, {}, 600)
     assert folder.lines("dead.jsonl") == []
 
 

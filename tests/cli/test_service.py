@@ -18,8 +18,8 @@ def test_replay_scores_learns_and_commits(folder):
     code, out, err = folder.command("replay", "--json")
     assert code == 0, err
     told = json.loads(out)
-    assert told["scores"] == told["counters"]["joined"] == told["model_version"] == 600
-    assert told["metrics"]["base_rate"]["low"] >= 0
+    assert told["scores_sent"] == told["counters"]["joined"] == told["model_version"] == 600
+    assert told["base_rate"]["low"] >= 0
     scores = folder.lines("scores.jsonl")
     assert len({score["id"] for score in scores}) == len(scores) == 600
     assert folder.lines("dead.jsonl") == []
@@ -115,10 +115,10 @@ def test_two_inputs_that_read_one_stream_are_refused(folder, paths):
 
 def test_replay_runs_beside_a_service_and_serves_no_metrics(folder):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        folder.configure("", "", f"\n[metrics]\nport = {taken.getsockname()[1]}\n")
+        folder.configure("", "", f"\n[exporter.page]\ntype = 'prometheus'\nport = {taken.getsockname()[1]}\n")
         code, out, err = folder.command("replay", "--json")
         assert code == 0, err
-        assert json.loads(out)["scores"] == 600
+        assert json.loads(out)["scores_sent"] == 600
         assert folder.command("run", "--force")[0] == 2
 
 

@@ -26,7 +26,7 @@ def test_minimal_has_the_defaults():
     assert read.model == config.Model()
     assert read.labels == config.BothLabels()
     assert read.schema == {}
-    assert read.metrics is None
+    assert (read.metrics, read.exporters) == ({}, ())
     assert [source.connector.name for source in read.sources] == ["payments"]
     assert read.sources[0].connector.options == {"path": "in.jsonl"}
     assert read.sources[0].role == "both"
@@ -90,8 +90,14 @@ def test_everything_that_can_be_written():
         checkpoint_events = 10
         [run]
         merge_wait_s = 2.5
-        [metrics]
+        [metric.short]
+        type = "LogLoss"
+        half_life = 100.0
+        [exporter.page]
+        type = "prometheus"
         port = 9109
+        [exporter.second]
+        type = "statsd"
         [log]
         level = "warning"
         """
@@ -108,8 +114,11 @@ def test_everything_that_can_be_written():
     assert read.labels.window_s == 86400
     assert read.sources[0].fields.drop == ("note",)
     assert read.sources[0].connector.options == {"topic": "payments", "settings": {"sasl_mechanism": "PLAIN"}}
-    assert read.metrics is not None
-    assert (read.metrics.type, read.metrics.options) == ("prometheus", {"port": 9109})
+    assert read.metrics == {
+        "short": config.PartChoice("metric.short", "metrics.LogLoss", {"half_life": 100.0})
+    }
+    told = [(exporter.name, exporter.type, exporter.options) for exporter in read.exporters]
+    assert told == [("page", "prometheus", {"port": 9109}), ("second", "statsd", {})]
     assert read.schema["country"].default == "??"
 
 
@@ -121,6 +130,12 @@ def test_everything_that_can_be_written():
             r"\[labels\] 'window' is not a key: did you mean 'window_s'",
         ),
         ("[labls]", r"'labls' is not a table: did you mean 'labels'"),
+        (
+            "[metrics]\nport = 9464",
+            r"'metrics' is not a table: did you mean \[exporter\.<name>\], or \[metric\.<name>\]\?",
+        ),
+        ("[exporter.page]\nport = 9464", r"\[exporter\.page\] type is missing"),
+        ("[exporter]\nport = 9464", r"exporter\.port: is a value, but \[exporter\.port\] is a table"),
         ("[model]\ntaget = 1", r"\[model\] 'taget' is not a key"),
         ("[model]\nlearning_rate = [0.1]", r"did you mean 'learning_rates' of \[learner\]"),
         (

@@ -34,8 +34,8 @@ def test_a_score_is_cold_until_five_positives_were_learned(make: Any, inline: bo
         assert said.reasons == (("cold",) if i < 250 else ())
         if not inline:
             engine.on_label(Label(f"e{i}", float(i), y))
-        report = engine.metrics.served.get()
-        assert math.isnan(report.calibrated.value) == math.isnan(report.recent.value) == (i < 250)
+        served = engine.metrics.served
+        assert math.isnan(served.calibrated.get().value) == math.isnan(served.recent.get().value) == (i < 250)
     n, _, y_sum, *_ = engine.metrics.served.sums()
     assert n == pytest.approx(50.0, rel=0.01)
     assert y_sum == pytest.approx(1.0)

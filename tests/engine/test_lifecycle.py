@@ -241,7 +241,7 @@ def test_fault_33_out_of_order_labels_leave_prior_and_counters() -> None:
                 engine.on_label(Label(f"e{i}", float(i), True))
         until(engine, 3500.0)
         served.append(said)
-        rate = engine.metrics.served.get().base_rate
+        rate = engine.metrics.served.base_rate.get()
         anchor = stack.classifier.__getstate__()["class_prior"]
         assert isinstance(anchor, ClassPrior)
         ends.append((balanced(engine), rate, anchor.__getstate__()))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from streamimb.catalogue import entries
@@ -15,14 +17,14 @@ from streamimb.cli.demo_tally import STAGES
 from streamimb.compose.sampled import CORRECTIONS
 from streamimb.config import RECIPES, load
 from streamimb.engine import BothReported, Engine
-from streamimb.engine.counters import LABEL_ENDS
 from streamimb.engine.degraded import LIMITS
 from streamimb.events import DeadLetter, Score
 from streamimb.linear_model import LogisticRegression
 from streamimb.metrics.ratio_interval import ratio_interval
 from streamimb.serve import Degraded, Status
 from streamimb.serve.polling import SILENT
-from streamimb_connectors.prometheus.collector import OUTCOMES, EngineCollector
+from streamimb_connectors.prometheus import exporter
+from streamimb_connectors.prometheus.options import Options
 from tests.cli.test_demo import PINNED
 from tests.conftest import CHECKOUT
 from tests.examples.commands import EXAMPLES, blocks, shell
@@ -114,22 +116,17 @@ def test_the_records_have_these_fields(heading: str, kind: type[Score | DeadLett
 
 
 def test_the_metrics_are_these() -> None:
-    collector = EngineCollector(
-        Engine(LogisticRegression(), BothReported()),
-        Status(),
-        Degraded([]),
-        lambda: 0.0,
-        idle_s=1,
-        checkpoint_late_s=1,
-    )
+    engine = Engine(LogisticRegression(), BothReported())
+    shown = exporter({"port": 0}, engine, Status(), Degraded([]), dict)
     there = [
-        f"{metric.name}_total" if metric.type == "counter" else metric.name for metric in collector.collect()
+        f"streamimb_{reading.name}{'_total' if reading.kind == 'counter' else ''}"
+        for reading in shown.readings()
     ]
+    shown.close()
     told = re.findall(
         r"`(streamimb_\w+)`", SERVICE.read_text().partition("## Metrics")[2].partition("| flow |")[2]
     )
     assert sorted(told) == sorted(there)
-    assert OUTCOMES == LABEL_ENDS  # the exporter knows no engine: it has the names of its own
 
 
 def test_the_reasons_to_be_degraded_are_these() -> None:
@@ -153,10 +150,22 @@ def test_the_types_and_options_of_the_model_are_these(tmp_path: Path) -> None:
     assert list(options) == [f"`{entry.kind}`" for entry in chosen]
     for entry in chosen:
         assert options[f"`{entry.kind}`"] == f"`{'; '.join(map(str, entry.options))}`"
-    (tables,) = blocks(SERVICE, "toml")
     text = (EXAMPLES / "own_model.toml").read_text()
-    (tmp_path / "c.toml").write_text(text[text.index("[labels]") :] + tables)
-    build.engine(load(tmp_path / "c.toml"), replay=False)
+    for tables in blocks(SERVICE, "toml"):
+        (tmp_path / "c.toml").write_text(text[text.index("[labels]") :] + tables)
+        build.engine(load(tmp_path / "c.toml"), replay=False)
+
+
+def test_the_types_of_metrics_and_the_options_of_the_page_are_these() -> None:
+    text = SERVICE.read_text().partition("## Metrics")[2]
+    told = text.partition("adds a metric of the calibrated probability: ")[2].partition(
+        ", one of an installed"
+    )[0]
+    assert re.findall(r"`(\w+)`", told) == [entry.kind for entry in entries("metric")]
+    options = re.findall(
+        r"(\w+) = ([^;\n]+)", text.partition('type = "prometheus"   # ')[2].partition("\n")[0]
+    )
+    assert {name: json.loads(value) for name, value in options} == msgspec.structs.asdict(Options())
 
 
 def test_links_lead_somewhere() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from river import linear_model as river_linear_model
 from river import preprocessing
 
-from streamimb import calibration, compose, correction, linear_model, sampling, stats
+from streamimb import calibration, compose, correction, linear_model, metrics, sampling, stats
 
 # name -> a new instance; the part before a space names the class
 SAMPLERS: dict[str, Callable[[], Any]] = {
@@ -38,6 +38,17 @@ STATISTICS: dict[str, Callable[[], Any]] = {
     "ClassPrior short": lambda: stats.ClassPrior(half_life=1_000, floor_half_life=50, prior=0.5),
     "DecayedMean": lambda: stats.DecayedMean(half_life=100),
     "DecayedCount": lambda: stats.DecayedCount(half_life=100),
+    "DecayedQuantiles": lambda: stats.DecayedQuantiles(half_life=100),
+}
+SUMS = {"DecayedMean", "DecayedCount"}  # continuous in every value, of any sign
+MERGED = {*SUMS, "DecayedQuantiles"}
+METRICS: dict[str, Callable[[], Any]] = {
+    "AveragePrecision": lambda: metrics.AveragePrecision(window_n=40),
+    "BaseRate": lambda: metrics.BaseRate(half_life=50),
+    "CalibrationRatio": lambda: metrics.CalibrationRatio(half_life=50),
+    "CalibrationRatio per positive": lambda: metrics.CalibrationRatio(half_life=10, per="positive"),
+    "LogLoss": lambda: metrics.LogLoss(half_life=50),
+    "NormalizedEntropy": lambda: metrics.NormalizedEntropy(half_life=50),
 }
 OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
@@ -54,7 +65,6 @@ ROUTES: dict[str, Callable[[], Any]] = {
     "RateRatio of weights": lambda: correction.RateRatio(draws=False),
     "Weight": correction.Weight,
 }
-MERGED = {"DecayedMean", "DecayedCount"}
 
 
 def _river() -> Any:

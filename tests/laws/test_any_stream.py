@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.laws.table import CALIBRATORS, MERGED, MONOTONE, SAMPLERS, STATISTICS
+from tests.laws.table import CALIBRATORS, MONOTONE, SAMPLERS, STATISTICS, SUMS
 
 SCORES = st.one_of(st.floats(0.0, 1.0), st.sampled_from([0.0, 5e-324, 1e-9, 0.5, 1.0]))
 SHARES = st.floats(1e-15, 1.0, exclude_max=True)  # of True, as a class prior gives it
@@ -85,7 +85,7 @@ def test_shares_of_any_labels_are_shares(name: str, events: list[tuple[Any, list
         assert math.isfinite(prior.logit)
 
 
-@pytest.mark.parametrize("name", sorted(MERGED))
+@pytest.mark.parametrize("name", sorted(SUMS))
 @FEW
 @given(parts=st.lists(st.lists(st.floats(-1e6, 1e6), max_size=20), min_size=1, max_size=4))
 def test_parts_merged_are_the_whole(name: str, parts: list[list[float]]) -> None:

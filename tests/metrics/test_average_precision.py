@@ -28,14 +28,15 @@ def test_the_window_is_the_last_events() -> None:
     rng = random.Random(3)
     metric = metrics.AveragePrecision(window_n=100)
     events = [(rng.random(), rng.random() < 0.2) for _ in range(350)]
-    for value in events:
-        metric.update(value)
-    p, y = zip(*events[-100:], strict=True)
-    assert metric.get() == pytest.approx(average_precision_score(np.array(y), np.array(p)), abs=1e-12)
+    for p, y in events:
+        metric.update(y, p)
+    last, found = zip(*events[-100:], strict=True)
+    exact = average_precision_score(np.array(found), np.array(last))
+    assert metric.get() == pytest.approx(exact, abs=1e-12)
 
 
 def test_one_score_for_all_is_the_base_rate() -> None:
     metric = metrics.AveragePrecision()
     for i in range(1000):
-        metric.update((0.3, i % 50 == 0))
+        metric.update(i % 50 == 0, 0.3)
     assert metric.get() == pytest.approx(0.02)

@@ -10,8 +10,8 @@ from streamimb import metrics
 def test_it_is_the_mean_of_minus_log_p_of_what_came() -> None:
     metric = metrics.LogLoss(half_life=1e12)
     events = [(0.9, True), (0.2, False), (0.01, True), (0.5, False)]
-    for value in events:
-        metric.update(value)
+    for p, y in events:
+        metric.update(y, p)
     mean = sum(-math.log(p if y else 1 - p) for p, y in events) / 4
     assert metric.get() == pytest.approx(mean, rel=1e-9)
 
@@ -22,6 +22,6 @@ def test_before_anything_it_is_not_known() -> None:
 
 def test_the_present_counts_more() -> None:
     metric = metrics.LogLoss(half_life=1)
-    metric.update((0.5, True))
-    metric.update((1.0, True))
+    metric.update(True, 0.5)
+    metric.update(True, 1.0)
     assert metric.get() == pytest.approx(math.log(2) / 3)

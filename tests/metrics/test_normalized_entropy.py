@@ -15,9 +15,9 @@ def test_the_base_rate_alone_gets_one_and_knowing_more_gets_less() -> None:
     for _ in range(50_000):
         p = rng.betavariate(0.2, 9.8)
         y = rng.random() < p
-        constant.update((0.02, y))
-        knowing.update((p, y))
-        wrong.update((min(0.999, 20 * p), y))
+        constant.update(y, 0.02)
+        knowing.update(y, p)
+        wrong.update(y, min(0.999, 20 * p))
     assert constant.get() == pytest.approx(1.0, abs=0.01)
     assert knowing.get() < 0.9 < 2.0 < wrong.get()
 
@@ -25,6 +25,6 @@ def test_the_base_rate_alone_gets_one_and_knowing_more_gets_less() -> None:
 @pytest.mark.parametrize("y", [True, False])
 def test_one_class_alone_has_no_entropy(y: bool) -> None:
     metric = metrics.NormalizedEntropy()
-    metric.update((0.3, y))
+    metric.update(y, 0.3)
     assert math.isnan(metric.get())
     assert entropy(0.0) == entropy(1.0) == 0.0

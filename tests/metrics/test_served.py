@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import math
 import random
 from typing import Any
@@ -7,55 +8,87 @@ from typing import Any
 import pytest
 
 from streamimb import metrics
-from streamimb._kernels.served import LogHistogram, ServedSums
+from streamimb.engine.snapshot import dumps, loads
+from streamimb.metrics.served import Served
 
 
-def test_it_says_what_the_single_metrics_say() -> None:
-    rng = random.Random(1)
-    served = metrics.Served(half_life=300, window_n=200)
-    single: dict[str, Any] = {
+def teach(served: Served, seed: int, n: int) -> list[tuple[float, bool, float]]:
+    """Feed n events, some lost or orphaned between them; return (calibrated, y, w) of each."""
+    rng = random.Random(seed)
+    fed = []
+    for _ in range(n):
+        p = round(rng.betavariate(0.5, 5), 2)  # with ties
+        y, w = rng.random() < p, rng.choice([1.0, 1.0, 0.5, 3.0])
+        served.add(min(1.0, 3 * p), min(1.0, 2 * p), p, y, w)
+        fed.append((p, y, w))
+        if rng.random() < 0.03:
+            served.orphan(rng.random() < 0.5)
+    return fed
+
+
+def shown(served: Served) -> dict[str, Any]:
+    """What is exported, by name."""
+    return {reading.name: reading.value for reading in served.readings()}
+
+
+def flat(value: Any) -> list[float]:
+    return [x for inner in value.values() for x in flat(inner)] if isinstance(value, dict) else [value]
+
+
+def test_it_feeds_each_metric_what_it_would_be_fed_alone() -> None:
+    served = Served(half_life=300, window_n=200)
+    alone: dict[str, Any] = {
         "log_loss": metrics.LogLoss(half_life=300),
         "normalized_entropy": metrics.NormalizedEntropy(half_life=300),
         "average_precision": metrics.AveragePrecision(window_n=200),
+        "calibrated": metrics.CalibrationRatio(half_life=300),
+        "base_rate": metrics.BaseRate(half_life=300),
+        "recent": metrics.CalibrationRatio(half_life=50, per="positive"),
     }
-    ratio = metrics.CalibrationRatio(half_life=300)
-    for _ in range(2000):
-        p = round(rng.betavariate(0.5, 5), 2)  # with ties
-        y = rng.random() < p
-        w = rng.choice([1.0, 1.0, 0.5, 3.0])
-        served.update((min(1.0, 3 * p), min(1.0, 2 * p), p, y), w)
-        for one in (*single.values(), ratio):
-            one.update((p, y), w)
-    report = served.get()
-    for name, one in single.items():
-        assert getattr(report, name) == pytest.approx(one.get(), rel=1e-9), name
-    assert report.calibrated == pytest.approx(ratio.get(), rel=1e-9)
-    assert report.base_rate == pytest.approx(ratio.base_rate(), rel=1e-9)
-    assert report.raw.value > report.corrected.value > report.calibrated.value
+    rng = random.Random(1)
+    for _ in range(2_000):
+        p = round(rng.betavariate(0.5, 5), 2)
+        y, w = rng.random() < p, rng.choice([1.0, 1.0, 0.5, 3.0])
+        served.add(min(1.0, 3 * p), min(1.0, 2 * p), p, y, w)
+        for one in alone.values():
+            one.update(y, p, w)
+    for name, one in alone.items():
+        assert getattr(served, name).get() == one.get(), name
+    assert served.raw.get().value > served.corrected.get().value > served.calibrated.get().value
 
 
 def test_before_anything_nothing_is_known() -> None:
-    report = metrics.Served().get()
-    assert report.n == 0.0
-    assert math.isnan(report.log_loss)
-    assert math.isnan(report.calibrated.low)
+    served = Served()
+    for reading in served.readings():
+        known = [x for x in flat(reading.value) if not math.isnan(x)]
+        assert known == {"measured": [0.0], "measured_share": [1.0]}.get(reading.name, []), reading.name
+
+
+def test_reading_changes_nothing_and_has_the_same_names_later() -> None:
+    served = Served(half_life=50, window_n=40)
+    names = list(shown(served))
+    teach(served, 1, 500)
+    before = dumps(served)
+    assert list(shown(served)) == names
+    assert repr(shown(served)) == repr(shown(served))
+    assert dumps(served) == before
 
 
 def test_fault_44_only_negatives_for_days() -> None:
-    served = metrics.Served()
+    served = Served()
     for _ in range(200_000):
         served.add(0.1, 0.01, 0.01, False)
-    report = served.get()
-    assert report.base_rate.value == 0.0
-    assert 0.0 < report.base_rate.high < 3e-4
-    assert report.calibrated.value == math.inf
-    assert 0.0 < report.calibrated.low < math.inf
-    assert math.isnan(report.normalized_entropy)
-    assert math.isnan(report.average_precision)
+    rate, ratio = served.base_rate.get(), served.calibrated.get()
+    assert rate.value == 0.0
+    assert 0.0 < rate.high < 3e-4
+    assert ratio.value == math.inf
+    assert 0.0 < ratio.low < math.inf
+    assert math.isnan(served.normalized_entropy.get())
+    assert math.isnan(served.average_precision.get())
 
 
 def test_positives_long_gone_leave_no_denormal_numbers() -> None:
-    served = metrics.Served(half_life=10)
+    served = Served(half_life=10)
     served.add(0.5, 0.5, 0.5, True)
     for _ in range(20_000):
         served.add(0.5, 0.5, 0.5, False)
@@ -63,7 +96,7 @@ def test_positives_long_gone_leave_no_denormal_numbers() -> None:
 
 
 def test_what_is_lost_is_said() -> None:
-    served = metrics.Served(half_life=1000)
+    served = Served(half_life=1000)
     assert served.measured_share() == 1.0
     for i in range(20_000):
         if i % 4 == 0:
@@ -74,7 +107,7 @@ def test_what_is_lost_is_said() -> None:
 
 
 def test_orphaned_positives_raise_the_upper_end_of_what_was_observed() -> None:
-    served, without = metrics.Served(half_life=1000), metrics.Served(half_life=1000)
+    served, without = Served(half_life=1000), Served(half_life=1000)
     for i in range(2_000):
         for one in (served, without):
             one.add(0.1, 0.1, 0.1, i % 20 == 0)
@@ -82,22 +115,22 @@ def test_orphaned_positives_raise_the_upper_end_of_what_was_observed() -> None:
             served.orphan(True)
         if i % 7 == 0:
             served.orphan(False)
-    report, tight = served.get(), without.get()
     for name in ("raw", "corrected", "calibrated", "recent"):
-        wide, narrow = getattr(report, name), getattr(tight, name)
+        wide, narrow = getattr(served, name).get(), getattr(without, name).get()
         assert (wide.value, wide.high) == (narrow.value, narrow.high)
         assert 0.25 * narrow.low < wide.low < 0.4 * narrow.low  # three times as many positives, at most
-    assert report.base_rate.value == tight.base_rate.value
-    assert report.base_rate.high > 2.5 * tight.base_rate.high
+    rate, tight = served.base_rate.get(), without.base_rate.get()
+    assert rate.value == tight.value
+    assert rate.high > 2.5 * tight.high
     assert served.measured_share() == pytest.approx(1 / (1 + 1 / 10 + 1 / 7), rel=0.01)
 
 
 def test_only_orphans_leave_the_interval_open() -> None:
-    served = metrics.Served()
+    served = Served()
     served.add(0.5, 0.5, 0.5, False)
     for _ in range(100):
         served.orphan(True)
-    ratio = served.get().calibrated
+    ratio = served.calibrated.get()
     assert ratio.value == ratio.high == math.inf
     assert ratio.low < 0.005
 
@@ -105,7 +138,7 @@ def test_only_orphans_leave_the_interval_open() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_recent_ratio_follows_fifty_positives_however_rare_they_are(seed: int) -> None:
     rng = random.Random(seed)
-    served = metrics.Served(half_life=1e6)
+    served = Served(half_life=1e6)
     for factor in (1.0, 5.0):
         positives = 0
         while positives < 400:
@@ -114,52 +147,111 @@ def test_the_recent_ratio_follows_fifty_positives_however_rare_they_are(seed: in
             served.add(factor * p, factor * p, factor * p, y)
             positives += y
         # 400 positives later 1/256 of the weight is of before; the standard error is a twelfth
-        assert served.get().recent.value == pytest.approx(factor, rel=0.4)
-    assert served.get().calibrated.value < 4.0  # the headline still remembers
+        assert served.recent.get().value == pytest.approx(factor, rel=0.4)
+    assert served.calibrated.get().value < 4.0  # the headline still remembers
 
 
 def test_the_interval_of_the_recent_ratio_covers_the_truth() -> None:
     covered = 0
     for seed in range(60):
         rng = random.Random(seed)
-        served = metrics.Served()
+        served = Served()
         for _ in range(6_000):
             p = rng.uniform(0.02, 0.08)
             served.add(2 * p, 2 * p, 2 * p, rng.random() < p)
-        _, low, high = served.get().recent
+        _, low, high = served.recent.get()
         covered += low <= 2.0 <= high
     assert covered >= 52  # 57 expected, with a standard deviation of 1.7
 
 
-def test_the_recent_ratio_of_two_streams_is_that_of_one_after_the_other() -> None:
+@pytest.mark.parametrize("cut", [0, 1, 60, 1_000, 1_500])
+def test_merge_is_one_stream_after_the_other(cut: int) -> None:
+    whole, head, tail = (Served(half_life=300, window_n=200) for _ in range(3))
     rng = random.Random(4)
-    whole, one, other = (metrics.Served(half_life=300) for _ in range(3))
-    for i in range(3_000):
+    for i in range(1_500):
         p, y, lost = rng.random() * 0.2, rng.random() < 0.1, rng.random() < 0.02
-        for served in (whole, one if i < 1_700 else other):
-            served.add(p, p, p, y)
+        for served in (whole, head if i < cut else tail):
+            served.add(p, p / 2, p / 3, y)
             if lost:
                 served.orphan(y)
-    one.merge(other)
-    assert one.recent_sums() == pytest.approx(whole.recent_sums(), rel=1e-9)
-    assert one.orphaned() == pytest.approx(whole.orphaned(), rel=1e-9)
-    assert one.measured_share() == pytest.approx(whole.measured_share(), rel=1e-9)
-    again = metrics.Served.__new__(metrics.Served)
-    again.__setstate__(one.__getstate__())
-    assert (again.recent_sums(), again.orphaned()) == (one.recent_sums(), one.orphaned())
-    assert again.get() == one.get()
+    before = dumps(tail)
+    head.merge(tail)
+    for name, value in shown(whole).items():
+        assert flat(shown(head)[name]) == pytest.approx(flat(value), rel=1e-9), name
+    assert dumps(tail) == before
+
+
+def test_merge_refuses_another_kind_or_memory() -> None:
+    served = Served(half_life=50, window_n=40)
+    with pytest.raises(ValueError, match="window_n"):
+        served.merge(Served(half_life=50))
+    with pytest.raises(ValueError, match="other is a LogLoss"):
+        served.merge(metrics.LogLoss(50))  # type: ignore[arg-type]
+
+
+def test_a_copy_goes_on_and_a_clone_begins() -> None:
+    served = Served(half_life=50, window_n=40)
+    teach(served, 7, 300)
+    assert dumps(served.clone()) == dumps(Served(half_life=50, window_n=40))
+    copies = [copy.deepcopy(served), loads(dumps(served))]
+    for one in (served, *copies):
+        teach(one, 8, 100)
+    assert all(dumps(one) == dumps(served) for one in copies)
+
+
+def test_memory_is_bounded() -> None:
+    sizes = []
+    for n in (200, 20_000):
+        served = Served(half_life=50, window_n=40)
+        teach(served, 9, n)
+        sizes.append(len(dumps(served)))
+    assert sizes[1] <= 1.05 * sizes[0]
+
+
+def test_others_are_fed_what_was_measured() -> None:
+    served, seen = Served(), []
+    served.feed(lambda y, p, w: seen.append((y, p, w)))
+    served.add(0.3, 0.2, 0.1, True)
+    served.leave_out(0.3, 0.2, 0.1, True)
+    served.feed(None)
+    served.add(0.3, 0.2, 0.1, False)
+    assert seen == [(True, 0.1, 1.0)]
 
 
 @pytest.mark.parametrize("p", [0.0, 1.0])
 def test_a_certain_mistake_costs_no_more_than_it_must(p: float) -> None:
-    served = metrics.Served()
-    served.update((p, p, p, p == 0.0))
-    assert served.get().log_loss == pytest.approx(-math.log(1e-15))
+    served = Served()
+    served.add(p, p, p, p == 0.0)
+    assert served.log_loss.get() == pytest.approx(-math.log(1e-15))
 
 
-def test_damaged_states_are_refused() -> None:
-    sums, histogram = ServedSums(100.0, 10), LogHistogram(100.0, 1e-3, 2.0, 5)
-    with pytest.raises(ValueError, match="ps"):
-        ServedSums.__new__(ServedSums).__setstate__({**sums.__getstate__(), "ps": b"12345678"})
-    with pytest.raises(ValueError, match="counts"):
-        LogHistogram.__new__(LogHistogram).__setstate__({**histogram.__getstate__(), "counts": b""})
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"lost": -1.0},
+        {"lost": math.nan},
+        {"lost": "1"},
+        {"half_life": "x"},
+        {"window_n": 41},
+        {"metrics": ()},
+        {"metrics": tuple(metrics.LogLoss(50) for _ in range(7))},
+    ],
+)
+def test_a_damaged_state_is_refused_and_changes_nothing(damage: dict[str, Any]) -> None:
+    served = Served(half_life=50, window_n=40)
+    teach(served, 3, 100)
+    before = dumps(served)
+    with pytest.raises(ValueError):
+        served.__setstate__({**served.__getstate__(), **damage})
+    assert dumps(served) == before
+
+
+def test_one_that_was_not_set_up_is_refused() -> None:
+    with pytest.raises(
+        (ValueError, AttributeError), match=r"not set up|no attribute"
+    ):  # compiled, interpreted
+        Served.__new__(Served).add(0.5, 0.5, 0.5, True)
+    with pytest.raises((ValueError, AttributeError), match=r"not set up|no attribute"):
+        Served.__new__(Served).append(Served())
+    with pytest.raises((ValueError, AttributeError), match=r"not set up|no attribute"):
+        Served().append(Served.__new__(Served))

@@ -211,7 +211,7 @@ def test_the_parts_are_listed(registered: Any, capsys: pytest.CaptureFixture[str
         "sampling.FixedRate": "sampler",
         "calibration.Halving": "calibrator",
         "linear_model.Frequency": "learner",
-        "metrics.Brier": "",
+        "metrics.Brier": "metric",
     }
 
 

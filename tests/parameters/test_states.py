@@ -14,6 +14,7 @@ from streamimb.engine.counters import Counters
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
+from streamimb.metrics.served import Served
 
 NAN, INF = math.nan, math.inf
 
@@ -25,16 +26,25 @@ def prior(labels: list[Any]) -> stats.ClassPrior:
     return made
 
 
-def measured(made: Any, value: Any) -> Any:
+def measured(made: Any, *value: Any) -> Any:
+    """A statistic that was given a value, or a metric that was given events, 30 times."""
     for i in range(30):
-        made.update((0.25, i % 4 == 0) if value is None else value)
+        made.update(*(value or (i % 4 == 0, 0.25)))
+    return made
+
+
+def served() -> Served:
+    made = Served(50, 20)
+    for i in range(30):
+        made.add(0.5, 0.25, 0.25, i % 4 == 0)
+    made.orphan(True)
     return made
 
 
 def measures() -> Measures:
     made = Measures(100, 50)
     for i in range(60):
-        made.served.update((0.5, 0.25, 0.25, i % 4 == 0))
+        made.served.add(0.5, 0.25, 0.25, i % 4 == 0)
         made.delay(i % 4 == 0, float(i))
     return made
 
@@ -69,10 +79,6 @@ def ratio() -> correction.PriorRatio:
     made = correction.PriorRatio(stats.ClassPrior())
     vars(made).update(_given={True: 3.0, False: 7.0}, _seen=4)
     return made
-
-
-def average() -> Any:
-    return measured(metrics.AveragePrecision(20), None)
 
 
 def mixture() -> calibration.PlattMixture:
@@ -179,60 +185,69 @@ CASES: dict[str, Case] = {
     "Offset": Case(lambda: correction.Offset(stats.ClassPrior()), {"anchor": [None, 0.5, {}]}),
     "Weight": Case(lambda: correction.Weight(stats.ClassPrior()), {"anchor": [None, 0.5, {}]}),
     "LogLoss": Case(
-        lambda: measured(metrics.LogLoss(50), None),
-        {"half_life": HALF_LIFE, "_mean": [None, 0.5, stats.DecayedMean(60), stats.DecayedCount(50)]},
+        lambda: measured(metrics.LogLoss(50)),
+        {"half_life": HALF_LIFE, "_sums": [None, {}, 0.5, metrics.LogLoss(60).__getstate__()["_sums"]]},
     ),
     "NormalizedEntropy": Case(
-        lambda: measured(metrics.NormalizedEntropy(50), None),
-        {"half_life": HALF_LIFE, "_rate": [None, stats.DecayedMean(60)]},
+        lambda: measured(metrics.NormalizedEntropy(50)),
+        {"half_life": HALF_LIFE, "_loss": [None, 0.5, metrics.LogLoss(60), metrics.BaseRate(50)]},
+    ),
+    "BaseRate": Case(
+        lambda: measured(metrics.BaseRate(50)),
+        {"half_life": HALF_LIFE, "_sums": [None, {}, metrics.BaseRate(60).__getstate__()["_sums"]]},
     ),
     "CalibrationRatio": Case(
-        lambda: measured(metrics.CalibrationRatio(50), None),
+        lambda: measured(metrics.CalibrationRatio(50)),
         {
             "half_life": HALF_LIFE,
-            "_fade": [0.5, NAN],
-            "_seen": [-1, 1.0],
-            "_n": [-1.0, NAN, 0.0],
-            "_n2": [-1.0, NAN, INF],
-            "_y": [-1.0, 1e9, 0.0],
-            "_p": [-1.0, 1e9, NAN],
+            "per": ["positive", None, 1],
+            "_sums": [
+                None,
+                metrics.CalibrationRatio(60).__getstate__()["_sums"],
+                metrics.CalibrationRatio(50, "positive").__getstate__()["_sums"],
+            ],
         },
     ),
     "AveragePrecision": Case(
-        average,
+        lambda: measured(metrics.AveragePrecision(20)),
         {
             "window_n": [0, 19, 1.5, None],
-            "_p": [None, [], [0.5] * 19, [1.5] * 20, [NAN] * 20, ["a"] * 20],
-            "_y": [None, bytearray(19), bytearray(b"\2" * 20), bytes(20)],
-            "_at": [-1, 20, 1.0, None],
+            "_window": [None, {}, metrics.AveragePrecision(21).__getstate__()["_window"]],
         },
     ),
     "Served": Case(
-        lambda: measured(metrics.Served(50, 20), (0.5, 0.25, 0.25, True)),
+        served,
         {
             "half_life": HALF_LIFE,
             "window_n": [0, 19, 2.5, None],
-            "_sums": [None, {}, metrics.Served().__getstate__()["_sums"]],
+            "metrics": [
+                None,
+                (),
+                served()._metrics[:6],
+                Served(60, 20)._metrics,
+                (metrics.BaseRate(50),) * 7,
+            ],
+            "lost": [None, -1.0, NAN, INF, "1"],
         },
     ),
-    "DelayQuantiles": Case(
-        lambda: measured(metrics.DelayQuantiles(50), 3.0),
-        {"half_life": HALF_LIFE, "_counts": [None, {}, metrics.DelayQuantiles().__getstate__()["_counts"]]},
+    "DecayedQuantiles": Case(
+        lambda: measured(stats.DecayedQuantiles(50), 3.0),
+        {"half_life": HALF_LIFE, "_counts": [None, {}, stats.DecayedQuantiles().__getstate__()["_counts"]]},
     ),
     "Measures": Case(
         measures,
         {
             "half_life": HALF_LIFE,
             "window_n": [0, 19],
-            "_served": [None, metrics.Served(), metrics.DelayQuantiles()],
-            "_delays": [
+            "served": [None, Served(), stats.DecayedQuantiles()],
+            "delays": [
                 None,
                 (),
-                (metrics.DelayQuantiles(),),
-                (metrics.DelayQuantiles(), 3),
-                (metrics.DelayQuantiles(7),) * 2,
+                (stats.DecayedQuantiles(),),
+                (stats.DecayedQuantiles(), 3),
+                (stats.DecayedQuantiles(7),) * 2,
             ],
-            "_late_share": [None, 0.5, stats.DecayedMean(5), stats.DecayedCount(2_000)],
+            "late_share": [None, 0.5, stats.DecayedMean(5), stats.DecayedCount(2_000)],
         },
     ),
     "DegradedReasons": Case(
@@ -338,7 +353,7 @@ def test_a_damaged_inferred_schema_is_refused_whole(entry: str, value: Any) -> N
 
 
 def test_a_snapshot_of_a_damaged_part_is_refused_in_words() -> None:
-    part = metrics.LogLoss(50)
-    vars(part)["_mean"] = 0.5
+    part = metrics.NormalizedEntropy(50)
+    vars(part)["_loss"] = 0.5
     with pytest.raises(SnapshotError, match="ValueError"):
         loads(dumps(part))

@@ -10,35 +10,55 @@ from tests.twins.interpreted import compiled, interpreted
 from tests.twins.streams import PROBABILITIES, WEIGHTS, exact, outcome
 
 SERVED = st.tuples(PROBABILITIES, PROBABILITIES, PROBABILITIES, st.booleans(), WEIGHTS)
+SHAPES = [(1.0, 1), (3.5, 4), (1e9, 600)]
 
 
-def both(shape: tuple[float, int] = (500.0, 300)) -> tuple[Any, Any]:
-    return compiled("served").ServedSums(*shape), interpreted("served").ServedSums(*shape)
+def parts(kernel: Any, half_life: float = 500.0, most: int = 300) -> list[Any]:
+    """Three ratios, the recent one, the base rate, the losses, the window."""
+    ratios = [kernel.RatioSums(half_life) for _ in range(3)]
+    rest = kernel.RatioSums(50.0, True), kernel.RatioSums(half_life), kernel.LossSums(half_life)
+    return [*ratios, *rest, kernel.ProbabilityWindow(most)]
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from([(1.0, 1), (3.5, 4), (1e9, 600)]), st.lists(SERVED, max_size=40))
+@given(st.sampled_from(SHAPES), st.lists(SERVED, max_size=40))
 def test_any_served_events_agree_bit_for_bit(shape: tuple[float, int], stream: list[Any]) -> None:
-    native, twin = both(shape)
+    native, twin = (parts(kernel("served"), *shape) for kernel in (compiled, interpreted))
+    one, other = compiled("served").ServedSums(*native), interpreted("served").ServedSums(*twin)
     for arguments in stream:
-        assert outcome(native.add, *arguments) == outcome(twin.add, *arguments)
+        assert outcome(one.add, *arguments) == outcome(other.add, *arguments)
         if arguments[0] > 0.5:
-            assert outcome(native.orphan, arguments[3]) == outcome(twin.orphan, arguments[3])
-    assert exact(native.recent_sums()) == exact(twin.recent_sums())
-    assert exact((native, native.sums(), native.window())) == exact((twin, twin.sums(), twin.window()))
+            for sums in (native[2], twin[2]):
+                sums.orphan()
+            for served in (one, other):
+                served.lose()
+    assert exact((one.lost_n(), *native)) == exact((other.lost_n(), *twin))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(SHAPES), st.lists(SERVED, max_size=40))
+def test_any_probabilities_agree_bit_for_bit(shape: tuple[float, int], stream: list[Any]) -> None:
+    native, twin = (parts(kernel("served"), *shape) for kernel in (compiled, interpreted))
+    for _, _, p, y, w in stream:
+        for one, other in zip(native, twin, strict=True):
+            assert outcome(one.update_p, y, p, w) == outcome(other.update_p, y, p, w)
+    assert exact(native) == exact(twin)
 
 
 def test_two_streams_agree_bit_for_bit() -> None:
-    rng = random.Random(8)
     ends = []
-    for kernel in (compiled, interpreted):
-        rng.seed(8)
-        one, other = (kernel("served").ServedSums(500.0, 300) for _ in range(2))
+    for kernel in (compiled("served"), interpreted("served")):
+        rng = random.Random(8)
+        heads, tails = parts(kernel), parts(kernel)
+        head, tail = kernel.ServedSums(*heads), kernel.ServedSums(*tails)
         for _ in range(2_000):
             p = rng.betavariate(0.3, 8)
-            (one if rng.random() < 0.6 else other).add(p, p * 0.9, p * 0.8, rng.random() < p, rng.random())
-        one.absorb(other)
-        ends.append(exact((one, one.sums(), one.window())))
+            served = head if rng.random() < 0.6 else tail
+            served.add(p, p * 0.9, p * 0.8, rng.random() < p, rng.random())
+            if rng.random() < 0.1:
+                served.lose()
+        head.append(tail)
+        ends.append(exact((head.lost_n(), *heads)))
     assert ends[0] == ends[1]
 
 
@@ -46,7 +66,7 @@ def test_two_streams_agree_bit_for_bit() -> None:
 @given(st.lists(st.tuples(st.floats(), WEIGHTS), max_size=40))
 def test_any_histogram_agrees_bit_for_bit(stream: list[tuple[float, float]]) -> None:
     shape = (200.0, 1e-3, 1.2, 60)
-    native, twin = (kernel("served").LogHistogram(*shape) for kernel in (compiled, interpreted))
+    native, twin = (kernel("log_histogram").LogHistogram(*shape) for kernel in (compiled, interpreted))
     for value, w in stream:
         assert outcome(native.add, value, w) == outcome(twin.add, value, w)
     assert exact(native) == exact(twin)

@@ -4,24 +4,27 @@ Puts collector, health and server together. Knows no source, no sink and no lear
 """
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
 import msgspec
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from streamimb_connectors.prometheus.collector import (
-    DegradedLike,
-    EngineCollector,
-    EngineLike,
-    RunnerStatusLike,
-)
-from streamimb_connectors.prometheus.health import stream_state, unready_reason
+from streamimb.protocols import Readable, Reading
+from streamimb_connectors.prometheus import health
+from streamimb_connectors.prometheus.collector import ReadingsCollector
+from streamimb_connectors.prometheus.health import StatusLike, stream_state, unready_reason
 from streamimb_connectors.prometheus.options import read_options
 from streamimb_connectors.prometheus.server import PageServer
 
 _TEXT = "text/plain; charset=utf-8"
+
+
+class DegradedLike(Readable, Protocol):
+    """What is read of a `serve.Degraded`; replaced, never changed in place."""
+
+    reasons: dict[str, str]
 
 
 class Exporter:
@@ -57,25 +60,22 @@ class Exporter:
     def __init__(
         self,
         options: Mapping[str, Any],
-        engine: EngineLike,
-        status: RunnerStatusLike,
+        engine: Readable,
+        status: StatusLike,
         degraded: DegradedLike,
         figures: Callable[[], Mapping[str, Any]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         read = read_options(options)
         self._options = read
+        self._engine = engine
         self._status = status
         self._degraded = degraded
         self._figures = figures
         self._clock = clock
         self._started = self._beat = clock()
         self._registry = CollectorRegistry()
-        self._registry.register(
-            EngineCollector(
-                engine, status, degraded, clock, idle_s=read.idle_s, checkpoint_late_s=read.checkpoint_late_s
-            )
-        )
+        self._registry.register(ReadingsCollector(self.readings))
         pages = {
             "/metrics": self._metrics,
             "/healthz": self._healthz,
@@ -83,6 +83,16 @@ class Exporter:
             "/status": self._state,
         }
         self._server = PageServer(read.host, read.port, pages)
+
+    def readings(self) -> Iterator[Reading]:
+        """All that `/metrics` shows."""
+        yield from self._engine.readings()
+        yield from self._status.readings()
+        yield from self._degraded.readings()
+        options = self._options
+        yield from health.readings(
+            self._status, self._clock(), self._started, options.idle_s, options.checkpoint_late_s
+        )
 
     @property
     def port(self) -> int:
@@ -140,10 +150,10 @@ class Exporter:
 
 def exporter(
     options: Mapping[str, Any],
-    engine: EngineLike,
-    status: RunnerStatusLike,
+    engine: Readable,
+    status: StatusLike,
     degraded: DegradedLike,
     figures: Callable[[], Mapping[str, Any]],
 ) -> Exporter:
-    """An `Exporter` as the configuration's `[metrics]` asks for it; it answers from `start` on."""
+    """An `Exporter` as a table `[exporter.<name>]` asks for it; it answers from `start` on."""
     return Exporter(options, engine, status, degraded, figures)

@@ -1,12 +1,18 @@
 """Whether the process is alive, ready, and hearing anything: verdicts with their one-line reasons.
 
-Pure functions of the runner's status and a time. Knows neither HTTP nor metrics.
+Pure functions of the runner's status and a time. Knows no HTTP.
 """
 
+import math
+from collections.abc import Iterator
 from typing import Protocol
 
+from streamimb.protocols import Readable, Reading
 
-class StatusLike(Protocol):
+STATES = ("starting", "flowing", "waiting", "unknown")
+
+
+class StatusLike(Readable, Protocol):
     """What is read of a `serve.Status`; times are monotonic seconds."""
 
     open: bool
@@ -64,3 +70,30 @@ def idle_seconds(status: StatusLike, now: float, started: float) -> float:
     """
     last = started if status.last_record is None else status.last_record
     return max(0.0, now - last)
+
+
+def readings(
+    status: StatusLike, now: float, started: float, idle_s: float, checkpoint_late_s: float
+) -> Iterator[Reading]:
+    """The verdicts as something to export, and the times behind them.
+
+    >>> from streamimb.serve import Status
+    >>> [reading.name for reading in readings(Status(), 5.0, 0.0, 300.0, 120.0)]
+    ['ready', 'stream_state', 'idle_seconds', 'waiting_seconds', 'checkpoint_age_seconds']
+    """
+    unready = unready_reason(status, now, started, checkpoint_late_s)
+    yield Reading("ready", "1 where records are handled and committed.", int(not unready))
+    state = stream_state(status, now, started, idle_s)
+    yield Reading(
+        "stream_state",
+        "1 for the state the stream is in.",
+        {name: int(name == state) for name in STATES},
+        labels=("state",),
+    )
+    yield Reading("idle_seconds", "Since the last record.", idle_seconds(status, now, started))
+    since = min(status.away.values(), default=now)
+    yield Reading("waiting_seconds", "How long something has been away.", max(0.0, now - since))
+    last = status.last_checkpoint
+    yield Reading(
+        "checkpoint_age_seconds", "Since the last checkpoint.", math.nan if last is None else now - last
+    )

@@ -43,7 +43,7 @@ class PageServer(ThreadingHTTPServer):
             super().__init__((host, port), _Handler)
         except OSError as error:
             raise ValueError(
-                f"metrics: host = '{host}', port = {port} cannot be listened on ({error.strerror}): "
+                f"host = '{host}', port = {port} cannot be listened on ({error.strerror}): "
                 "give another port, or 0 for any"
             ) from error
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), name="metrics", daemon=True)

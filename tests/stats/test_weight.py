@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from streamimb.metrics.weight import checked
+from streamimb.stats.weight import checked
 
 
 @pytest.mark.parametrize("w", [-1.0, math.nan, math.inf])

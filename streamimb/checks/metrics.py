@@ -1,0 +1,213 @@
+"""The laws of a `Metric`: River's way in, pure reading, merging as one stream after the other, readings fit to export.
+
+Must never know a test runner, or a metric by name.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import random
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from streamimb.checks.parts import Law, LawBroken, common, image, require, weights_are_kept_in
+from streamimb.protocols import Metric, ProbabilityMetric, Reading
+
+TOLERANCE = 1e-9  # relative: a merge multiplies by a power of the fade once, a stream by the fade many times
+MOST_LABEL_VALUES = 200
+NO_PROBABILITIES = (-0.1, 1.1, math.nan, math.inf)
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def event(i: int) -> tuple[bool, float]:
+    """Event i of a stream of its own: its class and what was said of it, with ties; right until 1,000, then double."""
+    rng = random.Random(i)
+    truth = round(rng.betavariate(0.6, 5.0), 2)
+    return rng.random() < truth, truth if i < 1_000 else min(1.0, 2.0 * truth)
+
+
+def teach(metric: Any, first: int, n: int) -> list[Any]:
+    """Show it n events from the first on; return what it came to after each, in words: nan equals itself."""
+    said = []
+    for i in range(first, first + n):
+        metric.update(*event(i))
+        said.append(repr(metric.get()))
+    return said
+
+
+def it_is_a_metric(metric: Any) -> None:
+    """It has the methods of the protocol, and `update` takes (y_true, y_pred) and (y_true, y_pred, w)."""
+    require(isinstance(metric, Metric), "update, get, merge or readings is missing")
+    pupil = metric.clone()
+    try:
+        pupil.update(True, 0.5)
+        pupil.update(False, 0.5, 2.0)
+    except TypeError as error:
+        raise LawBroken(f"update does not take (y_true, y_pred, w): {error}") from error
+
+
+def reading_is_pure(metric: Any) -> None:
+    """`get` and `readings` change nothing, say the same twice, and are possible before the first update."""
+    pupil = metric.clone()
+    for n in (0, 100):
+        teach(pupil, 0, n)
+        before = image(pupil)
+        require(repr(pupil.get()) == repr(pupil.get()), "get said two things, asked twice")
+        require(repr(list(pupil.readings())) == repr(list(pupil.readings())), "readings said two things")
+        require(image(pupil) == before, "reading changed the metric")
+
+
+def probabilities_come_in_three_ways(metric: Any) -> None:
+    """P(True), the probabilities of both classes, and `update_p` where there is one teach the same."""
+    ways = [metric.clone() for _ in range(3)]
+    for i in range(200):
+        y, p = event(i)
+        ways[0].update(y, p)
+        ways[1].update(y, {False: 1.0 - p, True: p})
+        if isinstance(metric, ProbabilityMetric):
+            ways[2].update_p(y, p)
+        else:
+            ways[2].update(y, p, 1.0)
+    require(image(ways[1]) == image(ways[0]), "a mapping teaches something else than its P(True)")
+    require(
+        image(ways[2]) == image(ways[0]), "update_p, or a weight of 1, teaches something else than update"
+    )
+
+
+def what_is_no_probability_is_refused(metric: Any) -> None:
+    """NaN and numbers outside [0, 1] raise ValueError and change nothing."""
+    pupil = metric.clone()
+    teach(pupil, 0, 50)
+    before = image(pupil)
+    for p in NO_PROBABILITIES:
+        for given in (p, {False: 0.5, True: p}):
+            try:
+                pupil.update(True, given)
+            except ValueError:
+                require(image(pupil) == before, f"a probability of {p} was refused, but changed something")
+            else:
+                raise LawBroken(f"a probability of {p} was accepted; raise ValueError")
+
+
+def _update(metric: Any, w: float, y: bool) -> None:
+    metric.update(y, 0.2, w)
+
+
+def weights_arrive_safely(metric: Any) -> None:
+    """A weight of 0 changes nothing, a bad one is refused, a huge one leaves it a number."""
+    for y in (False, True):
+        pupil = metric.clone()
+        teach(pupil, 0, 100)
+        weights_are_kept_in(pupil, functools.partial(_update, y=y))
+        require(not any(map(math.isnan, _values(pupil))), "a huge weight left it not a number")
+        teach(pupil, 100, 100)
+        require(not any(map(math.isnan, _values(pupil))), "a huge weight left it not a number")
+
+
+def readings_are_fit_to_export(metric: Any) -> None:
+    """Names, help texts and labels are those of `Reading`, the same whatever was seen, and numbers are numbers."""
+    pupil = metric.clone()
+    before = [described(reading) for reading in pupil.readings()]
+    require(bool(before), "it has no reading")
+    require(len({name for name, *_ in before}) == len(before), "two readings have one name")
+    for n in (1, 300):
+        teach(pupil, 0, n)
+        after = [described(reading) for reading in pupil.readings()]
+        require(after == before, "what it has seen changes the names, kinds or labels of its readings")
+    require(
+        not any(map(math.isnan, _values(pupil))), "a reading is no number after 300 events of both classes"
+    )
+
+
+def described(reading: Reading) -> tuple[str, str, str, tuple[str, ...]]:
+    """Return what must stay the same of a reading; raise LawBroken where it is not fit to export."""
+    name = reading.name
+    require(_NAME.fullmatch(name) is not None, f"{name!r} is no name: lower case letters, digits and _")
+    require(not name.endswith("_total"), f"{name}: an exporter adds _total")
+    require(reading.help.endswith("."), f"{name}: the help text is no sentence")
+    require(all(_NAME.fullmatch(label) for label in reading.labels), f"{name}: a label has no name")
+    for labels, value in _numbers(reading.value, ()):
+        require(len(labels) == len(reading.labels), f"{name}: expected a value for each of {reading.labels}")
+        require(all(type(label) is str for label in labels), f"{name}: a value of a label is no text")
+        require(isinstance(value, int | float), f"{name} is a {type(value).__name__}, no number")
+    count = len(list(_numbers(reading.value, ())))
+    require(count <= MOST_LABEL_VALUES, f"{name}: {count} values of its labels")
+    return name, reading.help, reading.kind, reading.labels
+
+
+def _numbers(value: Any, labels: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, Mapping):
+        for label, inner in value.items():
+            yield from _numbers(inner, (*labels, label))
+    else:
+        yield labels, value
+
+
+def _values(metric: Any) -> list[float]:
+    return [value for reading in metric.readings() for _, value in _numbers(reading.value, ())]
+
+
+def merge_is_the_concatenation(metric: Any) -> None:
+    """At every cut, merging the second part into the first is having seen both; the second is left alone."""
+    whole, longer = metric.clone(), metric.clone()
+    teach(whole, 0, 200)
+    teach(longer, 0, 250)
+    for cut in range(0, 201, 20):
+        head, tail = metric.clone(), metric.clone()
+        teach(head, 0, cut)
+        teach(tail, cut, 200 - cut)
+        before = image(tail)
+        head.merge(tail)
+        _same(head, whole, f"cut at {cut}, the merge is not the whole")
+        require(image(tail) == before, "merge changed what was merged in")
+        teach(head, 200, 50)
+        _same(head, longer, f"cut at {cut}, what follows a merge is not what follows the whole")
+
+
+def empty_is_neutral(metric: Any) -> None:
+    """Merging nothing, or into nothing, changes nothing."""
+    pupil, empty = metric.clone(), metric.clone()
+    teach(pupil, 0, 100)
+    before = repr(pupil.get())
+    pupil.merge(metric.clone())
+    require(repr(pupil.get()) == before, "merging an empty one changed it")
+    empty.merge(pupil)
+    _same(empty, pupil, "an empty one does not become what is merged into it")
+
+
+def another_kind_is_refused(metric: Any) -> None:
+    """Merging what is no metric of this class raises ValueError and changes nothing."""
+    pupil = metric.clone()
+    teach(pupil, 0, 30)
+    before = image(pupil)
+    for other in (object(), 0.5):
+        try:
+            pupil.merge(other)
+        except ValueError:
+            require(image(pupil) == before, "a merge was refused, but changed something")
+        else:
+            raise LawBroken(f"merging a {type(other).__name__} was accepted; raise ValueError")
+
+
+def _same(one: Any, other: Any, message: str) -> None:
+    pairs = zip(_values(one), _values(other), strict=True)
+    require(
+        all(math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-12) or (a != a and b != b) for a, b in pairs),
+        message,
+    )
+
+
+METRIC_LAWS: tuple[Law, ...] = (
+    *common(teach),
+    it_is_a_metric,
+    reading_is_pure,
+    probabilities_come_in_three_ways,
+    what_is_no_probability_is_refused,
+    weights_arrive_safely,
+    readings_are_fit_to_export,
+    merge_is_the_concatenation,
+    empty_is_neutral,
+    another_kind_is_refused,
+)

@@ -1,0 +1,35 @@
+"""What a metric is told of one event, checked: its class, P(True), its weight. Knows no metric."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from streamimb.protocols import Proba
+from streamimb.stats.weight import checked
+
+
+def observation(y_true: Any, y_pred: float | Proba, w: float) -> tuple[bool, float, float]:
+    """Return the class as a bool, P(True) as a float, and the weight.
+
+    A mapping is of the probabilities of both classes, as `predict_proba_one` returns it; P(True) is 0 where
+    it has no key True.
+
+    **Cost**: O(1).
+
+    Raises
+    ------
+    ValueError
+        `y_true` is neither True nor False (1 and 0 are these), P(True) is not in [0, 1], or w is no weight.
+
+    Examples
+    --------
+    >>> observation(True, {False: 0.75, True: 0.25}, 1)
+    (True, 0.25, 1.0)
+    """
+    if not (isinstance(y_true, int | np.bool_ | np.integer) and y_true in (0, 1)):
+        raise ValueError(f"y_true is a {type(y_true).__name__}: expected True or False, or 1 or 0")
+    p = y_pred.get(True, 0.0) if isinstance(y_pred, Mapping) else y_pred
+    if not 0.0 <= p <= 1.0:
+        raise ValueError("y_pred: expected P(True), a number in [0, 1], or the probabilities of both classes")
+    return bool(y_true), float(p), checked(w)

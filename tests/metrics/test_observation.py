@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from streamimb.metrics.observation import observation
+
+
+@pytest.mark.parametrize("p", [0.25, {True: 0.25, False: 0.75}, {True: 0.25}, np.float64(0.25)])
+def test_a_probability_is_p_true(p: Any) -> None:
+    assert observation(True, p, 2) == (True, 0.25, 2.0)
+    assert observation(np.bool_(False), p, 2)[0] is observation(0, p, 2)[0] is False
+    assert observation(np.int64(1), p, 2)[0] is True
+
+
+def test_probabilities_without_true_say_0() -> None:
+    assert observation(True, {}, 1.0)[1] == observation(True, {False: 1.0}, 1.0)[1] == 0.0
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, math.inf, {True: 2.0}])
+def test_what_is_no_probability_is_refused(p: Any) -> None:
+    with pytest.raises(ValueError, match="y_pred: expected"):
+        observation(True, p, 1.0)
+
+
+@pytest.mark.parametrize("y", ["True", 2, -1, 0.0, None, (True,)])
+def test_what_is_no_class_is_refused_and_not_quoted(y: Any) -> None:
+    with pytest.raises(
+        ValueError, match=f"^y_true is a {type(y).__name__}: expected True or False, or 1 or 0$"
+    ):
+        observation(y, 0.5, 1.0)
