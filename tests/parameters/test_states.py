@@ -14,7 +14,7 @@ from streamimb.engine.counters import Counters
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
-from streamimb.metrics.served import Served
+from streamimb.metrics.served import ServedMetrics
 
 NAN, INF = math.nan, math.inf
 
@@ -33,8 +33,8 @@ def measured(made: Any, *value: Any) -> Any:
     return made
 
 
-def served() -> Served:
-    made = Served(50, 20)
+def served() -> ServedMetrics:
+    made = ServedMetrics(50, 20)
     for i in range(30):
         made.add(0.5, 0.25, 0.25, i % 4 == 0)
     made.orphan(True)
@@ -224,7 +224,7 @@ CASES: dict[str, Case] = {
                 None,
                 (),
                 served()._metrics[:6],
-                Served(60, 20)._metrics,
+                ServedMetrics(60, 20)._metrics,
                 (metrics.BaseRate(50),) * 7,
             ],
             "lost": [None, -1.0, NAN, INF, "1"],
@@ -239,7 +239,7 @@ CASES: dict[str, Case] = {
         {
             "half_life": HALF_LIFE,
             "window_n": [0, 19],
-            "served": [None, Served(), stats.DecayedQuantiles()],
+            "served": [None, ServedMetrics(), stats.DecayedQuantiles()],
             "delays": [
                 None,
                 (),
