@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from streamimb import calibration, correction, metrics, sampling, stats
+from streamimb import GuardedClassifier, calibration, correction, linear_model, metrics, sampling, stats
 from streamimb.compose.inferred_schema import InferredSchema
 from streamimb.engine.counters import Counters
 from streamimb.engine.degraded import DegradedReasons
@@ -322,13 +322,12 @@ def test_the_right_state_is_taken(case: Case) -> None:
 
 
 def evidence() -> InferredSchema:
-    made = InferredSchema(10, 50, 100)
+    guard = GuardedClassifier(linear_model.LogisticRegression(), warm_up=10, max_features=50, max_text=100)
     for i in range(12):
-        x = {"a": float(i), 7: "b", f"once{i}": True, "c": None}
-        made.observe(x, made.appraise(x).seen)
-        if made.left == 0:
-            made.turn()
-    return made
+        guard.admit_one({"a": float(i), 7: "b", f"once{i}": True, "c": None})
+    guard.__getstate__()  # takes what was counted into the evidence
+    assert guard._inferred is not None
+    return guard._inferred
 
 
 @pytest.mark.parametrize(
