@@ -58,7 +58,9 @@ class ForeignAnchor(Anchor):
     def logit(self, row: Row) -> cython.double:
         logit = float(self.anchor.logit_one(row.event))
         if not isfinite(logit):
-            raise ValueError(f"anchor: {type(self.anchor).__name__}.logit_one gave a number that is not finite")
+            raise ValueError(
+                f"anchor: {type(self.anchor).__name__}.logit_one gave a number that is not finite"
+            )
         return logit
 
     @cython.cfunc

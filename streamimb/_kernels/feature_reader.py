@@ -141,7 +141,9 @@ class Reader:
                 row.strange = True
             if PyFloat_CheckExact(cython.cast(object, item)):
                 value = PyFloat_AS_DOUBLE(cython.cast(object, item))
-                if i >= 0 and self.number_of[i] == n and SMALLEST <= fabs(value) <= LARGEST:  # the common number
+                if (
+                    i >= 0 and self.number_of[i] == n and SMALLEST <= fabs(value) <= LARGEST
+                ):  # the common number
                     row.slots[n] = n
                     row.xs[n] = value
                     n += 1
@@ -152,11 +154,7 @@ class Reader:
             elif PyUnicode_CheckExact(cython.cast(object, item)):
                 row.owners[texts] = i
                 row.lengths[texts] = PyUnicode_GET_LENGTH(cython.cast(object, item))
-                seed = (
-                    self.name_seed[i]
-                    if i >= 0
-                    else hash_text(self.seed, spelt(cython.cast(object, key)))
-                )
+                seed = self.name_seed[i] if i >= 0 else hash_text(self.seed, spelt(cython.cast(object, key)))
                 if PyUnicode_KIND(cython.cast(object, item)) == PyUnicode_1BYTE_KIND:
                     row.seeds[late] = seed
                     row.spots[late] = texts

@@ -107,9 +107,7 @@ class ScoreRate(Rates):
             return self.rates_many(p, prior)
         return {False: self._rate(score, prior[True]), True: 1.0}
 
-    def learn_one(
-        self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0
-    ) -> None:
+    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Learn from one labelled event, kept or not, what its rates were; w = 0 changes nothing."""
         if not 0.0 <= w <= LARGEST:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")

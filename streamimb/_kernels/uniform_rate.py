@@ -65,9 +65,7 @@ class UniformRate(Rates):
             return self.rates_many(p, prior)
         return {False: self._rate(prior[True]), True: 1.0}
 
-    def learn_one(
-        self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0
-    ) -> None:
+    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Take note of the label of an event, kept or not; w = 0 changes nothing."""
         if not 0.0 <= w <= 1.7976931348623157e308:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")

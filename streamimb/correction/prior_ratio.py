@@ -71,7 +71,9 @@ class PriorRatio(Part):
         total = 0.5 * len(p)
         for mass in given.values():
             total += mass
-        return normalised({k: max(LEAST, q) * prior[k] * total / (given.get(k, 0.0) + 0.5) for k, q in p.items()})
+        return normalised(
+            {k: max(LEAST, q) * prior[k] * total / (given.get(k, 0.0) + 0.5) for k, q in p.items()}
+        )
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
         """Take note of an event that the learner is given; return the weight of each copy."""
@@ -84,7 +86,11 @@ class PriorRatio(Part):
         return w if self.draws else w * copies
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"draws": self.draws, "given": [[k, mass] for k, mass in self._given.items()], "seen": self._seen}
+        return {
+            "draws": self.draws,
+            "given": [[k, mass] for k, mass in self._given.items()],
+            "seen": self._seen,
+        }
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "draws", "given", "seen")

@@ -177,7 +177,16 @@ CASES: dict[str, Case] = {
         ratio,
         {
             "draws": [None, 1, "True"],
-            "given": [None, 3, [["a"]], [[True, -1.0]], [[True, NAN]], [[True, INF]], [[True, "1"]], [[True, 1.0]] * 2],
+            "given": [
+                None,
+                3,
+                [["a"]],
+                [[True, -1.0]],
+                [[True, NAN]],
+                [[True, INF]],
+                [[True, "1"]],
+                [[True, 1.0]] * 2,
+            ],
             "seen": [-1, None, 1.5, NAN],
         },
     ),
