@@ -23,6 +23,9 @@ else:
 
     from streamimb._kernels.tracker import Tracker
 
+# By name: written as a literal, True would be the index 1, which is read without a check where p is a list.
+TRUE: Any = True
+FALSE: Any = False
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
 GAIN = cython.declare(cython.double, 0.002)  # of the controller
 REACH = cython.declare(cython.double, 1.5)  # |c|
@@ -80,7 +83,7 @@ class ScoreRate:
         score: cython.double
         if len(p) != 2 or False not in p or True not in p:
             return -1.0
-        score = float(p[True])
+        score = float(p[TRUE])
         if not 0.0 <= score <= 1.000001:
             raise ValueError("p: a pilot probability must be in [0, 1]")
         return score
@@ -102,7 +105,7 @@ class ScoreRate:
         score: cython.double = self._pilot(p)
         if score >= 0.0 and (y is False or y is True or y in (0, 1)):
             if not y:
-                self._negative(score, float(rates[False]), w)
+                self._negative(score, float(rates[FALSE]), w)
         else:
             self.learn_many(y, p, rates, w)
         if self.bank.many or (y is not True and y is not False):

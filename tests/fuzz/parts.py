@@ -47,8 +47,10 @@ class Part(NamedTuple):
         return loads(self.saved, allow_pickle=True)
 
     def protocol(self) -> list[str]:
-        """What every user of it calls."""
-        return [name for name in (*TEACHES, *ASKS) if name in self.arguments] or ["clone"]
+        """What every user of it calls; only wrappers call `give_one`, with numbers of their own."""
+        return [name for name in (*TEACHES, *ASKS) if name in self.arguments and name != "give_one"] or [
+            "clone"
+        ]
 
 
 def classes() -> Iterator[tuple[str, type]]:
@@ -105,7 +107,7 @@ def good(parameter: str, rng: Random, part: Any) -> list[Any]:
     known: dict[str, list[Any]] = {
         "x": [{"a": a, "b": float(rng.randrange(3)), "c": rng.choice(["u", "v", "w"])}],
         "y": [y],
-        "p": [p, classes],
+        "p": [classes, p],  # the mapping first: a route may take anything before it learned
         "rates": [{False: 0.5, True: 1.0}],
         "prior": [{False: 0.9, True: 0.1}],
         "value": [(p, y), (p, p, p, y), 5.0 * p],
