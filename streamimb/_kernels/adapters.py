@@ -22,6 +22,9 @@ else:
 
 from streamimb._kernels.answer import other_classes, probability, true_of
 
+# By name: a literal would be the index 0 or 1, which is read without a check where a sampler gives a list.
+TRUE: Any = True
+FALSE: Any = False
 CLASSES = (
     "the labels are not True and False, which is all this learner knows: "
     "put multiclass.OneVsRestClassifier(SampledClassifier(...)) around it, or map the rare class to True"
@@ -86,7 +89,7 @@ class ForeignRates(Rates):
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}
         rates = self.sampler.rates_one(row.event, pilot, {False: 1.0 - prior.m, True: prior.m})
-        row.r0, row.r1 = rates[False], rates[True]
+        row.r0, row.r1 = rates[FALSE], rates[TRUE]
         return 0
 
     @cython.cfunc

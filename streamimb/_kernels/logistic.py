@@ -214,7 +214,7 @@ class Logistic(Learner):
         """Take a step of weight w on g + offset."""
         if self.takes(w):
             row: Row = self._begin(x, None)
-            work: LinearWork = self._work(row)
+            self._work(row)
             finite(offset)
             if row.strange or (row.n_texts > 0 and len(self._weights.table) == 0):
                 raise ValueError(
