@@ -153,7 +153,7 @@ class Standardizer:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _bound_even(self, row: Row) -> cython.bint:
-        """Whether `_bound` limits nothing, where the numbers of the row have one count above 0; then the tops are set."""
+        """Whether `_bound` would limit nothing, where all numbers have one count; if so, it sets the tops."""
         j: cython.Py_ssize_t
         d: cython.double
         most: cython.double

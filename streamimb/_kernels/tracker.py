@@ -183,7 +183,7 @@ class Tracker:
     @cython.cfunc
     @cython.exceptval(check=False)
     def teaches(self, y: Any) -> cython.bint:
-        """Whether a learner may learn a label: True labels alone, before the first other one, cannot tell events apart."""
+        """Whether a learner may learn a label: True labels alone cannot tell one event from another."""
         return not (y is True and self.lone)
 
     def over(self, labels: Any) -> dict[Any, float]:

@@ -16,7 +16,9 @@ else:
     from streamimb._kernels.row import Row
     from streamimb._kernels.tracker import Tracker
 
-TRUE: Any = True  # by name: a literal would be the index 1, which is read without a check where the prior is a list
+TRUE: Any = (
+    True  # by name: a literal would be the index 1, which is read without a check where the prior is a list
+)
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
 
 
