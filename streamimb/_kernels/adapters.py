@@ -27,6 +27,10 @@ CLASSES = (
     "put multiclass.OneVsRestClassifier(SampledClassifier(...)) around it, or map the rare class to True"
 )
 
+# By name: written as a literal, True would be the index 1, which is read without a check where it is a list.
+TRUE: Any = True
+FALSE: Any = False
+
 
 @cython.cclass
 class LiveAnchor(Anchor):
@@ -58,7 +62,9 @@ class ForeignAnchor(Anchor):
     def logit(self, row: Row) -> cython.double:
         logit = float(self.anchor.logit_one(row.event))
         if not isfinite(logit):
-            raise ValueError(f"anchor: {type(self.anchor).__name__}.logit_one gave a number that is not finite")
+            raise ValueError(
+                f"anchor: {type(self.anchor).__name__}.logit_one gave a number that is not finite"
+            )
         return logit
 
     @cython.cfunc
@@ -84,7 +90,7 @@ class ForeignRates(Rates):
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}
         rates = self.sampler.rates_one(row.event, pilot, {False: 1.0 - prior.m, True: prior.m})
-        row.r0, row.r1 = rates[False], rates[True]
+        row.r0, row.r1 = rates[FALSE], rates[TRUE]
         return 0
 
     @cython.cfunc

@@ -23,6 +23,9 @@ else:
     from streamimb._kernels.row import Row
     from streamimb._kernels.tracker import Tracker
 
+# By name: written as a literal, True would be the index 1, which is read without a check where it is a list.
+TRUE: Any = True
+FALSE: Any = False
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
 GAIN = cython.declare(cython.double, 0.002)  # of the controller
 REACH = cython.declare(cython.double, 1.5)  # |c|
@@ -95,7 +98,7 @@ class ScoreRate(Rates):
         score: cython.double
         if len(p) != 2 or False not in p or True not in p:
             return -1.0
-        score = float(p[True])
+        score = float(p[TRUE])
         if not 0.0 <= score <= 1.000001:
             raise ValueError("p: a pilot probability must be in [0, 1]")
         return score
@@ -105,11 +108,9 @@ class ScoreRate(Rates):
         score: cython.double = self._pilot(p)
         if score < 0.0:
             return self.rates_many(p, prior)
-        return {False: self._rate(score, prior[True]), True: 1.0}
+        return {False: self._rate(score, prior[TRUE]), True: 1.0}
 
-    def learn_one(
-        self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0
-    ) -> None:
+    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Learn from one labelled event, kept or not, what its rates were; w = 0 changes nothing."""
         if not 0.0 <= w <= LARGEST:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
@@ -122,7 +123,7 @@ class ScoreRate(Rates):
             self.learn_many(y, p, rates, prior, w)
         elif y is False or y is True or y in (0, 1):
             if not y:
-                self._negative(score, float(rates[False]), w, prior[True])
+                self._negative(score, float(rates[FALSE]), w, prior[TRUE])
         else:
             self.learn_many(y, p, rates, prior, w)
 

@@ -16,6 +16,8 @@ else:
     from streamimb._kernels.row import Row
     from streamimb._kernels.tracker import Tracker
 
+# By name: written as a literal, True would be the index 1, which is read without a check where it is a list.
+TRUE: Any = True
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
 
 
@@ -63,11 +65,9 @@ class UniformRate(Rates):
         """Return the rate of each class of p; neither x nor the values of p matter."""
         if len(p) != 2 or True not in p or False not in p:
             return self.rates_many(p, prior)
-        return {False: self._rate(prior[True]), True: 1.0}
+        return {False: self._rate(prior[TRUE]), True: 1.0}
 
-    def learn_one(
-        self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0
-    ) -> None:
+    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Take note of the label of an event, kept or not; w = 0 changes nothing."""
         if not 0.0 <= w <= 1.7976931348623157e308:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")

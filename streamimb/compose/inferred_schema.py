@@ -122,11 +122,13 @@ class InferredSchema:
                 if kind != field.kind and (not self.ready or field.kind == OTHER) and field.judge():
                     self.moved = True
                 check.change(name, field.rule)
-            elif room > 0 and ((first and usable(name)) or name in self.younger or name in self.older):
+            elif not usable(name):
+                continue
+            elif room > 0 and (first or name in self.younger or name in self.older):
                 self._add(name, kind)
                 check.add(plain(name), fields[name].rule)
                 room -= 1
-            elif name not in self.younger and name not in self.older and usable(name):
+            elif name not in self.younger and name not in self.older:
                 if len(self.younger) >= self.max_features:
                     self.older, self.younger = self.younger, {}
                 self.younger[plain(name)] = kind

@@ -289,3 +289,20 @@ def test_a_damaged_state_is_refused(damage):
     damage(state)
     with pytest.raises((ValueError, KeyError)):
         InferredSchema(300, 50, 10_000).load(state)
+
+
+class Word(str):
+    """A name of a kind of its own: no snapshot can hold it."""
+
+    __slots__ = ()
+
+
+def test_a_name_of_another_kind_that_equals_one_met_before_is_no_field() -> None:
+    guard = GuardedClassifier(LogisticRegression(), warm_up=50)
+    guard.learn_one({"a": 1.0}, True)
+    guard.learn_one({"a": 1.0, "b": 1.0}, False)  # met once
+    guard.learn_one({"a": 1.0, Word("b"): 1.0}, False)
+    assert "b" not in guard.inferred
+    guard.learn_one({"a": 1.0, "b": 1.0}, False)
+    assert "b" in guard.inferred
+    assert snapshot.loads(snapshot.dumps(guard)).inferred == guard.inferred

@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 import msgspec
-from river import base, linear_model, preprocessing
+from river import base, compose, linear_model, preprocessing
 
 import streamimb
 from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, sampling
@@ -47,8 +47,10 @@ class Part(NamedTuple):
         return loads(self.saved, allow_pickle=True)
 
     def protocol(self) -> list[str]:
-        """What every user of it calls."""
-        return [name for name in (*TEACHES, *ASKS) if name in self.arguments] or ["clone"]
+        """What every user of it calls; only wrappers call `give_one`, with numbers of their own."""
+        return [name for name in (*TEACHES, *ASKS) if name in self.arguments and name != "give_one"] or [
+            "clone"
+        ]
 
 
 def classes() -> Iterator[tuple[str, type]]:
@@ -71,7 +73,7 @@ def stacks() -> Iterator[tuple[str, Callable[[], Any]]]:
 
     def foreign() -> Any:
         return SampledClassifier(
-            preprocessing.StandardScaler() | linear_model.LogisticRegression(),
+            compose.Select("a", "b") | preprocessing.StandardScaler() | linear_model.LogisticRegression(),
             sampling.UnderSampler(share=0.3),
             seed=1,
         )
@@ -134,10 +136,10 @@ def signature(method: Any) -> list[str] | None:
     return [one.name for one in parameters if one.default is one.empty and one.kind not in kinds]
 
 
-def arguments_of(part: Any) -> dict[str, dict[str, Any]]:
-    """Of each method that teaches or is asked, which of several good values it takes; tried on a copy."""
+def arguments_of(part: Any, methods: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Of each of these methods, which of several good values it takes; tried on a copy."""
     found: dict[str, dict[str, Any]] = {}
-    for name in (*TEACHES, *ASKS):
+    for name in methods:
         names = signature(getattr(part, name, None))
         if names is None:
             continue
@@ -162,12 +164,13 @@ def trained() -> list[Part]:
     """Every part after `TRAINED_ON` good calls."""
     found = []
     for label, maker in makers():
-        arguments = arguments_of(maker())
+        arguments = arguments_of(maker(), TEACHES)
         assert arguments or not any(getattr(maker(), name, None) for name in TEACHES), label
 
         part, rng = maker(), Random(7)
         for _ in range(TRAINED_ON):
             teach(part, arguments, rng)
+        arguments |= arguments_of(part, ASKS)  # of what was taught: a fresh one may take anything
         check(part, arguments, rng)
         saved = dumps(part, allow_pickle=True)
         found.append(Part(label, type(part), label.startswith("foreign"), saved, arguments))

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-CHILD = ["-m", "tests.fuzz.child"]
+CHILD = ["-X", "faulthandler", "-m", "tests.fuzz.child"]
 BLOCK = 10_000  # inputs of one child, which takes two seconds to train all parts
 MOST = 20  # findings, after which no more inputs are run
 
@@ -38,17 +38,20 @@ def block(first: int, last: int) -> list[Finding]:
         child = subprocess.run(
             [sys.executable, *CHILD, str(first), str(last)], stdout=subprocess.PIPE, check=False
         )
-        seed = first - 1
+        seed, part = first - 1, ""
         for line in child.stdout.decode("ascii", "replace").splitlines():
             if line.startswith("failed "):
                 _, number, what = line.split(" ", 2)
                 found.append(Finding(int(number), what))
-            elif line.isdigit():
-                seed = int(line)
+            elif line.startswith("seed "):
+                _, number, part = line.split(" ", 2)
+                seed = int(number)
         if child.returncode == 0:
             break
-        found.append(Finding(max(seed, first), ended(child.returncode)))
-        first = max(seed, first) + 1
+        found.append(Finding(max(seed, first), f"{part}: {ended(child.returncode)}"))
+        if seed < first:  # it did not come to the first of them: neither will the next child
+            break
+        first = seed + 1
     return found
 
 
