@@ -11,7 +11,6 @@ from river import base
 from streamimb.compose.capabilities import inner_models
 from streamimb.protocols import Scorer
 
-
 TILTING = (
     "river.imblearn",
     "river.ensemble.boosting",
