@@ -28,6 +28,3 @@ cdef class AdaGrad:
     cdef void _flow(self, Row row, LinearWork work, bint y, double offset, double h) noexcept
     cdef void learn(self, Row row, LinearWork work, bint y, double offset, double w) noexcept
     cdef double _part(self, double[::1] weights, Py_ssize_t at, Py_ssize_t step, double[::1] share) noexcept
-    cdef object _sparse(self)
-    cdef object _checked_table(self, saved, bits, stride)
-    cdef void _fill(self, table)

@@ -22,6 +22,8 @@ else:
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.row import Row
 
+from streamimb._kernels.string_table import checked_table, fill, sparse
+
 FLOOR = cython.declare(cython.double, 0.1)  # of the AdaGrad denominator
 NOWHERE = cython.declare(cython.double, float("nan"))  # an offset that equals none
 LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
@@ -341,24 +343,8 @@ class AdaGrad:
             "weight": b"".join([weights[k * step : k * step + size] for k in range(self.lanes)]),
             "G": bytes(self.G)[:size],
             "gap": bytes(self.gap)[: size * self.stride],
-            "table": self._sparse(),
+            "table": sparse(self.table, self.stride),
         }
-
-    @cython.cfunc
-    def _sparse(self) -> Any:
-        """Slots of the table that were learned, and their contents; None where there is no table."""
-        i: cython.Py_ssize_t
-        k: cython.Py_ssize_t
-        if len(self.table) == 0:
-            return None
-        slots = array("q")
-        content = array("d")
-        for i in range(0, len(self.table), self.stride):
-            if self.table[i + self.lanes] != 0.0:
-                slots.append(i // self.stride)
-                for k in range(self.stride):
-                    content.append(self.table[i + k])
-        return slots.tobytes(), content.tobytes()
 
     def resume(self, state: dict[str, Any], numbers: int) -> None:
         """Continues from a saved state of so many number slots, after all of it was checked."""
@@ -376,7 +362,7 @@ class AdaGrad:
                 raise ValueError(f"state: {name} must have {size} finite numbers")
         if not (0.0 <= state["bias_g"] <= LARGEST and all(value >= 0.0 for value in parts["G"])):
             raise ValueError("state: a sum of squares is below 0")
-        table = self._checked_table(state["table"], bits, lanes + 1)
+        table = checked_table(state["table"], bits, lanes + 1)
         self._lay_out(alpha, bits)
         self.fit(max(8, numbers))
         for k in range(lanes):
@@ -388,35 +374,6 @@ class AdaGrad:
         self.weight = array("d", b"".join([weights[k * size : (k + 1) * size] + pad for k in range(lanes)]))
         self.G = array("d", bytes(parts["G"]) + pad)
         self.gap = array("d", bytes(parts["gap"]) + bytes(len(pad) * self.stride))
-        self._fill(table)
-
-    @cython.cfunc
-    def _checked_table(self, saved: Any, bits: Any, stride: Any) -> Any:
-        """Slots and contents of a saved table, None where there was none."""
-        if saved is None:
-            return None
-        slots, content = array("q", saved[0]), array("d", saved[1])
-        if len(content) != stride * len(slots) or len(set(slots)) != len(slots):
-            raise ValueError(f"state: the table must have {stride} numbers for each slot, and each slot once")
-        if not all(0 <= slot < 1 << bits for slot in slots):
-            raise ValueError(f"state: a slot of the table is outside its {1 << bits} slots")
-        if not all(-LARGEST <= value <= LARGEST for value in content):
-            raise ValueError("state: a number of the table is not finite")
-        if not all(value > 0.0 for value in content[stride - 1 :: stride]):
-            raise ValueError("state: a sum of squares of the table is not above 0")
-        return slots, content
-
-    @cython.cfunc
-    def _fill(self, table: Any) -> cython.void:
-        i: cython.Py_ssize_t
-        k: cython.Py_ssize_t
-        at: cython.Py_ssize_t
-        if table is None:
-            return
-        self.open_table()
-        slots: cython.Py_ssize_t[::1] = table[0]
-        content: cython.double[::1] = table[1]
-        for i in range(len(slots)):
-            at = slots[i] * self.stride
-            for k in range(self.stride):
-                self.table[at + k] = content[i * self.stride + k]
+        if table is not None:
+            self.open_table()
+            fill(self.table, self.stride, table)

@@ -37,18 +37,11 @@ else:
     from streamimb._kernels.presence import Presence
     from streamimb._kernels.row import Row
 
+from streamimb._kernels.spelling import number_or_kind, spelt
+
 LARGEST = cython.declare(cython.double, 1e15)  # a larger number is not believed
 SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller numbers are slow: read as 0
 BEYOND = cython.declare(cython.double, 2e15)  # stands for an integer that no float holds
-
-
-def spelt(name: Any, spell: Any = str) -> str:
-    """Return a name in characters; Python writes out no integer of more than 4,300 decimal digits."""
-    try:
-        text: str = spell(name)
-    except ValueError:
-        text = hex(name)
-    return text
 
 
 @cython.cclass
@@ -260,17 +253,11 @@ class Reader:
     @cython.exceptval(-1, check=True)
     def _number(self, row: Row, name: Any, raw: Any) -> cython.double:
         """A value that is neither str, bool nor None, as a float; what is no number counts as odd."""
-        if isinstance(raw, float):
-            return float.__float__(raw)
-        if not isinstance(raw, (bytes, bytearray)):
-            try:
-                return float(raw)
-            except OverflowError:
-                return BEYOND
-            except Exception:  # noqa: BLE001, S110  a method of any type may raise anything: it is no number then
-                pass
+        value = number_or_kind(raw)
+        if type(value) is float:
+            return value
         if row.n_odd == 0:
-            row.odd = f"feature {spelt(name, repr)} is {type(raw).__name__}: a number, a string, a bool or None"
+            row.odd = f"feature {spelt(name, repr)} is {value}: a number, a string, a bool or None"
         row.n_odd += 1
         return 0.0
 

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from streamimb.checks.parts import Law, LawBroken, common, image, require, weights_are_kept_in
+from streamimb.checks.parts import Law, LawBroken, common, require, weights_are_safe
+from streamimb.checks.state_data import data_of
 from streamimb.protocols import Metric, ProbabilityMetric, Reading
 
 TOLERANCE = 1e-9  # relative: a merge multiplies by a power of the fade once, a stream by the fade many times
@@ -53,10 +54,10 @@ def reading_is_pure(metric: Any) -> None:
     pupil = metric.clone()
     for n in (0, 100):
         teach(pupil, 0, n)
-        before = image(pupil)
+        before = data_of(pupil)
         require(repr(pupil.get()) == repr(pupil.get()), "get said two things, asked twice")
         require(repr(list(pupil.readings())) == repr(list(pupil.readings())), "readings said two things")
-        require(image(pupil) == before, "reading changed the metric")
+        require(data_of(pupil) == before, "reading changed the metric")
 
 
 def probabilities_come_in_three_ways(metric: Any) -> None:
@@ -70,9 +71,9 @@ def probabilities_come_in_three_ways(metric: Any) -> None:
             ways[2].update_p(y, p)
         else:
             ways[2].update(y, p, 1.0)
-    require(image(ways[1]) == image(ways[0]), "a mapping teaches something else than its P(True)")
+    require(data_of(ways[1]) == data_of(ways[0]), "a mapping teaches something else than its P(True)")
     require(
-        image(ways[2]) == image(ways[0]), "update_p, or a weight of 1, teaches something else than update"
+        data_of(ways[2]) == data_of(ways[0]), "update_p, or a weight of 1, teaches something else than update"
     )
 
 
@@ -80,13 +81,13 @@ def what_is_no_probability_is_refused(metric: Any) -> None:
     """NaN and numbers outside [0, 1] raise ValueError and change nothing."""
     pupil = metric.clone()
     teach(pupil, 0, 50)
-    before = image(pupil)
+    before = data_of(pupil)
     for p in NO_PROBABILITIES:
         for given in (p, {False: 0.5, True: p}):
             try:
                 pupil.update(True, given)
             except ValueError:
-                require(image(pupil) == before, f"a probability of {p} was refused, but changed something")
+                require(data_of(pupil) == before, f"a probability of {p} was refused, but changed something")
             else:
                 raise LawBroken(f"a probability of {p} was accepted; raise ValueError")
 
@@ -100,7 +101,7 @@ def weights_arrive_safely(metric: Any) -> None:
     for y in (False, True):
         pupil = metric.clone()
         teach(pupil, 0, 100)
-        weights_are_kept_in(pupil, functools.partial(_update, y=y))
+        weights_are_safe(pupil, functools.partial(_update, y=y))
         require(not any(map(math.isnan, _values(pupil))), "a huge weight left it not a number")
         teach(pupil, 100, 100)
         require(not any(map(math.isnan, _values(pupil))), "a huge weight left it not a number")
@@ -158,10 +159,10 @@ def merge_is_the_concatenation(metric: Any) -> None:
         head, tail = metric.clone(), metric.clone()
         teach(head, 0, cut)
         teach(tail, cut, 200 - cut)
-        before = image(tail)
+        before = data_of(tail)
         head.merge(tail)
         _same(head, whole, f"cut at {cut}, the merge is not the whole")
-        require(image(tail) == before, "merge changed what was merged in")
+        require(data_of(tail) == before, "merge changed what was merged in")
         teach(head, 200, 50)
         _same(head, longer, f"cut at {cut}, what follows a merge is not what follows the whole")
 
@@ -181,12 +182,12 @@ def another_kind_is_refused(metric: Any) -> None:
     """Merging what is no metric of this class raises ValueError and changes nothing."""
     pupil = metric.clone()
     teach(pupil, 0, 30)
-    before = image(pupil)
+    before = data_of(pupil)
     for other in (object(), 0.5):
         try:
             pupil.merge(other)
         except ValueError:
-            require(image(pupil) == before, "a merge was refused, but changed something")
+            require(data_of(pupil) == before, "a merge was refused, but changed something")
         else:
             raise LawBroken(f"merging a {type(other).__name__} was accepted; raise ValueError")
 

@@ -6,7 +6,7 @@ The check asks a copy, loaded from the saved state: the model itself does not ch
 import logging
 
 from streamimb.config import ConfigError
-from streamimb.correction.answer import ClassesError
+from streamimb._kernels.answer import ClassesError
 from streamimb.engine import Engine, SnapshotError, state_of
 from streamimb.engine.unsaveable import fault_of
 

@@ -219,7 +219,18 @@ class Engine:
             life.end_at_once(id, inline)
         else:
             row = Pending(
-                id, 0, t, 0.0, served.x, raw, corrected, p, served.learnable, self._cold, ahead, memo=served.memo
+                id,
+                0,
+                t,
+                0.0,
+                served.x,
+                raw,
+                corrected,
+                p,
+                served.learnable,
+                self._cold,
+                ahead,
+                memo=served.memo,
             )
             why = life.meet(row, known, y, stale)
             if why:

@@ -17,7 +17,6 @@ from streamimb._kernels.draw import Draw
 from streamimb._kernels.event_times import EventTimes
 from streamimb._kernels.log_histogram import LogHistogram
 from streamimb._kernels.platt import Platts
-from streamimb._kernels.score_rate import ScoreRate
 from streamimb._kernels.served import LossSums, ProbabilityWindow, RatioSums
 from streamimb._kernels.tracker import Tracker
 
@@ -37,17 +36,6 @@ def platts(identity: float = 0.5) -> Platts:
     rng = random.Random(2)
     for _ in range(3_000):
         made.learn_one(rng.random(), rng.random() < 0.3)
-    return made
-
-
-def score_rate() -> ScoreRate:
-    made = ScoreRate(Tracker(), 100.0)
-    made.aim(4.0, 0.0, 0.5)
-    rng = random.Random(3)
-    for _ in range(300):
-        q = rng.random()
-        p = {False: 1.0 - q, True: q}
-        made.learn_one({}, rng.random() < 0.1, p, made.rates_one({}, p))
     return made
 
 
@@ -142,13 +130,6 @@ def use_curve(made: Any) -> None:
     assert all(math.isfinite(height) for _, height in made.nodes)
 
 
-def use_score_rate(made: Any) -> None:
-    p = {False: 0.5, True: 0.5}
-    for i in range(40):
-        assert 0.0 < made.rates_one({}, p)[False] <= 1.0
-        made.learn_one({}, i % 3 == 0, p, {False: 0.5, True: 1.0})
-
-
 def use_decayed(made: Any) -> None:
     made.update(1.0)
     assert all(math.isfinite(one) for one in made.sums)
@@ -226,20 +207,6 @@ KINDS: dict[str, Kind] = {
     ),
     "Platts of one scaling": Kind(
         lambda: platts(0.0), lambda: Platts((10.0,), 0.0, 0.0), use_platts, {"curve": [Curve().__getstate__(), {}]}
-    ),
-    "ScoreRate": Kind(
-        score_rate,
-        lambda: ScoreRate(Tracker(), 10.0),
-        use_score_rate,
-        {
-            "bank": [None, {}, [], Tracker(), {**Tracker().__getstate__(), "tick": -1}],
-            "aim": [None, [], [1.0, 0.0], in_a_list(0, -1.0), in_a_list(1, 1.5), in_a_list(2, NAN), in_a_list(2, 2)],
-            "fade": [*NUMBER, -0.1, 1.1],
-            "negatives": [
-                None, [], [1.0], in_a_list(0, -1.0), in_a_list(0, 1e9), in_a_list(1, NAN), in_a_list(2, 1.6),
-                in_a_list(2, -INF), in_a_list(0, "1"),
-            ],
-        },
     ),
     "Decayed": Kind(
         decayed,

@@ -113,7 +113,9 @@ def test_contributions_sum_to_the_log_odds_that_are_served(name):
         rows = model.contributions_one(x)
         assert math.fsum(rows.values()) == pytest.approx(log_odds(model.predict_proba_one(x)[True]), abs=1e-9)
         assert {*x, "(intercept)", "(anchor)", "(mixture)"} <= rows.keys()
-        assert ("(calibration)" in rows) is ("calib" in name or name in ("both", "guarded inside", "pipeline"))
+        assert ("(calibration)" in rows) is (
+            "calib" in name or name in ("both", "guarded inside", "pipeline")
+        )
 
 
 def test_an_event_with_faults_is_explained_as_it_is_scored():

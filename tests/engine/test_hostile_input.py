@@ -13,7 +13,6 @@ import pytest
 from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, linear_model
 from streamimb.engine import BothReported, Engine, Labels, PositivesReported
 from streamimb.events import Event, Label, Rejection, Score
-from streamimb.protocols import Scores
 from tests.compose.parts import WeightRecorder
 from tests.engine.parts import balanced, event, refused, scored, until
 
@@ -208,42 +207,33 @@ def test_reasons_of_rejections(engine: Engine, reason: Any) -> None:
 
 
 class Odd(WeightRecorder):
-    """Answers with scores of odd types, and has no share to give."""
+    """Answers with probabilities of odd types."""
 
-    scores: Any = None  # no parameters: the engine notes what a model was built with
-    share: Any = 1.0
+    answer: Any = None  # no parameter: the engine notes what a model was built with
 
     @classmethod
-    def of(cls, scores: Any, share: Any = 1.0) -> Odd:
+    def of(cls, answer: Any) -> Odd:
         made = cls()
-        made.scores, made.share = scores, share
+        made.answer = answer
         return made
 
-    def scores_one(self, x: Any) -> Any:
-        return self.scores
-
-    def learn_scored_one(self, x: Any, y: bool, w: float = 1.0) -> float:
-        return 0.5
-
-    def score_learn_one(self, x: Any, y: bool) -> Any:
-        return self.scores
-
-    @property
-    def kept_share(self) -> Any:
-        if isinstance(self.share, Exception):
-            raise self.share
-        return self.share
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> Any:
+        return self.answer
 
 
-NOT_SCORES: list[Any] = [
-    None, 0.5, (0.5, 0.5, 0.5), Scores(0.5, 0.5, math.nan), Scores(0.5, 2.0, 0.5), Scores("0.5", None, 0.5),  # type: ignore[arg-type]
-    Scores(Raises(), Raises(), Raises()), Raises(), Scores(0.5, 0.5, RaisingFloat(0.5)),  # type: ignore[arg-type]
+def two(p: Any) -> dict[bool, Any]:
+    return {False: 0.5, True: p}
+
+
+NOT_PROBABILITIES: list[Any] = [
+    None, 0.5, (0.5, 0.5), two(math.nan), two(2.0), two("a half"), two(None), two(Raises()), Raises(),
+    {"0": 0.5, "1": 0.5},
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("scores", NOT_SCORES)
-def test_scores_that_are_none_are_poison(scores: Any, labels: Labels) -> None:
-    engine = Engine(Odd.of(scores), labels)
+@pytest.mark.parametrize("answer", NOT_PROBABILITIES)
+def test_an_answer_without_a_probability_is_poison(answer: Any, labels: Labels) -> None:
+    engine = Engine(Odd.of(answer), labels)
     for y in (None, True, False):
         assert refused(engine.on_event(event("a", 1.0, y))) == "poison"
     assert engine.counters["rejected"] == {"poison": 3}
@@ -254,7 +244,7 @@ def test_scores_that_are_none_are_poison(scores: Any, labels: Labels) -> None:
     "p", [np.float64(0.25), np.float32(0.25), Fraction(1, 4), Decimal("0.25"), np.array(0.25)]
 )
 def test_probabilities_of_another_type_are_served_as_floats(p: Any, labels: Labels) -> None:
-    engine = Engine(Odd.of(Scores(p, p, p)), labels)
+    engine = Engine(Odd.of(two(p)), labels)
     said = scored(engine.on_event(event("a", 1.0)))
     assert [type(q) for q in (said.p, said.raw, said.corrected, said.calibrated)] == [float] * 4
     assert said.p == 0.25
@@ -262,42 +252,23 @@ def test_probabilities_of_another_type_are_served_as_floats(p: Any, labels: Labe
     balanced(engine)
 
 
-@pytest.mark.parametrize("share", [Bomb(), math.nan, math.inf, -1.0, None, "a half", Raises(), 10**400])
-def test_a_share_that_is_none_leaves_the_one_of_before(share: Any) -> None:
-    model = Odd.of(Scores(0.5, 0.5, 0.5), 0.25)
-    engine = Engine(model, BothReported())
-    assert engine.kept_share == 0.25
-    model.share = share
-    for i in range(40):
-        assert isinstance(engine.on_event(event(f"a{i}", 1.0, i % 2 == 0)), Score)
-    assert engine.counters["learned"] == 40
-    assert engine.kept_share == 0.25
+class Bursts(WeightRecorder):
+    """Learns half of an event, then raises."""
 
-
-class Bursts:
-    """Stands for the method that scores and learns in one call, and fails after half of it."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def __call__(self, x: Any, y: bool) -> Scores:
-        self.asked += 1
+    def learn_one(self, x: Any, y: Any, w: float = 1.0) -> None:
+        super().learn_one(x, y, w)
         raise Bomb
 
 
 def test_an_event_that_was_perhaps_learned_is_scored_and_not_learned_again() -> None:
-    engine = ENGINES["lane"](BothReported())
-    for i in range(200):
-        engine.on_event(Event(f"w{i}", float(i), {"a": float(i % 7), "b": 0.5}, i % 5 == 0))
-    learned, measured = engine.counters["learned"], engine.metrics.served.sums()[0]
-    engine._score_learn = burst = Bursts()
+    model = Bursts()
+    engine = Engine(model, BothReported())
     said = scored(engine.on_event(Event("q", 200.0, {"a": 1.0, "b": 0.5}, True)))
-    assert 0.0 < said.p < 1.0
-    assert burst.asked == 1
+    assert said.p == 0.3
+    assert len(model._given) == 1
     counters = balanced(engine)
-    assert counters["learned"] == learned
+    assert counters["learned"] == 0
     assert counters["learn_failed"] == 1
-    assert engine.metrics.served.sums()[0] > measured
 
 
 def test_a_pause_of_all_inputs_does_not_end_time() -> None:

@@ -48,7 +48,7 @@ class FixedRate(base.Base):
     def rates_one(self, x, p, prior):
         return {label: 1.0 if label else self.rate for label in p}
 
-    def learn_one(self, x, y, p, rates, w=1.0):
+    def learn_one(self, x, y, p, rates, prior, w=1.0):
         self.learned += 1
 
 

@@ -86,10 +86,25 @@ def test_fault_12_13_what_python_writes_is_for_the_guard(text):
 
 
 WORDS = st.sampled_from(
-    ["NaN", "Infinity", "-Infinity", "1e400", "1", "-0.5", "null", '"NaN"', '"a NaN"', '"-Infinity"',
-     '"\\u004eaN"', '"\\\\"', "[NaN]", '{"NaN": 1}', "{NaN: 1}", "-NaN", "NaNNaN", "--Infinity", "+Infinity", '"é"', "nan",
-     "true", '"x\\":NaN,"']
-)  # fmt: skip
+    [
+        *(
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "1e400",
+            "1",
+            "-0.5",
+            "null",
+            "true",
+            "nan",
+            '"NaN"',
+            '"a NaN"',
+            '"é"',
+        ),
+        *('"-Infinity"', '"\\u004eaN"', '"\\\\"', '"x\\":NaN,"', "[NaN]", '{"NaN": 1}', "{NaN: 1}"),
+        *("-NaN", "NaNNaN", "--Infinity", "+Infinity"),
+    ]
+)
 KEYS = st.sampled_from(['"a"', '"b"', '"NaN"', '"Infinity of"', "NaN", '"c\\n"'])
 
 

@@ -22,7 +22,9 @@ LEARNER = (
     "presence",
     "rate_mixture",
     "row",
+    "spelling",
     "standardizer",
+    "string_table",
 )
 WRAPPERS = (
     "adapters",
@@ -39,6 +41,7 @@ PARTS = {
     **dict.fromkeys(LEARNER, "logistic"),
     **dict.fromkeys(WRAPPERS, "whole"),
     "uniform_rate": "whole",
+    "log_histogram": "served",
 }  # driven through the kernel they are parts of
 SOURCES = sorted(p for pattern in HOT for p in CHECKOUT.glob(pattern) if p.name != "__init__.py")
 

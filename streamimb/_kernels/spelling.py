@@ -1,0 +1,32 @@
+# cython: language_level=3
+"""Names of fields in characters, and values of foreign types as numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def spelt(name: Any, spell: Any = str) -> str:
+    """Return a name in characters; Python writes out no integer of more than 4,300 decimal digits."""
+    try:
+        text: str = spell(name)
+    except ValueError:
+        text = hex(name)
+    return text
+
+
+def number_or_kind(raw: Any) -> Any:
+    """Return a value as a float, or its type in words where it is no number; a too large integer is 2e15."""
+    kind = type(raw).__name__
+    if isinstance(raw, float):
+        return float.__float__(raw)
+    if isinstance(raw, (bytes, bytearray)):
+        return kind
+    try:
+        return float(raw)
+    except OverflowError:
+        return 2e15
+    except (TypeError, ValueError):
+        return kind
+    except Exception as error:  # noqa: BLE001  the method of a foreign type may raise anything
+        return f"{kind}, which raises {type(error).__name__}"

@@ -1,0 +1,63 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The table of strings as it is saved: only the slots that were learned, each checked before it is used.
+
+A slot has `stride` numbers: the weights of all learning rates, then the sum of squared gradients, above 0 once learned.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import cython
+
+LARGEST = 1.7976931348623157e308  # finite number
+
+
+def sparse(table: cython.double[::1], stride: cython.Py_ssize_t) -> Any:
+    """Return the slots that were learned and their contents, as bytes; None where there is no table."""
+    i: cython.Py_ssize_t
+    k: cython.Py_ssize_t
+    if len(table) == 0:
+        return None
+    slots = array("q")
+    content = array("d")
+    for i in range(0, len(table), stride):
+        if table[i + stride - 1] != 0.0:
+            slots.append(i // stride)
+            for k in range(stride):
+                content.append(table[i + k])
+    return slots.tobytes(), content.tobytes()
+
+
+def checked_table(saved: Any, bits: int, stride: int) -> Any:
+    """Return the slots and contents of a saved table of 2^bits slots; None where there was none.
+
+    Raises
+    ------
+    ValueError
+        Where a slot is outside the table or comes twice, or a number is not finite.
+    """
+    if saved is None:
+        return None
+    slots, content = array("q", saved[0]), array("d", saved[1])
+    if len(content) != stride * len(slots) or len(set(slots)) != len(slots):
+        raise ValueError(f"state: the table must have {stride} numbers for each slot, and each slot once")
+    if not all(0 <= slot < 1 << bits for slot in slots):
+        raise ValueError(f"state: a slot of the table is outside its {1 << bits} slots")
+    if not all(-LARGEST <= value <= LARGEST for value in content):
+        raise ValueError("state: a number of the table is not finite")
+    if not all(value > 0.0 for value in content[stride - 1 :: stride]):
+        raise ValueError("state: a sum of squares of the table is not above 0")
+    return slots, content
+
+
+def fill(table: cython.double[::1], stride: cython.Py_ssize_t, saved: Any) -> None:
+    """Write checked slots and contents into an empty table."""
+    i: cython.Py_ssize_t
+    k: cython.Py_ssize_t
+    slots: cython.Py_ssize_t[::1] = saved[0]
+    content: cython.double[::1] = saved[1]
+    for i in range(len(slots)):
+        for k in range(stride):
+            table[slots[i] * stride + k] = content[i * stride + k]
