@@ -29,7 +29,7 @@ model = CalibratedClassifier(SampledClassifier(pipeline(), seed=1))
 predicted = {"raw": 0.0, "corrected": 0.0, "calibrated": 0.0}
 n = observed = 0
 for _, _, x, fraud in payments(30_000):
-    scores = model.scores_one(x)
+    scores, _ = model.scores_one(x)
     model.learn_one(x, fraud)
     n += 1
     observed += fraud

@@ -209,7 +209,9 @@ class AdaGrad:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def _step(self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double) -> cython.void:
+    def _step(
+        self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double
+    ) -> cython.void:
         """The explicit step of weight w <= 1, on the event that was judged; uses up zs."""
         k: cython.Py_ssize_t
         goal: cython.double = 1.0 if y else 0.0
@@ -241,7 +243,9 @@ class AdaGrad:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def _flow(self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, h: cython.double) -> cython.void:
+    def _flow(
+        self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, h: cython.double
+    ) -> cython.void:
         """Weight h as h repeats in the limit of small steps.
 
         Along the path the margin of rate k grows by d with d + E (e^d - 1) = alpha kappa h, and the integral
@@ -283,7 +287,9 @@ class AdaGrad:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def learn(self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double) -> cython.void:
+    def learn(
+        self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double
+    ) -> cython.void:
         """One example of weight w > 0: explicit up to 1, the exact flow for the rest."""
         j: cython.Py_ssize_t
         if w <= 1.0:

@@ -22,14 +22,13 @@ else:
 
 from streamimb._kernels.answer import other_classes, probability, true_of
 
+# By name: a literal would be the index 0 or 1, which is read without a check where a sampler gives a list.
+TRUE: Any = True
+FALSE: Any = False
 CLASSES = (
     "the labels are not True and False, which is all this learner knows: "
     "put multiclass.OneVsRestClassifier(SampledClassifier(...)) around it, or map the rare class to True"
 )
-
-# By name: written as a literal, True would be the index 1, which is read without a check where it is a list.
-TRUE: Any = True
-FALSE: Any = False
 
 
 @cython.cclass

@@ -141,7 +141,9 @@ class Reader:
                 row.strange = True
             if PyFloat_CheckExact(cython.cast(object, item)):
                 value = PyFloat_AS_DOUBLE(cython.cast(object, item))
-                if i >= 0 and self.number_of[i] == n and SMALLEST <= fabs(value) <= LARGEST:  # the common number
+                if (
+                    i >= 0 and self.number_of[i] == n and SMALLEST <= fabs(value) <= LARGEST
+                ):  # the common number
                     row.slots[n] = n
                     row.xs[n] = value
                     n += 1
@@ -152,11 +154,7 @@ class Reader:
             elif PyUnicode_CheckExact(cython.cast(object, item)):
                 row.owners[texts] = i
                 row.lengths[texts] = PyUnicode_GET_LENGTH(cython.cast(object, item))
-                seed = (
-                    self.name_seed[i]
-                    if i >= 0
-                    else hash_text(self.seed, spelt(cython.cast(object, key)))
-                )
+                seed = self.name_seed[i] if i >= 0 else hash_text(self.seed, spelt(cython.cast(object, key)))
                 if PyUnicode_KIND(cython.cast(object, item)) == PyUnicode_1BYTE_KIND:
                     row.seeds[late] = seed
                     row.spots[late] = texts
@@ -201,7 +199,7 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _read_any(self, row: Row, items: list[Any]) -> cython.int:
-        """Reads names and values of any type, from a list of them: what their methods do to the dict changes nothing."""
+        """Reads names and values of any type from a list, so that their methods may change the dict meanwhile."""
         i: cython.Py_ssize_t
         m: cython.Py_ssize_t
         for name, raw in items:
@@ -276,11 +274,14 @@ class Reader:
             i = self._find(name)
             if i < 0:
                 i = self._name(name)
-            if not isinstance(raw, str) and raw is not None and self.number_of[i] < 0:
-                # What is missing does not yet make a number.
-                if fabs(self._number(row, name, raw)) <= LARGEST:
-                    self.number_of[i] = self.presence.add()
-                    self.owner[self.number_of[i]] = i
+            if (
+                not isinstance(raw, str)
+                and raw is not None
+                and self.number_of[i] < 0
+                and fabs(self._number(row, name, raw)) <= LARGEST
+            ):  # what is missing does not yet make a number
+                self.number_of[i] = self.presence.add()
+                self.owner[self.number_of[i]] = i
         self._clear(row)
         return self.read(row, x)
 

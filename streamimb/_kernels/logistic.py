@@ -214,10 +214,12 @@ class Logistic(Learner):
         """Take a step of weight w on g + offset."""
         if self.takes(w):
             row: Row = self._begin(x, None)
-            work: LinearWork = self._work(row)
+            self._work(row)
             finite(offset)
             if row.strange or (row.n_texts > 0 and len(self._weights.table) == 0):
-                raise ValueError("step_one: the event has a feature that observe_one has not seen: call that first")
+                raise ValueError(
+                    "step_one: the event has a feature that observe_one has not seen: call that first"
+                )
             self.step(row, y, offset, w)
             row.done()
 
@@ -349,7 +351,9 @@ class Logistic(Learner):
 
     def memory_bytes(self) -> int:
         """Bytes of all buffers, and about those of the names."""
-        return int(self._weights.memory_bytes() + 8 * 5 * self._moments.capacity + 300 * self._reader.capacity)
+        return int(
+            self._weights.memory_bytes() + 8 * 5 * self._moments.capacity + 300 * self._reader.capacity
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         n: cython.Py_ssize_t = self._reader.presence.numbers

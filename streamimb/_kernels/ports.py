@@ -201,7 +201,7 @@ class Model:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def takes(self, w: cython.double) -> cython.bint:
-        """Whether an event of weight w teaches anything; raises ValueError where w is no weight, or would be dropped."""
+        """Whether an event of weight w teaches anything; raises ValueError for what is no weight, or would be dropped."""
         if not 0.0 <= w < inf:
             raise ValueError("w: expected a finite number >= 0")
         return w > 0.0

@@ -33,7 +33,11 @@ class Presence:
         self.numbers, self.capacity = 0, 8
         self.unit, self.total, self.whole = 1.0, 0.0, 0.0
         self.share = array("d", bytes(64))
-        self.expected, self.awaited, self.stamp = array("q", bytes(64)), array("q", bytes(64)), array("q", bytes(64))
+        self.expected, self.awaited, self.stamp = (
+            array("q", bytes(64)),
+            array("q", bytes(64)),
+            array("q", bytes(64)),
+        )
         self.n_expected = self.searches = 0
 
     @cython.cfunc

@@ -76,7 +76,7 @@ class SampledModel(Model):
             if row.rates is None:
                 if not (0.0 < row.r0 < INFINITE and 0.0 < row.r1 < INFINITE):
                     raise ValueError(RATE)
-            elif not all([0.0 < rate < inf for rate in row.rates.values()]):
+            elif not sound(row.rates):
                 raise ValueError(RATE)
             row.rated = True
         return 0
@@ -97,10 +97,7 @@ class SampledModel(Model):
             self.score(row)
         self._route.admit(row, y)
         self._ask(row)
-        if row.rates is None:
-            rate = row.r1 if y is True else row.r0
-        else:
-            rate = row.rates[y]
+        rate = (row.r1 if y is True else row.r0) if row.rates is None else row.rates[y]
         copies = self._draw.copies_of(rate) if self._rates.draws_copies else rate
         taught: cython.double = copies if self._class_prior.teaches(y) else 0.0
         # First: a learner may refuse the event, and then nothing else has counted it.
@@ -165,10 +162,15 @@ class SampledModel(Model):
         copies, events, last = state["copies"], state["events"], state["last"]
         if not (0.0 <= copies < inf and 0.0 <= events <= 1e6):
             raise ValueError("state: the copies and events of a sampled classifier are out of range")
-        if type(last) is not dict or not all([0.0 < rate < inf for rate in last.values()]):
+        if type(last) is not dict or not sound(last):
             raise ValueError("state: the last rates of a sampled classifier must be finite numbers above 0")
         draw: Draw = Draw(0)
         draw.__setstate__(state["draw"])
         self._draw, self._copies, self._events, self._last = draw, copies, events, last
         if last.keys() == {False, True}:
             self._last0, self._last1, self._last = last[False], last[True], None
+
+
+def sound(rates: dict[Any, float]) -> bool:
+    """Whether every rate is a finite number above 0."""
+    return all(0.0 < rate < inf for rate in rates.values())

@@ -23,7 +23,7 @@ else:
     from streamimb._kernels.row import Row
     from streamimb._kernels.tracker import Tracker
 
-# By name: written as a literal, True would be the index 1, which is read without a check where it is a list.
+# By name: written as a literal, True would be the index 1, which is read without a check where p is a list.
 TRUE: Any = True
 FALSE: Any = False
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite

@@ -245,7 +245,10 @@ class Standardizer:
             if len(part) != numbers or not all(low <= value <= ANY for value in part):
                 raise ValueError(f"state: {name} must have one number in range for each number slot")
         pad = bytes(8 * max(0, 8 - numbers))
-        self.count, self.mean = array("d", bytes(parts["count"]) + pad), array("d", bytes(parts["mean"]) + pad)
+        self.count, self.mean = (
+            array("d", bytes(parts["count"]) + pad),
+            array("d", bytes(parts["mean"]) + pad),
+        )
         self.var, self.top = array("d", bytes(parts["var"]) + pad), array("d", bytes(parts["top"]) + pad)
         self.inv_sd = array("d", bytes(parts["inv_sd"]) + pad)
         self.capacity = max(8, numbers)

@@ -16,8 +16,7 @@ else:
     from streamimb._kernels.row import Row
     from streamimb._kernels.tracker import Tracker
 
-# By name: written as a literal, True would be the index 1, which is read without a check where it is a list.
-TRUE: Any = True
+TRUE: Any = True  # by name: a literal would be the index 1, which is read without a check where the prior is a list
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
 
 

@@ -9,8 +9,8 @@ from streamimb.checks.anchors import ANCHOR_LAWS
 from streamimb.checks.calibrators import CALIBRATOR_LAWS, does_no_harm, is_monotone, starts_as_the_identity
 from streamimb.checks.classifiers import CLASSIFIER_LAWS
 from streamimb.checks.label_policies import LABEL_POLICY_LAWS
-from streamimb.checks.offset_learners import OFFSET_LEARNER_LAWS
 from streamimb.checks.metrics import METRIC_LAWS
+from streamimb.checks.offset_learners import OFFSET_LEARNER_LAWS
 from streamimb.checks.parts import Law, LawBroken
 from streamimb.checks.routes import ROUTE_LAWS
 from streamimb.checks.samplers import SAMPLER_LAWS, reaches

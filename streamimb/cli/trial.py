@@ -5,8 +5,8 @@ The check asks a copy, loaded from the saved state: the model itself does not ch
 
 import logging
 
-from streamimb.config import ConfigError
 from streamimb._kernels.answer import ClassesError
+from streamimb.config import ConfigError
 from streamimb.engine import Engine, SnapshotError, state_of
 from streamimb.engine.unsaveable import fault_of
 

@@ -54,8 +54,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     Under `offset`, the transformers of a pipeline learn every event, after they have transformed it: its last step
     learns the sampled events with the features that would be served. Under `prior`
     and `weight` a pipeline is one classifier and sampled whole, its transformers with it, in River's order.
-    A classifier of several classes (River's `_multiclass`) takes any labels, with $q_k \propto p_k / r_k$; it says False
-    and True until another label comes. Any other classifier refuses a third label.
+    A classifier of several classes (River's `_multiclass`) takes any labels, with $q_k \propto p_k / r_k$; it says
+    False and True until another label comes. Any other classifier refuses a third label.
 
     **Cost**: one prediction per labelled event, and learning for those kept; beside the learner about .4 µs
     and 100 floats.
@@ -82,8 +82,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     ------
     ValueError
         For what is no classifier, sampler, prior or seed; an unknown `correction` or `anchor`; a correction the
-        classifier cannot follow; a label that it does not take; a sampled classifier or a River sampler inside; class weights in the learner's
-        loss; a rate of 0; a weight `w` that the learner would drop.
+        classifier cannot follow; a label that it does not take; a sampled classifier or a River sampler inside; class
+        weights in the learner's loss; a rate of 0; a weight `w` that the learner would drop.
 
     Examples
     --------
@@ -178,7 +178,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         return anchor
 
     def _assemble(self, prior: ClassPrior, anchor: Anchor | None, correction: Route | None) -> None:
-        """Connects the parts: those that are given, and the class prior, the anchor and the correction of this wrapper."""
+        """Connects the parts that were given with the class prior, the anchor and the correction of this wrapper."""
         self._prior, self._own_anchor, self._own_correction = prior, anchor, correction
         port: ports.Anchor = LiveAnchor(prior) if anchor is None else ForeignAnchor(anchor)
         rates = rates_of(self.sampler)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any
 
+from streamimb._kernels.saved import alike, entries, refused, whole
 from streamimb.parameters import Part, count
 from streamimb.protocols import Features
 from streamimb.stats import ClassPrior
-from streamimb.stats.class_prior import begin_prior
+from streamimb.stats.class_prior import PARAMETERS, begin_prior
 
 
 class FrozenAnchor(Part):
@@ -66,7 +67,11 @@ class FrozenAnchor(Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"prior": self.prior, "after": self.after, "_prior": self._prior, "_seen": self._seen}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        if not isinstance(state["_prior"], ClassPrior) or type(state["_seen"]) is not int or state["_seen"] < 0:
-            raise ValueError("state: a frozen anchor has a class prior and a number of labels of at least 0")
-        vars(self).update({name: state[name] for name in ("prior", "after", "_prior", "_seen")})
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "prior", "after", "_prior", "_seen")
+        fresh = FrozenAnchor(saved["prior"], saved["after"])  # checks them
+        if not isinstance(saved["_prior"], ClassPrior):
+            raise refused("_prior", "a ClassPrior")
+        alike(saved["_prior"].__getstate__(), fresh._prior.__getstate__(), *PARAMETERS)
+        seen = whole(saved, "_seen", 0, fresh.after)
+        vars(self).update(prior=fresh.prior, after=fresh.after, _prior=saved["_prior"], _seen=seen)

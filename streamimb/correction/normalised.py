@@ -4,7 +4,6 @@ from typing import Any
 
 from streamimb.protocols import Proba
 
-
 LEAST = 1e-7  # probability of a class, before it is multiplied: hard 0 and 1 can be corrected
 
 

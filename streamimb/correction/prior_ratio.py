@@ -1,11 +1,12 @@
 """The prior ratio: a fast clock for the class prior of now, the learner's own for what it was given."""
 
 from collections.abc import Iterator
-from math import isfinite
 from typing import Any
 
+from streamimb._kernels.saved import entries, listed, number, refused, switch, whole
 from streamimb.correction.normalised import LEAST, normalised
-from streamimb.parameters import Part, switch
+from streamimb.parameters import Part
+from streamimb.parameters import switch as checked_switch
 from streamimb.protocols import Label, Proba
 
 HALF_LIFE = 2_000  # learned copies
@@ -51,7 +52,7 @@ class PriorRatio(Part):
     needs_rates = False
 
     def __init__(self, draws: bool = True) -> None:
-        switch("draws", draws)
+        checked_switch("draws", draws)
         self.draws = draws
         self._fade = 0.5 ** (1.0 / HALF_LIFE)
         self._given: dict[Any, float] = {}
@@ -70,7 +71,9 @@ class PriorRatio(Part):
         total = 0.5 * len(p)
         for mass in given.values():
             total += mass
-        return normalised({k: max(LEAST, q) * prior[k] * total / (given.get(k, 0.0) + 0.5) for k, q in p.items()})
+        return normalised(
+            {k: max(LEAST, q) * prior[k] * total / (given.get(k, 0.0) + 0.5) for k, q in p.items()}
+        )
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
         """Take note of an event that the learner is given; return the weight of each copy."""
@@ -83,12 +86,19 @@ class PriorRatio(Part):
         return w if self.draws else w * copies
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"draws": self.draws, "given": [[k, mass] for k, mass in self._given.items()], "seen": self._seen}
+        return {
+            "draws": self.draws,
+            "given": [[k, mass] for k, mass in self._given.items()],
+            "seen": self._seen,
+        }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        given, seen, draws = dict(state["given"]), state["seen"], state["draws"]
-        if type(draws) is not bool or type(seen) is not int or seen < 0:
-            raise ValueError("state: draws must be a bool, seen a whole number of at least 0")
-        if not all(type(mass) is float and isfinite(mass) and mass >= 0.0 for mass in given.values()):
-            raise ValueError("state: the mass of a class must be a finite number of at least 0")
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "draws", "given", "seen")
+        draws, seen = switch(saved, "draws"), whole(saved, "seen")
+        given: dict[Any, float] = {}
+        for one in listed(saved, "given"):
+            label, mass = listed({"given": one}, "given", 2)
+            if label in given or label != label:
+                raise refused("given", "labels that differ, each with its mass")
+            given[label] = number({"given": mass}, "given", 0.0)
         vars(self).update(draws=draws, _given=given, _seen=seen, _fade=0.5 ** (1.0 / HALF_LIFE))

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.saved import entries, switch, whole
 from streamimb.correction.normalised import LEAST, normalised
-from streamimb.parameters import Part, switch
+from streamimb.parameters import Part
+from streamimb.parameters import switch as checked_switch
 from streamimb.protocols import Label, Proba
 
 FEWEST = 5  # copies of classes other than False, learned before the learner is listened to
@@ -46,7 +48,7 @@ class RateRatio(Part):
     needs_rates = True
 
     def __init__(self, draws: bool = True) -> None:
-        switch("draws", draws)
+        checked_switch("draws", draws)
         self.draws = draws
         self._seen = 0
         self._met_false = False
@@ -70,8 +72,7 @@ class RateRatio(Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"draws": self.draws, "seen": self._seen, "met_false": self._met_false}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        draws, seen, met_false = state["draws"], state["seen"], state["met_false"]
-        if type(draws) is not bool or type(met_false) is not bool or type(seen) is not int or seen < 0:
-            raise ValueError("state: draws and met_false must be bools, seen a whole number of at least 0")
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "draws", "seen", "met_false")
+        draws, seen, met_false = switch(saved, "draws"), whole(saved, "seen"), switch(saved, "met_false")
         vars(self).update(draws=draws, _seen=seen, _met_false=met_false)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.saved import entries, switch
 from streamimb.parameters import Part
 from streamimb.protocols import Label, Proba
 
@@ -47,7 +48,5 @@ class Weight(Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"met_false": self._met_false}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        if type(state["met_false"]) is not bool:
-            raise ValueError("state: met_false must be a bool")
-        self._met_false = state["met_false"]
+    def __setstate__(self, state: Any) -> None:
+        self._met_false = switch(entries(state, "met_false"), "met_false")

@@ -11,7 +11,7 @@ from river import base
 
 from streamimb._kernels.saved import entries, listed, refused
 from streamimb.engine.other_metrics import OtherMetrics
-from streamimb.metrics.served import Served
+from streamimb.metrics.served import ServedMetrics
 from streamimb.protocols import Reading
 from streamimb.stats import DecayedMean, DecayedQuantiles
 
@@ -49,7 +49,7 @@ class Measures(base.Base):
     def __init__(self, half_life: float = 20_000, window_n: int = 20_000) -> None:
         self.half_life = half_life
         self.window_n = window_n
-        self._served = Served(half_life, window_n)
+        self._served = ServedMetrics(half_life, window_n)
         self._delays = (DecayedQuantiles(), DecayedQuantiles())
         self._late_share = DecayedMean(2_000)
         self._others = OtherMetrics({})
@@ -89,7 +89,7 @@ class Measures(base.Base):
         return self._others
 
     @property
-    def served(self) -> Served:
+    def served(self) -> ServedMetrics:
         """All metrics of served probabilities."""
         return self._served
 

@@ -7,12 +7,12 @@ from streamimb._kernels.draw import Draw
 from streamimb.catalogue import NotRegistered, class_of, name_of, register, state_version
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
-from streamimb.metrics.served import Served
+from streamimb.metrics.served import ServedMetrics
 
 __all__ = ["NotRegistered", "class_of", "name_of", "register", "state_version"]
 
 # Saved inside other states, but no parts: nobody chooses or configures them.
 register(DegradedReasons, "engine.DegradedReasons")
 register(Measures, "engine.Measures")
-register(Served, "engine.Served")
+register(ServedMetrics, "engine.Served")
 register(Draw, "kernels.Draw")

@@ -29,11 +29,11 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
     Numbers (bools are numbers) are standardised with the running moments of every event shown (a value of a size
     not met before counts as at most $\sqrt{9 + n}$ standard deviations in them) and clipped softly at
     3: beyond it $z$ becomes $3(1 + \ln|z|/3)$. Strings are hashed (FNV-1a) to one of $2^{bits}$
-    slots of value 1. A missing number (absent, None, NaN, or beyond $10^{15}$) is 0, plus an indicator of its own where
-    it is present in at least half of the recent events (counts halve every 1,000). Per coordinate $G_j$ sums squared gradients, one for all rates, and a step is
-    $\alpha_k/(0.1 + \sqrt{G_j})$; the mixture $v$ follows the rate that predicts best (fixed share
-    $10^{-4}$). An example of weight $w$ is an explicit step up to weight 1 and the exact limit of small
-    repeated steps for the rest, so that $w$ means $w$ repeats.
+    slots of value 1. A missing number (absent, None, NaN, or beyond $10^{15}$) is 0, plus an indicator of its own
+    where it is present in at least half of the recent events (counts halve every 1,000). Per coordinate $G_j$ sums
+    squared gradients, one for all rates, and a step is $\alpha_k/(0.1 + \sqrt{G_j})$; the mixture $v$ follows the
+    rate that predicts best (fixed share $10^{-4}$). An example of weight $w$ is an explicit step up to weight 1 and
+    the exact limit of small repeated steps for the rest, so that $w$ means $w$ repeats.
 
     **Cost**: one reading of the dict, O(features of the event + numbers that are mostly present) time. 13 floats per
     number for three rates, and from the first string on 4 floats for each of the $2^{bits}$ slots (8 MiB at 18

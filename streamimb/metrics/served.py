@@ -33,7 +33,7 @@ _Metrics = tuple[
 ]
 
 
-class Served(ServedSums, Part):
+class ServedMetrics(ServedSums, Part):
     """What was served against what came of it: the metrics of the engine, fed by one call.
 
     `raw`, `corrected` and `calibrated` are the calibration ratios of the three stages, `recent` that of the
@@ -63,7 +63,7 @@ class Served(ServedSums, Part):
 
     Examples
     --------
-    >>> served = Served()
+    >>> served = ServedMetrics()
     >>> for i in range(1000):
     ...     served.add(0.5, 0.02, 0.01, i % 100 == 0)
     >>> [round(ratio.get().value) for ratio in (served.raw, served.corrected, served.calibrated)]
@@ -167,7 +167,7 @@ class Served(ServedSums, Part):
         yield from self.normalized_entropy.readings()
         yield from self.average_precision.readings()
 
-    def merge(self, other: Served) -> None:
+    def merge(self, other: ServedMetrics) -> None:
         """Take in another stream, as if it had come after this one."""
         refuse_other(self, other, "half_life", "window_n")
         self.append(other)
@@ -182,7 +182,7 @@ class Served(ServedSums, Part):
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "half_life", "window_n", "metrics", "lost")
-        fresh, lost = Served(saved["half_life"], saved["window_n"]), saved_number(saved, "lost", 0.0)
+        fresh, lost = ServedMetrics(saved["half_life"], saved["window_n"]), saved_number(saved, "lost", 0.0)
         metrics: Any = tuple(listed(saved, "metrics", len(fresh._metrics)))
         for metric, expected in zip(metrics, fresh._metrics, strict=True):
             if type(metric) is not type(expected) or metric._get_params() != expected._get_params():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any
 
+from streamimb._kernels.saved import distinct, entries
 from streamimb.parameters import Part, number, refuse
 from streamimb.protocols import Features, Label, Proba
 from streamimb.sampling.budget import check_weight
@@ -91,9 +92,10 @@ class ClassWeights(Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"weights": self.weights, "met": list(self._met)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        fresh = ClassWeights(state["weights"])  # checks them
-        vars(self).update(weights=fresh.weights, _met=dict.fromkeys(state["met"]))
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "weights", "met")
+        fresh, met = ClassWeights(saved["weights"]), distinct(saved, "met")
+        vars(self).update(weights=fresh.weights, _met=dict.fromkeys(met))
 
 
 def weight_of(label: Any, weight: Any) -> float:

@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb._kernels.saved import entries
-from streamimb._kernels.score_rate import ScoreRate
+from streamimb._kernels.saved import distinct, entries, listed, refused
+from streamimb._kernels.score_rate import ScoreRate, negatives_of
 from streamimb.parameters import Part, number
 from streamimb.protocols import Proba
 from streamimb.sampling.budget import FLOOR, check_keep_rate, check_share, targets
@@ -177,17 +177,19 @@ class ScoreUnderSampler(ScoreRate, Part):
             "classes": [[label, list(numbers)] for label, numbers in self._classes.items()],
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        state = entries(state, "share", "keep_rate", "mix", "negatives", "met", "classes")
-        share, keep_rate, mix = state["share"], state["keep_rate"], state["mix"]
-        fresh = ScoreUnderSampler(share, keep_rate, mix)  # checks them
-        fresh.resume(state["negatives"])
-        classes = {label: list(numbers) for label, numbers in state["classes"]}
-        for numbers in classes.values():
-            if len(numbers) != 3 or not all(math.isfinite(part) for part in numbers) or min(numbers[:2]) < 0.0:
-                raise ValueError("state: the sums of a class must be three finite numbers, two of them at least 0")
-        vars(self).update(_share=fresh._share, _keep_rate=fresh._keep_rate, mix=fresh.mix)
-        self._met, self._classes = dict.fromkeys(state["met"]), classes
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "share", "keep_rate", "mix", "negatives", "met", "classes")
+        fresh = ScoreUnderSampler(saved["share"], saved["keep_rate"], saved["mix"])  # checks them
+        negatives, met = negatives_of(saved), distinct(saved, "met")
+        classes: dict[Any, list[float]] = {}
+        for one in listed(saved, "classes"):
+            label, numbers = listed({"classes": one}, "classes", 2)
+            if label in classes or label != label:
+                raise refused("classes", "labels that differ, each with its numbers")
+            classes[label] = negatives_of({"negatives": numbers})
         ScoreRate.__init__(self, HALF_LIFE)
-        self.resume(state["negatives"])
+        self._share, self._keep_rate = fresh._share, fresh._keep_rate
+        vars(self).update(mix=fresh.mix)
+        self._met, self._classes = dict.fromkeys(met), classes
+        self.resume(negatives)
         self._aim()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.saved import distinct, entries, switch
 from streamimb._kernels.uniform_rate import UniformRate
 from streamimb.parameters import Part
 from streamimb.protocols import Proba
@@ -123,13 +124,13 @@ class UnderSampler(UniformRate, Part):
             "met": list(self._met),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        fresh = UnderSampler(state["share"], state["keep_rate"])  # checks them
-        if type(state["met_false"]) is not bool:
-            raise ValueError("state: met_false must be a bool")
-        self._share, self._keep_rate = fresh._share, fresh._keep_rate
-        self._met = dict.fromkeys(state["met"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "share", "keep_rate", "met_false", "met")
+        fresh = UnderSampler(saved["share"], saved["keep_rate"])  # checks them
+        met_false, met = switch(saved, "met_false"), distinct(saved, "met")
         UniformRate.__init__(self)
+        self._share, self._keep_rate = fresh._share, fresh._keep_rate
+        self._met = dict.fromkeys(met)
         self._aim()
-        if state["met_false"]:
+        if met_false:
             self.meet_false()

@@ -13,13 +13,13 @@ from streamimb import calibration, metrics, sampling, stats
 from streamimb._kernels import (
     curve, decayed, draw, event_times, log_histogram, platt, score_rate, served, tracker,
 )
-from streamimb.metrics.served import Served
+from streamimb.metrics.served import ServedMetrics
 
 KINDS = [
     curve.Curve, decayed.Decayed, draw.Draw, event_times.EventTimes, platt.Platts, score_rate.ScoreRate,
     served.LossSums, served.RatioSums, served.ProbabilityWindow, served.ServedSums, log_histogram.LogHistogram,
     tracker.Tracker, stats.ClassPrior, stats.DecayedMean, stats.DecayedCount, stats.DecayedQuantiles,
-    calibration.Platt, calibration.PlattMixture, sampling.ScoreUnderSampler, Served,
+    calibration.Platt, calibration.PlattMixture, sampling.ScoreUnderSampler, ServedMetrics,
     metrics.AveragePrecision, metrics.BaseRate, metrics.CalibrationRatio, metrics.LogLoss, metrics.NormalizedEntropy,
 ]
 P = {False: 0.5, True: 0.5}

@@ -9,10 +9,10 @@ import pytest
 
 from streamimb import metrics
 from streamimb.engine.snapshot import dumps, loads
-from streamimb.metrics.served import Served
+from streamimb.metrics.served import ServedMetrics
 
 
-def teach(served: Served, seed: int, n: int) -> list[tuple[float, bool, float]]:
+def teach(served: ServedMetrics, seed: int, n: int) -> list[tuple[float, bool, float]]:
     """Feed n events, some lost or orphaned between them; return (calibrated, y, w) of each."""
     rng = random.Random(seed)
     fed = []
@@ -26,7 +26,7 @@ def teach(served: Served, seed: int, n: int) -> list[tuple[float, bool, float]]:
     return fed
 
 
-def shown(served: Served) -> dict[str, Any]:
+def shown(served: ServedMetrics) -> dict[str, Any]:
     """What is exported, by name."""
     return {reading.name: reading.value for reading in served.readings()}
 
@@ -36,7 +36,7 @@ def flat(value: Any) -> list[float]:
 
 
 def test_it_feeds_each_metric_what_it_would_be_fed_alone() -> None:
-    served = Served(half_life=300, window_n=200)
+    served = ServedMetrics(half_life=300, window_n=200)
     alone: dict[str, Any] = {
         "log_loss": metrics.LogLoss(half_life=300),
         "normalized_entropy": metrics.NormalizedEntropy(half_life=300),
@@ -58,14 +58,14 @@ def test_it_feeds_each_metric_what_it_would_be_fed_alone() -> None:
 
 
 def test_before_anything_nothing_is_known() -> None:
-    served = Served()
+    served = ServedMetrics()
     for reading in served.readings():
         known = [x for x in flat(reading.value) if not math.isnan(x)]
         assert known == {"measured": [0.0], "measured_share": [1.0]}.get(reading.name, []), reading.name
 
 
 def test_reading_changes_nothing_and_has_the_same_names_later() -> None:
-    served = Served(half_life=50, window_n=40)
+    served = ServedMetrics(half_life=50, window_n=40)
     names = list(shown(served))
     teach(served, 1, 500)
     before = dumps(served)
@@ -75,7 +75,7 @@ def test_reading_changes_nothing_and_has_the_same_names_later() -> None:
 
 
 def test_fault_44_only_negatives_for_days() -> None:
-    served = Served()
+    served = ServedMetrics()
     for _ in range(200_000):
         served.add(0.1, 0.01, 0.01, False)
     rate, ratio = served.base_rate.get(), served.calibrated.get()
@@ -88,7 +88,7 @@ def test_fault_44_only_negatives_for_days() -> None:
 
 
 def test_positives_long_gone_leave_no_denormal_numbers() -> None:
-    served = Served(half_life=10)
+    served = ServedMetrics(half_life=10)
     served.add(0.5, 0.5, 0.5, True)
     for _ in range(20_000):
         served.add(0.5, 0.5, 0.5, False)
@@ -96,7 +96,7 @@ def test_positives_long_gone_leave_no_denormal_numbers() -> None:
 
 
 def test_what_is_lost_is_said() -> None:
-    served = Served(half_life=1000)
+    served = ServedMetrics(half_life=1000)
     assert served.measured_share() == 1.0
     for i in range(20_000):
         if i % 4 == 0:
@@ -107,7 +107,7 @@ def test_what_is_lost_is_said() -> None:
 
 
 def test_orphaned_positives_raise_the_upper_end_of_what_was_observed() -> None:
-    served, without = Served(half_life=1000), Served(half_life=1000)
+    served, without = ServedMetrics(half_life=1000), ServedMetrics(half_life=1000)
     for i in range(2_000):
         for one in (served, without):
             one.add(0.1, 0.1, 0.1, i % 20 == 0)
@@ -126,7 +126,7 @@ def test_orphaned_positives_raise_the_upper_end_of_what_was_observed() -> None:
 
 
 def test_only_orphans_leave_the_interval_open() -> None:
-    served = Served()
+    served = ServedMetrics()
     served.add(0.5, 0.5, 0.5, False)
     for _ in range(100):
         served.orphan(True)
@@ -138,7 +138,7 @@ def test_only_orphans_leave_the_interval_open() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_recent_ratio_follows_fifty_positives_however_rare_they_are(seed: int) -> None:
     rng = random.Random(seed)
-    served = Served(half_life=1e6)
+    served = ServedMetrics(half_life=1e6)
     for factor in (1.0, 5.0):
         positives = 0
         while positives < 400:
@@ -155,7 +155,7 @@ def test_the_interval_of_the_recent_ratio_covers_the_truth() -> None:
     covered = 0
     for seed in range(60):
         rng = random.Random(seed)
-        served = Served()
+        served = ServedMetrics()
         for _ in range(6_000):
             p = rng.uniform(0.02, 0.08)
             served.add(2 * p, 2 * p, 2 * p, rng.random() < p)
@@ -166,7 +166,7 @@ def test_the_interval_of_the_recent_ratio_covers_the_truth() -> None:
 
 @pytest.mark.parametrize("cut", [0, 1, 60, 1_000, 1_500])
 def test_merge_is_one_stream_after_the_other(cut: int) -> None:
-    whole, head, tail = (Served(half_life=300, window_n=200) for _ in range(3))
+    whole, head, tail = (ServedMetrics(half_life=300, window_n=200) for _ in range(3))
     rng = random.Random(4)
     for i in range(1_500):
         p, y, lost = rng.random() * 0.2, rng.random() < 0.1, rng.random() < 0.02
@@ -182,17 +182,17 @@ def test_merge_is_one_stream_after_the_other(cut: int) -> None:
 
 
 def test_merge_refuses_another_kind_or_memory() -> None:
-    served = Served(half_life=50, window_n=40)
+    served = ServedMetrics(half_life=50, window_n=40)
     with pytest.raises(ValueError, match="window_n"):
-        served.merge(Served(half_life=50))
+        served.merge(ServedMetrics(half_life=50))
     with pytest.raises(ValueError, match="other is a LogLoss"):
         served.merge(metrics.LogLoss(50))  # type: ignore[arg-type]
 
 
 def test_a_copy_goes_on_and_a_clone_begins() -> None:
-    served = Served(half_life=50, window_n=40)
+    served = ServedMetrics(half_life=50, window_n=40)
     teach(served, 7, 300)
-    assert dumps(served.clone()) == dumps(Served(half_life=50, window_n=40))
+    assert dumps(served.clone()) == dumps(ServedMetrics(half_life=50, window_n=40))
     copies = [copy.deepcopy(served), loads(dumps(served))]
     for one in (served, *copies):
         teach(one, 8, 100)
@@ -202,14 +202,14 @@ def test_a_copy_goes_on_and_a_clone_begins() -> None:
 def test_memory_is_bounded() -> None:
     sizes = []
     for n in (200, 20_000):
-        served = Served(half_life=50, window_n=40)
+        served = ServedMetrics(half_life=50, window_n=40)
         teach(served, 9, n)
         sizes.append(len(dumps(served)))
     assert sizes[1] <= 1.05 * sizes[0]
 
 
 def test_others_are_fed_what_was_measured() -> None:
-    served, seen = Served(), []
+    served, seen = ServedMetrics(), []
     served.feed(lambda y, p, w: seen.append((y, p, w)))
     served.add(0.3, 0.2, 0.1, True)
     served.leave_out(0.3, 0.2, 0.1, True)
@@ -220,7 +220,7 @@ def test_others_are_fed_what_was_measured() -> None:
 
 @pytest.mark.parametrize("p", [0.0, 1.0])
 def test_a_certain_mistake_costs_no_more_than_it_must(p: float) -> None:
-    served = Served()
+    served = ServedMetrics()
     served.add(p, p, p, p == 0.0)
     assert served.log_loss.get() == pytest.approx(-math.log(1e-15))
 
@@ -238,7 +238,7 @@ def test_a_certain_mistake_costs_no_more_than_it_must(p: float) -> None:
     ],
 )
 def test_a_damaged_state_is_refused_and_changes_nothing(damage: dict[str, Any]) -> None:
-    served = Served(half_life=50, window_n=40)
+    served = ServedMetrics(half_life=50, window_n=40)
     teach(served, 3, 100)
     before = dumps(served)
     with pytest.raises(ValueError):
@@ -250,8 +250,8 @@ def test_one_that_was_not_set_up_is_refused() -> None:
     with pytest.raises(
         (ValueError, AttributeError), match=r"not set up|no attribute"
     ):  # compiled, interpreted
-        Served.__new__(Served).add(0.5, 0.5, 0.5, True)
+        ServedMetrics.__new__(ServedMetrics).add(0.5, 0.5, 0.5, True)
     with pytest.raises((ValueError, AttributeError), match=r"not set up|no attribute"):
-        Served.__new__(Served).append(Served())
+        ServedMetrics.__new__(ServedMetrics).append(ServedMetrics())
     with pytest.raises((ValueError, AttributeError), match=r"not set up|no attribute"):
-        Served().append(Served.__new__(Served))
+        ServedMetrics().append(ServedMetrics.__new__(ServedMetrics))

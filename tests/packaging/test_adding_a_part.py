@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from streamimb import catalogue
+from streamimb import catalogue, checks
 from streamimb.cli import build
 from streamimb.cli.app import called
 from streamimb.config import Config, ConfigError, loads
@@ -27,6 +27,8 @@ from tests.config.test_config import MINIMAL
 
 PACKAGE = '''
 """Parts of a third party."""
+
+import math
 
 from river import base
 
@@ -41,15 +43,17 @@ class FixedRate(base.Base):
         if not 0.0 < rate <= 1.0:
             raise ValueError(f"rate={rate!r}: expected a number in (0, 1]")
         self.rate = rate
-        self.learned = 0
+        self.met = False
 
     _mutable_attributes = {"rate"}
 
     def rates_one(self, x, p, prior):
-        return {label: 1.0 if label else self.rate for label in p}
+        return {label: self.rate if label is False and self.met else 1.0 for label in p}
 
     def learn_one(self, x, y, p, rates, prior, w=1.0):
-        self.learned += 1
+        if not 0.0 <= w < math.inf:
+            raise ValueError("w: expected a finite number of at least 0")
+        self.met = self.met or (y is False and w > 0.0)
 
 
 class Halving:
@@ -181,6 +185,14 @@ def test_a_declared_option_of_a_running_state_can_be_changed(registered: Any) ->
     changed = restored(configured("[sampler]\ntype = 'FixedRate'\nrate = 0.75"), saved)
     assert part_of(changed, "sampler").rate == 0.75
     assert changed.counters["parameter_changes"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "laws"), [("FixedRate", checks.SAMPLER_LAWS), ("Frequency", checks.CLASSIFIER_LAWS)]
+)
+def test_the_laws_are_asked_of_a_part(package: Any, name: str, laws: tuple[checks.Law, ...]) -> None:
+    for law in laws:
+        law(getattr(package, name)())
 
 
 def test_a_metric_is_saved_and_listed(registered: Any) -> None:

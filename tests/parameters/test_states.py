@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from streamimb import calibration, correction, metrics, sampling, stats
+from streamimb import GuardedClassifier, calibration, correction, linear_model, metrics, sampling, stats
 from streamimb.compose.inferred_schema import InferredSchema
 from streamimb.engine.counters import Counters
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
-from streamimb.metrics.served import Served
+from streamimb.metrics.served import ServedMetrics
 
 NAN, INF = math.nan, math.inf
 
@@ -33,8 +33,8 @@ def measured(made: Any, *value: Any) -> Any:
     return made
 
 
-def served() -> Served:
-    made = Served(50, 20)
+def served() -> ServedMetrics:
+    made = ServedMetrics(50, 20)
     for i in range(30):
         made.add(0.5, 0.25, 0.25, i % 4 == 0)
     made.orphan(True)
@@ -71,12 +71,12 @@ def degraded() -> DegradedReasons:
 def frozen() -> correction.FrozenAnchor:
     made = correction.FrozenAnchor(0.1, after=20)
     for i in range(30):
-        made.update(i % 3 == 0, 1.0)
+        made.learn_one({}, i % 3 == 0, 0.1)
     return made
 
 
 def ratio() -> correction.PriorRatio:
-    made = correction.PriorRatio(stats.ClassPrior())
+    made = correction.PriorRatio()
     vars(made).update(_given={True: 3.0, False: 7.0}, _seen=4)
     return made
 
@@ -140,25 +140,29 @@ CASES: dict[str, Case] = {
     "ScoreUnderSampler": Case(
         lambda: sampling.ScoreUnderSampler(0.2),
         {
-            "_share": [0.0, 1.5, NAN, "a"],
-            "_keep_rate": [0.5],
+            "share": [0.0, 1.5, NAN, "a"],
+            "keep_rate": [0.5],
             "mix": [0.0, 2.0, NAN, None],
-            "_prior": [None, 0.5, stats.DecayedMean()],
-            "_negatives": [None, [], [1.0, 0.0, 0.0], [0.0, 0.0, 9.0], [NAN, 1.0, 0.0]],
-            "_classes": [None, [[1]], [["a", [0.0, 0.0]]], [["a", [0.0] * 3]] * 2, [[NAN, [0.0] * 3]]],
+            "negatives": [None, [], [1.0, 0.0, 0.0], [0.0, 0.0, 9.0], [NAN, 1.0, 0.0]],
+            "met": [None, 3, [[1]], ["a", "a"], [NAN]],
+            "classes": [None, [[1]], [["a", [0.0, 0.0]]], [["a", [0.0] * 3]] * 2, [[NAN, [0.0] * 3]]],
         },
     ),
     "UnderSampler": Case(
         lambda: sampling.UnderSampler(share=0.2),
         {
-            "_share": [None, 0.0, NAN, 1],
-            "_keep_rate": [0.5],
-            "_prior": [None, 3, stats.ClassPrior(prior=0.3)],
+            "share": [None, 0.0, NAN, 1],
+            "keep_rate": [0.5],
+            "met_false": [None, 1, "True"],
+            "met": [None, 3, [[1]], ["a", "a"], [NAN]],
         },
     ),
     "ClassWeights": Case(
         lambda: sampling.ClassWeights(((True, 2.0),)),
-        {"weights": [(), ((True, NAN),), ((True, -1.0),), [[True, 2.0]], 1], "_prior": [None, {}, 0.5]},
+        {
+            "weights": [(), ((True, NAN),), ((True, -1.0),), [[True, 2.0]], 1],
+            "met": [None, 3, [[1]], ["a", "a"], [NAN]],
+        },
     ),
     "FrozenAnchor": Case(
         frozen,
@@ -172,18 +176,24 @@ CASES: dict[str, Case] = {
     "PriorRatio": Case(
         ratio,
         {
-            "anchor": [None, 0.5, stats.DecayedMean()],
             "draws": [None, 1, "True"],
-            "_given": [None, [], {True: -1.0}, {True: NAN}, {True: INF}, {True: "1"}],
-            "_seen": [-1, None, 1.5, NAN],
-            "_fade": [0.5, NAN, 1.5, None],
+            "given": [
+                None,
+                3,
+                [["a"]],
+                [[True, -1.0]],
+                [[True, NAN]],
+                [[True, INF]],
+                [[True, "1"]],
+                [[True, 1.0]] * 2,
+            ],
+            "seen": [-1, None, 1.5, NAN],
         },
     ),
-    "SelfPilot": Case(
-        lambda: correction.SelfPilot(stats.ClassPrior()), {"_seen": [-1, None, 1.5], "anchor": [None, 1]}
+    "RateRatio": Case(
+        correction.RateRatio, {"draws": [None, 1], "seen": [-1, None, 1.5], "met_false": [None, 1, "True"]}
     ),
-    "Offset": Case(lambda: correction.Offset(stats.ClassPrior()), {"anchor": [None, 0.5, {}]}),
-    "Weight": Case(lambda: correction.Weight(stats.ClassPrior()), {"anchor": [None, 0.5, {}]}),
+    "Weight": Case(correction.Weight, {"met_false": [None, 1, "True"]}),
     "LogLoss": Case(
         lambda: measured(metrics.LogLoss(50)),
         {"half_life": HALF_LIFE, "_sums": [None, {}, 0.5, metrics.LogLoss(60).__getstate__()["_sums"]]},
@@ -224,7 +234,7 @@ CASES: dict[str, Case] = {
                 None,
                 (),
                 served()._metrics[:6],
-                Served(60, 20)._metrics,
+                ServedMetrics(60, 20)._metrics,
                 (metrics.BaseRate(50),) * 7,
             ],
             "lost": [None, -1.0, NAN, INF, "1"],
@@ -239,7 +249,7 @@ CASES: dict[str, Case] = {
         {
             "half_life": HALF_LIFE,
             "window_n": [0, 19],
-            "served": [None, Served(), stats.DecayedQuantiles()],
+            "served": [None, ServedMetrics(), stats.DecayedQuantiles()],
             "delays": [
                 None,
                 (),
@@ -321,13 +331,12 @@ def test_the_right_state_is_taken(case: Case) -> None:
 
 
 def evidence() -> InferredSchema:
-    made = InferredSchema(10, 50, 100)
+    guard = GuardedClassifier(linear_model.LogisticRegression(), warm_up=10, max_features=50, max_text=100)
     for i in range(12):
-        x = {"a": float(i), 7: "b", f"once{i}": True, "c": None}
-        made.observe(x, made.appraise(x).seen)
-        if made.left == 0:
-            made.turn()
-    return made
+        guard.admit_one({"a": float(i), 7: "b", f"once{i}": True, "c": None})
+    guard.__getstate__()  # takes what was counted into the evidence
+    assert guard._inferred is not None
+    return guard._inferred
 
 
 @pytest.mark.parametrize(
