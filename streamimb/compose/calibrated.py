@@ -11,6 +11,7 @@ from streamimb._kernels.ports import Scaling
 from streamimb.calibration import PlattMixture
 from streamimb.compose.capabilities import CLASSIFIER, inner_models, model_of, refuse_stranger, scaling_of
 from streamimb.compose.contributions import calibrated_contributions
+from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part
 from streamimb.protocols import Calibrator, Features
@@ -65,6 +66,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         self, classifier: base.Classifier | compose.Pipeline, calibrator: Calibrator | None = None
     ) -> None:
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
+        refuse_tilt_around(classifier)
         if any(isinstance(part, CalibratedModel) for part in inner_models(classifier)):
             raise ValueError(
                 "classifier: there is a CalibratedClassifier inside, and two calibrators would chase each other; "

@@ -23,6 +23,7 @@ from streamimb.compose.capabilities import (
     takes_offset,
 )
 from streamimb.compose.contributions import contributions_of
+from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.correction import FrozenAnchor, PriorRatio, RateRatio, Weight
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, refuse, whole
@@ -46,6 +47,9 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     $\sigma(g + \operatorname{logit} m)$. `prior` works with any classifier: two clocks of the prior where the
     rate is the same for all x, else minus the shift at the learner's own score. `weight` gives kept examples
     the weight 1/r. `auto` is `offset` where the learner can, else `prior`.
+
+    Wrap outside: River's `imblearn` samplers, AdaBoost and BOLE around this classifier change which events it learns,
+    and it would serve the probabilities of the changed stream. Put it around them, or leave them out.
 
     Under `offset`, the transformers of a pipeline learn every event, after they have transformed it: its last step
     learns the sampled events with the features that would be served. Under `prior`
@@ -111,6 +115,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         seed: int | None = None,
     ) -> None:
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
+        refuse_tilt_around(classifier)
         refuse_second_tilt(classifier)
         if sampler is not None:
             refuse_stranger("sampler", sampler, Sampler, "an object such as sampling.UnderSampler(share=0.2)")
