@@ -13,12 +13,12 @@ import cython
 
 if cython.compiled:
     from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
 
 from streamimb._kernels.answer import other_classes, probability, true_of
 
@@ -35,7 +35,7 @@ CLASSES = (
 class LiveAnchor(Anchor):
     """The class prior itself, which the wrapper keeps."""
 
-    def __init__(self, prior: Tracker) -> None:
+    def __init__(self, prior: PriorBank) -> None:
         self.prior = prior
 
     @cython.cfunc
@@ -83,7 +83,7 @@ class ForeignRates(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def ask(self, row: Row, prior: Tracker) -> cython.int:
+    def ask(self, row: Row, prior: PriorBank) -> cython.int:
         if row.own is not None:
             row.rates = dict(self.sampler.rates_one(row.event, row.own, prior.over(row.own)))
             return 0
@@ -94,7 +94,7 @@ class ForeignRates(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+    def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         if row.own is not None:
             self.sampler.learn_one(row.event, y, row.own, row.rates, prior.over(row.own), w)
             return 0

@@ -12,6 +12,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if cython.compiled:
     from cython.cimports.cpython.dict import PyDict_GetItem, PyDict_Next
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_Check, PyFloat_CheckExact
@@ -39,7 +41,7 @@ else:
 
 from streamimb._kernels.spelling import number_or_kind, spelt
 
-LARGEST = cython.declare(cython.double, 1e15)  # a larger number is not believed
+LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number is not believed
 SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller numbers are slow: read as 0
 BEYOND = cython.declare(cython.double, 2e15)  # stands for an integer that no float holds
 
@@ -142,7 +144,7 @@ class Reader:
             if PyFloat_CheckExact(cython.cast(object, item)):
                 value = PyFloat_AS_DOUBLE(cython.cast(object, item))
                 if (
-                    i >= 0 and self.number_of[i] == n and SMALLEST <= fabs(value) <= LARGEST
+                    i >= 0 and self.number_of[i] == n and SMALLEST <= fabs(value) <= LARGEST_VALUE
                 ):  # the common number
                     row.slots[n] = n
                     row.xs[n] = value
@@ -278,7 +280,7 @@ class Reader:
                 not isinstance(raw, str)
                 and raw is not None
                 and self.number_of[i] < 0
-                and fabs(self._number(row, name, raw)) <= LARGEST
+                and fabs(self._number(row, name, raw)) <= LARGEST_VALUE
             ):  # what is missing does not yet make a number
                 self.number_of[i] = self.presence.add()
                 self.owner[self.number_of[i]] = i
@@ -354,7 +356,7 @@ class Reader:
 def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -> cython.void:
     """Takes a number under the name i, -1 where the name is unknown."""
     k: cython.Py_ssize_t
-    if not fabs(value) <= LARGEST:
+    if not fabs(value) <= LARGEST_VALUE:
         if value == value:
             row.n_large += 1
         else:

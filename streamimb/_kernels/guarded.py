@@ -242,6 +242,7 @@ class GuardedModel(Model):
     def learn_served_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:
         """Learn an event that was served before, x as it was served: it is not checked again, nor counted."""
         row: Row
+        self.check_ready()
         label = y if y is True or y is False else label_of(y)
         if w != 1.0 and not self._g_inner.takes(w):
             return

@@ -6,7 +6,7 @@ from streamimb._kernels.ports cimport Learner
 from streamimb._kernels.rate_mixture cimport RateMixture
 from streamimb._kernels.row cimport Row
 from streamimb._kernels.standardizer cimport Standardizer
-from streamimb._kernels.tracker cimport Tracker
+from streamimb._kernels.prior_bank cimport PriorBank
 
 
 cdef class Logistic(Learner):
@@ -14,7 +14,7 @@ cdef class Logistic(Learner):
     cdef Standardizer _moments
     cdef AdaGrad _weights
     cdef RateMixture _mixture
-    cdef Tracker _prior  # the anchor where no offset is given
+    cdef PriorBank _prior  # the anchor where no offset is given
 
     cdef LinearWork _work(self, Row row)
     cdef void _prepare(self, Row row, LinearWork work)

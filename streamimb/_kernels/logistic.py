@@ -11,16 +11,18 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if cython.compiled:
     from cython.cimports.libc.math import fabs
     from cython.cimports.streamimb._kernels.adagrad import AdaGrad
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.ports import Learner
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.rate_mixture import RateMixture
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
-    from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from math import fabs
 
@@ -28,15 +30,15 @@ else:
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.ports import Learner
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.rate_mixture import RateMixture
     from streamimb._kernels.row import Row
     from streamimb._kernels.standardizer import Standardizer
-    from streamimb._kernels.tracker import Tracker
 
-WEIGHT_CAP = cython.declare(cython.double, 1e15)  # a larger weight counts as this
-LARGEST = cython.declare(cython.double, 1e15)  # a larger value is missing
+WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
+LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger value is missing
 SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller values are read as 0
-FINITE = cython.declare(cython.double, 1.7976931348623157e308)
+FINITE = cython.declare(cython.double, limits.FINITE)
 
 
 @cython.cfunc
@@ -68,7 +70,7 @@ def truth(y: Any) -> cython.bint:
 class Logistic(Learner):
     """Fields are declared in logistic.pxd."""
 
-    def __init__(self, prior: Tracker, rates: tuple[float, ...], hash_bits: int, hash_seed: int) -> None:
+    def __init__(self, prior: PriorBank, rates: tuple[float, ...], hash_bits: int, hash_seed: int) -> None:
         self._prior = prior
         self._reader = Reader(hash_seed)
         self._moments = Standardizer()
@@ -260,7 +262,7 @@ class Logistic(Learner):
         for j in range(len(columns)):
             k = columns[j]
             value = x[r, j]
-            if fabs(value) <= LARGEST:
+            if fabs(value) <= LARGEST_VALUE:
                 if k < 0:
                     row.strange = True
                     continue
@@ -351,11 +353,13 @@ class Logistic(Learner):
 
     def memory_bytes(self) -> int:
         """Bytes of all buffers, and about those of the names."""
+        self.check_ready()
         return int(
             self._weights.memory_bytes() + 8 * 5 * self._moments.capacity + 300 * self._reader.capacity
         )
 
     def __getstate__(self) -> dict[str, Any]:
+        self.check_ready()
         n: cython.Py_ssize_t = self._reader.presence.numbers
         if self._moments.capacity < self._reader.capacity:  # names without an event that was learned
             self._moments.fit(self._reader.capacity)
@@ -373,7 +377,7 @@ class Logistic(Learner):
         moments: Standardizer = Standardizer()
         weights: AdaGrad = AdaGrad((1.0,), 1)
         mixture: RateMixture = RateMixture(1)
-        prior: Tracker = state["prior"]
+        prior: PriorBank = state["prior"]
         if prior is None:
             raise ValueError("state: prior must be a class prior")
         reader.__setstate__(state["reader"])

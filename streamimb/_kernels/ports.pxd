@@ -1,6 +1,6 @@
 # What parts are to one another, compiled: a consumer holds a base of this file, never one of its subclasses.
 from streamimb._kernels.row cimport Row
-from streamimb._kernels.tracker cimport Tracker
+from streamimb._kernels.prior_bank cimport PriorBank
 
 
 cdef class Anchor:
@@ -12,8 +12,8 @@ cdef class Rates:
     cdef bint by_event  # whether rates of one class differ from event to event
     cdef bint draws_copies  # whether a rate is drawn as copies, or is the weight of one example
 
-    cdef int ask(self, Row row, Tracker prior) except -1
-    cdef int note(self, Row row, y, double w, Tracker prior) except -1
+    cdef int ask(self, Row row, PriorBank prior) except -1
+    cdef int note(self, Row row, y, double w, PriorBank prior) except -1
 
 
 cdef class Scaling:
@@ -55,6 +55,7 @@ cdef class Model:
     cdef double kept(self) except? -1.0
     cdef object scores_of(self, Row row)
     cdef dict answer_of(self, Row row)
+    cdef int check_ready(self) except -1
     cdef Row _begin(self, x, kwargs)
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import cython
 
 if cython.compiled:
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
 
 from streamimb._kernels.answer import label_of, true_of
 from streamimb.protocols import Scores
@@ -56,13 +56,13 @@ class Rates:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def ask(self, row: Row, prior: Tracker) -> cython.int:
+    def ask(self, row: Row, prior: PriorBank) -> cython.int:
         """Sets r0 and r1 of the row from p, or `rates` from `own` where there are other classes."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+    def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         """Learns a labelled event, kept or not, after its rates were used and before the prior counts it."""
         raise NotImplementedError(ABSTRACT)
 
@@ -235,9 +235,17 @@ class Model:
         return {False: 1.0 - row.calibrated, True: row.calibrated}
 
     @cython.cfunc
-    def _begin(self, x: Any, kwargs: Any) -> Row:
+    @cython.exceptval(-1, check=False)
+    def check_ready(self) -> cython.int:
+        """Raises TypeError for an object that was made by __new__ alone: its parts are missing."""
         if not self.ready:
             raise TypeError(f"{type(self).__name__} was made without __init__: it cannot be used")
+        return 0
+
+    @cython.cfunc
+    def _begin(self, x: Any, kwargs: Any) -> Row:
+        if not self.ready:
+            self.check_ready()
         row: Row = self.read(x)
         row.more = kwargs if kwargs else None
         return row
@@ -287,6 +295,7 @@ class Model:
     @property
     def kept_share(self) -> float:
         """Copies learned per labelled event, decayed; 1 where nothing is sampled."""
+        self.check_ready()
         return self.kept()
 
     def __reduce__(self) -> Any:

@@ -15,14 +15,14 @@ import cython
 if cython.compiled:
     from cython.cimports.libc.math import exp, log
     from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from math import exp, log
 
     from streamimb._kernels.ports import Anchor, Learner, Route
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
 
 from streamimb._kernels.adapters import CLASSES
 from streamimb._kernels.answer import other_classes, probability, true_of
@@ -109,7 +109,7 @@ class MappingRoute(Route):
         correction: Any,
         anchor: Anchor,
         live: bool,
-        prior: Tracker,
+        prior: PriorBank,
         draws_copies: bool,
     ) -> None:
         self.classifier, self.traits, self.correction = classifier, traits, correction

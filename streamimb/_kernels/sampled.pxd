@@ -2,13 +2,13 @@
 from streamimb._kernels.draw cimport Draw
 from streamimb._kernels.ports cimport Model, Rates, Route
 from streamimb._kernels.row cimport Row
-from streamimb._kernels.tracker cimport Tracker
+from streamimb._kernels.prior_bank cimport PriorBank
 
 
 cdef class SampledModel(Model):
     cdef Route _route
     cdef Rates _rates
-    cdef Tracker _class_prior
+    cdef PriorBank _class_prior
     cdef Draw _draw
     cdef double _copies  # learned, decayed per labelled event
     cdef double _events  # labelled, decayed

@@ -11,13 +11,13 @@ import cython
 if cython.compiled:
     from cython.cimports.streamimb._kernels.draw import Draw
     from cython.cimports.streamimb._kernels.ports import Model, Rates, Route
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from streamimb._kernels.draw import Draw
     from streamimb._kernels.ports import Model, Rates, Route
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
 
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 INFINITE = cython.declare(cython.double, inf)
@@ -35,7 +35,7 @@ OFFSET = (
 class SampledModel(Model):
     """Fields are declared in sampled.pxd."""
 
-    def __init__(self, route: Route, rates: Rates, prior: Tracker, draw: Draw) -> None:
+    def __init__(self, route: Route, rates: Rates, prior: PriorBank, draw: Draw) -> None:
         self._route, self._rates, self._class_prior, self._draw = route, rates, prior, draw
         self._copies = self._events = 0.0
         self._last0 = self._last1 = 1.0

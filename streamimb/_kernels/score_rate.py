@@ -7,21 +7,22 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.saved import refused, row
 
 if cython.compiled:
     from cython.cimports.libc.math import exp
     from cython.cimports.libc.math import pow as power
     from cython.cimports.streamimb._kernels.ports import Rates
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from math import exp
     from math import pow as power
 
     from streamimb._kernels.ports import Rates
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
 
 # By name: written as a literal, True would be the index 1, which is read without a check where p is a list.
 TRUE: Any = True
@@ -29,8 +30,8 @@ FALSE: Any = False
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
 GAIN = cython.declare(cython.double, 0.002)  # of the controller
 REACH = cython.declare(cython.double, 1.5)  # |c|
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
-WEIGHT_CAP = cython.declare(cython.double, 1e15)
+FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
+WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
 @cython.cclass
@@ -53,7 +54,7 @@ class ScoreRate(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def ask(self, row: Row, prior: Tracker) -> cython.int:
+    def ask(self, row: Row, prior: PriorBank) -> cython.int:
         if row.own is None:
             row.r0, row.r1 = self._rate(row.p, prior.m), 1.0
         else:
@@ -62,7 +63,7 @@ class ScoreRate(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+    def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         if row.own is not None:
             self.learn_one(row.x, y, row.own, row.rates, prior.over(row.own), w)
         elif y is False:
@@ -112,7 +113,7 @@ class ScoreRate(Rates):
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Learn from one labelled event, kept or not, what its rates were; w = 0 changes nothing."""
-        if not 0.0 <= w <= LARGEST:
+        if not 0.0 <= w <= FINITE:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w == 0.0:
             return

@@ -8,6 +8,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if cython.compiled:
     from cython.cimports.libc.math import fabs, log, sqrt
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
@@ -18,7 +20,7 @@ else:
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.row import Row
 
-LARGEST = cython.declare(cython.double, 1e15)  # of a value
+LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # of a value
 NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
 # Variances, and one more for each event seen: up to here any squared deviation counts whole.
@@ -241,7 +243,7 @@ class Standardizer:
         """Continues from a saved state of so many slots, after all of it was checked."""
         parts = {name: array("d", state[name]) for name in ("count", "mean", "var", "top", "inv_sd")}
         for name, part in parts.items():
-            low = -LARGEST if name == "mean" else 0.0
+            low = -LARGEST_VALUE if name == "mean" else 0.0
             if len(part) != numbers or not all(low <= value <= ANY for value in part):
                 raise ValueError(f"state: {name} must have one number in range for each number slot")
         pad = bytes(8 * max(0, 8 - numbers))

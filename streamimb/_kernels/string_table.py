@@ -11,7 +11,9 @@ from typing import Any
 
 import cython
 
-LARGEST = 1.7976931348623157e308  # finite number
+from streamimb._kernels import limits
+
+FINITE = limits.FINITE
 
 
 def sparse(table: cython.double[::1], stride: cython.Py_ssize_t) -> Any:
@@ -45,7 +47,7 @@ def checked_table(saved: Any, bits: int, stride: int) -> Any:
         raise ValueError(f"state: the table must have {stride} numbers for each slot, and each slot once")
     if not all(0 <= slot < 1 << bits for slot in slots):
         raise ValueError(f"state: a slot of the table is outside its {1 << bits} slots")
-    if not all(-LARGEST <= value <= LARGEST for value in content):
+    if not all(-FINITE <= value <= FINITE for value in content):
         raise ValueError("state: a number of the table is not finite")
     if not all(value > 0.0 for value in content[stride - 1 :: stride]):
         raise ValueError("state: a sum of squares of the table is not above 0")

@@ -9,12 +9,12 @@ import cython
 
 if cython.compiled:
     from cython.cimports.streamimb._kernels.ports import Rates
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
 else:
     from streamimb._kernels.ports import Rates
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
 
 TRUE: Any = (
     True  # by name: a literal would be the index 1, which is read without a check where the prior is a list
@@ -37,7 +37,7 @@ class UniformRate(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def ask(self, row: Row, prior: Tracker) -> cython.int:
+    def ask(self, row: Row, prior: PriorBank) -> cython.int:
         if row.own is None:
             row.r0, row.r1 = self._rate(prior.m), 1.0
         else:
@@ -46,7 +46,7 @@ class UniformRate(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+    def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         if y is False:
             self.met_false = True
         if row.own is not None:

@@ -11,6 +11,7 @@ from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.routes import MappingRoute, OffsetRoute
 from streamimb._kernels.sampled import SampledModel
+from streamimb._kernels.saved import distinct, entries, refused
 from streamimb.compose.capabilities import (
     CLASSIFIER,
     Traits,
@@ -33,6 +34,7 @@ from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
 ANCHORS = ("live", "frozen")
+PARAMETERS = ("classifier", "sampler", "correction", "anchor", "prior", "seed")
 CORRECTIONS = ("auto", "offset", "prior", "weight")
 
 
@@ -203,10 +205,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
 
     def __getstate__(self) -> dict[str, Any]:
         return {
-            **{
-                name: getattr(self, name)
-                for name in ("classifier", "sampler", "correction", "anchor", "prior", "seed")
-            },
+            **{name: getattr(self, name) for name in PARAMETERS},
             "class_prior": self._prior,
             "own_anchor": self._own_anchor,
             "own_correction": self._own_correction,
@@ -214,16 +213,25 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             "sampling": self.sampling_state(),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        if not isinstance(state["class_prior"], ClassPrior):
-            raise ValueError("state: class_prior must be a class prior")
-        vars(self).update(
-            {name: state[name] for name in ("classifier", "sampler", "correction", "anchor", "prior", "seed")}
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(
+            state, *PARAMETERS, "class_prior", "own_anchor", "own_correction", "labels", "sampling"
         )
-        self._assemble(state["class_prior"], state["own_anchor"], state["own_correction"])
+        made = SampledClassifier(
+            **{name: saved[name] for name in PARAMETERS}
+        )  # refuses what no constructor takes
+        for name, own in (("own_anchor", made._own_anchor), ("own_correction", made._own_correction)):
+            if type(saved[name]) is not type(own):
+                raise refused(name, "what the parameters make")
+        if not isinstance(saved["class_prior"], ClassPrior):
+            raise refused("class_prior", "a ClassPrior")
+        labels = distinct(saved, "labels")
+        made.resume_sampling(saved["sampling"])
+        vars(self).update({name: getattr(made, name) for name in PARAMETERS})
+        self._assemble(saved["class_prior"], saved["own_anchor"], saved["own_correction"])
         if isinstance(self._way, MappingRoute):
-            self._way.__setstate__(state["labels"])
-        self.resume_sampling(state["sampling"])
+            self._way.__setstate__(labels)
+        self.resume_sampling(saved["sampling"])
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

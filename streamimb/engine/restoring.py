@@ -13,7 +13,7 @@ import msgspec
 from streamimb._kernels.saved import entries, number, whole
 from streamimb.engine.counters import Counters
 from streamimb.engine.event_clock import EventClock
-from streamimb.engine.memory import Memory
+from streamimb.engine.row_index import RowIndex
 from streamimb.engine.snapshot import SnapshotError
 
 COUNTS = tuple(count.name for count in fields(Counters))
@@ -41,7 +41,7 @@ def restored(state: dict[str, Any], rows: Mapping[str, bytes], clock: EventClock
     """
     what = "a row"
     try:
-        memory = Memory.of_rows(rows, whole(state, "seq"))
+        memory = RowIndex.of_rows(rows, whole(state, "seq"))
         what = "the clock"
         clock.load(state["clock"])
         t = -math.inf if state["t"] == -math.inf else number(state, "t")

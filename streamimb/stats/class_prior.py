@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from numbers import Integral
 from typing import Any
 
+from streamimb._kernels.prior_bank import PriorBank
 from streamimb._kernels.saved import alike, entries, listed, refused
-from streamimb._kernels.tracker import Tracker
 from streamimb.parameters import Part, number
 
 _TWO = frozenset((False, True))
 PARAMETERS = ("half_life", "floor_half_life", "cut", "prior", "prior_weight")
 
 
-class ClassPrior(Tracker, Part):
+class ClassPrior(PriorBank, Part):
     r"""How common each class is now, on the stream as it comes.
 
     A bank of forgetting means with half-lives $h_k = h_0 / 4^k$ down to a floor: $S_k \leftarrow \lambda_k
@@ -82,8 +82,10 @@ class ClassPrior(Tracker, Part):
         expected = "a number in (0, 1), 0.05 where nothing is known"
         self.prior = number("prior", prior, lambda p: 0.0 < p < 1.0, expected)
         self.prior_weight = above_0("prior_weight", prior_weight)
-        self._classes: dict[Any, Tracker] = {}
-        Tracker.__init__(self, self.half_life, self.floor_half_life, self.cut, self.prior, self.prior_weight)
+        self._classes: dict[Any, PriorBank] = {}
+        PriorBank.__init__(
+            self, self.half_life, self.floor_half_life, self.cut, self.prior, self.prior_weight
+        )
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -147,26 +149,26 @@ class ClassPrior(Tracker, Part):
     def __getstate__(self) -> dict[str, Any]:
         return {
             **{name: getattr(self, name) for name in PARAMETERS},
-            "_bank": Tracker.__getstate__(self),
+            "_bank": PriorBank.__getstate__(self),
             "_classes": [[label, tracker.__getstate__()] for label, tracker in self._classes.items()],
         }
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, *PARAMETERS, "_bank", "_classes")
         # The parameters are those of a constructor, and what follows from them is not another's.
-        fresh = Tracker.__getstate__(ClassPrior(**{name: saved[name] for name in PARAMETERS}))
+        fresh = PriorBank.__getstate__(ClassPrior(**{name: saved[name] for name in PARAMETERS}))
         alike(saved["_bank"], fresh, "fade", "threshold", "start", "start_weight")
-        classes: dict[Any, Tracker] = {}
+        classes: dict[Any, PriorBank] = {}
         for one in listed(saved, "_classes"):
             label, bank = listed({"_classes": one}, "_classes", 2)
             alike(bank, fresh, "fade", "threshold", "start_weight")
             if label in classes or label != label:
                 raise refused("_classes", "labels that differ, each with its bank")
-            tracker = classes[label] = Tracker()
+            tracker = classes[label] = PriorBank()
             tracker.__setstate__(bank)
         if saved["_bank"].get("many") is not bool(classes):
             raise refused("_classes", "a bank per class where there are other labels than True and False")
-        Tracker.__setstate__(self, saved["_bank"])
+        PriorBank.__setstate__(self, saved["_bank"])
         self._classes = classes
         vars(self).update({name: saved[name] for name in PARAMETERS})
 

@@ -16,9 +16,9 @@ from streamimb._kernels import (
 from streamimb.metrics.served import ServedMetrics
 
 KINDS = [
-    curve.Curve, decayed.Decayed, draw.Draw, event_times.EventTimes, platt.Platts, score_rate.ScoreRate,
-    served.LossSums, served.RatioSums, served.ProbabilityWindow, served.ServedSums, log_histogram.LogHistogram,
-    tracker.Tracker, stats.ClassPrior, stats.DecayedMean, stats.DecayedCount, stats.DecayedQuantiles,
+    curve.Curve, decayed.Decayed, draw.Draw, event_times.EventTimes, platt.PlattScalings, score_rate.ScoreRate,
+    served.LossSums, served.RatioSums, served.ProbabilityWindow, served.MetricSums, log_histogram.LogHistogram,
+    tracker.PriorBank, stats.ClassPrior, stats.DecayedMean, stats.DecayedCount, stats.DecayedQuantiles,
     calibration.Platt, calibration.PlattMixture, sampling.ScoreUnderSampler, ServedMetrics,
     metrics.AveragePrecision, metrics.BaseRate, metrics.CalibrationRatio, metrics.LogLoss, metrics.NormalizedEntropy,
 ]

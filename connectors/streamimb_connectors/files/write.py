@@ -24,7 +24,7 @@ class JsonLinesSink:
     """Appends one line per output to a file, or to stdout.
 
     A full disk forgets what was sent since the last flush, and cuts the file back to it: whoever sent it
-    sends it again (`serve.outlet`), and no line is there twice.
+    sends it again (`serve.resending_sink`), and no line is there twice.
 
     Raises
     ------

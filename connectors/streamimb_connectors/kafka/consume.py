@@ -17,12 +17,12 @@ from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
 from streamimb.protocols import Record, Unavailable
 from streamimb.serve.record_time import time_reader
 from streamimb_connectors.kafka.arrivals import Arrivals
+from streamimb_connectors.kafka.codec_probe import read_tails
+from streamimb_connectors.kafka.connection_health import ConnectionHealth, connection_settings
 from streamimb_connectors.kafka.errors import meaning
 from streamimb_connectors.kafka.group import GroupOffsets
-from streamimb_connectors.kafka.link import Link, connection_settings
 from streamimb_connectors.kafka.options import ConnectionOptions, SourceOptions, Times
 from streamimb_connectors.kafka.progress import BACK, Progress
-from streamimb_connectors.kafka.tails import read_tails
 
 _LOOK_S = 5.0  # how often the topic is looked at for new partitions, or for being another one
 _CLOSE_MS = 1_000
@@ -69,7 +69,7 @@ class KafkaSource:
         self._group = GroupOffsets(connection, options, self._where) if options.group_id else None
         self._consumer: Any = None
         self._arrivals: Arrivals | None = None
-        self._link = Link(options.topic)
+        self._link = ConnectionHealth(options.topic)
         self._topic_id = b""  # of the topic that the positions belong to; b"" where brokers do not say
         self._looked = 0.0
         self._parts: dict[int, Progress] = {}
@@ -163,7 +163,7 @@ class KafkaSource:
     def _connect(self) -> None:
         if self._arrivals is None:
             self._arrivals = Arrivals()
-        self._link = Link(self._options.topic, self._arrivals)
+        self._link = ConnectionHealth(self._options.topic, self._arrivals)
         try:
             self._consumer = KafkaConsumer(**self._settings())
             numbers = self._find_partitions()

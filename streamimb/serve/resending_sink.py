@@ -6,7 +6,7 @@ Must not know when to try again: the runner waits, and flushes again.
 from streamimb.protocols import Sink, Unavailable
 
 
-class Outlet:
+class ResendingSink:
     """A sink that forgets nothing before it is safe.
 
     After `Unavailable` from the sink everything since the last flush that succeeded is sent again, in
@@ -25,7 +25,7 @@ class Outlet:
     --------
     >>> from streamimb.serve import MemorySink
     >>> sink = MemorySink()
-    >>> outlet = Outlet("scores", sink)
+    >>> outlet = ResendingSink("scores", sink)
     >>> outlet.send(b"k", b"v")
     >>> outlet.flush()
     0

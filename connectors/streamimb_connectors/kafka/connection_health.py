@@ -59,7 +59,7 @@ class Connections(KafkaConnectionManager):  # type: ignore[misc]  # the client h
             self.ended_by = error
 
 
-class Link:
+class ConnectionHealth:
     """Makes the client of one consumer or producer, and keeps it in view.
 
     Cost: two look-ups per partition and question; no request is sent.
