@@ -9,6 +9,7 @@ from collections.abc import Callable
 from streamimb.engine.counters import Counters
 from streamimb.engine.label_policy import LabelPolicy
 from streamimb.engine.measures import Measures
+from streamimb.engine.row_index import RowIndex
 from streamimb.engine.rows import (
     EARLY,
     EVICTED,

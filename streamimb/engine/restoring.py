@@ -22,7 +22,7 @@ COUNTS = tuple(count.name for count in fields(Counters))
 class Restored(NamedTuple):
     """What the saved state of an engine holds beside its model and metrics, checked."""
 
-    memory: Memory
+    memory: RowIndex
     clock: EventClock
     counts: Counters
     t: float

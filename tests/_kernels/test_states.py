@@ -206,7 +206,10 @@ KINDS: dict[str, Kind] = {
         },
     ),
     "PlattScalings of one scaling": Kind(
-        lambda: platts(0.0), lambda: PlattScalings((10.0,), 0.0, 0.0), use_platts, {"curve": [Curve().__getstate__(), {}]}
+        lambda: platts(0.0),
+        lambda: PlattScalings((10.0,), 0.0, 0.0),
+        use_platts,
+        {"curve": [Curve().__getstate__(), {}]},
     ),
     "Decayed": Kind(
         decayed,

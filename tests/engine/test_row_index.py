@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from streamimb.engine.row_index import SLACK
+from streamimb.engine.row_index import SLACK, RowIndex
 from streamimb.engine.rows import LEARNED, Finished, Held, Pending
 
 
