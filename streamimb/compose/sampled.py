@@ -209,7 +209,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             "class_prior": self._prior,
             "own_anchor": self._own_anchor,
             "own_correction": self._own_correction,
-            "labels": self._way.__getstate__() if isinstance(self._way, MappingRoute) else [],
+            "labels": self._way.labels_learned(),
             "sampling": self.sampling_state(),
         }
 
@@ -229,8 +229,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         made.resume_sampling(saved["sampling"])
         vars(self).update({name: getattr(made, name) for name in PARAMETERS})
         self._assemble(saved["class_prior"], saved["own_anchor"], saved["own_correction"])
-        if isinstance(self._way, MappingRoute):
-            self._way.__setstate__(labels)
+        self._way.resume(labels)
         self.resume_sampling(saved["sampling"])
 
     @classmethod
