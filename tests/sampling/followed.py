@@ -11,9 +11,9 @@ def following(kind: Any) -> Any:
     class Followed(kind):
         """Takes neither rates nor labels without the prior; here it brings its own."""
 
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            self._prior = stats.ClassPrior()
+        @property
+        def _prior(self) -> stats.ClassPrior:
+            return vars(self).setdefault("_followed", stats.ClassPrior())
 
         def rates_one(self, x: Any, p: Any, prior: Any = None) -> Any:
             return super().rates_one(x, p, self._prior.over(p) if prior is None else prior)
