@@ -13,17 +13,7 @@ import cython
 
 from streamimb._kernels import limits
 
-if cython.compiled:
-    from cython.cimports.libc.math import fabs
-    from cython.cimports.streamimb._kernels.adagrad import AdaGrad
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
-    from cython.cimports.streamimb._kernels.linear_work import LinearWork
-    from cython.cimports.streamimb._kernels.ports import Learner
-    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
-    from cython.cimports.streamimb._kernels.rate_mixture import RateMixture
-    from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.standardizer import Standardizer
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import fabs
 
     from streamimb._kernels.adagrad import AdaGrad
@@ -34,6 +24,16 @@ else:
     from streamimb._kernels.rate_mixture import RateMixture
     from streamimb._kernels.row import Row
     from streamimb._kernels.standardizer import Standardizer
+else:
+    from cython.cimports.libc.math import fabs
+    from cython.cimports.streamimb._kernels.adagrad import AdaGrad
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.ports import Learner
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.rate_mixture import RateMixture
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger value is missing

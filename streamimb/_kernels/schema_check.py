@@ -13,12 +13,12 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.row import Row
 
 # A field is of one of these kinds. Of a value, the fourth means that no learner takes it, the fifth that it is None
 # or NaN; of a field, that it had no other values yet.
