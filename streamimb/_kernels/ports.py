@@ -147,6 +147,13 @@ class Route:
     def remember(self, row: Row) -> tuple[Any, ...]:
         return ()
 
+    def labels_learned(self) -> list[Any]:
+        """Return the labels that were learned, where a route keeps them."""
+        return []
+
+    def resume(self, labels: list[Any]) -> None:
+        """Continue with labels that were learned."""
+
     def __reduce__(self) -> Any:
         return blank, (type(self),), self.__getstate__()
 

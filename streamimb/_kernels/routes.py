@@ -201,11 +201,14 @@ class MappingRoute(Route):
     def takes(self, w: cython.double) -> cython.bint:
         return self.traits.takes(w)
 
-    def __getstate__(self) -> list[Any]:
+    def labels_learned(self) -> list[Any]:
+        """Return the labels that were learned, in the order of their first event."""
         return list(self.labels)
 
-    def __setstate__(self, state: Any) -> None:
-        self.labels = dict.fromkeys(state)
+    def resume(self, labels: list[Any]) -> None:
+        """Continue with labels that were learned."""
+        self.labels = dict.fromkeys(labels)
+
 
 
 TWO = {False: 0.5, True: 0.5}

@@ -42,6 +42,8 @@ def checked_table(saved: Any, bits: int, stride: int) -> Any:
     """
     if saved is None:
         return None
+    if type(saved) is not tuple or len(saved) != 2:  # an index into a shorter one would not be checked
+        raise ValueError("state: the table must be the bytes of its slots and of their contents")
     slots, content = array("q", saved[0]), array("d", saved[1])
     if len(content) != stride * len(slots) or len(set(slots)) != len(slots):
         raise ValueError(f"state: the table must have {stride} numbers for each slot, and each slot once")

@@ -129,10 +129,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         self.seed = (
             None if seed is None else whole("seed", seed, lambda _: True, "an integer, or None for entropy")
         )
-        live = begin_prior(prior)
-        correct = self._choose()
-        self._assemble(live, self._anchored(), correct)
-        self._draw_from(SystemRandom().getrandbits(64) if self.seed is None else self.seed)
+        draw = Draw(SystemRandom().getrandbits(64) if self.seed is None else self.seed)
+        self._assemble(begin_prior(prior), self._anchored(), self._choose(), draw)
 
     def _choose(self) -> Route | None:
         """The correction, None where the learner takes the shift as an offset."""
@@ -179,7 +177,9 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         refuse_stranger("anchor", anchor, Anchor, f"one of {', '.join(ANCHORS)}, or an Anchor")
         return anchor
 
-    def _assemble(self, prior: ClassPrior, anchor: Anchor | None, correction: Route | None) -> None:
+    def _assemble(
+        self, prior: ClassPrior, anchor: Anchor | None, correction: Route | None, draw: Draw
+    ) -> None:
         """Connects the parts that were given with the class prior, the anchor and the correction of this wrapper."""
         self._prior, self._own_anchor, self._own_correction = prior, anchor, correction
         port: ports.Anchor = LiveAnchor(prior) if anchor is None else ForeignAnchor(anchor)
@@ -197,11 +197,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
                 self.sampler.draws,
             )
         self._way = route
-        SampledModel.__init__(self, route, rates, prior, Draw(0))
-
-    def _draw_from(self, seed: int) -> None:
-        state = self.sampling_state()
-        self.resume_sampling({**state, "draw": Draw(seed).__getstate__()})
+        SampledModel.__init__(self, route, rates, prior, draw)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -209,7 +205,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             "class_prior": self._prior,
             "own_anchor": self._own_anchor,
             "own_correction": self._own_correction,
-            "labels": self._way.__getstate__() if isinstance(self._way, MappingRoute) else [],
+            "labels": self._way.labels_learned(),
             "sampling": self.sampling_state(),
         }
 
@@ -217,9 +213,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         saved = entries(
             state, *PARAMETERS, "class_prior", "own_anchor", "own_correction", "labels", "sampling"
         )
-        made = SampledClassifier(
-            **{name: saved[name] for name in PARAMETERS}
-        )  # refuses what no constructor takes
+        parameters = {name: saved[name] for name in PARAMETERS}
+        made = SampledClassifier(**parameters)  # refuses what no constructor takes
         for name, own in (("own_anchor", made._own_anchor), ("own_correction", made._own_correction)):
             if type(saved[name]) is not type(own):
                 raise refused(name, "what the parameters make")
@@ -227,10 +222,9 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             raise refused("class_prior", "a ClassPrior")
         labels = distinct(saved, "labels")
         made.resume_sampling(saved["sampling"])
-        vars(self).update({name: getattr(made, name) for name in PARAMETERS})
-        self._assemble(saved["class_prior"], saved["own_anchor"], saved["own_correction"])
-        if isinstance(self._way, MappingRoute):
-            self._way.__setstate__(labels)
+        vars(self).update(parameters)
+        self._assemble(saved["class_prior"], saved["own_anchor"], saved["own_correction"], Draw(0))
+        self._way.resume(labels)
         self.resume_sampling(saved["sampling"])
 
     @classmethod
