@@ -176,7 +176,9 @@ class Logistic(Learner):
             self._prior.track(1.0 if label else 0.0, w)
         return 0
 
-    def learn_one(self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None) -> None:
+    def learn_one(  # type: ignore[override]  # no **kwargs: none is dropped
+        self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None
+    ) -> None:
         """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
         label: cython.bint = truth(y)
         if offset is not None:
@@ -187,7 +189,7 @@ class Logistic(Learner):
         self._learn(row, label, offset, w)
         row.done()
 
-    def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:
+    def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:  # type: ignore[override]  # as above
         """Return the probability of False and True, anchored on the prior, or at `offset` where it is given."""
         row: Row = self._begin(x, None)
         p: cython.double = self.say(row, self._prior.log_odds if offset is None else finite(offset))

@@ -210,7 +210,6 @@ class MappingRoute(Route):
         self.labels = dict.fromkeys(labels)
 
 
-
 TWO = {False: 0.5, True: 0.5}
 
 

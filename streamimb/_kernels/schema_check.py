@@ -47,7 +47,8 @@ class SchemaCheck:
         self.kind = self.need = self.nullable = self.coerce = self.stamp = self.found = array("q")
         self.low = self.high = array("d")
         self._grow(8)
-        self.own = self.reader = self.read_names = None
+        self.own: Reader | None = None
+        self.reader = self.read_names = None
         self.aligned = self.numbers = self.needed_numbers = 0
         self.room = 1
         self.rule_of_name, self.rule_of_slot = array("q", [0]), array("q", [0])

@@ -8,21 +8,20 @@ from streamimb import sampling, stats
 
 
 def following(kind: Any) -> Any:
-    class Followed(kind):
-        """Takes neither rates nor labels without the prior; here it brings its own."""
+    """A subclass that takes neither rates nor labels without the prior: it brings its own."""
 
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            self._prior = stats.ClassPrior()
+    def begin(self: Any, *arguments: Any, **options: Any) -> None:
+        kind.__init__(self, *arguments, **options)
+        self._prior = stats.ClassPrior()
 
-        def rates_one(self, x: Any, p: Any, prior: Any = None) -> Any:
-            return super().rates_one(x, p, self._prior.over(p) if prior is None else prior)
+    def rates_one(self: Any, x: Any, p: Any, prior: Any = None) -> Any:
+        return kind.rates_one(self, x, p, self._prior.over(p) if prior is None else prior)
 
-        def learn_one(self, x: Any, y: Any, p: Any, rates: Any, w: float = 1.0) -> None:
-            super().learn_one(x, y, p, rates, self._prior.over(p), w)
-            self._prior.update(y, w)
+    def learn_one(self: Any, x: Any, y: Any, p: Any, rates: Any, w: float = 1.0) -> None:
+        kind.learn_one(self, x, y, p, rates, self._prior.over(p), w)
+        self._prior.update(y, w)
 
-    return Followed
+    return type("Followed", (kind,), {"__init__": begin, "rates_one": rates_one, "learn_one": learn_one})
 
 
 ClassWeights = following(sampling.ClassWeights)
