@@ -14,15 +14,15 @@ import cython
 
 from streamimb._kernels import limits
 
-if cython.compiled:
-    from cython.cimports.libc.math import exp, expm1, log1p, sqrt
-    from cython.cimports.streamimb._kernels.linear_work import LinearWork
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp, expm1, log1p, sqrt
 
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.libc.math import exp, expm1, log1p, sqrt
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.string_table import checked_table, fill, sparse
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
-    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import other_classes, probability, true_of
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.ports import Model, Scaling
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.ports import Model, Scaling
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.streamimb._kernels.ports import Model, Scaling
+    from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import probability
 

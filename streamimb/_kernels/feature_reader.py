@@ -14,7 +14,13 @@ import cython
 
 from streamimb._kernels import limits
 
-if cython.compiled:
+if not cython.compiled:  # first, for type checkers know no cimports
+    from math import fabs
+
+    from streamimb._kernels.hashing import hash_batch, hash_text, seed_of
+    from streamimb._kernels.presence import Presence
+    from streamimb._kernels.row import Row
+else:
     from cython.cimports.cpython.dict import PyDict_GetItem, PyDict_Next
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_Check, PyFloat_CheckExact
     from cython.cimports.cpython.list import PyList_GET_ITEM
@@ -32,12 +38,6 @@ if cython.compiled:
     from cython.cimports.streamimb._kernels.hashing import hash_batch, hash_text, seed_of
     from cython.cimports.streamimb._kernels.presence import Presence
     from cython.cimports.streamimb._kernels.row import Row
-else:
-    from math import fabs
-
-    from streamimb._kernels.hashing import hash_batch, hash_text, seed_of
-    from streamimb._kernels.presence import Presence
-    from streamimb._kernels.row import Row
 
 from streamimb._kernels.spelling import number_or_kind, spelt
 

@@ -13,17 +13,7 @@ import cython
 
 from streamimb._kernels import limits
 
-if cython.compiled:
-    from cython.cimports.libc.math import fabs
-    from cython.cimports.streamimb._kernels.adagrad import AdaGrad
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
-    from cython.cimports.streamimb._kernels.linear_work import LinearWork
-    from cython.cimports.streamimb._kernels.ports import Learner
-    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
-    from cython.cimports.streamimb._kernels.rate_mixture import RateMixture
-    from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.standardizer import Standardizer
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import fabs
 
     from streamimb._kernels.adagrad import AdaGrad
@@ -34,6 +24,16 @@ else:
     from streamimb._kernels.rate_mixture import RateMixture
     from streamimb._kernels.row import Row
     from streamimb._kernels.standardizer import Standardizer
+else:
+    from cython.cimports.libc.math import fabs
+    from cython.cimports.streamimb._kernels.adagrad import AdaGrad
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.ports import Learner
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.rate_mixture import RateMixture
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger value is missing
@@ -176,7 +176,9 @@ class Logistic(Learner):
             self._prior.track(1.0 if label else 0.0, w)
         return 0
 
-    def learn_one(self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None) -> None:
+    def learn_one(  # type: ignore[override]  # no **kwargs: none is dropped
+        self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None
+    ) -> None:
         """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
         label: cython.bint = truth(y)
         if offset is not None:
@@ -187,7 +189,7 @@ class Logistic(Learner):
         self._learn(row, label, offset, w)
         row.done()
 
-    def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:
+    def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:  # type: ignore[override]  # as above
         """Return the probability of False and True, anchored on the prior, or at `offset` where it is given."""
         row: Row = self._begin(x, None)
         p: cython.double = self.say(row, self._prior.log_odds if offset is None else finite(offset))

@@ -16,17 +16,17 @@ import cython
 from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, number, numbers, refused
 
-if cython.compiled:
-    from cython.cimports.libc.math import exp, expm1, log, log1p
-    from cython.cimports.streamimb._kernels.curve import Curve
-    from cython.cimports.streamimb._kernels.ports import Scaling
-    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp, expm1, log, log1p
 
     from streamimb._kernels.curve import Curve
     from streamimb._kernels.ports import Scaling
     from streamimb._kernels.prior_bank import PriorBank
+else:
+    from cython.cimports.libc.math import exp, expm1, log, log1p
+    from cython.cimports.streamimb._kernels.curve import Curve
+    from cython.cimports.streamimb._kernels.ports import Scaling
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
 
 RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: information the start (1, 0) is worth
 FLATTEST = cython.declare(cython.double, 0.1)  # slope, lowest and highest

@@ -12,17 +12,17 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.libc.math import exp, log
-    from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
-    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp, log
 
     from streamimb._kernels.ports import Anchor, Learner, Route
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.libc.math import exp, log
+    from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.adapters import CLASSES
 from streamimb._kernels.answer import other_classes, probability, true_of
@@ -208,7 +208,6 @@ class MappingRoute(Route):
     def resume(self, labels: list[Any]) -> None:
         """Continue with labels that were learned."""
         self.labels = dict.fromkeys(labels)
-
 
 
 TWO = {False: 0.5, True: 0.5}

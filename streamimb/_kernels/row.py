@@ -33,6 +33,8 @@ class Row:
         self.hashes = self.seeds = self.places = array("Q", [0])
         self.odd = ""
         self.inside: Any = None  # a Row, or None
+        self.own: Any = None  # a dict, or None
+        self.rates: Any = None  # a dict, or None
         self.fit(8)
         self._empty()
 

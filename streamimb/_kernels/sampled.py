@@ -8,16 +8,16 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.draw import Draw
-    from cython.cimports.streamimb._kernels.ports import Model, Rates, Route
-    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.draw import Draw
     from streamimb._kernels.ports import Model, Rates, Route
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.streamimb._kernels.draw import Draw
+    from cython.cimports.streamimb._kernels.ports import Model, Rates, Route
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
 
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 INFINITE = cython.declare(cython.double, inf)

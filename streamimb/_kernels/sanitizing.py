@@ -14,7 +14,9 @@ import cython
 
 from streamimb._kernels import limits
 
-if cython.compiled:
+if not cython.compiled:  # first, for type checkers know no cimports
+    from streamimb._kernels.schema_check import BOOL, MISSING, NUMBER, OTHER, STRING, SchemaCheck
+else:
     from cython.cimports.cpython.unicode import (
         PyUnicode_1BYTE_DATA,
         PyUnicode_1BYTE_KIND,
@@ -30,8 +32,6 @@ if cython.compiled:
         STRING,
         SchemaCheck,
     )
-else:
-    from streamimb._kernels.schema_check import BOOL, MISSING, NUMBER, OTHER, STRING, SchemaCheck
 
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number is not believed
 AT_ONCE = cython.declare(cython.Py_ssize_t, 100)  # most fields that the first event may bring

@@ -13,12 +13,12 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.row import Row
 
 # A field is of one of these kinds. Of a value, the fourth means that no learner takes it, the fifth that it is None
 # or NaN; of a field, that it had no other values yet.
@@ -47,7 +47,8 @@ class SchemaCheck:
         self.kind = self.need = self.nullable = self.coerce = self.stamp = self.found = array("q")
         self.low = self.high = array("d")
         self._grow(8)
-        self.own = self.reader = self.read_names = None
+        self.own: Reader | None = None
+        self.reader = self.read_names = None
         self.aligned = self.numbers = self.needed_numbers = 0
         self.room = 1
         self.rule_of_name, self.rule_of_slot = array("q", [0]), array("q", [0])

@@ -10,19 +10,19 @@ import cython
 from streamimb._kernels import limits
 from streamimb._kernels.saved import refused, row
 
-if cython.compiled:
-    from cython.cimports.libc.math import exp
-    from cython.cimports.libc.math import pow as power
-    from cython.cimports.streamimb._kernels.ports import Rates
-    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp
     from math import pow as power
 
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.libc.math import exp
+    from cython.cimports.libc.math import pow as power
+    from cython.cimports.streamimb._kernels.ports import Rates
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
 
 # By name: written as a literal, True would be the index 1, which is read without a check where p is a list.
 TRUE: Any = True

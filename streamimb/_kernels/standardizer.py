@@ -10,15 +10,15 @@ import cython
 
 from streamimb._kernels import limits
 
-if cython.compiled:
-    from cython.cimports.libc.math import fabs, log, sqrt
-    from cython.cimports.streamimb._kernels.linear_work import LinearWork
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import fabs, log, sqrt
 
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.libc.math import fabs, log, sqrt
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.row import Row
 
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # of a value
 NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant

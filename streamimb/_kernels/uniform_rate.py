@@ -7,14 +7,14 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.ports import Rates
-    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.streamimb._kernels.ports import Rates
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
 
 TRUE: Any = (
     True  # by name: a literal would be the index 1, which is read without a check where the prior is a list

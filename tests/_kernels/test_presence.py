@@ -20,7 +20,8 @@ from tests.twins.interpreted import interpreted
 
 
 def presence(model: LogisticRegression) -> dict[str, Any]:
-    return model.__getstate__()["kernel"]["reader"]["presence"]
+    found: dict[str, Any] = model.__getstate__()["kernel"]["reader"]["presence"]
+    return found
 
 
 def expected(model: LogisticRegression) -> set[str]:
