@@ -25,6 +25,10 @@ class CalibratedModel(Model):
     and True labels alone would move the calibrated probability away from it.
     """
 
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has parts, which raise.
+        self._inner, self._true, self._scalings = Model(), Scaling(), {}
+
     def __init__(self, inner: Model, true: Scaling) -> None:
         self._inner, self._true = inner, true
         self._scalings = {True: true}

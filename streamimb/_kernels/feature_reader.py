@@ -82,13 +82,10 @@ class Reader:
         n: cython.Py_ssize_t
         event: dict[Any, Any] = x if type(x) is dict else dict(x)
         row.reader = self
-        n = len(event)
-        if n < self.presence.n_expected:
-            n = self.presence.n_expected
+        n = max(len(event), self.presence.n_expected)
         if n > row.capacity:
             row.fit(2 * n)
         if not (cython.compiled and self._scan(row, event)):
-            self._clear(row)
             self._read_any(row, list(event.items()))
         self.presence.find_gaps(row)
         return 0
@@ -204,6 +201,7 @@ class Reader:
         """Reads names and values of any type from a list, so that their methods may change the dict meanwhile."""
         i: cython.Py_ssize_t
         m: cython.Py_ssize_t
+        self._clear(row)
         for name, raw in items:
             i = self._find(name)
             if type(name) is not str and type(name) is not int:
@@ -397,8 +395,6 @@ def same(a: cython.size_t, b: cython.size_t, n: cython.Py_ssize_t) -> cython.bin
             memcpy(cython.address(u), p + n - 8, 8)
             memcpy(cython.address(v), q + n - 8, 8)
         return u == v
-    while i < n:
-        if p[i] != q[i]:
-            return False
+    while i < n and p[i] == q[i]:
         i += 1
-    return True
+    return i == n

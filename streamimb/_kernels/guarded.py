@@ -37,6 +37,10 @@ class GuardedModel(Model):
     an event is learned or served. Asking for scores changes nothing.
     """
 
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has parts, which raise.
+        self._g_inner, self._g_check, self._g_counts = Model(), SchemaCheck(0, False, None, None), {}
+
     def __init__(self, inner: Model, check: SchemaCheck, most: int, counts: dict[str, int]) -> None:
         self._g_inner, self._g_check, self._g_lent = inner, check, inner.lends()
         self._g_most, self._g_counts = most, counts

@@ -70,6 +70,11 @@ def truth(y: Any) -> cython.bint:
 class Logistic(Learner):
     """Fields are declared in logistic.pxd."""
 
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has parts, too.
+        self._prior, self._reader, self._moments = PriorBank(), Reader(), Standardizer()
+        self._weights, self._mixture = AdaGrad((1.0,), 1), RateMixture(1)
+
     def __init__(self, prior: PriorBank, rates: tuple[float, ...], hash_bits: int, hash_seed: int) -> None:
         self._prior = prior
         self._reader = Reader(hash_seed)

@@ -35,6 +35,10 @@ OFFSET = (
 class SampledModel(Model):
     """Fields are declared in sampled.pxd."""
 
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has parts, which raise.
+        self._route, self._rates, self._class_prior, self._draw = Route(), Rates(), PriorBank(), Draw(0)
+
     def __init__(self, route: Route, rates: Rates, prior: PriorBank, draw: Draw) -> None:
         self._route, self._rates, self._class_prior, self._draw = route, rates, prior, draw
         self._copies = self._events = 0.0
