@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from streamimb import sampling, stats
@@ -10,6 +11,7 @@ from streamimb import sampling, stats
 def following(kind: Any) -> Any:
     """A subclass that takes neither rates nor labels without the prior: it brings its own."""
 
+    @wraps(kind.__init__)  # its signature, from which River clones
     def begin(self: Any, *arguments: Any, **options: Any) -> None:
         kind.__init__(self, *arguments, **options)
         self._prior = stats.ClassPrior()
