@@ -243,10 +243,9 @@ class Reader:
     @cython.exceptval(-2, check=False)
     def _find(self, name: Any) -> cython.Py_ssize_t:
         """The field of a name, -1 where there is none."""
-        kind = type(name)
-        found = self.index.get(name) if kind is str or kind is int else self.others.get(name)
-        if found is None and kind is not str and kind is not int:
-            found = self.index.get(name)
+        found = self.index.get(name)
+        if found is None and type(name) is not str and type(name) is not int:
+            found = self.others.get(name)
         return -1 if found is None else found
 
     @cython.cfunc

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from typing import Any
 
 from streamimb import sampling, stats
 
 
-def following(kind: Any) -> Any:
-    """A subclass that takes neither rates nor labels without the prior: it brings its own."""
+def prior_of(sampler: Any) -> stats.ClassPrior:
+    prior: stats.ClassPrior = vars(sampler).setdefault("_followed", stats.ClassPrior())
+    return prior
 
-    @wraps(kind.__init__)  # its signature, from which River clones
-    def begin(self: Any, *arguments: Any, **options: Any) -> None:
-        kind.__init__(self, *arguments, **options)
-        self._prior = stats.ClassPrior()
+
+def following(kind: Any) -> Any:
+    """A subclass that is given neither rates nor labels with the prior: it brings its own."""
 
     def rates_one(self: Any, x: Any, p: Any, prior: Any = None) -> Any:
-        return kind.rates_one(self, x, p, self._prior.over(p) if prior is None else prior)
+        return kind.rates_one(self, x, p, prior_of(self).over(p) if prior is None else prior)
 
     def learn_one(self: Any, x: Any, y: Any, p: Any, rates: Any, w: float = 1.0) -> None:
-        kind.learn_one(self, x, y, p, rates, self._prior.over(p), w)
-        self._prior.update(y, w)
+        kind.learn_one(self, x, y, p, rates, prior_of(self).over(p), w)
+        prior_of(self).update(y, w)
 
-    return type("Followed", (kind,), {"__init__": begin, "rates_one": rates_one, "learn_one": learn_one})
+    methods = {"_prior": property(prior_of), "rates_one": rates_one, "learn_one": learn_one}
+    return type("Followed", (kind,), methods)
 
 
 ClassWeights = following(sampling.ClassWeights)
