@@ -28,8 +28,8 @@ KINDS = [
 P = {False: 0.5, True: 0.5}
 ARGUMENTS = [
     (), (True,), (0.5,), (1e300,), (0.5, True), (0.5, True, 2.0), (True, 0.5, 2.0), (0.5, 0.5, 0.5, True),
-    ({}, P), ({}, True, P, P), ({}, False, P, P, 2.0), ({}, {"a": 0.5, "b": 0.5}), (P, True, 1.0), (None,), ({"a": 1.0},),
-    ({"a": 1.0}, True),
+    ({}, P), ({}, True, P, P), ({}, False, P, P, 2.0), ({}, {"a": 0.5, "b": 0.5}), (P, True, 1.0), (None,),
+    ({"a": 1.0},), ({"a": 1.0}, True),
 ]
 kind = KINDS[int(sys.argv[1])]
 for name in dir(kind):
