@@ -17,9 +17,8 @@ from streamimb._kernels import (
 from streamimb.metrics.served import ServedMetrics
 
 KINDS = [
-    curve.Curve, decayed.Decayed, draw.Draw, event_times.EventTimes, platt.PlattScalings, score_rate.ScoreRate,
-    uniform_rate.UniformRate, metric_sums.LossSums, metric_sums.RatioSums, metric_sums.ProbabilityWindow,
-    metric_sums.MetricSums, log_histogram.LogHistogram,
+    curve.Curve, decayed.Decayed, draw.Draw, event_times.EventTimes, platt.PlattScalings, score_rate.ScoreRate, uniform_rate.UniformRate,
+    metric_sums.LossSums, metric_sums.RatioSums, metric_sums.ProbabilityWindow, metric_sums.MetricSums, log_histogram.LogHistogram,
     prior_bank.PriorBank, stats.ClassPrior, stats.DecayedMean, stats.DecayedCount, stats.DecayedQuantiles,
     calibration.Platt, calibration.PlattMixture, sampling.ScoreUnderSampler, sampling.UnderSampler,
     linear_model.LogisticRegression, SampledClassifier, CalibratedClassifier, GuardedClassifier, ServedMetrics,
@@ -28,8 +27,7 @@ KINDS = [
 P = {False: 0.5, True: 0.5}
 ARGUMENTS = [
     (), (True,), (0.5,), (1e300,), (0.5, True), (0.5, True, 2.0), (True, 0.5, 2.0), (0.5, 0.5, 0.5, True),
-    ({}, P), ({}, True, P, P), ({}, False, P, P, 2.0), ({}, {"a": 0.5, "b": 0.5}), (P, True, 1.0), (None,),
-    ({"a": 1.0},), ({"a": 1.0}, True),
+    ({}, P), ({}, True, P, P), ({}, False, P, P, 2.0), ({}, {"a": 0.5, "b": 0.5}), (P, True, 1.0), (None,), ({"a": 1.0},), ({"a": 1.0}, True),
 ]
 kind = KINDS[int(sys.argv[1])]
 for name in dir(kind):
