@@ -149,6 +149,8 @@ class Logistic(Learner):
     @cython.exceptval(-1, check=False)
     def step(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
         if w > 0.0:
+            if row.n_texts > 0 and len(self._weights.table) == 0:
+                self._weights.open_table()
             self._weights.learn(row, row.work, y, offset, w if w < WEIGHT_CAP else WEIGHT_CAP)
         return 0
 

@@ -35,6 +35,7 @@ cdef class Route:
     cdef int uncorrect(self, Row row) except -1
     cdef int admit(self, Row row, y) except -1
     cdef int learn(self, Row row, y, double w, double copies) except -1
+    cdef int add(self, Row row, x, y, double w) except -1
     cdef bint takes(self, double w) except -1
     cdef tuple remember(self, Row row)
 

@@ -139,6 +139,12 @@ class Route:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
+        """Gives the learner a further example x of weight w, made from the event of the row, which was learned."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def takes(self, w: cython.double) -> cython.bint:
         """Whether an event of weight w teaches anything; raises where the learner would drop the weight."""
         raise NotImplementedError(ABSTRACT)

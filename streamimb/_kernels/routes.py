@@ -87,6 +87,16 @@ class OffsetRoute(Route):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
+        label: cython.bint = y is True
+        other: Row = self.learner.read(x)
+        self.learner.say(other, row.offset)
+        self.learner.step(other, label, row.offset + log(row.r1 / row.r0), w)
+        other.done()
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def takes(self, w: cython.double) -> cython.bint:
         return w > 0.0
 
@@ -194,6 +204,13 @@ class MappingRoute(Route):
         self.labels[y] = None
         if not self.live:
             self.anchor.note(row, y is True, row.corrected, w)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
+        weight = self.correction.give_one(y, row.rates[y], w, 1.0)
+        self.traits.give(self.classifier, x, y, weight, row.more)
         return 0
 
     @cython.cfunc

@@ -10,6 +10,7 @@ cdef class SampledModel(Model):
     cdef Rates _rates
     cdef PriorBank _class_prior
     cdef Draw _draw
+    cdef object _synthesizer  # or None
     cdef double _copies  # learned, decayed per labelled event
     cdef double _events  # labelled, decayed
     cdef double _last0  # rates of the last labelled event
@@ -18,3 +19,4 @@ cdef class SampledModel(Model):
 
     cdef int _refuse_offset(self, Row row) except -1
     cdef int _ask(self, Row row) except -1
+    cdef int _learn_synthesized(self, Row row, y, double w, double copies) except -1

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from math import inf, log
+from math import fsum, inf, log
 from typing import Any
 
 import cython
@@ -39,7 +39,10 @@ class SampledModel(Model):
         # An object that `__new__` alone made has parts, which raise.
         self._route, self._rates, self._class_prior, self._draw = Route(), Rates(), PriorBank(), Draw(0)
 
-    def __init__(self, route: Route, rates: Rates, prior: PriorBank, draw: Draw) -> None:
+    def __init__(
+        self, route: Route, rates: Rates, prior: PriorBank, draw: Draw, synthesizer: Any = None
+    ) -> None:
+        self._synthesizer = synthesizer
         self._route, self._rates, self._class_prior, self._draw = route, rates, prior, draw
         self._copies = self._events = 0.0
         self._last0 = self._last1 = 1.0
@@ -105,7 +108,10 @@ class SampledModel(Model):
         copies = self._draw.copies_of(rate) if self._rates.draws_copies else rate
         taught: cython.double = copies if self._class_prior.teaches(y) else 0.0
         # First: a learner may refuse the event, and then nothing else has counted it.
-        self._route.learn(row, y, w, taught)
+        if self._synthesizer is None:
+            self._route.learn(row, y, w, taught)
+        else:
+            self._learn_synthesized(row, y, w, taught)
         self._rates.note(row, y, w, self._class_prior)
         if (y is True or y is False) and not self._class_prior.many:
             self._class_prior.track(1.0 if y is True else 0.0, w)
@@ -118,6 +124,30 @@ class SampledModel(Model):
         else:
             self._last = row.rates
         return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _learn_synthesized(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
+        """Learns an event once, and examples made from it in place of further copies."""
+        if copies <= 1.0 or not self._rates.draws_copies:
+            self._route.learn(row, y, w, copies)
+        else:
+            examples = checked(
+                self._synthesizer.examples_one(row.event, y, int(copies) - 1, self._p_of), copies - 1.0
+            )
+            self._route.learn(row, y, w, 1.0)
+            for x, weight in examples:
+                self._route.add(row, x, y, w * weight)
+        self._synthesizer.learn_one(row.event, y)
+        return 0
+
+    def _p_of(self, x: Any) -> float:
+        """Return the corrected P(True) of an example, for a synthesizer."""
+        row: Row = self._begin(x, None)
+        self.score(row)
+        p: cython.double = row.corrected
+        row.done()
+        return p
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -178,3 +208,12 @@ class SampledModel(Model):
 def sound(rates: dict[Any, float]) -> bool:
     """Whether every rate is a finite number above 0."""
     return all(0.0 < rate < inf for rate in rates.values())
+
+
+def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:
+    """The examples of a synthesizer as a list; their weights make up the copies, or the correction would be wrong."""
+    made = [(x, float(weight)) for x, weight in examples]
+    total = fsum(weight for _, weight in made)
+    if not abs(total - copies) <= 1e-9 * copies or not all(weight > 0.0 for _, weight in made):
+        raise ValueError(f"synthesizer: the weights of its examples sum to {total:g}, of {copies:g} copies")
+    return made

@@ -28,13 +28,13 @@ from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.correction import FrozenAnchor, PriorRatio, RateRatio, Weight
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, refuse, whole
-from streamimb.protocols import Anchor, Features, Route, Sampler
+from streamimb.protocols import Anchor, Features, Route, Sampler, Synthesizer
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
 ANCHORS = ("live", "frozen")
-PARAMETERS = ("classifier", "sampler", "correction", "anchor", "prior", "seed")
+PARAMETERS = ("classifier", "sampler", "correction", "anchor", "prior", "seed", "synthesizer")
 CORRECTIONS = ("auto", "offset", "prior", "weight")
 
 
@@ -79,6 +79,9 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         `clone`.
     seed
         Of the draws; None takes entropy.
+    synthesizer
+        Makes the examples that are learned in place of further copies where a rate comes to more than one; an object
+        with the methods of `protocols.Synthesizer`. None: the event itself is learned again.
 
     Raises
     ------
@@ -115,6 +118,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         anchor: str | Anchor = "live",
         prior: float | ClassPrior = 0.05,
         seed: int | None = None,
+        synthesizer: Synthesizer | None = None,
     ) -> None:
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         refuse_tilt_around(classifier)
@@ -129,6 +133,11 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         self.seed = (
             None if seed is None else whole("seed", seed, lambda _: True, "an integer, or None for entropy")
         )
+        if synthesizer is not None:
+            refuse_stranger(
+                "synthesizer", synthesizer, Synthesizer, "an object with learn_one and examples_one, or None"
+            )
+        self.synthesizer = synthesizer
         draw = Draw(SystemRandom().getrandbits(64) if self.seed is None else self.seed)
         self._assemble(begin_prior(prior), self._anchored(), self._choose(), draw)
 
@@ -197,7 +206,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
                 self.sampler.draws,
             )
         self._way = route
-        SampledModel.__init__(self, route, rates, prior, draw)
+        SampledModel.__init__(self, route, rates, prior, draw, self.synthesizer)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
