@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Seeded randomness of the draw: splitmix64, and how many copies a rate comes to.
+"""Seeded random draws by splitmix64: how many copies of an event are learned at a rate.
 
-Must never know entropy: the same seed makes the same draws, in any process and in both twins.
+The same seed gives the same draws, in any process and in both twins.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ if cython.compiled:
 else:
     from math import floor
 
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
-# Declared: written inline, a constant above 2**63 would be a Python object (313 ns instead of 3).
+LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # largest finite number
+# Declared, because an inline constant above 2**63 would be a Python object (313 ns instead of 3).
 MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 STEP = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 MIX1 = cython.declare(cython.ulonglong, 0xBF58476D1CE4E5B9)
@@ -47,7 +47,7 @@ class Draw:
         return self._next()
 
     def copies(self, rate: cython.double) -> float:
-        """floor(rate), and one more with the remainder as its probability; a whole rate draws nothing.
+        """floor(rate), plus one with the remainder as its probability; a whole rate draws no random number.
 
         Raises ValueError where the rate is not a finite number above 0.
         """

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""A classifier under a sampler: rates are asked for once, drawn once, and corrected by one route."""
+"""A classifier under a sampler: rates are computed once per event, drawn once, and corrected by one route."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class SampledModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _ask(self, row: Row) -> cython.int:
-        """Asks for the rates of the event, once."""
+        """Computes the rates of the event, once per row."""
         if not row.rated:
             self._rates.ask(row, self._class_prior)
             if row.rates is None:
@@ -100,7 +100,7 @@ class SampledModel(Model):
         rate = (row.r1 if y is True else row.r0) if row.rates is None else row.rates[y]
         copies = self._draw.copies_of(rate) if self._rates.draws_copies else rate
         taught: cython.double = copies if self._class_prior.teaches(y) else 0.0
-        # First: a learner may refuse the event, and then nothing else has counted it.
+        # First: if the learner refuses the event, nothing else has counted it.
         self._route.learn(row, y, w, taught)
         self._rates.note(row, y, w, self._class_prior)
         if (y is True or y is False) and not self._class_prior.many:
@@ -132,7 +132,7 @@ class SampledModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _refuse_offset(self, row: Row) -> cython.int:
-        """An offset from outside would be dropped: the correction gives the learner its own."""
+        """Refuses an offset from the caller, because the route gives the learner its own."""
         if row.more.get("offset") is not None:
             raise ValueError(OFFSET)
         return 0

@@ -1,9 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The share of positives in a stream that moves: a bank of forgetting means with a window cut.
+"""The share of positives in a stream whose share changes: a bank of decayed means, whose windows can be cut.
 
-Long memories are precise while the stream is quiet; where a shorter one is more likely by a
-likelihood ratio, the longer takes over its sums. Knows True and False only: other labels go to
-`update_label`, which a subclass has. Must never know River, policies or learners.
+A long memory is precise while the share is constant. Where a likelihood ratio test favours a shorter memory, the longer
+one takes over its sums. True and False are counted here; other labels go to `update_label`, which a subclass has.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ else:
     from math import log
     from math import pow as power
 
-EVERY = cython.declare(cython.int, 16)  # labels between two cut tests: 261 -> 32 ns, no slower to react
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # finite number
+EVERY = cython.declare(cython.int, 16)  # labels between two cut tests: 32 ns instead of 261, and no slower to react
+LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # largest finite number
 WEIGHT_CAP = cython.declare(cython.double, 1e15)
 EDGE = cython.declare(cython.double, 1e-12)  # the share stays this far from 0 and 1: its log-odds are finite
 TINY = 5e-324  # least number above 0
@@ -33,14 +32,14 @@ DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: deno
 
 @cython.cclass
 class Tracker:
-    """m = (S_0 + m0 a) / (N_0 + a), its log-odds kept beside it; fields are declared in tracker.pxd.
+    """m = (S_0 + m0 a) / (N_0 + a), and its log-odds; fields are declared in prior_bank.pxd.
 
     True labels alone do not say how common they are: m stays at its start until the first False, which
-    also resets the bank. One-vs-rest trackers (`count`) have no such rule.
+    also resets the bank. One-vs-rest banks (`count`) have no such rule.
     """
 
     def __cinit__(self) -> None:
-        # An object that `__new__` alone made has buffers, too.
+        # An object made by `__new__` without `__init__` has buffers too.
         self._begin(80_000.0, 300.0, 9.0, 0.05, 1.0)
 
     def __init__(
@@ -69,7 +68,7 @@ class Tracker:
     @cython.cfunc
     @cython.exceptval(check=False)
     def fill(self, seen: cython.double, total: cython.double, total2: cython.double) -> cython.void:
-        """As after `seen` zeros of total weight `total` (squares: `total2`), evenly spread."""
+        """Sets the state after `seen` zeros of total weight `total` (squares: `total2`), evenly spread."""
         k: cython.int
         left: cython.double
         for k in range(self.banks):
@@ -97,7 +96,7 @@ class Tracker:
                 self.track(1.0 if y is True else 0.0, float(w))
 
     def update_label(self, y: Any, w: float) -> None:
-        """Where labels other than True and False go."""
+        """Counts a label other than True and False; a subclass implements it."""
         raise TypeError("a Tracker counts True and False; stats.ClassPrior takes any label")
 
     @cython.cfunc
@@ -154,8 +153,8 @@ class Tracker:
                         kl += a * log(a / b)
                     if a < 1.0:
                         kl += (1.0 - a) * log((1.0 - a) / (1.0 - b))
-                    # A GLR test on the effective number of labels: still valid at .1 % positives,
-                    # where one of three sigmas is not.
+                    # A GLR test on the effective number of labels is valid even at .1 % positives,
+                    # where a test at three sigmas is not.
                     if self.mass[j] * self.mass[j] / self.mass2[j] * kl > self.threshold:
                         self.hits[k] = self.hits[j]
                         self.mass[k] = self.mass[j]
@@ -183,7 +182,7 @@ class Tracker:
     @cython.cfunc
     @cython.exceptval(check=False)
     def teaches(self, y: Any) -> cython.bint:
-        """Whether a learner may learn a label: True labels alone cannot tell one event from another."""
+        """Whether a learner may learn a label: not a True before the first False."""
         return not (y is True and self.lone)
 
     def over(self, labels: Any) -> dict[Any, float]:
@@ -191,11 +190,11 @@ class Tracker:
         return {False: 1.0 - self.m, True: self.m}
 
     def knows_bool(self, y: cython.bint) -> bool:
-        """Whether a label of class y was counted yet."""
+        """Whether a label of class y was counted."""
         return self.seen_true > 0.0 if y else self.seen > self.seen_true
 
     def count(self, y: cython.bint, w: cython.double) -> None:
-        """Counts one label of weight w > 0 against all others, whatever lane is open."""
+        """Counts one label of weight w > 0 of one class against the rest, without the rule of the first False."""
         self.lone = False
         self.add(1.0 if y else 0.0, float(w))
 
@@ -204,19 +203,19 @@ class Tracker:
         self.many = True
 
     def same(self) -> Tracker:
-        """A tracker that goes on from here on its own."""
+        """An independent copy."""
         other: Tracker = Tracker()
         other.__setstate__({**Tracker.__getstate__(self), "many": False, "lone": False})
         return other
 
     def zeros(self) -> Tracker:
-        """What a tracker of a label that never came would have come to; its windows were never cut."""
+        """The bank of a label that never came; its windows were never cut."""
         other: Tracker = self.same()
         other.fill(self.seen, self.total, self.total2)
         return other
 
     def mirror(self) -> Tracker:
-        """What a tracker of the opposite label would have come to."""
+        """The bank of the opposite label."""
         k: cython.int
         other: Tracker = self.same()
         for k in range(self.banks):
@@ -226,7 +225,7 @@ class Tracker:
         other.settle()
         return other
 
-    # Plain numbers and bytes, so that a state moves between the compiled and the interpreted twin.
+    # Plain numbers and bytes, so that the compiled and the interpreted twin can load the same state.
     def __getstate__(self) -> dict[str, Any]:
         return {
             "hits": bytes(self.hits),
@@ -267,7 +266,7 @@ class Tracker:
         )
         seen_true = number(saved, "seen_true", 0.0, seen)
         many, lone = switch(saved, "many"), switch(saved, "lone")
-        # All of it was checked: from here on nothing is refused.
+        # All of it was checked: nothing is refused from here on.
         self.hits, self.mass, self.mass2, self.fade = hits, mass, mass2, fade
         self.banks, self.tick, self.threshold = n, tick, threshold
         self.start, self.start_weight = start, start_weight
