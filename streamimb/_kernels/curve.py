@@ -18,10 +18,10 @@ from streamimb._kernels.saved import entries, number, numbers, refused, whole
 NODES = cython.declare(cython.int, 24)
 MEMORY = cython.declare(cython.double, 40.0)  # information (about positives) after which a node forgets
 FIRST = cython.declare(cython.double, 1.0)  # information a new height is worth at least
-ROOM = cython.declare(cython.double, 5.0)  # recent information between two nodes above which a third is inserted
+ROOM = cython.declare(cython.double, 5.0)  # recent information between two nodes that makes room for a third
 LIFT_MEMORY = cython.declare(cython.double, 100.0)  # of the lift, which follows a move of all scores at once
 LIFT_FIRST = cython.declare(cython.double, 20.0)  # information the first lift is worth
-HIGHEST = cython.declare(cython.double, 20.0)  # largest height: an endlessly repeated label must not exceed it
+HIGHEST = cython.declare(cython.double, 20.0)  # height, however often one label is repeated
 
 
 @cython.cclass

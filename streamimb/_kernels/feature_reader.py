@@ -40,7 +40,7 @@ else:
 from streamimb._kernels.spelling import number_or_kind, spelt
 
 LARGEST = cython.declare(cython.double, 1e15)  # a larger number counts as missing
-SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller numbers are slow (denormal): read as 0
+SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller numbers are slow: read as 0
 BEYOND = cython.declare(cython.double, 2e15)  # stands for an integer that no float holds
 
 

@@ -357,7 +357,7 @@ class Logistic(Learner):
 
     def __getstate__(self) -> dict[str, Any]:
         n: cython.Py_ssize_t = self._reader.presence.numbers
-        if self._moments.capacity < self._reader.capacity:  # names were restored, and no event was learned since
+        if self._moments.capacity < self._reader.capacity:  # names without an event learned since
             self._moments.fit(self._reader.capacity)
             self._weights.fit(self._reader.capacity)
         return {

@@ -30,14 +30,14 @@ else:
 RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: the information that the start (1, 0) counts as
 FLATTEST = cython.declare(cython.double, 0.1)  # slope, lowest and highest
 STEEPEST = cython.declare(cython.double, 5.0)
-FARTHEST = cython.declare(cython.double, 20.0)  # largest intercept: an endlessly repeated label must not exceed it
+FARTHEST = cython.declare(cython.double, 20.0)  # intercept, however often one label is repeated
 PER_INFO = cython.declare(
     cython.double, 100.0
 )  # the whole share returns at a label of information .01 or more
 CLIP = cython.declare(cython.double, 1e-9)  # of scores, before their logit
 LEAST = cython.declare(cython.double, 1e-300)  # least score that differs from 0 on the curve
 MOST = cython.declare(cython.double, 0.9999999999999999)  # greatest score that differs from 1 on the curve
-EDGE = cython.declare(cython.double, 1e-12)  # answers stay this far from 0 and 1, so that their log loss is finite
+EDGE = cython.declare(cython.double, 1e-12)  # of answers from 0 and 1: their log loss is finite
 TINY = 5e-324  # least number above 0
 MOST_EXPERTS = 1 << 16
 LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # largest finite number

@@ -115,7 +115,7 @@ class Cleaned:
                 value = LEFT_OUT
                 if not self.unknown:
                     self.unknown = True
-                    self.reasons.append("unknown_field")  # the reason does not repeat the name, which may be any text
+                    self.reasons.append("unknown_field")  # without its name, which may be any text
             if kept is not None:
                 if value is not LEFT_OUT:
                     kept[name] = value

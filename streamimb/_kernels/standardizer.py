@@ -19,14 +19,14 @@ else:
     from streamimb._kernels.row import Row
 
 LARGEST = cython.declare(cython.double, 1e15)  # of a value
-NEWS = cython.declare(cython.double, 1e6)  # standard deviations that the first change of a constant field counts as
+NEWS = cython.declare(cython.double, 1e6)  # standard deviations of the first change of a constant field
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
 # Variances, plus one for each event seen: a squared deviation up to this counts in full.
 NEAR = cython.declare(cython.double, 9.0)
 TINY = cython.declare(cython.double, 1e-290)  # a smaller variance may round to 0
 ANY = cython.declare(cython.double, 1e60)  # above every squared deviation of values up to 1e15
 FIRST = cython.declare(cython.double, 10.0)  # effective events; below this number the memory grows slowly,
-SLOW = cython.declare(cython.double, 0.25)  # by this much per event, so that the first values soon lose weight
+SLOW = cython.declare(cython.double, 0.25)  # by this much an event: the first values soon lose weight
 
 
 @cython.cclass
