@@ -30,7 +30,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
     | ±inf, beyond ±10^15 | missing, **not learned** | field left out |
     | a string longer than `max_text` | missing, **not learned** | field left out |
     | below `min`, above `max` | the bound, **not learned** | |
-    | another type | converted where `coerce` is set and it is possible; else missing, **not learned** | field left out |
+    | another type | converted where `coerce` is set and it can be; else missing, **not learned** | field left out |
     | a field the schema does not have | field left out | field left out |
     | more than `max_features`, or no dict | neither scored (the prior is the answer) nor learned | the same |
 
@@ -128,7 +128,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
 
     @property
     def inferred(self) -> dict[str, dict[str, Any]]:
-        """Inferred fields: the kind of each, and the share of recent events that have it; empty with a configured schema."""
+        """Kind of each inferred field, and the share of recent events that have it; empty with a configured schema."""
         self._fold()
         return {} if self._inferred is None else self._inferred.described()
 

@@ -171,7 +171,7 @@ class InferredSchema:
         for field in self.fields.values():
             numbers, strings, bools, others, missing = field.counts
             field.counts = [numbers >> 1, strings >> 1, bools >> 1, others >> 1, missing >> 1]
-            self.moved = self.moved or field.kind == OTHER  # its rule may have become that of a field without values
+            self.moved = self.moved or field.kind == OTHER  # its rule may have changed
         self.recent >>= 1
         self.left = PERIOD
         if self.ready:

@@ -36,7 +36,7 @@ class Notes:
             self._new.append(change)
 
     def given_up(self, fields: int) -> None:
-        """This many fields were removed."""
+        """A number of fields were removed."""
         self._given_up += fields
 
     def take(self, fields: list[str]) -> list[str]:

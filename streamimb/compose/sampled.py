@@ -78,8 +78,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     ------
     ValueError
         For an argument that is no classifier, sampler, prior or seed; an unknown `correction` or `anchor`; a correction
-        that the classifier does not support; a label that it does not accept; a sampled classifier or a River sampler inside; class
-        weights in the learner's loss; a rate of 0; a weight `w` that the learner would drop.
+        that the classifier does not support; a label that it does not accept; a sampled classifier or a River sampler
+        inside; class weights in the learner's loss; a rate of 0; a weight `w` that the learner would drop.
 
     Examples
     --------
