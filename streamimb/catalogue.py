@@ -1,7 +1,7 @@
-"""What every public part is called in a snapshot, the version of its state, and its options in TOML.
+"""The catalogue of parts: the name of each in a snapshot, the version of its state, and its options in TOML.
 
 All of it is derived from each room's `__all__` and from the constructors, so that a new part needs no entry here. Parts
-of other packages register themselves by a call or by an entry point. Knows no engine and no configuration.
+of other packages are registered by a call or by an entry point.
 """
 
 import inspect
@@ -18,7 +18,7 @@ GROUP = "streamimb.parts"  # of entry points: "sampling.MySampler" = "my_package
 
 
 class Room(NamedTuple):
-    """A package of parts, the TOML table that chooses one of them, and what a changed option does to a saved one."""
+    """A package of parts, the TOML table that chooses one, and whether a changed option restarts a saved one."""
 
     module: ModuleType
     table: str = ""
@@ -63,7 +63,7 @@ class Option(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What the catalogue says of one part."""
+    """The catalogue's entry of one part."""
 
     name: str  # room.Class
     cls: Any  # the class
@@ -109,11 +109,11 @@ _loaded = False  # whether the entry points were loaded
 def register(cls: type, name: str) -> None:
     """Make a class of another package a part: a snapshot may hold it, and TOML may choose it.
 
-    `name` is `room.Class`, such as "sampling.MySampler"; the room decides which TOML table offers it. A name of no
-    room of streamimb is for snapshots only. The state of an object is what `__getstate__` gives: numbers, strings,
-    bytes, tuples, lists, dicts, and objects of registered classes. It is rebuilt by `__new__` and `__setstate__` (or
-    its `__dict__`), never by a call. `_state_version` of the class is saved with it; where a saved state is older,
-    the class's `migrate(state, version)` returns the present one.
+    `name` is `room.Class`, such as "sampling.MySampler"; the room decides which TOML table offers it. A name whose
+    room is none of streamimb's is for snapshots only. The state of an object is what `__getstate__` returns:
+    numbers, strings, bytes, tuples, lists, dicts, and objects of registered classes. It is rebuilt by `__new__` and
+    `__setstate__` (or its `__dict__`), never by a call. `_state_version` of the class is saved with it; where a
+    saved state is older, the class's `migrate(state, version)` returns the present one.
 
     An installed package can declare the same in the entry point group `streamimb.parts`.
 
@@ -202,11 +202,11 @@ def room_of(cls: type) -> Room | None:
 
 
 def _load() -> None:
-    """Register the parts that installed packages declare, once, and note those that cannot be."""
+    """Register once the parts that installed packages declare, and note those that cannot be loaded."""
     global _loaded
     if _loaded:
         return
-    _loaded = True  # first, because a module that is loaded here may ask the catalogue itself
+    _loaded = True  # first, because a module that is loaded here may use the catalogue itself
     for point in entry_points(group=GROUP):
         room, _, kind = point.name.partition(".")
         if room not in ROOMS or not kind:
@@ -237,6 +237,6 @@ def _toml(value: Any) -> str:
 for _room in ROOMS.values():
     for _kind in _room.module.__all__:
         _thing = getattr(_room.module, _kind)
-        # What keeps a state is River's `Base`; the others are nouns and protocols.
+        # Parts with a state are subclasses of River's `Base`; the other names are nouns and protocols.
         if inspect.isclass(_thing) and issubclass(_thing, base.Base):
             register(_thing, f"{_room.name}.{_kind}")

@@ -1,6 +1,6 @@
 """The nouns that travel: events and labels in, scores and dead letters out.
 
-Times are seconds. Nothing here knows where a record came from or what is done with it.
+Times are in seconds.
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ class Event(msgspec.Struct, gc=False):
 
 
 class Label(msgspec.Struct, gc=False):
-    """What an event turned out to be, known at `t`; `y` is None where a label is taken back."""
+    """The label of an event, known at time `t`; `y` is None where an earlier label is taken back."""
 
     id: str
     t: float
@@ -34,7 +34,7 @@ class Label(msgspec.Struct, gc=False):
 
 
 class Score(msgspec.Struct, gc=False, tag=False):
-    """What is said of an event; `p` is the probability to act on (the calibrated one)."""
+    """The answer to an event; `p` is the probability to act on (the calibrated one)."""
 
     id: str
     t: float
@@ -49,7 +49,7 @@ class Score(msgspec.Struct, gc=False, tag=False):
 
 
 class DeadLetter(msgspec.Struct, gc=False):
-    """A record that was rejected, or a label in an event that was scored, by its place: never its content."""
+    """The place of a rejected record, or of a rejected label in a scored event; never its content."""
 
     reason: str
     input: str

@@ -1,6 +1,6 @@
-"""Constructor parameters of every part: wrong ones refused by name, and what a copy of a part takes along.
+"""Validation of constructor parameters, and `Part`, the base of all parts that keep a state.
 
-Knows River's `Base`; never what a parameter is for.
+A wrong parameter is refused by a message with its name, its value and what is expected.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from river import base
 
 
 def number(name: str, value: Any, fits: Callable[[float], bool], expected: str) -> float:
-    """Return the number as Python's own; refuse what is no finite one (a bool is none), or does not fit.
+    """Return the number as a built-in float; refuse a value that is not finite (or is a bool), or does not fit.
 
-    Python's int and float and numpy's are numbers. Any other (a Fraction, a subclass) is none: what it does in
-    arithmetic is not known, and no snapshot could write it.
+    Numbers are int and float and those of numpy. Other types (a Fraction, a subclass) are refused: their arithmetic is
+    not known, and no snapshot could hold them.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def numbers(name: str, value: Any, fits: Callable[[float], bool], expected: str)
 
 
 def whole(name: str, value: Any, fits: Callable[[int], bool], expected: str) -> int:
-    """Return the integer as Python's own; refuse what is none, or does not fit; raises as `number`."""
+    """Return the integer as a built-in int; refuse a value that is none, or does not fit; raises as `number`."""
     plain: int = _plain(value)
     if type(plain) is not int or not fits(plain):
         refuse(name, value, expected)
@@ -55,17 +55,17 @@ def whole(name: str, value: Any, fits: Callable[[int], bool], expected: str) -> 
 
 
 def count(name: str, value: Any, of: str) -> int:
-    """Return the integer, of what can be counted in a kernel; raises as `number`."""
+    """Return the integer, in the range that a kernel can count; raises as `number`."""
     return whole(name, value, lambda n: 1 <= n < 2**63, f"a whole number of {of}, at least 1 and below 2**63")
 
 
 def _plain(value: Any) -> Any:
-    """A number of numpy as Python's own; anything else as it is."""
+    """A numpy number as a built-in one; any other value unchanged."""
     return value.item() if isinstance(value, np.generic) and value.dtype.kind in "iuf" else value
 
 
 def finite(value: Any) -> bool:
-    """Whether it is a finite number of Python's or numpy's; a bool is none."""
+    """Whether a value is a finite number, built-in or numpy's; a bool is not."""
     plain = _plain(value)
     if type(plain) is not int and type(plain) is not float:
         return False
@@ -76,7 +76,7 @@ def finite(value: Any) -> bool:
 
 
 def switch(name: str, value: Any) -> None:
-    """Refuse what is neither True nor False; raises as `number`."""
+    """Refuse a value that is neither True nor False; raises as `number`."""
     if not isinstance(value, bool):
         refuse(name, value, "True or False")
 
@@ -110,9 +110,9 @@ def refuse_other(part: Any, other: Any, *names: str) -> None:
 
 
 class _Parameter:
-    """An attribute that stays what it was set to first, unless River's `mutate` may change it."""
+    """An attribute that keeps its first value, unless River's `mutate` may change it."""
 
-    # No __setattr__ of the parts: the kernels, where they are interpreted, set attributes all the time.
+    # Not a `__setattr__` of the parts: interpreted kernels set attributes in every call.
     __slots__ = ("name",)
 
     def __init__(self, name: str) -> None:
@@ -129,7 +129,7 @@ class _Parameter:
     def __set__(self, part: Any, value: Any) -> None:
         name = self.name
         own = part.__dict__.setdefault(name, value)
-        if own is value:  # the first, or the very same: interpreted kernels have attributes of these names
+        if own is value:  # the first value, or the same: interpreted kernels set these names too
             return
         if name not in part._mutable_attributes:
             raise AttributeError(
@@ -142,23 +142,23 @@ class _Parameter:
 class Part(base.Base):
     """River's `Base`, with state that lies in kernels, set up once from the parameters.
 
-    A clone with attributes is a copy of all of it. A parameter is not exchanged afterwards: nothing would follow
-    it, and `clone` would tell another story; but for those that River's `mutate` may change.
+    A clone with attributes is a copy of the whole part. A parameter cannot be changed after construction, because the
+    kernels would not follow; the exceptions are those that River's `mutate` may change.
     """
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        # A class of somebody else's minds its own.
+        # A third party's subclass handles its own parameters.
         init = vars(cls).get("__init__") if cls.__module__.partition(".")[0] == "streamimb" else None
         for name in [] if init is None else list(inspect.signature(init).parameters)[1:]:
-            # A property knows itself what may be changed.
+            # A property decides itself whether it may be changed.
             if not inspect.isdatadescriptor(inspect.getattr_static(cls, name, None)):
                 setattr(cls, name, _Parameter(name))
 
     def __setstate__(self, state: Any) -> None:
-        """Take over attributes that have the names and kinds of those of a new object with these parameters.
+        """Take over attributes whose names and kinds are those of a new object with these parameters.
 
-        Parts whose state lies in kernels have a method of their own. All of it is checked before any of it is set.
+        Parts with a state in a kernel override this method. All of it is checked before any of it is set.
 
         Raises
         ------
@@ -194,12 +194,12 @@ class Part(base.Base):
                 )
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
-        """Return a new one of the same parameters, or of these; with attributes, a copy of what it is.
+        """Return a new part with the same parameters, or with new ones; with attributes, a copy of this part.
 
         Raises
         ------
         ValueError
-            Where both are asked for: what was learned belongs to the parameters it was learned with.
+            Where both are given, because what was learned belongs to the parameters it was learned with.
         """
         if not include_attributes:
             return super().clone(new_params)

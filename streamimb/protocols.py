@@ -1,7 +1,8 @@
-"""What a part must do: the protocols of samplers, learners, corrections, calibrators, sources, sinks and stores.
+"""The protocols of parts: what a sampler, learner, correction, calibrator, source, sink or store must do.
 
-A policy is a rate: how much of an event of class y at x the learner is given. A sampler returns the rates of all
-classes (`Sampler.rates_one`), and one correction removes their shift from the probabilities.
+A sampling policy is a rate: the expected number of copies of an event of class y at x that the learner gets. A
+sampler returns the rates of all classes (`Sampler.rates_one`), and one correction removes their shift from the
+probabilities.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ Proba = Mapping[Any, float]
 
 
 class Scores(msgspec.Struct, frozen=True, gc=False):
-    """P(y = True) of one event: as an uncorrected sampler would say, corrected, calibrated."""
+    """P(y = True) of one event: as a sampler without correction would give it, corrected, and calibrated."""
 
     raw: float
     corrected: float
@@ -23,7 +24,7 @@ class Scores(msgspec.Struct, frozen=True, gc=False):
 
 
 class Checked(NamedTuple):
-    """An event after the guard: as it may be scored, whether it may be, whether it may be learned, and why not.
+    """An event after the guard: cleaned, whether it may be learned, whether it may be scored, and the reasons.
 
     A reason is `code:field` with a field of the schema, or `code` alone. The codes missing, nan, inf, too_large, type,
     too_long, bounded, coerced and imputed say what is wrong with a value or what was done about it; unknown_field,
@@ -39,7 +40,7 @@ class Checked(NamedTuple):
 
 
 class Served(msgspec.Struct, frozen=True, gc=False):
-    """An event as a guarded classifier has served it: what `Checked` says, P(y = True), and the memo for its label.
+    """An event as a guarded classifier has served it: the fields of `Checked`, P(y = True), and the memo.
 
     The probabilities of an event that must not be scored are 0.
     """
@@ -55,7 +56,7 @@ class Served(msgspec.Struct, frozen=True, gc=False):
 
 
 class LearningError(Exception):
-    """A classifier has raised while it learned an event that had been served; its cause is what was raised."""
+    """A classifier raised while it learned an event that was served; `__cause__` is its exception."""
 
     def __init__(self, served: Served) -> None:
         super().__init__("the classifier raised while it learned; what it raised is the cause of this")
@@ -63,7 +64,7 @@ class LearningError(Exception):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One number to export, or several that differ in their labels: how exporters, tables and JSON get it.
+    """One number to export, or several that differ in their labels; exporters, tables and JSON show readings.
 
     `name` is in lower case with underscores and ends in its unit where it has one; an exporter adds its own
     prefix and suffix. `value` is a number, nan where there is none yet; with one label, a mapping from the
@@ -77,7 +78,7 @@ class Reading(msgspec.Struct, frozen=True):
     value: float | Mapping[str, Any]
     kind: Literal["gauge", "counter"] = "gauge"
     labels: tuple[str, ...] = ()
-    title: str = ""  # in the live table; without one it is not shown there
+    title: str = ""  # in the live table, which shows only readings with a title
     unit: Literal["", "share", "s"] = ""  # a share is shown in percent
 
 
@@ -91,12 +92,12 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     value: bytes | None
 
 
-Memo = tuple[float, ...]  # what parts want back when an event is learned
+Memo = tuple[float, ...]  # floats that parts get back when an event is learned
 
 
 @runtime_checkable
 class Sampler(Protocol):
-    """How much of an event the learner gets."""
+    """Decides how much of an event the learner gets."""
 
     depends_on_x: bool  # through the features or the pilot
     draws: bool  # True: a rate is drawn as copies; False: it is one example of that weight
@@ -104,11 +105,11 @@ class Sampler(Protocol):
     def rates_one(self, x: Features, p: Proba, prior: Proba) -> Proba:
         """Return the rate of each class of p: pure, finite, > 0.
 
-        p are the probabilities at which rates are asked for, prior the class prior of now over the same classes; each
-        sums to 1."""
+        p are the probabilities at which rates are computed, prior the present prior of the same classes; each sums to
+        1."""
 
     def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, prior: Proba, w: float = 1.0) -> None:
-        """Learn from a labelled event, kept or not, after its rates were used."""
+        """Learn from a labelled event, drawn or not, after its rates were used."""
 
 
 @runtime_checkable
@@ -126,24 +127,24 @@ class Synthesizer(Protocol):
 
 @runtime_checkable
 class OffsetLearner(Protocol):
-    """A learner whose log-odds are anchored from outside.
+    """A learner that adds its log-odds to an offset.
 
-    One that wants floats back with the label has a `memo_size` > 0 and a method `memo_one(x, offset)` that returns that
-    many; `observe_one` then takes them as `memo` (None: compute them from x now)."""
+    A learner that needs floats back with the label has a `memo_size` > 0 and a method `memo_one(x, offset)` that
+    returns that many; `observe_one` then gets them as `memo` (None: compute them from x now)."""
 
     def predict_offset_one(self, x: Features, offset: float) -> float:
         """Return P(True) = sigmoid(g(x) + offset); pure."""
 
     def observe_one(self, x: Features, y: bool, offset: float, w: float = 1.0) -> None:
-        """Learn what every labelled event teaches: moments, mixtures."""
+        """Learn from every labelled event, drawn or not: moments, mixtures."""
 
     def step_one(self, x: Features, y: bool, offset: float, w: float = 1.0) -> None:
-        """Take a step of weight w on g + offset, of an event that is drawn, replayed or synthesised."""
+        """Take a step of weight w on g + offset, for an event that was drawn."""
 
 
 @runtime_checkable
 class Anchor(Protocol):
-    """The log-odds to which a correction adds: a prior that stands still, a model that was trained elsewhere."""
+    """The log-odds to which those of the learner are added: a frozen prior, or a model trained elsewhere."""
 
     def logit_one(self, x: Features) -> float:
         """Return the log-odds of True; pure, finite."""
@@ -154,7 +155,7 @@ class Anchor(Protocol):
 
 @runtime_checkable
 class Route(Protocol):
-    """How the probabilities of a classifier that was sampled become those of the unsampled stream."""
+    """A correction: turns the probabilities of a sampled classifier into those of the unsampled stream."""
 
     needs_rates: bool  # whether correct_one uses the rates
 
@@ -162,18 +163,18 @@ class Route(Protocol):
         """Return probabilities of the classes of p on the unsampled stream; pure."""
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
-        """Take note that the learner is given copies of an event of weight w; return the weight of each."""
+        """Note that the learner gets copies of an event of weight w; return the weight of each copy."""
 
 
 @runtime_checkable
 class Scorer(Protocol):
-    """What our classifiers are beside River's Classifier."""
+    """The methods of our classifiers beside those of River's Classifier."""
 
     def scores_one(self, x: Features) -> tuple[Scores, Memo]:
-        """Return P(True) at each stage, and what the parts want back with the label."""
+        """Return P(True) at each stage, and the memo to pass back with the label."""
 
     def score_learn_one(self, x: Features, y: bool) -> Scores:
-        """Return the scores, then learn: the event is read once."""
+        """Return the scores, then learn; the event is read once."""
 
     @property
     def kept_share(self) -> float:
@@ -182,20 +183,20 @@ class Scorer(Protocol):
 
 @runtime_checkable
 class Calibrator(Protocol):
-    """What a score means.
+    """Maps a score to the probability that it means.
 
-    One that wants floats back with the label has a `memo_size` > 0 and a method `memo_one(p)` that returns that many;
-    `learn_one` then takes them as a fourth argument `memo` (None: compute them now)."""
+    A calibrator that needs floats back with the label has a `memo_size` > 0 and a method `memo_one(p)` that returns
+    that many; `learn_one` then gets them as a fourth argument `memo` (None: compute them now)."""
 
     def learn_one(self, p: float, y: bool, w: float = 1.0) -> None:
-        """Learn that an event scored p turned out to be y."""
+        """Learn the label y of an event whose score is p."""
 
     def calibrate_one(self, p: float) -> float:
         """Return the probability that a score means, in [0, 1]; pure."""
 
 
 class Readable(Protocol):
-    """What has something to export: a metric, an engine, the status of a runner."""
+    """An object with numbers to export: a metric, an engine, the status of a runner."""
 
     def readings(self) -> Iterable[Reading]:
         """What is exported of it; pure, and of the same names whatever was seen."""
@@ -203,16 +204,16 @@ class Readable(Protocol):
 
 @runtime_checkable
 class Metric(Protocol):
-    """What was served against what came of it, like a metric of River's."""
+    """Compares what was served with the labels, like a metric of River."""
 
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
-        """One event: its class, and P(True) or the probabilities of both classes; of weight 0: none."""
+        """Add one event: its class, and P(True) or the probabilities of both classes; weight 0 changes nothing."""
 
     def get(self) -> Any:
-        """A number, or several; nan where nothing can be said yet; pure."""
+        """Return a number, or several; nan where it is not known yet; pure."""
 
     def merge(self, other: Any) -> None:
-        """As if the events of the other, of the same class and parameters, had come after these."""
+        """Add a metric of the same class and parameters, as if its events had come after these."""
 
     def readings(self) -> Iterable[Reading]:
         """What is exported of it; pure, and of the same names whatever was seen."""
@@ -220,14 +221,14 @@ class Metric(Protocol):
 
 @runtime_checkable
 class ProbabilityMetric(Metric, Protocol):
-    """A metric with a faster way in, which the engine takes where there is one."""
+    """A metric with a faster method, which the engine uses where there is one."""
 
     def update_p(self, y: bool, p: float, w: float = 1.0) -> None:
-        """`update` of arguments that are known to be good: p in [0, 1], w > 0 and finite."""
+        """`update` without checks: p is in [0, 1], w > 0 and finite."""
 
 
 class Statistic(Protocol):
-    """What is remembered. Where the maths has one, `merge(other)` = having seen both streams."""
+    """A summary of a stream. Where there is a `merge(other)`, it equals having seen both streams."""
 
     def update(self, value: Any, w: float = 1.0) -> None: ...
 
@@ -250,21 +251,21 @@ class Source(Protocol):
 
     def identity(self, positions: Mapping[int, int]) -> bytes:
         """What these positions belong to: a fingerprint of a file, the id of a topic. The state store saves it
-        with them. b"" where the source cannot tell; an identity saved before stays then."""
+        with them. b"" where the source cannot tell; an identity saved before is then kept."""
 
     def committed_outside(self) -> Mapping[int, int]:
         """The positions that `commit` left outside, from any process; {} where the outside keeps none.
         Raises `Unavailable` while the outside is away."""
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
-        """What is there, or nothing after timeout_s. Raises `Unavailable` while the outside is away."""
+        """Records that are there, or none after timeout_s. Raises `Unavailable` while the outside is away."""
 
     def waiting(self) -> Sequence[int]:
         """Partitions that may still bring records; a partition read to its closed end is not named."""
 
     def behind(self) -> Sequence[int]:
-        """Those of `waiting` that have records now which poll has not brought, as far as the last poll could tell.
-        In `run` such a partition holds the others until it brings them. What cannot be read yet does not count."""
+        """Partitions of `waiting` that have records which poll has not brought yet, as far as the last poll could tell.
+        In `run` the others wait for such a partition. Records that cannot be read yet do not count."""
 
     def hold(self, partitions: Collection[int]) -> None:
         """Until the next call, poll brings nothing of these partitions: the runner has enough of them."""
@@ -274,7 +275,7 @@ class Source(Protocol):
         then the runner polls every `poll_s`."""
 
     def commit(self, positions: Mapping[int, int]) -> None:
-        """Tells the outside how far the state store has come (for lag tools); never needed for truth."""
+        """Writes the committed positions to the outside, for lag tools; the state does not depend on them."""
 
     def close(self) -> None: ...
 
@@ -285,13 +286,13 @@ class Sink(Protocol):
     def send(self, key: bytes, value: bytes) -> None: ...
 
     def flush(self) -> None:
-        """Returns when everything sent is safe; raises `Unavailable` where it is not."""
+        """Returns when everything sent is stored safely; raises `Unavailable` where it is not."""
 
     def close(self) -> None: ...
 
 
 class Unavailable(Exception):
-    """The outside is away for now; the runner waits, says so, and comes back."""
+    """The outside cannot be reached now; the runner shows it in its status, waits, and tries again."""
 
 
 class Saved(NamedTuple):
@@ -304,7 +305,7 @@ class Saved(NamedTuple):
 
 
 class StateStore(Protocol):
-    """One durable place where changes, positions and the snapshot become true together."""
+    """A durable store in which changes, positions and the snapshot are committed together."""
 
     def load(self) -> Saved | None:
         """What the last commit left, or None before any commit."""
@@ -322,16 +323,16 @@ class StateStore(Protocol):
 
 
 class Exporter(Protocol):
-    """Shows the readings of an engine and its runner to the outside; made by an entry point.
+    """Shows the readings of an engine and its runner to the outside; created by an entry point.
 
     The entry point, of the group `streamimb.exporters`, is a function of the options of its table
     `[exporter.<name>]`, the engine, the runner's status and the degraded reasons, all of which have
-    `readings()`, and of a function that gives the figures of `--json`. It raises ValueError for wrong options.
+    `readings()`, and a function that returns the figures of `--json`. It raises ValueError for wrong options.
     """
 
     @property
     def address(self) -> str:
-        """Where it is listening, or where it sends to."""
+        """The address at which it listens, or to which it sends."""
 
     def start(self) -> None:
         """Begins to answer, or to send."""
@@ -340,4 +341,4 @@ class Exporter(Protocol):
         """Called each time the runner's loop has turned; returns at once."""
 
     def close(self) -> None:
-        """Ends; twice is fine."""
+        """Ends; a second call does nothing."""

@@ -1,5 +1,5 @@
-"""One outside system each, behind a Source, a Sink or a collector.
+"""Connectors: one package for each outside system, as a Source, a Sink or an Exporter.
 
-Connectors know the protocols and nouns of `streamimb`; they know nothing of learning, nor of each other.
-Found through the entry points `streamimb.sources`, `streamimb.sinks` and `streamimb.exporters`.
+They use the protocols and nouns of `streamimb`, and are found by the entry points `streamimb.sources`,
+`streamimb.sinks` and `streamimb.exporters`.
 """

@@ -1,7 +1,7 @@
 """Hot loops: ordinary Python files that Cython compiles; compiled and interpreted agree bit for bit.
 
 ``STREAMIMB_PURE=1`` makes Python load the sources of this and every other room even where compiled
-twins lie beside them. Floats, buffers and nouns only: no River, no numpy, no entropy, no I/O.
+twins lie beside them.
 """
 
 import os

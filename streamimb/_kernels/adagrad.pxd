@@ -4,7 +4,7 @@ from streamimb._kernels.row cimport Row
 
 
 cdef class AdaGrad:
-    cdef Py_ssize_t real  # learning rates asked for
+    cdef Py_ssize_t real  # learning rates of the constructor
     cdef Py_ssize_t lanes  # rates stored: the next multiple of three
     cdef Py_ssize_t stride  # numbers per gap and string: the weights of all rates, and G
     cdef int bits  # 2^bits slots of strings

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Linear log-odds at several AdaGrad learning rates: their sums for an event, a step, and a weight as many steps.
+"""Linear log-odds at several AdaGrad learning rates: their sums for an event, and steps of any weight.
 
-Weights lie in threes of rates (the spare ones of the last three have rate 0), so that one loop with three independent
-sums serves any number of rates.
+Learning rates are stored in groups of three, padded by rates of 0, so that one loop with three independent sums works
+for any number of rates.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class AdaGrad:
 
     @cython.cfunc
     def fit(self, capacity: cython.Py_ssize_t) -> cython.void:
-        """Makes room for so many number slots."""
+        """Grows the buffers to this many number slots."""
         k: cython.Py_ssize_t
         old: cython.Py_ssize_t = 8 * self.capacity
         more = bytes(8 * capacity - old)
@@ -94,7 +94,7 @@ class AdaGrad:
 
     @cython.cfunc
     def open_table(self) -> cython.void:
-        """Makes the table of strings, before the first of them is learned."""
+        """Allocates the table of strings, before the first string is learned."""
         self.table = array("d", bytes((8 * self.stride) << self.bits))
 
     @cython.cfunc
@@ -108,7 +108,7 @@ class AdaGrad:
     @cython.cfunc
     @cython.exceptval(check=False)
     def sum(self, row: Row, work: LinearWork) -> cython.void:
-        """g of every rate, of the event in hand."""
+        """Computes g of every rate for the event of this row."""
         j: cython.Py_ssize_t
         i: cython.Py_ssize_t
         k: cython.Py_ssize_t
@@ -153,7 +153,7 @@ class AdaGrad:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _add(self, row: Row, work: LinearWork, c: cython.double, q: cython.double) -> cython.void:
-        """G += c z²; w_k += d_k z / (floor + √(G + (q - c) z²)): q is where on its way G is read."""
+        """G += c z²; w_k += d_k z / (floor + √(G + (q - c) z²)); q sets at which point of its change G is read."""
         j: cython.Py_ssize_t
         i: cython.Py_ssize_t
         k: cython.Py_ssize_t
@@ -214,7 +214,7 @@ class AdaGrad:
     def _step(
         self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double
     ) -> cython.void:
-        """The explicit step of weight w <= 1, on the event that was judged; uses up zs."""
+        """Takes the explicit step of weight w <= 1, for the event just judged; overwrites zs."""
         k: cython.Py_ssize_t
         goal: cython.double = 1.0 if y else 0.0
         c: cython.double = 0.0
@@ -248,7 +248,7 @@ class AdaGrad:
     def _flow(
         self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, h: cython.double
     ) -> cython.void:
-        """Weight h as h repeats in the limit of small steps.
+        """Takes a step of weight h: the limit of h repeats in small steps.
 
         Along the path the margin of rate k grows by d with d + E (e^d - 1) = alpha kappa h, and the integral
         of its squared gradient is (d - log1p(g (alpha kappa h - d))) / (alpha kappa): no cancellation.
@@ -292,7 +292,7 @@ class AdaGrad:
     def learn(
         self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double
     ) -> cython.void:
-        """One example of weight w > 0: explicit up to 1, the exact flow for the rest."""
+        """Learns one example of weight w > 0: an explicit step up to weight 1, the exact flow for the rest."""
         j: cython.Py_ssize_t
         if w <= 1.0:
             self._step(row, work, y, offset, w)
@@ -338,7 +338,7 @@ class AdaGrad:
     # ------------------------------------------------------------------ state
 
     def state(self, numbers: cython.Py_ssize_t) -> dict[str, Any]:
-        """What was learned, of the first so many number slots."""
+        """The learned state of the first `numbers` number slots."""
         k: cython.Py_ssize_t
         size = 8 * numbers
         step = 8 * self.capacity
@@ -355,7 +355,7 @@ class AdaGrad:
         }
 
     def resume(self, state: dict[str, Any], numbers: int) -> None:
-        """Continues from a saved state of so many number slots, after all of it was checked."""
+        """Takes over a saved state of `numbers` number slots, after all of it was checked."""
         k: cython.Py_ssize_t
         alpha, bits = array("d", state["alpha"]), state["bits"]
         if type(bits) is not int or not 1 <= bits <= 28:

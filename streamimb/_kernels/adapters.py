@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Parts that are not kernels, behind the ports: each adapter speaks the public protocol of one kind of part.
+"""Adapters: ports for parts that are not kernels, one for each public protocol.
 
-What a classifier declares (keywords, weights, classes) comes as `traits`, found out once when it is wrapped.
+`traits` describes what a classifier declares (keywords, weights, classes); it is computed once, at construction.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ else:
 
 from streamimb._kernels.answer import other_classes, probability, true_of
 
-# By name: a literal would be the index 0 or 1, which is read without a check where a sampler gives a list.
+# By name: Cython reads a literal as index 0 or 1, without a bounds check where a sampler returns a list.
 TRUE: Any = True
 FALSE: Any = False
 CLASSES = (
@@ -51,7 +51,7 @@ class LiveAnchor(Anchor):
 
 @cython.cclass
 class ForeignAnchor(Anchor):
-    """An `Anchor` by protocol."""
+    """An anchor that implements `protocols.Anchor`."""
 
     def __init__(self, anchor: Any) -> None:
         self.anchor = anchor
@@ -75,7 +75,7 @@ class ForeignAnchor(Anchor):
 
 @cython.cclass
 class ForeignRates(Rates):
-    """A `Sampler` by protocol."""
+    """A sampler that implements `protocols.Sampler`."""
 
     def __init__(self, sampler: Any) -> None:
         self.sampler = sampler
@@ -106,7 +106,7 @@ class ForeignRates(Rates):
 
 @cython.cclass
 class ForeignScaling(Scaling):
-    """A `Calibrator` by protocol; one with a `memo_size` gives `memo_one(p)`, that many floats."""
+    """A calibrator that implements `protocols.Calibrator`; with a `memo_size`, `memo_one(p)` returns the memo."""
 
     def __init__(self, calibrator: Any) -> None:
         self.calibrator = calibrator
@@ -132,7 +132,7 @@ class ForeignScaling(Scaling):
 
 
 def memo_of(given: Any, size: int) -> tuple[float, ...]:
-    """Floats that a part wants back; raises ValueError where there are not as many as it declares."""
+    """A part's memo as a tuple of floats; raises ValueError where its length is not the declared one."""
     memo = tuple(float(part) for part in given)
     if len(memo) != size:
         raise ValueError(f"memo_one gave {len(memo)} floats: memo_size is {size}")
@@ -141,7 +141,7 @@ def memo_of(given: Any, size: int) -> tuple[float, ...]:
 
 @cython.cclass
 class ForeignModel(Model):
-    """A River classifier, by `predict_proba_one` and `learn_one`."""
+    """Any River classifier, called by `predict_proba_one` and `learn_one`."""
 
     def __init__(self, classifier: Any, traits: Any) -> None:
         self.classifier, self.traits = classifier, traits
@@ -179,7 +179,7 @@ class ForeignModel(Model):
 
 @cython.cclass
 class ForeignLearner(Learner):
-    """An `OffsetLearner` by protocol; one with a `memo_size` gives `memo_one(x, offset)`, that many floats."""
+    """A learner that implements `protocols.OffsetLearner`; with a `memo_size`, `memo_one` returns the memo."""
 
     def __init__(self, learner: Any, traits: Any) -> None:
         self.learner, self.traits = learner, traits
@@ -219,7 +219,7 @@ class ForeignLearner(Learner):
 
 @cython.cclass
 class TransformedLearner(Learner):
-    """The last step of a pipeline, which takes an offset, behind the transformers, which learn every event."""
+    """A pipeline whose last step takes an offset; its transformers learn every event."""
 
     def __init__(self, inner: Learner, pipeline: Any, transform: Any, learn_transform: Any) -> None:
         self.inner, self.pipeline = inner, pipeline

@@ -1,24 +1,24 @@
 # cython: language_level=3
-"""Read labels, and P(True) from the probabilities a classifier gives; no other module does."""
+"""Reads labels, and P(True) from the probabilities that a classifier returns; no other module does."""
 
 from collections.abc import Mapping
 from typing import Any
 
 TWO = frozenset((False, True))  # 1, 0, 1.0, 0.0 and numpy's bools are the same keys
 BOOLS = frozenset(("bool", "bool_"))  # Python's, and numpy's under either of its names
-ROUNDING = 1e-9  # by how much sums of floats may miss [0, 1]
+ROUNDING = 1e-9  # how far sums of floats may lie outside [0, 1]
 
 
 class ProbabilityError(ValueError):
-    """A classifier's answer that holds no probability of True; the message names types, never a value."""
+    """A classifier's answer without a probability of True; the message names types, never a value."""
 
 
 class ClassesError(ProbabilityError):
-    """The classes a classifier names are not those of the labels, whatever event it is asked about."""
+    """The classes that a classifier names are not those of the labels, whatever the event."""
 
 
 def true_of(p: Any, unknown: float = 0.0) -> float:
-    """Return P(True) of the probabilities a classifier gives; `unknown` where it gives none yet.
+    """Return P(True) from a classifier's probabilities; `unknown` where it returns none yet.
 
     A classifier that names only False has not seen True: P(True) is 0. Of three or more classes that include both
     True and False, P(True) is the probability of True.
@@ -56,12 +56,12 @@ and False: train it on True and False, or 1 and 0, or map its classes to them
 
 
 def _names_true(p: Mapping[Any, Any]) -> bool:
-    """Whether one of three or more classes is True for certain: of classes 1 and 2, say, 1 may be the negative."""
+    """Whether True is certainly among three or more classes: of classes 1 and 2, for example, 1 may be the negative."""
     return True in p and (False in p or any(type(k).__name__ in BOOLS for k in p))
 
 
 def probability(q: Any) -> float:
-    """Return a probability as a float in [0, 1]; raise `ProbabilityError` for what is none."""
+    """Return a probability as a float in [0, 1]; raise `ProbabilityError` where it is not one."""
     try:
         p = float(q)
     except (TypeError, ValueError):
@@ -87,7 +87,7 @@ def label_of(y: Any) -> Any:
 
 
 def other_classes(p: Any) -> bool:
-    """Return whether probabilities are of classes beside True and False; refuse what gives none by class."""
+    """Return whether there are classes other than True and False; raise where p is no mapping."""
     if not isinstance(p, Mapping):
         raise ProbabilityError(
             f"the classifier answers with {type(p).__name__}: "

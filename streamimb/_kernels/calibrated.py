@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""A classifier and the calibrators of its classes: one for each, that of True alone where there are two."""
+"""A classifier with calibrators: one for True where the classes are True and False, else one for each class."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from streamimb._kernels.answer import probability
 class CalibratedModel(Model):
     """Fields are declared in calibrated.pxd.
 
-    A calibrator learns nothing before the first label other than True: until then the classifier serves its prior,
+    A calibrator learns nothing before the first label other than True: until then the classifier returns its prior,
     and True labels alone would move the calibrated probability away from it.
     """
 
@@ -70,8 +70,8 @@ class CalibratedModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _spread(self, row: Row) -> cython.int:
-        """Sets the mapping of a row that the classifier has scored, where there are classes beside True and False."""
-        if row.answer is None and len(self._scalings) > 1:  # of labels: the classifier does not name them
+        """Sets the mapping of a scored row where there are classes other than True and False."""
+        if row.answer is None and len(self._scalings) > 1:  # known from labels only, not from the classifier
             row.answer = {False: 1.0 - row.corrected, True: row.corrected}
         row.mapping = row.answer
         return 0
@@ -94,7 +94,7 @@ class CalibratedModel(Model):
         if row.memo is not None and self.memo_size > 0:
             memo = row.memo[self._inner.memo_size :]
             row.memo = row.memo[: self._inner.memo_size]
-        # First, for it may refuse the label: then nothing else has counted it.
+        # First: if the classifier refuses the label, nothing else has counted it.
         self._inner.learn(row, y, w)
         if mapping is not None or (y is not True and y is not False):
             return self._learn_classes(
@@ -124,7 +124,7 @@ class CalibratedModel(Model):
         return self._scalings[label]
 
     def new_scaling(self, label: Any) -> Scaling:
-        """Return the calibrator of a class that has none; a subclass makes it."""
+        """Return a calibrator for a class that has none; a subclass implements it."""
         raise NotImplementedError("a CalibratedModel is one half of a CalibratedClassifier")
 
     @cython.cfunc
@@ -143,10 +143,10 @@ class CalibratedModel(Model):
 
     @property
     def met_false(self) -> bool:
-        """Whether a label other than True was learned, so that the calibrators learn."""
+        """Whether a label other than True was learned; calibrators learn from then on."""
         return bool(self._met_false)
 
     def resume(self, met_false: bool, scalings: dict[Any, Scaling]) -> None:
-        """Continue from a saved state: the calibrators of classes beside True."""
+        """Take over a saved state: the calibrators of the classes other than True."""
         self._met_false = met_false
         self._scalings.update(scalings)

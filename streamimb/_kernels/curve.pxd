@@ -3,13 +3,13 @@ cdef class Curve:
     cdef int n  # nodes in use
     cdef double[::1] x  # where each node lies, increasing
     cdef double[::1] d  # height at each node, never decreasing
-    cdef double[::1] h  # information each height rests on, at most MEMORY
+    cdef double[::1] h  # information behind each height, at most MEMORY
     cdef double[::1] atom  # recent information of scores that lie on the node
     cdef double[::1] gap  # recent information of scores between the nodes: gap[k] lies left of node k
     cdef double lift  # added to every height
-    cdef double rest  # information the lift rests on, at most LIFT_MEMORY
-    cdef int left  # scratch: the last node at or below the score in hand; -1 where there is none
-    cdef double right  # scratch: the part the node right of it has in the height
+    cdef double rest  # information behind the lift, at most LIFT_MEMORY
+    cdef int left  # scratch: the last node at or below the present score; -1 where there is none
+    cdef double right  # scratch: the weight of the node right of it in the height
 
     cdef object _begin(self)
     cdef double _height(self, double s) noexcept

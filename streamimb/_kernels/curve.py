@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""An increasing curve from scores to log-odds, learned online: straight lines between nodes, and a common lift.
+"""An increasing curve from scores to log-odds, learned online: linear between nodes, plus a common shift.
 
-Nodes lie at scores that occurred, denser where more information arrives, so they are quantiles of the scores; a
-score that occurs often (a hard 0 or 1) gets a node of its own. The curve knows neither probabilities nor the class
-prior: the caller adds the prior's log-odds to the height.
+Nodes lie at scores that occurred, denser where more information arrives, so they approximate quantiles of the scores; a
+score that occurs often (a hard 0 or 1) gets a node of its own. The caller adds the log-odds of the class prior to the
+height.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from streamimb._kernels.saved import entries, number, numbers, refused, whole
 NODES = cython.declare(cython.int, 24)
 MEMORY = cython.declare(cython.double, 40.0)  # information (about positives) after which a node forgets
 FIRST = cython.declare(cython.double, 1.0)  # information a new height is worth at least
-ROOM = cython.declare(cython.double, 5.0)  # recent information between two nodes above which they get a third
+ROOM = cython.declare(cython.double, 5.0)  # recent information between two nodes that makes room for a third
 LIFT_MEMORY = cython.declare(cython.double, 100.0)  # of the lift, which follows a move of all scores at once
 LIFT_FIRST = cython.declare(cython.double, 20.0)  # information the first lift is worth
-HIGHEST = cython.declare(cython.double, 20.0)  # height: one label for ever must not move it without end
+HIGHEST = cython.declare(cython.double, 20.0)  # height, however often one label is repeated
 
 
 @cython.cclass
@@ -29,7 +29,7 @@ class Curve:
     """Heights at nodes plus the lift; constant beyond the outermost nodes. Fields: curve.pxd."""
 
     def __cinit__(self) -> None:
-        # An object that `__new__` alone made has buffers, too.
+        # An object made by `__new__` without `__init__` has buffers too.
         self._begin()
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class Curve:
         if low == self.n - 1 or self.x[low] == s:
             return self.d[low]
         self.right = (s - self.x[low]) / (self.x[low + 1] - self.x[low])
-        # Rounding must not lift it above the next node.
+        # Rounding must not move it above the next node.
         return min(self.d[low + 1], self.d[low] + self.right * (self.d[low + 1] - self.d[low]))
 
     @cython.cfunc
@@ -84,7 +84,7 @@ class Curve:
         """
         g: cython.int
         e: cython.double = w * (q - y)
-        # One event is never worth more than a whole memory.
+        # The information of one event is limited to a whole memory.
         info: cython.double = min(MEMORY, w * q * (1.0 - q))
         if self.n == 0:
             self.n, self.left = 1, 0
@@ -93,7 +93,7 @@ class Curve:
         self.rest = min(LIFT_MEMORY, self.rest + info)
         self.lift = min(HIGHEST, max(-HIGHEST, self.lift - min(1.0, max(-1.0, e / self.rest))))
         if self.right > 0.0:
-            # The diagonal of the information matrix is enough: between straight lines the rest is small.
+            # The diagonal of the information matrix is enough: between neighbouring nodes the rest is small.
             self._move(g - 1, e * (1.0 - self.right), info * (1.0 - self.right) * (1.0 - self.right))
             self._move(g, e * self.right, info * self.right * self.right)
             self._order(g - 1, g)
@@ -203,7 +203,7 @@ class Curve:
         """(logit of the score, height) of each node, from the lowest score up."""
         return tuple((self.x[k], self.lift + self.d[k]) for k in range(self.n))
 
-    # Whole buffers: a save does not grow with the nodes.
+    # Whole buffers: the size of a saved state does not depend on the number of nodes.
     def __getstate__(self) -> dict[str, Any]:
         return {
             "n": self.n,

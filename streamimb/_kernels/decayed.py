@@ -1,8 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""A sum and its mass that forget by events: what decayed means and counts are made of.
-
-Must never know clocks, or what is summed.
-"""
+"""A sum and its mass, both decayed once per update: the state of decayed means and counts."""
 
 from __future__ import annotations
 
@@ -63,13 +60,13 @@ class Decayed:
         return self.total, self.weight, self.n
 
     def append(self, total: cython.double, weight: cython.double, n: cython.double) -> None:
-        """What came of a later stream, by its sums."""
+        """Adds the sums of a later stream."""
         fade: cython.double = power(self.fade, n)
         self.total = dusted(self.total * fade + total)
         self.weight = dusted(self.weight * fade + weight)
         self.n += n
 
-    # Plain numbers, so that a state moves between the compiled and the interpreted twin.
+    # Plain numbers, so that the compiled and the interpreted twin can load the same state.
     def __getstate__(self) -> dict[str, Any]:
         return {"fade": self.fade, "total": self.total, "weight": self.weight, "n": self.n}
 
@@ -77,6 +74,6 @@ class Decayed:
         saved = entries(state, "fade", "total", "weight", "n")
         fade, total, n = number(saved, "fade", 0.0, 1.0), number(saved, "total"), number(saved, "n", 0.0)
         weight = number(saved, "weight", 0.0)
-        if abs(total) > 1.001e100 * weight + 1e-100:  # what is left where the weight counts as 0
+        if abs(total) > 1.001e100 * weight + 1e-100:  # rounding where the weight counts as 0
             raise refused("total", "a sum of values within 1e100, for its weight")
         self.fade, self.total, self.weight, self.n = fade, total, weight, n

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Seeded randomness of the draw: splitmix64, and how many copies a rate comes to.
+"""Seeded random draws by splitmix64: how many copies of an event are learned at a rate.
 
-Must never know entropy: the same seed makes the same draws, in any process and in both twins.
+The same seed gives the same draws, in any process and in both twins.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Draw:
         return self._next()
 
     def copies(self, rate: cython.double) -> float:
-        """floor(rate), and one more with the remainder as its probability; a whole rate draws nothing.
+        """floor(rate), plus one with the remainder as its probability; a whole rate draws no random number.
 
         Raises ValueError where the rate is not a finite number above 0.
         """

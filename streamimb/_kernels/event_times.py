@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The time on which two thirds of the most recent event times agree.
 
-One call per event. Must never know an engine, a wall clock, or anything of an event but its time.
+It is called once per event.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 
 @cython.cclass
 class EventTimes:
-    """The last `size` event times, in order of arrival and in order of time, and the time they agree on.
+    """The last `size` event times, in order of arrival and in order of time, and the time on which they agree.
 
     `now` moves forward to x when two thirds of the times kept are x or later, and back to x when two thirds
     are x or earlier. Before the first time it is minus infinity.
@@ -34,10 +34,10 @@ class EventTimes:
     start: cython.Py_ssize_t
     now: cython.double
     ring: cython.double[::1]
-    order: cython.double[::1]  # sorted from `start` on, `used` numbers; the window moves up as time does
+    order: cython.double[::1]  # `used` numbers sorted from `start` on; the window moves up with time
 
     def __cinit__(self) -> None:
-        # An object that `__new__` alone made has buffers, too.
+        # An object made by `__new__` without `__init__` has buffers too.
         self._fill(1, [], float("-inf"))
 
     def __init__(self, size: int) -> None:
@@ -59,7 +59,7 @@ class EventTimes:
         """Take one time and return `now`; a time that is not finite changes nothing."""
         if not -FINITE <= t <= FINITE:
             return self.now
-        t = t + 0.0  # -0.0 becomes 0.0: equal times are equal bits in whichever order
+        t = t + 0.0  # -0.0 becomes 0.0: equal times then have equal bits in any order
         self._place(t)
         if self.order[self.start + self.used // 3] > self.now:
             self.now = self.order[self.start + self.used // 3]

@@ -13,7 +13,7 @@ cdef class Reader:
     cdef Py_ssize_t capacity  # of the buffers by name and by number
     cdef Py_ssize_t[::1] number_of  # the number slot of a name, or -1
     cdef Py_ssize_t[::1] owner  # the name of a number slot
-    cdef unsigned long long[::1] name_seed  # from which its strings are hashed
+    cdef unsigned long long[::1] name_seed  # with which the strings of a name are hashed
     cdef unsigned long long[::1] name_place  # address of its characters, of one byte each
     cdef Py_ssize_t[::1] name_length  # -1 where it is not such a string
     cdef Presence presence

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Reads a feature dict into a row: names to fields, numbers and strings, what is missing.
+"""Reads a feature dict into a row: names as fields, numbers, hashed strings, and missing numbers.
 
 A reader owns the index from names to fields. Reading changes no state; a new name gets its place, and a number its
 slot, only when an event is learned (`register`).
@@ -78,7 +78,7 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def read(self, row: Row, x: Any) -> cython.int:
-        """Reads an event into a row that was begun with it."""
+        """Reads an event into a row for which `begin` was called."""
         n: cython.Py_ssize_t
         event: dict[Any, Any] = x if type(x) is dict else dict(x)
         row.reader = self
@@ -93,10 +93,10 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _scan(self, row: Row, event: dict[Any, Any]) -> cython.bint:
-        """Reads an event of plain names and values; False where it has others, the row is then to be read anew.
+        """Reads an event of plain names and values; returns False where it has others, and the row must be read again.
 
-        Compiled only. It holds no reference to what it reads, so it must run no foreign code: names are str or int
-        themselves and are compared by their characters; values are float, int, str, bool or None.
+        Compiled only. It holds no references to names and values, so no foreign code may run: names are exactly str or
+        int and are compared by their characters; values are float, int, str, bool or None.
         """
         i: cython.Py_ssize_t
         n: cython.Py_ssize_t = 0
@@ -198,7 +198,7 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _read_any(self, row: Row, items: list[Any]) -> cython.int:
-        """Reads names and values of any type from a list, so that their methods may change the dict meanwhile."""
+        """Reads names and values of any type from a list; their methods may change the dict meanwhile."""
         i: cython.Py_ssize_t
         m: cython.Py_ssize_t
         self._clear(row)
@@ -249,7 +249,7 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(-1, check=True)
     def _number(self, row: Row, name: Any, raw: Any) -> cython.double:
-        """A value that is neither str, bool nor None, as a float; what is no number counts as odd."""
+        """A value that is neither str, bool nor None as a float; a value that is no number counts as odd."""
         value = number_or_kind(raw)
         if type(value) is float:
             return value
@@ -263,9 +263,9 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def register(self, row: Row) -> cython.int:
-        """Gives what is new in an event its place, and reads the event again.
+        """Adds the new names and numbers of an event to the index, and reads the event again.
 
-        An event with an odd value is refused: nothing of it is learned.
+        An event with an odd value is refused; nothing of it is learned.
         """
         i: cython.Py_ssize_t
         x = row.x
@@ -278,7 +278,7 @@ class Reader:
                 and raw is not None
                 and self.number_of[i] < 0
                 and fabs(self._number(row, name, raw)) <= LARGEST_VALUE
-            ):  # what is missing does not yet make a number
+            ):  # a missing value does not yet make the field a number
                 self.number_of[i] = self.presence.add()
                 self.owner[self.number_of[i]] = i
         self._clear(row)
@@ -295,7 +295,7 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _name(self, name: Any) -> cython.Py_ssize_t:
-        """Gives a new name its place."""
+        """Adds a new name to the index; returns its field."""
         i: cython.Py_ssize_t = self.known
         kind = type(name)
         text: str = spelt(name)
@@ -351,7 +351,7 @@ class Reader:
 @cython.inline
 @cython.exceptval(check=False)
 def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -> cython.void:
-    """Takes a number under the name i, -1 where the name is unknown."""
+    """Puts a number of field i into the row; i is -1 where the name is unknown."""
     k: cython.Py_ssize_t
     if not fabs(value) <= LARGEST_VALUE:
         if value == value:
@@ -378,7 +378,7 @@ def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -
 @cython.inline
 @cython.exceptval(check=False)
 def same(a: cython.size_t, b: cython.size_t, n: cython.Py_ssize_t) -> cython.bint:
-    """Whether n bytes at two addresses are equal: names are short, a call of memcmp takes longer. Compiled only."""
+    """Whether n bytes at two addresses are equal; faster than memcmp for short names. Compiled only."""
     i: cython.Py_ssize_t = 0
     p: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), a)
     q: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), b)
@@ -391,7 +391,7 @@ def same(a: cython.size_t, b: cython.size_t, n: cython.Py_ssize_t) -> cython.bin
             if u != v:
                 return False
             i += 8
-        if i < n:  # the last 8 bytes, some of them again
+        if i < n:  # the last 8 bytes, which may overlap those compared before
             memcpy(cython.address(u), p + n - 8, 8)
             memcpy(cython.address(v), q + n - 8, 8)
         return u == v

@@ -1,4 +1,4 @@
-# Fields and methods of a GuardedModel. Interpreted, they lie among the attributes of the wrapper.
+# Fields and methods of a GuardedModel. When interpreted, they are attributes of the wrapper.
 from streamimb._kernels.ports cimport Model
 from streamimb._kernels.row cimport Row
 from streamimb._kernels.sanitizing cimport Cleaned

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""A schema check before a model: the row of an event is that of the event as it may be scored.
+"""A schema check in front of a model; the row is that of the event after cleaning.
 
-The check uses what the model inside has read, where that lends its reader; else the guard reads the event itself, and
-the model reads only what it is asked to score or learn.
+Where the model inside lends its reader, the check uses the row that the model reads. Otherwise the guard reads the
+event with a reader of its own, and the model reads it only to score or learn it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from streamimb.protocols import Checked, LearningError, Served
 class GuardedModel(Model):
     """Fields are declared in guarded.pxd.
 
-    Admission counts the reasons of an event, and the event as evidence for an inferred schema; it happens once, where
-    an event is learned or served. Asking for scores changes nothing.
+    Admission counts the reasons of an event and adds the event to the evidence for an inferred schema. It happens once,
+    when an event is learned or served. Scoring alone changes nothing.
     """
 
     def __cinit__(self) -> None:
@@ -49,7 +49,7 @@ class GuardedModel(Model):
         self.ready = True
 
     def _g_exchange(self, check: SchemaCheck) -> None:
-        """Checks by other rules from now on."""
+        """Replaces the rules."""
         self._g_check = check
 
     def _g_rules(self) -> SchemaCheck:
@@ -57,29 +57,29 @@ class GuardedModel(Model):
         return self._g_check
 
     def _g_reasons(self) -> dict[str, int]:
-        """How often each reason was given, of the events admitted."""
+        """How often each reason was given to an admitted event."""
         return dict(self._g_counts)
 
     def _g_forget(self, names: set[str]) -> None:
-        """Adds the counts of fields that were given up to those of the reason's code alone."""
-        for reason in list(self._g_counts) if names else []:  # as many counts as there are fields
+        """Adds the counts of fields that left the schema to the count of the reason code alone."""
+        for reason in list(self._g_counts) if names else []:  # bounds the counts by the number of fields
             code, _, name = reason.partition(":")
             if name in names:
                 self._g_counts[code] = self._g_counts.get(code, 0) + self._g_counts.pop(reason)
 
     def _g_observe(self, strangers: list[tuple[Any, int]]) -> None:
-        """Takes names and kinds as evidence that may change the rules; a subclass does."""
+        """Adds names and kinds to the evidence, which may change the rules; a subclass implements it."""
         raise NotImplementedError("a GuardedModel is one half of a GuardedClassifier")
 
     def _g_turn_over(self) -> None:
-        """Revises the rules, when as many events were counted as the check watches for; a subclass does."""
+        """Revises the rules once enough events were counted (`SchemaCheck.watch`); a subclass implements it."""
         raise NotImplementedError("a GuardedModel is one half of a GuardedClassifier")
 
     # ------------------------------------------------------------------ a model
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
-        """The row of the event as it may be scored."""
+        """The row of the event, cleaned where it has faults."""
         reader: Reader
         cleaned: Cleaned
         row: Row
@@ -92,7 +92,7 @@ class GuardedModel(Model):
         reader = row.reader
         if not self._g_check.passes(row, reader):
             cleaned = clean(self._g_check, event)
-            # Where methods of values have run, x may be another event now.
+            # Methods of foreign values have run, and may have changed x.
             if cleaned.x is not event or row.n_converted > 0 or row.n_odd > 0:
                 row.done()
                 row = self._g_row(cleaned.x)
@@ -200,14 +200,14 @@ class GuardedModel(Model):
         return 0
 
     def check_one(self, x: Any) -> Checked:
-        """Return the event as it may be scored, and whether it may be learned; changes nothing."""
+        """Return the event after cleaning, and whether it may be scored and learned; changes nothing."""
         row: Row = self._begin(x, None)
         checked = Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
         row.done()
         return checked
 
     def admit_one(self, x: Any) -> Checked:
-        """`check_one` of an event on its way in: counts its reasons, and takes it as evidence for the schema."""
+        """`check_one` of an arriving event: counts its reasons, and adds it to the evidence for the schema."""
         row: Row = self._begin(x, None)
         self._g_admit(row)
         checked = Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
@@ -225,9 +225,9 @@ class GuardedModel(Model):
         return served
 
     def serve_learn_one(self, x: Any, y: Any) -> Served:
-        """`serve_one`, then learn the event where it may be learned: it is read once.
+        """`serve_one`, then learn the event where it may be learned; the event is read once.
 
-        Raises `LearningError`, which has what was served, where the classifier raises while it learns.
+        Raises `LearningError` with what was served where the classifier raises while it learns.
         """
         inside: Row
         label = y if y is True or y is False else label_of(y)
@@ -244,7 +244,7 @@ class GuardedModel(Model):
         return served
 
     def learn_served_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:
-        """Learn an event that was served before, x as it was served: it is not checked again, nor counted."""
+        """Learn an event that was served before; x is the served one, and is neither checked nor counted again."""
         row: Row
         self.check_ready()
         label = y if y is True or y is False else label_of(y)

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Hashes of strings: FNV-1a over code points, from a seed, with one multiply-shift at the end.
 
-A hash is the same in every process. Compiled, several strings are hashed side by side.
+A hash is the same in every process. When compiled, four strings are hashed side by side.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def finished(h: cython.ulonglong) -> cython.ulonglong:
 @cython.cfunc
 @cython.exceptval(check=False)
 def seed_of(hash_seed: cython.ulonglong) -> cython.ulonglong:
-    """The seed from which names are hashed."""
+    """The seed with which names are hashed."""
     return (FNV_BASIS ^ ((hash_seed * GOLDEN) & M64)) & M64
 
 
@@ -51,7 +51,7 @@ def hash_text(seed: cython.ulonglong, text: str) -> cython.ulonglong:
 def hash_bytes(
     h: cython.ulonglong, place: cython.ulonglong, start: cython.Py_ssize_t, length: cython.Py_ssize_t
 ) -> cython.ulonglong:
-    """Continues a hash with the characters from `start` on, of a string of one byte a character."""
+    """Continues a hash with the characters from `start` on of a string with one byte per character."""
     c: cython.Py_ssize_t
     at: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), place)
     for c in range(start, length):
@@ -64,7 +64,7 @@ def hash_bytes(
 def hash_batch(row: Row, n: cython.Py_ssize_t) -> cython.void:
     """Hashes the n strings of a row that lie at `places`; the j-th hash goes to `hashes[spots[j]]`.
 
-    Four at a time: each product waits for the one before it, and four chains fill the wait. Compiled only.
+    Four at a time: each product depends on the one before it, so four chains use the processor better. Compiled only.
     """
     j: cython.Py_ssize_t = 0
     c: cython.Py_ssize_t

@@ -1,4 +1,4 @@
-# What the kernels of a linear learner share of one event.
+# What the kernels of a linear learner compute for one event, and share.
 from streamimb._kernels.row cimport Work
 
 

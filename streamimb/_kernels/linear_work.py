@@ -15,14 +15,14 @@ else:
     from cython.cimports.libc.math import exp
     from cython.cimports.streamimb._kernels.row import Work
 
-NOWHERE = cython.declare(cython.double, float("nan"))  # an offset that equals none
+NOWHERE = cython.declare(cython.double, float("nan"))  # an offset that equals no other
 
 
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
 def sigmoid(z: cython.double) -> cython.double:
-    # math.exp raises where C's gives inf: the argument stays in range.
+    # math.exp raises where C's exp returns inf, so the argument is limited.
     return 1.0 / (1.0 + exp(-z)) if z > -700.0 else 0.0
 
 
@@ -44,7 +44,7 @@ class LinearWork(Work):
 
     @cython.cfunc
     def fit(self, capacity: cython.Py_ssize_t) -> cython.void:
-        """Makes room for so many numbers, and so many strings."""
+        """Grows the buffers to this many numbers, and as many strings."""
         self.zs, self.keep = array("d", bytes(8 * capacity)), array("d", bytes(8 * capacity))
         self.texts = array("q", bytes(8 * capacity))
         self.capacity = capacity
@@ -52,7 +52,7 @@ class LinearWork(Work):
     @cython.cfunc
     @cython.exceptval(check=False)
     def expect(self, offset: cython.double) -> cython.void:
-        """E: P(True) by every learning rate at this offset."""
+        """Computes E, from which P(True) of every learning rate at this offset follows."""
         k: cython.Py_ssize_t
         if offset != self.judged:
             self.judged = offset

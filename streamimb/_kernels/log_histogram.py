@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Decayed counts in buckets of equal ratio, and their quantiles. Must never know what is counted."""
+"""Decayed counts in buckets of equal ratio, and their quantiles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ else:
     from math import exp, log
     from math import pow as power
 
-TINIEST = cython.declare(cython.double, 2.2250738585072014e-308)  # number above 0 that is not denormal
+TINIEST = cython.declare(cython.double, 2.2250738585072014e-308)  # least number above 0 that is not denormal
 
 
 @cython.cclass
@@ -37,7 +37,7 @@ class LogHistogram:
     def __cinit__(self) -> None:
         self.low, self.ratio, self.decay, self.unit = 1.0, 2.0, 0.5, 1.0
         self.log_ratio = log(self.ratio)
-        self.counts = array("d", [0.0, 0.0])  # for one that `__new__` alone made
+        self.counts = array("d", [0.0, 0.0])  # for an object made by `__new__` without `__init__`
 
     def __init__(self, half_life: float, low: float, ratio: float, buckets: int) -> None:
         self.low = low
@@ -51,13 +51,13 @@ class LogHistogram:
         self.counts = array("d", bytes(8 * (buckets + 2)))
 
     def add(self, value: cython.double, w: cython.double = 1.0) -> None:
-        """One value >= 0 of weight w; the first bucket is what is below `low`, the last what is beyond."""
+        """Add a value >= 0 of weight w; the first bucket takes values below `low`, the last those above the range."""
         i: cython.Py_ssize_t = 0
         if value >= self.low:
             place: cython.double = log(value / self.low) / self.log_ratio
             i = 1 + int(place) if place < self.buckets else self.buckets + 1
         self.seen += 1
-        # New values grow in weight instead of all buckets shrinking.
+        # New values get a growing weight, instead of all buckets a shrinking one.
         self.unit = self.unit / self.decay
         self.counts[i] += self.unit * w
         self.total = self.decay * self.total + w
@@ -95,7 +95,7 @@ class LogHistogram:
         return float(self.total)
 
     def absorb(self, other: LogHistogram) -> None:
-        """As if the values of the other had come after these."""
+        """Add the other histogram, as if its values had come after these."""
         i: cython.Py_ssize_t
         d: cython.double = power(self.decay, float(other.seen))
         if (self.low, self.ratio, self.buckets) != (other.low, other.ratio, other.buckets):

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Logistic regression on feature dicts, at several learning rates, anchored on a class prior or from outside.
+"""Logistic regression on feature dicts, at several learning rates, anchored on a class prior or on a given offset.
 
-Made of a feature reader, a standardizer, AdaGrad weights and a mixture of rates.
+It consists of a feature reader, a standardizer, AdaGrad weights and a mixture of rates.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Logistic(Learner):
 
     @cython.cfunc
     def _work(self, row: Row) -> LinearWork:
-        """The work of a row: its numbers standardised, its log-odds summed, unless that was done already."""
+        """The work of a row, with its numbers standardised and its log-odds summed; computed once."""
         work: LinearWork = row.work
         if not work.summed:
             if row.n_odd > 0:
@@ -215,7 +215,7 @@ class Logistic(Learner):
     def observe_one(
         self, x: Any, y: cython.bint, offset: cython.double, w: cython.double = 1.0, memo: Any = None
     ) -> None:
-        """Learn what every event teaches: moments, and the mixture of rates."""
+        """Learn from every labelled event: moments, and the mixture of rates."""
         if self.takes(w):
             row: Row = self._begin(x, None)
             self.observe(row, y, finite(offset), w)
@@ -255,7 +255,7 @@ class Logistic(Learner):
         x: cython.const[cython.double][:, ::1],
         r: cython.Py_ssize_t,
     ) -> cython.int:
-        """Reads one row of a matrix."""
+        """Reads one line of a matrix."""
         j: cython.Py_ssize_t
         k: cython.Py_ssize_t
         n: cython.Py_ssize_t = len(columns)
@@ -307,7 +307,7 @@ class Logistic(Learner):
             if weight != 1.0 and not self.takes(weight):
                 continue
             if known == 0 and self._reader.known < len(names):
-                row.begin(dict.fromkeys(names))  # every column is a name, as in a dict of the row
+                row.begin(dict.fromkeys(names))  # every column is a name, as in a dict of this line
                 row.strange = True
                 self._reader.register(row)
                 columns = self._columns(names)
@@ -370,7 +370,7 @@ class Logistic(Learner):
     def __getstate__(self) -> dict[str, Any]:
         self.check_ready()
         n: cython.Py_ssize_t = self._reader.presence.numbers
-        if self._moments.capacity < self._reader.capacity:  # names without an event that was learned
+        if self._moments.capacity < self._reader.capacity:  # names without an event learned since
             self._moments.fit(self._reader.capacity)
             self._weights.fit(self._reader.capacity)
         return {

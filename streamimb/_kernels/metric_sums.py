@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: auto_pickle=False
-"""Decayed sums of probabilities and their labels, and a window of the last ones: what metrics are made of.
+"""The state of the metrics: decayed sums of probabilities and labels, and a window of the last probabilities.
 
-`MetricSums` feeds all that the engine measures in one call per event. Must never know the name of a metric.
+`MetricSums` updates all metrics of an engine in one call per event.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: deno
 
 
 def _sums(state: dict[str, Any], *names: str) -> list[float]:
-    """The sums of a state by their names; the first is of weights, and y and p are of a part of these."""
+    """The sums of a state by name; the first is the sum of weights, which no other sum may exceed."""
     sums = [saved.number(state, name, 0.0) for name in names]
     for name in ("y", "p"):
         if name in names and state[name] > 1.000001 * sums[0]:
@@ -42,7 +42,7 @@ def _check_squares(weights: float, squares: float) -> None:
 
 @cython.cclass
 class LossSums:
-    """Sums of weights, of positives and of log losses that forget once per event."""
+    """Sums of weights, positives and log losses, decayed once per event."""
 
     fade: cython.double
     steps: cython.longlong
@@ -100,10 +100,10 @@ class LossSums:
 
 @cython.cclass
 class RatioSums:
-    """Sums of weights, positives and probabilities that forget once per event, or once per positive.
+    """Sums of weights, positives and probabilities, decayed once per event or once per positive.
 
-    Once per positive they hold about as many positives however rare the class is. Orphaned positives, those
-    whose event was not found, forget with them.
+    Decayed once per positive, they cover about the same number of positives however rare the class is. Orphaned
+    positives, whose event was not found, decay with them.
     """
 
     fade: cython.double
@@ -163,7 +163,7 @@ class RatioSums:
         self._take(y, p, w)
 
     def orphan(self) -> None:
-        """One positive label whose event was not found: it may be one that was measured as a negative."""
+        """Counts a positive label whose event was not found; that event may have been measured as a negative."""
         self.orphans += 1.0
         self.orphans2 += 1.0
 
@@ -286,9 +286,9 @@ class ProbabilityWindow:
 
 @cython.cclass
 class MetricSums:
-    """Feeds the sums of one engine: those of each stage, of the base rate, of the loss, and the window.
+    """Updates the sums of one engine: of each stage, of the base rate, of the loss, and the window.
 
-    Beside these the decayed number of events that were lost: served, and never measured.
+    It also holds the decayed number of lost events: served, and never measured.
     """
 
     of_raw: RatioSums
@@ -320,7 +320,7 @@ class MetricSums:
         self.others = None
 
     def feed(self, others: object) -> None:
-        """Call `others(y, p, w)` with every event too, p as calibrated; None: nothing."""
+        """Set a function `others(y, p, w)` to call with every event, p being calibrated; None: no function."""
         self.others = others
 
     def add(
@@ -332,7 +332,7 @@ class MetricSums:
         w: cython.double = 1.0,
     ) -> None:
         """One event of weight w: its three probabilities as served, and its class."""
-        if self.of_window is None:  # made by __new__: the calls below would read what is missing
+        if self.of_window is None:  # made by __new__ without __init__: the fields used below are missing
             raise ValueError("not set up: call the constructor first")
         self.of_raw._take(y, raw, w)
         self.of_corrected._take(y, corrected, w)
@@ -350,7 +350,7 @@ class MetricSums:
             others(bool(y), calibrated, w)
 
     def lose(self) -> None:
-        """One event that was served and will not be measured."""
+        """Counts an event that was served and will not be measured."""
         self.lost += 1.0
 
     def lost_n(self) -> float:

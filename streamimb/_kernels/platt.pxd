@@ -8,7 +8,7 @@ cdef class PlattScalings(Scaling):
     cdef Curve curve
     cdef int experts
     cdef double share
-    cdef double identity  # the weight the score as it is starts with, and is kept from dying by
+    cdef double identity  # start weight of the score as it is, to which the fixed share returns
     cdef double v0
     cdef double vc  # weight of the curve
     cdef double[::1] span  # memory of each, in information
@@ -18,9 +18,9 @@ cdef class PlattScalings(Scaling):
     cdef double[::1] h11
     cdef double[::1] h12
     cdef double[::1] h22
-    cdef double[::1] q  # scratch: what each expert says of the score in hand
-    cdef double s  # logit of the score in hand, as the curve takes it
-    cdef double qc  # probability the curve gives it
+    cdef double[::1] q  # scratch: probability by each expert for the present score
+    cdef double s  # logit of the present score, for the curve
+    cdef double qc  # probability by the curve
     cdef double said
     cdef double clipped
     cdef double u

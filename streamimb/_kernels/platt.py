@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Platt scalings that forget by information, and their fixed-share mixture with the score and a curve.
 
-A scaling says q = sigmoid(a u + b + c) about the anchor c = logit of the class prior, u = logit p - c. Its memory is
-counted in Fisher information (about positives), its steps are Newton's. The curve (`_kernels/curve.py`) is for scores
-that no scaling repairs: saturated, or distorted by any increasing map. Must never know what the scores are of.
+A scaling maps a score p to q = sigmoid(a u + b + c) with c = logit of the class prior and u = logit p - c. Its memory
+is counted in Fisher information (about one unit per positive), and its steps are Newton steps. The curve
+(`_kernels/curve.py`) is for scores that no scaling repairs: saturated, or distorted by any increasing map.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ else:
     from cython.cimports.streamimb._kernels.ports import Scaling
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
 
-RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: information the start (1, 0) is worth
+RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: the information that the start (1, 0) counts as
 FLATTEST = cython.declare(cython.double, 0.1)  # slope, lowest and highest
 STEEPEST = cython.declare(cython.double, 5.0)
-FARTHEST = cython.declare(cython.double, 20.0)  # intercept: one label for ever must not move it without end
+FARTHEST = cython.declare(cython.double, 20.0)  # intercept, however often one label is repeated
 PER_INFO = cython.declare(
     cython.double, 100.0
-)  # per label of information .01 or more the whole share returns
+)  # the whole share returns at a label of information .01 or more
 CLIP = cython.declare(cython.double, 1e-9)  # of scores, before their logit
-LEAST = cython.declare(cython.double, 1e-300)  # score that differs from 0 on the curve
-MOST = cython.declare(cython.double, 0.9999999999999999)  # score that differs from 1 on the curve
-EDGE = cython.declare(cython.double, 1e-12)  # of what is said: its log loss is finite
+LEAST = cython.declare(cython.double, 1e-300)  # least score that differs from 0 on the curve
+MOST = cython.declare(cython.double, 0.9999999999999999)  # greatest score that differs from 1 on the curve
+EDGE = cython.declare(cython.double, 1e-12)  # of answers from 0 and 1: their log loss is finite
 TINY = 5e-324  # least number above 0
 MOST_EXPERTS = 1 << 16
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
@@ -58,7 +58,7 @@ class PlattScalings(Scaling):
     """K Platt scalings; where `identity` is above 0, mixed with the score as it is and a curve. Fields: platt.pxd."""
 
     def __cinit__(self) -> None:
-        # An object that `__new__` alone made has buffers, too.
+        # An object made by `__new__` without `__init__` has buffers too.
         self._begin((50.0,), 0.0, 0.0)
 
     def __init__(self, memories: Any, identity: float, switch: float) -> None:
@@ -121,7 +121,7 @@ class PlattScalings(Scaling):
         """v_k <- v_k q_k(y)^w, normalised, then the share 1 - (1 - s)^w of the start, s at most switch."""
         k: cython.int
         best: cython.double
-        # By information, as memories are: a fixed share per label would return too much weight between rare positives.
+        # In proportion to information: a fixed share per label would return too much weight between rare positives.
         share: cython.double = self.share * min(1.0, PER_INFO * self.said * (1.0 - self.said))
         t0: cython.double = self.clipped if y else 1.0 - self.clipped
         tc: cython.double = self.qc if y else 1.0 - self.qc
@@ -130,7 +130,7 @@ class PlattScalings(Scaling):
             for k in range(self.experts):
                 self.q[k] = 1.0 - self.q[k]
         if w != 1.0:
-            # Relative to the best expert: q^w alone underflows for all of them.
+            # Relative to the best expert, because q^w alone may underflow for all of them.
             best = max(t0, tc)
             for k in range(self.experts):
                 best = max(best, self.q[k])
@@ -158,7 +158,7 @@ class PlattScalings(Scaling):
         u: cython.double = self.u
         info: cython.double = q * (1.0 - q)
         e: cython.double = w * (q - y)
-        # One event is never worth more than a whole memory, nor does it empty one.
+        # The information of one event is limited, so that it neither exceeds nor empties a memory.
         info = min(w * info, self.span[k])
         fade: cython.double = max(0.5, 1.0 - info / self.span[k])
         floor: cython.double = (1.0 - fade) * RIDGE
@@ -177,7 +177,7 @@ class PlattScalings(Scaling):
         h11: cython.double = self.h11[k]
         h12: cython.double = self.h12[k]
         h22: cython.double = self.h22[k]
-        # H is never below A0; rounding must not say otherwise.
+        # H is never below A0, except by rounding.
         det: cython.double = max(RIDGE * RIDGE, h11 * h22 - h12 * h12)
         a0: cython.double = max(-1.0, FLATTEST - self.a[k])
         a1: cython.double = min(1.0, STEEPEST - self.a[k])
@@ -226,11 +226,11 @@ class PlattScalings(Scaling):
     @cython.cfunc
     @cython.exceptval(check=False)
     def _learn(self, p: cython.double, y: cython.bint, w: cython.double) -> cython.double:
-        """What was said of p before it learned; w > 0."""
+        """Learns a label of weight w > 0; returns the answer for p from before."""
         k: cython.int
         goal: cython.double = 1.0 if y else 0.0
         said: cython.double = self._say(p)
-        # The mixture uses up q, so the steps come first; neither sees what the other changes.
+        # The mixture overwrites q, so the steps come first; neither depends on what the other changes.
         for k in range(self.experts):
             self._step(k, self.q[k], goal, w)
         if self.identity > 0.0:
@@ -242,7 +242,7 @@ class PlattScalings(Scaling):
     @property
     def weights(self) -> tuple[float, ...]:
         """Mixture weights: of the score as it is, of each scaling, and of the curve; they sum to 1."""
-        return (self.v0, *array("d", bytes(self.v)), self.vc)  # compiled, a buffer unpacked crashes
+        return (self.v0, *array("d", bytes(self.v)), self.vc)  # unpacking a buffer crashes when compiled
 
     @property
     def scalings(self) -> tuple[tuple[float, float], ...]:
@@ -308,7 +308,7 @@ class PlattScalings(Scaling):
             curve.__setstate__(saved["curve"])
         elif saved["curve"] is not None:
             raise refused("curve", "None where scalings are not mixed")
-        # All of it was checked: from here on nothing is refused.
+        # All of it was checked: nothing is refused from here on.
         self.bank, self.curve, self.experts = bank, curve, n
         self.share, self.identity, self.v0, self.vc = share, identity, v0, vc
         self.span, self.v, self.a, self.b = span, v, a, b

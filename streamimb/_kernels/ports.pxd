@@ -1,4 +1,4 @@
-# What parts are to one another, compiled: a consumer holds a base of this file, never one of its subclasses.
+# Ports: a wrapper holds one of these classes, never one of their subclasses.
 from streamimb._kernels.row cimport Row
 from streamimb._kernels.prior_bank cimport PriorBank
 
@@ -10,7 +10,7 @@ cdef class Anchor:
 
 cdef class Rates:
     cdef bint by_event  # whether rates of one class differ from event to event
-    cdef bint draws_copies  # whether a rate is drawn as copies, or is the weight of one example
+    cdef bint draws_copies  # whether a rate is drawn as copies; else it is the weight of one example
 
     cdef int ask(self, Row row, PriorBank prior) except -1
     cdef int note(self, Row row, y, double w, PriorBank prior) except -1
@@ -41,8 +41,8 @@ cdef class Route:
 
 
 cdef class Model:
-    cdef bint ready  # set up: an object made without __init__ is not
-    cdef Py_ssize_t memo_size  # floats that `scores_one` gives beside the scores
+    cdef bint ready  # False of an object made without __init__
+    cdef Py_ssize_t memo_size  # floats in the memo of `scores_one`
     cdef Row spare  # the row of the last event, to be used again
 
     cdef Row lend(self, x)

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""What parts are to one another: compiled bases with virtual methods.
+"""Ports: one abstract compiled class, with virtual methods, for each kind of part.
 
-A wrapper holds bases only. Kernels of ours override them; any other part, ours or a third party's, stands behind an
-adapter (`adapters.py`) that speaks the public protocol (`streamimb.protocols`).
+A wrapper holds ports only. Our kernels are subclasses of them; any other part, ours or a third party's, stands behind
+an adapter (`adapters.py`) that calls the methods of the public protocol (`streamimb.protocols`).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ ABSTRACT = "this method belongs to a subclass"
 
 
 def blank(cls: Any) -> Any:
-    """An object of cls without a state, for pickle."""
+    """An object of cls without a state, for `__reduce__`."""
     return cls.__new__(cls)
 
 
 @cython.cclass
 class Anchor:
-    """The log-odds to which a correction adds."""
+    """The log-odds to which the learner's own log-odds are added."""
 
     @cython.cfunc
     @cython.exceptval(-1e308, check=True)
@@ -63,7 +63,7 @@ class Rates:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
-        """Learns a labelled event, kept or not, after its rates were used and before the prior counts it."""
+        """Learns a labelled event, drawn or not, after its rates were used and before the prior counts it."""
         raise NotImplementedError(ABSTRACT)
 
     def __reduce__(self) -> Any:
@@ -72,7 +72,7 @@ class Rates:
 
 @cython.cclass
 class Scaling:
-    """What a score means: a calibrator."""
+    """A calibrator: maps a score to the probability it means."""
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
@@ -86,7 +86,7 @@ class Scaling:
 
     @cython.cfunc
     def remember(self, p: cython.double) -> tuple[Any, ...]:
-        """`memo_size` floats to be given back when the event is learned."""
+        """The memo for score p: `memo_size` floats that `learn` gets back."""
         return ()
 
     def __reduce__(self) -> Any:
@@ -95,7 +95,7 @@ class Scaling:
 
 @cython.cclass
 class Route:
-    """One way from a learner that is sampled to probabilities of the unsampled stream."""
+    """One way from a sampled learner to the probabilities of the unsampled stream."""
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -110,31 +110,31 @@ class Route:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def pilot(self, row: Row) -> cython.int:
-        """Sets p of the row (`own` where there are other classes), at which rates are asked for."""
+        """Sets p of the row (`own` where there are other classes), at which rates are computed."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def correct(self, row: Row) -> cython.int:
-        """Sets `corrected` of the row (and `mapping`); after the rates where `needs_rates`."""
+        """Sets `corrected` of the row (and `mapping`); called after the rates are set where `needs_rates`."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def uncorrect(self, row: Row) -> cython.int:
-        """Sets `raw` of the row: P(True) as a sampler without correction would say; after the rates."""
+        """Sets `raw` of the row: P(True) of a sampled learner without correction; called after the rates are set."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def admit(self, row: Row, y: Any) -> cython.int:
-        """Refuses a label that the learner does not take, and makes a new one a class of a row that was scored."""
+        """Refuses a label that the learner does not accept; adds a new label to the classes of a scored row."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
-        """Gives the learner an event of weight w, `copies` times."""
+        """Lets the learner learn an event of weight w, `copies` times."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
@@ -166,10 +166,10 @@ class Route:
 
 @cython.cclass
 class Model:
-    """A classifier as the wrapper around it sees it, and the verbs of one to everybody else.
+    """A classifier: virtual methods for the wrapper around it, and the public methods of a River classifier.
 
-    `read` an event, `score` it, `learn` it: each is called at most once for a row, and `learn` scores the row first
-    where it has to know the score and nobody asked for it.
+    `read`, `score` and `learn` are each called at most once for a row. `learn` scores the row first where it needs the
+    score and `score` was not called.
     """
 
     @cython.cfunc
@@ -185,7 +185,7 @@ class Model:
     @cython.cfunc
     @cython.exceptval(check=False)
     def lends(self) -> cython.bint:
-        """Whether `read` gives a row of x itself, with the `reader` that read it: a guard checks what is in it."""
+        """Whether `read` returns a row of x itself, together with its `reader`; a guard can then check that row."""
         return False
 
     @cython.cfunc
@@ -214,14 +214,14 @@ class Model:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def takes(self, w: cython.double) -> cython.bint:
-        """Whether an event of weight w teaches anything; ValueError where w is no weight, or would be dropped."""
+        """Whether an event of weight w teaches anything; raises ValueError where w is no weight or would be dropped."""
         if not 0.0 <= w < inf:
             raise ValueError("w: expected a finite number >= 0")
         return w > 0.0
 
     @cython.cfunc
     def remember(self, row: Row) -> tuple[Any, ...]:
-        """`memo_size` floats of a row that was scored."""
+        """The memo of a row that was scored: `memo_size` floats."""
         return ()
 
     @cython.cfunc
@@ -264,7 +264,7 @@ class Model:
         return row
 
     def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
-        """Return the probability of each class; {False, True} until other labels came."""
+        """Return the probability of each class; the classes are False and True until another label comes."""
         row: Row = self._begin(x, kwargs)
         self.score(row)
         answer = self.answer_of(row)
@@ -274,7 +274,7 @@ class Model:
     def learn_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None, **kwargs: Any) -> None:
         """Learn from an event of weight w; keywords that the innermost classifier declares are forwarded.
 
-        `memo` is what `scores_one` gave for this event; None: it is computed from x now.
+        `memo` is the one that `scores_one` returned for this event; None: it is computed from x now.
         """
         label = y if y is True or y is False else label_of(y)
         if w != 1.0 and not self.takes(w):
@@ -287,7 +287,7 @@ class Model:
         row.done()
 
     def scores_one(self, x: Any) -> tuple[Scores, tuple[float, ...]]:
-        """Return P(True) raw, corrected and calibrated, and the memo to be given to `learn_one` with the label."""
+        """Return P(True) raw, corrected and calibrated, and the memo to pass to `learn_one` with the label."""
         row: Row = self._begin(x, None)
         self.score(row)
         scores = self.scores_of(row)
@@ -317,7 +317,7 @@ class Model:
 
 @cython.cclass
 class Learner(Model):
-    """A classifier whose log-odds are anchored from outside."""
+    """A classifier that adds its log-odds to an offset."""
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
@@ -328,7 +328,7 @@ class Learner(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
-        """Learns what every event teaches, of a row that was scored at this offset."""
+        """Learns from every labelled event, drawn or not; the row was scored at this offset."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
@@ -338,6 +338,6 @@ class Learner(Model):
         raise NotImplementedError(ABSTRACT)
 
 
-if not cython.compiled:  # C begins with zeros
+if not cython.compiled:  # compiled, fields start as 0
     Scaling.memo_size = Route.memo_size = 0
     Route.needs_rates = False

@@ -5,7 +5,7 @@ from streamimb._kernels.row cimport Row
 cdef class Presence:
     cdef Py_ssize_t numbers  # number slots
     cdef Py_ssize_t capacity
-    cdef double unit  # weight of the next event: weights grow instead of all counts fading
+    cdef double unit  # weight of the next event; it grows, instead of all counts decaying
     cdef double total  # weight of the events so far
     cdef double whole  # of those in which every number was present
     cdef double[::1] share  # of the others, of those in which a number was present

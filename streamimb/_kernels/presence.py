@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""How often each number is present in the events that are learned, and which numbers an event lacks.
+"""How often each number is present in the learned events, and which numbers an event lacks.
 
 A number is expected while it is present in at least half of the recent events. Only an expected number can be
 missing: a name that occurs now and then is absent from most events, and its absence says nothing.
@@ -42,7 +42,7 @@ class Presence:
 
     @cython.cfunc
     def add(self) -> cython.Py_ssize_t:
-        """A new slot, that of a number that no event had so far."""
+        """Adds the slot of a number that no event had so far; returns it."""
         slot: cython.Py_ssize_t = self.numbers
         if slot == self.capacity:
             more = bytes(8 * self.capacity)
@@ -58,7 +58,7 @@ class Presence:
     @cython.cfunc
     @cython.exceptval(check=False)
     def find_gaps(self, row: Row) -> cython.void:
-        """The expected numbers that the event lacks, in slot order: absent, None, NaN, too large are all the same."""
+        """Finds the expected numbers that the event lacks, in slot order: absent, None, NaN, or too large."""
         j: cython.Py_ssize_t
         k: cython.Py_ssize_t
         m: cython.Py_ssize_t = 0
@@ -76,10 +76,10 @@ class Presence:
     @cython.cfunc
     @cython.exceptval(check=False)
     def note(self, row: Row) -> cython.void:
-        """Counts which numbers were present in an event that is learned.
+        """Counts which numbers were present in a learned event.
 
-        What becomes frequent enough is in the event, what becomes too rare is among its gaps: nothing else has to be
-        looked at.
+        A number that becomes frequent enough is in the event, and one that becomes too rare is among its gaps, so no
+        other numbers need to be checked.
         """
         j: cython.Py_ssize_t
         k: cython.Py_ssize_t

@@ -1,9 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The share of positives in a stream that moves: a bank of forgetting means with a window cut.
+"""The share of positives in a stream whose share changes: a bank of decayed means, whose windows can be cut.
 
-Long memories are precise while the stream is quiet; where a shorter one is more likely by a
-likelihood ratio, the longer takes over its sums. Knows True and False only: other labels go to
-`update_label`, which a subclass has. Must never know River, policies or learners.
+A long memory is precise while the share is constant. Where a likelihood ratio test favours a shorter memory, the longer
+one takes over its sums. True and False are counted here; other labels go to `update_label`, which a subclass has.
 """
 
 from __future__ import annotations
@@ -34,14 +33,14 @@ DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: deno
 
 @cython.cclass
 class PriorBank:
-    """m = (S_0 + m0 a) / (N_0 + a), its log-odds kept beside it; fields are declared in prior_bank.pxd.
+    """m = (S_0 + m0 a) / (N_0 + a), and its log-odds; fields are declared in prior_bank.pxd.
 
     True labels alone do not say how common they are: m stays at its start until the first False, which
-    also resets the bank. One-vs-rest trackers (`count`) have no such rule.
+    also resets the bank. One-vs-rest banks (`count`) have no such rule.
     """
 
     def __cinit__(self) -> None:
-        # An object that `__new__` alone made has buffers, too.
+        # An object made by `__new__` without `__init__` has buffers too.
         self._begin(80_000.0, 300.0, 9.0, 0.05, 1.0)
 
     def __init__(
@@ -70,7 +69,7 @@ class PriorBank:
     @cython.cfunc
     @cython.exceptval(check=False)
     def fill(self, seen: cython.double, total: cython.double, total2: cython.double) -> cython.void:
-        """As after `seen` zeros of total weight `total` (squares: `total2`), evenly spread."""
+        """Sets the state after `seen` zeros of total weight `total` (squares: `total2`), evenly spread."""
         k: cython.int
         left: cython.double
         for k in range(self.banks):
@@ -98,7 +97,7 @@ class PriorBank:
                 self.track(1.0 if y is True else 0.0, float(w))
 
     def update_label(self, y: Any, w: float) -> None:
-        """Where labels other than True and False go."""
+        """Counts a label other than True and False; a subclass implements it."""
         raise TypeError("a PriorBank counts True and False; stats.ClassPrior takes any label")
 
     @cython.cfunc
@@ -155,8 +154,8 @@ class PriorBank:
                         kl += a * log(a / b)
                     if a < 1.0:
                         kl += (1.0 - a) * log((1.0 - a) / (1.0 - b))
-                    # A GLR test on the effective number of labels: still valid at .1 % positives,
-                    # where one of three sigmas is not.
+                    # A GLR test on the effective number of labels is valid even at .1 % positives,
+                    # where a test at three sigmas is not.
                     if self.mass[j] * self.mass[j] / self.mass2[j] * kl > self.threshold:
                         self.hits[k] = self.hits[j]
                         self.mass[k] = self.mass[j]
@@ -184,7 +183,7 @@ class PriorBank:
     @cython.cfunc
     @cython.exceptval(check=False)
     def teaches(self, y: Any) -> cython.bint:
-        """Whether a learner may learn a label: True labels alone cannot tell one event from another."""
+        """Whether a learner may learn a label: not a True before the first False."""
         return not (y is True and self.lone)
 
     def over(self, labels: Any) -> dict[Any, float]:
@@ -192,11 +191,11 @@ class PriorBank:
         return {False: 1.0 - self.m, True: self.m}
 
     def knows_bool(self, y: cython.bint) -> bool:
-        """Whether a label of class y was counted yet."""
+        """Whether a label of class y was counted."""
         return self.seen_true > 0.0 if y else self.seen > self.seen_true
 
     def count(self, y: cython.bint, w: cython.double) -> None:
-        """Counts one label of weight w > 0 against all others, whatever lane is open."""
+        """Counts one label of weight w > 0 of one class against the rest, without the rule of the first False."""
         self.lone = False
         self.add(1.0 if y else 0.0, float(w))
 
@@ -205,19 +204,19 @@ class PriorBank:
         self.many = True
 
     def same(self) -> PriorBank:
-        """A tracker that goes on from here on its own."""
+        """An independent copy."""
         other: PriorBank = PriorBank()
         other.__setstate__({**PriorBank.__getstate__(self), "many": False, "lone": False})
         return other
 
     def zeros(self) -> PriorBank:
-        """What a tracker of a label that never came would have come to; its windows were never cut."""
+        """The bank of a label that never came; its windows were never cut."""
         other: PriorBank = self.same()
         other.fill(self.seen, self.total, self.total2)
         return other
 
     def mirror(self) -> PriorBank:
-        """What a tracker of the opposite label would have come to."""
+        """The bank of the opposite label."""
         k: cython.int
         other: PriorBank = self.same()
         for k in range(self.banks):
@@ -227,7 +226,7 @@ class PriorBank:
         other.settle()
         return other
 
-    # Plain numbers and bytes, so that a state moves between the compiled and the interpreted twin.
+    # Plain numbers and bytes, so that the compiled and the interpreted twin can load the same state.
     def __getstate__(self) -> dict[str, Any]:
         return {
             "hits": bytes(self.hits),
@@ -268,7 +267,7 @@ class PriorBank:
         )
         seen_true = number(saved, "seen_true", 0.0, seen)
         many, lone = switch(saved, "many"), switch(saved, "lone")
-        # All of it was checked: from here on nothing is refused.
+        # All of it was checked: nothing is refused from here on.
         self.hits, self.mass, self.mass2, self.fade = hits, mass, mass2, fade
         self.banks, self.tick, self.threshold = n, tick, threshold
         self.start, self.start_weight = start, start_weight

@@ -31,7 +31,7 @@ class RateMixture:
     @cython.cfunc
     @cython.exceptval(check=False)
     def say(self, work: LinearWork, offset: cython.double) -> cython.double:
-        """P(True) of the mixture."""
+        """P(True) by the mixture."""
         k: cython.Py_ssize_t
         p: cython.double = 0.0
         work.expect(offset)
@@ -42,7 +42,7 @@ class RateMixture:
     @cython.cfunc
     @cython.exceptval(check=False)
     def judge(self, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double) -> cython.void:
-        """Weighs every rate by the probability it gave to what happened."""
+        """Multiplies the share of every rate by the probability that it gave to the label."""
         k: cython.Py_ssize_t
         p: cython.double
         best: cython.double = -1e300
@@ -52,7 +52,7 @@ class RateMixture:
             return
         for k in range(self.real):
             p = work.E[k] if y else 1.0 - work.E[k]
-            if w != 1.0:  # p^w, as far below the best of the rates as it is
+            if w != 1.0:  # p^w, relative to the best of the rates
                 p = w * log(p + 1e-300)
                 if p > best:
                     best = p
@@ -71,7 +71,7 @@ class RateMixture:
         return bytes(self.share)
 
     def resume(self, state: Any, real: int) -> None:
-        """Continues with saved shares of so many rates, after they were checked."""
+        """Takes over the saved shares of `real` rates, after they were checked."""
         share = array("d", state)
         if len(share) != real or not all(0.0 <= part <= 1.0 for part in share):
             raise ValueError(f"state: share must have {real} numbers in [0, 1]")

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""What a record says: its id, time and label taken out of its fields, the rest being features.
+"""Takes id, time and label out of the fields of a record; the other fields are features.
 
-Never raises on what a record holds, and never puts a value of it into a rejection. Must know neither the format
-(it is given a parser) nor where a record came from.
+It never raises because of the content of a record, and never puts a value into a rejection. The format is that of the
+parser it gets as an argument.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ UNITS_PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6}
 
 
 def spelt(code: str | int | float) -> str:
-    """One spelling for one code: 7, 7.0 and "7" are "7"."""
+    """The spelling of a code as a string: 7, 7.0 and "7" all give "7"."""
     if isinstance(code, float) and code.is_integer():
         return str(int(code))
     return str(int(code)) if isinstance(code, bool) else str(code)
 
 
 def label_table(positive: Any, negative: Any) -> dict[Any, bool]:
-    """Every spelling of every label value; 1, 1.0 and True are one key in Python."""
+    """A dict from every spelling of every label value to its class; 1, 1.0 and True are one key in Python."""
     table: dict[Any, bool] = {}
     for values, y in ((("1",), True), (("0",), False), (positive, True), (negative, False)):
         for value in values:
@@ -41,12 +41,12 @@ def label_table(positive: Any, negative: Any) -> dict[Any, bool]:
     return table
 
 
-ALIKE = 100  # records after one that the first parser does not take, which the second one reads at once
+ALIKE = 100  # after a record that only the second parser can read, it reads so many records directly
 NOT_FINITE = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}  # as Python writes them
 
 
 def quote_numbers(value: bytes) -> tuple[bytes, int]:
-    """Return JSON in which NaN, Infinity and -Infinity are strings, wherever they stand, and how many there are."""
+    """Return JSON in which NaN, Infinity and -Infinity are quoted as strings everywhere, and their number."""
     at: cython.Py_ssize_t
     start: cython.Py_ssize_t
     begin: cython.Py_ssize_t
@@ -54,7 +54,7 @@ def quote_numbers(value: bytes) -> tuple[bytes, int]:
     for letter, word in (
         (b"N", b"NaN"),
         (b"I", b"Infinity"),
-    ):  # one letter is found ten times as fast as a word
+    ):  # searching for one letter is ten times as fast as for a word
         parts = []
         start, at = 0, value.find(letter)
         while at >= 0:
@@ -70,7 +70,7 @@ def quote_numbers(value: bytes) -> tuple[bytes, int]:
 
 
 def unquote_numbers(fields: dict[Any, Any]) -> int:
-    """Put numbers in place of the strings NaN, Infinity and -Infinity; return how many there were."""
+    """Replace the strings NaN, Infinity and -Infinity by numbers; return how many there were."""
     found: cython.Py_ssize_t = 0
     for name, value in fields.items():
         if type(value) is str and value in NOT_FINITE:
@@ -84,10 +84,10 @@ class RecordParser:
     """Reads records as one mapping says. Fields: record_parser.pxd."""
 
     def __init__(self, mapping: Any, parse: Any, parse_again: Any) -> None:
-        """Both make one object of bytes, or raise ValueError or RecursionError.
+        """Both parsers turn bytes into an object, or raise ValueError or RecursionError.
 
-        The second makes the same of all that the first takes. It has the last word, and the first one after a record
-        that only it could take: the next records may be like that.
+        The second parser accepts all that the first accepts, with the same result, and more. It is tried when the first
+        fails, and is then used directly for the next records, which may be like that one.
         """
         self.parse, self.parse_again = parse, parse_again
         self.again = 0
@@ -104,7 +104,7 @@ class RecordParser:
 
     @cython.cfunc
     def _fields(self, value: Any) -> Any:
-        """Name and value of all there is, or why not."""
+        """The fields of a record by name, or the `Rejection`."""
         if len(value) > self.most:
             return Rejection("max_bytes")
         fields = None
@@ -114,7 +114,7 @@ class RecordParser:
         else:
             try:
                 fields = self.parse(value)
-            except RecursionError:  # a nesting bomb
+            except RecursionError:  # nested too deeply
                 return Rejection("decode")
             except ValueError:
                 self.again, odd = ALIKE, True
@@ -127,7 +127,7 @@ class RecordParser:
 
     @cython.cfunc
     def _event(self, fields: dict[Any, Any], t: cython.double) -> Any:
-        # No JSON object has None as a key: a field that is not configured is one that is never there.
+        # No JSON object has None as a key, so a field that is not configured is never found.
         event_id = self._id(fields.pop(self.id_field, None))
         if type(event_id) is not str:
             return event_id
@@ -137,7 +137,7 @@ class RecordParser:
         y = fields.pop(self.label_field, None)
         if y is not None:
             y = self._label(y)
-            if y is None:  # the event is scored all the same
+            if y is None:  # the event is scored nevertheless
                 y = Rejection("label_value", self.label_field or "", event_id)
         if self.shaped:
             self._shape(fields)
@@ -156,7 +156,7 @@ class RecordParser:
 
     @cython.cfunc
     def _retraction(self, record: Any) -> Any:
-        """The label of the id in this record's key, taken back; None where that is not configured."""
+        """The retraction of the label whose id is the key of this record; None where that is not configured."""
         if not self.retracts:
             return None
         try:
@@ -182,9 +182,9 @@ class RecordParser:
 
     @cython.cfunc
     def _id(self, value: Any) -> Any:
-        """The id, or why there is none."""
+        """The id, or the `Rejection`."""
         if type(value) is int:
-            # str() of an int of thousands of digits is refused by Python; a digit is over 3.3 bits
+            # Python refuses str() of an int with thousands of digits; a digit has more than 3.3 bits
             value = str(value) if value.bit_length() <= 4 * self.longest else "9" * (self.longest + 1)
         if type(value) is not str:
             return Rejection("no_id" if value is None else "id_value", self.id_field)
@@ -197,17 +197,17 @@ class RecordParser:
 
     @cython.cfunc
     def _time(self, value: Any, t: cython.double) -> Any:
-        """Seconds, or the reason code of why not."""
+        """Seconds, or a reason code."""
         at: cython.double
         if type(value) is float:
             at = value
             return at / self.units if self.earliest <= at <= self.latest else "ts_unit"
         if value is None:
-            # a comparison with nan is False, so this keeps it out too
+            # a comparison with nan is False, so this excludes nan too
             return t if self.first <= t <= self.last else "no_time"
         if type(value) is not int:
             return "time_value"
-        # an int beyond floats would raise in the division, not in the comparison
+        # an int too large for a float would raise in the division, but not in the comparison
         return value / self.units if self.earliest <= value <= self.latest else "ts_unit"
 
     @cython.cfunc
@@ -223,7 +223,7 @@ class EventParser(RecordParser):
     """Records that are events."""
 
     def decode(self, record: Any) -> Event | Rejection | None:
-        """An `Event`, or why not; None for an empty value."""
+        """An `Event` or a `Rejection`; None for an empty value."""
         value = record.value
         if not value:
             return None
@@ -236,7 +236,7 @@ class LabelParser(RecordParser):
     """Records that are labels."""
 
     def decode(self, record: Any) -> Label | Rejection | None:
-        """A `Label`, or why not; of an empty value None, or the retraction of its key's label."""
+        """A `Label` or a `Rejection`; for an empty value None, or the retraction of the label of its key."""
         value = record.value
         if not value:
             return self._retraction(record)
@@ -249,7 +249,7 @@ class MixedParser(RecordParser):
     """Records that say which of them they are."""
 
     def decode(self, record: Any) -> Event | Label | Rejection | None:
-        """An `Event` or a `Label`, or why not; of an empty value as among labels."""
+        """An `Event`, a `Label` or a `Rejection`; an empty value is treated as among labels."""
         value = record.value
         if not value:
             return self._retraction(record)

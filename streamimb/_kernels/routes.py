@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The two ways from a learner that is sampled to probabilities of the unsampled stream.
+"""The two routes from a sampled learner to the probabilities of the unsampled stream.
 
 `OffsetRoute` puts the shift into the training of a learner that takes an offset. `MappingRoute` serves any other
 classifier: a correction (`streamimb.correction`) turns its probabilities into those of the unsampled stream.
@@ -109,7 +109,7 @@ class OffsetRoute(Route):
 class MappingRoute(Route):
     """Correct the probabilities of any classifier, of any number of classes.
 
-    They are of False and True until another label comes, or the classifier names another class.
+    The classes are False and True until another label comes, or the classifier names another class.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class MappingRoute(Route):
 
     @cython.cfunc
     def _prior_of(self, row: Any, p: Any) -> dict[Any, float]:
-        """The prior of these classes: the live one, or that of another anchor."""
+        """The prior of these classes: the live prior, or that of another anchor."""
         if self.live:
             return self.prior.over(p)
         if other_classes(p):
@@ -187,7 +187,7 @@ class MappingRoute(Route):
             if not self.live:
                 raise ValueError(TWO_CLASSES_ONLY)
         if y not in row.own:
-            # The first other label ends the assumption that False and True are the classes.
+            # At the first other label the classes are no longer assumed to be False and True.
             own = row.own if other_classes(row.own) else row.named
             row.own = probabilities_of(own, [*self.labels, *own, y])
             row.rated = False
@@ -231,7 +231,7 @@ TWO = {False: 0.5, True: 0.5}
 
 
 def probabilities_of(own: Any, classes: Any) -> dict[Any, float]:
-    """A classifier's own probabilities, over these classes; none is 0."""
+    """A classifier's own probabilities of these classes, each at least 10^-7 before they are normalised."""
     p = {k: max(LEAST, probability(own.get(k, 0.0))) for k in classes}
     total = 0.0
     for q in p.values():

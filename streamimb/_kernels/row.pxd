@@ -1,21 +1,21 @@
-# What kernels share of one event. Buffers hold what `n...` counts; the rest of them is scratch.
+# One event, shared by the kernels of one call. Of each buffer the first `n...` entries are valid.
 cdef class Work:
     pass
 
 
 cdef class Row:
     # the event
-    cdef object event  # as the caller gave it
-    cdef object reader  # that read it, where that is the reader of the learner; else None
-    cdef object x  # as the learner reads it: after transformers, where there are some
-    cdef bint busy  # in use; its owner takes another row meanwhile
+    cdef object event  # as the caller passed it
+    cdef object reader  # the one that read it, if it is the learner's; else None
+    cdef object x  # as the learner reads it: after the transformers of a pipeline
+    cdef bint busy  # in use; its owner uses another row meanwhile
     cdef Py_ssize_t capacity
     # what was read of it (`feature_reader`)
     cdef double[::1] xs  # numbers, in the order of the event
     cdef Py_ssize_t[::1] slots  # the number slot of each
     cdef Py_ssize_t n
     cdef bint dense  # the j-th number has slot j
-    cdef Py_ssize_t[::1] bools  # places among the numbers of those that are True or False
+    cdef Py_ssize_t[::1] bools  # positions, among the numbers, of those that are True or False
     cdef Py_ssize_t n_bools
     cdef unsigned long long[::1] hashes  # strings
     cdef Py_ssize_t[::1] owners  # the field of each, -1 where its name is unknown
@@ -27,9 +27,9 @@ cdef class Row:
     cdef Py_ssize_t n_missing  # values None or NaN
     cdef Py_ssize_t n_large  # numbers beyond 1e15
     cdef Py_ssize_t n_odd  # values that are neither number, string, bool nor None
-    cdef Py_ssize_t n_converted  # of another type than Python's own, or subnormal: read as something else
-    cdef str odd  # what is wrong with the first of these
-    cdef bint strange  # something in it is not in the index yet
+    cdef Py_ssize_t n_converted  # converted: not of a built-in type, or subnormal
+    cdef str odd  # the message for the first odd value
+    cdef bint strange  # a name or number is not in the index yet
     cdef Work work  # of the learner
     # strings to be hashed together
     cdef unsigned long long[::1] seeds
@@ -40,23 +40,23 @@ cdef class Row:
     cdef bint learnable
     cdef bint scorable
     cdef tuple reasons
-    cdef object cleaned  # what its cleaning came to, of an event that breaks a rule; else None
-    cdef Row inside  # that of the model in a guard that reads events itself
-    # what is known of its probability
+    cdef object cleaned  # the result of cleaning, for an event that breaks a rule; else None
+    cdef Row inside  # the row of the model inside a guard that has its own reader
+    # probabilities
     cdef dict more  # keywords of the call, or None
-    cdef tuple memo  # of the parts that learn it, or None
-    cdef bint scored  # p, corrected and calibrated are those of now
-    cdef bint rated  # r0, r1 (or rates) and raw are those of now
+    cdef tuple memo  # of the parts that learn the event, or None
+    cdef bint scored  # p, corrected and calibrated are set
+    cdef bint rated  # r0 and r1 (or rates) are set
     cdef double offset
-    cdef double p  # P(True) at which rates are asked for
+    cdef double p  # P(True) at which rates are computed
     cdef double r0
     cdef double r1
     cdef double raw
     cdef double corrected
     cdef double calibrated
-    cdef object named  # what a classifier of any number of classes has answered
-    cdef dict own  # P of each class at which rates are asked for; None where p says it all
-    cdef dict rates  # of each class; None where r0 and r1 say it all
+    cdef object named  # the answer of a classifier of any number of classes
+    cdef dict own  # P of each class at which rates are computed; None where p is enough
+    cdef dict rates  # of each class; None where r0 and r1 are enough
     cdef dict mapping  # corrected P of each class; None where there are True and False only
     cdef dict answer  # the same, calibrated
 

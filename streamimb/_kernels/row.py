@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""One event on its way: what was read of it, and what is found out about it.
+"""A row is one event in hand: what was read of it, and what the parts computed about it.
 
-A row belongs to one call at a time. The part that reads the event lends it (`begin`), every part of the call adds
-to it, and the outermost part gives it back (`done`). No part keeps anything of it afterwards.
+A row belongs to one call at a time. The part that reads the event provides it (`begin`), every part of the call adds to
+it, and the outermost part releases it (`done`). No part keeps any of its contents afterwards.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import cython
 
 @cython.cclass
 class Work:
-    """What one learner computes of an event: each kind of learner has a subclass of its own."""
+    """What one learner computes for an event; each kind of learner has its own subclass."""
 
 
 @cython.cclass
@@ -40,7 +40,7 @@ class Row:
 
     @cython.cfunc
     def fit(self, capacity: cython.Py_ssize_t) -> cython.void:
-        """Makes room for an event of so many values, and so many gaps; forgets what was read."""
+        """Grows the buffers to this many values and gaps; their content is lost."""
         if capacity <= self.capacity:
             return
         signed = bytes(8 * capacity)
@@ -54,7 +54,7 @@ class Row:
     @cython.cfunc
     @cython.exceptval(check=False)
     def begin(self, x: Any) -> cython.void:
-        """Starts with an event of which nothing is known; `done` has emptied the rest."""
+        """Starts with a new event; `done` has reset the other fields."""
         self.event = self.x = x
         self.busy = True
         self.n = self.n_bools = self.n_texts = self.n_gaps = 0
@@ -66,7 +66,7 @@ class Row:
     @cython.cfunc
     @cython.exceptval(check=False)
     def done(self) -> cython.void:
-        """Gives the row back; nothing of the event stays."""
+        """Releases the row and all references to the event."""
         self._empty()
         if self.inside is not None:
             self.inside.done()

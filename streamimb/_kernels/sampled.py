@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""A classifier under a sampler: rates are asked for once, drawn once, and corrected by one route."""
+"""A classifier under a sampler: rates are computed once per event, drawn once, and corrected by one route."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class SampledModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _ask(self, row: Row) -> cython.int:
-        """Asks for the rates of the event, once."""
+        """Computes the rates of the event, once per row."""
         if not row.rated:
             self._rates.ask(row, self._class_prior)
             if row.rates is None:
@@ -166,7 +166,7 @@ class SampledModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _refuse_offset(self, row: Row) -> cython.int:
-        """An offset from outside would be dropped: the correction gives the learner its own."""
+        """Refuses an offset from the caller, because the route gives the learner its own."""
         if row.more.get("offset") is not None:
             raise ValueError(OFFSET)
         return 0

@@ -3,14 +3,14 @@ from streamimb._kernels.schema_check cimport SchemaCheck
 
 
 cdef class Cleaned:
-    cdef readonly object x  # as it may be scored; the event itself where nothing in it was changed
+    cdef readonly object x  # the cleaned event; the event itself where nothing was changed
     cdef readonly bint learnable
     cdef readonly list reasons
     cdef bint unknown  # it has a name that is no field of an inferred schema
     # evidence for an inferred schema, beside what `SchemaCheck.count` finds in x
     cdef list found  # codes of a field and a kind (see `SchemaCheck.adjust`)
-    cdef list withdrawn  # codes that are found in x, and were not there
-    cdef list strangers  # names and kinds that are no evidence for a rule as it is
+    cdef list withdrawn  # codes that x has and the event had not
+    cdef list strangers  # names and kinds without a rule, or that may change one
 
     cdef int _say(self, str code, name) except -1
     cdef object _configured(self, SchemaCheck check, Py_ssize_t rule, name, raw)

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""What is done about an event with faults: each value is kept, converted, bounded, filled in, or left out.
+"""Cleans an event with faults: each value is kept, converted, bounded, replaced by a default, or left out.
 
-A configured schema decides by its rules whether the event may be learned. An inferred one leaves the field out and
-learns the event; what was found in each field is evidence for its kind.
+Under a configured schema an event with such a fault is not learned. Under an inferred schema the field is left out and
+the event is learned; the kind of each value is evidence for the kind of its field.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ else:
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number is not believed
 AT_ONCE = cython.declare(cython.Py_ssize_t, 100)  # most fields that the first event may bring
 OWN = frozenset((float, int, str, bool, type(None)))
-LEFT_OUT: Any = object()  # in place of a value that stays out of the event
+LEFT_OUT: Any = object()  # stands for a value that is left out of the event
 
 
 def kind_of(raw: Any, longest: int) -> tuple[int, Any]:
-    """Return the kind of a value of Python's own; of one that no learner takes, with the code of the reason.
+    """Return the kind of a value of a built-in type, and a reason code where no learner accepts the value.
 
     >>> kind_of(2.5, 100), kind_of(True, 100), kind_of("NO", 100), kind_of(float("inf"), 100)
     ((0, ''), (2, ''), (1, ''), (3, 'inf'))
@@ -72,10 +72,10 @@ class Cleaned:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _walk(self, check: SchemaCheck, event: dict[Any, Any], kept: Any, changes: list[Any]) -> cython.bint:
-        """Looks at every value of an event that nobody else holds.
+        """Checks every value of an event that no other object refers to.
 
-        Values that stay are put into `kept`; where that is None, what becomes of the others is put into `changes`,
-        and the answer is False for a name that is not of Python's own type: its methods may do anything.
+        Values that stay are put into `kept`. Where `kept` is None, replaced values are put into `changes`, and the
+        result is False for a name that is not of a built-in type, because its methods may do anything.
         """
         r: cython.Py_ssize_t
         number: cython.double
@@ -117,7 +117,7 @@ class Cleaned:
                 value = LEFT_OUT
                 if not self.unknown:
                     self.unknown = True
-                    self.reasons.append("unknown_field")  # no reason repeats its name, which may be anything
+                    self.reasons.append("unknown_field")  # without its name, which may be any text
             if kept is not None:
                 if value is not LEFT_OUT:
                     kept[name] = value
@@ -148,14 +148,14 @@ class Cleaned:
 
     @cython.cfunc
     def _distrust(self, code: str, name: Any) -> Any:
-        """The event is not learned, and the field left out of it."""
+        """Leaves the field out of the event, which is then not learned."""
         self.learnable = False
         self._say(code, name)
         return LEFT_OUT
 
     @cython.cfunc
     def _configured(self, check: SchemaCheck, rule: cython.Py_ssize_t, name: Any, raw: Any) -> Any:
-        """What becomes of a value (None: there is none) of Python's own."""
+        """What replaces a value of a built-in type (None: absent) under a configured schema."""
         if raw is None:
             default = check.defaults[rule]
             if default is not None:
@@ -198,7 +198,7 @@ class Cleaned:
         if isinstance(raw, (int, float)) and check.coerce[rule]:
             try:
                 raw = str(raw)
-            except ValueError:  # Python writes out no integer of more than 4,300 digits
+            except ValueError:  # Python does not convert an integer of more than 4,300 digits
                 return self._distrust("too_long", name)
             self._say("coerced", name)
         if not isinstance(raw, str):
@@ -220,9 +220,9 @@ class Cleaned:
     def _appraised(
         self, check: SchemaCheck, rule: cython.Py_ssize_t, name: Any, raw: Any, first: cython.bint
     ) -> Any:
-        """What becomes of a value of Python's own; takes note of its kind.
+        """What replaces a value of a built-in type under an inferred schema; counts its kind.
 
-        A value of another kind than its field's, or of none that a learner takes, is left out. Where the field is a
+        A value of another kind than its field's, or one that no learner accepts, is left out. Where the field is a
         number, True and False become 1 and 0; where it is a bool, 1 and 0 become True and False.
         """
         kind: cython.Py_ssize_t
@@ -265,11 +265,11 @@ class Cleaned:
         kind: cython.Py_ssize_t,
         kept: cython.bint,
     ) -> cython.int:
-        """Takes note of what is no value of its field's kind: `SchemaCheck.count` finds the others in x."""
+        """Counts a value that is not of its field's kind; `SchemaCheck.count` finds the others in x."""
         own: cython.Py_ssize_t = check.kind[rule] if rule >= 0 else MISSING
         if own < OTHER and kind == own:
             return 0
-        if own < OTHER and kept:  # converted: in x it is a value of the field's kind
+        if own < OTHER and kept:  # converted: x holds a value of the field's kind
             if self.withdrawn is None:
                 self.withdrawn = []
             self.withdrawn.append(5 * rule + own)
@@ -290,7 +290,7 @@ class Cleaned:
 @cython.inline
 @cython.exceptval(check=False)
 def same_text(name: Any, other: Any) -> cython.bint:
-    """Whether a name is this field's; False where the index has to be asked."""
+    """Whether a name is that of this field; False where only the index can tell."""
     if name is other:
         return True
     return (
@@ -307,7 +307,7 @@ def same_text(name: Any, other: Any) -> cython.bint:
 @cython.cfunc
 def clean(check: SchemaCheck, x: dict[Any, Any]) -> Cleaned:
     """Cleans an event by the rules of a check; x stays as it is."""
-    event: dict[Any, Any] = x.copy()  # no method of a value in it can change this one
+    event: dict[Any, Any] = x.copy()  # methods of its values cannot change this copy
     cleaned: Cleaned = Cleaned()
     changes: list[Any] = []
     if not cleaned._walk(check, event, None, changes):

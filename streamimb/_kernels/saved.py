@@ -3,7 +3,7 @@
 
 Compiled kernels index their buffers without bounds checks, so a `__setstate__` reads every entry through these
 functions first and assigns after the last check: a refused state changes nothing. Each function raises ValueError,
-which names the entry and what was expected, and quotes no value. Knows no kernel.
+which names the entry and what was expected, and quotes no value.
 
 The reals and integers of a state are Python's own (`type(value) is float`), not of a subclass.
 """
@@ -168,7 +168,7 @@ def _buffer(state: dict[str, Any], name: str, n: int | None, code: str) -> Any:
 
 
 def listed(state: dict[str, Any], name: str, n: int | None = None, most: int = 1 << 24) -> list[Any]:
-    """Return a list or tuple of n entries (None: of at most `most`) as a list; of the entries nothing is checked.
+    """Return a list or tuple of n entries (None: of at most `most`) as a list; the entries themselves are not checked.
 
     Cost: O(n).
     """
@@ -192,7 +192,7 @@ def row(
 
 
 def distinct(state: dict[str, Any], name: str, n: int | None = None, most: int = 1 << 24) -> list[Any]:
-    """Return a list of names as it can stand in a dict: hashable, no two of them equal, none different from itself.
+    """Return a list of names that can be keys of one dict: hashable, all different, each equal to itself.
 
     Cost: O(n).
 
@@ -212,7 +212,7 @@ def distinct(state: dict[str, Any], name: str, n: int | None = None, most: int =
 
 
 def alike(state: Any, other: dict[str, Any], *names: str) -> None:
-    """Refuse a state that has not the same entries of these names as another one, such as that of a new object.
+    """Refuse a state whose entries of these names differ from those of another, such as that of a new object.
 
     Cost: O(entries).
 

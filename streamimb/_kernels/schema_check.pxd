@@ -12,16 +12,16 @@ cdef Py_ssize_t MISSING
 cdef class SchemaCheck:
     # the rules, in the order of the fields
     cdef bint settled  # whether kinds change in a turn only, no longer with an event
-    cdef bint inferred  # what breaks a rule costs its field, not the event
+    cdef bint inferred  # an inferred schema: a fault leaves out its field, not the event
     cdef Py_ssize_t longest  # characters of a string
-    cdef object plain  # makes a value of another type one of Python's own, where it is one
+    cdef object plain  # converts a value of another type to a built-in one, where it can
     cdef object usable  # whether a name may become a field
     cdef list names
     cdef dict index
     cdef list defaults
     cdef Py_ssize_t fields
     cdef Py_ssize_t capacity
-    cdef Py_ssize_t needed  # fields that an event without a fault has
+    cdef Py_ssize_t needed  # fields that every event must have
     cdef Py_ssize_t learnable  # fields of a kind that a learner takes
     cdef Py_ssize_t[::1] kind
     cdef double[::1] low
@@ -29,7 +29,7 @@ cdef class SchemaCheck:
     cdef Py_ssize_t[::1] need
     cdef Py_ssize_t[::1] nullable
     cdef Py_ssize_t[::1] coerce
-    cdef Py_ssize_t[::1] stamp  # the last cleaning that met a field
+    cdef Py_ssize_t[::1] stamp  # the last cleaning that saw a field
     cdef Py_ssize_t cleanings
     # the same, by the names and number slots of a reader
     cdef Reader own  # that of a guard whose classifier lends none
@@ -41,11 +41,11 @@ cdef class SchemaCheck:
     cdef Py_ssize_t needed_numbers  # needed fields that have one
     cdef Py_ssize_t[::1] rule_of_name  # -1 where a name is no field
     cdef Py_ssize_t[::1] rule_of_slot
-    cdef double[::1] low_of_slot  # no value is within the bounds of a slot that is no number by the rules
+    cdef double[::1] low_of_slot  # bounds that no value meets, where the field of the slot is no number
     cdef double[::1] high_of_slot
     # evidence for an inferred schema
     cdef Py_ssize_t seen  # events counted
-    cdef Py_ssize_t due  # how many of them are enough for a turn
+    cdef Py_ssize_t due  # the number of events that is enough for a turn
     cdef Py_ssize_t whole  # of them with a value of its kind in every field
     cdef Py_ssize_t[::1] found  # of the others, how many had a value of each kind in each field
 

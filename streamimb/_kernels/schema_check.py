@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The rules of a schema, field by field, and whether an event that was read keeps all of them.
+"""Checks whether a row keeps all rules of a schema.
 
-It answers yes or no; `sanitizing` finds out what is wrong and what is done about it. It also counts how often each
+The answer is yes or no; `sanitizing` finds the faults and cleans the event. The check also counts how often each
 field had a value of each kind, as evidence for an inferred schema.
 """
 
@@ -20,8 +20,8 @@ else:
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.row import Row
 
-# A field is of one of these kinds. Of a value, the fourth means that no learner takes it, the fifth that it is None
-# or NaN; of a field, that it had no other values yet.
+# Kinds of fields and of values. OTHER: a value that no learner accepts, or a field that had only such values. MISSING:
+# a value None or NaN, or a field that had no other values yet.
 KINDS = ("number", "string", "bool", "unlearnable", "no value yet")
 NUMBER = 0  # C numbers, declared in schema_check.pxd
 STRING = 1
@@ -34,8 +34,7 @@ MISSING = 4
 class SchemaCheck:
     """Fields are declared in schema_check.pxd.
 
-    **Cost**: one comparison a value of an event in which all fields are numbers and present, about 3 ns a value of
-    any other.
+    **Cost**: one comparison per value where all fields are numbers and present, else about 3 ns per value.
     """
 
     def __init__(self, longest: int, inferred: bool, plain: Any, usable: Any) -> None:
@@ -93,7 +92,7 @@ class SchemaCheck:
         self.needed += self.need[r]
         if kind < OTHER:
             self.learnable += 1
-            self.found[5 * r + kind] -= self.whole  # no event counted so far had a value in it
+            self.found[5 * r + kind] -= self.whole  # no event counted so far had a value in this field
         self.fields = r + 1
         self._teach(r)
 
@@ -103,7 +102,7 @@ class SchemaCheck:
         if not 0 <= kind <= 4:
             raise ValueError("a field has one of five kinds")
         if kind != self.kind[r]:
-            # Events counted as whole had a value of the kind that it had then.
+            # Events counted as whole had a value of the previous kind.
             if self.kind[r] < OTHER:
                 self.learnable -= 1
                 self.found[5 * r + self.kind[r]] += self.whole
@@ -115,7 +114,7 @@ class SchemaCheck:
 
     @cython.cfunc
     def own_reader(self) -> Reader:
-        """A reader that knows the fields, for a guard whose classifier lends none."""
+        """A reader for the fields, for a guard whose classifier lends none."""
         r: cython.Py_ssize_t
         if self.own is None:
             self.own = Reader(0)
@@ -126,7 +125,7 @@ class SchemaCheck:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _teach(self, rule: cython.Py_ssize_t) -> cython.int:
-        """Tells the readers of a field that is new or has changed."""
+        """Updates the readers after a field was added or changed."""
         i: cython.Py_ssize_t
         name = self.names[rule]
         if self.own is not None:
@@ -149,7 +148,7 @@ class SchemaCheck:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _align(self, reader: Reader) -> cython.int:
-        """Follows a reader that has grown, or is another one."""
+        """Adapts the slots to a reader that has grown or was replaced."""
         i: cython.Py_ssize_t
         if reader is not self.reader or reader.names is not self.read_names or reader.known < self.aligned:
             self.reader, self.read_names = reader, reader.names
@@ -186,10 +185,10 @@ class SchemaCheck:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def passes(self, row: Row, reader: Reader) -> cython.bint:
-        """Whether all that was read is of its field's kind and within bounds, and nothing needed is absent.
+        """Whether all values are of their field's kind and within bounds, and no required field is absent.
 
-        False also where the reader cannot tell: a name or number that it does not know yet, a value that it has
-        converted.
+        False also where the row does not tell: a name or number that the reader does not have yet, a value that it
+        has converted.
         """
         j: cython.Py_ssize_t
         r: cython.Py_ssize_t
@@ -247,7 +246,7 @@ class SchemaCheck:
         if row.cleaned is None and row.n + row.n_texts == self.learnable:
             self.whole += 1
             return 0
-        if row.strange:  # it has names that the reader does not know
+        if row.strange:  # it has names that the reader does not have
             for name in list(row.x):
                 rule = self.index.get(name)
                 if rule is not None:
@@ -264,31 +263,31 @@ class SchemaCheck:
     @cython.inline
     @cython.exceptval(check=False)
     def _found(self, rule: cython.Py_ssize_t) -> cython.void:
-        """Counts a value of the kind of its field; the first of a field is counted where it gets its kind."""
+        """Counts a value of its field's kind; the first value is counted where the field gets its kind."""
         if rule >= 0 and self.kind[rule] < OTHER:
             self.found[5 * rule + self.kind[rule]] += 1
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def adjust(self, code: cython.Py_ssize_t, by: cython.Py_ssize_t) -> cython.void:
-        """Adds to what was found of a field (`code // 5`) and a kind (`code % 5`)."""
+        """Adds `by` to the count of a field (`code // 5`) and a kind (`code % 5`)."""
         if 0 <= code < 5 * self.fields:
             self.found[code] += by
 
     def watch(self, due: int) -> None:
-        """Sets after how many events `is_due` is True."""
+        """Sets the number of counted events from which `is_due` is True."""
         self.due = due
 
     def settle(self, settled: bool) -> None:
-        """Sets whether kinds change in a turn only, no longer with an event."""
+        """Sets whether kinds change only in a turn, and not with each event."""
         self.settled = settled
 
     def is_due(self) -> bool:
-        """Whether as many events were counted as are watched for."""
+        """Whether the number of events set by `watch` was counted."""
         return bool(self.seen >= self.due)
 
     def take(self) -> tuple[int, list[tuple[Any, list[int]]]]:
-        """Events counted, and how many of them had a value of each kind in each field; they start again at 0."""
+        """Returns the events counted, and for each field how many had a value of each kind; resets the counts."""
         seen: int = self.seen
         found = [(name, self.take_one(name)) for name in self.names]
         self.found = array("q", bytes(40 * self.capacity))
@@ -296,7 +295,7 @@ class SchemaCheck:
         return seen, found
 
     def take_one(self, name: Any) -> list[int]:
-        """How many events had a value of each kind in one field, counted so far; its count starts again at 0."""
+        """Returns how many events had a value of each kind in one field; resets the counts of that field."""
         k: cython.Py_ssize_t
         r: cython.Py_ssize_t = self.index[name]
         if self.kind[r] < OTHER:

@@ -24,7 +24,7 @@ else:
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-# By name: written as a literal, True would be the index 1, which is read without a check where p is a list.
+# By name: Cython reads the literal True as index 1, without a bounds check where p is a list.
 TRUE: Any = True
 FALSE: Any = False
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
@@ -49,7 +49,7 @@ class ScoreRate(Rates):
         self.sum_p = self.mass = self.c = 0.0
 
     def aim(self, odds: float, fixed: float, blend: float) -> None:
-        """Set what is wanted from now on; validated by the caller."""
+        """Set the targets; the caller has validated them."""
         self.odds, self.fixed, self.blend = float(odds), float(fixed), float(blend)
 
     @cython.cfunc
@@ -82,7 +82,7 @@ class ScoreRate(Rates):
     @cython.exceptval(check=False)
     def _rate(self, p: cython.double, m: cython.double) -> cython.double:
         target: cython.double = self._target(m)
-        # The first negative is learned whole: nothing is known of scores yet.
+        # The first negative is always learned: no scores were seen yet.
         if self.mass <= 0.0 or target >= 1.0:
             return 1.0
         rho: cython.double = target * exp(self.c)
@@ -112,7 +112,7 @@ class ScoreRate(Rates):
         return {False: self._rate(score, prior[TRUE]), True: 1.0}
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
-        """Learn from one labelled event, kept or not, what its rates were; w = 0 changes nothing."""
+        """Learn from one labelled event, drawn or not, and its rates; w = 0 changes nothing."""
         if not 0.0 <= w <= FINITE:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w == 0.0:
@@ -137,7 +137,7 @@ class ScoreRate(Rates):
         raise TypeError("ScoreRate knows True and False; sampling.ScoreUnderSampler takes any label")
 
     def meet(self, y: Any) -> None:
-        """Take note of a label that came where other classes than True and False may come."""
+        """Note a label; a subclass that accepts other classes than True and False overrides it."""
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -145,8 +145,7 @@ class ScoreRate(Rates):
         self, p: cython.double, rate: cython.double, w: cython.double, m: cython.double
     ) -> cython.void:
         target: cython.double = self._target(m)
-        # The controller works on the rate, never on what was kept: no draw noise. At a target of 1
-        # there is nothing to control.
+        # The controller uses the rate, not the draw, which would add noise. At a target of 1 it does nothing.
         if self.mass > 0.0 and target < 1.0:
             self.c = min(REACH, max(-REACH, self.c + GAIN * (target - rate) / target))
         self.sum_p = self.fade * self.sum_p + w * p
@@ -154,11 +153,11 @@ class ScoreRate(Rates):
 
     @property
     def negatives(self) -> list[float]:
-        """Decayed sum and decayed mass of p over negatives, and the controller c: all it has learned."""
+        """The learned state: decayed sum and decayed mass of p over negatives, and the controller c."""
         return [self.sum_p, self.mass, self.c]
 
     def resume(self, negatives: Any) -> None:
-        """Continue from saved `negatives`; ValueError where they are none."""
+        """Take over saved `negatives`; raises ValueError where they are not valid."""
         self.sum_p, self.mass, self.c = negatives_of({"negatives": negatives})
 
 

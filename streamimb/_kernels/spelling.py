@@ -1,5 +1,5 @@
 # cython: language_level=3
-"""Names of fields in characters, and values of foreign types as numbers."""
+"""Names of fields as text, and values of foreign types as numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def spelt(name: Any, spell: Any = str) -> str:
-    """Return a name in characters; Python writes out no integer of more than 4,300 decimal digits."""
+    """Return a name as text; Python does not convert an integer of more than 4,300 decimal digits."""
     try:
         text: str = spell(name)
     except ValueError:
@@ -16,7 +16,7 @@ def spelt(name: Any, spell: Any = str) -> str:
 
 
 def number_or_kind(raw: Any) -> Any:
-    """Return a value as a float, or its type in words where it is no number; a too large integer is 2e15."""
+    """Return a value as a float, or its type in words where it is no number; a too large integer gives 2e15."""
     kind = type(raw).__name__
     if isinstance(raw, float):
         return float.__float__(raw)

@@ -23,12 +23,12 @@ else:
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # of a value
 NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
-# Variances, and one more for each event seen: up to here any squared deviation counts whole.
+# Variances, plus one for each event seen: a squared deviation up to this counts in full.
 NEAR = cython.declare(cython.double, 9.0)
-TINY = cython.declare(cython.double, 1e-290)  # a smaller variance may come to 0
+TINY = cython.declare(cython.double, 1e-290)  # a smaller variance may round to 0
 ANY = cython.declare(cython.double, 1e60)  # above every squared deviation of values up to 1e15
-FIRST = cython.declare(cython.double, 10.0)  # effective events, below which memory grows slowly,
-SLOW = cython.declare(cython.double, 0.25)  # by this much an event: what came first is soon outweighed
+FIRST = cython.declare(cython.double, 10.0)  # effective events; below this number the memory grows slowly,
+SLOW = cython.declare(cython.double, 0.25)  # by this much an event: the first values soon lose weight
 
 
 @cython.cclass
@@ -45,7 +45,7 @@ class Standardizer:
 
     @cython.cfunc
     def fit(self, capacity: cython.Py_ssize_t) -> cython.void:
-        """Makes room for so many slots."""
+        """Grows the buffers to this many slots."""
         more = bytes(8 * (capacity - self.capacity))
         self.count = array("d", bytes(self.count) + more)
         self.mean = array("d", bytes(self.mean) + more)
@@ -62,7 +62,7 @@ class Standardizer:
         i: cython.Py_ssize_t
         z: cython.double
         beyond: cython.Py_ssize_t = 0
-        clip: cython.double = CLIP  # a constant of the module might change with each store, for all C knows
+        clip: cython.double = CLIP  # the C compiler cannot know that a module constant does not change
         if row.dense:
             for j in range(row.n):
                 z = (row.xs[j] - self.mean[j]) * self.inv_sd[j]
@@ -86,11 +86,11 @@ class Standardizer:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _bound(self, row: Row, work: LinearWork) -> cython.bint:
-        """Limits what one event can do to the moments: whether `work.keep` has the limited values.
+        """Limits the effect of one event on the moments; returns whether `work.keep` holds limited values.
 
-        A squared deviation counts whole up to the largest one that counted before, and up to 9 + count variances;
+        A squared deviation counts in full up to the largest one that counted before, and up to 9 + count variances;
         a value further away counts as one at that distance. So an event of a new size about doubles the variance
-        at most (early on, it multiplies it by at most 10), and a rare value that has come before counts as it is.
+        at most (early on, it multiplies it by at most 10), and a rare value that has come before counts in full.
         A field that has not varied yet accepts any first change.
 
         A lower limit late in a stream would help after several outliers, but follows rare new sizes too slowly:
@@ -108,7 +108,7 @@ class Standardizer:
         if row.dense:
             for j in range(row.n):
                 d = row.xs[j] - self.mean[j]
-                s = d * d if self.count[j] > 0.0 else 0.0  # the first value deviates from nothing
+                s = d * d if self.count[j] > 0.0 else 0.0  # the first value has no deviation
                 most = (near + self.count[j]) * self.var[j] if self.var[j] > 0.0 else anything
                 most = max(most, self.top[j])
                 beyond += s > most
@@ -135,7 +135,7 @@ class Standardizer:
     @cython.cfunc
     @cython.exceptval(check=False)
     def observe(self, row: Row, work: LinearWork) -> cython.void:
-        """Learns the moments of an event."""
+        """Updates the moments with an event."""
         n: cython.Py_ssize_t = row.n
         if row.dense and n == self.even and self._bound_even(row):
             self._update_even(row)
@@ -144,7 +144,7 @@ class Standardizer:
         else:
             self._update(row, row.xs)
         if not row.dense:
-            self.even = 0  # it may have moved some of the counts
+            self.even = 0  # some of the counts may have changed
         elif n != self.even:
             self.even = n
             while n > 1 and self.count[n - 1] == self.count[0]:
@@ -155,7 +155,7 @@ class Standardizer:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _bound_even(self, row: Row) -> cython.bint:
-        """Whether `_bound` would limit nothing, where all numbers have one count; if so, it sets the tops."""
+        """Whether `_bound` would limit nothing, given that all numbers have one count; if so, sets the tops."""
         j: cython.Py_ssize_t
         d: cython.double
         most: cython.double
@@ -177,7 +177,7 @@ class Standardizer:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _update_even(self, row: Row) -> cython.void:
-        """`_update`, where all numbers of the row have one count and vary: one gain serves them all."""
+        """`_update` where all numbers of the row vary and have one count, and so one gain."""
         j: cython.Py_ssize_t
         d: cython.double
         count: cython.double = self.count[0]
@@ -212,7 +212,7 @@ class Standardizer:
                 d = values[j] - self.mean[j]
                 self.mean[j] += d * gain
                 self.var[j] += (d * (values[j] - self.mean[j]) - self.var[j]) * gain
-                # What never varied stands at 0, and its first change is news; of one event nothing is known.
+                # A field that never varied has variance 0, and its first change counts much; one event has no variance.
                 still = 0.0 if self.var[j] > 0.0 else 1.0
                 known = news if self.count[j] > slow else 0.0
                 self.inv_sd[j] = (1.0 - still) / sqrt(self.var[j] + still) + still * known
@@ -229,7 +229,7 @@ class Standardizer:
                 self.inv_sd[i] = (1.0 - still) / sqrt(self.var[i] + still) + still * known
 
     def state(self, numbers: cython.Py_ssize_t) -> dict[str, Any]:
-        """What was learned of the first so many slots."""
+        """The learned state of the first `numbers` slots."""
         size = 8 * numbers
         return {
             "count": bytes(self.count)[:size],
@@ -240,7 +240,7 @@ class Standardizer:
         }
 
     def resume(self, state: dict[str, Any], numbers: int) -> None:
-        """Continues from a saved state of so many slots, after all of it was checked."""
+        """Takes over a saved state of `numbers` slots, after all of it was checked."""
         parts = {name: array("d", state[name]) for name in ("count", "mean", "var", "top", "inv_sd")}
         for name, part in parts.items():
             low = -LARGEST_VALUE if name == "mean" else 0.0

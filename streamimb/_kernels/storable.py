@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 """Whether features can be written into a row and read back as they are.
 
-One call per event that has to wait for its label. Knows no row and no schema.
+It is called once for each event that has to wait for its label.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if cython.compiled:
 @cython.inline
 @cython.exceptval(-1, check=False)
 def encodable(text: str) -> cython.bint:
-    """Whether UTF-8 can hold a string: it has no lone surrogate."""
+    """Whether UTF-8 can encode a string, which it cannot where there is a lone surrogate."""
     c: cython.Py_UCS4
     if cython.compiled:
         if PyUnicode_KIND(text) == 1:  # one byte a character
@@ -34,7 +34,7 @@ def encodable(text: str) -> cython.bint:
 def storable(x: dict[Any, Any]) -> bool:
     """Whether names are strings or integers, and values numbers, bools, strings or None, of exactly these types.
 
-    False also for what only may be storable, such as numbers of numpy: the caller tries.
+    False also where only a trial can tell, as for numbers of numpy; the caller then tries.
 
     Cost: about 5 ns a feature.
     """

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The table of strings as it is saved: only the slots that were learned, each checked before it is used.
+"""The saved form of the table of strings: only the slots that were learned, each checked before use.
 
 A slot has `stride` numbers: the weights of all learning rates, then the sum of squared gradients, above 0 once learned.
 """

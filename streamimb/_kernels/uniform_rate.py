@@ -17,7 +17,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 TRUE: Any = (
-    True  # by name: a literal would be the index 1, which is read without a check where the prior is a list
+    True  # by name: Cython reads a literal as index 1, without a bounds check where the prior is a list
 )
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
 
@@ -32,7 +32,7 @@ class UniformRate(Rates):
         self.met_false = False
 
     def aim(self, odds: float, fixed: float) -> None:
-        """Set what is wanted from now on; validated by the caller."""
+        """Set the targets; the caller has validated them."""
         self.odds, self.fixed = float(odds), float(fixed)
 
     @cython.cfunc
@@ -56,7 +56,7 @@ class UniformRate(Rates):
     @cython.cfunc
     @cython.exceptval(check=False)
     def _rate(self, m: cython.double) -> cython.double:
-        if not self.met_false:  # the first negative is learned whole
+        if not self.met_false:  # the first negative is always learned
             return 1.0
         if self.fixed > 0.0:
             return self.fixed
@@ -69,7 +69,7 @@ class UniformRate(Rates):
         return {False: self._rate(prior[TRUE]), True: 1.0}
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
-        """Take note of the label of an event, kept or not; w = 0 changes nothing."""
+        """Note the label of an event, drawn or not; w = 0 changes nothing."""
         if not 0.0 <= w <= 1.7976931348623157e308:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w > 0.0:
@@ -83,12 +83,12 @@ class UniformRate(Rates):
 
     @property
     def knows_false(self) -> bool:
-        """Whether a label False came."""
+        """Whether a label False was seen."""
         return bool(self.met_false)
 
     def meet_false(self) -> None:
-        """Take note of a label False."""
+        """Note that a label False was seen."""
         self.met_false = True
 
     def meet(self, y: Any) -> None:
-        """Take note of a label that came where other classes than True and False may come."""
+        """Note a label; a subclass that accepts other classes than True and False overrides it."""

@@ -1,6 +1,6 @@
-"""What a score means: online calibrators fed by every labelled event, sampled or not.
+"""Online calibrators: they map a score to the probability it means, and learn from every labelled event.
 
-They see the score of the model of now, before it learns the event, and start as the identity.
+They get the score of the current model, from before it learns the event, and start as the identity.
 """
 
 from streamimb.calibration.platt import Platt

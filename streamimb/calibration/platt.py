@@ -1,4 +1,4 @@
-"""One Platt scaling that forgets. Must never know the model, its sampler, or which label is late."""
+"""One Platt scaling with a limited memory."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from streamimb.parameters import Part, number
 class Platt(PlattScalings, Part):
     r"""Platt scaling about the class prior, with a memory counted in positives.
 
-    With c the logit of the class prior and u = logit p - c, says $q = \sigma(a u + b + c)$. After the label:
+    With c the logit of the class prior and u = logit p - c, the answer is $q = \sigma(a u + b + c)$. After the label:
     $I = q(1 - q),\; \lambda = 1 - I / M,\; H \leftarrow \lambda H + I (u, 1)(u, 1)^T + (1 - \lambda) 5
     \mathbb{1}$, $(a, b) \leftarrow (a, b) - H^{-1} (q - y) (u, 1)$. The step is the best one within its bounds: at
-    most 1, a in [.1, 5], b in [-20, 20]; where a bound holds one of the two, the other takes its own Newton step.
+    most 1, a in [.1, 5], b in [-20, 20]; where one of the two is at a bound, the other takes its own Newton step.
 
     Starts at the identity (1, 0) and is monotone in p. An event of weight w counts w in error and information, at
     most one memory; a weight of 0 changes nothing, one above 10^15 counts as 10^15.
@@ -27,8 +27,9 @@ class Platt(PlattScalings, Part):
     Parameters
     ----------
     memory
-        Fisher information after which it forgets, in about as many positives, above 1. Small follows, large
-        is precise: 50 where this is the only calibrator. May be changed while it runs; what was learned stays.
+        Fisher information after which it forgets, about as many positives; above 1. A small memory follows changes
+        faster, a large one is more precise: 50 where this is the only calibrator. May be changed while it runs; what
+        was learned stays.
 
     Raises
     ------

@@ -1,7 +1,4 @@
-"""The score as it is, Platt scalings of several memories and a curve, mixed by their recent likelihood.
-
-Must never know the model, its sampler, or which label is late.
-"""
+"""The score as it is, Platt scalings of several memories and a curve, mixed by their recent likelihood."""
 
 from __future__ import annotations
 
@@ -16,16 +13,16 @@ from streamimb.parameters import Part, number, numbers
 class PlattMixture(PlattScalings, Part):
     r"""The score itself, Platt scalings of it and an increasing curve, mixed by fixed share.
 
-    Says $\sum_k v_k q_k$ over the score as it is, one `Platt` for each memory, and a curve. The weights start at
-    one half for the score; the others share the rest evenly. After the label $v_k \leftarrow v_k q_k(y)$,
-    normalised, then $v \leftarrow (1 - s) v + s v_{start}$, s the switch times $\min(1, 100 q (1 - q))$, q what
-    was said; the scalings learn as `Platt` does.
+    The answer is $\sum_k v_k q_k$ over the score as it is, one `Platt` for each memory, and a curve. The weights
+    start at one half for the score; the others share the rest evenly. After the label $v_k \leftarrow v_k q_k(y)$,
+    normalised, then $v \leftarrow (1 - s) v + s v_{start}$, s the switch times $\min(1, 100 q (1 - q))$, q the
+    answer; the scalings learn as `Platt` does.
 
-    The curve repairs scores that no scaling can: hard 0 or 1, saturated, or distorted by any increasing map. It
-    says $\sigma(f(\mathrm{logit}\, p) + c)$, c the logit of the class prior; f is a straight line between at most
-    24 nodes, at scores that occurred, about equally much information apart. Every label moves the heights beside
+    The curve repairs scores that no scaling can: hard 0 or 1, saturated, or distorted by any increasing map. Its
+    answer is $\sigma(f(\mathrm{logit}\, p) + c)$, c the logit of the class prior; f is a straight line between at most
+    24 nodes, at scores that occurred, with about equal information between them. Every label moves the heights beside
     its score by a Newton step; violators of the order are pooled. A node forgets after 40 positives of its own,
-    the common height of all nodes after 100. Before its first label the curve says the score.
+    the common height of all nodes after 100. Before its first label the curve returns the score.
 
     Monotone in p. An event of weight w counts as w repeats in the mixture; a weight of 0 changes nothing, one
     above 10^15 counts as 10^15.
@@ -36,10 +33,10 @@ class PlattMixture(PlattScalings, Part):
     Parameters
     ----------
     memories
-        Of each scaling, in Fisher information, about positives; each above 1.
+        Memory of each scaling in Fisher information, about positives; each above 1.
     switch
-        Part of the weights that returns to the start at a label, in (0, 1); less where a probability near 0 or 1
-        was said, for such a label tells little. A larger part lets another expert take over faster.
+        Part of the weights that returns to the start at a label, in (0, 1); less where the answer was near 0 or 1,
+        because such a label carries little information. A larger part lets another expert take over faster.
 
     Raises
     ------
@@ -62,7 +59,7 @@ class PlattMixture(PlattScalings, Part):
     References
     ----------
     Herbster, M. and Warmuth, M. K. (1998). Tracking the Best Expert.
-    https://doi.org/10.1023/A:1007424614876. Fixed share; what is shared goes back to the start, not evenly.
+    https://doi.org/10.1023/A:1007424614876. Fixed share; the shared part returns to the start weights, not evenly.
     Ayer, M. et al. (1955). An Empirical Distribution Function for Sampling with Incomplete Information.
     https://doi.org/10.1214/aoms/1177728423. Pooling of adjacent violators; the online curve is ours.
     """

@@ -1,4 +1,4 @@
-"""The laws every part obeys, as plain functions that third parties can run on parts of their own.
+"""The laws that every part obeys, as plain functions that third parties can run on their own parts.
 
 A law of a part that learns takes an instance, teaches clones of it, and raises `LawBroken` (an AssertionError) with
 what is wrong: `for law in checks.SAMPLER_LAWS: law(MySampler())`. A law of a connection takes functions that open it,

@@ -1,4 +1,4 @@
-"""The laws of an `Anchor`: finite log-odds for any x, and nothing changed by asking.
+"""The laws of an `Anchor`: finite log-odds for any x, and a call that changes nothing.
 
 An anchor may learn (a live prior, a forest) or not (a frozen batch model).
 """
@@ -15,14 +15,14 @@ from streamimb.checks.state_data import data_of
 
 
 def event(i: int) -> tuple[dict[str, float], bool, float]:
-    """Event i of a stream of its own: features, label, and the full score before learning."""
+    """Event i of the test stream: features, label, and the full score before learning."""
     rng = random.Random(i)
     p = min(0.999, 0.05 * rng.expovariate(1.0))
     return {"a": rng.gauss(0.0, 1.0), "b": rng.random()}, rng.random() < p, p
 
 
 def teach(anchor: Any, first: int, n: int) -> list[Any]:
-    """Ask it about, then show it, n events from the first on; return what it said."""
+    """Call it for n events from the first on, then let it learn each; return its log-odds."""
     said = []
     for i in range(first, first + n):
         x, y, p = event(i)
@@ -32,7 +32,7 @@ def teach(anchor: Any, first: int, n: int) -> list[Any]:
 
 
 def log_odds_are_finite(anchor: Any) -> None:
-    """For any x: of no features, of large ones, of ones never seen; before, and after one class only, and both."""
+    """For any x: empty, with large values, with unseen names; before learning, after one class only, and after both."""
     for labels in ((), (False,), (True,), (False, True)):
         pupil = anchor.clone()
         for i in range(300 if labels else 0):
@@ -47,7 +47,7 @@ def log_odds_are_finite(anchor: Any) -> None:
 
 
 def logit_one_is_pure(anchor: Any) -> None:
-    """Asking changes neither the anchor nor x, and the same question has the same answer."""
+    """A call changes neither the anchor nor x, and the same call returns the same."""
     pupil = anchor.clone()
     teach(pupil, 0, 100)
     for i in range(100, 110):

@@ -1,7 +1,7 @@
-"""The laws of a `Calibrator`: probabilities, no harm where nothing is wrong, repair where something is.
+"""The laws of a `Calibrator`: valid probabilities, calibrated scores stay calibrated, distorted ones are repaired.
 
-Judged against known true probabilities, so that label noise is not in the verdict. A calibrator may start anywhere and
-may answer 0 and 1.
+Answers are compared with known true probabilities, so that label noise has no effect. A calibrator may start at any
+map, and may answer 0 and 1.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ SCORES = (0.0, 1e-300, 1e-9, 1e-6, 0.01, 0.3, 0.5, 0.7, 1.0 - 1e-9, 1.0)
 
 @functools.lru_cache(STREAM_N)
 def event(i: int) -> tuple[float, bool]:
-    """Event i of a stream of its own: its true probability, and its label."""
+    """Event i of the test stream: its true probability, and its label."""
     rng = random.Random(i)
     truth = min(0.95, 0.04 * rng.expovariate(1.0) * rng.expovariate(1.0) + RAREST)
     return truth, rng.random() < truth
 
 
 def distorted(truth: float) -> float:
-    """Four times the odds and then half the logit: what sampling and a timid learner do to a score."""
+    """Four times the odds and then half the logit, as by sampling and a slow learner."""
     return 1.0 / (1.0 + math.exp(-0.5 * (math.log(truth / (1.0 - truth)) + math.log(4.0))))
 
 
 def teach(calibrator: Any, first: int, n: int) -> list[Any]:
-    """Show it n distorted scores from the first on; return what it made of them."""
+    """Let it learn n distorted scores from the first on; return its answers."""
     said = []
     for i in range(first, first + n):
         truth, y = event(i)
@@ -44,7 +44,7 @@ def teach(calibrator: Any, first: int, n: int) -> list[Any]:
 
 
 def stays_in_the_unit_interval(calibrator: Any) -> None:
-    """For scores of 0 and 1 too, taught or not, and after one class only."""
+    """For scores of 0 and 1 too, before and after learning, and after one class only."""
     pupil = calibrator.clone()
     for lesson in (None, False, True):
         for p in SCORES:
@@ -58,7 +58,7 @@ def stays_in_the_unit_interval(calibrator: Any) -> None:
 
 
 def calibrate_one_is_pure(calibrator: Any) -> None:
-    """Asking changes nothing, and the same question has the same answer."""
+    """A call changes nothing, and the same call returns the same."""
     pupil = calibrator.clone()
     teach(pupil, 0, 100)
     before = data_of(pupil)
@@ -82,7 +82,7 @@ def what_is_no_score_is_refused(calibrator: Any) -> None:
 
 
 def a_fresh_memo_changes_nothing(calibrator: Any) -> None:
-    """One with a `memo_size` gives that many floats by `memo_one`, purely; given back at once they change nothing."""
+    """With a `memo_size`, `memo_one` returns that many floats and is pure; passed back at once they change nothing."""
     if not getattr(calibrator, "memo_size", 0):
         return
     plain, told = calibrator.clone(), calibrator.clone()
@@ -124,7 +124,7 @@ def weights_arrive_safely(calibrator: Any) -> None:
 
 
 def _loss(truth: float, q: float) -> float:
-    """Expected log loss of saying q, beyond that of the truth."""
+    """Expected log loss of the answer q, minus that of the truth."""
     q = min(1.0 - RAREST, max(RAREST, q))
     return truth * math.log(truth / q) + (1.0 - truth) * math.log((1.0 - truth) / (1.0 - q))
 
@@ -132,7 +132,7 @@ def _loss(truth: float, q: float) -> float:
 def does_no_harm(calibrator: Any, warm: int = 5_000) -> None:
     """On a calibrated stream, `warm` labels later, the expected log loss stays within 0.002 of the truth's.
 
-    With 0 it is judged from the first label on, for calibrators that start as the identity.
+    With `warm` = 0 it is tested from the first label on, for calibrators that start as the identity.
     """
     pupil = calibrator.clone()
     excess, n = 0.0, 20_000
@@ -158,7 +158,7 @@ def repairs(calibrator: Any) -> None:
 
 
 def repairs_saturated_scores(calibrator: Any) -> None:
-    """Of scores that are 0 or 1, or next to it, the sum comes within 15 % of the sum of the true probabilities."""
+    """For scores at or near 0 and 1, the answers sum to within 15 % of the sum of the true probabilities."""
     for low, high in ((0.0, 1.0), (1e-9, 1.0 - 1e-9)):
         pupil = calibrator.clone()
         said = meant = 0.0
@@ -176,7 +176,7 @@ def repairs_saturated_scores(calibrator: Any) -> None:
 
 
 def is_monotone(calibrator: Any) -> None:
-    """A higher score never means less. For calibrators that say so; not among the laws of all."""
+    """A higher score never means less. For calibrators that promise it; not among the laws of all."""
     pupil = calibrator.clone()
     for round_ in range(20):
         teach(pupil, round_ * 50, 50)
@@ -185,7 +185,7 @@ def is_monotone(calibrator: Any) -> None:
 
 
 def starts_as_the_identity(calibrator: Any) -> None:
-    """Before anything was learned a score means itself. For calibrators that say so; not among the laws of all."""
+    """Before learning a score means itself. For calibrators that promise it; not among the laws of all."""
     pupil = calibrator.clone()
     for p in SCORES[2:-1]:
         require(math.isclose(pupil.calibrate_one(p), p, rel_tol=1e-9, abs_tol=1e-12), f"{p} became another")

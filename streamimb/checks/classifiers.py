@@ -1,6 +1,6 @@
-"""The laws of a binary classifier: weights arrive or are refused, probabilities are probabilities, and true.
+"""The laws of a binary classifier: weights are used or refused, and probabilities are valid and true.
 
-They go beyond River's own checks, for classifiers of any make.
+They go beyond River's own checks, and hold for any classifier.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ def _drawn(i: int) -> tuple[float, float, float, bool, float]:
 
 
 def event(i: int) -> tuple[dict[str, float], bool, float]:
-    """Event i of a stream of its own: features, label, and the true probability."""
+    """Event i of the test stream: features, label, and the true probability."""
     a, b, c, y, truth = _drawn(i)
     return {"a": a, "b": b, "c": c}, y, truth
 
 
 def teach(classifier: Any, first: int, n: int) -> list[Any]:
-    """Predict, then learn, n events from the first on; return what it said."""
+    """Predict, then learn, n events from the first on; return the predictions."""
     said = []
     for i in range(first, first + n):
         x, y, _ = event(i)
@@ -42,7 +42,7 @@ def teach(classifier: Any, first: int, n: int) -> list[Any]:
 
 
 def says(classifier: Any) -> list[float]:
-    """What it says of twenty events it has not seen."""
+    """Return its predictions for twenty events that it has not learned."""
     return [classifier.predict_proba_one(event(10**6 + i)[0]).get(True, math.nan) for i in range(20)]
 
 
@@ -59,7 +59,7 @@ def probabilities_sum_to_one(classifier: Any) -> None:
 
 
 def predicting_is_pure(classifier: Any) -> None:
-    """Asking, however often, changes nothing of what it says and learns."""
+    """Predicting, however often, changes neither predictions nor learning."""
     asked, silent = classifier.clone(), classifier.clone()
     for i in range(300):
         x, y, _ = event(i)
@@ -71,7 +71,7 @@ def predicting_is_pure(classifier: Any) -> None:
 
 
 def weights_arrive_or_are_refused(classifier: Any) -> None:
-    """An example of weight 7 teaches something else than one of weight 1, or w is refused: never dropped."""
+    """An example of weight 7 has another effect than one of weight 1, or w is refused: it is never dropped."""
     light, heavy = classifier.clone(), classifier.clone()
     for i in range(300):
         x, y, _ = event(i)
@@ -85,7 +85,7 @@ def weights_arrive_or_are_refused(classifier: Any) -> None:
 
 
 def weight_0_changes_nothing(classifier: Any) -> None:
-    """Where w is honoured: w = 0 is no event at all, and a weight that is none raises ValueError."""
+    """Where w is used: w = 0 changes nothing, and an invalid weight raises ValueError."""
     if _refuses(classifier):
         return
     pupil, twin = classifier.clone(), classifier.clone()
@@ -105,7 +105,7 @@ def weight_0_changes_nothing(classifier: Any) -> None:
 
 
 def is_true_on_the_unsampled_stream(classifier: Any) -> None:
-    """The sum of what it says is the sum of the true probabilities, whatever it was given to learn.
+    """Its predictions sum to the sum of the true probabilities, whatever part of the stream it learned.
 
     Within a fifth over 12,000 events after 3,000: five standard errors of 480 positives.
     """
@@ -114,14 +114,14 @@ def is_true_on_the_unsampled_stream(classifier: Any) -> None:
 
 
 def sum_of_said(classifier: Any, warm: int, n: int) -> float:
-    """Return the sum of what it says of n events after the first `warm`, in multiples of the true probabilities."""
+    """Return the sum of its predictions for n events after the first `warm`, in multiples of the true sum."""
     teach(classifier, 0, warm)
     said = math.fsum(teach(classifier, warm, n))
     return said / math.fsum(event(i)[2] for i in range(warm, warm + n))
 
 
 def x_is_neither_changed_nor_aliased(classifier: Any) -> None:
-    """Neither asking nor learning changes x, and what becomes of x afterwards does not reach the state."""
+    """Neither predicting nor learning changes x, and later changes of x do not affect the state."""
     pupil = classifier.clone()
     teach(pupil, 0, 50)
     for y in (False, True):

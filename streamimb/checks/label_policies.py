@@ -1,6 +1,6 @@
 """The laws of a `LabelPolicy`: every event ends, a labelled one is learned once, and time is an argument.
 
-Judged alone, and in an engine with a classifier that only counts.
+A policy is tested alone, and in an engine with a classifier that only counts.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _Counting(base.Classifier):
 
 
 def due_is_pure_and_after_the_event(policy: Any) -> None:
-    """The same question has the same answer, which is a time after that of the event; asking changes nothing."""
+    """The same call returns the same time, which is after that of the event; the call changes nothing."""
     before = data_of(policy)
     for t, now in itertools.product(TIMES, TIMES):
         due = policy.due(t, now)
@@ -63,7 +63,7 @@ def a_later_event_is_not_due_earlier(policy: Any) -> None:
 
 
 def labels_are_held_for_a_finite_time(policy: Any) -> None:
-    """`hold_s` is a finite number of seconds above 0: an early label meets its event, and is given up at last."""
+    """`hold_s` is a finite number of seconds above 0: an early label can join its event, and is finally given up."""
     require(
         isinstance(policy.hold_s, float) and 0.0 < policy.hold_s < math.inf,
         f"hold_s={policy.hold_s!r}: expected seconds > 0, finite",

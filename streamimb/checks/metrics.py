@@ -1,7 +1,4 @@
-"""The laws of a `Metric`: River's way in, pure reading, merging as one stream after the other, readings fit to export.
-
-Must never know a test runner, or a metric by name.
-"""
+"""The laws of a `Metric`: River's `update`, pure reading, merging as one stream after the other, valid readings."""
 
 from __future__ import annotations
 
@@ -23,14 +20,14 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def event(i: int) -> tuple[bool, float]:
-    """Event i of a stream of its own: its class and what was said of it, with ties; right until 1,000, then double."""
+    """Event i of the test stream: its class and probability, with ties; true until event 1,000, then doubled."""
     rng = random.Random(i)
     truth = round(rng.betavariate(0.6, 5.0), 2)
     return rng.random() < truth, truth if i < 1_000 else min(1.0, 2.0 * truth)
 
 
 def teach(metric: Any, first: int, n: int) -> list[Any]:
-    """Show it n events from the first on; return what it came to after each, in words: nan equals itself."""
+    """Update it with n events from the first on; return its value after each, as text, so that nan equals nan."""
     said = []
     for i in range(first, first + n):
         metric.update(*event(i))
@@ -50,7 +47,7 @@ def it_is_a_metric(metric: Any) -> None:
 
 
 def reading_is_pure(metric: Any) -> None:
-    """`get` and `readings` change nothing, say the same twice, and are possible before the first update."""
+    """`get` and `readings` change nothing, return the same twice, and work before the first update."""
     pupil = metric.clone()
     for n in (0, 100):
         teach(pupil, 0, n)
@@ -61,7 +58,7 @@ def reading_is_pure(metric: Any) -> None:
 
 
 def probabilities_come_in_three_ways(metric: Any) -> None:
-    """P(True), the probabilities of both classes, and `update_p` where there is one teach the same."""
+    """P(True), the probabilities of both classes, and `update_p` where there is one, have the same effect."""
     ways = [metric.clone() for _ in range(3)]
     for i in range(200):
         y, p = event(i)
@@ -97,7 +94,7 @@ def _update(metric: Any, w: float, y: bool) -> None:
 
 
 def weights_arrive_safely(metric: Any) -> None:
-    """A weight of 0 changes nothing, a bad one is refused, a huge one leaves it a number."""
+    """A weight of 0 changes nothing, a bad one is refused, a huge one leaves a number."""
     for y in (False, True):
         pupil = metric.clone()
         teach(pupil, 0, 100)
@@ -108,7 +105,7 @@ def weights_arrive_safely(metric: Any) -> None:
 
 
 def readings_are_fit_to_export(metric: Any) -> None:
-    """Names, help texts and labels are those of `Reading`, the same whatever was seen, and numbers are numbers."""
+    """Names, help texts and labels are valid and do not depend on the events, and values are numbers."""
     pupil = metric.clone()
     before = [described(reading) for reading in pupil.readings()]
     require(bool(before), "it has no reading")
@@ -123,7 +120,7 @@ def readings_are_fit_to_export(metric: Any) -> None:
 
 
 def described(reading: Reading) -> tuple[str, str, str, tuple[str, ...]]:
-    """Return what must stay the same of a reading; raise LawBroken where it is not fit to export."""
+    """Return the fixed attributes of a reading; raise LawBroken where it is not valid."""
     name = reading.name
     require(_NAME.fullmatch(name) is not None, f"{name!r} is no name: lower case letters, digits and _")
     require(not name.endswith("_total"), f"{name}: an exporter adds _total")
@@ -168,7 +165,7 @@ def merge_is_the_concatenation(metric: Any) -> None:
 
 
 def empty_is_neutral(metric: Any) -> None:
-    """Merging nothing, or into nothing, changes nothing."""
+    """Merging with an empty metric, in either order, changes nothing."""
     pupil, empty = metric.clone(), metric.clone()
     teach(pupil, 0, 100)
     before = repr(pupil.get())

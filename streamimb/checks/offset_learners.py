@@ -1,4 +1,4 @@
-"""The laws of an `OffsetLearner`: an offset moves the log-odds, and what it explains is not learned again."""
+"""The laws of an `OffsetLearner`: an offset shifts the log-odds, and what it explains is not learned again."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def _drawn(i: int) -> tuple[float, float, float, bool, float]:
 
 
 def event(i: int) -> tuple[dict[str, float], bool, float, float]:
-    """Event i of a stream of its own: features, label, offset, and the true probability.
+    """Event i of the test stream: features, label, offset, and the true probability.
 
-    The offset is drawn apart from the features, and the truth is sigmoid(offset + a function of the features).
+    The offset is drawn independently of the features, and the truth is sigmoid(offset + a function of the features).
     """
     a, b, offset, y, truth = _drawn(i)
     return {"a": a, "b": b}, y, offset, truth
@@ -39,7 +39,7 @@ def sigmoid(z: float) -> float:
 
 
 def teach(learner: Any, first: int, n: int) -> list[Any]:
-    """Predict, then learn, n events from the first on; return what it said."""
+    """Predict, then learn, n events from the first on; return the predictions."""
     said = []
     for i in range(first, first + n):
         x, y, offset, _ = event(i)
@@ -50,13 +50,13 @@ def teach(learner: Any, first: int, n: int) -> list[Any]:
 
 
 def log_odds(learner: Any, i: int, offset: float) -> float:
-    """Return the log-odds it says of event i at an offset."""
+    """Return its log-odds for event i at an offset."""
     p = learner.predict_offset_one(event(i)[0], offset)
     return math.log(p) - math.log1p(-p)
 
 
 def predictions_are_probabilities(learner: Any) -> None:
-    """For any finite offset, and any finite x: of no features, of large ones, of ones never seen."""
+    """For any finite offset, and any finite x: empty, with large values, with unseen names."""
     pupil = learner.clone()
     for first, n in ((0, 0), (0, 1), (1, 300)):
         teach(pupil, first, n)
@@ -67,7 +67,7 @@ def predictions_are_probabilities(learner: Any) -> None:
 
 
 def predicting_is_pure(learner: Any) -> None:
-    """Asking, with known features or new ones, changes neither the learner nor what it says and learns."""
+    """Predicting, with known features or new ones, changes neither the learner nor its later predictions."""
     asked, silent = learner.clone(), learner.clone()
     for i in range(300):
         x, y, offset, _ = event(i)
@@ -82,7 +82,7 @@ def predicting_is_pure(learner: Any) -> None:
 
 
 def x_is_neither_changed_nor_aliased(learner: Any) -> None:
-    """Neither asking, observing nor a step changes x, and what becomes of x afterwards does not reach the state."""
+    """Neither predicting, observing nor a step changes x, and later changes of x do not affect the state."""
     pupil = learner.clone()
     teach(pupil, 0, 50)
     x, _, offset, _ = event(50)
@@ -96,7 +96,7 @@ def x_is_neither_changed_nor_aliased(learner: Any) -> None:
 
 
 def an_offset_moves_the_log_odds(learner: Any) -> None:
-    """A higher offset means a higher probability, by at most the difference in log-odds; a far one decides alone."""
+    """A higher offset gives a higher probability, by at most the difference in log-odds; an extreme one decides."""
     pupil = learner.clone()
     for n in (0, 2_000):
         teach(pupil, 0, n)
@@ -114,10 +114,10 @@ def an_offset_moves_the_log_odds(learner: Any) -> None:
 def _judged(
     learner: Any, explained: float, learn: Callable[[Any, int, Any, bool, float], None]
 ) -> tuple[float, ...]:
-    """Learn WARM + N events, with `explained` of the features' share in the offset; judge the last N.
+    """Learn WARM + N events, with the share `explained` of the features in the offset; evaluate the last N.
 
     Returns the excess of the expected log loss over the truth's, of the learner and of the offset alone, and the sum
-    of what was said in multiples of the truth.
+    of predictions in multiples of the true sum.
     """
     excess = alone = said = meant = 0.0
     for i in range(WARM + N):
@@ -205,7 +205,7 @@ def _use(learner: Any, w: float, method: str, x: Any, y: bool, offset: float) ->
 
 
 def a_fresh_memo_changes_nothing(learner: Any) -> None:
-    """One with a `memo_size` gives that many floats by `memo_one`, purely; given back at once they change nothing."""
+    """With a `memo_size`, `memo_one` returns that many floats and is pure; passed back at once they change nothing."""
     if not getattr(learner, "memo_size", 0):
         return
     plain, told = learner.clone(), learner.clone()

@@ -1,6 +1,6 @@
-"""The laws of every part: parameters kept, clones that forget, saves that resume, bounded memory.
+"""The laws of every part: parameters kept, clones that have learned nothing, saves that resume, bounded memory.
 
-Each kind of part says how it is taught (`Teach`); the laws are the same.
+Each kind of part has its own function `Teach`; the laws are the same.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from streamimb.checks.state_data import data_of, size_of
 
 Law = Callable[[Any], None]
-Teach = Callable[[Any, int, int], list[Any]]  # part, first event, events -> what it said meanwhile
+Teach = Callable[[Any, int, int], list[Any]]  # part, first event, number of events -> its answers
 
 BAD_WEIGHTS = (-1.0, -1e-300, math.nan, math.inf)
 WARM_N, LONG_N = 2_000, 12_000  # events between which memory is compared
@@ -23,7 +23,7 @@ BUDGET_BYTES = 4_096  # of a part that states no `memory_budget_bytes`
 
 
 class LawBroken(AssertionError):
-    """A part does not do what its protocol says."""
+    """A part does not do what its protocol requires."""
 
 
 def require(holds: bool, message: str) -> None:
@@ -33,12 +33,12 @@ def require(holds: bool, message: str) -> None:
 
 
 def revived(part: Any) -> Any:
-    """Return the part as it is after a save and a load."""
+    """Return the part after a save and a load."""
     return pickle.loads(pickle.dumps(part))  # noqa: S301 - bytes this process made
 
 
 def parameters_are_kept(part: Any, teach: Teach) -> None:
-    """Constructor arguments are stored unchanged under their own names, and learning leaves them alone."""
+    """Constructor arguments are stored unchanged under their own names, and learning does not change them."""
     pupil = part.clone()
     names = [name for name in inspect.signature(type(part)).parameters if name not in {"args", "kwargs"}]
     plain = {
@@ -54,7 +54,7 @@ def parameters_are_kept(part: Any, teach: Teach) -> None:
 
 
 def clone_forgets(part: Any, teach: Teach) -> None:
-    """A clone of a part that learned is a new part, and what it learns is its own."""
+    """A clone of a part that has learned is a new part, and learns independently."""
     pupil = part.clone()
     fresh = data_of(pupil)
     teach(pupil, 0, 300)
@@ -66,7 +66,7 @@ def clone_forgets(part: Any, teach: Teach) -> None:
 
 
 def saves_are_equal(part: Any, teach: Teach) -> None:
-    """What is loaded or deep-copied has the same data, and saving changes nothing."""
+    """A loaded or deep-copied part has the same data, and saving changes nothing."""
     pupil = part.clone()
     for first in (0, 150):
         save = data_of(pupil)
@@ -77,7 +77,7 @@ def saves_are_equal(part: Any, teach: Teach) -> None:
 
 
 def resume_is_uninterrupted(part: Any, teach: Teach) -> None:
-    """Saved and loaded in mid-stream, or deep-copied, it says and becomes the same, bit for bit."""
+    """Saved and loaded in mid-stream, or deep-copied, it gives the same answers and states, bit for bit."""
     pupil = part.clone()
     teach(pupil, 0, 333)
     loaded = revived(pupil)
@@ -91,8 +91,8 @@ def resume_is_uninterrupted(part: Any, teach: Teach) -> None:
 def memory_is_bounded(part: Any, teach: Teach) -> None:
     """Between event 2,000 and 12,000 a part grows by at most a tenth, and the budget it states.
 
-    The budget is its attribute `memory_budget_bytes`, for what fills slowly (a reservoir of rare events); 4,096 where
-    it has none.
+    The budget is its attribute `memory_budget_bytes`, for a part that fills slowly (a reservoir of rare events);
+    4,096 where it has none.
     """
     pupil = part.clone()
     teach(pupil, 0, WARM_N)
@@ -107,7 +107,7 @@ def memory_is_bounded(part: Any, teach: Teach) -> None:
 
 
 def common(teach: Teach) -> tuple[Law, ...]:
-    """Return the laws of every part, for a kind of part that is taught so."""
+    """Return the laws of every part, for a kind of part with this `Teach`."""
 
     def bound(law: Callable[[Any, Teach], None]) -> Law:
         def check(part: Any) -> None:
@@ -148,7 +148,7 @@ def memo_is_sound(part: Any, memo: Any) -> None:
 
 
 def leaves_alone(part: Any, given: dict[Any, Any], learn: Callable[[Any], Any]) -> None:
-    """What a part is given is neither changed by it, nor part of its state afterwards."""
+    """A part neither changes its argument nor keeps it in its state."""
     before = data_of(given)
     learn(given)
     require(data_of(given) == before, "it changed what it was given")

@@ -1,8 +1,8 @@
-"""The laws of a `Route`: what sampling did to a learner's probabilities is taken out, exactly once.
+"""The laws of a `Route`: it removes the effect of sampling on a learner's probabilities exactly once.
 
-A learner is played by counting: what it would say after any number of events is the share of each class in the mass
-it was given, so that only the route is judged. A route with `draws = False` is given an event once, with its rate as
-`copies`; any other the copies that were drawn.
+The learner is simulated by counting: its answer is the share of each class in the mass it was given, so that only the
+route is tested. A route with `draws = False` gets an event once, with its rate as `copies`; any other route gets the
+drawn copies.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _drawn(i: int) -> tuple[float, float, float]:
 
 
 def event(route: Any, i: int, truths: tuple[dict[Any, float], ...]) -> tuple[int, Any, float]:
-    """Event i of a stream of its own: its kind, its label, and the copies drawn at the rate of its class."""
+    """Event i of the test stream: its kind, its label, and the copies drawn at the rate of its class."""
     kind_at, label_at, copy_at = _drawn(i)
     kind = int(kind_at * len(truths))
     y = next(
@@ -52,7 +52,7 @@ def _draws(route: Any) -> bool:
 
 
 def teach(route: Any, first: int, n: int) -> list[Any]:
-    """Give it n events of two classes from the first on; return the weights and the corrections it answers."""
+    """Give it n events of two classes from the first on; return its weights and corrections."""
     said: list[Any] = []
     prior = prior_of(BINARY)
     rates = {k: RATES[k] for k in prior}
@@ -65,7 +65,7 @@ def teach(route: Any, first: int, n: int) -> list[Any]:
 
 
 def corrections_are_probabilities(route: Any) -> None:
-    """Of the classes of p, in [0, 1], summing to 1, for any p, rates and prior; taught or not."""
+    """Of the classes of p, in [0, 1], summing to 1, for any p, rates and prior; before and after learning."""
     extremes = (0.0, 1e-300, 1e-9, 0.3, 1.0 - 1e-9, 1.0)
     pupil = route.clone()
     for n in (0, 1, 500):
@@ -87,7 +87,7 @@ def _probabilities(q: Mapping[Any, float], p: Mapping[Any, float]) -> None:
 
 
 def correct_one_is_pure(route: Any) -> None:
-    """It changes neither the route nor what it is asked with, and the same question has the same answer."""
+    """A call changes neither the route nor its arguments, and the same call returns the same."""
     pupil = route.clone()
     for n in (0, 200):
         teach(pupil, 0, n)
@@ -101,7 +101,7 @@ def correct_one_is_pure(route: Any) -> None:
 
 
 def needs_rates_is_true(route: Any) -> None:
-    """Where `needs_rates` is False the correction does not depend on the rates: it may be asked without any."""
+    """Where `needs_rates` is False the correction does not depend on the rates, which may be empty."""
     pupil = route.clone()
     require(isinstance(pupil.needs_rates, bool), f"needs_rates={pupil.needs_rates!r}: expected True or False")
     for n in (0, 200) if not pupil.needs_rates else ():
@@ -124,7 +124,7 @@ def given_weights_are_finite_and_above_0(route: Any) -> None:
 
 
 def a_weight_multiplies(route: Any) -> None:
-    """An event of weight w is given copies of w times the weight."""
+    """The copies of an event of weight w have w times the weight."""
     for y in (False, True):
         for rate, drawn in ((0.2, 1.0), (1.0, 1.0), (3.0, 3.0)):
             copies = drawn if _draws(route) else rate

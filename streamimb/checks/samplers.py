@@ -1,4 +1,4 @@
-"""The laws of a `Sampler`: rates are rates, for any class at any time, and asking for them changes nothing."""
+"""The laws of a `Sampler`: valid rates for any class at any time, from a call that changes nothing."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def _drawn(i: int) -> tuple[float, float, float]:
 
 
 def event(i: int, base_rate: float = BASE_RATE) -> tuple[dict[str, Any], bool, dict[bool, float]]:
-    """Event i of a stream of its own: features, label, and the pilot's probabilities."""
+    """Event i of the test stream: features, label, and the pilot's probabilities."""
     size, x, chance = _drawn(i)
     score = min(0.999, base_rate * size)
     return {"score": score, "x": x}, chance < score, {False: 1.0 - score, True: score}
 
 
 def teach(sampler: Any, first: int, n: int) -> list[Any]:
-    """Show it n events from the first on; return the rates it gave."""
+    """Let it learn n events from the first on; return its rates."""
     said = []
     for i in range(first, first + n):
         x, y, p = event(i)
@@ -53,7 +53,7 @@ def _sound(rates: Any, p: Any) -> None:
 
 
 def rates_are_finite_and_above_0(sampler: Any) -> None:
-    """Of every class of p, for any p and any prior, taught or not."""
+    """For every class of p, any p and any prior, before and after learning."""
     pupil = sampler.clone()
     extremes = (0.0, 1e-300, 1e-9, 0.01, 0.5, 1.0 - 1e-9, 1.0)
     for n in (0, 1, 500):
@@ -67,7 +67,7 @@ def rates_are_finite_and_above_0(sampler: Any) -> None:
 
 
 def rates_one_is_pure(sampler: Any) -> None:
-    """Asking changes neither the sampler nor what it is asked with, and the same question has the same answer."""
+    """A call changes neither the sampler nor its arguments, and the same call returns the same."""
     pupil = sampler.clone()
     teach(pupil, 0, 100)
     for i in range(100, 110):
@@ -104,7 +104,7 @@ def first_events_are_learned(sampler: Any) -> None:
     """Where rates are drawn, the first event, and the first positive however late, are kept."""
     pupil = sampler.clone()
     if not pupil.draws:
-        return  # an example of any weight is an example
+        return  # without draws every event is learned
     x, _, p = event(0)
     require(min(pupil.rates_one(x, p, PRIOR).values()) >= 1.0, "the first event may be dropped")
     prior = {False: 0.9999, True: 0.0001}
@@ -116,7 +116,7 @@ def first_events_are_learned(sampler: Any) -> None:
 
 
 def classes_may_come_at_any_time(sampler: Any) -> None:
-    """A class never seen has a rate, of at least 1 where rates are drawn; then every class has one, of any kind."""
+    """A class never seen has a rate, of at least 1 where rates are drawn; labels may be of any type."""
     for labels in (("a", "b", "c"), (0, 1, 2), (False, True, "other")):
         pupil = sampler.clone()
         known = list(labels[:2])
@@ -159,10 +159,10 @@ def weights_arrive_safely(sampler: Any) -> None:
 
 
 def sampling_is_corrected_on_every_route(sampler: Any) -> None:
-    """Sampled and corrected, what is said adds up to the truth: on each route that the sampler allows.
+    """Sampled and corrected, predictions sum to the truth, on each route that the sampler allows.
 
-    Within a quarter over 5,000 events after 2,000: four standard errors of 200 positives. A correction that is left
-    out, or done twice, misses by the ratio of the rates.
+    Within a quarter over 5,000 events after 2,000: four standard errors of 200 positives. A correction that is omitted,
+    or applied twice, misses by the ratio of the rates.
     """
     for route in ("offset", "prior", "weight") if sampler.draws else ("offset", "prior"):
         model = SampledClassifier(LogisticRegression(), sampler.clone(), route, seed=1)
@@ -171,7 +171,7 @@ def sampling_is_corrected_on_every_route(sampler: Any) -> None:
 
 
 def reaches(sampler: Any, share: float | None, keep_rate: float | None, within: float = 0.2) -> None:
-    """What is learned makes up the share of rare events, or the rate of common ones; the base rate moves.
+    """The learned events have the promised share of rare ones, or rate of common ones, while the base rate changes.
 
     From 4 % to 16 % and back, 20,000 events each, judged against the true probabilities over the second half
     of each: 400 expected positives, so `within`, which is relative, is four standard errors of the base rate.

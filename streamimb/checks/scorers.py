@@ -1,4 +1,4 @@
-"""The laws of a `Scorer`: a classifier with `scores_one` says and learns the same by each of its ways."""
+"""The laws of a `Scorer`: all methods of a classifier with `scores_one` predict and learn the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ N = 400
 
 
 def scores_are_what_is_predicted(classifier: Any) -> None:
-    """Three probabilities, of which the calibrated one is that of `predict_proba_one`, and a memo of floats."""
+    """Three probabilities, the calibrated one being that of `predict_proba_one`, and a memo of floats."""
     pupil = classifier.clone()
     sizes = set()
     for first in (0, 200):
@@ -35,7 +35,7 @@ def scores_are_what_is_predicted(classifier: Any) -> None:
 
 
 def scoring_is_pure(classifier: Any) -> None:
-    """Asking for scores, however often, changes nothing of what it says and learns."""
+    """Scoring, however often, changes neither predictions nor learning."""
     asked, silent = classifier.clone(), classifier.clone()
     for i in range(N):
         x, y, _ = event(i)
@@ -47,7 +47,7 @@ def scoring_is_pure(classifier: Any) -> None:
 
 
 def scoring_and_learning_at_once_is_both(classifier: Any) -> None:
-    """`score_learn_one` returns what `scores_one` says, and learns what `learn_one` does, bit for bit."""
+    """`score_learn_one` returns the scores of `scores_one` and learns as `learn_one` does, bit for bit."""
     apart, at_once = classifier.clone(), classifier.clone()
     for i in range(N):
         x, y, _ = event(i)
@@ -58,7 +58,7 @@ def scoring_and_learning_at_once_is_both(classifier: Any) -> None:
 
 
 def a_fresh_memo_changes_nothing(classifier: Any) -> None:
-    """The memo of `scores_one`, given back before anything else was learned, changes nothing."""
+    """The memo of `scores_one`, passed back before anything else is learned, changes nothing."""
     plain, told = classifier.clone(), classifier.clone()
     for i in range(N):
         x, y, _ = event(i)
@@ -69,7 +69,7 @@ def a_fresh_memo_changes_nothing(classifier: Any) -> None:
 
 
 def a_late_memo_is_taken(classifier: Any) -> None:
-    """A memo that is 50 labels old is taken, and leaves probabilities."""
+    """A memo that is 50 labels old is accepted, and predictions stay probabilities."""
     pupil = classifier.clone()
     waiting: list[Any] = []
     for i in range(N):

@@ -1,4 +1,4 @@
-"""The laws of a `Sink`: what was flushed has arrived, once, in order, and stays.
+"""The laws of a `Sink`: flushed outputs have arrived, once and in order, and stay.
 
 A law takes a function that opens the sink at one place, which is empty at first, and one that returns the values that
 have arrived there: `for law in checks.SINK_LAWS: law(open_sink, arrived)`, with a new place for each.

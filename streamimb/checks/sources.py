@@ -18,7 +18,7 @@ from streamimb.protocols import Record
 MakeSource = Callable[[], Any]
 SourceLaw = Callable[[MakeSource], None]
 POLL_S = 0.05
-MOST_POLLS = 1_000  # in a row that bring nothing, of a source that still waits
+MOST_POLLS = 1_000  # in a row without records, from a source that is still waiting
 
 
 def _rest(source: Any) -> list[Record]:
@@ -75,7 +75,7 @@ def a_partition_is_in_order(make: MakeSource) -> None:
 
 
 def a_position_brings_the_rest(make: MakeSource) -> None:
-    """Opened after any record of each partition, with the identity of then, it brings what followed, and says so."""
+    """Opened at the position after any record, with the identity of then, it brings the following records."""
     parts = _by_partition(_read(make, {}))
     for share in (0.0, 0.3, 0.7, 1.0):
         cut = {k: max(0, int(share * len(records)) - 1) for k, records in parts.items()}
@@ -98,7 +98,7 @@ def a_position_brings_the_rest(make: MakeSource) -> None:
 
 
 def identity_is_of_the_content(make: MakeSource) -> None:
-    """Two sources of one content, and one source asked twice, answer the same identity."""
+    """Two sources of one content, and two calls of one source, return the same identity."""
     records = _read(make, {})
     positions = {k: part[-1].offset + 1 for k, part in _by_partition(records).items()}
     said = []
@@ -138,7 +138,7 @@ def a_held_partition_brings_nothing(make: MakeSource) -> None:
 
 
 def waiting_ends(make: MakeSource) -> None:
-    """A partition is waited for until its last record came; what is behind is waited for; at the end nothing is."""
+    """`waiting` has a partition until its last record came, and includes `behind`; at the end it is empty."""
     source = make()
     source.open({})
     waited = set()
@@ -153,7 +153,7 @@ def waiting_ends(make: MakeSource) -> None:
 
 
 def commit_changes_no_reading(make: MakeSource) -> None:
-    """Telling the outside how far the store has come changes neither this reading nor the next."""
+    """Committing positions to the outside changes neither this read nor the next."""
     wanted = _by_partition(_read(make, {}))
     source = make()
     source.open({})
@@ -170,7 +170,7 @@ def commit_changes_no_reading(make: MakeSource) -> None:
 
 
 def closing_may_be_repeated(make: MakeSource) -> None:
-    """Of a source that was opened, and of one that was not."""
+    """Both for a source that was opened, and for one that was not."""
     for opened in (False, True):
         source = make()
         if opened:

@@ -20,8 +20,8 @@ WORD = 8  # bytes that a number, a reference or an entry counts
 def data_of(part: Any) -> Any:
     """Return a part as nested tuples of types, numbers, strings and bytes.
 
-    Floats are given by `float.hex`, so that equal data means equal bits, NaN included. The entries of dicts and sets
-    have no order. An object is its class and what `pickle` would save of it: its `__getstate__`.
+    Floats are converted by `float.hex`, so that equal data means equal bits, also for NaN. The order of entries of
+    dicts and sets has no effect. An object is its class and what `pickle` would save of it: its `__getstate__`.
 
     **Cost**: O(size of the state).
 
@@ -44,7 +44,7 @@ def data_of(part: Any) -> Any:
 
 
 def size_of(part: Any) -> int:
-    """Return the size of a part in bytes: of its state, and of the entries its own containers hold beside it."""
+    """Return the size of a part in bytes: of its state, and of the entries of its containers that are not in it."""
     own: Mapping[str, Any] = getattr(part, "__dict__", {})
     return _bytes(data_of(part)) + WORD * sum(
         len(value) for value in own.values() if isinstance(value, Sized)
@@ -58,7 +58,7 @@ def _bytes(data: Any) -> int:
 
 
 def _data(value: Any, done: dict[int, Any], alive: list[Any]) -> Any:
-    """Return the data of a value; `done` holds that of objects met before, which `alive` keeps from being freed."""
+    """Return the data of a value; `done` holds that of objects seen before, which `alive` keeps from being freed."""
     kind = type(value)
     if value is None or kind is bool or kind is int or kind is str or kind is bytes:
         return (kind.__name__, value)
@@ -68,7 +68,7 @@ def _data(value: Any, done: dict[int, Any], alive: list[Any]) -> Any:
         return ("name", f"{value.__module__}.{value.__qualname__}")
     if id(value) in done:
         return done[id(value)]
-    done[id(value)] = ("above", kind.__qualname__)  # until its own data is known: a cycle
+    done[id(value)] = ("above", kind.__qualname__)  # until its data is known, for cycles
     alive.append(value)
     done[id(value)] = found = (kind.__qualname__, *_content(value, kind, done, alive))
     return found

@@ -15,12 +15,12 @@ TOLERANCE = 1e-9  # relative: a merge multiplies by a power of the fade once, a 
 
 
 def value(i: int) -> bool:
-    """Value i of a stream of its own: True in one of twenty, more often from 1,000 on."""
+    """Value i of the test stream: True in one of twenty, more often from 1,000 on."""
     return random.Random(i).random() < (0.05 if i < 1_000 else 0.3)
 
 
 def teach(statistic: Any, first: int, n: int) -> list[Any]:
-    """Show it n values from the first on; return what it came to after each."""
+    """Update it with n values from the first on; return its value after each."""
     said = []
     for i in range(first, first + n):
         statistic.update(value(i))
@@ -29,7 +29,7 @@ def teach(statistic: Any, first: int, n: int) -> list[Any]:
 
 
 def get_is_pure(statistic: Any) -> None:
-    """Reading changes nothing, and is possible before the first update."""
+    """Reading changes nothing, and works before the first update."""
     pupil = statistic.clone()
     for n in (0, 100):
         teach(pupil, 0, n)
@@ -43,7 +43,7 @@ def _update(statistic: Any, w: float, y: bool) -> None:
 
 
 def weights_arrive_safely(statistic: Any) -> None:
-    """A weight of 0 changes nothing, a bad one is refused, a huge one leaves it finite; 9 is not 1."""
+    """A weight of 0 changes nothing, a bad one is refused, a huge one leaves it finite; 9 has another effect than 1."""
     for y in (False, True):
         pupil = statistic.clone()
         teach(pupil, 0, 100)
@@ -78,7 +78,7 @@ def merge_is_the_concatenation(statistic: Any) -> None:
 
 
 def empty_is_neutral(statistic: Any) -> None:
-    """Merging nothing, or into nothing, changes nothing."""
+    """Merging with an empty statistic, in either order, changes nothing."""
     pupil, empty = statistic.clone(), statistic.clone()
     teach(pupil, 0, 100)
     before = pupil.get()

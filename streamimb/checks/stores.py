@@ -1,4 +1,4 @@
-"""The laws of a `StateStore`: a commit is there whole or not at all, and outlives its process.
+"""The laws of a `StateStore`: a commit is stored whole or not at all, and outlives its process.
 
 A law takes a function that opens the store at one place, which is empty at first; it is called again after a close:
 `for law in checks.STORE_LAWS: law(open_store)`, with a new place for each.
@@ -45,7 +45,7 @@ def _commit(store: Any, saved: Saved) -> None:
 
 
 def _holds(open_store: OpenStore, store: Any, wanted: Saved | None, when: str) -> Any:
-    """Require that it loads this, now and opened again; return it opened again."""
+    """Require that the store loads this, now and after reopening; return the reopened store."""
     require(store.load() == wanted, f"{when} it loads something else than was committed")
     store.close()
     again = open_store()
@@ -59,7 +59,7 @@ def nothing_is_loaded_before_a_commit(open_store: OpenStore) -> None:
 
 
 def what_is_committed_is_loaded(open_store: OpenStore) -> None:
-    """Snapshot, positions, rows and identities of any bytes, as Python's own kinds."""
+    """Snapshot, positions, rows and identities of any bytes, as built-in types."""
     store = open_store()
     _commit(store, FIRST)
     store = _holds(open_store, store, FIRST, "after a commit")

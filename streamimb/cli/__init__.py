@@ -1,7 +1,7 @@
 """The command line: `streamimb demo`, `run`, `replay`, `doctor`, `inspect`, `parts`.
 
-Puts the parts together as a configuration says and shows how they are doing. Everything but the parsing
-of arguments is imported when a command runs, so that `--help` is there at once.
+It builds the parts of a configuration and shows their state. Everything except the parsing of arguments is imported
+when a command runs, so that `--help` is fast.
 """
 
 from streamimb.cli.app import main

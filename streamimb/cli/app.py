@@ -1,6 +1,6 @@
 """The commands and their arguments.
 
-Parses arguments and nothing else; each command's body is imported when it is called.
+Only arguments are parsed here; the body of each command is imported when it is called.
 """
 
 import os
@@ -16,7 +16,7 @@ app = App(
     name="streamimb",
     help="True probabilities for rare classes, from streams of events whose labels come late.",
     version_flags=["--version"],
-    help_format="plaintext",  # Markdown would take longer to import than everything else together
+    help_format="plaintext",  # Markdown would take longer to import than all else together
     result_action="return_value",
 )
 
@@ -103,22 +103,22 @@ def parts(*, as_json: AsJson = False) -> int:
 
 
 def main() -> None:
-    """The entry point; exits."""
+    """The entry point; it exits the process."""
     sys.exit(called(sys.argv[1:]))
 
 
 def called(arguments: list[str]) -> int:
-    """The exit code of a command line."""
+    """Run a command line; return its exit code."""
     try:
         code = app(arguments, exit_on_error=False, print_error=False)
         if sys.stdout is not None:
-            sys.stdout.flush()  # here, where it is known what it means if nobody reads
+            sys.stdout.flush()  # here, where a closed stdout has its exit code
     except CycloptsError as error:
         return _say(f"{error}".strip(), CONFIGURATION)
     except KeyboardInterrupt:
         return _say("stopped", INTERRUPTED)
     except BrokenPipeError:
-        # Quietly, as `head` expects it; Python flushes stdout once more when it ends.
+        # Without a message, as with `head`; Python flushes stdout once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return PIPE_CLOSED
     except Exception as error:  # noqa: BLE001  (each has its exit code, and none may quote a field's value)

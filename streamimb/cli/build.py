@@ -1,7 +1,6 @@
 """From a configuration to the parts of a service: connectors by entry point, engine, decoders, a saved state.
 
-The only place that looks connectors up, by the name the configuration gives. Knows none of them, and
-starts nothing.
+This is the only place that looks connectors up, by the name in the configuration. It starts nothing.
 """
 
 import difflib
@@ -26,12 +25,12 @@ _log = logging.getLogger("streamimb.cli")
 
 
 def sources(config: Config, *, replay: bool) -> list[Source]:
-    """The inputs, in the order of the file, which is the order that breaks ties of time."""
+    """The inputs in the order of the file, which also decides the order of records of equal time."""
     _refuse_shared([_chosen(source.connector, replay) for source in config.sources])
     made: list[Source] = []
     for source in config.sources:
         connector, fields = _chosen(source.connector, replay), source.fields
-        # for a source whose records have no time of their own, and are in the order of a field
+        # for a source whose records are ordered by the time in a field
         times: dict[str, Any] = {
             "earliest_s": fields.earliest_s,
             "latest_s": fields.latest_s,
@@ -60,7 +59,7 @@ def sinks(config: Config, *, replay: bool) -> tuple[Sink, Sink]:
 
 
 def diagnosis(connector: Connector) -> list[tuple[str, bool, str]]:
-    """What the connector finds out about its outside by itself: what, whether it is well, how it is."""
+    """The connector's own findings: what was checked, whether it is in order, and details."""
     if not any(entry.name == connector.type for entry in entry_points(group="streamimb.diagnoses")):
         return []
     found: list[tuple[str, bool, str]] = _made("diagnoses", connector, connector.name)
@@ -74,13 +73,13 @@ def exporter(
     degraded: Degraded,
     figures: Callable[[], Mapping[str, Any]],
 ) -> Exporter:
-    """One exporter; `figures` are what it may show beside the readings, for JSON."""
+    """One exporter; `figures` returns what it may show beside the readings, for JSON."""
     made: Exporter = _made("exporters", connector, engine, status, degraded, figures)
     return made
 
 
 def engine(config: Config, *, replay: bool) -> Engine:
-    """A fresh engine; replay learns however old its events are."""
+    """A fresh engine; in replay, events of any age are learned."""
     labels = config.labels
     try:
         regime = (
@@ -102,7 +101,7 @@ def engine(config: Config, *, replay: bool) -> Engine:
 
 
 def pickles(config: Config) -> bool:
-    """Whether the state may hold foreign objects, pickled."""
+    """Whether the state may hold pickled foreign objects."""
     factory = config.model if isinstance(config.model, Factory) else config.model.learner
     return isinstance(factory, Factory) and factory.allow_pickle
 
@@ -112,21 +111,21 @@ def restored(
 ) -> list[str]:
     """Takes over a saved state with the configured parameters; returns what changed, in words.
 
-    What the saved model was built with is compared, not what it is now: some models rewrite their parameters while
-    they learn. A parameter that its part allows to change is changed in the saved model.
+    The parameters with which the saved model was built are compared, not its present ones, because some models change
+    their parameters while they learn. A parameter that may change is changed in the saved model.
 
     Raises
     ------
     ConfigError
-        Where it was made with another schema, label regime or recipe, or with a parameter that cannot be changed;
-        `force` takes it as it is.
+        Where it was saved with another schema, label policy or recipe, or with another parameter that cannot be
+        changed; `force` takes the state as it is.
 
     """
     fresh, configured = engine.model, engine.built
     try:
         engine.restore(snapshot, rows, force=force)
     except SnapshotError as error:
-        way_out = " (--force)" if "force" in str(error) else ""  # what is damaged is not forced
+        way_out = " (--force)" if "force" in str(error) else ""  # a damaged state cannot be forced
         raise ConfigError(f"[state] {error}{way_out}") from error
     saved = engine.built.get("recipe")
     if saved != configured["recipe"]:
@@ -159,7 +158,7 @@ def _recipe(name: str | None) -> str:
 
 
 def _refuse_shared(connectors: Iterable[Connector]) -> None:
-    """Refuses two inputs that read one stream: each of its records would come to only one of them."""
+    """Refuses two inputs that read one stream, because each record would reach only one of them."""
     readers: dict[object, str] = {}
     for connector in connectors:
         path = connector.options.get("path")
@@ -175,11 +174,11 @@ def _refuse_shared(connectors: Iterable[Connector]) -> None:
 
 
 def _stream(path: str) -> object:
-    """What a path names if that can be read only once, so that two names of it are known for one; else None."""
+    """The identity of a file that can be read only once, the same under any name; None for other files."""
     try:
         found = os.fstat(0) if path == "-" else os.stat(path)
     except OSError:
-        return None  # for the connector to say
+        return None  # the connector reports it
     return (found.st_dev, found.st_ino) if path == "-" or not stat.S_ISREG(found.st_mode) else None
 
 
@@ -196,7 +195,7 @@ def sink(connector: Connector) -> Sink:
 
 
 def _made(kind: str, connector: Connector, *arguments: Any) -> Any:
-    """What the connector's factory gives for its options."""
+    """The object that the connector's factory creates from its options."""
     found = {entry.name: entry for entry in entry_points(group=f"streamimb.{kind}")}
     table = {"sources": "source.", "sinks": "sink.", "exporters": "exporter."}.get(kind, "")
     where = f"[{table}{connector.name}]"

@@ -1,7 +1,7 @@
 """`demo`: a fraud stream through source, engine and sinks, in memory, as fast as it goes.
 
-The sampler keeps four honest payments per fraud, so that learning is cheap; the table shows what that does
-to probabilities, and what is left of it once corrected and calibrated. Touches no disk and no network.
+The sampler keeps about four honest payments per fraud, so that learning is cheap. The table shows the effect on the
+probabilities, and what remains of it after correction and calibration. It uses no disk and no network.
 """
 
 import sys
@@ -54,7 +54,7 @@ class Demo:
         self.status = Status()
 
     def run(self, tick: Any) -> None:
-        """From the first payment to the last label."""
+        """Run from the first payment to the last label."""
         name = "payments"
         Runner(
             self.engine,
@@ -107,7 +107,7 @@ def demonstrate(*, seed: int, as_json: bool) -> int:
 
 
 def table(demo: Demo) -> Table:
-    """Phases against what was said in them."""
+    """The table of the demo: one column per phase."""
     shown = Table(
         title="Fraud predicted ÷ observed, with 95 % intervals (1 is right)",
         title_justify="left",
@@ -149,7 +149,7 @@ def _closing(demo: Demo, seconds: float) -> str:
 
 @contextmanager
 def _shown(demo: Demo, console: Console) -> Iterator[Any]:
-    """Gives what the runner calls each round: a live table on a terminal, elsewhere a line per phase."""
+    """Yields the function that the runner calls each round: a live table on a terminal, else a line per phase."""
     if console.is_terminal:
         with Live(get_renderable=lambda: table(demo), console=console, refresh_per_second=4):
             yield lambda: None

@@ -1,7 +1,7 @@
 """A seeded stream of card payments whose true fraud probabilities are known.
 
-Quiet, then an attack that multiplies fraud by ten, then quiet again; every payment's label comes late.
-Knows nothing of who scores it. Only `random.Random.random` is drawn from, which is the same everywhere.
+Quiet, then an attack that multiplies fraud by ten, then quiet again; every label comes late. It uses only
+`random.Random.random`, which gives the same numbers on every platform.
 """
 
 import heapq
@@ -58,17 +58,17 @@ class DemoStream:
         self._starts = (0, before, before + attack)
 
     def phase(self, index: int) -> int:
-        """Which phase the payment with this number is in."""
+        """The phase of the payment with this number."""
         return bisect(self._starts, index) - 1
 
     def records(self) -> Iterator[Record]:
-        """All payments and labels; the truth of each payment is there once it was yielded."""
+        """Yield all payments and labels; the truth of a payment is available once it was yielded."""
         del self.true_p[:], self.fraud[:]
         rng = random.Random(self.seed)
         uniform = rng.random
         encode = msgspec.json.Encoder().encode
         usual = [math.exp(3.2 + 0.6 * _normal(uniform)) for _ in range(CARDS)]
-        # The same shops are risky whatever the seed, so that the fraud rate is.
+        # The same merchants are risky for every seed, so that the fraud rate is the same.
         risk = [
             1.56 * NormalDist().inv_cdf((37 * shop % MERCHANTS + 0.5) / MERCHANTS)
             for shop in range(MERCHANTS)
@@ -82,7 +82,7 @@ class DemoStream:
                 yield self._label(heapq.heappop(labels), offset, encode)
                 offset += 1
             card = int(CARDS * uniform())
-            merchant = int(MERCHANTS * uniform() * uniform())  # some see most of the trade
+            merchant = int(MERCHANTS * uniform() * uniform())  # some have most of the payments
             log_ratio = 0.8 * _normal(uniform)
             abroad = uniform() < 0.08
             soon = t - last[card] < 600.0
@@ -126,5 +126,5 @@ class DemoStream:
 
 
 def _normal(uniform: Callable[[], float]) -> float:
-    # Box-Muller: unlike gauss(), it leaves nothing behind between calls.
+    # Box-Muller, which unlike gauss() keeps no state between calls.
     return math.sqrt(-2.0 * math.log(1.0 - uniform())) * math.cos(2.0 * math.pi * uniform())

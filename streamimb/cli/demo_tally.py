@@ -1,7 +1,6 @@
-"""What was served against what is true, phase by phase: the demo's scores end here.
+"""Compares the demo's scores with the truth, phase by phase.
 
-A sink that knows the stream's secret: which payments were fraud, and with what probability. Knows
-nothing of how scores come about.
+It is a sink that has the truth of the stream: which payments were fraud, and with what probability.
 """
 
 import math
@@ -23,7 +22,7 @@ STAGES = ("raw", "corrected", "calibrated")
 class PhaseTally:
     """Sums over the payments of one phase.
 
-    Cost: eight additions and two logarithms a payment.
+    Cost: eight additions and two logarithms per payment.
     """
 
     __slots__ = (
@@ -46,7 +45,7 @@ class PhaseTally:
         self.first_s = self.last_s = 0.0
 
     def add(self, score: Score, fraud: bool, true_p: float) -> None:
-        """Takes one payment that was scored."""
+        """Add one scored payment."""
         self.n += 1
         self.fraud += fraud
         self.true += true_p
@@ -72,12 +71,12 @@ class PhaseTally:
         return (self.loss / bound, self.oracle_loss / bound) if bound > 0.0 else (math.nan, math.nan)
 
     def events_s(self) -> float:
-        """Payments scored per second, on the clock on the wall."""
+        """Payments scored per second of wall-clock time."""
         passed = self.last_s - self.first_s
         return self.n / passed if passed > 0.0 else 0.0
 
     def summary(self) -> dict[str, Any]:
-        """Everything but the speed, which is the machine's: the same seed gives the same numbers."""
+        """All numbers except the speed: the same seed gives the same numbers."""
         served, oracle = self.normalized_entropies()
         return {
             "payments": self.n,
@@ -108,7 +107,7 @@ class TallySink:
         self._decode = msgspec.json.Decoder(Score).decode
 
     def send(self, key: bytes, value: bytes) -> None:
-        """Takes one score, as the bytes that would have gone out."""
+        """Takes one score, as the bytes that a sink would write."""
         score = self._decode(value)
         index = int(score.id[3:])
         self.phase = self._stream.phase(index)

@@ -1,7 +1,7 @@
-"""`doctor`: everything a configuration reaches, tried out once, in one table.
+"""`doctor`: tests everything that a configuration uses, and prints one table.
 
-Reads up to a hundred records of each input and writes none; commits nothing. Says what is wrong by
-names and counts, never by a field's value. Knows no connector.
+It reads up to a hundred records of each input, and writes and commits nothing. Findings contain names and counts, never
+the value of a field.
 """
 
 import os
@@ -35,7 +35,7 @@ Verdict = Literal["ok", "warning", "retry", "wrong"]
 VERDICTS: dict[str, Verdict] = {
     "broker": "retry",
     "clock": "warning",
-}  # of what is not well; else it is wrong
+}  # verdict where it is not in order; "wrong" for all others
 STYLES = {"ok": "green", "warning": "yellow", "retry": "magenta", "wrong": "red"}
 
 
@@ -48,7 +48,7 @@ class Finding(NamedTuple):
 
 
 def examine(path: Path, *, as_json: bool) -> int:
-    """Prints the findings; 2 where something is wrong, 75 where it may be right later, else 0."""
+    """Prints the findings; returns 2 where something is wrong, 75 where it may be right later, else 0."""
     findings = look(path)
     if as_json:
         sys.stdout.write(msgspec.json.encode([finding._asdict() for finding in findings]).decode() + "\n")
@@ -62,7 +62,7 @@ def examine(path: Path, *, as_json: bool) -> int:
 
 
 def look(path: Path) -> list[Finding]:
-    """All findings, in the order in which a service would meet them."""
+    """All findings, in the order in which a service would find them."""
     try:
         config = load(path)
     except ConfigError as error:
@@ -102,7 +102,7 @@ def _engine(config: Config) -> tuple[Engine | None, Finding]:
 
 
 def _model(config: Config) -> str:
-    """What the model is made of, by the names that the configuration has for it."""
+    """The parts of the model, by their names in the configuration."""
     if isinstance(config.model, Factory):
         return config.model.factory
     learner = config.model.learner
@@ -112,7 +112,7 @@ def _model(config: Config) -> str:
 
 
 def _parts() -> list[Finding]:
-    """Parts that an installed package declares and that cannot be loaded."""
+    """Parts of installed packages that cannot be loaded."""
     return [Finding(f"part {name}", "warning", why) for name, why in catalogue.broken().items()]
 
 
@@ -183,7 +183,7 @@ def _inputs(config: Config, engine: Engine, saved: Saved | None, *, fresh: bool)
 
 
 def _asked(what: str, connector: Connector) -> list[Finding]:
-    """What the connector itself has found out."""
+    """The connector's own findings."""
     try:
         found = build.diagnosis(connector)
     except ConfigError as error:  # such as an extra that is not installed
@@ -202,7 +202,7 @@ def sample(
     clock: Callable[[], float],
     check: Callable[[Source], None] | None,
 ) -> tuple[list[Record], bool]:
-    """Up to a hundred records from where a service would go on, and whether it would start over there."""
+    """Up to a hundred records from where a service would continue, and whether it would start over."""
     records: list[Record] = []
     until = clock() + SAMPLE_S
     try:
@@ -219,7 +219,7 @@ def sample(
 def read(
     what: str, records: list[Record], decoder: Decoder, engine: Engine, skew_s: float, now: float
 ) -> list[Finding]:
-    """What decoder and guard say of a sample, and whether its clock is ours."""
+    """Findings of decoder and guard about a sample, and whether its clock agrees with this machine's."""
     if not records:
         return [Finding(what, "ok", "open; no record to look at")]
     counts: Counter[str] = Counter()
@@ -272,7 +272,7 @@ def _outputs(config: Config, *, in_use: bool) -> list[Finding]:
         except Unavailable as error:
             findings.append(Finding(what, "retry", str(error)))
         except ValueError as error:
-            # A service that runs on this state may hold its files, and should.
+            # A service that runs on this state uses its files.
             findings.append(Finding(what, "warning" if in_use else "wrong", str(error)))
         else:
             findings.append(Finding(what, "ok", output.type))
@@ -283,13 +283,13 @@ def _exporters(config: Config, engine: Engine, *, in_use: bool) -> list[Finding]
     if not config.exporters:
         return [Finding("exporter", "warning", "none: there is no [exporter.<name>], so nobody is told")]
     findings = []
-    with ExitStack() as closing:  # all at once: two of them may want one port
+    with ExitStack() as closing:  # all at once, to find two with the same port
         for connector in config.exporters:
             what = f"exporter {connector.name}"
             try:
                 made = build.exporter(connector, engine, Status(), Degraded([]), dict)
             except ConfigError as error:
-                # A service that runs on this state has the port, and should.
+                # A service that runs on this state uses the port.
                 findings.append(Finding(what, "warning" if in_use else "wrong", str(error)))
             else:
                 closing.callback(made.close)

@@ -1,6 +1,6 @@
-"""What an exception means to whoever started the process: an exit code and one line.
+"""Turns an exception into an exit code and one line of text.
 
-A message of ours names parameters; a message of a library may quote a field's value, so it stays out.
+A message of streamimb names parameters. A message of a library may quote the value of a field, so it is left out.
 """
 
 import traceback

@@ -1,6 +1,6 @@
 """The figures of an engine and a runner as plain data, and as a table.
 
-Numbers and reasons only: nothing here has ever seen a field's value. Knows how to show, not how to run.
+They contain numbers and reasons, and no value of a field.
 """
 
 import math
@@ -18,7 +18,7 @@ from streamimb.serve import Degraded, Status
 
 
 def plain(value: Any) -> Any:
-    """The same with nothing in it that JSON has no word for: nan and ±inf become None.
+    """Return a value that JSON can hold: nan and ±inf become None.
 
     >>> plain({"a": (1.0, float("nan"))})
     {'a': [1.0, None]}
@@ -33,7 +33,7 @@ def plain(value: Any) -> Any:
 
 
 def by_name(readings: Iterable[Reading]) -> dict[str, Any]:
-    """The values of readings by their names; where there are labels, nested by them.
+    """Return the values of readings by name, nested by their labels.
 
     >>> by_name([Reading("log_loss", "Log loss.", float("nan")), Reading("base_rate", "Rate.", {"low": 0.1})])
     {'log_loss': None, 'base_rate': {'low': 0.1}}
@@ -42,7 +42,7 @@ def by_name(readings: Iterable[Reading]) -> dict[str, Any]:
 
 
 def inferred(model: GuardedClassifier) -> dict[str, str]:
-    """Kind of each field, and how often it is present, where no schema is configured; empty where one is."""
+    """Kind of each inferred field, and how often it is present; empty with a configured schema."""
     return {
         name: f"{field['kind']}, in {field['present']:.1%} of recent events"
         for name, field in model.inferred.items()
@@ -50,7 +50,7 @@ def inferred(model: GuardedClassifier) -> dict[str, str]:
 
 
 def service(engine: Engine, status: Status, degraded: Degraded) -> dict[str, Any]:
-    """Everything about a running or finished service: every reading by its name, and what has no number."""
+    """All figures of a service: every reading by its name, and the degraded reasons and texts."""
     return {
         **by_name(chain(engine.readings(), status.readings())),
         "counters": engine.counters,
@@ -60,7 +60,7 @@ def service(engine: Engine, status: Status, degraded: Degraded) -> dict[str, Any
 
 
 def handled(status: Status) -> str:
-    """What became of the records, in words.
+    """Return a sentence about the records that were handled.
 
     >>> status = Status()
     >>> status.records, status.scores = 1200, 1100
@@ -92,7 +92,7 @@ def table(engine: Engine, status: Status, degraded: Degraded, events_s: float) -
 
 
 def titled(readings: Iterable[Reading]) -> Iterator[tuple[str, str]]:
-    """The rows of readings that have a title, one for each label but the ends of an interval.
+    """Yield the table rows of readings with a title: one per label, an interval in one row.
 
     >>> stages = {"raw": Interval(5.0, 4.0, 6.0)._asdict(), "calibrated": Interval(1.0, 0.9, 1.2)._asdict()}
     >>> for row in titled([Reading("r", "Ratio.", stages, labels=("stage", "bound"), title="ratio")]):
@@ -145,7 +145,7 @@ def percent(interval: Interval) -> str:
 
 
 def number(value: float) -> str:
-    """Three digits that mean something.
+    """Return a number with three significant digits.
 
     >>> [number(value) for value in (0.1234, 1.234, 12.34, float("nan"))]
     ['0.12', '1.23', '12.3', '–']

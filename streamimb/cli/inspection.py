@@ -1,7 +1,7 @@
-"""`inspect`: what a state file holds, read without disturbing the process that uses it.
+"""`inspect`: shows the content of a state file, also while another process uses it.
 
-Counts, positions, the model's parameters and figures; of pending events their number only. Never loads
-a pickle: a foreign model is named, not opened.
+It shows counts, positions, the model's parameters and figures, and of pending events only the number. It never loads a
+pickle: of a foreign model it shows the name.
 """
 
 import os
@@ -47,7 +47,7 @@ def show(config: Path | None, state: Path | None, *, as_json: bool) -> int:
 
 
 def look(path: Path) -> dict[str, Any]:
-    """The state at a path, as plain data."""
+    """Return the content of the state at a path, as plain data."""
     saved = read_state(path)
     told: dict[str, Any] = {"path": str(path), "bytes": os.stat(path).st_size}
     if saved is None:

@@ -1,7 +1,7 @@
 """Logs as JSON lines on stderr: rate-limited with counts, without field values, without secrets.
 
-An exception of a library may quote what it choked on, so its message stays out: type and places say
-where. So do bytes, whatever holds them. Must not know what is logged.
+The message of a library's exception may quote data, so the log has only its type and the frames. Bytes are left out
+too, inside any object.
 """
 
 import logging
@@ -21,7 +21,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, logger, message; of an exception the type and the frames.
+    """One JSON object per line: time, level, logger, message; for an exception the type and the frames.
 
     Cost: one encode per line.
     """
@@ -31,7 +31,7 @@ class JsonLines(logging.Formatter):
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, without its newline."""
+        """Return the line, without its newline."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -51,18 +51,18 @@ class JsonLines(logging.Formatter):
 
 
 def _message(record: logging.LogRecord) -> str:
-    """The text, without bytes: a client that cannot read an answer logs it, with the records in it."""
+    """The text without bytes, because a client may log an answer that it cannot read, with the records in it."""
     try:
         template = str(_shown(record.msg))
         if isinstance(record.args, Mapping):
             return template % {_shown(key): _shown(value) for key, value in record.args.items()}
         return template % tuple(map(_shown, record.args)) if record.args else template
-    except Exception:  # noqa: BLE001  (whatever does not fit: Python's own way out would show the arguments)
+    except Exception:  # noqa: BLE001  (arguments that do not fit the template: Python's own handling would show them)
         return record.msg if isinstance(record.msg, str) else f"<{type(record.msg).__qualname__}>"
 
 
 def _shown(one: object) -> object:
-    """As it is, or its type where its text would quote bytes, however deep inside it they are."""
+    """An argument unchanged, or its type where its text would contain bytes, at any depth."""
     if isinstance(one, bytes | bytearray):
         return f"<{len(one)} bytes>"
     if isinstance(one, str | Number):
@@ -72,11 +72,11 @@ def _shown(one: object) -> object:
 
 
 class RateLimit(logging.Filter):
-    """Lets each message through `same_per_minute` times a minute; the next one says how many it left out.
+    """Passes each message `same_per_minute` times a minute; the next one shows how many were left out.
 
-    A message is told by its logger, level and template, never by what is filled in; a library, which may
-    make each text anew, by its name and level, and gets fewer. `left_out` gives the counts that were never
-    said, for the end.
+    Messages are the same if logger, level and template are. Messages of a library, which may format each text itself,
+    are the same if logger and level are, and are limited more. `left_out` returns the counts not yet shown, for the
+    end of the process.
 
     Cost: one dictionary entry per template in our code, and a few per library.
     """
@@ -106,7 +106,7 @@ class RateLimit(logging.Filter):
         return True
 
     def left_out(self) -> dict[str, int]:
-        """Records by logger that were left out and not told of yet."""
+        """Number of records by logger that were left out and not yet reported."""
         counts: dict[str, int] = {}
         for (name, _, _), seen in self._seen.items():
             if seen[2]:
@@ -115,7 +115,7 @@ class RateLimit(logging.Filter):
 
 
 class ToStderr(logging.StreamHandler[TextIO]):
-    """Writes to what `sys.stderr` is at the moment: a live table may stand in front of it."""
+    """Writes to the present `sys.stderr`, which a live table may replace."""
 
     def __init__(self, redact: Callable[[str], str]) -> None:
         super().__init__(sys.stderr)
@@ -129,27 +129,27 @@ class ToStderr(logging.StreamHandler[TextIO]):
 
 
 def set_up(level: str, same_per_minute: int, redact: Callable[[str], str]) -> RateLimit:
-    """Sends the logs of this process to stderr; returns the limit, whose counts the end may tell."""
+    """Sends the logs of this process to stderr; returns the limit, whose counts can be logged at the end."""
     handler = ToStderr(redact)
     limit = RateLimit(same_per_minute)
     handler.addFilter(limit)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # A client library tells the story of every request at info.
+    # A client library logs every request at level info.
     logging.getLogger("kafka").setLevel(max(logging.WARNING, root.level))
     return limit
 
 
 def tell(error: BaseException) -> None:
-    """Logs the way to an exception, in a process that may not have got as far as setting up its logs."""
+    """Logs the traceback of an exception, also in a process that has not set up its logs yet."""
     if _ours() is None:
         set_up("info", 20, str)
     logging.getLogger("streamimb").error("failed", exc_info=error)
 
 
 def redacted(text: str) -> str:
-    """The text without the secrets of the configuration that the logs were set up with."""
+    """Return the text without the secrets of the configuration with which the logs were set up."""
     handler = _ours()
     return text if handler is None else handler.redact(text)
 

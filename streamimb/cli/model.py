@@ -1,4 +1,4 @@
-"""From `[model]` and its tables to the guarded classifier: parts by the catalogue, models by a user's factory.
+"""Builds the guarded classifier from `[model]` and its tables: parts by the catalogue, or a user's factory.
 
 A part checks its values itself; its ValueError becomes a ConfigError that names the table.
 """
@@ -19,12 +19,12 @@ from streamimb.config import Config, ConfigError, Factory, Model, PartChoice
 from streamimb.config.model import refuse_options
 from streamimb.config.refusal import nearest
 
-# Of which table a constructor parameter of SampledClassifier is.
+# The table of each constructor parameter of SampledClassifier.
 PLACES = {"classifier": "learner", "sampler": "sampler", "correction": "correction", "anchor": "correction"}
 
 
 def guarded(config: Config) -> GuardedClassifier:
-    """The guarded classifier: of the recipe and the tables, or what the factory gives."""
+    """The guarded classifier, from the recipe and the tables, or from the factory."""
     schema = Schema(config.schema) if config.schema else None
     if isinstance(config.model, Factory):
         classifier = _called(config.model, config.folder, "model")
@@ -40,12 +40,12 @@ def guarded(config: Config) -> GuardedClassifier:
 
 
 def assembled(model: Model, folder: str = ".") -> CalibratedClassifier:
-    """The learner, sampled, corrected and calibrated; modules of the user's own are looked for in `folder` too.
+    """The learner, sampled, corrected and calibrated; the user's own modules are searched in `folder` too.
 
     Raises
     ------
     ConfigError
-        A part does not take its options, or does not go with another.
+        A part does not accept its options, or does not fit another part.
 
     """
     learner = model.learner
@@ -74,7 +74,7 @@ def part(choice: PartChoice, folder: str) -> Any:
     Raises
     ------
     ConfigError
-        Naming the table: the class cannot be found, or its constructor refuses an option.
+        The class cannot be found, or its constructor refuses an option; the message names the table.
 
     """
     entry = named(choice, folder)
@@ -82,7 +82,7 @@ def part(choice: PartChoice, folder: str) -> Any:
 
 
 def named(choice: PartChoice, folder: str) -> Entry:
-    """What the catalogue has of a choice; a class of the user's own is imported, and registered where it is not yet."""
+    """The catalogue's entry of a choice; a user's own class is imported, and registered if it is new."""
     if not choice.own:
         return Entry(choice.type, catalogue.class_of(choice.type))
     where = f"[{choice.table}] type is '{choice.type}'"
@@ -105,7 +105,7 @@ def named(choice: PartChoice, folder: str) -> Entry:
 
 
 def register_own(config: Config) -> None:
-    """Import the classes of the user's own that the tables name, so that a state that holds them can be read."""
+    """Import the user's own classes that the tables name, so that a state with them can be read."""
     if isinstance(config.model, Model):
         for choice in config.model.choices:
             if choice.own:
@@ -140,7 +140,7 @@ def _value(value: Any, table: str, annotation: str) -> Any:
 
 
 def _called(factory: Factory, folder: str, table: str) -> base.Classifier:
-    """What the user's function gives."""
+    """The classifier that the user's function returns."""
     where = f"[{table}] factory is '{factory.factory}'"
     function: Callable[..., Any] = _imported(factory.factory, folder, where, "function")
     try:
@@ -153,7 +153,7 @@ def _called(factory: Factory, folder: str, table: str) -> base.Classifier:
 
 
 def _imported(path: str, folder: str, where: str, what: str) -> Any:
-    """What `module:name` names; the module is looked for in `folder` too."""
+    """The object that `module:name` names; the module is searched in `folder` too."""
     module_name, colon, name = path.partition(":")
     if not colon or not module_name or not name:
         raise ConfigError(f"{where}: give module:{what}")

@@ -1,4 +1,4 @@
-"""`parts`: every part of the catalogue, one a line, with its options as TOML would have them."""
+"""`parts`: every part of the catalogue, one per line, with its options as in TOML."""
 
 import sys
 from typing import Any
@@ -10,7 +10,7 @@ from streamimb.compose.sampled import ANCHORS, CORRECTIONS
 
 
 def show(*, as_json: bool) -> int:
-    """Prints the parts; the exit code."""
+    """Prints the parts; returns the exit code."""
     listed = [_described(entry) for entry in catalogue.entries()]
     if as_json:
         told = {
@@ -53,7 +53,7 @@ def _described(entry: catalogue.Entry) -> dict[str, Any]:
 
 
 def _plain(default: Any) -> Any:
-    """A default as JSON has it; of an object its repr."""
+    """A default as a JSON value; for an object its repr."""
     if default is None or isinstance(default, bool | int | float | str):
         return default
     return [_plain(item) for item in default] if isinstance(default, tuple | list) else repr(default)

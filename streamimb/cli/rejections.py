@@ -1,7 +1,6 @@
-"""Whether too many records of an input are rejected: a reason to call the service degraded.
+"""The degraded reason `rejected_records`: too many records of an input are rejected.
 
-Without it a compressed file, or one in another encoding, would end well with nothing scored. Reads counts;
-knows no record.
+Without it, a service that reads a compressed file, or one in another encoding, would end normally with no score.
 """
 
 from streamimb.config import Connector
@@ -9,7 +8,7 @@ from streamimb.engine import Share
 from streamimb.serve import Status
 
 ENOUGH = 100  # records of an input before it is judged
-LIMIT = 0.05  # a healthy input loses far fewer
+LIMIT = 0.05  # a healthy input has far fewer
 REASON = "rejected_records"
 
 
@@ -19,14 +18,14 @@ class Rejections:
     The reason is entered where the share of an input is above 5 %, and left where that of every input is below
     2.5 %.
 
-    Cost: a few operations an input and reason, each time it looks.
+    Cost: a few operations per input and reason for each `look`.
 
     Parameters
     ----------
     status
-        What the runner counts.
+        The counts of the runner.
     dead_letters
-        Where the places of rejected records go.
+        The output for the places of rejected records.
 
     Examples
     --------
@@ -54,7 +53,7 @@ class Rejections:
         self.degraded: dict[str, str] = {}
 
     def look(self, enough: int = ENOUGH) -> None:
-        """Judge every input of which at least `enough` records were read."""
+        """Update the reason from every input of which at least `enough` records were read."""
         above = {}
         for name, read in sorted(self._status.read.items()):
             rejected = self._status.rejected.get(name, {})

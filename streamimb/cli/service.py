@@ -1,6 +1,6 @@
-"""`run` and `replay`: a configuration becomes a service, until its inputs end or a signal stops it.
+"""`run` and `replay`: runs the service of a configuration until its inputs end or a signal stops it.
 
-Opens the state first, so that a second process leaves before it touches anything. Knows no connector.
+It opens the state first, so that a second process on it exits before it changes anything.
 """
 
 import gc
@@ -32,11 +32,11 @@ _log = logging.getLogger("streamimb.cli")
 def serve(
     path: Path, *, replay: bool, state: Path | None, force: bool, as_json: bool, new: bool = False
 ) -> int:
-    """Runs the service; the exit code. After SIGTERM or SIGINT it drains, commits and returns 0."""
+    """Runs the service; returns the exit code. After SIGTERM or SIGINT it drains, commits and returns 0."""
     config = load(path)
     state = (
         None if state is None else state.absolute()
-    )  # given on the command line, so relative to where we are
+    )  # from the command line, so relative to the working directory
     with chdir(config.folder):
         return _serve(config, state, replay=replay, force=force, as_json=as_json, new=new)
 
@@ -68,12 +68,12 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
         exporters = []
         for connector in (
             () if replay else config.exporters
-        ):  # beside a replay a service may run, and has the ports
+        ):  # a service may run beside a replay, and uses the ports
             exporters.append(exporter := build.exporter(connector, engine, status, degraded, shown))
             closing.callback(exporter.close)
             exporter.start()
             _log.info("exporter %s at %s", connector.name, exporter.address)
-        # before the sinks: what is refused here has touched no output
+        # before the sinks, so that a refusal leaves the outputs unchanged
         sources = build.sources(config, replay=replay)
         scores, dead_letters = build.sinks(config, replay=replay)
         runner = Runner(
@@ -86,7 +86,7 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
             {} if saved is None else saved.positions,
             identities={} if saved is None else saved.identities,
             check=refuse_committed if saved is None and not new and not replay else _accept,
-            tells=not replay,  # a group's offsets are those of the service, which may be running
+            tells=not replay,  # the offsets of a group belong to the service, which may be running
             checkpoint_s=config.state.checkpoint_s,
             checkpoint_events=config.state.checkpoint_events,
             merge_wait_s=None if replay else config.run.merge_wait_s,
@@ -97,8 +97,7 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
         degraded.look()  # a saved state may be degraded already
         with _stopping(runner), _shown(engine, status, degraded):
             _log.info("started at model version %d", engine.model_version)
-            # What was imported and restored stays for as long as the service runs: a full collection of garbage
-            # need not walk it.
+            # Imported and restored objects live as long as the service, so garbage collection need not visit them.
             gc.collect()
             gc.freeze()
             closing.callback(gc.unfreeze)
@@ -115,12 +114,12 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
 
 
 def check_positions(config: Config, stored: list[str], *, replay: bool) -> None:
-    """Refuses a state with which an input would be read from its start again.
+    """Refuses a state with which an input would be read again from its start.
 
     Raises
     ------
     ConfigError
-        Naming the input: it was renamed, or is another one in `replay` and `run` has read of it.
+        The input was renamed, or `run` has read an input that is another one in `replay`; the message names it.
 
     """
     names = [source.connector.name for source in config.sources]
@@ -144,14 +143,14 @@ def check_positions(config: Config, stored: list[str], *, replay: bool) -> None:
 
 
 def refuse_committed(source: Source) -> None:
-    """Refuses a new state for a source of which an earlier state has committed positions outside.
+    """Refuses a new state for a source whose positions an earlier state has committed outside.
 
     Raises
     ------
     ConfigError
-        Naming the source and the positions.
+        There are such positions; the message names them and the source.
     Unavailable
-        While the source cannot be asked.
+        While the source cannot be reached.
 
     """
     committed = source.committed_outside()
@@ -164,12 +163,12 @@ def refuse_committed(source: Source) -> None:
 
 
 def check_stdout(config: Config, *, replay: bool) -> None:
-    """Refuses to print figures where records go.
+    """Refuses to print figures to stdout where a sink writes to it.
 
     Raises
     ------
     ConfigError
-        Naming the output.
+        A sink writes to stdout; the message names it.
 
     """
     for output in (config.scores, config.dead_letters):
@@ -187,7 +186,7 @@ def _is_stdout(path: str) -> bool:
 
 @contextmanager
 def _stopping(runner: Runner) -> Iterator[None]:
-    """The first signal stops the runner in order, the second one at once."""
+    """The first signal stops the runner regularly, the second one immediately."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
@@ -203,7 +202,7 @@ def _stopping(runner: Runner) -> Iterator[None]:
 
 @contextmanager
 def _shown(engine: Engine, status: Status, degraded: Degraded) -> Iterator[None]:
-    """A live table on a terminal; elsewhere nothing."""
+    """Shows a live table on a terminal; elsewhere nothing."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield
@@ -220,7 +219,7 @@ def _shown(engine: Engine, status: Status, degraded: Degraded) -> Iterator[None]
 
 
 def events_rate(status: Status, clock: Callable[[], float] = time.monotonic) -> Callable[[], float]:
-    """A function that gives the events per second since it was last called."""
+    """Return a function that returns the events per second since its last call."""
     last = [clock(), status.events]
 
     def rate() -> float:
@@ -235,9 +234,9 @@ def events_rate(status: Status, clock: Callable[[], float] = time.monotonic) -> 
 def _tick(
     engine: Engine, rejections: Rejections, degraded: Degraded, exporters: Iterable[Exporter]
 ) -> Callable[[], None]:
-    """A tick that also logs degraded reasons, revisions of an inferred schema, and exceptions of model and metrics.
+    """Return a tick that also logs degraded reasons, revisions of the schema, and exceptions of model and metrics.
 
-    `engine.last_error` names no value of a feature, nor do the errors of metrics.
+    Neither `engine.last_error` nor the errors of metrics contain a value of a feature.
     """
     logged = ""
     logged_metrics: dict[str, str] = {}
@@ -270,4 +269,4 @@ def log_revisions(engine: Engine) -> None:
 
 
 def _accept(source: Source) -> None:
-    """The check of a source where the state says what was read."""
+    """The check of a source whose positions are in the state: nothing to check."""

@@ -1,6 +1,6 @@
-"""Check before the first record that the model can be saved, loaded again, and gives a probability.
+"""Checks before the first record that the model can be saved and loaded again, and gives a probability.
 
-The check asks a copy, loaded from the saved state: the model itself does not change.
+The check uses a copy, loaded from the saved state, so the model itself does not change.
 """
 
 import logging
@@ -19,7 +19,7 @@ def check(engine: Engine, *, allow_pickle: bool) -> None:
     Raises
     ------
     ConfigError
-        Naming the part of the model, and what to do.
+        The model fails; the message names the part and what to do.
 
     """
     try:
@@ -41,5 +41,5 @@ def check(engine: Engine, *, allow_pickle: bool) -> None:
         ) from error
     except ClassesError as error:
         raise ConfigError(f"[model] {error}") from error
-    except Exception as error:  # noqa: BLE001  a model may well need its fields
+    except Exception as error:  # noqa: BLE001  a model may need its fields
         _log.debug("the model raises %s for an event without fields", type(error).__name__)

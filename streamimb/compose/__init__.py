@@ -1,6 +1,6 @@
-"""River wrappers, and the only place where the parts meet: a learner, a sampler, a correction, a calibrator, a guard.
+"""The River wrappers. Here the parts meet: a learner, a sampler, a correction, a calibrator, a guard.
 
-Each takes a River classifier and is one. They must never know a transport.
+Each wrapper takes a River classifier and is one.
 """
 
 from streamimb.compose.calibrated import CalibratedClassifier

@@ -1,4 +1,4 @@
-"""The wrapper in which a calibrator meets a classifier: feedback on top of the exact correction."""
+"""The wrapper that calibrates a classifier online."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -21,29 +21,28 @@ from streamimb.protocols import Calibrator, Features
 class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier], base.Classifier):
     """A classifier whose probabilities an online calibrator keeps true.
 
-    When the label comes the *current* model scores x again, before it learns; that score and the label are what
-    the calibrator learns from. It never learns from the score that was served: the model has moved since, and the
-    same error would be corrected twice. Every labelled event calibrates, sampled or not, from the first False on:
-    True labels alone say nothing of how common they are. With other classes than True and False, of labels or of
-    what a classifier already trained says, there is one calibrator per class, and what they say is normalised.
+    When the label comes, the *current* model scores x again before it learns, and the calibrator learns from that
+    score and the label. It does not learn from the score that was served: the model has changed since, and the
+    same error would be corrected twice. It learns from every labelled event, drawn or not, from the first False on:
+    True labels alone do not show how common they are. With classes other than True and False, in the labels or in
+    the answers of the classifier, there is one calibrator per class, and their answers are normalised.
 
-    **Cost**: a classifier's prediction and learning (one walk where it is one of ours), and the calibrator's
-    .2 µs; its memory per class.
+    **Cost**: a prediction of the classifier and its learning (the event is read once), and .2 µs for the
+    calibrator; memory of one calibrator per class.
 
     Parameters
     ----------
     classifier
-        Any River classifier that gives probabilities, sampled or not; used as it is, not copied.
+        Any River classifier that gives probabilities, sampled or not; it is used itself, not copied.
     calibrator
-        `calibration.PlattMixture()` where None. With more than two classes each has one: a `clone()` where it is
-        a River object, else a copy of what it was when it was given.
+        `calibration.PlattMixture()` where None. With more than two classes each class has one: a `clone()` of a
+        River object, else a copy of the object as it was at construction.
 
     Raises
     ------
     ValueError
-        For what is no classifier or calibrator, a calibrator that cannot be copied, or a classifier with a calibrated
-        one inside; for a weight `w` that is
-        negative, not finite, or that the classifier would drop.
+        For an argument that is no classifier or calibrator, a calibrator that cannot be copied, or a classifier that
+        contains a calibrated one; for a weight `w` that is negative, not finite, or that the classifier would drop.
 
     Examples
     --------
@@ -60,7 +59,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
     References
     ----------
     Platt (1999), Probabilistic outputs for support vector machines; Gupta, Ramdas (2023), Online Platt scaling
-    with calibeating, arXiv:2305.00070. Feeding the score of now is ours.
+    with calibeating, arXiv:2305.00070. Learning from the current score is ours.
     """
 
     def __init__(
@@ -75,14 +74,14 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
             )
         if calibrator is not None:
             refuse_stranger("calibrator", calibrator, Calibrator, "an object such as calibration.Platt()")
-        self.classifier: Any = classifier  # what it can do beside is found out here, once
+        self.classifier: Any = classifier  # typed Any: it has more methods than its base
         self.calibrator: Any = PlattMixture() if calibrator is None else calibrator
         self._fresh = untaught(self.calibrator)
         self._classes: dict[Any, Any] = {}  # calibrators of classes other than True
         CalibratedModel.__init__(self, model_of(classifier), scaling_of(self.calibrator))
 
     def new_scaling(self, label: Any) -> Scaling:
-        """Return the calibrator of a class that has none: a fresh one."""
+        """Return a fresh calibrator for a class that has none."""
         self._classes[label] = deepcopy(self._fresh)
         return scaling_of(self._classes[label])
 
@@ -122,7 +121,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
     def _get_params(self) -> dict[str, Any]:
         params = super()._get_params()
         if not isinstance(self.calibrator, base.Base):
-            params["calibrator"] = self._fresh  # River would copy what it has learned, too
+            params["calibrator"] = self._fresh  # River would copy what it has learned too
         return params
 
     @property
@@ -139,13 +138,13 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         Raises
         ------
         ValueError
-            Where the classifier cannot say what features add.
+            Where the classifier cannot compute contributions.
         """
         return calibrated_contributions(self.classifier, x, self.predict_proba_one(x)[True])
 
 
 def untaught(calibrator: Any) -> Any:
-    """One like it that has learned nothing, as far as can be known: where it cannot be cloned, it as it is now."""
+    """A clone that has learned nothing; where the calibrator has no `clone`, a copy of it."""
     if isinstance(calibrator, base.Base):
         return calibrator.clone()
     try:

@@ -1,6 +1,6 @@
-"""What a River model can do, found out once, at construction: keywords, weights, offsets, what is inside it.
+"""What a River model can do: keywords, weights, offsets, and the models inside it. Computed once, at construction.
 
-It reads signatures and types and calls no model. It also puts a part behind the adapter of its port.
+It reads signatures and types and calls no model. It also chooses the port of a part: the part itself, or an adapter.
 """
 
 import inspect
@@ -29,14 +29,14 @@ CLASSIFIER = "a River classifier, or a pipeline that ends in one"
 
 
 def last_step(model: Any) -> Any:
-    """The step of a pipeline that classifies; the model itself where it is none."""
+    """The classifying step of a pipeline; the model itself where it is no pipeline."""
     while isinstance(model, compose.Pipeline):
         model = next(reversed(model.steps.values()))
     return model
 
 
 def inner_models(model: Any) -> Iterator[Any]:
-    """The model and everything in it, outermost first: pipeline steps, wrapped models, ensemble members."""
+    """The model and all models in it, outermost first: pipeline steps, wrapped models, ensemble members."""
     yield model
     inside: list[Any] = []
     if isinstance(model, compose.Pipeline):
@@ -54,7 +54,7 @@ def inner_models(model: Any) -> Iterator[Any]:
 
 
 def way_in(model: Any) -> Iterator[Any]:
-    """The classifiers an event passes on its way to the one that learns, outermost first, that one last."""
+    """The classifiers through which an event passes, from the outermost to the one that learns."""
     while True:
         model = last_step(model)
         yield model
@@ -67,7 +67,7 @@ def way_in(model: Any) -> Iterator[Any]:
 
 
 def stops(model: Any, keyword: str, method: str = "learn_one") -> Any:
-    """The outermost classifier on the way in that does not let a keyword through; the one that learns, if none."""
+    """The outermost classifier that does not pass a keyword on; the one that learns where all do."""
     part = model
     for part in way_in(model):
         parameters = signature_of(part, method)
@@ -79,8 +79,8 @@ def stops(model: Any, keyword: str, method: str = "learn_one") -> Any:
 def declared_keywords(model: Any, method: str = "learn_one") -> frozenset[str]:
     """Names of the keywords, beside x and y, that this method of the innermost classifier declares.
 
-    Without those that a classifier around it does not let through: River's pipeline drops what its last step
-    does not declare, and says nothing.
+    Keywords that a classifier around it does not pass on are left out: River's pipeline silently drops those that
+    its last step does not declare.
     """
     *around, learner = (signature_of(part, method) for part in way_in(model))
     names = {name for name, p in learner.items() if p.kind in NAMED}
@@ -91,7 +91,7 @@ def declared_keywords(model: Any, method: str = "learn_one") -> frozenset[str]:
 
 
 def signature_of(model: Any, method: str) -> Mapping[str, inspect.Parameter]:
-    """Parameters of a method; none where there is no signature to read: unknown is no."""
+    """Parameters of a method; none where it has no readable signature."""
     try:
         return inspect.signature(getattr(type(model), method)).parameters
     except ValueError:
@@ -99,7 +99,7 @@ def signature_of(model: Any, method: str) -> Mapping[str, inspect.Parameter]:
 
 
 def declared(kwargs: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Of these keywords, those with one of these names."""
+    """Those of the keywords that have one of these names."""
     return {k: v for k, v in kwargs.items() if k in names}
 
 
@@ -114,9 +114,9 @@ def takes_offset(model: Any) -> bool:
 
 
 class Traits:
-    """What a foreign classifier declares, found out once: keywords, weights, classes.
+    """What a foreign classifier declares: keywords, weights, classes. Computed once.
 
-    Cost: some 20 µs to find out; asking and giving cost a set of keywords where there are any.
+    Cost: about 20 µs at construction; each call selects keywords where there are any.
     """
 
     __slots__ = ("_asks", "_forwards", "_honours_w", "_observes", "_stops", "many")
@@ -130,11 +130,11 @@ class Traits:
         self._observes = tuple(sorted(_observed_keywords(classifier)))
 
     def asked(self, more: dict[str, Any] | None) -> dict[str, Any]:
-        """Of the keywords of a call, those that its `predict_proba_one` declares."""
+        """The keywords of a call that its `predict_proba_one` declares."""
         return declared(more, self._asks) if more else {}
 
     def observed(self, more: dict[str, Any] | None) -> dict[str, Any]:
-        """Of the keywords of a call, those that its `observe_one` declares; refuses what only `learn_one` does."""
+        """The keywords of a call that its `observe_one` declares; refuses one that only `learn_one` declares."""
         if not more:
             return {}
         for name in more:
@@ -146,7 +146,7 @@ class Traits:
         return declared(more, self._observes)
 
     def takes(self, w: float) -> bool:
-        """Whether an event of weight w may be given; raises ValueError where the weight would be dropped."""
+        """Whether an event of weight w may be learned; raises ValueError where the weight would be dropped."""
         if w != 1.0 and not self._honours_w:
             raise ValueError(
                 f"w: {self._stops} takes no weight and would drop it; "
@@ -155,7 +155,7 @@ class Traits:
         return w > 0.0
 
     def give(self, classifier: Any, x: Any, y: Any, w: float, more: dict[str, Any] | None) -> None:
-        """Teach it one example."""
+        """Let the classifier learn one example."""
         if not self.many and y is not True and y is not False:
             raise ValueError(CLASSES)
         keywords = declared(more, self._forwards) if more else {}
@@ -174,12 +174,12 @@ def _observed_keywords(classifier: Any) -> frozenset[str]:
 
 
 def model_of(classifier: Any) -> Model:
-    """A classifier as the wrapper around it sees it: itself where it is a `Model`, else behind an adapter."""
+    """The `Model` port of a classifier: itself, or an adapter around it."""
     return classifier if isinstance(classifier, Model) else ForeignModel(classifier, Traits(classifier))
 
 
 def learner_of(classifier: Any) -> Learner:
-    """A classifier that takes an offset, as a `Learner`: behind its transformers where it is a pipeline."""
+    """The `Learner` port of a classifier that takes an offset; of a pipeline, together with its transformers."""
     step = last_step(classifier)
     learner = step if isinstance(step, Learner) else ForeignLearner(step, Traits(step))
     if step is classifier:
@@ -188,23 +188,23 @@ def learner_of(classifier: Any) -> Learner:
 
 
 def scaling_of(calibrator: Any) -> Scaling:
-    """A calibrator as the wrapper sees it."""
+    """The `Scaling` port of a calibrator: itself, or an adapter around it."""
     return calibrator if isinstance(calibrator, Scaling) else ForeignScaling(calibrator)
 
 
 def rates_of(sampler: Any) -> Rates:
-    """A sampler as the wrapper sees it."""
+    """The `Rates` port of a sampler: itself, or an adapter around it."""
     return sampler if isinstance(sampler, Rates) else ForeignRates(sampler)
 
 
 def refuse_stranger(name: str, part: Any, kind: type, expected: str) -> None:
-    """Refuses what is given as a part and cannot be one, most often a class or a word in place of an object."""
+    """Refuses an argument that is not the expected part, such as a class or a string in place of an object."""
     if isinstance(part, type) or not isinstance(last_step(part), kind):
         refuse(name, part, expected)
 
 
 def refuse_second_tilt(classifier: Any) -> None:
-    """Refuses what tilts or corrects on its own inside a sampled classifier, naming the way out."""
+    """Refuses a model inside a sampled classifier that samples, weighs or corrects on its own."""
     for part in inner_models(classifier):
         kind = type(part)
         if kind.__name__ == "SampledClassifier" and kind.__module__.startswith("streamimb."):

@@ -1,4 +1,4 @@
-"""What each feature adds to the log-odds of a prediction, asked of the classifier inside a wrapper."""
+"""What each feature adds to the log-odds of a prediction, by the classifier inside a wrapper."""
 
 from math import fsum, log, log1p
 from typing import Any
@@ -16,7 +16,7 @@ LACKS = (
 
 
 def contributions_of(classifier: Any, x: Features, offset: float, offsets: bool) -> dict[Any, float]:
-    """Return the contributions by a learner at this offset; `offsets`: whether it is taught with one."""
+    """Return the contributions by a learner at this offset; `offsets`: whether it learns with offsets."""
     ask = getattr(last_step(classifier), "contributions_one", None)
     if not offsets or ask is None:
         raise ValueError(LACKS)
@@ -35,7 +35,7 @@ def inner_contributions(classifier: Any, x: Features) -> dict[Any, float]:
 
 
 def calibrated_contributions(classifier: Any, x: Features, p: float) -> dict[Any, float]:
-    """Return the contributions by a classifier inside a calibrator that says p, and a row `"(calibration)"`.
+    """Return the contributions by a classifier inside a calibrator with answer p, and a row `"(calibration)"`.
 
     `math.fsum` of all rows is the log-odds of p.
     """

@@ -1,4 +1,4 @@
-"""The wrapper before a classifier: what is not trusted is scored where that is safe, never learned.
+"""The wrapper that guards a classifier: an event with a fault is scored where that is safe, and not learned.
 
 It holds a schema, configured or inferred from the events; the kernel `guarded` applies it.
 """
@@ -31,36 +31,35 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
     | ±inf, beyond ±10^15 | missing, **not learned** | field left out |
     | a string longer than `max_text` | missing, **not learned** | field left out |
     | below `min`, above `max` | the bound, **not learned** | |
-    | another type | converted where `coerce` says so and it can be; else missing, **not learned** | field left out |
+    | another type | converted where `coerce` is set and it can be; else missing, **not learned** | field left out |
     | a field the schema does not have | field left out | field left out |
     | more than `max_features`, or no dict | neither scored (the prior is the answer) nor learned | the same |
 
     After an event that was not learned every later probability is, bit for bit, what it would have been without
     it. An event with a field left out is learned as if that field were missing in it.
 
-    Without a schema one is inferred from the events that are admitted (by `learn_one`, or by `admit_one` when they
-    come, where an engine learns them later). Events are learned from the first one on, each field under the kind most
-    of its values had so far. After `warm_up` events the schema is in force; later events revise it: a field that keeps
+    Without a schema one is inferred from the admitted events (admitted by `learn_one`, or on arrival by `admit_one`
+    and `serve_one`). Events are learned from the first one on, each field as the kind that most of its values had so
+    far. After `warm_up` events the schema is in force; later events revise it: a field that keeps
     appearing is added, and a field takes another kind when more than two thirds of its recent values have that kind
     (counts halve every 1,000 events). Where a field is a number, True and False are learned as 1 and 0, and where it is
     a bool, 1 and 0 as True and False. A numeric string in a field of numbers is left out: configure `coerce` to convert
     it. See `compose.inferred_schema` for how names become fields.
 
-    **Cost**: one comparison a value (about 1 ns) where nothing is wrong; 1 µs for an event of 30 values where
-    something is.
+    **Cost**: one comparison per value (about 1 ns) without faults; 1 µs for an event of 30 values with a fault.
 
     Parameters
     ----------
     classifier
-        Any River classifier; used as it is, not copied.
+        Any River classifier; it is used itself, not copied.
     schema
-        What each field has to be; None infers it.
+        The type and bounds of each field; None infers them.
     warm_up
         Events admitted until an inferred schema is in force, > 0.
     max_features
-        Most fields an event may have, and an inferred schema, > 0.
+        Most fields of an event, and of an inferred schema, > 0.
     max_text
-        Most characters a string may have, > 0.
+        Most characters of a string, > 0.
 
     Raises
     ------
@@ -91,7 +90,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
         refuse_tilt_around(classifier)
         if schema is not None:
             refuse_stranger("schema", schema, Schema, "Schema({name: Field(...), ...}), or None to infer it")
-        self.classifier: Any = classifier  # what it can do beside is found out here, once
+        self.classifier: Any = classifier  # typed Any: it has more methods than its base
         self.schema = schema
         self.warm_up = count("warm_up", warm_up, "events")
         self.max_features = count("max_features", max_features, "fields")
@@ -131,43 +130,43 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
 
     @property
     def inferred(self) -> dict[str, dict[str, Any]]:
-        """Fields so far where no schema is configured: kind, and share of recent events it is present in."""
+        """Kind of each inferred field, and the share of recent events that have it; empty with a configured schema."""
         self._fold()
         return {} if self._inferred is None else self._inferred.described()
 
     @property
     def revisions(self) -> int:
-        """Fields added, changed or given up since the warm-up ended."""
+        """Number of fields added, changed or removed since the warm-up ended."""
         return 0 if self._inferred is None else self._inferred.revisions
 
     def take_revisions(self) -> list[str]:
-        """Sentences for a log: the schema that was inferred, once, and what was revised since the last call."""
+        """Return sentences for a log: once the inferred schema, then its revisions since the last call."""
         return [] if self._inferred is None else self._inferred.take_revisions()
 
     @property
     def counts(self) -> dict[str, int]:
-        """How often each reason was given, of the events admitted."""
+        """How often each reason was given to an admitted event."""
         return self._g_reasons()
 
     def contributions_one(self, x: Features) -> dict[Any, float]:
-        """Return what each feature adds to the log-odds, of the event as it may be scored: the rows of the classifier.
+        """Return what each feature of the cleaned event adds to the log-odds: the rows of the classifier.
 
         Raises
         ------
         ValueError
-            Where the classifier cannot say what features add.
+            Where the classifier cannot compute contributions.
         """
         return inner_contributions(self.classifier, self.check_one(x).x)
 
     # ------------------------------------------------------------------ an inferred schema
 
     def _g_observe(self, strangers: list[tuple[Any, int]]) -> None:
-        """Takes names and kinds as evidence that may change the rules."""
+        """Adds names and kinds to the evidence, which may change the rules."""
         if self._inferred is not None:
             self._inferred.observe(self._g_rules(), strangers)
 
     def _g_turn_over(self) -> None:
-        """Revises the inferred schema, and checks by other rules where that changes them."""
+        """Revises the inferred schema, and replaces the rules where it changed."""
         inferred = self._inferred
         if inferred is None:
             return
@@ -179,7 +178,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
             inferred.watch(self._g_rules())
 
     def _fold(self) -> None:
-        """Takes what was counted into the evidence; no outcome depends on when."""
+        """Adds the counts to the evidence; the result does not depend on when this is done."""
         if self._inferred is not None:
             self._inferred.fold(self._g_rules())
             self._inferred.watch(self._g_rules())
@@ -207,7 +206,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
         parameters = {
             name: state[name] for name in ("classifier", "schema", "warm_up", "max_features", "max_text")
         }
-        made = GuardedClassifier(**parameters)  # refuses what no constructor takes
+        made = GuardedClassifier(**parameters)  # refuses what the constructor refuses
         if made._inferred is not None:
             made._inferred.load(saved)
         vars(self).update(parameters, _inferred=made._inferred)

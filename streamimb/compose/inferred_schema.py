@@ -1,7 +1,7 @@
 """The schema of a stream that has none configured: names and kinds of fields by majority, revised by later events.
 
-It knows how often each field had a value of each kind; never a value. The kernels `schema_check` and `sanitizing` apply
-its fields as rules and count.
+It holds how often each field had a value of each kind, but no value. The kernels `schema_check` and `sanitizing` apply
+its fields as rules, and count.
 """
 
 import re
@@ -37,7 +37,7 @@ class Evidence:
 
     @property
     def rule(self) -> int:
-        """The kind as a rule: MISSING where any value would be the first of its field."""
+        """The kind as a rule; MISSING where the field had no value yet."""
         return MISSING if self.kind == OTHER and self.counts[OTHER] == 0 else self.kind
 
     @property
@@ -46,11 +46,11 @@ class Evidence:
         return KINDS[self.rule]
 
     def add(self, counts: list[int]) -> None:
-        """Adds values that were counted elsewhere."""
+        """Adds counts of values."""
         self.counts = [own + more for own, more in zip(self.counts, counts, strict=True)]
 
     def judge(self) -> bool:
-        """Puts the kind of the majority in force; whether that is another one than before.
+        """Puts the kind of the majority in force; returns whether it changed.
 
         Once the kind is settled, another one needs more than two thirds of the learnable values.
         """
@@ -72,11 +72,11 @@ class InferredSchema:
     event may change the kind of a field, by majority. After it kinds change in a *turn*: when the warm-up ends and
     every 1,000 events. In a turn the majority decides the kind of a new field; another kind needs more than two thirds
     of the values of a field that had 20 or more in an earlier turn. Then all counts are halved, rounded down. Where
-    there are `max_features` fields, those in less than 1 % of recent events are given up.
+    there are `max_features` fields, those in less than 1 % of recent events are removed.
 
-    Counts are whole numbers, so that it does not matter how they are added up: a restart changes no bit.
+    Counts are whole numbers, so that the order of addition does not matter: a restart changes no bit.
 
-    **Cost**: about .3 µs a value that `SchemaCheck` cannot count; a turn .4 µs a field. **Memory**: at
+    **Cost**: about .3 µs per value that `SchemaCheck` cannot count; .4 µs per field in a turn. **Memory**: at
     most `max_features` fields and 2 `max_features` names that were present once, of at most 256 characters.
 
     Parameters
@@ -97,14 +97,14 @@ class InferredSchema:
     def __init__(self, warm_up: int, max_features: int, max_text: int) -> None:
         self.max_features, self.max_text = max_features, max_text
         self.fields: dict[Any, Evidence] = {}
-        # Names met once and the kind of that value. When one dict is full, it replaces the other: the last
-        # `max_features` new names are always known, and a flood of names costs the same for each.
+        # Names seen once, with the kind of the value. A full dict replaces the other one, so the last `max_features`
+        # new names are always known, and the cost per name is constant however many there are.
         self.younger: dict[Any, int] = {}
         self.older: dict[Any, int] = {}
         self.recent = 0  # events, halved like the counts
         self.left = warm_up  # events until the next turn
         self.ready = False  # whether the warm-up is over
-        self.revisions = 0  # fields added, changed or given up after it
+        self.revisions = 0  # fields added, changed or removed after it
         self.moved = False  # whether fields or kinds differ from the rules of the last turn
         self.notes = Notes()
 
@@ -148,7 +148,7 @@ class InferredSchema:
             self.notes.added(str(name))
 
     def fold(self, check: SchemaCheck) -> None:
-        """Adds what a check has counted."""
+        """Adds the counts of a check."""
         events, found = check.take()
         for name, counts in found:
             self.fields[name].add(counts)
@@ -156,7 +156,7 @@ class InferredSchema:
         self.left -= events
 
     def turn(self) -> list[Any]:
-        """Judges and halves the evidence; the names of fields that were given up."""
+        """Revises the kinds and halves the evidence; returns the names of the fields that were removed."""
         for name, field in self.fields.items():
             before, counts = field.kind, field.counts
             if counts[before] != sum(counts) and field.judge():
@@ -171,7 +171,7 @@ class InferredSchema:
         for field in self.fields.values():
             numbers, strings, bools, others, missing = field.counts
             field.counts = [numbers >> 1, strings >> 1, bools >> 1, others >> 1, missing >> 1]
-            self.moved = self.moved or field.kind == OTHER  # it may have become a rule of no value yet
+            self.moved = self.moved or field.kind == OTHER  # its rule may have changed
         self.recent >>= 1
         self.left = PERIOD
         if self.ready:
@@ -182,7 +182,7 @@ class InferredSchema:
         return rare
 
     def _rare(self) -> list[Any]:
-        """Fields that make room."""
+        """Fields to remove, because there are too many."""
         if len(self.fields) < self.max_features:
             return []
         rare = [name for name, field in self.fields.items() if 100 * sum(field.counts) < self.recent]
@@ -192,7 +192,7 @@ class InferredSchema:
     # ------------------------------------------------------------------ what was inferred
 
     def described(self) -> dict[str, dict[str, Any]]:
-        """Kind of each field, and the share of recent events it is present in, by name."""
+        """Kind of each field, and the share of recent events that have it, by name."""
         events = max(self.recent, 1)
         return {
             str(name): {
@@ -216,24 +216,24 @@ class InferredSchema:
         return self.watch(check)
 
     def watch(self, check: SchemaCheck) -> SchemaCheck:
-        """Tells a check when the next turn is due, and whether kinds are settled."""
+        """Sets in a check when the next turn is due, and whether kinds are settled."""
         check.watch(self.left)
         check.settle(self.ready)
         return check
 
     def take_revisions(self) -> list[str]:
-        """What was inferred since the last call, in sentences; the whole schema first. No value is in them."""
+        """Sentences about what was inferred since the last call, first the whole schema; they contain no value."""
         return self.notes.take([f"{name} ({field.word})" for name, field in self.fields.items()])
 
     @property
     def memory_usage(self) -> int:
-        """Bytes, about."""
+        """Approximate size in bytes."""
         return 512 * len(self.fields) + 256 * (len(self.younger) + len(self.older))
 
     # ------------------------------------------------------------------ state
 
     def state(self) -> dict[str, Any]:
-        """Everything as plain data, but the notes for the log."""
+        """The state as plain data, without the notes for the log."""
         return {
             "fields": {n: (field.kind, field.settled, *field.counts) for n, field in self.fields.items()},
             "younger": dict(self.younger),
@@ -250,7 +250,7 @@ class InferredSchema:
         Raises
         ------
         ValueError
-            Where it is none that `state` gives.
+            Where it is not one that `state` returns.
         """
         state = entries(state, "fields", "younger", "older", "recent", "left", "ready", "revisions")
         fields, once = state["fields"], (state["younger"], state["older"])
@@ -261,7 +261,7 @@ class InferredSchema:
             and all(_whole(kind, MISSING) for names in once for kind in names.values())
             and all(_saved_field(field) for field in fields.values())
             and all(map(_whole, counts))
-            and 0 < state["left"] <= max(self.left, PERIOD)  # of a new one: its warm-up
+            and 0 < state["left"] <= max(self.left, PERIOD)  # at the start: the warm-up
             and type(state["ready"]) is bool
         ):
             raise ValueError("the saved state of an inferred schema is damaged: restore an earlier copy")
@@ -270,13 +270,13 @@ class InferredSchema:
             field.settled, field.counts = settled, numbers
         self.younger, self.older = dict(once[0]), dict(once[1])
         self.recent, self.left, self.revisions = counts
-        self.ready = self.notes.whole = state["ready"]  # a log that starts anew has the schema too
+        self.ready = self.notes.whole = state["ready"]  # a new log shows the schema again
 
 
 def usable(name: Any) -> bool:
     """Whether a field may have this name: a string or whole number that a state can hold.
 
-    Subclasses may not: their own hash would hide them from a state that was read.
+    Subclasses of str and int may not, because their own hash would not match that of a restored name.
     """
     name = plain(name)
     if type(name) is str:
@@ -285,7 +285,7 @@ def usable(name: Any) -> bool:
 
 
 def plain(name: Any) -> Any:
-    """A name of numpy's as Python's own, which is equal to it and can be saved; any other as it is."""
+    """A name of a numpy type as the equal built-in value, which can be saved; any other unchanged."""
     return name.item() if isinstance(name, np.generic) else name
 
 

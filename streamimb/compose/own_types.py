@@ -1,4 +1,4 @@
-"""Values of numpy's types, and of subclasses, as Python's own."""
+"""Converts values of numpy types and of subclasses to built-in types."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ import numpy as np
 
 
 def own_type(raw: Any) -> Any:
-    """Return a number, string or bool of another type as one of Python's own; anything else as it is.
+    """Return a number, string or bool of another type as a built-in one; anything else unchanged.
 
-    A subclass may answer anything when it is compared or written out; what it holds is a plain value.
+    The methods of a subclass may return anything when it is compared or printed; the value it holds is plain.
 
     >>> own_type(np.float32(0.5)), own_type(np.str_("a")), own_type([1])
     (0.5, 'a', [1])

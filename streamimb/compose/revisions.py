@@ -1,15 +1,15 @@
-"""Notes of what an inferred schema revises, for a log: bounded, and no part of a state.
+"""Notes about revisions of an inferred schema, for a log: bounded, and not part of a saved state.
 
-A state with them would depend on when a log was written. Must not know evidence or a logger.
+A state that contained them would depend on when the log was written.
 """
 
 SHOWN = 20  # most names in one sentence
 
 
 class Notes:
-    """Fields added, changed and given up since the notes were taken last.
+    """Fields added, changed and removed since the last `take`.
 
-    **Cost**: O(1) a note. **Memory**: 40 names.
+    **Cost**: O(1) per note. **Memory**: 40 names.
     """
 
     __slots__ = ("_added", "_changed", "_given_up", "_names", "_new", "whole")
@@ -36,11 +36,11 @@ class Notes:
             self._new.append(change)
 
     def given_up(self, fields: int) -> None:
-        """So many fields were given up."""
+        """A number of fields were removed."""
         self._given_up += fields
 
     def take(self, fields: list[str]) -> list[str]:
-        """The sentences since the last call; `fields` is the whole schema, a field with its kind each.
+        """Return the sentences since the last call; `fields` is the whole schema, each field with its kind.
 
         >>> notes = Notes()
         >>> notes.changed("amount from number to string")

@@ -1,4 +1,4 @@
-"""The wrapper in which a sampler and a correction meet around a learner."""
+"""The wrapper that samples the events of a learner and corrects its probabilities."""
 
 from collections.abc import Iterator
 from random import SystemRandom
@@ -41,54 +41,48 @@ CORRECTIONS = ("auto", "offset", "prior", "weight")
 class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.Classifier):
     r"""Any classifier under any sampling, serving the probabilities of the unsampled stream.
 
-    The sampler says rates $r(x, y)$ for all classes at once; an event is learned floor(r) times and once more
-    with the remainder as its probability (or as one example of that weight), which moves what is learned by
-    $\log r(x, 1) - \log r(x, 0)$ in log-odds; one correction takes that out again, exactly once.
+    The sampler returns rates $r(x, y)$ for all classes at once. An event is learned floor(r) times, and once more
+    with the remainder as its probability (or as one example of that weight). This shifts the learned log-odds by
+    $\log r(x, 1) - \log r(x, 0)$, and one correction removes the shift exactly once.
 
     `offset` trains a learner that takes an offset on $g + \operatorname{logit} m + \text{shift}$ and serves
-    $\sigma(g + \operatorname{logit} m)$. `prior` works with any classifier: two clocks of the prior where the
-    rate is the same for all x, else minus the shift at the learner's own score. `weight` gives kept examples
-    the weight 1/r. `auto` is `offset` where the learner can, else `prior`.
+    $\sigma(g + \operatorname{logit} m)$. `prior` works with any classifier: `correction.PriorRatio` where the
+    rate is the same for all x, else `correction.RateRatio`. `weight` learns drawn examples with weight 1/r. `auto` is
+    `offset` where the learner takes an offset, else `prior`.
 
-    Wrap outside: River's `imblearn` samplers, AdaBoost and BOLE around this classifier change which events it learns,
-    and it would serve the probabilities of the changed stream. Put it around them, or leave them out.
+    Under `offset`, the transformers of a pipeline learn every event after they have transformed it: the last step
+    learns the drawn events with the features that would be served. Under `prior` and `weight` a pipeline is sampled as
+    one classifier, together with its transformers, in River's order. A classifier of several classes (River's
+    `_multiclass`) accepts any labels, with $q_k \propto p_k / r_k$; its classes are False and True until another label
+    comes. Any other classifier refuses a third label.
 
-    Under `offset`, the transformers of a pipeline learn every event, after they have transformed it: its last step
-    learns the sampled events with the features that would be served. Under `prior`
-    and `weight` a pipeline is one classifier and sampled whole, its transformers with it, in River's order.
-    A classifier of several classes (River's `_multiclass`) takes any labels, with $q_k \propto p_k / r_k$; it says
-    False and True until another label comes. Any other classifier refuses a third label.
-
-    **Cost**: one prediction per labelled event, and learning for those kept; beside the learner about .4 µs
-    and 100 floats.
+    **Cost**: one prediction per labelled event, and learning of the drawn ones; about .4 µs and 100 floats beside the
+    learner's.
 
     Parameters
     ----------
     classifier
-        Any River classifier or pipeline that gives probabilities; used as it is, not copied.
+        Any River classifier or pipeline that gives probabilities; it is used itself, not copied.
     sampler
         `sampling.ScoreUnderSampler()` (a share of 20 % rare events) where None.
     correction
         "auto", "offset", "prior" or "weight", or an object with the methods of `protocols.Route`.
     anchor
         "live" follows the class prior, "frozen" stops at 2,000 labels. Or an object with the methods of
-        `protocols.Anchor`, such as a batch model: the correction adds to its log-odds.
+        `protocols.Anchor`, such as a batch model, whose log-odds take the place of the prior's.
     prior
         P(True) to start from, in (0, 1): served until labels of both classes came, then one label's worth of the
         live prior. Or a `stats.ClassPrior` whose parameters are taken; what it has counted is not, as in River's
         `clone`.
     seed
-        Of the draws; None takes entropy.
-    synthesizer
-        Makes the examples that are learned in place of further copies where a rate comes to more than one; an object
-        with the methods of `protocols.Synthesizer`. None: the event itself is learned again.
+        Seed of the draws; None draws one from the system's entropy.
 
     Raises
     ------
     ValueError
-        For what is no classifier, sampler, prior or seed; an unknown `correction` or `anchor`; a correction the
-        classifier cannot follow; a label that it does not take; a sampled classifier or a River sampler inside; class
-        weights in the learner's loss; a rate of 0; a weight `w` that the learner would drop.
+        For an argument that is no classifier, sampler, prior or seed; an unknown `correction` or `anchor`; a correction
+        that the classifier does not support; a label that it does not accept; a sampled classifier or a River sampler
+        inside; class weights in the learner's loss; a rate of 0; a weight `w` that the learner would drop.
 
     Examples
     --------
@@ -125,7 +119,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         refuse_second_tilt(classifier)
         if sampler is not None:
             refuse_stranger("sampler", sampler, Sampler, "an object such as sampling.UnderSampler(share=0.2)")
-        self.classifier: Any = classifier  # what it can do beside is found out here, once
+        self.classifier: Any = classifier  # typed Any: it has more methods than its base
         self.sampler: Sampler = ScoreUnderSampler() if sampler is None else sampler
         self.correction = correction
         self.anchor = anchor
@@ -142,7 +136,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         self._assemble(begin_prior(prior), self._anchored(), self._choose(), draw)
 
     def _choose(self) -> Route | None:
-        """The correction, None where the learner takes the shift as an offset."""
+        """The correction; None where the learner takes the shift in its offset."""
         name = self.correction
         able = takes_offset(self.classifier)
         honours_w = honours_weight(self.classifier)
@@ -177,7 +171,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         return RateRatio(draws) if self.sampler.depends_on_x else PriorRatio(draws)
 
     def _anchored(self) -> Anchor | None:
-        """The anchor, None where it is the live class prior."""
+        """The anchor; None where it is the live class prior."""
         anchor = self.anchor
         if isinstance(anchor, str):
             if anchor not in ANCHORS:
@@ -251,13 +245,13 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     def contributions_one(self, x: Features) -> dict[Any, float]:
         """Return what each feature adds to the corrected log-odds, with the rows of the learner's `contributions_one`.
 
-        Under the offset route, of a learner that has `contributions_one(x, offset)`, as
-        `linear_model.LogisticRegression` has.
+        It needs the offset correction and a learner with `contributions_one(x, offset)`, such as
+        `linear_model.LogisticRegression`.
 
         Raises
         ------
         ValueError
-            Where the route is another one, or the learner has none.
+            Where the correction is another one, or the learner has no contributions.
         """
         anchor = self._prior.logit if self._own_anchor is None else self._own_anchor.logit_one(x)
         return contributions_of(self.classifier, x, anchor, self._own_correction is None)

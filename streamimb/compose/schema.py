@@ -1,4 +1,4 @@
-"""What each field of an event has to be. Data only: what is done about it is the guard's business."""
+"""The schema of events: type and bounds of each field. Data only; the guard applies it."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -16,18 +16,18 @@ TYPES = get_args(Kind)
 
 
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one field has to be.
+    """Type and bounds of one field.
 
     Parameters
     ----------
     type
         "number", "string" or "bool".
     nullable
-        Whether absent, None and NaN are values of it (a missing one, with an indicator of its own).
+        Whether absent, None and NaN are accepted, as a missing value with an indicator of its own.
     default
-        What stands in for an absent or None value; None: nothing does.
+        The replacement for an absent or None value; None: no replacement.
     min, max
-        Of a number, within ±10^15. A value outside is scored as the bound and not learned.
+        Bounds of a number, within ±10^15. A value outside is scored as the bound and not learned.
     coerce
         Whether a number may come as a bool or a string, a string as a number or bool, a bool as 0 or 1.
 
@@ -47,7 +47,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.type not in TYPES:
             refuse("type", self.type, f"one of {', '.join(TYPES)}")
-        force_setattr(self, "type", TYPES[TYPES.index(self.type)])  # Python's own word, and so below
+        force_setattr(self, "type", TYPES[TYPES.index(self.type)])  # the built-in string, and so below
         switch("nullable", self.nullable)
         switch("coerce", self.coerce)
         for name, bound in (("min", self.min), ("max", self.max)):
@@ -74,27 +74,27 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def low(self) -> float:
-        """Least number believed."""
+        """Least accepted number."""
         return -LARGEST_VALUE if self.min is None else float(self.min)
 
     @property
     def high(self) -> float:
-        """Greatest number believed."""
+        """Greatest accepted number."""
         return LARGEST_VALUE if self.max is None else float(self.max)
 
 
 class Schema(Part):
-    """What every field of an event has to be, by name.
+    """Type and bounds of every field of an event, by name.
 
     Parameters
     ----------
     fields
-        `Field` by name; a dict of a field's options will do.
+        `Field` by name, or a dict of the options of a field.
 
     Raises
     ------
     ValueError
-        Naming the field, for what is neither, or an option that is wrong.
+        Naming the field, where it is neither, or where an option is wrong.
 
     Examples
     --------
@@ -121,7 +121,7 @@ class Schema(Part):
         by_name = sorted(
             self.__getstate__()["fields"].items(), key=lambda field: (type(field[0]).__name__, repr(field[0]))
         )
-        # Not JSON: it has no names but strings.
+        # Not JSON, where all names are strings.
         return hashlib.sha256(repr(by_name).encode("utf-8", "backslashreplace")).hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -138,12 +138,12 @@ class Schema(Part):
 
 
 def _plain(name: Any) -> Any:
-    """A name of numpy's as Python's own, which is equal to it."""
+    """A name of a numpy type as the equal built-in value."""
     return name.item() if isinstance(name, np.generic) else name
 
 
 def field_of(name: Any, given: Any) -> Field:
-    """A field, or one made of its options."""
+    """The field itself, or one made from its options."""
     if isinstance(given, Field):
         return given
     if not isinstance(given, Mapping):

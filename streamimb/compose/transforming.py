@@ -1,6 +1,6 @@
-"""The transformers of a pipeline, run apart from its last step where that is told an offset; they are not sampled.
+"""Runs the transformers of a River pipeline apart from its last step, for a last step that takes an offset.
 
-Knows River's pipeline; nothing of samplers.
+The transformers learn every event; only the last step is sampled.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from streamimb.protocols import Features
 
 
 def transform_one(pipeline: compose.Pipeline, x: Features) -> Features:
-    """x as the classifying step sees it; changes nothing."""
+    """Return x as the classifying step gets it; changes nothing."""
     steps = list(pipeline.steps.values())
     for step in steps[:-1]:
         x = step.transform_one(x)
@@ -20,11 +20,11 @@ def transform_one(pipeline: compose.Pipeline, x: Features) -> Features:
 
 
 def learn_transform_one(pipeline: compose.Pipeline, x: Features, y: Any) -> Features:
-    """Returns x transformed as for serving; after that, every transformer learns it.
+    """Return x transformed as for serving; afterwards every transformer learns it.
 
     River lets unsupervised steps learn x before they transform it. The classifier would then learn features that no
-    served event has: an adaptive scaler pulls x towards 0 once it has learned it. Here the classifier learns the
-    features that it is asked to score, so the score before learning equals the served one.
+    served event has: an adaptive scaler moves x towards 0 once it has learned it. Here the classifier learns the
+    same features that it scores, so the score before learning equals the served one.
     """
     steps = list(pipeline.steps.values())
     for step in steps[:-1]:

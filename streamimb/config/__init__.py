@@ -1,6 +1,6 @@
 """The configuration: a TOML file becomes frozen structs, or one error that says what to write instead.
 
-One file per kind of table: the model and its parts, connectors, the others. Must not know any connector.
+There is one module for each kind of table: the model and its parts, connectors, the others.
 """
 
 from streamimb.config.configuration import Config, load, loads

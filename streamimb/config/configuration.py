@@ -1,8 +1,7 @@
 """The whole configuration: a TOML file becomes frozen structs, or one error that says what to write instead.
 
-An unknown key fails and names the nearest right one; `${NAME}` is taken from the environment and is never
-printed again. Must not know any connector: the options of a source or sink are handed on as they are, and
-are checked by the connector itself.
+An unknown key fails, and the message names the nearest right one. `${NAME}` is taken from the environment and is never
+printed. The options of a source or sink are passed on unchanged; the connector checks them.
 """
 
 import os
@@ -72,11 +71,12 @@ def load(path: str | Path, environment: Mapping[str, str] | None = None) -> Conf
     Raises
     ------
     ConfigError
-        Not there, not TOML, an unknown or missing key, a wrong type or value, an unset `${NAME}`.
+        There is no such file, it is not TOML, a key is unknown or missing, a type or value is wrong, or a `${NAME}` is
+        not set.
 
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")  # an editor may have put a mark first
+        text = Path(path).read_text(encoding="utf-8-sig")  # some editors write a byte order mark
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}: give the path of a TOML file with --config") from error
     except UnicodeDecodeError as error:
@@ -109,7 +109,7 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
     """
     try:
         written = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # also of numbers and depths that Python refuses
+    except (ValueError, RecursionError) as error:  # also for numbers and depths that Python refuses
         raise ConfigError(f"{path}: not TOML: {error}") from error
     secrets: list[str] = []
     read = filled(written, os.environ if environment is None else environment, "", secrets)

@@ -13,7 +13,7 @@ Role = Literal["events", "labels", "both"]
 
 
 class Connector(msgspec.Struct, frozen=True):
-    """Which connector a table names, and the options that belong to it, of which nothing is known here."""
+    """The connector that a table names, and its options, which the connector checks."""
 
     name: str
     type: str
@@ -21,9 +21,9 @@ class Connector(msgspec.Struct, frozen=True):
     replay: dict[str, Any] = {}
 
     def replayed(self) -> "Connector":
-        """As it is in `replay`, under another name because its positions mean other records.
+        """The connector for `replay`, under another name because its positions refer to other records.
 
-        With another `type` it has its own options, otherwise some of them changed."""
+        With another `type` it has its own options, else the same options with changes."""
         if not self.replay:
             return self
         options = {key: value for key, value in self.replay.items() if key != "type"}

@@ -1,4 +1,4 @@
-"""`${NAME}` in a value is replaced by a variable of the environment; what was put in is a secret from then on."""
+"""Replaces `${NAME}` in a value by a variable of the environment; such a value counts as a secret."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
 
 def filled(value: Any, environment: Mapping[str, str], where: str, secrets: list[str]) -> Any:
-    """Return the value with every `${NAME}` replaced; add what was put in to `secrets`.
+    """Return the value with every `${NAME}` replaced; add the inserted texts to `secrets`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""`[metric.<name>]`: metrics of a user's choice, each under a name, by their type in the catalogue or module:Class."""
+"""`[metric.<name>]`: further metrics, each with a name, by their type in the catalogue or by module:Class."""
 
 from collections.abc import Mapping
 from typing import Any

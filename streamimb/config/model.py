@@ -1,7 +1,7 @@
 """`[model]` and the tables of its parts: learner, sampler, calibrator, correction.
 
 A recipe fills the four tables, a table replaces its part whole. Types and options are looked up in the catalogue;
-whether a value is in range is for the part's own constructor to say.
+the part's constructor checks the values.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ PARTS = ("learner", "sampler", "calibrator", "correction")
 
 
 class PartChoice(msgspec.Struct, frozen=True):
-    """A part and its options: `type` is its name in the catalogue, or module:Class of the user's own."""
+    """A part and its options: `type` is its name in the catalogue, or module:Class for a user's own class."""
 
     table: str  # as it is written: "sampler", "metric.short"
     type: str
@@ -27,17 +27,17 @@ class PartChoice(msgspec.Struct, frozen=True):
 
     @property
     def own(self) -> bool:
-        """Whether `type` names a class of the user's own by its module."""
+        """Whether `type` names a user's own class by its module."""
         return ":" in self.type
 
     @property
     def kind_of_table(self) -> str:
-        """The table without the name that the user gave: "metric" of "metric.short"."""
+        """The table without the user's name: "metric" for "metric.short"."""
         return self.table.partition(".")[0]
 
 
 class Factory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[model]` or `[learner]` with `factory`: a classifier that a function of the user's own gives."""
+    """`[model]` or `[learner]` with `factory`: a classifier that a user's own function returns."""
 
     factory: str
     arguments: dict[str, Any] = {}
@@ -45,14 +45,14 @@ class Factory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[correction]`: how the shift of sampling is removed, and the log-odds to which that adds."""
+    """`[correction]`: how the shift of sampling is removed, and the anchor."""
 
     type: str = "auto"
     anchor: str | dict[str, Any] = "live"  # a table chooses a part: type = "correction.FrozenAnchor"
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """What the four tables hold where they are not written."""
+    """The content of the four tables where the configuration does not have them."""
 
     learner: PartChoice = PartChoice("learner", "linear_model.LogisticRegression")
     sampler: PartChoice = PartChoice("sampler", "sampling.ScoreUnderSampler")
@@ -64,7 +64,7 @@ RECIPES = {"default": Recipe()}  # our learner, sampled by score, corrected by t
 
 
 class Model(msgspec.Struct, frozen=True):
-    """`[model]` of parts, and the four tables as they are after the recipe filled them."""
+    """`[model]` with parts, and the four tables after the recipe has filled them."""
 
     recipe: str = "default"
     prior: float = 0.05  # P(True) before labels of both classes came
@@ -209,7 +209,7 @@ def _correction(given: Mapping[str, Any]) -> Correction:
 
 
 def _advice(key: str, known: tuple[str, ...], table: str) -> str:
-    """What to write instead of a key: the table it belongs to, the nearest right key, or all there are."""
+    """What to write instead of a key: its right table, the nearest right key, or all keys."""
     elsewhere = {name: options for name, options in _options().items() if name != table}
     for name, options in elsewhere.items():
         if key in options:

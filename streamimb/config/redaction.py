@@ -1,4 +1,4 @@
-"""What is never printed: values from the environment, and values under the name of a secret."""
+"""Hides secrets: values from the environment, and values whose key is the name of a secret."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ def is_secret(key: str) -> bool:
 
 
 def plain_secrets(table: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the values that stand under the name of a secret, in tables within the table too."""
+    """Yield the values whose key is the name of a secret, also in nested tables."""
     for key, value in table.items():
         if isinstance(value, dict):
             yield from plain_secrets(value)

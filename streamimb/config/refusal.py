@@ -1,6 +1,6 @@
-"""The error of a wrong configuration, and the advice it gives: the nearest right name, or all there are.
+"""The error of a wrong configuration, with advice: the nearest right name, or all names.
 
-Quotes keys and values of the configuration only, and no value whose key is that of a secret.
+Messages quote only keys and values of the configuration, and no value whose key is the name of a secret.
 """
 
 import difflib
@@ -15,7 +15,7 @@ class ConfigError(ValueError):
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
-    """Return the known name that a wrong one was probably meant to be, None where none is near."""
+    """Return the known name nearest to a wrong one; None where none is near."""
     found = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
     return found[0] if found else None
 

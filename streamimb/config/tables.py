@@ -13,7 +13,7 @@ NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Guard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[guard]`: the limits of what is learned."""
+    """`[guard]`: limits of events, and of an inferred schema."""
 
     warm_up: AtLeastOne = 1000  # events from which the schema is learned where none is given
     max_features: AtLeastOne = 10_000
@@ -45,8 +45,8 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[run]`: how long `run` waits for its inputs."""
 
-    merge_wait_s: NotNegative = 30.0  # for one that is behind its end and brings nothing
-    poll_s: Positive = 0.1  # longest pause where nothing comes
+    merge_wait_s: NotNegative = 30.0  # longest wait for one that is behind its end and brings nothing
+    poll_s: Positive = 0.1  # longest pause without records
 
 
 class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

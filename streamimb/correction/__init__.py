@@ -1,14 +1,15 @@
-"""Turns probabilities that were learned from a sampled stream into those of the unsampled one.
+"""Corrections: they turn probabilities learned from a sampled stream into those of the unsampled stream.
 
-A correction gets rates and priors as numbers. A learner that takes an offset needs none: the offset carries the shift.
+A correction gets rates and priors as numbers. A learner that takes an offset needs no correction: its offset contains
+the shift.
 
 | correction | at training | at serving | needs |
 |---|---|---|---|
-| `PriorRatio` | nothing | p × prior of now ÷ prior it was trained at | rates that do not depend on x |
+| `PriorRatio` | nothing | p × present prior ÷ class shares that the learner was given | rates that do not depend on x |
 | `RateRatio` | nothing | p ÷ the rates at the learner's own p | nothing |
 | `Weight` | weight 1/r | nothing | a learner that honours `w` |
 
-`FrozenAnchor` stands in for the live class prior where labels are very late.
+`FrozenAnchor` takes the place of the live class prior where labels are very late.
 """
 
 from streamimb.correction.frozen_anchor import FrozenAnchor

@@ -1,4 +1,4 @@
-"""An anchor that stands still: the class prior as it was after a number of labels."""
+"""A frozen anchor: the class prior as it was after a number of labels."""
 
 from collections.abc import Iterator
 from math import inf
@@ -14,22 +14,22 @@ from streamimb.stats.class_prior import PARAMETERS, begin_prior
 class FrozenAnchor(Part):
     """The log-odds of the class prior as they were after a number of labels.
 
-    For labels so late that following the prior chases the past: a learner's own
-    intercept then carries the base rate.
+    For labels so late that the live prior would follow the past: the learner's own intercept then learns
+    the base rate.
 
-    **Cost**: that of the prior, until it is frozen.
+    **Cost**: that of the prior until it is frozen, then none.
 
     Parameters
     ----------
     prior
         P(True) to start from, in (0, 1), or a `stats.ClassPrior` whose parameters are taken.
     after
-        Labels after which it stands still, > 0; those before the first False do not count.
+        Number of labels after which it is frozen, > 0; those before the first False do not count.
 
     Raises
     ------
     ValueError
-        For a `prior` that is none, an `after` out of range, or a weight that is negative or not finite.
+        For a `prior` or `after` out of range, or a weight that is negative or not finite.
 
     Examples
     --------
@@ -53,11 +53,11 @@ class FrozenAnchor(Part):
         yield {"after": 100}
 
     def logit_one(self, x: Features) -> float:
-        """Return the log-odds of True; x does not matter."""
+        """Return the log-odds of True; x is not used."""
         return self._prior.logit
 
     def learn_one(self, x: Features, y: Any, p: float, w: float = 1.0) -> None:
-        """Count one labelled event of weight w; w = 0 changes nothing, and nothing does once frozen."""
+        """Count one labelled event of weight w; w = 0 changes nothing, and once frozen no event does."""
         if not 0.0 <= w < inf:
             raise ValueError("w: expected a finite number >= 0")
         if w > 0.0 and self._seen < self.after:

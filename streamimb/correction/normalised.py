@@ -4,11 +4,11 @@ from typing import Any
 
 from streamimb.protocols import Proba
 
-LEAST = 1e-7  # probability of a class, before it is multiplied: hard 0 and 1 can be corrected
+LEAST = 1e-7  # least probability of a class before it is multiplied, so that a hard 0 or 1 can be corrected
 
 
 def normalised(masses: Proba) -> dict[Any, float]:
-    """Return masses divided by their sum; as they are where the sum is 0."""
+    """Return masses divided by their sum; unchanged where the sum is 0."""
     total = 0.0
     for mass in masses.values():
         total += mass

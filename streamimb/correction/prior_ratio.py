@@ -1,4 +1,4 @@
-"""The prior ratio: a fast clock for the class prior of now, the learner's own for what it was given."""
+"""The prior ratio: the present class prior over the class shares that the learner was given."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,23 +10,23 @@ from streamimb.parameters import switch as checked_switch
 from streamimb.protocols import Label, Proba
 
 HALF_LIFE = 2_000  # learned copies
-FEWEST = 5  # copies of classes other than False, learned before the learner is listened to
+FEWEST = 5  # learned copies of classes other than False before the learner's answer is used
 
 
 class PriorRatio(Part):
     r"""Serve $q_k \propto p_k\, m_k / a_k$.
 
-    $m$ is the prior of now on the unsampled stream; $a$ are the shares of the classes in what the learner was given:
-    $a_k \propto A_k + \frac12$, $A_k$ the mass of class k, decayed per learned copy (half-life 2,000). It takes out the
-    sampling and the learner's lag in the base rate. Exact where the rate is the same for all x. Until five copies of
-    classes other than False were learned, $m$ is served.
+    $m$ is the present prior of the unsampled stream; $a$ are the shares of the classes among the events that
+    the learner was given: $a_k \propto A_k + \frac12$, $A_k$ the mass of class k, decayed per learned copy
+    (half-life 2,000). It removes the effect of sampling and the learner's lag in the base rate. Exact where the
+    rate is the same for all x. Until five copies of classes other than False were learned, $m$ is served.
 
     **Cost**: O(classes) time and memory.
 
     Parameters
     ----------
     draws
-        Whether rates are drawn as copies (else an event is given once, with its rate as a weight).
+        Whether rates are drawn as copies (else an event is learned once, with its rate as a weight).
 
     Raises
     ------
@@ -46,7 +46,7 @@ class PriorRatio(Part):
     References
     ----------
     Elkan (2001), The foundations of cost-sensitive learning, IJCAI; Dal Pozzolo et al. (2015),
-    doi:10.1109/SSCI.2015.33. Both take one fixed prior for granted: the two clocks are ours.
+    doi:10.1109/SSCI.2015.33. Both assume one fixed prior; following both priors over time is ours.
     """
 
     needs_rates = False
@@ -64,7 +64,7 @@ class PriorRatio(Part):
         yield {"draws": False}
 
     def correct_one(self, p: Proba, rates: Proba, prior: Proba) -> dict[Any, float]:
-        """Return the probabilities on the unsampled stream; the rates are in the mass that was given."""
+        """Return the probabilities on the unsampled stream; the rates are not used."""
         if self._seen < FEWEST or len(self._given) < 2:
             return dict(prior)
         given = self._given
@@ -76,7 +76,7 @@ class PriorRatio(Part):
         )
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
-        """Take note of an event that the learner is given; return the weight of each copy."""
+        """Note an event that the learner gets; return the weight of each copy."""
         # One decay per learned copy; a copy of weight w is one copy with more mass.
         fade = self._fade ** (copies if self.draws else 1.0)
         for k in self._given:

@@ -1,4 +1,4 @@
-"""The rate ratio: divide by the rates at which events were given, asked for at the learner's own probabilities."""
+"""The rate ratio: divide by the rates, computed at the learner's own probabilities."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,21 +9,21 @@ from streamimb.parameters import Part
 from streamimb.parameters import switch as checked_switch
 from streamimb.protocols import Label, Proba
 
-FEWEST = 5  # copies of classes other than False, learned before the learner is listened to
+FEWEST = 5  # learned copies of classes other than False before the learner's answer is used
 
 
 class RateRatio(Part):
-    r"""Serve $q_k \propto p_k / r_k(x)$, the rates asked for at the learner's own p.
+    r"""Serve $q_k \propto p_k / r_k(x)$, the rates computed at the learner's own p.
 
-    The rates were drawn at that same p, so the shift is the one that was put in. Until five copies of classes other
-    than False were learned the class prior is served.
+    Events were drawn at rates computed at that same p, so the correction removes exactly the shift of the draw.
+    Until five copies of classes other than False were learned the class prior is served.
 
     **Cost**: one division per class.
 
     Parameters
     ----------
     draws
-        Whether rates are drawn as copies (else an event is given once, with its rate as a weight).
+        Whether rates are drawn as copies (else an event is learned once, with its rate as a weight).
 
     Raises
     ------
@@ -64,7 +64,7 @@ class RateRatio(Part):
         return normalised({k: max(LEAST, q) / rates.get(k, 1.0) for k, q in p.items()})
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
-        """Take note of an event that the learner is given; return the weight of each copy."""
+        """Note an event that the learner gets; return the weight of each copy."""
         self._met_false = self._met_false or y is False
         self._seen += y is not False
         return w if self.draws else w * copies

@@ -1,4 +1,4 @@
-"""The weight: an event that is learned stands for those that were left out. Asked for, never chosen by itself."""
+"""The weight: a learned event counts for those that were left out. It is used only where it is configured."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,8 +11,8 @@ from streamimb.protocols import Label, Proba
 class Weight(Part):
     r"""Give every copy the weight $w / r(x, y)$; serve as learned.
 
-    Unbiased, at the price of variance (d = +.010 to +.031 where the offset costs +.003 to +.006), and ruinous
-    for Hoeffding trees. Until an event of another class than True was learned, the class prior is served.
+    Unbiased, but with a larger variance than the offset, and unsuitable for Hoeffding trees. Until an event of
+    another class than True was learned, the class prior is served.
 
     **Cost**: one division.
 
@@ -24,7 +24,7 @@ class Weight(Part):
 
     References
     ----------
-    Horvitz, Thompson (1952), doi:10.1080/01621459.1952.10483446; the figures are of our own prototype.
+    Horvitz, Thompson (1952), doi:10.1080/01621459.1952.10483446.
     """
 
     needs_rates = False

@@ -1,7 +1,7 @@
-"""One event's way, no I/O: guard, score, remember, join, learn, measure; snapshot and restore.
+"""The life of one event, without I/O: guard, score, remember, join, learn, measure; snapshot and restore.
 
-`Engine` takes events and labels in one order and gives scores. What it knows is in its rows and its
-snapshot, both plain bytes for a store to keep; the same records in the same order give the same bytes.
+`Engine` takes events and labels in one order and returns scores. Its state is in its rows and its snapshot, which
+are plain bytes for a store; the same records in the same order give the same bytes.
 """
 
 from streamimb.engine.counters import Counters, label_identity

@@ -1,7 +1,7 @@
-"""Parameters of a saved model that the configuration gives otherwise: applied where that is supported, else refused.
+"""Changed parameters of a saved model: applied where that is supported, else refused.
 
-A part declares which of its parameters may change while it runs (River's `_mutable_attributes`); a part of a room whose
-parts may restart forgets what it learned and goes on with all of its new parameters. Knows no class of ours.
+A part declares which of its parameters may change in a running state (River's `_mutable_attributes`). A part of a room
+whose parts may restart forgets what it learned and continues with all of its new parameters.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class ChangeRefused(SnapshotError):
 
 
 class _Change(NamedTuple):
-    """Something to do to a saved part, so that it has the parameters of the configured one."""
+    """One change to a saved part, which gives it a parameter of the configured one."""
 
     words: str
     part: Any
@@ -37,7 +37,7 @@ class _Change(NamedTuple):
             self.part.mutate({self.name: getattr(self.configured, self.name)})
         else:
             state = self.configured.__getstate__()
-            vars(self.part).clear()  # what only the old state had, and parameters that are set once
+            vars(self.part).clear()  # attributes of the old state, and parameters that can be set only once
             put(self.part, state)
 
 
@@ -54,7 +54,7 @@ def changed(
     Raises
     ------
     ChangeRefused
-        A parameter differs that cannot be changed, or that its part does not accept.
+        A parameter differs and cannot be changed, or its part does not accept the new value.
 
     Examples
     --------
@@ -123,5 +123,5 @@ def _is_part(described: Any) -> bool:
 
 
 def _alike(saved: Any, configured: Any) -> bool:
-    """Whether both describe a part, of the same class."""
+    """Whether both describe a part, and one of the same class."""
     return _is_part(saved) and _is_part(configured) and bool(saved["class"] == configured["class"])

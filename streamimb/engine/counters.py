@@ -1,7 +1,4 @@
-"""What the engine counts, under which names it is exported, and the identity that its label counters obey.
-
-Plain numbers that only grow. Knows nothing of how they come about.
-"""
+"""The counters of the engine, their exported names, and the identity that the label counters obey."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
@@ -9,16 +6,16 @@ from typing import Any
 
 from streamimb.protocols import Reading
 
-COLD = 5  # positives to learn before a score depends on its event reliably
+COLD = 5  # positives to learn before scores are reliable
 
 
 def _exported(help: str, title: str = "") -> Any:
-    """A counter that is exported under its own name; all others share one, or that of the label ends."""
+    """A counter exported under its own name; the others share one name, or that of the label ends."""
     return field(default=0, metadata={"help": help, "title": title})
 
 
 def _label_end() -> Any:
-    """A counter of one of the disjoint classes in which a label ends."""
+    """A counter of one of the disjoint ends of a label."""
     return field(default=0, metadata={"label_end": True})
 
 
@@ -26,7 +23,7 @@ def _label_end() -> Any:
 class Counters:
     """Counts since the state began; part of the snapshot.
 
-    Every label record read ends in exactly one class, or waits: see `label_identity`.
+    Every label record ends in exactly one way, or waits: see `label_identity`.
     """
 
     # events
@@ -63,13 +60,13 @@ class Counters:
     positive_late: int = 0  # of them after the window
     orphaned: int = _label_end()  # held for hold_s (or until max_held) and no event came
     duplicate: int = _label_end()
-    conflict: int = _label_end()  # said otherwise than the first label
+    conflict: int = _label_end()  # contradicts the first label
     label_rejected: int = _label_end()  # no usable id or value
     label_of_rejected: int = _label_end()  # its event was rejected
     label_of_stale: int = _label_end()  # its event was stale
     late_after_ttl: int = _label_end()  # its event had expired: measured, not learned
     late_after_eviction: int = _label_end()  # its event had been evicted: measured, not learned
-    retraction: int = _label_end()  # took a label back that was not yet learned
+    retraction: int = _label_end()  # took back a label that was not yet learned
     taken_back: int = _label_end()  # the label that was taken back
     retraction_late: int = _label_end()  # the label had been learned: nothing is undone
     retraction_unmatched: int = _label_end()  # there was no label to take back
@@ -85,11 +82,11 @@ class Counters:
         self.rejected[reason] = self.rejected.get(reason, 0) + 1
 
     def plain(self) -> dict[str, Any]:
-        """All counts by name. Other threads may ask: no dict is walked that could grow meanwhile."""
+        """All counts by name. Safe for other threads: it iterates over no dict that may grow meanwhile."""
         return {name: getattr(self, name) for name in self.__slots__} | {"rejected": self.rejected.copy()}
 
     def readings(self) -> Iterator[Reading]:
-        """Return what is exported; `rejected` is not: a runner exports what it rejected, with what came here."""
+        """Return the readings; `rejected` is not among them, because the runner exports all rejections."""
         shared: dict[str, int] = {}
         for each in fields(self):
             count = getattr(self, each.name)
@@ -111,7 +108,7 @@ LABEL_ENDS = tuple(each.name for each in fields(Counters) if "label_end" in each
 
 
 def label_identity(counters: dict[str, Any]) -> tuple[int, int]:
-    """Return labels read, and the sum of the disjoint classes they ended in: equal, always.
+    """Return the labels read, and the sum of their disjoint ends; the two are always equal.
 
     labels = joined + early_joined + late + orphaned + the other classes of `LABEL_ENDS` + held + waiting,
     where *held* labels have no event yet and *waiting* ones an event that has not matured. Takes

@@ -1,6 +1,6 @@
-"""What makes the probabilities of an engine doubtful, each with its cure in words.
+"""The reasons that make the probabilities of an engine doubtful, each with its cure.
 
-A function of the engine's counters, looked at every `EVERY` events and labels. Must never see an event.
+They are computed from the engine's counters, every `EVERY` events and labels.
 """
 
 from math import nan
@@ -13,9 +13,9 @@ from streamimb.engine.measures import TWOFOLD, Measures
 from streamimb.engine.missing_positives import MissingPositives
 from streamimb.engine.shares import ENOUGH, Share, percent
 
-EVERY = 128  # events, and labels, from one look to the next; a power of 2
-STILL_DIFFER = 1.5  # what differed twofold differs until the ratio is below
-STILL_COLD = 1_000  # events scored, after which a model that is still cold is no beginner
+EVERY = 128  # events, and labels, between two computations; a power of 2
+STILL_DIFFER = 1.5  # the reason for a twofold difference is left below this ratio
+STILL_COLD = 1_000  # events scored, after which a cold model is a reason
 
 # Reason: the share above which it is entered, and a sentence. It is left below half of that share.
 LIMITS: dict[str, tuple[float, str]] = {
@@ -133,9 +133,9 @@ DELAYS_DIFFER = (
 class DegradedReasons:
     """Reason codes with their sentences, entered above a limit and left below half of it.
 
-    Each share is decayed over the last 10,000 of what it is a share of, and judged from 100 on.
+    Each share is decayed over the last 10,000 of its total, and compared once the total is 100.
 
-    Cost: about 10 µs per look.
+    Cost: about 10 µs per `look`.
     """
 
     __slots__ = ("_guard", "_missing", "_shares", "reasons")
@@ -158,10 +158,10 @@ class DegradedReasons:
         waiting: int,
         learns_at_label: bool,
     ) -> None:
-        """Take in the counts of now.
+        """Update the reasons with the present counts.
 
-        `guard` has the guard's counts by reason, `pending` the events that wait for their end, `held` the
-        labels that wait for their event, `waiting` those that wait for its window.
+        `guard` has the guard's counts by reason, `pending` the number of events that wait for their end, `held` that of
+        labels that wait for their event, `waiting` that of labels that wait for its window.
         """
         self._guard.look(guard, counts.events)
         tried = counts.learned + counts.learn_failed

@@ -1,6 +1,6 @@
-"""One event's way: guard, score, remember, join, learn, measure. No I/O: records go in, scores come out.
+"""The engine: guards, scores and remembers events, joins labels, learns and measures. It does no I/O.
 
-Must never know a transport, a disk or a clock: `event_clock` derives the time from the recent events.
+It reads no clock: `event_clock` derives the time from the recent events.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +37,7 @@ class Engine:
     """Scores events, joins their labels whenever they come, learns, and measures what was served.
 
     The same records in the same order give the same state, to the last bit, wherever it was saved and restored
-    between. A bad record never raises: it is rejected with a reason, counted, never learned.
+    in between. A bad record never raises: it is rejected with a reason, counted, never learned.
 
     Cost: about 1.5 µs per labelled event beside the guard and the model.
 
@@ -89,11 +89,11 @@ class Engine:
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
         self._kept_share = 1.0
         self._bind(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
-        self.built = parameters(self._model)  # as given: a model may rewrite its parameters while it learns
+        self.built = parameters(self._model)  # as given: a model may change them while it learns
         refuse_repeated(self.readings())
 
     def _bind(self, model: GuardedClassifier) -> None:
-        """Look up once the methods of model, metrics and clock that every event calls."""
+        """Bind once the methods of model, metrics and clock that every event calls."""
         self._add_time, self._move_time = self._clock.add, self._clock.move
         self._model = model
         self._serve: Callable[[Features], Served] = model.serve_one
@@ -103,7 +103,7 @@ class Engine:
         self._bind_cold()
 
     def _bind_cold(self) -> None:
-        """Look up once what depends on whether the model is cold."""
+        """Bind once what depends on whether the model is cold."""
         self._cold = self._life.counts.cold
         self._cold_reason: tuple[str, ...] = ("cold",) if self._cold else ()
         served = self._life.measures.served
@@ -111,7 +111,7 @@ class Engine:
 
     @property
     def model(self) -> GuardedClassifier:
-        """The guarded classifier, as it is now."""
+        """The guarded classifier."""
         return self._model
 
     @property
@@ -136,15 +136,15 @@ class Engine:
 
     @property
     def degraded(self) -> dict[str, str]:
-        """What makes the probabilities doubtful now: reason code to a sentence that names the cure.
+        """The reasons that make the probabilities doubtful now: reason code to a sentence with the cure.
 
-        Found anew every 128 events and labels; other threads may read it.
+        Computed every 128 events and labels; other threads may read it.
         """
         return self._degraded.reasons
 
     @property
     def time(self) -> float:
-        """Engine time: what two thirds of the recent times agree on; -inf before any."""
+        """Engine time, on which two thirds of the recent times agree; -inf before any."""
         return self._life.t
 
     @property
@@ -153,14 +153,14 @@ class Engine:
         return {**self._life.counts.plain(), **held(self._life)}
 
     def readings(self) -> Iterator[Reading]:
-        """Return all that is exported: what is counted, held, learned and measured."""
+        """Return all readings: of what is counted, held, learned and measured."""
         return readings(self._life, self._model.counts, self._kept_share)
 
     def on_event(self, event: Event) -> Score | Rejection:
-        """Score an event and remember it; learn and measure it where it brings a label that is enough.
+        """Score an event and remember it; learn and measure it at once where its own label is sufficient.
 
-        A repeated id is scored again with the model of now, and counted; its label, if it brings one, is
-        taken as a label record. The engine keeps the features: do not change them.
+        A repeated id is scored again by the present model, and counted; its label, if it has one, is treated as a
+        label record. The engine keeps the features: do not change them.
         """
         life = self._life
         counts = life.counts
@@ -168,7 +168,7 @@ class Engine:
         if not n & LOOK:
             self._look()
         id, t, y = event.id, event.t, event.y
-        if y is not None and y is not True and y is not False:  # whatever becomes of the event
+        if y is not None and y is not True and y is not False:  # counted, whatever happens to the event
             counts.reject("label_value")
             y = None
         if (
@@ -196,7 +196,7 @@ class Engine:
             served = self._serve(event.x) if inline is None else self._serve_learn(event.x, inline)
         except LearningError as error:
             served, failure = error.served, error.__cause__
-        except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, rejected
+        except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, then rejected
             retried = self._try_again(event.x, error)
             if retried is None:
                 return self._reject("poison", "", id)
@@ -240,8 +240,8 @@ class Engine:
     def on_label(self, label: Label) -> Rejection | None:
         """Join a label with its event, or hold it; a `Rejection` where it has no usable id, time or value.
 
-        A label of None takes back one that was not yet learned. What else may become of a label is counted,
-        see `Lifecycle` and `label_identity`.
+        A label of None takes back one that was not yet learned. Every other end of a label is counted, see
+        `Lifecycle` and `label_identity`.
         """
         counts = self._life.counts
         counts.labels = n = counts.labels + 1
@@ -261,7 +261,7 @@ class Engine:
         return None
 
     def on_time(self, t: float) -> None:
-        """Take a time that no event brought, such as that of a label record.
+        """Add a time that is not that of an event, such as that of a label record.
 
         It counts like the time of one event; one before engine time, or more than `skew_s` ahead, is ignored. Such
         calls are input, like records: the same calls in the same order give the same state.
@@ -270,15 +270,15 @@ class Engine:
             self._clock.add_unless_ahead(float(t))
 
     def pass_time(self, seconds: float) -> None:
-        """Move engine time on by the seconds of a pause of all inputs; the next records decide again."""
+        """Advance engine time by the seconds of a pause of all inputs; the next records set it again."""
         life = self._life
         if finite(seconds) and seconds > 0.0 and life.t > -inf and isfinite(now := life.t + float(seconds)):
             life.advance(now)
 
     def on_rejection(self, rejection: Rejection) -> None:
-        """Count a record that was rejected before it came here, and remember its id where it has one.
+        """Count a record that was rejected before it reached the engine, and remember its id where it has one.
 
-        A label that comes for it is then known to be a rejected event's.
+        A label for this id is then recognised as the label of a rejected event.
         """
         reason = rejection.reason
         self._life.counts.reject("unnamed" if bad_id(reason, MOST_OF_REASON) else reason)
@@ -286,7 +286,7 @@ class Engine:
             self._life.refuse(rejection.id, REFUSED)
 
     def _try_again(self, x: Features, error: Exception) -> Served | None:
-        """Check and score once more, `attempts` times in all; None where that never gives probabilities."""
+        """Check and score again, up to `attempts` times in all; None where no attempt gives probabilities."""
         for _ in range(self._settings.attempts - 1):
             try:
                 checked = self._model.check_one(x)
@@ -301,7 +301,7 @@ class Engine:
         return None
 
     def _teach(self, x: Features, y: bool, memo: tuple[float, ...]) -> None:
-        """Learn once: half of it may have happened when a model raises."""
+        """Learn, without a second attempt: a model that raises may have learned a part."""
         try:
             self._learn(x, y, 1.0, memo or None)
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: counted, named
@@ -319,12 +319,12 @@ class Engine:
         counts.learned = learned = counts.learned + 1
         if self._cold and not counts.cold:
             self._bind_cold()
-        # Reading it through every wrapper at each label would cost a fifth of the path; its half-life is 20,000.
+        # Not at each label, which would take a fifth of the time of the path; its half-life is 20,000.
         if not learned & 15:
             self._kept_share = self._model.kept_share
 
     def _look(self) -> None:
-        """Find anew what is degraded."""
+        """Compute the reasons to be degraded."""
         life = self._life
         self._degraded.look(
             life.counts, self._model.counts, measures=life.measures, pending=life.memory.pending_n,
@@ -338,21 +338,21 @@ class Engine:
         return Rejection(reason, field, id)
 
     def take_changes(self) -> dict[str, bytes | None]:
-        """Rows that changed since the last call, None where one has gone; the first call gives all there are.
+        """Return the rows that changed since the last call, None for a deleted one; the first call returns all rows.
 
-        Keys: p, h or f (pending events, held labels, ended events) and the id. Until the first call nothing is noted.
+        Keys: p, h or f (pending events, held labels, ended events) and the id. No change is noted before that call.
         An event that can no longer be stored, because the caller changed its features, is counted as rejected
         (`unstorable`): take the snapshot after this call.
         """
         return self._life.take_changes()
 
     def snapshot(self) -> bytes:
-        """The whole state but the rows, as bytes; changes nothing.
+        """Return the whole state except the rows, as bytes; changes nothing.
 
         Raises
         ------
         SnapshotError
-            The model holds what is not ours, and `allow_pickle` is not set.
+            The model holds foreign objects, and `allow_pickle` is not set.
         """
         life = self._life
         state = {
@@ -372,7 +372,7 @@ class Engine:
         return dumps(state, allow_pickle=self._allow_pickle)
 
     def restore(self, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool = False) -> None:
-        """Take over a saved state: the snapshot, and the rows `take_changes` gave that have not gone since.
+        """Take over a saved state: the snapshot, and the rows of `take_changes` that were not deleted since.
 
         The model is the saved one, with what it learned and its own parameters. Where it was saved with an
         inferred schema and this engine has a configured one, the configured one replaces it.
@@ -389,7 +389,7 @@ class Engine:
         life = self._life
         others = metrics_of(state["metrics"], life.measures.others, allow_pickle=self._allow_pickle)
         saved = restored(state, rows, EventClock(life, self._settings))
-        # All of the state was checked: from here on nothing is refused.
+        # All of the state was checked: nothing is refused from here on.
         life.memory, self._clock, life.counts, life.t = saved.memory, saved.clock, saved.counts, saved.t
         life.waiting = saved.memory.waiting_n()
         self._degraded, life.measures = state["degraded"], state["measures"]

@@ -1,7 +1,6 @@
 """Engine time: the time on which two thirds of the recent events agree.
 
-It depends on the given times and their order alone. Must never know a wall clock, nor anything of an event
-but its time.
+It depends only on the given times and their order.
 """
 
 from typing import Any
@@ -12,8 +11,8 @@ from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.rows import Finished, Held, Pending
 from streamimb.engine.settings import Settings
 
-ROWS = 4  # most rows that one event adds: itself, its end, its label, and one to spare
-RECENT = 4  # a jump counts as right once so many times the kept events have followed it
+ROWS = 4  # most rows that one event adds: itself, its end, its label, and one in reserve
+RECENT = 4  # a jump counts as right once this many times the number of kept events have followed it
 
 
 class EventClock:
@@ -25,8 +24,8 @@ class EventClock:
     events in a row; a true gap is followed after `2 * skew_n` events. In a stream in order, engine time is
     `2 * skew_n` events behind the newest: windows close by a time that many events confirm.
 
-    An event more than `skew_s` ahead is clamped: it is dated at engine time. If engine time has come near its
-    own time when it would end, it gets its own time again.
+    An event more than `skew_s` ahead is clamped: it is dated at engine time. If engine time is near the event's own
+    time when the event would end, the event gets its own time back.
 
     Cost: about 50 ns per event, compiled; O(rows log rows) where engine time goes back more than `skew_s`.
     """
@@ -43,7 +42,7 @@ class EventClock:
 
     def _bind(self, times: EventTimes) -> None:
         self._times = times
-        self.add = times.add  # called once per event: no Python method around it
+        self.add = times.add  # called once per event, so without a Python method around it
 
     def move(self, now: float) -> None:
         """Set engine time to what the recent times agree on now."""
@@ -66,7 +65,7 @@ class EventClock:
             self._go_back(now, self._jump_seq if recent else life.memory.seq)
 
     def _begin(self, t: float) -> None:
-        """Start time at t. What came before any time waits as if it came now."""
+        """Start time at t. Rows from before wait as if they arrived now."""
         for row in self._life.memory.rows.values():
             self._life.memory.note(row.id)
             row.due = t + (self._life.hold_s if type(row) is Held else self._life.late_s)
@@ -74,10 +73,10 @@ class EventClock:
         self._life.advance(t)
 
     def _go_back(self, t: float, seq: int) -> None:
-        """Set time back to t, by more than `skew_s`; end earlier what would last longer than its wait from t on.
+        """Set time back to t, by more than `skew_s`; rows that would last longer than a full wait from t end earlier.
 
-        Pending events keep their times, except those after row `seq`, which came while engine time was wrong:
-        those dated after t are clamped to t, as they would have been with the right time.
+        Pending events keep their times, except those after row `seq`, which arrived while engine time was wrong: where
+        dated after t they are clamped to t, as they would have been with the right time.
         """
         memory, late_s, hold_s = self._life.memory, self._life.late_s, self._life.hold_s
         for row in memory.rows.values():
@@ -96,7 +95,7 @@ class EventClock:
         self._life.advance(t)
 
     def _jump(self, t: float) -> None:
-        """Set time forward to t, by more than `skew_s`. A label dated near t waits from t on: its event may come."""
+        """Set time forward to t, by more than `skew_s`. A label dated near t waits from t on, for its event."""
         near = t - self._skew_s
         for row in self._life.memory.held:
             if near <= row.t and self._life.memory.rows.get(row.id) is row:
@@ -123,7 +122,7 @@ class EventClock:
         return t - self._life.t > self._skew_s + 4.0 * self._times.lead()
 
     def add_unless_ahead(self, t: float) -> None:
-        """Add a time that no event brought; count and ignore one that is more than `skew_s` ahead."""
+        """Add a time that is not that of an event; count and ignore one more than `skew_s` ahead."""
         life = self._life
         if life.t > -float("inf") and self._beyond(t):
             life.counts.future_time += 1
@@ -137,7 +136,7 @@ class EventClock:
         return {"jump_n": self._jump_n, "jump_seq": self._jump_seq, **self._times.__getstate__()}
 
     def load(self, state: dict[str, Any]) -> None:
-        """Take over a state; of its times only the latest `3 * skew_n`.
+        """Take over a state, with the latest `3 * skew_n` of its times.
 
         Raises
         ------

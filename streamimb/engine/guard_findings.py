@@ -1,6 +1,6 @@
-"""What the guard found in the features of recent events, by reason and field, with its cure in words.
+"""The faults that the guard found in recent events, by reason and field, each with its cure.
 
-Names of fields, never a value. Must never see an event.
+Sentences contain names of fields, never a value.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from streamimb._kernels.saved import entries, listed, text
 from streamimb.engine.shares import Share, percent
 
 LEFT_OUT = "left_out"
-LEARNED = frozenset({"coerced", "imputed", "unknown_field", LEFT_OUT})  # do not keep an event from learning
+LEARNED = frozenset({"coerced", "imputed", "unknown_field", LEFT_OUT})  # an event with only these is learned
 OF_A_FIELD = frozenset({LEFT_OUT, "inf", "too_large", "type", "too_long"})  # each with a field
 LIMIT = 0.05  # of the events, for a field that is left out
 NAMED = 3  # reasons and fields that a sentence names
@@ -29,7 +29,7 @@ CURES = {
 class GuardFindings:
     """Decayed shares of events by guard reason, and two sentences about them.
 
-    Cost: O(reasons given so far) per look.
+    Cost: O(reasons given so far) per `look`.
     """
 
     __slots__ = ("_fields", "_shares", "left_out", "unlearnable")
@@ -38,13 +38,13 @@ class GuardFindings:
         self._shares: dict[str, Share] = {}
         self._fields: set[str] = set()  # left out of more than `LIMIT` of the events
         self.left_out = ""  # a sentence that names them, or ""
-        self.unlearnable = ""  # what keeps events from being learned, most often first, with its cure
+        self.unlearnable = ""  # the most frequent reasons for not learning events, with their cures
 
     def look(self, guard: dict[str, int], events: int) -> None:
-        """Take in the guard's counts by reason, and of how many events.
+        """Update with the guard's counts by reason, and the number of events.
 
-        The guard adds the counts of a field that left an inferred schema to a count of the code alone: that is
-        no finding of recent events, and the shares of the field are dropped.
+        The guard adds the counts of a field that left an inferred schema to the count of the reason code alone. These
+        are no faults of recent events, so the shares of the field are dropped.
         """
         fields = []
         found = []

@@ -1,8 +1,8 @@
-"""What counts as an id. Knows nothing else."""
+"""Validation of ids."""
 
 
 def bad_id(id: str, max_bytes: int) -> str:
-    """Return the reason why `id` cannot be one, or an empty string.
+    """Return the reason code why `id` is not valid, or an empty string.
 
     An id is 1 to `max_bytes` bytes of UTF-8; lone surrogates have none.
 

@@ -1,19 +1,19 @@
-"""When an event is learned: at its label, or when its window closes.
+"""Label policies: whether an event is learned at its label, or when its window closes.
 
-A regime is configuration; what it says is done by the engine. Knows no model and no clock.
+A policy is configuration; the engine carries it out.
 """
 
 import math
 
 import msgspec
 
-HOLD_S = 604_800.0  # where no window and no ttl bounds how long a label may be early
+HOLD_S = 604_800.0  # how long a label waits for its event where neither window nor ttl is given
 
 
 class BothReported(msgspec.Struct, frozen=True):
     """Both classes are reported: an event is learned, calibrated and measured at its label.
 
-    This assumes a delay that does not depend on the class; the engine measures it per class.
+    This assumes that the label delay does not depend on the class; the engine measures it per class.
 
     Parameters
     ----------
@@ -52,8 +52,8 @@ class BothReported(msgspec.Struct, frozen=True):
 class PositivesReported(msgspec.Struct, frozen=True):
     """Only positives are reported: an event is learned, calibrated and measured when its window closes.
 
-    Positives wait for their maturity too, so that both classes are seen with one delay. An event without a
-    positive label dated within its window is a negative; a positive dated, or come, later is counted *late*.
+    Positives wait for the end of the window too, so that both classes are learned after one delay. An event without a
+    positive label dated within its window is a negative; a positive dated or received later is counted as *late*.
     A reported negative is accepted, joined, and changes nothing but the counters.
 
     Parameters

@@ -1,6 +1,6 @@
-"""From scored to over: events and labels wait for each other, meet, mature, expire; each end is counted once.
+"""The life of a scored event: it waits for its label, is joined, matures or expires; each end is counted once.
 
-Holds engine time, which others set. Must never know how an event is scored or a model saved.
+It holds engine time, which `event_clock` sets.
 """
 
 import math
@@ -34,15 +34,15 @@ Teach = Callable[[Features, bool, tuple[float, ...]], None]
 
 
 class Lifecycle:
-    """The rows of one engine on their way, the clock they live by, and what is counted and measured of them.
+    """The rows of one engine, engine time, counters and measures.
 
-    The first label of an event wins: the same again is a `duplicate`, another a `conflict`, and neither changes
-    anything. Where both classes are reported it ends the event; where only positives are, the end of the
-    window does. After its end an event stays as a small row for `late_s`.
+    The first label of an event counts: the same label again is a `duplicate`, another one a `conflict`, and neither
+    changes anything. Where both classes are reported the label ends the event; where only positives are reported, the
+    end of the window does. After its end an event stays as a small row for `late_s`.
 
-    A label of None takes a label back: one that is held or waits for its window goes, and both are counted
-    (`retraction`, `taken_back`); what was learned stays learned (`retraction_late`); where there is none,
-    nothing happens (`retraction_unmatched`).
+    A label of None takes a label back. A label that is held or waits for its window is removed, and both are counted
+    (`retraction`, `taken_back`). A learned label stays learned (`retraction_late`). Where there is no label, nothing
+    happens (`retraction_unmatched`).
 
     Cost: O(log pending) per event, O(1) per label.
     """
@@ -79,13 +79,13 @@ class Lifecycle:
         self._end_pending = self._expire if at_label else self._mature
 
     def advance(self, t: float) -> None:
-        """Set engine time to t, and end what is due."""
+        """Set engine time to t, and end the rows that are due."""
         self.t = t
         if t >= self.memory.next_due:
             self.end_due()
 
     def end_due(self) -> None:
-        """End all that is due: pending events by (due, arrival), then held labels, then remembered ends."""
+        """End the rows that are due: pending events by (due, arrival), then held labels, then remembered ends."""
         memory, now = self.memory, self.t
         row = memory.first_pending()
         while row is not None and row.due <= now:
@@ -103,7 +103,7 @@ class Lifecycle:
         memory.find_next_due(row, held)
 
     def _date(self, row: Pending) -> None:
-        """Give a clamped event its own time, now that engine time has come near it."""
+        """Give a clamped event its own time back, because engine time is near it."""
         self.memory.note(row.id)
         row.t, row.ahead = row.t + row.ahead, 0.0
         row.due = self.labels.due(row.t, row.t)
@@ -115,10 +115,10 @@ class Lifecycle:
         self.counts.orphaned += 1
         self.measures.served.orphan(held.y)
 
-    # What comes for an event
+    # Events and labels that arrive
 
     def meet(self, row: Pending, known: Row | None, y: bool | None, stale: bool) -> str:
-        """Take in a scored event, with the label it brought; return a reason to add to its score, or ""."""
+        """Take a scored event and the label it brought; return a reason to append to its score, or ""."""
         counts = self.counts
         if type(known) is Pending or type(known) is Finished:
             counts.duplicate_event += 1
@@ -141,7 +141,7 @@ class Lifecycle:
         return ""
 
     def _remember(self, row: Pending, y: bool | None, held: Held | None) -> None:
-        """An event that is new, and the label that was there before it."""
+        """Remember a new event, and join the label that came before it."""
         memory, counts = self.memory, self.counts
         memory.seq = row.seq = memory.seq + 1
         row.due = self.labels.due(row.t, self.t)
@@ -176,7 +176,7 @@ class Lifecycle:
             self.finish(id, end, None, row.y)
 
     def take_changes(self) -> dict[str, bytes | None]:
-        """Rows that changed since the last call, see `Memory`; an event that cannot be stored is given up."""
+        """Return the rows that changed since the last call; an event that cannot be stored is given up."""
         taken, failed = self.memory.take_changes()
         for row in failed:
             self.counts.reject(UNSTORABLE)
@@ -184,7 +184,7 @@ class Lifecycle:
         return taken | self.memory.take_changes()[0] if failed else taken
 
     def label(self, id: str, t: float, y: bool | None) -> None:
-        """Take in a label: to its event, or to wait for it."""
+        """Join a label to its event, or hold it until the event comes."""
         row = self.memory.rows.get(id)
         if type(row) is Pending:
             if y is not None and row.origin == NO_LABEL:
@@ -254,7 +254,7 @@ class Lifecycle:
             counts.conflict += 1
 
     def _label_late(self, row: Finished, t: float, y: bool) -> None:
-        """The first label of an event that ended without one."""
+        """Take the first label of an event that ended without one."""
         counts = self.counts
         self.memory.note(row.id)
         row.label = y
@@ -271,10 +271,10 @@ class Lifecycle:
         if self.labels.learns_at_label and not row.cold:  # else only positives would be measured
             self.measures.served.add(row.raw, row.corrected, row.p, y)
 
-    # What becomes of an event
+    # Ends of an event
 
     def end_at_once(self, id: str, y: bool) -> None:
-        """A new event that was learned with the label it brought: `finish`, of an id without a row."""
+        """End a new event that was learned with its own label: `finish` for an id without a row."""
         late_s = self.late_s
         if late_s > 0.0:
             memory = self.memory
@@ -285,7 +285,7 @@ class Lifecycle:
                 self.counts.finished_evicted += 1
 
     def _learn_now(self, row: Pending, y: bool, t_y: float, origin: int) -> None:
-        """Both classes are reported: the label is the end."""
+        """End an event at its label, where both classes are reported."""
         self._count_joined(origin)
         if origin != INLINE:
             self._delay(t_y - row.t, y)
@@ -296,13 +296,13 @@ class Lifecycle:
         self.finish(row.id, LEARNED, y, y)
 
     def _keep_label(self, row: Pending, y: bool, t_y: float, origin: int) -> None:
-        """Only positives are reported: the label waits for the window to close."""
+        """Keep a label until the window closes, where only positives are reported."""
         self.memory.note(row.id)
         row.y, row.t_y, row.origin = y, t_y, origin
         self.waiting += origin != INLINE
 
     def _mature(self, row: Pending) -> None:
-        """The window closed: a negative, unless a positive label is dated within it."""
+        """End an event whose window closed: a negative, unless a positive label is dated within the window."""
         counts = self.counts
         y = row.y is True and row.t_y <= row.due
         late = row.y is True and not y
@@ -331,7 +331,7 @@ class Lifecycle:
         self.measures.late_share.update(1.0 if late else 0.0)
 
     def _expire(self, row: Pending) -> None:
-        """No label came in time."""
+        """End an event for which no label came in time."""
         self.counts.expired += 1
         self._lose(row, EXPIRED)
 
@@ -365,7 +365,7 @@ class Lifecycle:
     def finish(
         self, id: str, end: int, y: bool | None, label: bool | None, served: Pending | None = None
     ) -> None:
-        """Keep what stays of an event for `late_s`; what was served only where it may still be measured."""
+        """Keep a small row of an event for `late_s`, with what was served only where it may still be measured."""
         memory = self.memory
         if self.late_s <= 0.0:
             row = memory.rows.get(id)

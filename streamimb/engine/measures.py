@@ -1,7 +1,4 @@
-"""What the engine measures: served probabilities, label delays by class, and what was never measured.
-
-Must never know the model, the regime or the clock.
-"""
+"""The metrics of one engine: served probabilities, label delays by class, and the share never measured."""
 
 import math
 from collections.abc import Iterator
@@ -15,19 +12,18 @@ from streamimb.metrics.served import ServedMetrics
 from streamimb.protocols import Reading
 from streamimb.stats import DecayedMean, DecayedQuantiles
 
-ENOUGH = 20.0  # decayed labels of a class before its median delay means something
+ENOUGH = 20.0  # decayed labels of a class before its median delay is used
 TWOFOLD = 2.0
 
 
 class Measures(base.Base):
-    """The metrics of one engine, of what was served, each decayed and bounded.
+    """The metrics of one engine, each decayed and bounded in memory.
 
     `served` takes every measured event once, at its label or maturity. `delay_positive` and `delay_negative`
-    are seconds from event to label, labels that came with their event apart. `served.measured_share()` is the
+    are seconds from event to label, without labels that came with their event. `served.measured_share()` is the
     decayed share of remembered events that were measured before they expired or were evicted: below 1, the
-    other metrics speak only of the events whose label came. `late_share` is the decayed share of reported
-    positives that came after their window: what the window cuts off. `others` are metrics of a user's own, which
-    `follow` sets.
+    other metrics cover only the events whose label came. `late_share` is the decayed share of reported
+    positives that came after their window. `others` are a user's own metrics, which `follow` sets.
 
     Cost: about .1 µs per measured event, compiled.
 
@@ -65,11 +61,11 @@ class Measures(base.Base):
             "served": self._served,
             "delays": self._delays,
             "late_share": self._late_share,
-        }  # the others are saved apart: what is no longer known must not keep a state from loading
+        }  # the others are saved apart, so that a state loads where one of them is no longer known
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "half_life", "window_n", "served", "delays", "late_share")
-        fresh = Measures(saved["half_life"], saved["window_n"])  # refuses what are no such numbers
+        fresh = Measures(saved["half_life"], saved["window_n"])  # refuses invalid parameters
         parts = (saved["served"], *listed(saved, "delays", 2), saved["late_share"])
         for part, own in zip(parts, (fresh._served, *fresh._delays, fresh._late_share), strict=True):
             if type(part) is not type(own) or part._get_params() != own._get_params():
@@ -79,13 +75,13 @@ class Measures(base.Base):
         vars(self).update(vars(fresh))
 
     def follow(self, others: OtherMetrics) -> None:
-        """Feed these metrics too from now on."""
+        """Update these metrics too from now on."""
         self._others = others
         self._served.feed(others.add if others.metrics else None)
 
     @property
     def others(self) -> OtherMetrics:
-        """Metrics of a user's own."""
+        """The user's own metrics."""
         return self._others
 
     @property
@@ -109,7 +105,7 @@ class Measures(base.Base):
         return self._late_share
 
     def delay(self, y: bool, seconds: float) -> None:
-        """Take the delay of one label."""
+        """Add the delay of one label."""
         self._delays[y].add(seconds)
 
     @property
@@ -123,7 +119,7 @@ class Measures(base.Base):
 
     @property
     def delay_ratio_warning(self) -> bool:
-        """Whether the median delays differ twofold: learning at the label then favours the fast class."""
+        """Whether the median delays differ twofold; learning at the label then favours the fast class."""
         return self.delay_ratio >= TWOFOLD
 
     def readings(self) -> Iterator[Reading]:

@@ -1,7 +1,7 @@
 """Whether positives stopped coming: how many were expected since the last one, at the rate until then.
 
-Without it a stream of labels that ends, or whose positives can no longer be read, teaches the model that there are
-none. A function of counts. Must never see an event.
+Where labels end, or positives can no longer be read, the model would otherwise learn unnoticed that there are none. It
+uses counts only.
 """
 
 from typing import Any
@@ -9,14 +9,14 @@ from typing import Any
 from streamimb._kernels.saved import listed, number, whole
 
 FEW = 1_000  # labelled events since the last positive before their absence is judged
-TOO_MANY = 20.0  # expected in vain: by chance once in e^20 gaps
+TOO_MANY = 20.0  # expected positives: by chance none comes once in e^20 gaps
 
 
 class MissingPositives:
     """Positives expected since the last one: labelled events since then, times the rate until then.
 
-    The rate is the lower one of all events and of those measured lately, so that a few positives at the very
-    start, or an attack that is over, expect nothing.
+    The rate is the lower of that of all events and that of the recently measured ones, so that neither a few early
+    positives nor a past attack raise the expectation.
 
     Cost: O(1) per look.
 
@@ -36,7 +36,7 @@ class MissingPositives:
         self._rate = 0.0
 
     def look(self, positives: int, labelled: int, rate: float) -> None:
-        """Take in how many positives and labelled events were learned so far, and the measured rate (or nan)."""
+        """Update with the positives and labelled events learned so far, and the measured rate (or nan)."""
         if positives > self._positives:
             mean = positives / labelled
             self._positives, self._at = positives, labelled
@@ -50,7 +50,7 @@ class MissingPositives:
 
     @property
     def found(self) -> bool:
-        """Whether so many were expected that chance does not explain why none came."""
+        """Whether so many were expected that chance does not explain their absence."""
         return self.labelled >= FEW and self.expected >= TOO_MANY
 
     def state(self) -> list[Any]:

@@ -1,6 +1,6 @@
-"""Metrics of a user's own beside those of the engine, each under a name: fed and exported.
+"""A user's own metrics beside those of the engine, each with a name: updated and exported.
 
-Must never know what they measure. An error of one of them is counted and goes no further.
+An exception of a metric is counted and goes no further.
 """
 
 import re
@@ -14,10 +14,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 class OtherMetrics:
-    """Takes what was served and measured, and hands it to each metric.
+    """Updates each metric with every measured event.
 
     A reading is exported as `<name of the metric>_<name of the reading>`, once where the two are the same. A
-    metric that raises misses the event, or is not exported; `failed` counts it, and `errors` has the class of its
+    metric that raises misses the event, or is not exported; `failed` counts that, and `errors` has the class of its
     last exception.
 
     Cost: one call per metric and event.
@@ -25,12 +25,12 @@ class OtherMetrics:
     Parameters
     ----------
     metrics
-        By name: lower case letters, digits and underscores, a letter first.
+        The metrics by name: lower case letters, digits and underscores, a letter first.
 
     Raises
     ------
     ValueError
-        A name is none, or what has it is no `Metric`, or has no readings before the first event.
+        A name is not valid, an object is no `Metric`, or its readings fail before the first event.
     """
 
     __slots__ = ("_updates", "errors", "failed", "metrics")
@@ -66,7 +66,7 @@ class OtherMetrics:
         ]
 
     def add(self, y: bool, p: float, w: float) -> None:
-        """Take one measured event: its class, and the probability that was served."""
+        """Add one measured event: its class, and the probability that was served."""
         for name, update in self._updates:
             try:
                 update(y, p, w)
@@ -78,7 +78,7 @@ class OtherMetrics:
         self.errors[name] = type(error).__name__  # its message may quote a value
 
     def readings(self) -> Iterator[Reading]:
-        """Return what is exported; nothing where there are no metrics."""
+        """Return the readings; none where there are no metrics."""
         for name, metric in self.metrics.items():
             try:
                 found = list(metric.readings())

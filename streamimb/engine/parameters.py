@@ -1,6 +1,6 @@
-"""What a model was built with: its class and parameters, all the way in, as plain data.
+"""The classes and parameters with which a model was built, at every level, as plain data.
 
-Never what it learned. Two models with the same parameters are the same before they learn.
+They contain nothing learned: two models with the same parameters are equal before they learn.
 """
 
 import inspect
@@ -15,7 +15,7 @@ from streamimb.engine.registry import name_of
 
 
 def parameters(value: Any) -> Any:
-    """Classes and parameters of a model, nested as it is.
+    """Return the classes and parameters of a model, nested like the model.
 
     >>> from streamimb.sampling import ScoreUnderSampler
     >>> parameters(ScoreUnderSampler(share=0.1))["share"]
@@ -24,7 +24,7 @@ def parameters(value: Any) -> Any:
     if isinstance(value, base.Base):
         return _named(type(value), _given(value))
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], type):
-        return _named(*value)  # how River writes a part inside a part
+        return _named(*value)  # River's form of a part inside a part
     if isinstance(value, msgspec.Struct):
         return msgspec.to_builtins(value)
     if isinstance(value, Mapping):
@@ -33,12 +33,12 @@ def parameters(value: Any) -> Any:
         return [parameters(item) for item in value]
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    # Not its repr: that may hold an address, which is another one in every process.
+    # Not its repr, which may contain an address that differs between processes.
     return _name(value if isinstance(value, type | FunctionType) else type(value))
 
 
 def _given(part: base.Base) -> Mapping[str, Any]:
-    """The parameters of a part of River's kind; of one that does not store all of them, those it stores."""
+    """The parameters of a River object, or those of them that it stores."""
     try:
         return part._get_params()
     except AttributeError:
@@ -51,13 +51,13 @@ def _named(kind: type, inner: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _name(named: type | FunctionType) -> str:
-    """The name in the catalogue, which a class keeps when its file is renamed; of any other, its place."""
+    """The name in the catalogue, which does not depend on the file; for a foreign class, module and name."""
     known = name_of(named) if isinstance(named, type) else None
     return known or f"{named.__module__}.{named.__qualname__}"
 
 
 def differences(saved: Any, configured: Any, where: str = "") -> list[str]:
-    """Where two sets of parameters differ, as `path: saved, not configured`.
+    """Return the differences of two sets of parameters, as `path: saved, not configured`.
 
     >>> differences({"a": 1, "b": {"c": 2}}, {"a": 1, "b": {"c": 3}})
     ['b.c: 2, not 3']

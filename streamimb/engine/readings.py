@@ -1,7 +1,6 @@
 """Every number of an engine that is exported: what it counts, holds, learned and measured.
 
-Each has its name and help text where it is counted or computed; here are those of the engine as a whole. Must
-never know an exporter.
+Each has its name and help text where it is counted or computed; this module has those of the engine as a whole.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,9 +29,9 @@ def held(life: Lifecycle) -> dict[str, int]:
 def readings(life: Lifecycle, guard: Mapping[str, int], kept_share: float) -> Iterator[Reading]:
     """Yield all readings; `guard` has the counts of the guard by reason.
 
-    Other threads may ask: each number is right by itself, those of one call may be some events apart.
+    Other threads may call it: each number is right by itself, but those of one call may be some events apart.
 
-    Cost: a walk over the counters, and a sort of the window of average precision.
+    Cost: a pass over the counters, and a sort of the window of average precision.
     """
     yield from life.counts.readings()
     for name, n in held(life).items():
@@ -59,7 +58,7 @@ def readings(life: Lifecycle, guard: Mapping[str, int], kept_share: float) -> It
 
 
 def refuse_repeated(found: Iterable[Reading]) -> None:
-    """Refuse two readings of one name: a metric of a user's that is named like something of the engine.
+    """Refuse two readings of one name, such as a user's metric with the name of a reading of the engine.
 
     Cost: O(readings).
 

@@ -1,6 +1,6 @@
-"""Which classes a snapshot may name: every part of the catalogue, and what the engine itself saves.
+"""The classes that a snapshot may name: every part of the catalogue, and the engine's own.
 
-Loading looks up names here and nowhere else; it never imports what a snapshot says.
+Loading looks names up here and nowhere else; it never imports a name from a snapshot.
 """
 
 from streamimb._kernels.draw import Draw
@@ -11,7 +11,7 @@ from streamimb.metrics.served import ServedMetrics
 
 __all__ = ["NotRegistered", "class_of", "name_of", "register", "state_version"]
 
-# Saved inside other states, but no parts: nobody chooses or configures them.
+# Saved inside other states, but no parts: a configuration cannot choose them.
 register(DegradedReasons, "engine.DegradedReasons")
 register(Measures, "engine.Measures")
 register(ServedMetrics, "engine.Served")

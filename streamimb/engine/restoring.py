@@ -1,7 +1,4 @@
-"""The parts of an engine from its saved state: all of it is checked before the engine takes over any of it.
-
-Must never change an engine.
-"""
+"""Reads the saved state of an engine: all of it is checked before the engine takes over any of it."""
 
 import math
 from collections.abc import Mapping
@@ -20,7 +17,7 @@ COUNTS = tuple(count.name for count in fields(Counters))
 
 
 class Restored(NamedTuple):
-    """What the saved state of an engine holds beside its model and metrics, checked."""
+    """The checked content of a saved state, without model and metrics."""
 
     memory: RowIndex
     clock: EventClock

@@ -1,6 +1,6 @@
-"""The rows of the engine by id, in the orders in which time ends them, and what changed since last asked.
+"""The index of the engine's rows: by id, in the order in which they end, and those that changed.
 
-Bounded: each kind of row has a limit, and what goes over it is the oldest. Knows no model and no metrics.
+Each kind of row has a limit; above it the oldest row is given up.
 """
 
 from collections import deque
@@ -20,14 +20,14 @@ from streamimb.engine.rows import (
     encode_row,
 )
 
-SLACK = 64  # dead entries an order may hold before it is worth sweeping
+SLACK = 64  # dead entries that an order may hold before it is rebuilt
 
 
 class RowIndex:
     """Rows by id; an id has one row at a time.
 
-    An order (a heap by due time and sequence number, two queues) may hold entries whose row has gone; they
-    are skipped, and swept when they are more than half. What is alive, and in which order, is the same.
+    An order (a heap by due time and sequence number, two queues) may hold entries whose row was deleted. They are
+    skipped, and removed when they are more than half; the order of the other rows does not change.
 
     Cost: O(log pending) per pending event, O(1) for the rest; about 300 bytes a row beside the features.
     """
@@ -51,7 +51,7 @@ class RowIndex:
         self.finished: deque[Finished] = deque()
         self._dead_pending = self._dead_held = 0
         self.seq = 0
-        self.next_due = float("inf")  # nothing ends before it
+        self.next_due = float("inf")  # no row ends before it
         self._changed: dict[str, str] | None = None  # id: the key prefix its row has in the store
 
     @property
@@ -65,18 +65,18 @@ class RowIndex:
         return len(self.held) - self._dead_held
 
     def waiting_n(self) -> int:
-        """Label records joined to events that have not ended; walks all rows."""
+        """Label records joined to events that have not ended; iterates over all rows."""
         return sum(type(row) is Pending and row.origin in (JOINED, EARLY) for row in self.rows.values())
 
     def note(self, id: str) -> None:
-        """Says that the row of `id` is about to change."""
+        """Notes that the row of `id` is about to change."""
         changed = self._changed
         if changed is not None and id not in changed:
             row = self.rows.get(id)
             changed[id] = "" if row is None else KEYS[type(row)]
 
     def add_pending(self, row: Pending) -> None:
-        """Takes in a pending event, of an id that has no row."""
+        """Adds a pending event whose id has no row."""
         if self._changed is not None:
             self._changed.setdefault(row.id, "")
         self.rows[row.id] = row
@@ -85,7 +85,7 @@ class RowIndex:
             self.next_due = row.due
 
     def add_held(self, row: Held) -> None:
-        """Takes in a label without its event."""
+        """Adds a label without its event."""
         self.note(row.id)
         self.rows[row.id] = row
         self.held.append(row)
@@ -93,7 +93,7 @@ class RowIndex:
             self.next_due = row.due
 
     def add_finished(self, row: Finished) -> None:
-        """Takes in what stays of an event, in place of its pending row where it had one."""
+        """Adds the row of an ended event, in place of its pending row where it had one."""
         self.note(row.id)
         before = self.rows.get(row.id)
         self.rows[row.id] = row
@@ -104,7 +104,7 @@ class RowIndex:
             self._left_pending()
 
     def add_new_end(self, row: Finished) -> None:
-        """`add_finished` of an id that has no row."""
+        """`add_finished` for an id that has no row."""
         if self._changed is not None:
             self._changed.setdefault(row.id, "")
         self.rows[row.id] = row
@@ -113,7 +113,7 @@ class RowIndex:
             self.next_due = row.due
 
     def drop(self, row: Row) -> None:
-        """Forgets a row."""
+        """Deletes a row."""
         self.note(row.id)
         del self.rows[row.id]
         if type(row) is Pending:
@@ -145,7 +145,7 @@ class RowIndex:
         return None
 
     def replace_first_pending(self, row: Pending) -> None:
-        """Put the pending event that was due first where its new due time belongs."""
+        """Move the pending event that was due first to the place of its new due time."""
         heapreplace(self.pending, (row.due, row.seq, row))
 
     def first_held(self) -> Held | None:
@@ -160,7 +160,7 @@ class RowIndex:
         return None
 
     def drop_first_finished(self) -> None:
-        """Forgets the event that ended first."""
+        """Deletes the row of the event that ended first."""
         row = self.finished.popleft()
         self.note(row.id)
         del self.rows[row.id]
@@ -175,10 +175,10 @@ class RowIndex:
         self.next_due = due
 
     def take_changes(self) -> tuple[dict[str, bytes | None], list[Pending]]:
-        """Rows that changed since the last call, by key, None where a row has gone; the first call gives all.
+        """Return the rows that changed since the last call, by key, None for a deleted one; the first call returns all.
 
         Also returns the pending rows that cannot be encoded, because the caller changed their features meanwhile:
-        their changes stay noted. Nothing is noted before the first call, so an engine without a store does not grow.
+        their changes stay noted. No change is noted before the first call, so an engine without a store does not grow.
         """
         rows = self.rows
         changed = dict.fromkeys(rows, "") if self._changed is None else self._changed
@@ -220,7 +220,7 @@ class RowIndex:
                 raise ValueError("a row is not the one of its key")
             if (
                 row.id in made.rows or row.due != row.due
-            ):  # infinite: nothing ends it; or no time is known yet
+            ):  # infinite: it does not end, or no time is known yet
                 raise ValueError("an id has two rows, or its row no time at which it ends")
             if type(row) is Pending and (row.y is None) is not (row.origin == NO_LABEL):
                 raise ValueError("a pending row has no label, or it is not known how that came")

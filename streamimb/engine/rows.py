@@ -1,6 +1,6 @@
-"""What the engine remembers of one id: an event that waits, a label that waits, an event that is over.
+"""The rows of the engine, one per id: a pending event, a held label, or an ended event.
 
-Each is a row that a store can keep as bytes. Knows no order, no clock, no policy.
+A store can keep each row as bytes.
 """
 
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,7 @@ from msgspec import Meta
 from streamimb._kernels import limits
 from streamimb._kernels.storable import storable
 
-NO_LABEL, JOINED, EARLY, INLINE = range(4)  # how a pending event came by its label
+NO_LABEL, JOINED, EARLY, INLINE = range(4)  # how the label of a pending event came
 LEARNED, REFUSED, STALE, EXPIRED, EVICTED = range(5)  # how an event ended
 UNSTORABLE = "unstorable"  # the reason of an event whose features no row can hold
 
@@ -25,18 +25,18 @@ Ahead = Annotated[float, Meta(ge=0.0)]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 if TYPE_CHECKING:
     Features = dict[Any, Any]
-else:  # what `msgspec` decodes, and refuses all else
+else:  # bounds that msgspec checks while decoding
     Features = dict[str | int, float | int | str | bool | None]
 Origin = Annotated[int, Meta(ge=NO_LABEL, le=INLINE)]
 End = Annotated[int, Meta(ge=LEARNED, le=EVICTED)]
 
 
 class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
-    """A scored event whose label, or whose maturity, is still to come.
+    """A scored event that waits for its label, or for its window to close.
 
-    `x` is as it was served, after the guard; `raw`, `corrected` and `p` are what was served, `cold` before the
-    model had learned enough positives. `t` is the time at which the event is dated, `ahead` how many seconds
-    later its own time is; `memo` goes back to the model with the label.
+    `x` are the features as served, after the guard; `raw`, `corrected` and `p` are what was served, `cold` whether
+    the model had not yet learned enough positives. `t` is the time at which the event is dated, `ahead` how many
+    seconds later its own time is; `memo` goes back to the model with the label.
     """
 
     id: Id
@@ -67,9 +67,9 @@ class Held(msgspec.Struct, gc=False, array_like=True, tag="h"):
 
 
 class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
-    """What stays of an event that is over, so that what still comes for it is told apart.
+    """The small row of an ended event, by which later records of its id are recognised.
 
-    `y` is the class it ended with; `label` is what a label said, None where none ever came.
+    `y` is the class it ended with; `label` is the class of its label, None where none came.
     `raw`, `corrected`, `p` and `cold` are kept only where a label may still be measured (the event expired).
     """
 
@@ -91,7 +91,7 @@ KEYS: dict[type, str] = {Pending: "p", Held: "h", Finished: "f"}
 
 
 def _plain(value: Any) -> Any:
-    """A number of numpy that a caller handed in."""
+    """A numpy number as a built-in one."""
     if isinstance(value, np.generic):
         return value.item()
     raise NotImplementedError
@@ -103,11 +103,11 @@ _decode_features = msgspec.msgpack.Decoder(Features).decode
 
 
 def comes_back(x: dict[Any, Any]) -> bool:
-    """Whether features that are written into a row are equal when it is read.
+    """Whether features that are written into a row are equal after it is read back.
 
     Names have to be strings or 64-bit integers, values numbers, strings, bools or None.
 
-    Cost: about 6 ns a feature; a few microseconds where a type is another, such as one of numpy.
+    Cost: about 6 ns a feature; a few microseconds for other types, such as numpy's.
 
     Examples
     --------
@@ -118,5 +118,5 @@ def comes_back(x: dict[Any, Any]) -> bool:
         return True
     try:
         return _decode_features(encode_row(x)) == x
-    except Exception:  # noqa: BLE001  types of a caller's own may raise anything
+    except Exception:  # noqa: BLE001  a caller's own types may raise anything
         return False

@@ -1,4 +1,4 @@
-"""The engine's limits and tolerances, checked at construction. Knows nothing else."""
+"""The engine's limits and tolerances, checked at construction."""
 
 import math
 
@@ -18,8 +18,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         How long a label waits for an event never seen; ≥ 0. None: the window, the ttl, or 7 days where there
         is neither.
     late_s
-        How long the end of an event is remembered, so that duplicates, conflicts and late labels are told
-        apart, and a repeated id is not learned twice; ≥ 0, 0 remembers nothing.
+        How long the end of an event is remembered, so that duplicates, conflicts and late labels are
+        distinguished, and a repeated id is not learned twice; ≥ 0, 0 remembers nothing.
     skew_s
         How far an event may be ahead of engine time; beyond, its time is clamped until engine time comes
         near it. > 0.
@@ -32,11 +32,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     learn_stale
         Learn stale events like others: for replay and backfill.
     max_pending, max_held, max_finished
-        Rows of each kind. Over it, the first to end is given up: a pending event is not learned and counts
+        Most rows of each kind. Above it, the first to end is given up: a pending event is not learned and counts
         as lost in `served.measured_share()`, a held label is orphaned. ≥ 1.
     attempts
         How often a model that raises is asked to score an event before it is rejected as poison; ≥ 1.
-        Learning is tried once: half of it may have happened.
+        Learning is tried once, because a model that raises may have learned a part.
     max_id_bytes
         Longest id, in UTF-8 bytes; ≥ 1.
     half_life

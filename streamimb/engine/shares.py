@@ -1,4 +1,4 @@
-"""A decayed share of a count in another, from counts so far. Knows nothing of what is counted."""
+"""A decayed share of one count in another, computed from cumulative counts."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ from streamimb._kernels.saved import listed, number, refused, whole
 MASS = 10_000.0  # what a share is decayed over
 FADE = 1.0 - 1.0 / MASS
 ENOUGH = 100  # counted before a share is judged
-BATCH = 128  # the first bad ones are taken as spread over the last so many, at most
+BATCH = 128  # the first bad ones count as spread over the last so many, at most
 
 
 class Share:
-    r"""How many of the last 10,000 were bad, decayed, from the counts so far.
+    r"""The decayed share of bad ones among about the last 10,000.
 
     $S \leftarrow f^d S + b\,m/d$, $N \leftarrow f^d N + m$ with $m = (1 - f^d)/(1 - f)$ for d more, b of them
     bad, $f = 1 - 10^{-4}$: as if the bad ones were spread evenly over the d. Call it every 128 or more often.
-    Where bad ones turn out to be good, b is below 0; the share is never.
+    Where bad ones turn out to be good, b is below 0; the share stays at least 0.
 
     Cost: O(1) per call, a comparison while nothing is bad.
 
@@ -35,11 +35,11 @@ class Share:
         self._seen_bad = self._seen_all = 0
 
     def fold(self, bad: int, of: int) -> None:
-        """Take in the counts of now: `bad` so far, `of` so many."""
+        """Update with the cumulative counts: `bad` ones among `of`."""
         if self._bad == 0.0:
             if bad <= self._seen_bad:
                 self._seen_bad = bad
-                return  # nothing to decay; the first bad one adds what was counted until then
+                return  # nothing to decay; the first bad one accounts for all counted before
             before = max(self._seen_all, of - max(BATCH, bad - self._seen_bad))
             self._all, self._seen_all = (1.0 - FADE**before) * MASS, before
         d = of - self._seen_all

@@ -1,7 +1,7 @@
-"""A state as bytes and back: a tree of plain data and (registered name, state version, state), digest first.
+"""Writes a state as bytes and reads it: a tree of plain data and (registered name, state version, state).
 
-Never runs anything a snapshot names, but registered classes' `__setstate__`; pickle only where allowed, for
-foreign objects, from the own store. Knows no engine.
+Reading runs only `__setstate__` of registered classes. Pickle is used only for foreign objects, only where it is
+allowed, and only from the own store.
 """
 
 import hashlib
@@ -18,13 +18,13 @@ from streamimb.engine.unsaveable import fault_of
 
 MAGIC = b"streamimb-state\x00"
 FORMAT = 2
-DEPTH = 100  # deeper is no state of ours
+DEPTH = 100  # a state of ours is never deeper
 _HEAD = struct.Struct(">16sH32s")
-_LOW, _HIGH = -(1 << 63), (1 << 64) - 1  # what MessagePack has as integers
+_LOW, _HIGH = -(1 << 63), (1 << 64) - 1  # the range of integers in MessagePack
 
 
 class SnapshotError(ValueError):
-    """A snapshot that cannot be written, or cannot be trusted."""
+    """A snapshot that cannot be written, or is damaged or foreign."""
 
 
 class PickleRefusedError(SnapshotError):
@@ -34,8 +34,9 @@ class PickleRefusedError(SnapshotError):
 def dumps(value: Any, *, allow_pickle: bool = False) -> bytes:
     """Write `value` as bytes: plain data, registered objects, and foreign ones where `allow_pickle`.
 
-    Bytes: magic, format version, SHA-256 of the rest, MessagePack. The same value gives the same bytes;
-    a pickled one the same state, but its bytes tell how objects were shared, which a restart may change.
+    Bytes: magic, format version, SHA-256 of the rest, MessagePack. The same value gives the same bytes.
+    Of a pickled value only the state is the same: its bytes depend on which objects are shared, which a restart may
+    change.
 
     Cost: O(size).
 
@@ -95,7 +96,7 @@ def loads(data: bytes, *, allow_pickle: bool = False) -> Any:
 
 
 def _pack(value: Any, allow_pickle: bool, depth: int) -> Any:
-    """Plain data that MessagePack has stays; all else is [tag, ...]."""
+    """Return plain data unchanged where MessagePack has its type; all else as [tag, ...]."""
     if depth > DEPTH:
         message = f"state nests deeper than {DEPTH}: it cannot be written"
         raise SnapshotError(message)
@@ -116,7 +117,7 @@ def _pack(value: Any, allow_pickle: bool, depth: int) -> Any:
         return [_SEQUENCES[kind], [_pack(item, allow_pickle, deeper) for item in value]]
     if kind is bytearray:
         return ["b", bytes(value)]
-    if isinstance(value, np.generic):  # a number a caller handed in: its value is kept, not its type
+    if isinstance(value, np.generic):  # a caller's number: its value is kept, not its type
         return _pack(value.item(), allow_pickle, deeper)
     if isinstance(value, type) and (name := name_of(value)) is not None:
         return ["c", name]

@@ -1,7 +1,4 @@
-"""What the snapshot of an engine holds, and whether it fits the engine that takes it over.
-
-Must never know how an engine works.
-"""
+"""The content of an engine's snapshot, and whether it fits the engine that takes it over."""
 
 from typing import Any
 
@@ -25,11 +22,11 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "measures": Measures,
     "metrics": dict,
     "model": GuardedClassifier,
-}  # what a snapshot has, by name
+}  # the entries of a snapshot, by name
 
 
 def state_of(snapshot: bytes, *, allow_pickle: bool = False) -> dict[str, Any]:
-    """Return what a snapshot of an engine holds, by the names in `KINDS`, without an engine.
+    """Return the content of a snapshot by the names in `KINDS`, without an engine.
 
     Cost: O(size).
 
@@ -86,7 +83,7 @@ def schema_digest(model: GuardedClassifier) -> str:
 
 
 def metrics_state(others: OtherMetrics, *, allow_pickle: bool) -> dict[str, bytes]:
-    """Return each of a user's metrics as a snapshot of its own: a state loads where one is no longer known.
+    """Return each of a user's metrics as a snapshot of its own, so that a state loads where one is no longer known.
 
     Cost: O(size).
 
@@ -106,7 +103,7 @@ def metrics_state(others: OtherMetrics, *, allow_pickle: bool) -> dict[str, byte
 
 
 def metrics_of(saved: dict[str, bytes], configured: OtherMetrics, *, allow_pickle: bool) -> OtherMetrics:
-    """Return the configured metrics as they were saved; one that is new, or has other parameters, begins anew.
+    """Return the configured metrics with their saved state; one that is new, or has other parameters, starts afresh.
 
     Cost: O(size).
 

@@ -1,7 +1,7 @@
-"""Which part of a foreign model cannot be pickled and loaded again, and what to do about it.
+"""Finds the part of a foreign model that cannot be pickled and loaded again.
 
-Walks what pickle would walk. Names attributes, steps and types, never what a model learned: a key of any other dict
-may be the value of a feature.
+It visits the objects that pickle would save. Its sentences contain names of attributes, steps and types, but no keys of
+other dicts, which may be values of features.
 """
 
 import pickle
@@ -12,8 +12,8 @@ from typing import Any
 
 from river import compose
 
-PLAIN = frozenset({dict, list, tuple, set, frozenset, defaultdict})  # nothing is in these but their items
-MOST = 30  # attributes deep, where a part nests too deeply for pickle
+PLAIN = frozenset({dict, list, tuple, set, frozenset, defaultdict})  # containers with nothing but their items
+MOST = 30  # depth of attributes to report, where a part nests too deeply for pickle
 CURE = (
     "leave it out of the state in a __getstate__ and make it anew in __setstate__, build the model without it, "
     "or define what is a function or a class at the top of a module"

@@ -1,4 +1,4 @@
-"""Linear learners, named as in River. They know kernels and statistics, and nothing of policies."""
+"""Linear learners, named as in River."""
 
 from streamimb.linear_model.logistic_regression import LogisticRegression
 

@@ -1,7 +1,7 @@
 """The default learner: logistic regression that needs no scaler, no encoder and no learning rate.
 
-Parameters, data frames and contributions are here; the arithmetic is in the kernels. How events were sampled comes in
-as an offset.
+This module has the parameters, data frames and contributions; the kernels have the arithmetic. The effect of sampling
+arrives as an offset.
 """
 
 import math
@@ -26,14 +26,14 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
     $$p(x) = \sum_k v_k\,\sigma(g_k(x) + \operatorname{logit} m), \qquad
     g_k(x) = b_k + \sum_j w_{kj} z_j$$
 
-    Numbers (bools are numbers) are standardised with the running moments of every event shown (a value of a size
-    not met before counts as at most $\sqrt{9 + n}$ standard deviations in them) and clipped softly at
-    3: beyond it $z$ becomes $3(1 + \ln|z|/3)$. Strings are hashed (FNV-1a) to one of $2^{bits}$
-    slots of value 1. A missing number (absent, None, NaN, or beyond $10^{15}$) is 0, plus an indicator of its own
-    where it is present in at least half of the recent events (counts halve every 1,000). Per coordinate $G_j$ sums
-    squared gradients, one for all rates, and a step is $\alpha_k/(0.1 + \sqrt{G_j})$; the mixture $v$ follows the
-    rate that predicts best (fixed share $10^{-4}$). An example of weight $w$ is an explicit step up to weight 1 and
-    the exact limit of small repeated steps for the rest, so that $w$ means $w$ repeats.
+    Numbers (bools are numbers) are standardised with the running moments of all labelled events (in which a value
+    of a new size counts as at most $\sqrt{9 + n}$ standard deviations) and clipped softly at 3: beyond it $z$
+    becomes $3(1 + \ln|z|/3)$. Strings are hashed (FNV-1a) to one of $2^{bits}$ slots of value 1. A missing number
+    (absent, None, NaN, or beyond $10^{15}$) is 0, plus an indicator of its own where it is present in at least half
+    of the recent events (counts halve every 1,000). Per coordinate $G_j$ sums squared gradients, one for all rates,
+    and a step is $\alpha_k/(0.1 + \sqrt{G_j})$; the mixture $v$ follows the rate that predicts best (fixed share
+    $10^{-4}$). An example of weight $w$ is an explicit step up to weight 1 and the exact limit of small repeated
+    steps for the rest, so that $w$ means $w$ repeats.
 
     **Cost**: one reading of the dict, O(features of the event + numbers that are mostly present) time. 13 floats per
     number for three rates, and from the first string on 4 floats for each of the $2^{bits}$ slots (8 MiB at 18
@@ -46,7 +46,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
     hash_bits
         Strings are hashed to 2^hash_bits slots, 1 to 28.
     hash_seed
-        Moves strings to other slots, 0 or more; equal seeds give equal slots in every process.
+        Changes the slots of strings, 0 or more; equal seeds give equal slots in every process.
     prior
         P(True) to start from, in (0, 1): served until labels of both classes came. Or a `stats.ClassPrior` whose
         parameters are taken, not what it has counted.
@@ -99,7 +99,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         return self.memory_bytes()
 
     def __getstate__(self) -> dict[str, Any]:
-        # By name: interpreted, vars(self) has the kernel's fields too.
+        # By name: when interpreted, vars(self) has the kernel's fields too.
         params = {name: getattr(self, name) for name in PARAMETERS}
         return {"kernel": super().__getstate__(), "params": params}
 
@@ -120,7 +120,8 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         Feature $j$ adds $\sum_k v_k w_{kj} z_j$ (a missing number: its indicator). Three more rows: the
         `"(intercept)"`, the `"(anchor)"` $\operatorname{logit} m$ or `offset` where one is given, and the
         `"(mixture)"`, by which mixing probabilities differs from mixing log-odds. `math.fsum` of all is the
-        served log-odds. Of a learner that is sampled ask the `SampledClassifier`, which knows the anchor.
+        served log-odds. For a sampled learner use `contributions_one` of the `SampledClassifier`, which has the
+        anchor.
 
         **Cost**: a prediction and O(known features) more.
 
@@ -138,7 +139,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         p = min(1.0 - 1e-16, max(1e-300, self.predict_proba_one(x, offset)[True]))
         parts, anchor = self.parts_one(x)
         anchor = anchor if offset is None else float(offset)
-        # A number that comes as a string is two of them: an indicator and a word.
+        # A field of numbers with a string value has two rows: the indicator and the string.
         rows: dict[Any, float] = {}
         for name, value in (*parts, ("(anchor)", anchor)):
             row = "(intercept)" if name is None else name
@@ -148,7 +149,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         return rows
 
     def learn_many(self, X: Any, y: Any, w: Any = None) -> None:
-        """What a loop of `learn_one` over the rows does, to the last bit.
+        """Learn as a loop of `learn_one` over the rows does, to the last bit.
 
         Parameters
         ----------
@@ -163,9 +164,9 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         Raises
         ------
         TypeError
-            For an X, y or w of another kind, a lazy frame among them.
+            For an X, y or w of another kind, such as a lazy frame.
         ValueError
-            For what does not fit: dimensions, lengths, names that come twice, labels, weights.
+            For wrong dimensions, lengths, labels or weights, and for repeated names.
         """
         names, matrix, rows = _columns(X)
         count = len(rows) if matrix is None else len(matrix)
@@ -232,7 +233,7 @@ def _columns(X: Any) -> tuple[list[Any], np.ndarray[Any, np.dtype[np.float64]] |
 
 
 def _values(column: Any) -> list[Any]:
-    """What the rows of a column hold, None where it is null (pandas has a null of its own)."""
+    """The values of a column, None where it is null (pandas has its own null)."""
     values: list[Any] = column.to_list()
     if column.null_count() == 0:
         return values

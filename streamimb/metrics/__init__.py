@@ -1,7 +1,7 @@
-"""What is said of served probabilities: losses, ratios with intervals, ranking.
+"""Metrics of served probabilities: losses, ratios with intervals, ranking.
 
-A metric has River's `update(y_true, y_pred, w)` and `get`, merges with another, is decayed or windowed, bounded, and
-plain data when saved. Its `readings` have names and help texts for exporters. `served` has what the engine feeds.
+A metric has River's `update(y_true, y_pred, w)` and `get`, and `merge`. It is decayed or windowed, bounded in memory,
+and saved as plain data. Its `readings` have names and help texts for exporters. `served` has the metrics of the engine.
 """
 
 from streamimb.metrics.average_precision import AveragePrecision

@@ -1,7 +1,4 @@
-"""Average precision (the area under precision over recall), exact, over a sliding window.
-
-Must never know where probabilities come from.
-"""
+"""Average precision (the area under precision over recall), exact, over a sliding window."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from streamimb.protocols import Proba, Reading
 def average_precision(p: Sequence[float] | array[float], y: bytes) -> float:
     r"""Return $\sum_j (R_j - R_{j-1}) P_j$ over groups j of equal p, highest first; nan without a positive.
 
-    Events of equal p are one group, judged together at its end: no order among them can gain.
+    Events of equal p form one group, evaluated at its end, so that their order has no effect.
 
     **Cost**: O(n log n).
 
@@ -45,10 +42,10 @@ def average_precision(p: Sequence[float] | array[float], y: bytes) -> float:
 
 
 class AveragePrecision(ProbabilityWindow, Part):
-    """Average precision of the last `window_n` events, exact, ties judged as groups.
+    """Average precision of the last `window_n` events, exact, ties evaluated as groups.
 
-    `merge(other)` is this window followed by the other's, exact. Weights are not used but as 0 or not 0:
-    an event is in the window once.
+    `merge(other)` is this window followed by the other's, exact. A weight is only tested for 0: each event
+    is in the window once.
 
     **Cost**: O(1) per update; O(n log n) per `get`; 9 bytes per event of the window.
 

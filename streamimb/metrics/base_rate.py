@@ -1,7 +1,4 @@
-"""The share of positives with its 95 % interval, decayed.
-
-Must never know what was predicted.
-"""
+"""The share of positives with its 95 % interval, decayed."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ from streamimb.protocols import Proba, Reading
 class BaseRate(RatioSums, Part):
     r"""$\sum y / \sum 1$, decayed, with Byar's 95 % interval, within [0, 1]; what was predicted is not used.
 
-    `orphan()` tells of a positive whose event was not found: the upper end counts it. `merge(other)` is this
+    `orphan()` adds a positive whose event was not found; the upper end counts it. `merge(other)` is this
     stream followed by the other's, exact up to rounding.
 
     **Cost**: O(1) time and memory per event.

@@ -1,4 +1,4 @@
-"""Several metrics of one kind as one: their readings, told apart by a label. Knows no metric."""
+"""Joins the readings of several metrics of one class, distinguished by a label."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,7 +8,7 @@ from streamimb.protocols import Readable, Reading
 
 
 def by_label(label: str, metrics: Mapping[str, Readable]) -> Iterator[Reading]:
-    """Yield the readings of metrics of one class, each with all their values by the new label, which comes first.
+    """Yield the readings of metrics of one class; each has the values of all metrics by the new label, which is first.
 
     **Cost**: that of their readings.
 

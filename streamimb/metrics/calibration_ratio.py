@@ -1,7 +1,4 @@
-"""Predicted ÷ observed with its 95 % interval, decayed.
-
-Must never know where probabilities come from.
-"""
+"""Predicted ÷ observed with its 95 % interval, decayed."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ class CalibrationRatio(RatioSums, Part):
     r"""$\sum p / \sum y$, decayed, with Byar's 95 % interval: 1 is calibrated in the large.
 
     The interval takes the number of positives as Poisson of effective size $(\sum wy)^2 / \sum w^2 y$.
-    `orphan()` tells of a positive whose event was not found: it may be one that was measured as a negative, so
+    `orphan()` adds a positive whose event was not found: that event may have been measured as a negative, so
     the interval widens downwards. `merge(other)` is this stream followed by the other's, exact up to rounding.
 
     **Cost**: O(1) time and memory per event.
@@ -30,8 +27,8 @@ class CalibrationRatio(RatioSums, Part):
     half_life
         Events, or positives, after which one counts half; > 0.
     per
-        "event", or "positive": forgets once per positive, which holds about as many of them however rare the
-        class is.
+        "event", or "positive": decay once per positive, so that about the same number of positives counts however
+        rare the class is.
 
     Raises
     ------

@@ -1,7 +1,4 @@
-"""Log loss, decayed.
-
-Must never know where probabilities come from.
-"""
+"""Log loss, decayed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Normalised entropy: log loss in units of what the base rate alone would lose.
-
-Must never know where probabilities come from.
-"""
+"""Normalised entropy: log loss divided by the entropy of the base rate."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ def entropy(rate: float) -> float:
 
 
 class NormalizedEntropy(Part):
-    """NE: decayed log loss ÷ entropy of the decayed base rate. 1 is what the base rate alone would get.
+    """NE: decayed log loss ÷ entropy of the decayed base rate. 1 is the value of the base rate as prediction.
 
     `merge(other)` is this stream followed by the other's, exact up to rounding.
 

@@ -1,4 +1,4 @@
-"""What a metric is told of one event, checked: its class, P(True), its weight. Knows no metric."""
+"""Validation of the arguments of `update`: class, P(True) and weight."""
 
 from collections.abc import Mapping
 from typing import Any

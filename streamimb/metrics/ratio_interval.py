@@ -1,7 +1,4 @@
-"""95 % intervals for a predicted ÷ observed ratio and for a base rate, from decayed sums.
-
-Pure functions of sums. Must never know where the sums come from.
-"""
+"""95 % intervals for a predicted ÷ observed ratio and for a base rate, from decayed sums. Pure functions."""
 
 import math
 from typing import Any, NamedTuple
@@ -63,7 +60,7 @@ def _observed(
 ) -> tuple[float, float]:
     """Return the interval of the weight of positives: k = y²/y2 effective positives of weight y2/y each.
 
-    Each orphaned positive may belong to an event that was measured as a negative, or to none: the upper end
+    Each orphaned positive may belong to an event that was measured as a negative, or to no event: the upper end
     counts all of them, the lower end none.
     """
     low = 0.0
@@ -87,7 +84,7 @@ def ratio_interval(
 ) -> Interval:
     """Return predicted ÷ observed with its 95 % interval; no positives yet: the upper end is infinite.
 
-    Without events it is not known: nan.
+    Without events the result is nan.
 
     `n, n2` are the decayed sums of weights and their squares, `y, y2` the same over positives, `predicted`
     the decayed sum of probabilities, `orphaned` the sums over positive labels whose event was not found. The

@@ -1,7 +1,4 @@
-"""All metrics of served probabilities of one engine, fed by one compiled call per measured event.
-
-Must never know events, time or models, nor the formula of a metric.
-"""
+"""All metrics of the served probabilities of one engine, updated by one compiled call per measured event."""
 
 from __future__ import annotations
 
@@ -34,11 +31,11 @@ _Metrics = tuple[
 
 
 class ServedMetrics(MetricSums, Part):
-    """What was served against what came of it: the metrics of the engine, fed by one call.
+    """The metrics of the engine: served probabilities against labels, updated by one call.
 
     `raw`, `corrected` and `calibrated` are the calibration ratios of the three stages, `recent` that of the
     calibrated probability over about the last 50 positives, however rare they are. `base_rate`, `log_loss`,
-    `normalized_entropy` and `average_precision` are of the calibrated one too.
+    `normalized_entropy` and `average_precision` also use the calibrated probability.
 
     `add(raw, corrected, calibrated, y, w)` takes an event as it was served. It checks nothing: probabilities are
     in [0, 1], a weight is above 0 and at most 1e15.
@@ -91,22 +88,22 @@ class ServedMetrics(MetricSums, Part):
 
     @property
     def raw(self) -> CalibrationRatio:
-        """Predicted ÷ observed of what an uncorrected sampler would say."""
+        """Predicted ÷ observed of the raw probability."""
         return self._metrics[0]
 
     @property
     def corrected(self) -> CalibrationRatio:
-        """Predicted ÷ observed without the shift."""
+        """Predicted ÷ observed of the corrected probability."""
         return self._metrics[1]
 
     @property
     def calibrated(self) -> CalibrationRatio:
-        """Predicted ÷ observed of what was served."""
+        """Predicted ÷ observed of the calibrated probability."""
         return self._metrics[2]
 
     @property
     def recent(self) -> CalibrationRatio:
-        """Predicted ÷ observed of what was served, over about the last 50 positives."""
+        """Predicted ÷ observed of the calibrated probability, over about the last 50 positives."""
         return self._metrics[3]
 
     @property
@@ -130,10 +127,10 @@ class ServedMetrics(MetricSums, Part):
         return self._metrics[6]
 
     def leave_out(self, raw: float, corrected: float, calibrated: float, y: bool) -> None:
-        """Take an event that is not to be measured, in place of `add`; changes nothing."""
+        """Do nothing: takes the place of `add` for events that are not measured."""
 
     def orphan(self, y: bool) -> None:
-        """Take a label whose event was not found: it was never measured, or it was measured as a negative."""
+        """Add a label whose event was not found: that event was never measured, or measured as a negative."""
         self.lose()
         if y:
             for metric in (self.raw, self.corrected, self.calibrated, self.recent, self.base_rate):

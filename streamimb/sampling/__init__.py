@@ -1,6 +1,6 @@
-"""How much of an event the learner is given: samplers say a rate for every class of an event in one call.
+"""Samplers: how much of an event the learner gets, as a rate for every class in one call.
 
-What a rate does to the log-odds, and taking it out again, is not their business.
+A sampler neither draws nor corrects; `compose.SampledClassifier` does.
 """
 
 from streamimb.sampling.class_weights import ClassWeights

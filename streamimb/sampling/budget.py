@@ -1,7 +1,4 @@
-"""What is to be learned: a share of rare events or a mean rate of common ones, and the mass cap for it.
-
-Pure functions of class priors. Must never know scores, learners or draws.
-"""
+"""Target rates for a share of rare events, or for a mean rate, from class priors. Pure functions."""
 
 from __future__ import annotations
 

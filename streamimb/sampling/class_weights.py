@@ -10,7 +10,7 @@ from streamimb.parameters import Part, number, refuse
 from streamimb.protocols import Features, Label, Proba
 from streamimb.sampling.budget import check_weight
 
-CAP = 1_000.0  # the heaviest balanced weight: one event is never worth more of the commonest class
+CAP = 1_000.0  # the largest balanced weight, in events of the commonest class
 
 PAIRS = "a tuple of (class, weight) pairs, each class once, e.g. ((True, 10.0),), or None: balanced"
 
@@ -84,7 +84,7 @@ class ClassWeights(Part):
         return {label: min(CAP, most / prior[label]) if label in known else 1.0 for label in p}
 
     def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, prior: Proba, w: float = 1.0) -> None:
-        """Take note of the label of an event; w = 0 changes nothing."""
+        """Note the label of an event; w = 0 changes nothing."""
         check_weight(w)
         if w > 0.0:
             self._met.setdefault(y)

@@ -1,6 +1,6 @@
 """Under-sampling in proportion to the score: hard negatives are learned more often.
 
-The arithmetic of two classes is in a kernel; here are the parameters, and the arithmetic of more classes.
+The kernel `score_rate` has the arithmetic of two classes; this module has the parameters and that of more classes.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ class ScoreUnderSampler(ScoreRate, Part):
     $\rho = t e^c$ and $u = \max(mix, 2t - 1)$: $r(1) = 1$ and
     $r(0) = \min(1, \rho[(1 - u)\min(p / \omega, 1 / \rho) + u])$; where t is 1 nothing is thinned. The
     target is `keep_rate`, or $\min(1, \frac{1 - s}{s}\frac{m}{1 - m})$ for a share s of rare events. The cap
-    loses about 9 % of the target; after each negative $c \leftarrow c + .002 (t - r) / t$ within ±1.5 gets it
-    back. The first event of a class is always learned. True is always the rare class: where more than a share s of
-    the events are True, t is 1 and every event is learned, also at 99 % True. With other labels the score is
-    $1 - p_k$, t and c are those of class k, and the targets are those of `UnderSampler`.
+    loses about 9 % of the target; the step $c \leftarrow c + .002 (t - r) / t$ after each negative, within ±1.5,
+    makes up for it. The first event of a class is always learned. True is always the rare class: where more than a
+    share s of the events are True, t is 1 and every event is learned, also at 99 % True. With other labels the score
+    is $1 - p_k$, t and c are those of class k, and the targets are those of `UnderSampler`.
 
     **Cost**: O(K) time for K classes (0.2 µs for two), O(K) floats. A weight counts in $\omega$;
     the controller counts events.
@@ -42,8 +42,7 @@ class ScoreUnderSampler(ScoreRate, Part):
         Share of rare events among the learned, in [1e-6, 1); 0.2 where neither is given. May be changed while
         it runs.
     keep_rate
-        Mean rate of True's opposite, in [1e-6, 1]. May be changed from outside at any time; counts from the
-        next event.
+        Mean rate of False, in [1e-6, 1]. May be changed at any time; it takes effect from the next event on.
     mix
         Part of the rate that is the same for all events, in [0.01, 1]: bounds the shift by -log(mix rho).
 
@@ -97,7 +96,7 @@ class ScoreUnderSampler(ScoreRate, Part):
 
     @property
     def share(self) -> float | None:
-        """Share of rare events among the learned; None where `keep_rate` or the default rules."""
+        """Share of rare events among the learned; None where `keep_rate` or the default applies."""
         return self._share
 
     @share.setter
@@ -109,7 +108,7 @@ class ScoreUnderSampler(ScoreRate, Part):
 
     @property
     def keep_rate(self) -> float | None:
-        """Mean rate of the common class; None where a share rules."""
+        """Mean rate of the common class; None where a share applies."""
         return self._keep_rate
 
     @keep_rate.setter
@@ -144,7 +143,7 @@ class ScoreUnderSampler(ScoreRate, Part):
         return rates
 
     def learn_many(self, y: Any, p: Proba, rates: Proba, prior: Proba, w: float) -> None:
-        """Learn the score of a label's own class where there are others than True and False."""
+        """Learn the score of the label's class where there are classes other than True and False."""
         if y in p:
             total, mass, c = self._sums_of(y)
             target = self._targets(p, prior).get(y, 1.0)
@@ -153,7 +152,7 @@ class ScoreUnderSampler(ScoreRate, Part):
             self._classes[y] = [FADE * total + w * (1.0 - p[y]), FADE * mass + w, c]
 
     def meet(self, y: Any) -> None:
-        """Take note of a label."""
+        """Note a label."""
         self._met.setdefault(y)
 
     def _targets(self, p: Proba, prior: Proba) -> dict[Any, float]:
@@ -164,7 +163,7 @@ class ScoreUnderSampler(ScoreRate, Part):
         return targets(known, share, self._keep_rate)
 
     def _sums_of(self, label: Any) -> list[float]:
-        """The sums of a class; those of False begin as the two-class sums, of which it is the common class."""
+        """The sums of a class; initial state of class False: the two-class state, where it was the common class."""
         return self._classes.get(label) or (self.negatives if label == 0 else [0.0, 0.0, 0.0])
 
     def __getstate__(self) -> dict[str, Any]:

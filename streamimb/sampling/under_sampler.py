@@ -1,4 +1,4 @@
-"""Under-sampling that does not look at the event: one rate per class."""
+"""Under-sampling at one rate per class, whatever the event."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ class UnderSampler(UniformRate, Part):
     share
         Share of rare events among the learned, in [1e-6, 1). May be changed while it runs.
     keep_rate
-        Rate of True's opposite, in [1e-6, 1]. May be changed from outside at any time; counts from the next
-        event.
+        Rate of False, in [1e-6, 1]. May be changed at any time; it takes effect from the next event on.
 
     Raises
     ------
@@ -51,8 +50,8 @@ class UnderSampler(UniformRate, Part):
     References
     ----------
     Dal Pozzolo, A., Caelen, O., Johnson, R. A. and Bontempi, G. (2015). Calibrating Probability with
-    Undersampling for Unbalanced Classification. https://doi.org/10.1109/SSCI.2015.33. The share is of a
-    stream that moves, so m is followed, not counted.
+    Undersampling for Unbalanced Classification. https://doi.org/10.1109/SSCI.2015.33. Here m follows a stream whose
+    prior changes.
     """
 
     depends_on_x = False
@@ -78,7 +77,7 @@ class UnderSampler(UniformRate, Part):
 
     @property
     def share(self) -> float | None:
-        """Share of rare events among the learned; None where `keep_rate` rules."""
+        """Share of rare events among the learned; None where `keep_rate` applies."""
         return self._share
 
     @share.setter
@@ -90,7 +89,7 @@ class UnderSampler(UniformRate, Part):
 
     @property
     def keep_rate(self) -> float | None:
-        """Rate of the common class; None where `share` rules."""
+        """Rate of the common class; None where `share` applies."""
         return self._keep_rate
 
     @keep_rate.setter
@@ -113,7 +112,7 @@ class UnderSampler(UniformRate, Part):
         return {label: rates.get(label, 1.0) for label in p}
 
     def meet(self, y: Any) -> None:
-        """Take note of a label."""
+        """Note a label."""
         self._met.setdefault(y)
 
     def __getstate__(self) -> dict[str, Any]:

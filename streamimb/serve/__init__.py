@@ -1,7 +1,7 @@
-"""The runner and its parts: from a source's bytes to scores, with a state that survives any crash.
+"""The runner and its parts: from the bytes of a source to scores, with a state that survives a crash.
 
 `Runner` drives an engine from sources to sinks; `SqliteStore` keeps its state; the decoders read
-records; the `Memory…` parts stand in for the outside. Nothing here knows which transport it is.
+records; the `Memory…` parts replace the outside in tests and demonstrations.
 """
 
 from streamimb.serve.backoff import Backoff

@@ -1,7 +1,4 @@
-"""How long to wait before the next attempt: exponential, with jitter.
-
-Must not know what is attempted, nor sleep itself.
-"""
+"""How long to wait before the next attempt: exponential, with jitter."""
 
 import random
 
@@ -18,7 +15,7 @@ class Backoff:
     longest_s
         No wait is longer, in seconds, >= first_s.
     seed
-        Of the jitter; None is a fresh one each time.
+        Seed of the jitter; None draws a new one each time.
 
     Raises
     ------
@@ -51,5 +48,5 @@ class Backoff:
         return wait_s * (0.5 + 0.5 * self._random.random())
 
     def reset(self) -> None:
-        """After an attempt that worked: the next wait is the first one again."""
+        """Start again with the first wait, after an attempt that succeeded."""
         self._wait_s = self.first_s

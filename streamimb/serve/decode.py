@@ -1,8 +1,7 @@
-"""Bytes to nouns: a record's JSON becomes an `Event`, a `Label`, a `Rejection`, or nothing.
+"""Decoders: the JSON of a record becomes an `Event`, a `Label`, a `Rejection`, or nothing.
 
-One flat JSON object a record, its fields named by a `FieldMapping`. Never raises on what a record
-holds, and never puts a value of it into a rejection. Must not know where records come from, nor judge
-features: a nested or non-finite feature is the guard's business.
+A record is one flat JSON object, whose fields are named by a `FieldMapping`. A decoder never raises because of the
+content of a record, and never puts a value into a rejection. It does not check features; the guard does.
 """
 
 import json
@@ -28,12 +27,12 @@ parse = msgspec.json.Decoder().decode
 
 
 def parse_as_python_writes(value: bytes) -> Any:
-    """NaN, Infinity and 1e400 too: no JSON, but what Python's own encoder writes; the guard knows what to do.
+    """Parse JSON with NaN, Infinity and 1e400, which Python's encoder writes although they are not JSON.
 
-    A lone surrogate, which could not be written again, is a ValueError as all else that is malformed.
+    A lone surrogate, which could not be written again, raises ValueError like other malformed text.
 
     Cost: about 1.5 times that of `parse` where NaN and Infinity stand among the values of the record itself, and it has
-    no backslash; for what only Python's own decoder takes ten times as much.
+    no backslash; ten times as much where only Python's own decoder accepts the text.
 
     Examples
     --------
@@ -44,9 +43,9 @@ def parse_as_python_writes(value: bytes) -> Any:
     if found > 0 and b"\\" not in value:
         try:
             fields = parse(quoted)
-        except (ValueError, RecursionError):  # such a word within a string ends the string: read below
+        except (ValueError, RecursionError):  # a quoted word inside a string ends that string: read below
             fields = None
-        # Fewer where one is nested, is a name, or is overwritten by a later value of its name.
+        # Fewer where one is nested, is a name, or is overwritten by a later value of the same name.
         if type(fields) is dict and unquote_numbers(fields) == found:
             return fields
     try:
@@ -58,23 +57,23 @@ def parse_as_python_writes(value: bytes) -> Any:
 
 
 class Decoder(Protocol):
-    """What a record says."""
+    """Turns a record into an event, a label or a rejection."""
 
     def decode(self, record: Record) -> Decoded:
-        """Never raises; None where there is nothing to say (an empty value).
+        """Decode a record, never raising; None for an empty value.
 
         An event whose label cannot be read is an `Event` whose `y` is the label's `Rejection`: the event is scored,
         and the label is rejected.
 
-        A rejection has the id of an event that was rejected, so that a label for it is known to be of a
-        rejected event; one of a rejected label has none: the event it names is as good as before.
+        The rejection of an event has its id, so that a label for it is recognised as that of a rejected event. The
+        rejection of a label has no id, because the event is not rejected.
         """
 
 
 class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which field of a flat JSON record is what.
+    """The roles of the fields of a flat JSON record.
 
-    Whatever is not named here is a feature. Where a key occurs twice in a record, the last one wins.
+    A field that is not named here is a feature. Where a key occurs twice in a record, the last one wins.
 
     Parameters
     ----------
@@ -89,17 +88,17 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type
         Field that tells `event` from `label` where one input carries both; elsewhere a field like any.
     drop
-        Fields that are thrown away.
+        Fields that are ignored.
     categorical
         Fields whose numbers are codes: they become strings (7 and 7.0 both `"7"`).
     time_unit
         Unit of the time field.
     positive, negative
         Labels that mean the rare class, and not, beside the numbers 1 and 0 (1.0 and 0.0), true and false, and
-        the strings "1" and "0"; what is named here wins over these. No other string is guessed at: "1.0",
+        the strings "1" and "0"; values named here take precedence. Other strings such as "1.0",
         "true" or " 1" are labels only where they are named here.
     earliest_s, latest_s
-        Times outside, in seconds, are taken for a wrong unit: 1990 to 2100 unless told otherwise.
+        Times outside this range, in seconds, are rejected as a wrong unit; 1990 to 2100 by default.
     max_bytes
         Longer records are rejected before they are decoded.
     max_id_bytes
@@ -110,7 +109,7 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Raises
     ------
     ValueError
-        Two roles for one field, a label value that is both, bounds the wrong way round.
+        Two roles for one field, a label value in both lists, or bounds in the wrong order.
 
     Examples
     --------
@@ -168,7 +167,7 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EventDecoder(EventParser):
     """Records that are events, with or without their label.
 
-    Cost: one JSON parse into one dict, about 2 microseconds for 30 numbers, and a fifth of one beside.
+    Cost: one JSON parse into one dict, about 2 microseconds for 30 numbers, and .2 microseconds more.
 
     Examples
     --------
@@ -202,7 +201,7 @@ class LabelDecoder(LabelParser):
 
 
 class MixedDecoder(MixedParser):
-    """Events and labels in one input, told apart by the `type` field: `event` or `label`.
+    """Events and labels in one input, distinguished by the `type` field: `event` or `label`.
 
     Cost: one JSON parse.
 

@@ -1,6 +1,6 @@
-"""What makes the probabilities doubtful now: the reasons of all parts, joined, and when they come and go.
+"""Joins the degraded reasons of all parts, and logs when they are entered and left.
 
-Knows parts by their `degraded` alone; which reasons there are, each part decides.
+Each part decides which reasons it has.
 """
 
 import logging
@@ -13,7 +13,7 @@ _log = logging.getLogger("streamimb.degraded")
 
 
 class Degradable(Protocol):
-    """A part that can find itself degraded."""
+    """A part with degraded reasons."""
 
     @property
     def degraded(self) -> Mapping[str, str]:
@@ -23,15 +23,15 @@ class Degradable(Protocol):
 class Degraded:
     """Joins the reasons of several parts and logs each once when it is entered and once when it is left.
 
-    Readers on other threads read `reasons` and `entered`, which are replaced and never changed in place; only
-    `look`, on the runner's thread, asks the parts.
+    Other threads may read `reasons` and `entered`, which are replaced and never changed in place; only `look`, on
+    the runner's thread, reads the parts.
 
-    Cost: `look` copies the reasons of each part; it logs only where one was entered or left.
+    Cost: `look` copies the reasons of each part.
 
     Parameters
     ----------
     parts
-        An engine, a runner's status, and what else has `degraded`. Two parts have no reason in common.
+        An engine, a runner's status, and other objects with `degraded`. Two parts must not have the same reason.
 
     Examples
     --------
@@ -54,7 +54,7 @@ class Degraded:
         self.entered: tuple[str, ...] = ()  # codes of all reasons that were entered in this process
 
     def look(self) -> None:
-        """Asks the parts, and logs what changed."""
+        """Read the reasons of the parts, and log what changed."""
         before = self.reasons
         now: dict[str, str] = {}
         for part in self._parts:
@@ -70,7 +70,7 @@ class Degraded:
             _log.warning("no longer degraded: %s", code)
 
     def readings(self) -> Iterator[Reading]:
-        """Return what is exported."""
+        """Return the readings."""
         reasons = self.reasons
         yield Reading(
             "degraded",

@@ -1,7 +1,4 @@
-"""What the runner needs of an engine, as a protocol.
-
-Must not know any engine.
-"""
+"""The methods of an engine that the runner calls, as a protocol."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -10,7 +7,7 @@ from streamimb.events import Event, Label, Rejection, Score
 
 
 class Drivable(Protocol):
-    """What the runner needs of an engine."""
+    """An engine as the runner uses it."""
 
     def on_event(self, event: Event) -> Score | Rejection:
         """Score or reject an event; never raises."""
@@ -26,13 +23,13 @@ class Drivable(Protocol):
         """Engine time; -inf before any."""
 
     def on_time(self, t: float) -> None:
-        """Take the time of a record that is no event; a time before engine time is ignored."""
+        """Add the time of a record that is no event; a time before engine time is ignored."""
 
     def pass_time(self, seconds: float) -> None:
-        """Move engine time on by the length of a pause of all inputs."""
+        """Advance engine time by the length of a pause of all inputs."""
 
     def snapshot(self) -> bytes:
-        """The whole state but the rows; raises `SnapshotError` where the model cannot be saved as it is now."""
+        """The whole state except the rows; raises `SnapshotError` where the model cannot be saved as it is now."""
 
     def take_changes(self) -> Mapping[str, bytes | None]:
         """Rows changed since the last call."""

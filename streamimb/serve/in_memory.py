@@ -1,6 +1,6 @@
 """Source, sink and state store in memory: for demonstrations, tests and embedding.
 
-Must not know files or networks; what is in them is gone with the process.
+Their content is lost when the process ends.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,18 +10,18 @@ from streamimb.protocols import Record, Saved
 
 
 class MemorySource:
-    """Records of one input out of iterables, one per partition, taken as they are polled.
+    """A source that reads the records of each partition from an iterable.
 
     Cost: as the iterables.
 
     Parameters
     ----------
     name
-        What it is called in positions.
+        Its name in positions.
     partitions
-        Of each partition its records, offsets rising.
+        The records of each partition, with increasing offsets.
     poll_n
-        Most records of one partition that one poll brings.
+        Most records per partition and poll.
 
     Examples
     --------
@@ -50,11 +50,11 @@ class MemorySource:
         return {}
 
     def identity(self, positions: Mapping[int, int]) -> bytes:
-        """Returns b"": nothing in memory outlives the process and could be replaced."""
+        """Returns b"", because records in memory are not replaced."""
         return b""
 
     def committed_outside(self) -> Mapping[int, int]:
-        """Returns what `commit` left here."""
+        """Returns the positions of the last `commit`."""
         return self.committed
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
@@ -98,7 +98,7 @@ class MemorySource:
 class MemorySink:
     """Outputs in a list: `written` has what was flushed.
 
-    Cost: one list entry an output.
+    Cost: one list entry per output.
 
     Examples
     --------
@@ -131,9 +131,9 @@ class MemorySink:
 
 
 class NullSink:
-    """For an output nobody wants; what would have been sent is only counted, in `sent`.
+    """A sink that drops its outputs and counts them in `sent`.
 
-    Cost: an addition an output.
+    Cost: one addition per output.
 
     Examples
     --------

@@ -1,7 +1,6 @@
-"""One deterministic order out of many lanes: by record time, ties by (input, partition, offset).
+"""Merges all partitions into one order: by record time, ties by (input, partition, offset).
 
-A lane is one partition of one source. Must not know what a record holds, nor poll: the runner brings
-records and says which lanes may still bring more. The clock is given.
+A lane is the queue of one partition of one source. `Polling` adds records, and sets which lanes may still get more.
 """
 
 import heapq
@@ -13,7 +12,7 @@ from streamimb.protocols import Record
 
 
 class Lane:
-    """What came of one partition and was not handed on yet."""
+    """The records of one partition that were read and not yet handed on."""
 
     __slots__ = ("behind", "open", "partition", "records", "since", "source", "top_t")
 
@@ -21,33 +20,33 @@ class Lane:
         self.source = source
         self.partition = partition
         self.records: deque[Record] = deque()
-        self.open = True  # may bring more
-        self.behind = False  # has more now
+        self.open = True  # more records may come
+        self.behind = False  # there are more records that were not read
         self.since = now  # when it became empty, or behind, whichever was later
         self.top_t = -math.inf
 
     def place(self) -> tuple[float, int, int, "Lane"]:
-        """Where its first record stands in the merged order; no two lanes share source and partition."""
+        """The place of its first record in the merged order; no two lanes have the same source and partition."""
         t = self.records[0].t
-        # nan has no order: such a record comes at once, whatever the moment it is read
+        # nan has no order: such a record comes first, whenever it is read
         return (t if t == t else -math.inf, self.source, self.partition, self)
 
 
 class Merge:
     """Merges lanes by the times of their first records.
 
-    Where `wait_s` is None the order is a function of the input alone: nothing is handed on while a lane
-    that may still bring records is empty. Otherwise only an empty lane that is behind its end holds the others,
-    and only for `wait_s`: then it is `silent`, and what it brings too late is handed on as it comes, and
-    counted in `late`. Where no lane is behind, nothing waits.
+    Where `wait_s` is None the order depends on the input alone: no record is handed on while a lane that may get
+    more records is empty. Otherwise the others wait only for an empty lane that is behind its end, and only for
+    `wait_s`: then the lane is `silent`, and its late records are handed on as they come, and counted in `late`.
+    Where no lane is behind, no record waits.
 
-    Cost: one heap operation a record, O(log lanes).
+    Cost: one heap operation per record, O(log lanes).
 
     Parameters
     ----------
     wait_s
-        Longest time an empty lane that is behind holds the others, in seconds; 0 never. None: any empty lane
-        holds them for ever.
+        Longest time for which others wait for an empty lane that is behind, in seconds; 0: they do not. None: they
+        wait for any empty lane without limit.
     clock
         Monotonic seconds.
 
@@ -83,7 +82,7 @@ class Merge:
         self._top_t = -math.inf
 
     def extend(self, source: int, records: Sequence[Record]) -> None:
-        """Takes in what a source brought."""
+        """Adds the records that a source brought."""
         self._held[source] = self._held.get(source, 0) + len(records)
         lane = None
         for record in records:
@@ -95,7 +94,7 @@ class Merge:
                 heapq.heappush(self._heap, lane.place())
 
     def set_open(self, source: int, partitions: Sequence[int], behind: Sequence[int] = ()) -> None:
-        """Says which partitions of a source may still bring records, and which have some now."""
+        """Sets which partitions of a source may still bring records, and which have some now."""
         for partition in partitions:
             self._lane(source, partition)
         still, have = set(partitions), set(behind)
@@ -130,18 +129,18 @@ class Merge:
         return taken
 
     def held(self, source: int) -> int:
-        """Records of a source that were brought and not handed on."""
+        """Number of records of a source that were brought and not handed on."""
         return self._held.get(source, 0)
 
     def full(self, source: int, limit: int) -> tuple[list[int], bool]:
-        """Partitions of a source with their share of `limit` records, or more; whether that is all that are open."""
+        """Partitions of a source that hold their share of `limit` records or more; whether these are all open ones."""
         lanes = [lane for lane in self._lanes.values() if lane.source == source and lane.open]
         share = max(1, limit // max(1, len(lanes)))
         full = [lane.partition for lane in lanes if len(lane.records) >= share]
         return full, len(full) == len(lanes)
 
     def silent(self) -> list[int]:
-        """Sources with a lane that is behind and did not bring a record for `wait_s`."""
+        """Sources with a lane that is behind and got no record for `wait_s`."""
         if not self.wait_s:
             return []
         now = self.clock()
@@ -149,17 +148,17 @@ class Merge:
 
     @property
     def buffered(self) -> int:
-        """Records brought and not handed on."""
+        """Number of records brought and not handed on."""
         return sum(self._held.values())
 
     @property
     def ended(self) -> bool:
-        """Nothing is held and no lane may bring more."""
+        """Whether no record is held and no lane may get more."""
         return not self._heap and not self._empty
 
     @property
     def at_ends(self) -> bool:
-        """Nothing is held and no lane has more now."""
+        """Whether no record is held and no lane has more now."""
         return not self._heap and not any(lane.behind for lane in self._empty)
 
     def _lane(self, source: int, partition: int) -> Lane:
@@ -183,7 +182,7 @@ class Merge:
         return any(self._holds(lane, now) for lane in self._empty)
 
     def _run(self, lane: Lane, next_t: float, limit: int, taken: list[tuple[int, Record]]) -> None:
-        """The first record of the lane, and those after it that are before all other lanes."""
+        """Takes the first record of a lane, and those after it that come before all other lanes."""
         source, records, before = lane.source, lane.records, len(taken)
         while True:
             record = records.popleft()
@@ -193,7 +192,7 @@ class Merge:
                 lane.top_t = t
                 if t >= self._top_t:
                     self._top_t = t
-                else:  # a lane out of order in itself is not late: only what others did not wait for is
+                else:  # a record out of order in its own lane is not late
                     self.late += 1
             if not records or len(taken) == limit or not records[0].t < next_t:
                 break

@@ -1,7 +1,7 @@
-"""The inputs of a runner: opened, polled in turn, waited for together.
+"""The inputs of a runner: opens them, polls them in turn, and waits for all of them together.
 
-Brings records to the merge and says which partitions hold the others. Must not know what a record means. Clock and
-sleep are those of the `Retry` it is given; only the wait for descriptors is the system's own.
+It adds records to the merge and sets for which partitions the others wait. Clock and sleep are those of the `Retry`
+argument; only the wait for descriptors uses the system's clock.
 """
 
 import math
@@ -18,31 +18,31 @@ SILENT = "silent_input"
 
 
 class Polling:
-    """Polls the sources that may have something, and waits where none has.
+    """Polls the sources that may have records, and waits where none has.
 
     A source with a descriptor is polled when the descriptor is readable, when its last poll brought records, and
-    otherwise every `poll_s`: so that waiting for one input delays no other, and an idle input costs nothing. A
-    source without one is polled every round; where nothing came in the last round it may wait in its poll.
+    otherwise every `poll_s`. So waiting for one input delays no other, and an idle input costs nothing. A source
+    without a descriptor is polled every round; where the last round brought nothing, it may wait in its poll.
 
-    A partition with its share of `buffer_n` records brought and not handled is held: its source goes on with its
-    other partitions.
+    A partition is held while it has its share of `buffer_n` records that were read and not handled; its source
+    continues with its other partitions.
 
-    Cost: one `select` a round, some microseconds.
+    Cost: one `select` per round, some microseconds.
 
     Parameters
     ----------
     sources
         In the order of the merge.
     merge
-        Takes the records.
+        Gets the records.
     patience
-        Notes what is away, and pauses.
+        Notes what is unavailable, and pauses.
     buffer_n
         Records of a source that may wait in the merge, divided among its partitions; ≥ 1.
     poll_s
-        Longest wait of a round in which nothing comes, in seconds; > 0.
+        Longest wait of a round without records, in seconds; > 0.
     backoff
-        Makes the waits between attempts, one for each source.
+        Creates the back-off between attempts, one for each source.
 
     Raises
     ------
@@ -81,17 +81,17 @@ class Polling:
         self._names = [source.name for source in sources]
         self._tables = [
             f"source.{name}" for name in self._names
-        ]  # as in the configuration, apart from the sinks
+        ]  # as in the configuration; sinks have other names
         self._merge = merge
         self._patience = patience
         self._backoffs = [backoff() for _ in sources]
-        self._poll_at = [-math.inf] * len(self._sources)  # no poll before, after one that failed
-        self._due_at = [-math.inf] * len(self._sources)  # a poll at the latest, whatever the descriptor says
+        self._poll_at = [-math.inf] * len(self._sources)  # no poll before this time, after one that failed
+        self._due_at = [-math.inf] * len(self._sources)  # a poll by then, whatever the descriptor
         self._held: list[list[int]] = [[] for _ in sources]
-        self._idle = False  # nothing came in the last round
+        self._idle = False  # the last round brought no record
 
     def open(self, start: Callable[[Source], None]) -> None:
-        """Opens every source by `start`, waiting for what is away."""
+        """Opens every source by `start`, and waits for those that are unavailable."""
         patience = self._patience
         for i, source in enumerate(self._sources):
             while not patience.reached(self._tables[i], partial(start, source)):
@@ -105,7 +105,7 @@ class Polling:
         patience.status.open = True
 
     def poll(self) -> int:
-        """How many records came from the sources that may have some."""
+        """Polls the sources that may have records; returns how many came."""
         asked = self._asked()
         readable = set(self._readable(asked, 0.0))
         now = self._patience.clock()
@@ -120,7 +120,7 @@ class Polling:
         return brought
 
     def wait(self, wait_s: float) -> None:
-        """Returns when a source may have something, at the latest after `wait_s`, or soon after a stop."""
+        """Returns when a source may have records, at the latest after `wait_s`, or soon after a stop."""
         self._idle = True
         asked = self._asked()
         if any(self._sources[i].fileno() is not None for i in asked):
@@ -139,7 +139,7 @@ class Polling:
         return self._merge.at_ends and not any(table in away for table in self._tables)
 
     def _asked(self) -> list[int]:
-        """Sources that may be polled now; of those that have too much of some partitions, these are held."""
+        """Returns the sources to poll now, and holds the partitions with too many records."""
         now = self._patience.clock()
         asked = []
         for i, source in enumerate(self._sources):

@@ -1,7 +1,7 @@
 """Advances engine time with the monotonic clock while no records come.
 
-So windows close and labels mature in a pause of the events. Only for `run`: in `replay` the order, and so the state,
-is a function of the input alone. Must not know inputs; the runner says when all of them are at their ends.
+So windows close in a pause of the events. It is used only in `run`: in `replay` the state depends on the input alone.
+The runner calls it while all inputs are at their ends.
 """
 
 from collections.abc import Callable
@@ -12,18 +12,18 @@ class Timed(Protocol):
     """The part of an engine that `QuietTime` calls."""
 
     def pass_time(self, seconds: float) -> None:
-        """Moves engine time on; does nothing before the first event."""
+        """Advances engine time; does nothing before the first event."""
 
 
 class QuietTime:
-    """Moves engine time on by the seconds that passed since the last record, or since it last did.
+    """Advances engine time by the seconds since the last record, or since the last advance.
 
     Cost: one call of the clock.
 
     Parameters
     ----------
     engine
-        Whose time it is.
+        The engine whose time is advanced.
     clock
         Monotonic seconds.
 
@@ -49,11 +49,11 @@ class QuietTime:
         self._since = clock()
 
     def start(self) -> None:
-        """Notes that something was handled: the pause, if one follows, begins now."""
+        """Notes that records were handled: a pause, if one follows, begins now."""
         self._since = self._clock()
 
     def go_on(self) -> None:
-        """Moves engine time on by the seconds since the last call of `start` or `go_on`."""
+        """Advances engine time by the seconds since the last call of `start` or `go_on`."""
         now = self._clock()
         self._engine.pass_time(now - self._since)
         self._since = now

@@ -1,7 +1,7 @@
 """The time that orders a record, read without decoding the rest of it; shared by all connectors.
 
-A record without a valid time takes the time of the record before it in its partition, so that it keeps its
-place among its neighbours. Knows one field; what the other fields mean is the decoder's business.
+A record without a valid time gets the time of the record before it in its partition, and so keeps its place among its
+neighbours.
 """
 
 import math
@@ -31,13 +31,13 @@ class Bounds(Protocol):
 
     @property
     def skew_s(self) -> float:
-        """A record further ahead of the one before is held until the next."""
+        """A record more than this ahead of the one before is held until the next."""
 
 
 def time_reader(field: str, unit: str) -> TimeReader:
-    """Returns a function of a record's JSON that gives the seconds of the field, or None where there are none.
+    """Returns a function from a record's JSON to the seconds of the field, or None where there is no time.
 
-    Cost: one pass of msgspec over the bytes that builds nothing but the one value.
+    Cost: one pass of msgspec over the bytes, which creates only this value.
 
     >>> read = time_reader("at", "ms")
     >>> read(b'{"at": 1500, "amount": 9.5}'), read(b'{"amount": 9.5}'), read(b'{"at": "now"}')
@@ -57,7 +57,7 @@ def time_reader(field: str, unit: str) -> TimeReader:
         return None if t is None else t / units
 
     def as_the_decoder_does(line: bytes) -> float | None:
-        # The decoder judges whether the record is good, and counts it.
+        # The decoder checks the whole record, and counts it.
         try:
             fields = parse_as_python_writes(line)
             t = fields.get(field) if type(fields) is dict else None
@@ -74,10 +74,10 @@ class Order:
     A record without a time between `earliest_s` and `latest_s` takes the time of the record before it. A record more
     than `skew_s` ahead of the record before is held until the next one that has a time. If that one is as far behind
     again, the held time was wrong, and the record takes the time of the one before it; otherwise there was a gap, and
-    it keeps its own. Without this, one wrong time would hold back all later records until the other inputs have ended.
-    With `first_waits` the first record is held too; if its time was wrong, it comes before all others.
+    it keeps its own. Without this, one wrong time would delay all later records until the other inputs have ended.
+    With `first_waits` the first record is held too; if its time was wrong, it is ordered before all others.
 
-    Cost: a few comparisons a record.
+    Cost: a few comparisons per record.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class Order:
         seconds: float | None,
         key: bytes | None = None,
     ) -> None:
-        """Appends to `records` those that have their place now; `seconds` is the time that was read."""
+        """Appends to `records` those whose place is known now; `seconds` is the time that was read."""
         seconds = self.bounded(seconds)
         if self._held:
             if seconds is None and len(self._held) <= _PATIENCE:
@@ -136,7 +136,7 @@ class Order:
         return bool(self._held)
 
     def end(self, records: list[Record]) -> None:
-        """Appends the held records: no record follows."""
+        """Appends the held records, because no record follows."""
         if self._held:
             self._release(records, True)
 

@@ -1,23 +1,23 @@
-"""One output, at least once: what was sent is kept until a flush said that it is safe.
+"""A sink with resending: outputs are kept until a flush has succeeded, so that each is sent at least once.
 
-Must not know when to try again: the runner waits, and flushes again.
+The runner decides when to flush again.
 """
 
 from streamimb.protocols import Sink, Unavailable
 
 
 class ResendingSink:
-    """A sink that forgets nothing before it is safe.
+    """Keeps outputs until they are flushed, and sends them again where the sink was unavailable.
 
-    After `Unavailable` from the sink everything since the last flush that succeeded is sent again, in
-    order: the sink need not remember what it was given before.
+    After `Unavailable` from the sink all outputs since the last successful flush are sent again, in order, so the
+    sink need not keep them.
 
     Cost: one list entry per output until the next flush.
 
     Parameters
     ----------
     name
-        What it is called in the status.
+        Its name in the status.
     sink
         Where the outputs go.
 
@@ -40,7 +40,7 @@ class ResendingSink:
         self._broken = False
 
     def send(self, key: bytes, value: bytes) -> None:
-        """Hands one output on, or keeps it for the next flush where the sink is away."""
+        """Sends one output, or keeps it for the next flush where the sink is unavailable."""
         self.kept.append((key, value))
         if not self._broken:
             try:
@@ -49,9 +49,9 @@ class ResendingSink:
                 self._broken = True
 
     def flush(self) -> int:
-        """Returns when all is safe; how many outputs were sent again for it. Raises `Unavailable`."""
+        """Flushes the sink; returns how many outputs were sent again. Raises `Unavailable`."""
         again = self._broken
-        self._broken = True  # until the sink has said otherwise
+        self._broken = True  # until the sink has succeeded
         if again:
             for key, value in self.kept:
                 self.sink.send(key, value)

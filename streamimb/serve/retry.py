@@ -1,7 +1,6 @@
-"""Waiting for what is away: attempts, pauses between them, and the end of patience after a stop.
+"""Retries of operations that raise `Unavailable`: attempts, pauses between them, and a time limit after a stop.
 
-Must not know what is attempted; clock and sleep are given. Says once in the log, and always in the
-status, what is waited for and why.
+The log gets one line for each outage, and the status always shows what is waited for and why.
 """
 
 import logging
@@ -17,16 +16,16 @@ PIECE_S = 0.2  # longest single sleep: Python resumes a sleep after a signal, so
 
 
 class Retry:
-    """Attempts what may be away, and waits between attempts.
+    """Attempts operations on inputs, outputs and the store, and waits between attempts.
 
-    Cost: two attribute reads where nothing is away.
+    Cost: two attribute reads where all are available.
 
     Parameters
     ----------
     status
-        Where it is said what is away.
+        The status in which outages are noted.
     grace_s
-        After a stop, seconds for which something away is still waited for.
+        Seconds for which it still waits for something unavailable after a stop.
     tick
         Called after every wait.
     clock, sleep
@@ -63,7 +62,7 @@ class Retry:
         self._give_up_at: float | None = None
 
     def reached(self, name: str, attempt: Callable[[], None]) -> bool:
-        """Whether the attempt worked; the status says so too."""
+        """Attempt once; return whether it succeeded, and note it in the status."""
         try:
             attempt()
         except Unavailable as error:
@@ -76,7 +75,7 @@ class Retry:
         """Notes that `name` cannot be reached."""
         said, known = self.status.why.get(name), name in self.status.away
         self.status.wait(name, self.clock(), str(error))
-        if not known or self.status.why[name] != said:  # an outage may end in a refusal
+        if not known or self.status.why[name] != said:  # the reason may change during an outage
             log.warning("%s is away, waiting for it: %s", name, error)
 
     def back(self, name: str) -> None:

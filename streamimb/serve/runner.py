@@ -1,7 +1,7 @@
 """The runner: sources through one engine into sinks, with checkpoints in a state store.
 
-Poll, merge, decode, engine, send, flush; at a checkpoint the state store commits, then the sources are
-told. Must not know which transport it is, nor read a clock of its own: clock and sleep are given.
+It polls, merges, decodes, calls the engine, sends and flushes. At a checkpoint the state store commits, then the
+sources get the positions. Clock and sleep are arguments.
 """
 
 import math
@@ -32,18 +32,17 @@ Positions = Mapping[str, Mapping[int, int]]
 class Runner:
     """Drives an engine from sources to sinks until the sources end or `stop()` is called.
 
-    State as if each record were applied once, outputs at least once: every batch is flushed, and a
-    checkpoint commits the engine's changes, its snapshot and the positions of all sources in one
-    transaction after that. A crash at any line leaves the transaction before; a restart goes on from its
-    positions.
+    The state is as if each record were applied once, and outputs are sent at least once: every batch is flushed,
+    and after that a checkpoint commits the engine's changes, its snapshot and the positions of all sources in one
+    transaction. A crash at any line leaves the previous transaction; a restart continues from its positions.
 
     Records are merged by time while any input is behind its end. Once all are at their ends no record waits for
-    another input, and engine time goes on with the clock while nothing comes. With `merge_wait_s=None` neither
+    another input, and engine time advances with the clock while no records come. With `merge_wait_s=None` neither
     clock nor ends matter: every input waits for every other, so the merged order, and every bit of the state,
-    is a function of the input.
+    depends on the input alone.
 
-    Cost: about 3 microseconds a record beside decoder and engine; memory of `buffer_n` records and one poll a
-    source, or one record and one poll a partition where that is more.
+    Cost: about 3 microseconds per record beside decoder and engine; memory of `buffer_n` records and one poll per
+    source, or one record and one poll per partition where that is more.
 
     Parameters
     ----------
@@ -56,35 +55,35 @@ class Runner:
     scores, dead_letters
         Sinks of `Score` (key: the event's id) and `DeadLetter` (key: input/partition/offset), as JSON.
     store
-        Where checkpoints go; whoever opened it closes it. Sources and sinks are closed by `run`.
+        The store of checkpoints; the caller closes it. `run` closes sources and sinks.
     positions
-        Where the sources go on: what `store.load()` gave, {} at the very first start.
+        The positions from which sources continue, from `store.load()`; {} at the first start.
     checkpoint_s, checkpoint_events
         A checkpoint is due after so many seconds, or so many records (events, labels and rejected alike).
     identities
-        What the positions belong to: what `store.load()` gave.
+        The identities to which the positions belong, from `store.load()`.
     check
         Called with each source once it is open, before anything is read. What it raises ends the run;
         `Unavailable` is waited for.
     tells
-        Whether the sources are told of positions after each checkpoint (`Source.commit`).
+        Whether the sources get the positions after each checkpoint (`Source.commit`).
     merge_wait_s
-        Longest time an input that is behind its end and brings nothing holds the others, in seconds: 0 never.
-        After it `status.degraded` has the reason `silent_input`. None: every input waits for every other.
+        Longest time for which others wait for an input that is behind its end and brings nothing, in seconds; 0: they
+        do not. After it `status.degraded` has the reason `silent_input`. None: every input waits for every other.
     batch_n
         Records between two flushes.
     buffer_n
         Records of a source that may be brought and not handled, divided among its partitions.
     poll_s
-        Longest pause of a round in which nothing came, in seconds; what comes in it is handled at once.
+        Longest pause of a round without records, in seconds; a record that arrives ends it.
     uncommitted_n
-        Changed rows kept in memory while the store cannot commit; beyond, the runner waits.
+        Most changed rows kept in memory while the store cannot commit; above it the runner waits.
     grace_s
-        After `stop()`, how long an output or a store that is away is still waited for.
+        After `stop()`, how long the runner still waits for an output or store that is unavailable.
     backoff
-        Makes the waits between attempts, one for each source, sink and store.
+        Creates the back-off between attempts, one for each source, sink and store.
     status
-        What to keep up to date for readers.
+        The status to keep up to date.
     tick
         Called after every round of polls and handling, and after every wait, on the runner's thread.
     clock, sleep
@@ -174,7 +173,7 @@ class Runner:
         self._changes: dict[str, bytes | None] = {}
         self._unsaved: SnapshotError | None = None  # why the engine could not be saved, while it cannot
         self._since = 0  # records handled since the last checkpoint
-        self._begun = False  # there are positions that the store does not have, though nothing was read yet
+        self._begun = False  # there are start positions that the store does not have yet
         self._tick = tick
         self._clock = clock
         self._patience = Retry(self.status, grace_s, tick, clock, sleep)
@@ -194,10 +193,10 @@ class Runner:
         ------
         SnapshotError
             The model cannot be saved as it is now, and all records are handled, or more than `uncommitted_n`
-            changes wait. Until then the runner scores on, and the status names the state as away, and why.
+            changes wait. Until then the runner scores, and the status shows that the state is unavailable, and why.
         Unavailable
             After `stop`, an output or the store did not come back within `grace_s`: what was not
-            committed is done again at the next start.
+            committed is processed again at the next start.
         """
         status, patience, polling = self.status, self._patience, self._polling
         with ExitStack() as closing:
@@ -235,7 +234,7 @@ class Runner:
         self._polling.open(self._start)
 
     def _start(self, source: Source) -> None:
-        """Opens a source and keeps the positions at which it begins: a restart must not begin elsewhere."""
+        """Opens a source and keeps the positions at which it starts, so that a restart starts there too."""
         positions = self._positions[source.name]
         begun = source.open(positions, self._identities.get(source.name, b""))
         self._check(source)
@@ -245,13 +244,13 @@ class Runner:
         self._begun = self._begun or bool(begun)
 
     def _keep(self) -> None:
-        """Returns when all that was handled is committed."""
+        """Waits until all that was handled is committed."""
         while not self._checkpoint():
             self._give_up_unsaved()
             self._patience.wait("state", self._store_backoff)
 
     def _handle(self) -> int:
-        """One batch of the merged order through the engine, flushed; how many records it had."""
+        """Takes one batch of the merged order through the engine, and flushes; returns its number of records."""
         left = self.checkpoint_events - self._since
         taken = self._merge.take(min(self.batch_n, left) if left > 0 else self.batch_n)
         if not taken:
@@ -298,14 +297,14 @@ class Runner:
         return len(taken)
 
     def _reject(self, i: int, record: Record, why: Rejection) -> None:
-        """By its place, never its content."""
+        """Sends a dead letter with the place of a record, never its content."""
         name, partition, offset = self._names[i], record.partition, record.offset
         letter = DeadLetter(why.reason, name, partition, offset, record.t, why.field, why.id)
         self._dead_letters.send(f"{name}/{partition}/{offset}".encode(), self._encode(letter))
         self.status.dead_letter(why.reason, name)
 
     def _settle(self) -> None:
-        """Returns when every output sent is safe."""
+        """Waits until every output is flushed."""
         for outlet in (self._scores, self._dead_letters):
             if outlet.kept:
                 backoff = self._backoff()
@@ -316,10 +315,10 @@ class Runner:
         self.status.resent += outlet.flush()
 
     def _checkpoint(self) -> bool:
-        """Whether all that was handled is committed; while the store is away, scoring goes on for a while."""
+        """Commits; returns whether it succeeded. While the store is unavailable, scoring continues for a while."""
         self._changes.update(self._engine.take_changes())
         if not self._since and not self._begun and not self._changes:
-            return True  # windows that close in a pause change rows too
+            return True  # also without records: windows that close in a pause change rows
         while not self._patience.reached("state", self._commit):
             if len(self._changes) <= self.uncommitted_n:
                 self._commit_at = self._clock() + self._store_backoff.next_s()
@@ -330,7 +329,7 @@ class Runner:
         return True
 
     def _give_up_unsaved(self) -> None:
-        """Raises where the model cannot be saved and nothing is left to do but wait: time does not mend it."""
+        """Raises where the model cannot be saved and there is nothing else to do, because waiting does not help."""
         if self._unsaved is not None:
             again = f"the last {self._since} records are not committed and come again at the next start"
             raise SnapshotError(f"{self._unsaved}; {again}") from self._unsaved
@@ -355,4 +354,4 @@ class Runner:
             try:
                 source.commit(self._positions[source.name])
             except Unavailable:
-                status.commits_untold += 1  # only what lag tools see is behind
+                status.commits_untold += 1  # only lag tools see old positions

@@ -1,7 +1,7 @@
-"""How the runner is doing: plain attributes that /readyz, metrics and a live table read.
+"""The status of the runner: plain attributes that /readyz, metrics and a live table read.
 
-Times are those of the runner's monotonic clock. Must not know who reads it: readers on other threads
-see single values that are each right, not all of one moment.
+Times are those of the runner's monotonic clock. Other threads may read it: each value is right by itself, but not all
+values are of the same moment.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ class Status:
     Parameters
     ----------
     redact
-        Takes out of a reason what readers may not see.
+        A function that removes secrets from a reason.
 
     Examples
     --------
@@ -32,8 +32,8 @@ class Status:
         self.open = False  # every source is open and nothing has ended yet
         self.away: dict[
             str, float
-        ] = {}  # since when what cannot be reached: source.<name>, sink.<name>, state
-        self.why: dict[str, str] = {}  # what was said of it last; also of what is back
+        ] = {}  # what cannot be reached, and since when: source.<name>, sink.<name>, state
+        self.why: dict[str, str] = {}  # the last reason for each, kept after it is back
         # What the runner found that makes probabilities doubtful: reason code to a sentence that names the cure.
         # Replaced, never changed in place: other threads read it.
         self.degraded: dict[str, str] = {}
@@ -51,10 +51,10 @@ class Status:
         self.resent = 0  # outputs sent again after a failed flush
         self.buffered = 0  # records brought and not yet handled
         self.uncommitted = 0  # records handled since the last checkpoint
-        self.started_over = 0  # inputs that were replaced since the last run and are read from their start
+        self.started_over = 0  # inputs that were replaced since the last run, and are read from their start
         self.merged_late = 0
         self.checkpoints = 0
-        self.commits_untold = 0  # source positions the outside could not be told of
+        self.commits_untold = 0  # commits of positions that a source could not pass on
 
     def wait(self, name: str, now: float, why: str) -> None:
         """Notes that `name` cannot be reached, and why; how long is counted from the first time."""
@@ -76,16 +76,16 @@ class Status:
 
     @property
     def waiting_since(self) -> float | None:
-        """Since when something cannot be reached; None while all can."""
+        """Since when anything cannot be reached; None while all can."""
         return min(self.away.values(), default=None)
 
     @property
     def ready(self) -> bool:
-        """Open, and nothing is waited for."""
+        """Whether the sources are open and nothing is waited for."""
         return self.open and not self.away
 
     def readings(self) -> Iterator[Reading]:
-        """Return what is exported; the times are not, for they need the runner's clock."""
+        """Return the readings, without times, which need the runner's clock."""
         yield Reading("records", "Records handled.", self.records, "counter")
         yield Reading("records_ignored", "Empty records.", self.ignored, "counter")
         yield Reading(

@@ -1,7 +1,6 @@
 """The durable state store: SQLite in WAL mode, one transaction per checkpoint, one process per state.
 
-Must not know what a snapshot or a row says. Atomicity and the detection of damage come from SQLite; the
-snapshot brings its own digest.
+Atomicity and the detection of damage come from SQLite; the snapshot has its own digest.
 """
 
 import errno
@@ -18,14 +17,14 @@ from streamimb.protocols import Saved, Unavailable
 FORMAT = 2  # 1 had no identities
 APPLICATION_ID = 0x73696D62  # "simb", so that `file` and we can tell our databases from others'
 CACHE_KIB = (
-    32_768  # ids come in no order: with SQLite's own 2 MiB a commit of many rows is three times slower
+    32_768  # ids are unordered: with SQLite's default of 2 MiB a commit of many rows is three times slower
 )
-# 32 MiB of log before it is copied into the database: at SQLite's own 4 MiB a large commit waits for that
+# 32 MiB of log before it is copied into the database: at SQLite's default of 4 MiB a large commit waits for it
 WAL_PAGES = 8_192
 
-# the disk, or who else uses it, is in the way for now: nothing is wrong with the state
+# temporary errors of the disk, or from other users of it: the state itself is not damaged
 PASSING = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-ONCE_OPEN = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}  # passing too where it was open before
+ONCE_OPEN = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}  # temporary if it was open before
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -38,11 +37,11 @@ CREATE TABLE IF NOT EXISTS rows (key TEXT PRIMARY KEY, value BLOB NOT NULL);
 
 
 class StoreError(Exception):
-    """The state cannot be used, and why; waiting does not help."""
+    """The state cannot be used; the message says why. Waiting does not help."""
 
 
 class StoreLockedError(StoreError):
-    """Another process has the state."""
+    """Another process uses the state."""
 
 
 class StoreCorruptError(StoreError):
@@ -55,7 +54,7 @@ class SqliteStore:
     A crash at any moment, of the process or of the machine (`synchronous=FULL`), leaves the last
     transaction whole.
 
-    Cost: one transaction a commit: one fsync, and about 4 microseconds per changed row of 400 bytes.
+    Cost: one transaction per commit: one fsync, and about 4 microseconds per changed row of 400 bytes.
 
     Parameters
     ----------
@@ -69,7 +68,7 @@ class SqliteStore:
     StoreCorruptError
         It is damaged, or not a database.
     StoreError
-        It is of a newer format, of another application, a directory, or cannot be opened.
+        It has a newer format, belongs to another application, is a directory, or cannot be opened.
     Unavailable
         Disk full or the like.
 
@@ -148,7 +147,7 @@ class SqliteStore:
             raise
 
     def close(self) -> None:
-        """Closes the file and lets go of the lock; once is enough, twice does no harm."""
+        """Closes the file and releases the lock; a second call does nothing."""
         if self._lock >= 0:
             self._db.close()
             os.close(self._lock)
@@ -156,12 +155,12 @@ class SqliteStore:
 
 
 def read_state(path: str | os.PathLike[str]) -> Saved | None:
-    """What the last commit left, read only and without the lock: also while a process runs on it.
+    """Returns the last commit, read without the lock, so also while a process uses the state.
 
     Raises
     ------
     StoreError
-        As `SqliteStore`; also where there is no such file.
+        As `SqliteStore`; also where the file does not exist.
     """
     path = Path(path)
     if not path.is_file():
@@ -170,7 +169,7 @@ def read_state(path: str | os.PathLike[str]) -> Saved | None:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         try:
             _check_kind(db, path)
-            db.execute("BEGIN")  # one moment for all tables
+            db.execute("BEGIN")  # one consistent view of all tables
             return _load(db)
         finally:
             db.close()
@@ -179,7 +178,7 @@ def read_state(path: str | os.PathLike[str]) -> Saved | None:
 
 
 def _lock(path: Path) -> int:
-    """The descriptor that holds the lock; the kernel lets go of it when the process dies, however."""
+    """Returns the descriptor that holds the lock; the kernel releases it when the process ends."""
     place = path.with_name(path.name + ".lock")
     try:
         lock = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -203,7 +202,7 @@ def _lock(path: Path) -> int:
 
 def _open(path: Path) -> sqlite3.Connection:
     try:
-        # rows hold features of events that wait: for the owner's eyes only (SQLite's own files follow suit)
+        # rows hold features of pending events: readable by the owner only (SQLite's other files get the same mode)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise StoreError(f"state {path} cannot be used: {error.strerror}") from error
@@ -218,7 +217,7 @@ def _open(path: Path) -> sqlite3.Connection:
             db.execute(f"PRAGMA user_version = {FORMAT}")
         _check_kind(db, path)
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits with the power
+        db.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits at a power failure
         db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
         db.executescript(TABLES)

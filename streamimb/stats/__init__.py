@@ -1,6 +1,6 @@
-"""What is remembered of a stream: a class prior that follows its moves, decayed means, counts and quantiles.
+"""Statistics of a stream: a class prior that follows changes, decayed means, counts and quantiles.
 
-Bounded in memory, pure to read, plain data to save. Where the maths has a merge, it is one.
+They are bounded in memory, pure to read, and saved as plain data. Those with an exact merge have `merge`.
 """
 
 from streamimb.stats.class_prior import ClassPrior

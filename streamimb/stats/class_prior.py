@@ -25,8 +25,8 @@ class ClassPrior(PriorBank, Part):
     a tenfold jump is followed within about 1,100.
 
     Labels other than bools (and 0, 1) get one such bank each, against the rest; their means are
-    normalised. A class that comes late starts as one of which only zeros were seen. There is no merge:
-    two banks cut at different times have no common history.
+    normalised. The bank of a class that comes late starts as if it had seen only zeros. There is no merge, because
+    two banks that were cut at different times do not cover the same history.
 
     **Cost**: O(K) time, K = 5 banks (35 ns), times the number of classes where there are more than
     two; four floats per bank.
@@ -34,16 +34,16 @@ class ClassPrior(PriorBank, Part):
     Parameters
     ----------
     half_life
-        Labels after which an observation counts half in the longest memory.
+        Number of labels after which an observation counts half in the longest memory.
     floor_half_life
         No memory is shorter than this many labels.
     cut
         Log-likelihood ratio above which a memory is cut: 9 cuts falsely about once in 10^6 labels.
     prior
-        P(True) until the first False was seen, in (0, 1). True labels before it do not count: alone they say
-        nothing of how common True is.
+        P(True) until the first False was seen, in (0, 1). True labels before it do not count: alone they do
+        not show how common True is.
     prior_weight
-        What that is worth in labels, above 0.
+        The number of labels that the start counts as, above 0.
 
     Raises
     ------
@@ -105,7 +105,7 @@ class ClassPrior(PriorBank, Part):
     def over(self, labels: Iterable[Any]) -> dict[Any, float]:
         """Return the prior of each of these labels; they sum to 1.
 
-        A label that was not counted yet has 10^-9 before that; where nothing was counted, all labels are alike.
+        A label that was not counted has 10^-9 before normalising; where nothing was counted, all labels are equal.
         """
         if not self._classes and set(labels) <= _TWO:
             m = self.rate
@@ -125,7 +125,7 @@ class ClassPrior(PriorBank, Part):
         """Count one label that is neither True nor False itself, or any once other labels are known."""
         if y is None or y != y:  # NaN alone differs from itself
             raise ValueError("y: None and NaN are no labels; reject the event before it is learned")
-        # numpy's bools, 0 and 1 are the same class as True and False, as keys too.
+        # numpy's bools, 0 and 1 are the classes True and False, also as keys of a dict.
         label = bool(y) if y in (0, 1) else y
         if not self._classes and isinstance(label, bool):
             self.update(label, w)
@@ -139,7 +139,7 @@ class ClassPrior(PriorBank, Part):
         self.count(label is True, w)
 
     def _open_classes(self) -> None:
-        """Other labels have come: True and False, where seen, become two classes of many."""
+        """Switch to many classes: True and False, where seen, become two of them."""
         if self.knows_bool(False):
             self._classes[False] = self.mirror()
         if self.knows_bool(True):
@@ -155,7 +155,7 @@ class ClassPrior(PriorBank, Part):
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, *PARAMETERS, "_bank", "_classes")
-        # The parameters are those of a constructor, and what follows from them is not another's.
+        # The parameters are valid, and the saved numbers are those that follow from them.
         fresh = PriorBank.__getstate__(ClassPrior(**{name: saved[name] for name in PARAMETERS}))
         alike(saved["_bank"], fresh, "fade", "threshold", "start", "start_weight")
         classes: dict[Any, PriorBank] = {}
@@ -187,7 +187,7 @@ def above_0(name: str, value: Any) -> float:
 
 
 def _plain(label: Any) -> Any:
-    """A numpy label as Python's own, which is data in a snapshot."""
+    """A numpy label as a built-in value, which a snapshot can hold."""
     if isinstance(label, str):
         return str(label)
     return int(label) if isinstance(label, Integral) and not isinstance(label, bool) else label

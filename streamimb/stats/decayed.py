@@ -1,6 +1,6 @@
-"""Means and sums that forget by events: an observation counts half after `half_life` updates.
+"""Decayed means and counts: an observation counts half after `half_life` updates.
 
-Merging is one stream after the other. Must never know clocks, classes or classifiers.
+`merge` gives the state after one stream followed by the other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from streamimb.parameters import Part, number, refuse_other
 
 
 class Forgetting(Decayed, Part, ABC):
-    """A decayed sum and its decayed mass, of which something is said."""
+    """A decayed sum and its decayed mass; a subclass computes its value from them."""
 
     def __init__(self, half_life: float = 20_000) -> None:
         expected = "a finite number of events above 0"
@@ -28,7 +28,7 @@ class Forgetting(Decayed, Part, ABC):
 
     @abstractmethod
     def get(self) -> float:
-        """Return what is said of the sums."""
+        """Return the value."""
 
     def merge(self, other: Self) -> None:
         """Take in another stream, as if it had come after this one."""
@@ -46,10 +46,10 @@ class Forgetting(Decayed, Part, ABC):
 
 
 class DecayedMean(Forgetting):
-    r"""The mean of what was seen lately.
+    r"""The decayed mean of recent values.
 
     $S \leftarrow \lambda S + w v,\; N \leftarrow \lambda N + w$ with $\lambda = 2^{-1/h}$; the mean is $S/N$,
-    and 0 before the first update. `merge(other)` is what came of this stream followed by the other's:
+    and 0 before the first update. `merge(other)` gives the state after this stream followed by the other's:
     $S \lambda^{n'} + S'$, exact up to rounding; an update of weight 0 is none.
 
     **Cost**: O(1) time, three floats.
@@ -87,10 +87,10 @@ class DecayedMean(Forgetting):
 
 
 class DecayedCount(Forgetting):
-    r"""The sum of what was seen lately.
+    r"""The decayed sum of recent values.
 
-    $C \leftarrow \lambda C + w v$ with $\lambda = 2^{-1/h}$. `merge(other)` is what came of this stream
-    followed by the other's: $C \lambda^{n'} + C'$, exact up to rounding; an update of weight 0 is none.
+    $C \leftarrow \lambda C + w v$ with $\lambda = 2^{-1/h}$. `merge(other)` gives the state after this
+    stream followed by the other's: $C \lambda^{n'} + C'$, exact up to rounding; an update of weight 0 is none.
 
     **Cost**: O(1) time, three floats.
 

@@ -1,7 +1,4 @@
-"""Quantiles of positive numbers that forget by updates, bounded.
-
-Must never know what is measured.
-"""
+"""Decayed quantiles of positive numbers, in bounded memory."""
 
 from __future__ import annotations
 

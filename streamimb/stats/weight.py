@@ -1,4 +1,4 @@
-"""What counts as a weight. Knows nothing else."""
+"""Validation of the weight of an event."""
 
 import math
 

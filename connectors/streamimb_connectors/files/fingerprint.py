@@ -1,8 +1,8 @@
 """Distinguishes a file from another of the same name, by digests of bytes that were read already.
 
 Appending to a file changes none of these bytes; replacing it, or emptying it and writing it again, does. The
-comparison takes place when a source opens: a file is a closed input, so a source that is reading one goes on
-to the end of that file, whatever the name stands for by then. Must not know what the bytes mean.
+comparison takes place when a source opens: a file is a closed input, so a source that is reading a file continues to
+the end of that file, even if its name refers to another file by then.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ Read = Callable[[int, int], bytes]  # (how many bytes at most, from which byte o
 class Fingerprint(msgspec.Struct, frozen=True, array_like=True):
     r"""Digests of the first and the last `SPAN` bytes of what was read of a file, `end` bytes.
 
-    A file with the same bytes in both places counts as the same file, whatever lies between.
+    A file with the same bytes in both places counts as the same file, whatever is between them.
 
     Cost: two reads of `SPAN` bytes.
 
@@ -50,17 +50,17 @@ class Fingerprint(msgspec.Struct, frozen=True, array_like=True):
         return _digest(read, 0, min(self.end, SPAN)) == self.head
 
     def saved(self) -> bytes:
-        """As bytes, for the state."""
+        """Returns the fingerprint as bytes, for the state."""
         return msgspec.msgpack.encode(self)
 
 
 def fingerprint_of(saved: bytes, where: str) -> Fingerprint:
-    """The fingerprint that was saved.
+    """Returns the fingerprint that was saved.
 
     Raises
     ------
     ValueError
-        The bytes hold none.
+        The bytes are no fingerprint.
 
     """
     try:
@@ -77,13 +77,13 @@ def same_file(
 ) -> bool:
     """Whether the file is the one of the saved fingerprint; logs a warning where it is another one.
 
-    `units` and `unit` say what to count in the warning, and how many bytes `read` has for one of it.
+    `units` is the unit of the counts in the warning, and `unit` the number of bytes of one in `read`.
 
     Raises
     ------
     ValueError
-        The file is the same but ends before the position: what was cut off cannot be told from what will be
-        appended. Also where `saved` is no fingerprint.
+        The file is the same but ends before the position, so that a cut cannot be distinguished from later appends.
+        Also where `saved` is no fingerprint.
 
     """
     before = fingerprint_of(saved, where)

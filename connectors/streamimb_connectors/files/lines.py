@@ -1,7 +1,6 @@
 """JSON lines as records: the offset of a record is the byte at which its line starts.
 
-Byte offsets make a restart a seek, however long the file. Knows where lines start and end, and the one
-field that orders them; never what a line means.
+With byte offsets a restart is one seek, however long the file.
 """
 
 import errno
@@ -26,24 +25,24 @@ from streamimb_connectors.files.fingerprint import (
 from streamimb_connectors.files.options import SKIP_S, SourceOptions
 
 _CHUNK = 256 * 1024
-_QUIET_S = 1.0  # after so long without a line, a pipe keeps no record back for the one behind it
-# The byte order mark that some editors begin a file with, and files put together have inside: no part of a line.
+_QUIET_S = 1.0  # after this time without a line, a pipe releases the record that waits for the next one
+# The byte order mark, at the start of some files and inside concatenated ones; it is no part of a line.
 _MARK = b"\xef\xbb\xbf"
 _log = logging.getLogger("streamimb.files")
-_NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL})  # what file systems without them say
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL})  # of file systems without locks
 
 
 class JsonLinesSource:
     """The lines of one file, or of stdin, in order, in partition 0.
 
     A position names the first line that starts at or after that byte, so that both "the byte after the
-    last line" and "the last line's offset + 1" mean the next line. Stdin cannot be sought in: a position
-    there skips that many bytes where the same input is piped in again, and none where its first line is
-    another one.
+    last line" and "the last line's offset + 1" mean the next line. Stdin does not allow seeking: a position
+    skips that many bytes where the same input is piped in again, and none where its first line is
+    different.
 
     At the end of a file, a last line without newline is handed over where it is a whole JSON object. Else its
-    writer may not be done: it is left, with a warning, and the next start reads it. After the end of a pipe
-    nothing can come, so its last line is handed over as it is.
+    writer may not have finished: the line is left, with a warning, and read at the next start. After the end of a
+    pipe no more bytes come, so its last line is handed over as it is.
 
     Cost: memory of one batch and one line; one msgspec pass per line for its time.
     """
@@ -63,22 +62,22 @@ class JsonLinesSource:
         self._skip_to = 0  # lines that start before this byte were handed over already
         self._order = Order(options, first_waits=True)
         self._before: Fingerprint | None = (
-            None  # of the input of the last run, until a pipe was compared with it
+            None  # fingerprint of the last run's input, until the pipe was compared with it
         )
         self._first = b""  # of a pipe, the first line
         self._stale = -1  # a position that belongs to the pipe of the last run
-        self._forward = False  # the input cannot be sought in
-        self._pipe = False  # or what else is no regular file: the next line may be long in coming
-        self._came = 0.0  # when the last line did
+        self._forward = False  # the input does not allow seeking
+        self._pipe = False  # or another file that is not regular: the next line may take long to come
+        self._came = 0.0  # when the last line came
         self._held = False
 
     def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
-        """Starts at `positions[0]`; at the first line without one, or where the file is another than before.
+        """Starts at `positions[0]`; at the first line without a position, or where the file was replaced.
 
         Raises
         ------
         ValueError
-            Where the file ends before the position; where a sink writes to it: what is read would never end.
+            Where the file ends before the position, or where a sink writes to it, so that reading would never end.
 
         """
         position = positions.get(0, 0)
@@ -119,7 +118,7 @@ class JsonLinesSource:
         return Fingerprint.of(self._read_at, self._line_start_at_or_after(position), size).saved()
 
     def committed_outside(self) -> Mapping[int, int]:
-        """Nothing: a file keeps no positions."""
+        """Returns {}, because a file keeps no positions."""
         return {}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
@@ -146,7 +145,7 @@ class JsonLinesSource:
         return self.waiting() if readable else []
 
     def hold(self, partitions: Collection[int]) -> None:
-        """Brings nothing until the next call, where the only partition is among them."""
+        """Pauses the source until the next call, where its only partition is among them."""
         self._held = 0 in partitions
 
     def fileno(self) -> int | None:
@@ -154,10 +153,10 @@ class JsonLinesSource:
         return self._fd if self._pipe and self._fd >= 0 else None
 
     def commit(self, positions: Mapping[int, int]) -> None:
-        """Nothing: a file has nobody to tell."""
+        """Does nothing, because a file keeps no positions."""
 
     def close(self) -> None:
-        """Closes the file; stdin stays open. Twice is fine."""
+        """Closes the file; stdin stays open. A second call does nothing."""
         if self._fd > 0:
             os.close(self._fd)
         self._fd = -1
@@ -170,7 +169,7 @@ class JsonLinesSource:
         self._order = Order(self._options, first_waits=not self._pipe)
 
     def _goes_on(self, position: int, identity: bytes) -> bool:
-        """Whether the file is the one that the position belongs to."""
+        """Whether the file is the one to which the position belongs."""
         path, size = self._options.path, os.fstat(self._fd).st_size
         if identity and not same_file(identity, self._read_at, size, path, self._where):
             return False
@@ -182,7 +181,7 @@ class JsonLinesSource:
         return True
 
     def _compare(self) -> bool:
-        """Whether the buffer was enough to compare this pipe with that of the last run."""
+        """Compares this pipe with that of the last run; returns whether the buffer was long enough for it."""
         before = self._before
         if before is not None:
             if len(self._buffer) < min(before.end, SPAN) and not self._ended:
@@ -203,7 +202,7 @@ class JsonLinesSource:
         return self._first[at : at + size]
 
     def _ordered(self) -> list[Record]:
-        """Records of the next `batch` lines, and of lines held before, whose place in the order is known now."""
+        """Returns the records whose place in the order is known now: of the next `batch` lines, and of held ones."""
         stop = min(self._next + self._options.batch, len(self._lines))
         records: list[Record] = []
         for offset, line in self._lines[self._next : stop]:
@@ -216,7 +215,7 @@ class JsonLinesSource:
         return [record for record in records if record.offset >= self._skip_to]
 
     def _quiet(self) -> list[Record]:
-        """The held records, where no line has followed for `_QUIET_S`."""
+        """Returns the held records, where no line has followed for `_QUIET_S`."""
         records: list[Record] = []
         if self._pipe and time.monotonic() - self._came >= _QUIET_S:
             self._order.end(records)
@@ -239,8 +238,8 @@ class JsonLinesSource:
             fcntl.flock(self._fd, fcntl.LOCK_UN)
 
     def _read_lines(self, timeout_s: float) -> bool:
-        """Whether there was something to read, be it the end."""
-        # select, not a blocking read: a quiet pipe must not keep a stop signal waiting.
+        """Reads lines; returns whether there was anything to read, including the end."""
+        # select, not a blocking read, so that a stop signal does not wait for a quiet pipe.
         if not select.select([self._fd], [], [], timeout_s)[0]:
             return False
         chunk = self._read()
@@ -287,7 +286,7 @@ class JsonLinesSource:
             )
 
     def _read(self) -> bytes:
-        # All of a long line that is there: in pieces, each would cost a poll and a copy of those before it.
+        # All available bytes of a long line: in pieces, each would cost a poll and a copy of those before it.
         pieces, size = [os.read(self._fd, _CHUNK)], _CHUNK
         while pieces[-1] and b"\n" not in pieces[-1] and size <= self._options.max_line_bytes:
             if not select.select([self._fd], [], [], 0.0)[0]:
@@ -297,7 +296,7 @@ class JsonLinesSource:
         return b"".join(pieces)
 
     def _hand_over(self, line: bytes) -> None:
-        # What is cut off here is rejected, and counted, by the decoder: it has the smaller limit.
+        # A line that is cut off here is rejected by the decoder, which has the smaller limit.
         if self._at == 0:
             self._first = line[:SPAN]
         self._lines.append((self._at, line.removeprefix(_MARK)[: self._options.max_line_bytes]))
@@ -313,7 +312,7 @@ class JsonLinesSource:
         return at
 
     def _settled_before(self, start: int) -> int:
-        """Where the last line before `start` begins that was not held: from there the order repeats itself."""
+        """The start of the last line before `start` that was not held; the order can be reproduced from there."""
         order, end, tail = self._order, start, b""
         place, later = start, None
         while end > 0:
@@ -335,7 +334,7 @@ class JsonLinesSource:
 
 
 def _whole(line: bytes) -> bool:
-    """Whether it is a JSON object, so that nothing of it is still to come."""
+    """Whether a line is a JSON object, and so complete."""
     try:
         found = parse_as_python_writes(line.removeprefix(_MARK))
     except (ValueError, RecursionError):

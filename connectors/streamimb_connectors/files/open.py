@@ -1,6 +1,6 @@
-"""The two doors of this connector, as the entry points name them: `source` and `sink`.
+"""The entry points of this connector: `source` and `sink`.
 
-Chooses the reader by the format; reads options, opens nothing yet.
+They read options and choose the reader by the format; they open nothing.
 """
 
 import os
@@ -24,8 +24,8 @@ def source(options: Mapping[str, Any], name: str, times: Mapping[str, Any] | Non
         `path` (a file, or `-` for stdin), `format` (`jsonl` or `parquet`; by the suffix where absent),
         `time` (the field that orders the records), `time_unit` (`s`, `ms` or `us`),
         `batch` (records per poll, 500), `max_line_bytes` (16 MiB; a longer line is cut there),
-        `earliest_s`, `latest_s`, `skew_s` (times outside, or so far ahead of the record before and not of
-        the one after, order nothing).
+        `earliest_s`, `latest_s`, `skew_s` (a time outside the range, or so far ahead of both the record before and the
+        one after, is not used for the order).
     name
         The name of the source in the configuration.
     times
@@ -72,6 +72,6 @@ def sink(options: Mapping[str, Any], name: str) -> Sink:
 
 
 def _open_stream(path: str, where: str, stream: object) -> None:
-    """Refuses `-` where the process was started without: its number is some other file's then."""
+    """Refuses `-` where the process was started with this stream closed, because its number may be another file."""
     if path == "-" and stream is None:
         raise ValueError(f"{where}: path is '-', but the process has it closed: give a file")

@@ -1,7 +1,6 @@
-"""What a files source or sink can be told.
+"""The options of a files source or sink.
 
-Frozen, strict structs: an unknown or mistyped option fails with its name, and the nearest right one.
-Knows no file; nothing here is opened.
+Frozen, strict structs: an unknown or mistyped option fails with its name and the nearest right one.
 """
 
 import difflib
@@ -11,7 +10,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-SKIP_S = 0.2  # how long a poll may go on towards its position: a stop signal must not wait for all of it
+SKIP_S = 0.2  # longest time of one poll that skips to its position, so that a stop signal need not wait for all of it
 
 
 class SourceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,7 +22,7 @@ class SourceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time_unit: Literal["s", "ms", "us"] = "s"
     batch: int = 500  # records handed over per poll
     max_line_bytes: int = 16 * 1024 * 1024
-    earliest_s: float = -math.inf  # times outside, in seconds, order nothing
+    earliest_s: float = -math.inf  # times outside, in seconds, are not used for the order
     latest_s: float = math.inf
     skew_s: float = math.inf  # a record further ahead of the one before is held until the next
 

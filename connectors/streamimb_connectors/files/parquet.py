@@ -1,7 +1,7 @@
-"""Parquet rows as records: each row is handed over as JSON bytes, so that one decoder serves all.
+"""Parquet rows as records: each row becomes JSON bytes, so that the same decoders read them.
 
-Dates, times and durations become seconds, decimals floats, NaN null, and ±inf ±1e308 (JSON has no word for
-it; the guard rejects it by its size). Knows columns; never what they mean. Needs the `parquet` extra.
+Dates, times and durations become seconds, decimals floats, NaN null, and ±inf ±1e308 (JSON has no infinity; the guard
+rejects the value by its size). Needs the `parquet` extra.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from streamimb.serve.record_time import Order
 from streamimb_connectors.files.fingerprint import SPAN, Fingerprint, same_file
 from streamimb_connectors.files.options import SKIP_S, SourceOptions
 
-_PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e6}  # nanoseconds are cut to microseconds
+_PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e6}  # nanoseconds are truncated to microseconds
 DIGEST = 16  # bytes for each row group; SPAN of them are compared at either end
 _DAY_S = 86_400.0
 
@@ -55,7 +55,7 @@ class ParquetSource:
         self._held = False
 
     def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
-        """Starts at row `positions[0]`; at the first without one, or where the file is another than before.
+        """Starts at row `positions[0]`; at the first row without a position, or where the file was replaced.
 
         Raises
         ------
@@ -94,7 +94,7 @@ class ParquetSource:
         return Fingerprint.of(self._read_digests, DIGEST * groups, size).saved()
 
     def committed_outside(self) -> Mapping[int, int]:
-        """Nothing: a file keeps no positions."""
+        """Returns {}, because a file keeps no positions."""
         return {}
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
@@ -117,18 +117,18 @@ class ParquetSource:
         return self.waiting()
 
     def hold(self, partitions: Collection[int]) -> None:
-        """Brings nothing until the next call, where the only partition is among them."""
+        """Pauses the source until the next call, where its only partition is among them."""
         self._held = 0 in partitions
 
     def fileno(self) -> int | None:
-        """None: there is nothing to wait for."""
+        """None, because there is nothing to wait for."""
         return None
 
     def commit(self, positions: Mapping[int, int]) -> None:
-        """Nothing: a file has nobody to tell."""
+        """Does nothing, because a file keeps no positions."""
 
     def close(self) -> None:
-        """Closes the file. Twice is fine."""
+        """Closes the file. A second call does nothing."""
         if self._file is not None:
             self._file.close()
         if self._raw is not None:
@@ -144,7 +144,7 @@ class ParquetSource:
         return groups
 
     def _read_digests(self, size: int, at: int) -> bytes:
-        """Those bytes of what `_digest` gives for one row group after the other."""
+        """Returns bytes of the concatenated digests of all row groups."""
         last = min(self._file.metadata.num_row_groups, -(-(at + size) // DIGEST))
         return b"".join(map(self._digest, range(at // DIGEST, last)))
 
@@ -170,7 +170,7 @@ class ParquetSource:
         while before < metadata.num_row_groups and offset + metadata.row_group(before).num_rows <= position:
             offset += metadata.row_group(before).num_rows
             before += 1
-        # What has no time goes with the row before it, so those before the position have to be known.
+        # A row without time gets the time of the row before it, so the times before the position are needed.
         for row, number in zip(self._rows(range(before), [field]), range(offset), strict=True):
             order.add(records, number, b"", self._seconds(row[field]))
             if len(records) >= batch:
@@ -227,7 +227,7 @@ class ParquetSource:
 
 
 def _value(scalar: Any) -> Any:
-    """As it is, or nothing where Python has no word for it: text that is not UTF-8, a nested date of year 20,000."""
+    """The Python value, or `_nothing` where there is none: text that is not UTF-8, a date of the year 20,000."""
     try:
         return scalar.as_py()
     except (ValueError, OverflowError):
@@ -235,5 +235,5 @@ def _value(scalar: Any) -> Any:
 
 
 def _nothing(value: object) -> dict[str, Any]:
-    """For what JSON has no word for: the guard takes it for no number and no text."""
+    """Replaces a value that JSON cannot hold by an empty object, which the guard rejects."""
     return {}

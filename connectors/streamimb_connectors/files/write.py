@@ -1,7 +1,7 @@
-"""Outputs as JSON lines, appended; safe on disk when `flush` returns.
+"""Outputs as JSON lines, appended to a file; they are on disk when `flush` returns.
 
-A killed process tears at most the last line, and the next start cuts that off: it was never flushed, so
-it is written again. Knows nothing of what a line says.
+A killed process may leave an incomplete last line. The next start removes it; it was not flushed, so it is written
+again.
 """
 
 import errno
@@ -23,13 +23,13 @@ _log = logging.getLogger("streamimb.files")
 class JsonLinesSink:
     """Appends one line per output to a file, or to stdout.
 
-    A full disk forgets what was sent since the last flush, and cuts the file back to it: whoever sent it
-    sends it again (`serve.resending_sink`), and no line is there twice.
+    At a full disk the sink drops the outputs since the last flush, and truncates the file to it. The caller sends
+    them again (`serve.resending_sink`), and no line is written twice.
 
     Raises
     ------
     ValueError
-        At construction, where the path cannot be opened for appending, or another sink has it.
+        At construction, where the path cannot be opened for appending, or another sink uses it.
     Unavailable
         From `send` and `flush`, while the disk is full or failing.
 
@@ -44,12 +44,12 @@ class JsonLinesSink:
             self._fd = _open_alone(options.path, name)
             _mend_tail(self._fd, options.path)
         kind = os.fstat(self._fd)
-        # Pipes and terminals have nothing to sync, and say so with an error.
+        # Pipes and terminals raise an error at fsync.
         self._regular = stat.S_ISREG(kind.st_mode) and self._fd > 2
         self._safe = kind.st_size if self._regular else 0  # bytes that were flushed
 
     def send(self, key: bytes, value: bytes) -> None:
-        """Takes one line; the key is in the value already."""
+        """Writes one line; the value contains the key."""
         self._held += value
         self._held += b"\n"
         if len(self._held) >= _HOLD:
@@ -66,7 +66,7 @@ class JsonLinesSink:
             self._safe = os.lseek(self._fd, 0, os.SEEK_END)
 
     def close(self) -> None:
-        """Closes the file; stdout stays open. What was not flushed is dropped: it was not promised."""
+        """Closes the file; stdout stays open. Outputs that were not flushed are dropped."""
         if self._fd > 2:
             os.close(self._fd)
         self._fd = -1

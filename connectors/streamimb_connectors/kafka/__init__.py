@@ -1,8 +1,7 @@
 """Events and labels from Kafka topics, scores and dead letters to Kafka topics.
 
-One topic per source and sink. Positions are ours: they commit in the state store together with what was
-learned, and a group's offsets are only written for lag tools. A broker that is away is waited for. Knows
-nothing of learning. Needs the `kafka` extra.
+One topic per source and sink. Positions are kept in the state store, in one transaction with the model; the offsets of
+a consumer group are written only for lag tools. A broker that is not available is waited for. Needs the `kafka` extra.
 """
 
 from streamimb_connectors.kafka.findings import diagnose

@@ -1,6 +1,6 @@
-"""What the answers of fetches contain beside the records: that one came, and where the partitions end.
+"""What the answers to fetches show beside the records: that an answer came, and where the partitions end.
 
-Written on the client's own thread, read on the runner's. Must not know records, nor the consumer.
+It is written on the client's own thread and read on the runner's.
 """
 
 import contextlib
@@ -11,8 +11,7 @@ from typing import Any
 class Arrivals:
     """A descriptor that is readable once a fetch was answered, and the end of each partition as of then.
 
-    The end is the last stable offset: what a reader of committed records can read up to now. An open transaction
-    lies behind it.
+    The end is the last stable offset, up to which committed records can be read. An open transaction is beyond it.
 
     Cost: one system call per answer.
 
@@ -36,7 +35,7 @@ class Arrivals:
         return self._read.fileno()
 
     def note(self, response: Any) -> None:
-        """Takes the ends from the answer of a fetch; a consumer reads one topic."""
+        """Takes the ends from the answer to a fetch; a consumer reads one topic."""
         for topic in response.responses:
             for partition in topic.partitions:
                 if partition.error_code == 0:
@@ -47,12 +46,12 @@ class Arrivals:
 
     def signal(self) -> None:
         """Makes the descriptor readable."""
-        # Where the buffer is full the descriptor is readable already; where it is closed nobody waits.
+        # With a full buffer the descriptor is readable already; once it is closed nothing waits for it.
         with contextlib.suppress(OSError):
             self._write.send(b"\0")
 
     def clear(self) -> bool:
-        """Makes the descriptor unreadable; whether it was readable."""
+        """Makes the descriptor unreadable; returns whether it was readable."""
         came = False
         with contextlib.suppress(BlockingIOError):
             while self._read.recv(4096):
@@ -60,6 +59,6 @@ class Arrivals:
         return came
 
     def close(self) -> None:
-        """Frees the descriptor. Twice is fine."""
+        """Closes the descriptor. A second call does nothing."""
         self._read.close()
         self._write.close()

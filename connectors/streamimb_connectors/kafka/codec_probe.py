@@ -1,7 +1,7 @@
 """The last records of a topic: whether they can be unpacked here, and how old they are.
 
-Read at every start, so that a codec that is not installed is found before anything is processed. Must
-not know positions: whoever calls seeks to its own afterwards.
+They are read at every start, so that a codec that is not installed is found before records are processed. The caller
+seeks to its positions afterwards.
 """
 
 import time
@@ -18,7 +18,7 @@ def read_tails(
     end: Mapping[TopicPartition, int],
     timeout_s: float,
 ) -> list[Any]:
-    """The last record of every assigned partition that has one.
+    """Returns the last record of every assigned partition that has one.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def read_tails(
         consumer.seek(partition, max(first[partition], end[partition] - 1))
     read: list[Any] = []
     until = time.monotonic() + timeout_s
-    # By position, not by what is brought: the mark of a transaction takes an offset, and is no record.
+    # By position, not by records, because the mark of a transaction has an offset and is no record.
     while any(consumer.position(partition, timeout_ms=0) < end[partition] for partition in end):
         read += [batch[-1] for batch in consumer.poll(timeout_ms=100).values()]
         if time.monotonic() > until:

@@ -1,7 +1,7 @@
-"""The connection under one consumer or producer: whether brokers can be reached, what they say of a topic.
+"""The health of the connection of one consumer or producer, and the metadata of its topic.
 
-The client hides an outage: polls bring nothing, sends wait. This is how it is noticed. Knows
-kafka-python's client object, handed out by its `kafka_client` option; must not know records.
+The client hides an outage: polls bring no records, sends wait. This module detects it by kafka-python's client object,
+which its `kafka_client` option gives access to.
 """
 
 import time
@@ -20,11 +20,11 @@ from streamimb_connectors.kafka.arrivals import Arrivals
 from streamimb_connectors.kafka.errors import refusal
 from streamimb_connectors.kafka.options import ConnectionOptions
 
-GRACE_S = 1.0  # a reconnect after a leader moved is quicker than this
+GRACE_S = 1.0  # a reconnect after a change of leader takes less time
 
 
 class Connections(KafkaConnectionManager):  # type: ignore[misc]  # the client has no types
-    """The client's connections, which keep why the last one ended and report the answers of fetches.
+    """The client's connections; keeps why the last one ended, and reports the answers to fetches.
 
     Cost: one call-back per connection and per fetch.
     """
@@ -35,7 +35,7 @@ class Connections(KafkaConnectionManager):  # type: ignore[misc]  # the client h
         self._arrivals = arrivals
 
     def send(self, request: Any, *arguments: Any, **options: Any) -> Any:
-        """As the client does; the answer of a fetch is noted."""
+        """Sends a request; notes the answer to a fetch."""
         future = super().send(request, *arguments, **options)
         if self._arrivals is not None and isinstance(request, FetchRequest):
             future.add_callback(self._tell, self._arrivals)
@@ -43,33 +43,33 @@ class Connections(KafkaConnectionManager):  # type: ignore[misc]  # the client h
 
     def _tell(self, arrivals: Arrivals, answer: Any) -> None:
         arrivals.note(answer)
-        # One turn of the client's loop later, when the client itself has taken in the answer: whoever polled before
-        # that would find nothing. A fetch that failed does not signal: its repetition would at once, again and again.
+        # One turn of the client's loop later, when the client has processed the answer: a poll before that would find
+        # no records. A failed fetch does not signal, because its repetitions would signal again and again.
         self._net.call_soon(arrivals.signal)
 
     def get_connection(self, *arguments: Any, **options: Any) -> Any:
-        """As the client does; a connection that is not made yet is listened to."""
+        """Returns a connection; observes one that is not yet established."""
         connection = super().get_connection(*arguments, **options)
         if not connection.init_future.is_done:
             connection.close_future.add_errback(self._end)
         return connection
 
     def _end(self, error: BaseException) -> None:
-        if not isinstance(error, RequestTimedOutError):  # it says nothing, and is how the last attempt ends
+        if not isinstance(error, RequestTimedOutError):  # it gives no reason, and ends the last attempt
             self.ended_by = error
 
 
 class ConnectionHealth:
-    """Makes the client of one consumer or producer, and keeps it in view.
+    """Creates the client of one consumer or producer, and observes its connections.
 
-    Cost: two look-ups per partition and question; no request is sent.
+    Cost: two look-ups per partition and call; no request is sent.
 
     Parameters
     ----------
     topic
         The topic that is read or written.
     arrivals
-        Where the answers of fetches are noted.
+        Notes the answers to fetches.
 
     """
 
@@ -81,14 +81,14 @@ class ConnectionHealth:
         self._away_since: float | None = None
 
     def __call__(self, **configs: Any) -> Any:
-        """What the `kafka_client` option asks for."""
+        """Creates the client, as the `kafka_client` option requires."""
         net = NetworkSelector(**configs)
         self._connections = Connections(net, self._arrivals, **configs)
         self._client = KafkaNetClient(net, self._connections, **configs)
         return self._client
 
     def lost(self, partitions: Iterable[int]) -> str | None:
-        """Why some of these partitions cannot be read, where that lasted longer than a moment, or None."""
+        """Why some of these partitions cannot be read, once that lasted for `GRACE_S`; else None."""
         return self._lasting(self.cut(partitions))
 
     def cut(self, partitions: Iterable[int]) -> str | None:
@@ -103,32 +103,32 @@ class ConnectionHealth:
         return f"no connection to broker {', '.join(map(str, cut))}" if cut else None
 
     def well(self) -> None:
-        """Notes that an answer came: what was away before is no longer counted."""
+        """Notes that an answer came, which ends an outage."""
         self._away_since = None
         self._connections.ended_by = None
 
     def refused(self) -> str:
-        """Why a broker did not let the last connection in; empty where that is not what happened."""
+        """Why a broker refused the last connection; empty where it did not."""
         ended_by = None if self._connections is None else self._connections.ended_by
         return "" if ended_by is None else refusal(ended_by)
 
     def alone(self) -> str | None:
-        """Says so where no broker at all is connected, for longer than a moment; otherwise None."""
+        """A sentence where no broker was connected for `GRACE_S`; else None."""
         connected = any(self._client.connected(broker.node_id) for broker in self._client.cluster.brokers())
         return self._lasting(None if connected else "no connection to any broker")
 
     def partitions(self) -> set[int] | None:
-        """The partitions of the topic as last heard, None where it does not exist."""
+        """The partitions of the topic by the last metadata; None where it does not exist."""
         found: set[int] | None = self._client.cluster.partitions_for_topic(self._topic)
         return found
 
     def topic_id(self) -> bytes:
-        """What tells the topic from one of the same name made later; b"" where brokers do not say."""
+        """The id of the topic, which differs for a later topic of the same name; b"" where brokers send none."""
         found = self._client.cluster.topic_id(self._topic)
         return b"" if found is None else str(found).encode()
 
     def close(self) -> None:
-        """Ends what a consumer or producer that failed to start left behind. Twice is fine."""
+        """Closes the client of a consumer or producer that failed to start. A second call does nothing."""
         if self._client is not None:
             self._client.close()
 
@@ -152,6 +152,6 @@ def connection_settings(options: ConnectionOptions) -> dict[str, Any]:
     1000
     """
     settings = msgspec.structs.asdict(options)
-    # One request must not outlive a connection, and an idle one is cheap.
+    # A connection must outlive its requests, and an idle one is cheap.
     settings["connections_max_idle_ms"] = max(540_000, 2 * options.request_timeout_ms)
     return settings

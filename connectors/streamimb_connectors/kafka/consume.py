@@ -1,8 +1,7 @@
 """The records of one topic, from positions that our own state store keeps.
 
-Every partition is assigned by hand and sought to its position: no group decides who reads what, and
-nothing depends on offsets committed to the brokers. Must not know what a record means, nor wait: it
-raises `Unavailable`, and the runner waits.
+Every partition is assigned explicitly and read from its position, without a consumer group and independent of offsets
+committed to the brokers. It does not wait for brokers: it raises `Unavailable`, and the runner waits.
 """
 
 import difflib
@@ -24,17 +23,17 @@ from streamimb_connectors.kafka.group import GroupOffsets
 from streamimb_connectors.kafka.options import ConnectionOptions, SourceOptions, Times
 from streamimb_connectors.kafka.progress import BACK, Progress
 
-_LOOK_S = 5.0  # how often the topic is looked at for new partitions, or for being another one
+_LOOK_S = 5.0  # how often it checks for new partitions and a recreated topic
 _CLOSE_MS = 1_000
-_ENDS_MS = 1_000  # a poll waits no longer for the ends of a topic that is back
+_ENDS_MS = 1_000  # longest wait of a poll for the ends of a topic after an outage
 log = logging.getLogger("streamimb.kafka")
 
 
 class KafkaSource:
     """One topic as a source: keys, values and times of the records of all its partitions.
 
-    A partition starts at its position; without one, at `start` if nothing of the topic was ever read,
-    else at its beginning (it was added since, so nothing of it may be missed). Partitions added while
+    A partition starts at its position. Without a position it starts at `start` if the topic was never read, else at
+    its beginning, because it was added since. Partitions added while
     reading are read from their beginning.
 
     The time that orders a record is that of the configured field where its partition has it, else its own; see
@@ -46,8 +45,8 @@ class KafkaSource:
     Raises
     ------
     Unavailable
-        From `open` and `poll`, while brokers cannot be reached, or refuse us. The next `poll` goes on where the last
-        one ended, with or without `open`.
+        From `open` and `poll`, while brokers cannot be reached, or refuse the connection. The next `poll` continues
+        where the last one ended, with or without `open`.
     ValueError
         From `open` and `poll`, where waiting cannot help: no such topic, a codec that is not installed,
         permissions refused, a position that is no longer kept (`out_of_range`), a topic
@@ -70,22 +69,22 @@ class KafkaSource:
         self._consumer: Any = None
         self._arrivals: Arrivals | None = None
         self._link = ConnectionHealth(options.topic)
-        self._topic_id = b""  # of the topic that the positions belong to; b"" where brokers do not say
+        self._topic_id = b""  # of the topic to which the positions belong; b"" where brokers do not send it
         self._looked = 0.0
         self._parts: dict[int, Progress] = {}
         self._closed_ends: dict[int, int] = {}
         self._held: frozenset[int] = frozenset()
-        self._ends_are_old = False  # known from before an outage
-        self._met_before = False  # a topic that was there once may come back; one that never was is a typo
+        self._ends_are_old = False  # from before an outage
+        self._met_before = False  # a topic that existed may come back; one that never existed is an error
 
     def __repr__(self) -> str:
         return f"KafkaSource(topic={self._options.topic!r}, name={self.name!r})"
 
     def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
-        """Connects, and starts each partition at its next offset; returns those that begin at a `latest` of now."""
+        """Connects, and starts each partition at its next offset; returns those that start at the present end."""
         self._drop()
         self._parts = {number: Progress(number, at, self._times) for number, at in positions.items()}
-        self._topic_id = identity if positions else b""  # where nothing was read, any topic will do
+        self._topic_id = identity if positions else b""  # where nothing was read, any topic is accepted
         self._closed_ends = {}
         self._connect()
         if self._options.start == "earliest":
@@ -93,7 +92,7 @@ class KafkaSource:
         return {number: part.next for number, part in self._parts.items() if number not in positions}
 
     def identity(self, positions: Mapping[int, int]) -> bytes:
-        """The id of the topic: one of the same name that is made later has another."""
+        """The id of the topic; a topic of the same name that is created later has another id."""
         return self._topic_id
 
     def committed_outside(self) -> Mapping[int, int]:
@@ -101,7 +100,7 @@ class KafkaSource:
         return {} if self._group is None else self._group.committed()
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
-        """What is there, about `max_poll_records`; nothing after `timeout_s`."""
+        """Returns the records that are there, about `max_poll_records`; none after `timeout_s`."""
         if self._consumer is None:
             self._connect()
         if self._arrivals is not None:
@@ -137,7 +136,7 @@ class KafkaSource:
         return [number for number, part in self._parts.items() if part.behind]
 
     def hold(self, partitions: Collection[int]) -> None:
-        """Pauses these partitions and resumes all others; what was fetched of them is kept by the client."""
+        """Pauses these partitions and resumes all others; the client keeps records that were fetched."""
         self._held = frozenset(partitions)
         if self._consumer is not None:
             self._pause()
@@ -152,7 +151,7 @@ class KafkaSource:
             self._group.commit(positions)
 
     def close(self) -> None:
-        """Disconnects. Twice is fine."""
+        """Disconnects. A second call does nothing."""
         self._drop()
         if self._arrivals is not None:
             self._arrivals.close()
@@ -167,7 +166,7 @@ class KafkaSource:
         try:
             self._consumer = KafkaConsumer(**self._settings())
             numbers = self._find_partitions()
-            self._check_id()  # before positions are compared with what another topic keeps
+            self._check_id()  # before positions are compared with the offsets of another topic
             self._start(numbers)
         except (KafkaError, OSError) as error:
             self._drop()
@@ -187,7 +186,7 @@ class KafkaSource:
             "group_id": None,
             "enable_auto_commit": False,
             "isolation_level": "read_committed",
-            "auto_offset_reset": "none",  # out of range is ours to decide, never the client's
+            "auto_offset_reset": "none",  # `out_of_range` decides, not the client
             "allow_auto_create_topics": False,
             "max_poll_records": options.max_poll_records,
             "max_poll_interval_ms": options.max_poll_interval_ms,
@@ -219,7 +218,7 @@ class KafkaSource:
         return wanted
 
     def _start(self, numbers: Sequence[int]) -> None:
-        """Gives every partition its place, after the last batch of each was seen to be readable."""
+        """Seeks every partition to its position, after the last batch of each was found readable."""
         consumer = self._consumer
         wait_ms = self._connection.request_timeout_ms
         partitions = [self._partition(number) for number in numbers]
@@ -241,7 +240,7 @@ class KafkaSource:
         read_tails(consumer, first, end, wait_ms / 1000)
         for partition in partitions:
             part = parts[partition.partition]
-            # What is read again before the position gives the order its state, and is not handed over.
+            # Records read again before the position restore the state of the order, and are not handed over.
             at = part.next if part.ended else max(first[partition], part.next - BACK)
             part.start(at, end[partition])
             consumer.seek(partition, at)
@@ -280,13 +279,13 @@ class KafkaSource:
                 part.until = ends.get(number, part.until)
                 partition = self._partition(number)
                 if part.behind or partition in brought:
-                    # The client's position, not the last record: the mark of a transaction takes an offset and
-                    # is no record.
+                    # The client's position, not the last record, because the mark of a transaction has an offset
+                    # and is no record.
                     at = consumer.position(partition, timeout_ms=0)
                     part.at = part.at if at is None else at
             return brought
         except (OffsetOutOfRangeError, LogTruncationError) as error:
-            # Connecting again compares all positions with what is kept, and applies the policy.
+            # Connecting again compares all positions with the kept offsets, and applies `out_of_range`.
             self._drop()
             raise Unavailable(f"{self._where}: a position is out of range") from error
         except (KafkaError, OSError) as error:
@@ -295,7 +294,7 @@ class KafkaSource:
             raise meaning(self._where, error, self._link.refused()) from error
 
     def _read_ends(self) -> None:
-        """Asks where the partitions end now: answers from before an outage say nothing of what came in it."""
+        """Asks the brokers for the ends of the partitions, because answers from before an outage are out of date."""
         partitions = [self._partition(number) for number in self.waiting()]
         try:
             ends = self._consumer.end_offsets(partitions, timeout_ms=_ENDS_MS)
@@ -309,7 +308,7 @@ class KafkaSource:
             self._arrivals.ends.update({partition.partition: end for partition, end in ends.items()})
 
     def _pause(self) -> None:
-        """Pauses what has ended and what is held, and nothing else."""
+        """Pauses exactly the partitions that have ended or are held."""
         wanted = {
             self._partition(number)
             for number, part in self._parts.items()
@@ -330,7 +329,7 @@ class KafkaSource:
             self._drop()
 
     def _check_id(self) -> None:
-        """Refuses a topic that was deleted and made again; takes note of the id the first time."""
+        """Refuses a topic that was deleted and created again; notes the id the first time."""
         now = self._link.topic_id()
         if now and self._topic_id and now != self._topic_id:
             self._drop()

@@ -1,7 +1,6 @@
-"""What the client's errors mean for the runner: wait, or stop and say what to do.
+"""Translates the client's errors: wait, or stop with a message that says what to do.
 
-`Unavailable` is for everything that may pass; `ValueError` for what only a person can change. Must not
-know consumers or producers.
+`Unavailable` is for everything that may pass; `ValueError` for what only a person can change.
 """
 
 import re
@@ -24,7 +23,7 @@ _ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     (errors.KafkaConfigurationError, "the options do not fit together"),
 )  # fmt: skip
 
-# What ends a connection before it is one. Brokers may learn of credentials later than we, so these are waited for.
+# Errors while connecting. Brokers may get the credentials later than this process, so these are waited for.
 _REFUSALS: tuple[tuple[type[BaseException], str], ...] = (
     (errors.SaslAuthenticationFailedError, "the credentials were refused: check sasl_*"),
     (errors.UnsupportedSaslMechanismError, "the brokers do not speak this sasl_mechanism: give one they do"),
@@ -35,7 +34,7 @@ _REFUSALS: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def refusal(error: BaseException) -> str:
-    """Why a broker that is there does not let us in; empty where it is not there, or nobody can tell.
+    """The reason why a reachable broker refuses the connection; empty where it is not reachable or gives none.
 
     Examples
     --------
@@ -51,13 +50,13 @@ def refusal(error: BaseException) -> str:
     if isinstance(error, ssl.SSLError) or said.startswith("Handshake failed"):
         return f"TLS was not agreed on: check ssl_* and security_protocol ({said})"
     if said == "socket disconnected":
-        # Over TLS the client does not hear why it was turned away, credentials included.
+        # Over TLS the client gets no reason for a refusal, not even for wrong credentials.
         return "a broker answered and hung up: where this lasts, check security_protocol, sasl_* and ssl_*"
     return ""
 
 
 def meaning(where: str, error: BaseException, refused: str = "") -> Unavailable | ValueError:
-    """What to raise for an error of the client, where brokers refused the last connection as said.
+    """The exception for an error of the client; `refused` is why brokers refused the last connection.
 
     Examples
     --------
@@ -72,7 +71,7 @@ def meaning(where: str, error: BaseException, refused: str = "") -> Unavailable 
     for kind, advice in _ADVICE:
         if isinstance(error, kind):
             return ValueError(f"{where}: {advice} ({type(error).__name__})")
-    # Whatever else it is may pass: waiting is safe, is seen in the status, and loses nothing.
+    # Any other error may pass: waiting is safe, is shown in the status, and loses nothing.
     said = refusal(error) or _said(error)
     return Unavailable(f"{where}: {said}{f': {refused}' if refused and refused != said else ''}")
 

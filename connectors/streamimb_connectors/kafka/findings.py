@@ -1,6 +1,6 @@
-"""What `streamimb doctor` finds out about one Kafka source or sink, without processing anything.
+"""The checks of `streamimb doctor` on one Kafka source or sink, without processing records.
 
-Stops at the first finding that makes the next ones pointless. Must not know how findings are shown.
+They stop at the first finding after which the others make no sense.
 """
 
 import time
@@ -21,12 +21,12 @@ from streamimb_connectors.kafka.options import (
     read_options,
 )
 
-Finding = tuple[str, bool, str]  # what was looked at, whether it is well, and how it is
+Finding = tuple[str, bool, str]  # what was checked, whether it is in order, and details
 _AHEAD_S = 5.0
 
 
 def diagnose(options: Mapping[str, Any], name: str) -> list[Finding]:
-    """Looks at the options, brokers, topic, partitions, codec and clock of a source or sink.
+    """Checks the options, brokers, topic, partitions, codec and clock of a source or sink.
 
     Parameters
     ----------

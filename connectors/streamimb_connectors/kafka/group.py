@@ -1,7 +1,7 @@
 """The offsets of a consumer group, written for lag tools.
 
-On a connection of its own, so that reading never depends on the group's coordinator. Nothing is read from
-where they say: positions are the state store's. Must not know records.
+It uses a connection of its own, so that reading does not depend on the group's coordinator. Sources do not start at
+these offsets: positions come from the state store.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _COMMIT_MS = 1_000
 class GroupOffsets:
     """Writes positions as a group's committed offsets; never joins the group.
 
-    Cost: one request per commit, and one connection and thread from the first on.
+    Cost: one request per commit; one connection and thread from the first commit on.
     """
 
     def __init__(self, connection: ConnectionOptions, options: SourceOptions, where: str) -> None:
@@ -73,7 +73,7 @@ class GroupOffsets:
         return self._consumer
 
     def close(self) -> None:
-        """Disconnects. Twice is fine."""
+        """Disconnects. A second call does nothing."""
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
             consumer.close(autocommit=False, timeout_ms=_COMMIT_MS)

@@ -1,12 +1,12 @@
-"""What has to be installed beside Kafka's own client, and what a codec needs.
+"""Checks that the Kafka client, its compiled checksum and the codecs are installed.
 
-The client without the compiled checksum is ten times slower, so it is refused, not tolerated. Imported
-before everything else here; must not know brokers, nor topics.
+The client without the compiled checksum is ten times slower, so it is refused. This module is imported before the
+others of this connector.
 """
 
 try:
-    import crc32c  # noqa: F401  (the client takes it where it is there, and crawls without)
-    import kafka  # noqa: F401  (only to say here, in words, that it is missing)
+    import crc32c  # noqa: F401  (the client uses it where it is installed)
+    import kafka  # noqa: F401  (imported here for the message below)
 except ImportError as error:
     raise ImportError(
         f"the kafka connector needs kafka-python and crc32c ({error.name} is not installed): "

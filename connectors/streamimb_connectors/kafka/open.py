@@ -1,6 +1,6 @@
-"""From the options of a configuration to a source or sink: the factories of the entry points.
+"""The entry points of this connector: from the options of a configuration to a source or sink.
 
-Nothing is connected here; that is the runner's moment to choose.
+They do not connect; the runner decides when.
 """
 
 from collections.abc import Mapping

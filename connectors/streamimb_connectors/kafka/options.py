@@ -1,7 +1,7 @@
-"""What a Kafka source or sink can be told.
+"""The options of a Kafka source or sink.
 
-Frozen, strict structs: an unknown or wrong option fails with its name and the nearest right one, and
-none prints a password. Knows no client; nothing here is connected.
+Frozen, strict structs: an unknown or wrong option fails with its name and the nearest right one, and no
+message contains a password.
 """
 
 import difflib
@@ -60,7 +60,7 @@ class SourceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     partitions: list[Annotated[int, msgspec.Meta(ge=0)]] | None = None  # all, and those added later
     start: Literal["earliest", "latest"] = "earliest"  # where nothing was read before
     out_of_range: Literal["fail", "earliest"] = "fail"  # when a position is no longer kept
-    closed: bool = False  # read to what is the end at the start, then end
+    closed: bool = False  # read to the end as of the start, then end
     group_id: str | None = None  # only for lag tools: positions are our own
     max_poll_records: Count = 500
     max_poll_interval_ms: Milliseconds = 300_000

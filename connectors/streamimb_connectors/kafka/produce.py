@@ -1,7 +1,7 @@
 """Outputs to one topic, at least once, acknowledged by all in-sync replicas.
 
-Every send is answered for: `flush` returns when each was acknowledged, and otherwise gives the producer
-up, so that what the caller sends again is not also sent by an old one. Must not know what is written.
+`flush` returns when every record was acknowledged. Otherwise it discards the producer, so that an old producer does not
+send what the caller sends again.
 """
 
 import logging
@@ -17,7 +17,7 @@ from streamimb_connectors.kafka.errors import meaning
 from streamimb_connectors.kafka.options import ConnectionOptions, SinkOptions
 from streamimb_connectors.kafka.partition import KeyPartitioner
 
-_HEADERS = [("v", b"1")]  # the version of what is written: scores and dead letters carry it too
+_HEADERS = [("v", b"1")]  # the version of the records, which scores and dead letters contain too
 _BULK = 500
 _STEP_S = 0.25
 log = logging.getLogger("streamimb.kafka")
@@ -31,8 +31,8 @@ class KafkaSink:
     Raises
     ------
     Unavailable
-        From `send` and `flush`, while brokers cannot be reached, refuse us or do not acknowledge. Everything since
-        the last flush that returned is to be sent again.
+        From `send` and `flush`, while brokers cannot be reached, refuse the connection or do not acknowledge. The
+        caller must send everything since the last successful flush again.
     ValueError
         From `send` and `flush`, where waiting cannot help: permissions refused, a record that is too large.
 
@@ -52,7 +52,7 @@ class KafkaSink:
         return f"KafkaSink(topic={self._options.topic!r}, name={self.name!r})"
 
     def send(self, key: bytes, value: bytes) -> None:
-        """Takes one record; it leaves with `flush`, or with the 500th, and is safe when `flush` has returned."""
+        """Takes one record; it is sent with `flush` or with the 500th record, and safe when `flush` returns."""
         self._taken.append((key, value))
         if len(self._taken) == _BULK:
             self._hand_over()
@@ -79,12 +79,12 @@ class KafkaSink:
         self._link.well()
 
     def close(self) -> None:
-        """Disconnects; what was not flushed is dropped, it was not promised. Twice is fine."""
+        """Disconnects; records that were not flushed are dropped. A second call does nothing."""
         self._give_up()
 
     def _hand_over(self) -> None:
-        # In one go: a tenth of the whole path cheaper than record by record between other work, in which
-        # the client's own threads would get in the way.
+        # All at once: record by record, the client's own threads would disturb the other work and cost a tenth of the
+        # whole path.
         try:
             if self._producer is None:
                 self._connect()
@@ -113,7 +113,7 @@ class KafkaSink:
                 linger_ms=options.linger_ms,
                 batch_size=options.batch_size,
                 max_request_size=options.max_request_size,
-                # A record outlives our patience, never the other way round: giving up is ours alone.
+                # The client must not give up a record before `flush` does.
                 delivery_timeout_ms=2 * (options.flush_timeout_ms + self._connection.request_timeout_ms),
                 max_block_ms=self._connection.bootstrap_timeout_ms,
                 allow_auto_create_topics=False,
@@ -138,7 +138,7 @@ class KafkaSink:
         if producer is None:
             return
         if waiting:
-            # close() would first wait for what cannot be delivered, and then leave its thread sending it.
+            # close() would first wait for records that cannot be delivered, and then leave its thread sending them.
             producer._sender.force_close()
             producer._sender.join(_STEP_S)
         try:

@@ -1,7 +1,6 @@
 """How far one partition was read, and the times that order its records.
 
-Must not know the client: it takes its records and positions. A record is read, and then handed over, which may be
-later: a record with an unlikely time is held until the next one.
+A record may be handed over later than it is read: one with an unlikely time is held until the next one.
 """
 
 import math
@@ -12,12 +11,12 @@ from typing import Any
 from streamimb.protocols import Record
 from streamimb.serve.record_time import Bounds, Order, TimeReader
 
-BACK = 128  # records read again before a position, so that the order goes on as it did before a restart
+BACK = 128  # records read again before a position, so that the order is the same as without a restart
 _QUIET_S = 1.0  # a partition without a new record for so long releases its held records
 
 
 class Progress:
-    """One partition: what was handed over, what was read, where it ends.
+    """One partition: how far it was handed over and read, and where it ends.
 
     Cost: one pass of msgspec over each record for its time, where a field is named.
 
@@ -46,15 +45,15 @@ class Progress:
     def start(self, at: int, until: int) -> None:
         """Begins to read at `at`, which may be before the next record to be handed over."""
         self.at, self.until = at, until
-        # At the end a first record has none behind it to wait for.
+        # At the end no record follows the first one.
         self._order = Order(self._bounds, self.number, first_waits=at < until)
 
     def take(self, batch: Iterable[Any], read: TimeReader | None) -> list[Record]:
-        """The records that have their place in the order now.
+        """Returns the records whose place in the order is known now.
 
-        `read` gives the time of the configured field. A record without it has its own time, as long as no record of
-        the partition had the field; from then on it goes with the record before, as in a file: its own time is by
-        another clock, which may be weeks ahead in a topic that was filled later.
+        `read` returns the time of the configured field. A record without it has its own time, as long as no record of
+        the partition had the field; from then on it gets the time of the record before, as in a file, because its own
+        time is by another clock, which may be weeks ahead in a topic that was filled later.
         """
         records: list[Record] = []
         order, closes_at = self._order, self.closes_at
@@ -71,7 +70,7 @@ class Progress:
         return self._handed(records)
 
     def settle(self) -> list[Record]:
-        """The records that wait for one behind them which will not come, or has not for a second."""
+        """Returns the held records where no record follows, or none came for a second."""
         records: list[Record] = []
         if self.ended:
             self._order.end(records)
@@ -87,7 +86,7 @@ class Progress:
 
     @property
     def ended(self) -> bool:
-        """Whether all up to the closed end was read."""
+        """Whether all records up to the closed end were read."""
         return self.at >= self.closes_at
 
     def _handed(self, records: list[Record]) -> list[Record]:

@@ -1,7 +1,7 @@
 """Readings as Prometheus metrics, read at the moment of a scrape.
 
-Counts nothing itself and names no metric: names, help texts and labels are those of the readings. The number of
-values of a label is bounded.
+It counts nothing and names no metric: names, help texts and labels are those of the readings. The number of values of a
+label is limited.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from streamimb.protocols import Reading
 
-MOST_LABEL_VALUES = 200  # of one counter; what is beyond is added up as "other"
+MOST_LABEL_VALUES = 200  # of one counter; the rest are added up as "other"
 _KINDS = {"counter": CounterMetricFamily, "gauge": GaugeMetricFamily}
 
 
@@ -24,7 +24,7 @@ class ReadingsCollector:
     Parameters
     ----------
     readings
-        Gives what is exported, at each scrape.
+        Returns the readings, at each scrape.
 
     """
 
@@ -32,7 +32,7 @@ class ReadingsCollector:
         self._readings = readings
 
     def collect(self) -> Iterator[Metric]:
-        """All metrics of now."""
+        """Returns the present values of all metrics."""
         return map(family, self._readings())
 
 

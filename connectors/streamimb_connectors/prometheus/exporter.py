@@ -1,7 +1,4 @@
-"""The exporter: pages over one engine and one runner status, as the entry point names it.
-
-Puts collector, health and server together. Knows no source, no sink and no learning.
-"""
+"""The exporter: pages about one engine and its runner, composed of collector, health and server."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +19,7 @@ _TEXT = "text/plain; charset=utf-8"
 
 
 class DegradedLike(Readable, Protocol):
-    """What is read of a `serve.Degraded`; replaced, never changed in place."""
+    """The attributes of a `serve.Degraded` that are read; they are replaced, never changed in place."""
 
     reasons: dict[str, str]
 
@@ -34,7 +31,7 @@ class Exporter:
     restart may help. `/readyz` is 503 while records are not handled and committed, and says why in one
     line; a restart would not help. Where it is 200, each further line is a reason for which the service is
     degraded, with what to do. `/status` is JSON: `ready`, `unready_reason`, `state` of the stream, `degraded`
-    by reason, and the figures that were handed in.
+    by reason, and the figures of `figures`.
 
     Parameters
     ----------
@@ -42,11 +39,11 @@ class Exporter:
         `host` (127.0.0.1), `port` (9464; 0 is any), `idle_s` (300: silence after which the stream's state
         is unknown), `checkpoint_late_s` (120), `stuck_s` (120).
     engine, status
-        What is read, at each request.
+        Read at each request.
     degraded
         Reasons for which the probabilities are doubtful, each with what to do.
     figures
-        Gives what `/status` shows beside, as plain data for JSON.
+        Returns what else `/status` shows, as plain data for JSON.
     clock
         The runner's monotonic seconds.
 
@@ -101,12 +98,12 @@ class Exporter:
 
     @property
     def address(self) -> str:
-        """Where the pages are."""
+        """The URL of the pages."""
         host = f"[{self._options.host}]" if ":" in self._options.host else self._options.host
         return f"http://{host}:{self.port}"
 
     def start(self) -> None:
-        """Begins to answer."""
+        """Starts to answer."""
         self._server.start()
 
     def tick(self) -> None:
@@ -114,7 +111,7 @@ class Exporter:
         self._beat = self._clock()
 
     def close(self) -> None:
-        """Stops answering. Twice is fine."""
+        """Stops answering. A second call does nothing."""
         self._server.stop()
 
     def _metrics(self) -> tuple[int, str, bytes]:
@@ -155,5 +152,5 @@ def exporter(
     degraded: DegradedLike,
     figures: Callable[[], Mapping[str, Any]],
 ) -> Exporter:
-    """An `Exporter` as a table `[exporter.<name>]` asks for it; it answers from `start` on."""
+    """Return the `Exporter` of a table `[exporter.<name>]`; it answers from `start` on."""
     return Exporter(options, engine, status, degraded, figures)

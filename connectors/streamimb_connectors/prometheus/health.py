@@ -1,6 +1,6 @@
-"""Whether the process is alive, ready, and hearing anything: verdicts with their one-line reasons.
+"""Whether the process is ready and gets records, each with a reason of one line.
 
-Pure functions of the runner's status and a time. Knows no HTTP.
+Pure functions of the runner's status and a time.
 """
 
 import math
@@ -13,7 +13,7 @@ STATES = ("starting", "flowing", "waiting", "unknown")
 
 
 class StatusLike(Readable, Protocol):
-    """What is read of a `serve.Status`; times are monotonic seconds."""
+    """The attributes of a `serve.Status` that are read; times are monotonic seconds."""
 
     open: bool
     away: dict[str, float]
@@ -31,7 +31,7 @@ def unready_reason(status: StatusLike, now: float, started: float, checkpoint_la
     >>> unready_reason(status, now=5.0, started=0.0, checkpoint_late_s=60.0)
     'sources are not open'
     """
-    away = dict(status.away)  # at once: the runner's thread may change it
+    away = dict(status.away)  # a copy: the runner's thread may change it
     if away:
         name, since = min(away.items(), key=lambda item: item[1])
         more = f" and {len(away) - 1} more" if len(away) > 1 else ""
@@ -46,7 +46,7 @@ def unready_reason(status: StatusLike, now: float, started: float, checkpoint_la
 
 
 def stream_state(status: StatusLike, now: float, started: float, idle_s: float) -> str:
-    """`starting`, `waiting`, `flowing`, or `unknown`: after `idle_s` of silence nobody can tell.
+    """`starting`, `waiting`, `flowing`, or `unknown` after `idle_s` without records.
 
     >>> from streamimb.serve import Status
     >>> status = Status()
@@ -75,7 +75,7 @@ def idle_seconds(status: StatusLike, now: float, started: float) -> float:
 def readings(
     status: StatusLike, now: float, started: float, idle_s: float, checkpoint_late_s: float
 ) -> Iterator[Reading]:
-    """The verdicts as something to export, and the times behind them.
+    """Yield the readings of health, and the times they depend on.
 
     >>> from streamimb.serve import Status
     >>> [reading.name for reading in readings(Status(), 5.0, 0.0, 300.0, 120.0)]

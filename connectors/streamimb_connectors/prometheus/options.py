@@ -1,4 +1,4 @@
-"""What the exporter can be told. Strict: an unknown option fails and names the nearest right one."""
+"""The options of the exporter. An unknown option fails, and the message names the nearest right one."""
 
 import difflib
 from collections.abc import Mapping

@@ -1,7 +1,6 @@
 """A small HTTP server on threads of its own: GET only, bounded in time, threads and bytes.
 
-A hostile or slow client costs a few threads for a few seconds, and the runner nothing. Knows pages by
-their path; not what is in them.
+A hostile or slow client uses a few threads for a few seconds, and does not delay the runner.
 """
 
 import logging
@@ -14,9 +13,9 @@ from typing import Any
 
 Page = Callable[[], tuple[int, str, bytes]]  # status, content type, body
 
-AT_ONCE = 8  # requests; more are closed unanswered
-STEP_S = 5.0  # a client that is silent for longer is left
-WHOLE_S = 15.0  # no request takes longer, drip by drip either
+AT_ONCE = 8  # open requests; further ones are closed without an answer
+STEP_S = 5.0  # a client that is silent for longer is disconnected
+WHOLE_S = 15.0  # limit for a whole request, also for one sent byte by byte
 _log = logging.getLogger("streamimb.metrics")
 
 
@@ -54,25 +53,25 @@ class PageServer(ThreadingHTTPServer):
         return int(self.server_address[1])
 
     def start(self) -> None:
-        """Begins to answer, on a thread."""
+        """Starts to answer, on a thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stops answering and closes the port. Twice is fine."""
+        """Stops answering and closes the port. A second call does nothing."""
         if self._thread.is_alive():
             self.shutdown()
             self._thread.join()
         self.server_close()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Takes a request on a thread of its own, or closes it where too many are open."""
+        """Handles a request on a thread of its own, or closes it where too many are open."""
         if self._room.acquire(blocking=False):
             super().process_request(request, client_address)
         else:
             self.shutdown_request(request)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """One request, ended by force when it takes too long."""
+        """Handles one request, and ends it by force when it takes too long."""
         ending = threading.Timer(WHOLE_S, _end, (request,))
         ending.daemon = True
         ending.start()
@@ -83,7 +82,7 @@ class PageServer(ThreadingHTTPServer):
             self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away, or was sent away, is nobody's business; anything else is ours."""
+        """Ignores a client that disconnected or was disconnected; logs any other error."""
         if not isinstance(sys.exception(), OSError):
             _log.exception("a request failed")
 
@@ -98,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
         page = self.server.pages.get(self.path.partition("?")[0])
         try:
             status, kind, body = (404, "text/plain", b"not found\n") if page is None else page()
-        except Exception:  # noqa: BLE001  (whatever it is, the scraper gets an answer and the log a place)
+        except Exception:  # noqa: BLE001  (the scraper gets an answer, and the log the place)
             _log.exception("a page failed")
             status, kind, body = 500, "text/plain", b"failed, see the log\n"
         self.send_response(status)
@@ -109,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: what a client asks for is its own text."""
+        """Logs nothing, because a request contains text of the client."""
 
 
 def _end(request: socket.socket) -> None:
