@@ -1,0 +1,58 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Labels and weights of a batch: all of them are checked before the first row is learned."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+import cython
+
+INFINITY = cython.declare(cython.double, inf)
+
+
+@cython.cclass
+class Batch:
+    """Fields are declared in batch.pxd."""
+
+    def __init__(self, y: Any, w: Any, count: cython.Py_ssize_t) -> None:
+        r: cython.Py_ssize_t
+        labels: list[Any] = list(y)
+        self.weighted = w is not None
+        if self.weighted:
+            self.weights = w
+        if len(labels) != count or (self.weighted and len(self.weights) != count):
+            raise ValueError(f"y and w: expected {count} entries, one per row of X")
+        self.truths = bytearray(count)
+        for r in range(count):
+            self.truths[r] = truth_of(labels[r])
+        if self.weighted:
+            for r in range(count):
+                if not 0.0 <= self.weights[r] < INFINITY:
+                    raise ValueError("w: expected finite numbers >= 0")
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def truth(self, r: cython.Py_ssize_t) -> cython.bint:
+        """The label of row r."""
+        return self.truths[r] != 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def weight(self, r: cython.Py_ssize_t) -> cython.double:
+        """The weight of row r."""
+        return self.weights[r] if self.weighted else 1.0
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=True)
+def truth_of(label: Any) -> cython.int:
+    if label is True:
+        return 1
+    if label is False:
+        return 0
+    if label == 1:
+        return 1
+    if label == 0:
+        return 0
+    raise ValueError("y: expected True or False (or 1 or 0) in every row")
