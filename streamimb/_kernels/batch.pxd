@@ -1,6 +1,6 @@
 # What other kernels may use of a Batch without going through Python.
 cdef class Batch:
-    cdef bytearray truths  # 1 or 0 for each row
+    cdef list labels  # True or False for each row
     cdef bint weighted  # else every weight is 1
     cdef const double[::1] weights
 

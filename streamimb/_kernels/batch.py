@@ -17,15 +17,15 @@ class Batch:
 
     def __init__(self, y: Any, w: Any, count: cython.Py_ssize_t) -> None:
         r: cython.Py_ssize_t
-        labels: list[Any] = list(y)
+        self.labels = list(y)
         self.weighted = w is not None
         if self.weighted:
             self.weights = w
-        if len(labels) != count or (self.weighted and len(self.weights) != count):
+        if len(self.labels) != count or (self.weighted and len(self.weights) != count):
             raise ValueError(f"y and w: expected {count} entries, one per row of X")
-        self.truths = bytearray(count)
         for r in range(count):
-            self.truths[r] = truth_of(labels[r])
+            if self.labels[r] is not True and self.labels[r] is not False:
+                self.labels[r] = truth_of(self.labels[r])
         if self.weighted:
             for r in range(count):
                 if not 0.0 <= self.weights[r] < INFINITY:
@@ -35,7 +35,7 @@ class Batch:
     @cython.exceptval(check=False)
     def truth(self, r: cython.Py_ssize_t) -> cython.bint:
         """The label of row r."""
-        return self.truths[r] != 0
+        return self.labels[r] is True
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -45,14 +45,10 @@ class Batch:
 
 
 @cython.cfunc
-@cython.exceptval(-1, check=True)
-def truth_of(label: Any) -> cython.int:
-    if label is True:
-        return 1
-    if label is False:
-        return 0
+def truth_of(label: Any) -> Any:
+    """True or False for a label that is equal to one of them."""
     if label == 1:
-        return 1
+        return True
     if label == 0:
-        return 0
+        return False
     raise ValueError("y: expected True or False (or 1 or 0) in every row")

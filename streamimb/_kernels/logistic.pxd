@@ -20,3 +20,4 @@ cdef class Logistic(Learner):
     cdef void _prepare(self, Row row, LinearWork work)
     cdef Row _blank(self, x)
     cdef int _learn(self, Row row, bint label, object offset, double w) except -1
+    cdef int _next(self, Row row, x) except -1

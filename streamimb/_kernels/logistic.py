@@ -266,14 +266,15 @@ class Logistic(Learner):
     def learn_events(self, events: Any, y: Any, w: Any = None) -> None:
         """Learn a list of dicts as a loop of `learn_one` does. Weights are floats, or None for 1."""
         r: cython.Py_ssize_t
-        row: Row
+        self.check_ready()
         listed: list[Any] = checked_events(events)
         batch: Batch = Batch(y, w, len(listed))
+        row: Row = self._blank(None)
         for r in range(len(listed)):
             if batch.weight(r) > 0.0:
-                row = self._begin(listed[r], None)
+                self._next(row, listed[r])
                 self._learn(row, batch.truth(r), None, batch.weight(r))
-                row.done()
+        row.done()
 
     def predict_rows(self, names: Any, x: Any, out: cython.double[:]) -> None:
         """Write P(True) of every row of a matrix of floats, by the model as it is."""
@@ -293,7 +294,27 @@ class Logistic(Learner):
 
     def predict_events(self, events: Any) -> list[dict[bool, float]]:
         """Return the probability of False and True of every dict of a list, by the model as it is."""
-        return [self.predict_proba_one(x) for x in checked_events(events)]
+        r: cython.Py_ssize_t
+        p: cython.double
+        self.check_ready()
+        answers: list[Any] = checked_events(events)
+        row: Row = self._blank(None)
+        offset: cython.double = self._prior.log_odds
+        for r in range(len(answers)):
+            self._next(row, answers[r])
+            p = self.say(row, offset)
+            answers[r] = {False: 1.0 - p, True: p}
+        row.done()
+        return answers
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _next(self, row: Row, x: Any) -> cython.int:
+        """Reads the next event of a batch into the row of the last one."""
+        work: LinearWork = row.work
+        work.summed = False
+        row.begin(x)
+        return self._reader.read(row, x)
 
     # ------------------------------------------------------------------ what it knows
 

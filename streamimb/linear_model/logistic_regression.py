@@ -17,6 +17,8 @@ from streamimb.parameters import Part, numbers, whole
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
+Matrix = np.ndarray[Any, np.dtype[np.float64]]
+FLOAT = np.dtype(np.float64)
 ENTRIES = "an array, a list or a series of one {} per row of X"
 PARAMETERS = ("learning_rates", "hash_bits", "hash_seed", "prior")
 
@@ -168,12 +170,15 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         ValueError
             For what does not fit: dimensions, lengths, names that come twice, labels, weights.
         """
-        labels, weights = _labels(y), None if w is None else _weights(w)
+        weights = None if w is None else _weights(w)
+        if isinstance(X, list):
+            self.learn_events(X, y if isinstance(y, list) else _labels(y), weights)
+            return
         names, matrix, events = _rows(X)
         if matrix is None:
-            self.learn_events(events, labels, weights)
+            self.learn_events(events, _labels(y), weights)
         else:
-            self.learn_rows(names, matrix, labels, weights)
+            self.learn_rows(names, matrix, _labels(y), weights)
 
     def predict_proba_many(self, X: Any) -> Any:
         """P(False) and P(True) of every row, by the model as it is.
@@ -200,7 +205,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
             return labels
         return dataframe.to_native_series(labels, name="y", like=_frame(X))
 
-    def _many(self, X: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def _many(self, X: Any) -> Matrix:
         names, matrix, events = _rows(X)
         if matrix is None:
             return np.array([p[True] for p in self.predict_events(events)], dtype=np.float64)
@@ -209,18 +214,15 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         return out
 
 
-Matrix = np.ndarray[Any, np.dtype[np.float64]]
-
-
 def _rows(X: Any) -> tuple[list[Any] | None, Matrix | None, list[Any] | tuple[Any, ...]]:
     """A matrix where all columns are floats or bools, with their names (None: 0, 1, …); else rows as dicts."""
     if isinstance(X, np.ndarray):
         if X.ndim != 2:
             raise ValueError(f"X: expected 2 dimensions, got {X.ndim}")
-        if X.dtype.kind in "fb":
+        if X.dtype is FLOAT or X.dtype.kind in "fb":
             return None, np.ascontiguousarray(X, dtype=np.float64), []
         return None, None, [dict(enumerate(row)) for row in X.tolist()]
-    if isinstance(X, (list, tuple)):
+    if isinstance(X, tuple):
         return None, None, X
     frame = _frame(X)
     # pandas names may be any hashable; narwhals hands them on unchanged.
@@ -268,7 +270,7 @@ def _weights(w: Any) -> Matrix:
     """One float for each row; the kernel checks them."""
     try:
         listed = isinstance(w, (np.ndarray, list, tuple))
-        weights = np.ascontiguousarray(w if listed else dataframe.into_series(w).to_numpy(), np.float64)
+        weights = np.asarray(w if listed else dataframe.into_series(w).to_numpy(), np.float64, order="C")
     except (TypeError, ValueError) as error:
         raise _no_array("w", w, "number") from error
     return _one_dimension("w", weights, "number")
