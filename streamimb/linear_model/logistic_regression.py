@@ -219,7 +219,9 @@ def _rows(X: Any) -> tuple[list[Any] | None, Matrix | None, list[Any] | tuple[An
     if isinstance(X, np.ndarray):
         if X.ndim != 2:
             raise ValueError(f"X: expected 2 dimensions, got {X.ndim}")
-        if X.dtype is FLOAT or X.dtype.kind in "fb":
+        if X.dtype is FLOAT and X.flags.c_contiguous:
+            return None, X, []
+        if X.dtype.kind in "fb":
             return None, np.ascontiguousarray(X, dtype=np.float64), []
         return None, None, [dict(enumerate(row)) for row in X.tolist()]
     if isinstance(X, tuple):
@@ -255,11 +257,13 @@ def _frame(X: Any) -> Any:
 
 def _labels(y: Any) -> list[Any] | tuple[Any, ...]:
     """One object for each row; the kernel checks them."""
+    if isinstance(y, np.ndarray) and y.ndim == 1:
+        labels: list[Any] = y.tolist()
+        return labels
     if isinstance(y, (list, tuple)):
         return y
     if isinstance(y, np.ndarray):
-        labels: list[Any] = _one_dimension("y", y, "label").tolist()
-        return labels
+        raise _dimensions("y", y, "label")
     try:
         return _values(dataframe.into_series(y))
     except TypeError as error:
@@ -273,13 +277,13 @@ def _weights(w: Any) -> Matrix:
         weights = np.asarray(w if listed else dataframe.into_series(w).to_numpy(), np.float64, order="C")
     except (TypeError, ValueError) as error:
         raise _no_array("w", w, "number") from error
-    return _one_dimension("w", weights, "number")
+    if weights.ndim != 1:
+        raise _dimensions("w", weights, "number")
+    return weights
 
 
-def _one_dimension(name: str, array: np.ndarray[Any, Any], entry: str) -> np.ndarray[Any, Any]:
-    if array.ndim != 1:
-        raise ValueError(f"{name} has {array.ndim} dimensions: expected {ENTRIES.format(entry)}")
-    return array
+def _dimensions(name: str, array: np.ndarray[Any, Any], entry: str) -> ValueError:
+    return ValueError(f"{name} has {array.ndim} dimensions: expected {ENTRIES.format(entry)}")
 
 
 def _no_array(name: str, entries: Any, entry: str) -> TypeError:
