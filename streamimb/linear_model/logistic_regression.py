@@ -166,9 +166,11 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         Raises
         ------
         TypeError
-            For an X, y or w of another kind, a lazy frame among them.
+            For an X, y or w of another kind, a lazy frame and a row that is no dict among them. For a feature that
+            is neither number, string, bool nor None: the rows before it are learned, as in the loop.
         ValueError
-            For what does not fit: dimensions, lengths, names that come twice, labels, weights.
+            For what does not fit: dimensions, lengths, names that come twice, labels, weights. All of these are
+            checked before the first row is learned.
         """
         weights = None if w is None else _weights(w)
         if isinstance(X, list):
