@@ -18,6 +18,6 @@ cdef class Logistic(Learner):
 
     cdef LinearWork _work(self, Row row)
     cdef void _prepare(self, Row row, LinearWork work)
-    cdef int _learn(self, Row row, y, object offset, double w) except -1
-    cdef object _columns(self, list names)
-    cdef int _row(self, Row row, Py_ssize_t[::1] columns, const double[:, ::1] x, Py_ssize_t r) except -1
+    cdef Row _blank(self, x)
+    cdef int _learn(self, Row row, bint label, object offset, double w) except -1
+    cdef int _next(self, Row row, x) except -1
