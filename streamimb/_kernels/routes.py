@@ -15,11 +15,13 @@ import cython
 if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp, log
 
+    from streamimb._kernels.class_masses import normalised
     from streamimb._kernels.ports import Anchor, Learner, Route
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.libc.math import exp, log
+    from cython.cimports.streamimb._kernels.class_masses import normalised
     from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
@@ -27,7 +29,7 @@ else:
 from streamimb._kernels.adapters import CLASSES
 from streamimb._kernels.answer import other_classes, probability, true_of
 
-LEAST = 1e-7  # probability of a class, before it is corrected
+LEAST = cython.declare(cython.double, 1e-7)  # probability of a class, before it is corrected
 TWO_CLASSES_ONLY = "anchor: only the live one follows classes other than True and False; use anchor='live'"
 
 
@@ -153,7 +155,7 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def correct(self, row: Row) -> cython.int:
-        prior = self._prior_of(row, row.own)
+        prior = row.prior if self.live else self._prior_of(row, row.own)
         corrected = dict(self.correction.correct_one(row.own, row.rates or {}, prior))
         if other_classes(corrected):
             row.mapping = corrected
@@ -180,6 +182,7 @@ class MappingRoute(Route):
             # The first other label ends the assumption that False and True are the classes.
             own = row.own if other_classes(row.own) else row.named
             row.own = probabilities_of(own, [*self.labels, *own, y])
+            row.prior = None
             row.rated = False
         return 0
 
@@ -215,8 +218,9 @@ TWO = {False: 0.5, True: 0.5}
 
 def probabilities_of(own: Any, classes: Any) -> dict[Any, float]:
     """A classifier's own probabilities, over these classes; none is 0."""
-    p = {k: max(LEAST, probability(own.get(k, 0.0))) for k in classes}
-    total = 0.0
-    for q in p.values():
-        total += q
-    return {k: q / total for k, q in p.items()}
+    q: cython.double
+    p: dict[Any, float] = {}
+    for k in classes:
+        q = probability(own.get(k, 0.0))
+        p[k] = max(LEAST, q)
+    return normalised(p)

@@ -56,6 +56,7 @@ cdef class Row:
     cdef double calibrated
     cdef object named  # what a classifier of any number of classes has answered
     cdef dict own  # P of each class at which rates are asked for; None where p says it all
+    cdef dict prior  # of each class of `own`; None where that is None
     cdef dict rates  # of each class; None where r0 and r1 say it all
     cdef dict mapping  # corrected P of each class; None where there are True and False only
     cdef dict answer  # the same, calibrated

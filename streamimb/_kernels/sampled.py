@@ -59,6 +59,7 @@ class SampledModel(Model):
         if row.more is not None:
             self._refuse_offset(row)
         self._route.pilot(row)
+        self._share(row)
         if self._route.needs_rates:
             self._ask(row)
         self._route.correct(row)
@@ -69,9 +70,18 @@ class SampledModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def _share(self, row: Row) -> cython.int:
+        """Sets the prior of the classes of the event, once."""
+        if row.own is not None and row.prior is None:
+            row.prior = self._class_prior.over(row.own)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def _ask(self, row: Row) -> cython.int:
         """Asks for the rates of the event, once."""
         if not row.rated:
+            self._share(row)
             self._rates.ask(row, self._class_prior)
             if row.rates is None:
                 if not (0.0 < row.r0 < INFINITE and 0.0 < row.r1 < INFINITE):
@@ -173,4 +183,8 @@ class SampledModel(Model):
 
 def sound(rates: dict[Any, float]) -> bool:
     """Whether every rate is a finite number above 0."""
-    return all(0.0 < rate < inf for rate in rates.values())
+    rate: cython.double
+    for rate in rates.values():
+        if not 0.0 < rate < INFINITE:
+            return False
+    return True

@@ -1,0 +1,58 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Masses of classes as probabilities: what corrections multiply probabilities by.
+
+No probability is below `LEAST` before it is multiplied: hard 0 and 1 can be corrected.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+LEAST = cython.declare(cython.double, 1e-7)
+HALF = cython.declare(cython.double, 0.5)  # a learned event, of which each class has one before any was learned
+
+
+@cython.ccall
+def normalised(masses: dict[Any, float]) -> dict[Any, float]:
+    """Return masses divided by their sum; as they are where the sum is 0."""
+    mass: cython.double
+    total: cython.double = 0.0
+    for mass in masses.values():
+        total += mass
+    if not total > 0.0:
+        return dict(masses)
+    shares: dict[Any, float] = {}
+    for k, mass in masses.items():
+        shares[k] = mass / total
+    return shares
+
+
+@cython.ccall
+def divided_by_rates(p: Any, rates: Any) -> dict[Any, float]:
+    """Return p_k / r_k, normalised; a class without a rate has 1."""
+    q: cython.double
+    rate: cython.double
+    masses: dict[Any, float] = {}
+    for k, q in p.items():
+        rate = rates.get(k, 1.0)
+        masses[k] = max(LEAST, q) / rate
+    return normalised(masses)
+
+
+@cython.ccall
+def with_other_prior(p: Any, prior: Any, given: dict[Any, float]) -> dict[Any, float]:
+    """Return p_k m_k / g_k, normalised: m the prior, g the share of each class in what was given, half an event more."""
+    q: cython.double
+    m: cython.double
+    mass: cython.double
+    total: cython.double = HALF * len(p)
+    for mass in given.values():
+        total += mass
+    masses: dict[Any, float] = {}
+    for k, q in p.items():
+        m = prior[k]
+        mass = given.get(k, 0.0)
+        masses[k] = max(LEAST, q) * m * total / (mass + HALF)
+    return normalised(masses)

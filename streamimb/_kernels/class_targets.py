@@ -1,0 +1,75 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""What is to be learned of K classes: a share of rare events or a mean rate of all, and the mass cap for it.
+
+Must never know scores, learners or draws.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
+
+
+@cython.ccall
+def targets(masses: dict[Any, float], odds: cython.double, fixed: cython.double) -> dict[Any, float]:
+    r"""Return the mean rate of each class that makes up a share s of rare events, or `fixed` of all events.
+
+    A `fixed` above 0 is the budget $B$ of the cap: $\sum_k \min(m_k, cap) = B$, the rate of class k is
+    $\min(1, cap / m_k)$. Else `odds` is $(1 - s) / s$: the rare classes (of a prior below 1/(2K), and the rarest in
+    any case) are kept whole and make up the share together; the others have one cap. Of two classes the rarer is the
+    rare one: $\min(1, odds \cdot m / (1 - m))$, as with True and False.
+
+    **Cost**: O(K) time per pass in search of the cap; two or three passes, at most K.
+    """
+    m: cython.double
+    total: cython.double = 0.0
+    least: cython.double = -1.0
+    rarest: Any = None
+    for label, m in masses.items():
+        if least < 0.0 or m < least:
+            least, rarest = m, label
+        total += m
+    edge: cython.double = 0.5 * total / max(1, len(masses))  # a class below it is rare
+    rare: cython.double = 0.0
+    common: dict[Any, float] = masses
+    if fixed <= 0.0:
+        common = {}
+        for label, m in masses.items():
+            if m < edge or label is rarest:
+                rare += m
+            else:
+                common[label] = m
+    rates: dict[Any, float] = dict.fromkeys(masses, 1.0)
+    cap: cython.double = cap_of(common, fixed * total if fixed > 0.0 else odds * rare)
+    for label, m in common.items():
+        if m > cap:
+            rates[label] = max(FLOOR, cap / m)
+    return rates
+
+
+@cython.cfunc
+@cython.exceptval(-1.0, check=True)
+def cap_of(masses: dict[Any, float], budget: cython.double) -> cython.double:
+    """The cap at which masses have a sum of `budget`; their sum, which cuts none, where that is less."""
+    m: cython.double
+    below: cython.double = 0.0
+    for m in masses.values():
+        below += m
+    if budget >= below:
+        return below
+    above: cython.Py_ssize_t = len(masses)
+    n: cython.Py_ssize_t
+    cap: cython.double = budget / above
+    while True:  # each pass raises the cap by what the masses below it leave to the others
+        below, n = 0.0, 0
+        for m in masses.values():
+            if m > cap:
+                n += 1
+            else:
+                below += m
+        if n == above or n == 0:
+            return cap
+        above, cap = n, (budget - below) / n
