@@ -15,18 +15,17 @@ HALF = cython.declare(cython.double, 0.5)  # a learned event, of which each clas
 
 
 @cython.ccall
-def normalised(masses: dict[Any, float]) -> dict[Any, float]:
-    """Return masses divided by their sum; as they are where the sum is 0."""
+@cython.exceptval(-1, check=False)
+def normalise(masses: dict[Any, float]) -> cython.int:
+    """Divide masses by their sum, in place; leave them as they are where the sum is 0."""
     mass: cython.double
     total: cython.double = 0.0
     for mass in masses.values():
         total += mass
-    if not total > 0.0:
-        return dict(masses)
-    shares: dict[Any, float] = {}
-    for k, mass in masses.items():
-        shares[k] = mass / total
-    return shares
+    if total > 0.0:
+        for k, mass in masses.items():
+            masses[k] = mass / total
+    return 0
 
 
 @cython.ccall
@@ -38,7 +37,8 @@ def divided_by_rates(p: Any, rates: Any) -> dict[Any, float]:
     for k, q in p.items():
         rate = rates.get(k, 1.0)
         masses[k] = max(LEAST, q) / rate
-    return normalised(masses)
+    normalise(masses)
+    return masses
 
 
 @cython.ccall
@@ -55,4 +55,5 @@ def with_other_prior(p: Any, prior: Any, given: dict[Any, float]) -> dict[Any, f
         m = prior[k]
         mass = given.get(k, 0.0)
         masses[k] = max(LEAST, q) * m * total / (mass + HALF)
-    return normalised(masses)
+    normalise(masses)
+    return masses

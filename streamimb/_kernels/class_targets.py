@@ -11,6 +11,7 @@ from typing import Any
 import cython
 
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
+NONE: Any = object()  # no label
 
 
 @cython.ccall
@@ -27,49 +28,43 @@ def targets(masses: dict[Any, float], odds: cython.double, fixed: cython.double)
     m: cython.double
     total: cython.double = 0.0
     least: cython.double = -1.0
-    rarest: Any = None
+    rarest: Any = NONE
     for label, m in masses.items():
         if least < 0.0 or m < least:
             least, rarest = m, label
         total += m
-    edge: cython.double = 0.5 * total / max(1, len(masses))  # a class below it is rare
-    rare: cython.double = 0.0
-    common: dict[Any, float] = masses
-    if fixed <= 0.0:
-        common = {}
-        for label, m in masses.items():
-            if m < edge or label is rarest:
-                rare += m
-            else:
-                common[label] = m
+    # A mean rate thins every class, a share all but the rare ones.
+    edge: cython.double = 0.0 if fixed > 0.0 else 0.5 * total / max(1, len(masses))
+    whole: cython.double = 0.0  # mass of the classes that are kept whole
+    common: cython.Py_ssize_t = 0
+    if fixed > 0.0:
+        rarest = NONE
+    for label, m in masses.items():
+        if m < edge or label is rarest:
+            whole += m
+        else:
+            common += 1
     rates: dict[Any, float] = dict.fromkeys(masses, 1.0)
-    cap: cython.double = cap_of(common, fixed * total if fixed > 0.0 else odds * rare)
-    for label, m in common.items():
-        if m > cap:
-            rates[label] = max(FLOOR, cap / m)
-    return rates
-
-
-@cython.cfunc
-@cython.exceptval(-1.0, check=True)
-def cap_of(masses: dict[Any, float], budget: cython.double) -> cython.double:
-    """The cap at which masses have a sum of `budget`; their sum, which cuts none, where that is less."""
-    m: cython.double
-    below: cython.double = 0.0
-    for m in masses.values():
-        below += m
-    if budget >= below:
-        return below
-    above: cython.Py_ssize_t = len(masses)
+    budget: cython.double = fixed * total if fixed > 0.0 else odds * whole
+    if budget >= total - whole:
+        return rates
+    above: cython.Py_ssize_t = common
     n: cython.Py_ssize_t
+    below: cython.double
     cap: cython.double = budget / above
     while True:  # each pass raises the cap by what the masses below it leave to the others
         below, n = 0.0, 0
-        for m in masses.values():
+        for label, m in masses.items():
+            if m < edge or label is rarest:
+                continue
             if m > cap:
                 n += 1
             else:
                 below += m
         if n == above or n == 0:
-            return cap
+            break
         above, cap = n, (budget - below) / n
+    for label, m in masses.items():
+        if m > cap and m >= edge and label is not rarest:
+            rates[label] = max(FLOOR, cap / m)
+    return rates

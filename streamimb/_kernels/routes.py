@@ -15,19 +15,21 @@ import cython
 if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp, log
 
-    from streamimb._kernels.class_masses import normalised
+    from streamimb._kernels.class_masses import normalise
+    from streamimb._kernels.answer import probability
     from streamimb._kernels.ports import Anchor, Learner, Route
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.libc.math import exp, log
-    from cython.cimports.streamimb._kernels.class_masses import normalised
+    from cython.cimports.streamimb._kernels.class_masses import normalise
+    from cython.cimports.streamimb._kernels.answer import probability
     from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.adapters import CLASSES
-from streamimb._kernels.answer import other_classes, probability, true_of
+from streamimb._kernels.answer import other_classes, true_of
 
 LEAST = cython.declare(cython.double, 1e-7)  # probability of a class, before it is corrected
 TWO_CLASSES_ONLY = "anchor: only the live one follows classes other than True and False; use anchor='live'"
@@ -133,7 +135,11 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def pilot(self, row: Row) -> cython.int:
-        own = row.named = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
+        if row.more is None:
+            own = self.classifier.predict_proba_one(row.x)
+        else:
+            own = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
+        row.named = own
         if other_classes(own) or other_classes(self.labels):
             row.own = probabilities_of(own, [*self.labels, *own])
             row.p = row.own.get(True, 0.0)
@@ -190,6 +196,8 @@ class MappingRoute(Route):
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
         i: cython.Py_ssize_t
+        if not self.live and not row.scored:
+            self.correct(row)  # the anchor learns from it
         if copies > 0.0:
             weight = self.correction.give_one(y, row.rates[y], w, copies)
             for i in range(int(copies) if self.draws_copies else 1):
@@ -223,4 +231,5 @@ def probabilities_of(own: Any, classes: Any) -> dict[Any, float]:
     for k in classes:
         q = probability(own.get(k, 0.0))
         p[k] = max(LEAST, q)
-    return normalised(p)
+    normalise(p)
+    return p

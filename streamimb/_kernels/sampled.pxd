@@ -17,5 +17,6 @@ cdef class SampledModel(Model):
     cdef dict _last  # the same where they are of other classes
 
     cdef int _refuse_offset(self, Row row) except -1
+    cdef int _pilot(self, Row row) except -1
     cdef int _share(self, Row row) except -1
     cdef int _ask(self, Row row) except -1

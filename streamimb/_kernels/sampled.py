@@ -56,16 +56,23 @@ class SampledModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def score(self, row: Row) -> cython.int:
-        if row.more is not None:
-            self._refuse_offset(row)
-        self._route.pilot(row)
-        self._share(row)
+        self._pilot(row)
         if self._route.needs_rates:
             self._ask(row)
         self._route.correct(row)
         row.calibrated = row.corrected
         row.answer = row.mapping
         row.scored = True
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _pilot(self, row: Row) -> cython.int:
+        """What the classifier says of the event, and the prior of its classes."""
+        if row.more is not None:
+            self._refuse_offset(row)
+        self._route.pilot(row)
+        self._share(row)
         return 0
 
     @cython.cfunc
@@ -104,7 +111,7 @@ class SampledModel(Model):
         rate: cython.double
         copies: cython.double
         if not row.scored:
-            self.score(row)
+            self._pilot(row)
         self._route.admit(row, y)
         self._ask(row)
         rate = (row.r1 if y is True else row.r0) if row.rates is None else row.rates[y]
