@@ -29,13 +29,14 @@ def normalise(masses: dict[Any, float]) -> cython.int:
 
 
 @cython.ccall
+@cython.cdivision(False)
 def divided_by_rates(p: Any, rates: Any) -> dict[Any, float]:
     """Return p_k / r_k, normalised; a class without a rate has 1."""
     q: cython.double
     rate: cython.double
     masses: dict[Any, float] = {}
     for k, q in p.items():
-        rate = rates.get(k, 1.0)
+        rate = rates[k] if k in rates else 1.0
         masses[k] = max(LEAST, q) / rate
     normalise(masses)
     return masses

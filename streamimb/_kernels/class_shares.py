@@ -8,10 +8,12 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
+    from streamimb._kernels.class_masses import normalise
     from streamimb._kernels.prior_bank import PriorBank
+else:
+    from cython.cimports.streamimb._kernels.class_masses import normalise
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
 
 from streamimb._kernels.answer import TWO
 
@@ -58,7 +60,6 @@ class ClassShares(PriorBank):
         """
         bank: PriorBank
         m: cython.double
-        sum_m: cython.double = 0.0
         shares: dict[Any, float] = {}
         if not self.banks_of and TWO.issuperset(labels):
             for label in labels:
@@ -74,11 +75,8 @@ class ClassShares(PriorBank):
                     m = bank.m / total
             elif self.seen > 0.0 and label in TWO:
                 m = self.m if label else 1.0 - self.m
-            m = max(m, LEAST)
-            shares[label] = m
-            sum_m += m
-        for label, m in shares.items():
-            shares[label] = m / sum_m
+            shares[label] = max(m, LEAST)
+        normalise(shares)
         return shares
 
     @cython.cfunc

@@ -141,7 +141,7 @@ class MappingRoute(Route):
             own = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
         row.named = own
         if other_classes(own) or other_classes(self.labels):
-            row.own = probabilities_of(own, [*self.labels, *own])
+            row.own = probabilities_of(own, self.labels)
             row.p = row.own.get(True, 0.0)
         else:
             row.p = true_of(own, self._prior_of(row, TWO)[True])
@@ -187,7 +187,7 @@ class MappingRoute(Route):
         if y not in row.own:
             # The first other label ends the assumption that False and True are the classes.
             own = row.own if other_classes(row.own) else row.named
-            row.own = probabilities_of(own, [*self.labels, *own, y])
+            row.own = probabilities_of(own, {**self.labels, y: None})
             row.prior = None
             row.rated = False
         return 0
@@ -224,12 +224,16 @@ class MappingRoute(Route):
 TWO = {False: 0.5, True: 0.5}
 
 
-def probabilities_of(own: Any, classes: Any) -> dict[Any, float]:
-    """A classifier's own probabilities, over these classes; none is 0."""
+def probabilities_of(own: Any, labels: Any) -> dict[Any, float]:
+    """A classifier's own probabilities, over the labels that were learned and the classes it names; none is 0."""
     q: cython.double
     p: dict[Any, float] = {}
-    for k in classes:
-        q = probability(own.get(k, 0.0))
+    for k in labels:
+        q = probability(own[k]) if k in own else 0.0
         p[k] = max(LEAST, q)
+    for k in own:
+        if k not in p:
+            q = probability(own[k])
+            p[k] = max(LEAST, q)
     normalise(p)
     return p

@@ -153,12 +153,11 @@ class ScoreRate(Rates):
         score: cython.double
         rates: dict[Any, float] = dict.fromkeys(p, 1.0)
         for label, target in self._targets(p, prior).items():
-            if target < 1.0:
-                total, mass, c = self._sums_of(label)
-                score = p[label]
-                score = 1.0 - score
-                omega: cython.double = total / mass if mass > 0.0 else score
-                rates[label] = self._formula(score, max(TINY, omega), target, c)
+            total, mass, c = self._sums_of(label)
+            score = p[label]
+            score = 1.0 - score
+            omega: cython.double = total / mass if mass > 0.0 else score
+            rates[label] = self._formula(score, max(TINY, omega), target, c)
         return rates
 
     @cython.cfunc
@@ -182,7 +181,7 @@ class ScoreRate(Rates):
 
     @cython.cfunc
     def _targets(self, p: Any, prior: Any) -> dict[Any, float]:
-        """The mean rates of the classes of p that came; none where they are fewer than two."""
+        """The mean rate of each class that is thinned; none where fewer than two of p came."""
         known: dict[Any, float] = {}
         for label in p:
             if label in self.met:
