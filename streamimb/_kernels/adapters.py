@@ -85,7 +85,7 @@ class ForeignRates(Rates):
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
         if row.own is not None:
-            row.rates = dict(self.sampler.rates_one(row.event, row.own, prior.over(row.own)))
+            row.rates = dict(self.sampler.rates_one(row.event, row.own, row.prior))
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}
         rates = self.sampler.rates_one(row.event, pilot, {False: 1.0 - prior.m, True: prior.m})
@@ -96,7 +96,7 @@ class ForeignRates(Rates):
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         if row.own is not None:
-            self.sampler.learn_one(row.event, y, row.own, row.rates, prior.over(row.own), w)
+            self.sampler.learn_one(row.event, y, row.own, row.rates, row.prior, w)
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}
         rates = {False: row.r0, True: row.r1}

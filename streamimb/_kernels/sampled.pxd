@@ -18,5 +18,7 @@ cdef class SampledModel(Model):
     cdef dict _last  # the same where they are of other classes
 
     cdef int _refuse_offset(self, Row row) except -1
+    cdef int _pilot(self, Row row) except -1
+    cdef int _share(self, Row row) except -1
     cdef int _ask(self, Row row) except -1
     cdef int _learn_synthesized(self, Row row, y, double w, double copies) except -1

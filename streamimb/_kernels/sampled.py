@@ -63,9 +63,7 @@ class SampledModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def score(self, row: Row) -> cython.int:
-        if row.more is not None:
-            self._refuse_offset(row)
-        self._route.pilot(row)
+        self._pilot(row)
         if self._route.needs_rates:
             self._ask(row)
         self._route.correct(row)
@@ -76,9 +74,28 @@ class SampledModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def _pilot(self, row: Row) -> cython.int:
+        """What the classifier says of the event, and the prior of its classes."""
+        if row.more is not None:
+            self._refuse_offset(row)
+        self._route.pilot(row)
+        self._share(row)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _share(self, row: Row) -> cython.int:
+        """Sets the prior of the classes of the event, once."""
+        if row.own is not None and row.prior is None:
+            row.prior = self._class_prior.over(row.own)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def _ask(self, row: Row) -> cython.int:
         """Computes the rates of the event, once per row."""
         if not row.rated:
+            self._share(row)
             self._rates.ask(row, self._class_prior)
             if row.rates is None:
                 if not (0.0 < row.r0 < INFINITE and 0.0 < row.r1 < INFINITE):
@@ -101,7 +118,7 @@ class SampledModel(Model):
         rate: cython.double
         copies: cython.double
         if not row.scored:
-            self.score(row)
+            self._pilot(row)
         self._route.admit(row, y)
         self._ask(row)
         rate = (row.r1 if y is True else row.r0) if row.rates is None else row.rates[y]
@@ -207,7 +224,11 @@ class SampledModel(Model):
 
 def sound(rates: dict[Any, float]) -> bool:
     """Whether every rate is a finite number above 0."""
-    return all(0.0 < rate < inf for rate in rates.values())
+    rate: cython.double
+    for rate in rates.values():
+        if not 0.0 < rate < INFINITE:
+            return False
+    return True
 
 
 def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:
