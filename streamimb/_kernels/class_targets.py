@@ -16,7 +16,7 @@ NONE: Any = object()  # no label
 
 @cython.ccall
 def targets(masses: dict[Any, float], odds: cython.double, fixed: cython.double) -> dict[Any, float]:
-    r"""Return the mean rate of each class that is thinned for a share s of rare events, or for `fixed` of all events.
+    r"""Return the mean rate of each class that is thinned for a share s of rare events, or `fixed` of all.
 
     The other classes are kept whole. A `fixed` above 0 is the budget $B$ of the cap: $\sum_k \min(m_k, cap) = B$, the rate of class k is
     $\min(1, cap / m_k)$. Else `odds` is $(1 - s) / s$: the rare classes (of a prior below 1/(2K), and the rarest in

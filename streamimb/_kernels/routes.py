@@ -15,15 +15,15 @@ import cython
 if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp, log
 
-    from streamimb._kernels.class_masses import normalise
     from streamimb._kernels.answer import probability
+    from streamimb._kernels.class_masses import normalise
     from streamimb._kernels.ports import Anchor, Learner, Route
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.libc.math import exp, log
-    from cython.cimports.streamimb._kernels.class_masses import normalise
     from cython.cimports.streamimb._kernels.answer import probability
+    from cython.cimports.streamimb._kernels.class_masses import normalise
     from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row

@@ -193,5 +193,7 @@ def sound(rates: dict[Any, float]) -> bool:
     rate: cython.double
     for rate in rates.values():
         if not 0.0 < rate < INFINITE:
-            return False
-    return True
+            break
+    else:
+        return True
+    return False

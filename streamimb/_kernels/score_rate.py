@@ -211,9 +211,7 @@ class ScoreRate(Rates):
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def _controlled(
-        self, c: cython.double, target: cython.double, rate: cython.double
-    ) -> cython.double:
+    def _controlled(self, c: cython.double, target: cython.double, rate: cython.double) -> cython.double:
         return min(REACH, max(-REACH, c + GAIN * (target - rate) / target))
 
     @property

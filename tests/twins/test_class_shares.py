@@ -21,4 +21,6 @@ def test_any_labels_agree_bit_for_bit(stream: list[tuple[Any, float]]) -> None:
         for labels in ((False, True), ("a", "b", "never"), (True, "a")):
             assert exact(native.over(labels)) == exact(twin.over(labels))
     assert native.classes.keys() == twin.classes.keys()
-    assert [exact(bank) for bank in native.classes.values()] == [exact(bank) for bank in twin.classes.values()]
+    assert [exact(bank) for bank in native.classes.values()] == [
+        exact(bank) for bank in twin.classes.values()
+    ]
