@@ -67,7 +67,8 @@ class PriorRatio(Part):
         """Return the probabilities on the unsampled stream; the rates are in the mass that was given."""
         if self._seen < FEWEST or len(self._given) < 2:
             return dict(prior)
-        return with_other_prior(p, prior, self._given)
+        corrected: dict[Any, float] = with_other_prior(p, prior, self._given)
+        return corrected
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
         """Take note of an event that the learner is given; return the weight of each copy."""
