@@ -38,15 +38,18 @@ def divided_by_rates(p: Any, rates: Any) -> dict[Any, float]:
     rate: cython.double
     masses: dict[Any, float] = {}
     for k, q in p.items():
-        rate = rates[k] if k in rates else 1.0
-        masses[k] = max(LEAST, q) / rate
+        q = max(LEAST, q)
+        if k in rates:
+            rate = rates[k]
+            q /= rate
+        masses[k] = q
     normalise(masses)
     return masses
 
 
 @cython.ccall
 def with_other_prior(p: Any, prior: Any, given: dict[Any, float]) -> dict[Any, float]:
-    """Return p_k m_k / g_k, normalised: m the prior, g the share of each class in what was given, half an event more."""
+    """Return p_k m_k / g_k, normalised: m the prior, g the share of class k in what was given."""
     q: cython.double
     m: cython.double
     mass: cython.double

@@ -16,10 +16,11 @@ NONE: Any = object()  # no label
 
 @cython.ccall
 def targets(masses: dict[Any, float], odds: cython.double, fixed: cython.double) -> dict[Any, float]:
-    r"""Return the mean rate of each class that is thinned for a share s of rare events, or for `fixed` of all events.
+    r"""Return the mean rate of each class that is thinned for a share s of rare events, or `fixed` of all.
 
-    The other classes are kept whole. A `fixed` above 0 is the budget $B$ of the cap: $\sum_k \min(m_k, cap) = B$, the rate of class k is
-    $\min(1, cap / m_k)$. Else `odds` is $(1 - s) / s$: the rare classes (of a prior below 1/(2K), and the rarest in
+    The other classes are kept whole. A `fixed` above 0 is the budget $B$ of the cap:
+    $\sum_k \min(m_k, cap) = B$, the rate of class k is $\min(1, cap / m_k)$.
+    Else `odds` is $(1 - s) / s$: the rare classes (of a prior below 1/(2K), and the rarest in
     any case) are kept whole and make up the share together; the others have one cap. Of two classes the rarer is the
     rare one: $\min(1, odds \cdot m / (1 - m))$, as with True and False.
 

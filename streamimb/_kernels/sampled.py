@@ -224,15 +224,11 @@ class SampledModel(Model):
 
 def sound(rates: dict[Any, float]) -> bool:
     """Whether every rate is a finite number above 0."""
-    rate: cython.double
-    for rate in rates.values():
-        if not 0.0 < rate < INFINITE:
-            return False
-    return True
+    return all(0.0 < rate < inf for rate in rates.values())
 
 
 def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:
-    """The examples of a synthesizer as a list; their weights make up the copies, or the correction would be wrong."""
+    """The examples of a synthesizer as a list; their weights have to sum to the copies, which the correction assumes."""
     made = [(x, float(weight)) for x, weight in examples]
     total = fsum(weight for _, weight in made)
     if not abs(total - copies) <= 1e-9 * copies or not all(weight > 0.0 for _, weight in made):

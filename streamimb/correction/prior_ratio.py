@@ -67,7 +67,8 @@ class PriorRatio(Part):
         """Return the probabilities on the unsampled stream; the rates are not used."""
         if self._seen < FEWEST or len(self._given) < 2:
             return dict(prior)
-        return with_other_prior(p, prior, self._given)
+        corrected: dict[Any, float] = with_other_prior(p, prior, self._given)
+        return corrected
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
         """Note an event that the learner gets; return the weight of each copy."""

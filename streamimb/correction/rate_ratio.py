@@ -61,7 +61,8 @@ class RateRatio(Part):
         """Return the probabilities on the unsampled stream."""
         if self._seen < FEWEST or (False in p and not self._met_false and len(p) == 2):
             return dict(prior)
-        return divided_by_rates(p, rates)
+        corrected: dict[Any, float] = divided_by_rates(p, rates)
+        return corrected
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
         """Note an event that the learner gets; return the weight of each copy."""
