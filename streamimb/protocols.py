@@ -251,7 +251,7 @@ class Source(Protocol):
         """Partitions that may still bring records; a partition read to its closed end is not named."""
 
     def behind(self) -> Sequence[int]:
-        """Partitions of `waiting` that have records which poll has not brought yet, as far as the last poll could tell.
+        """Partitions of `waiting` that have records which poll has not brought yet, as far as the last poll showed.
         In `run` the others wait for such a partition. Records that cannot be read yet do not count."""
 
     def hold(self, partitions: Collection[int]) -> None:

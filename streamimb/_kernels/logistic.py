@@ -227,7 +227,7 @@ class Logistic(Learner):
 
     @cython.cfunc
     def _columns(self, names: list[Any]) -> Any:
-        """The number slot of each column, -1 where the model knows none."""
+        """The number slot of each column, -1 where the model has none."""
         found: cython.Py_ssize_t
         slots = array("q")
         for name in names:
@@ -329,7 +329,7 @@ class Logistic(Learner):
         if len(set(names)) != len(names):
             raise ValueError("names: two columns have the same name")
 
-    # ------------------------------------------------------------------ what it knows
+    # ------------------------------------------------------------------ contributions and state
 
     def parts_one(self, x: Any) -> tuple[list[tuple[Any, float]], float]:
         """(name, contribution) of the intercept (named None) and of every feature, mixed; and the anchor."""

@@ -66,7 +66,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         if any(isinstance(part, CalibratedModel) for part in inner_models(classifier)):
             raise ValueError(
-                "classifier: there is a CalibratedClassifier inside, and two calibrators would chase each other; "
+                "classifier: there is a CalibratedClassifier inside, and two calibrators would correct the same error; "
                 "calibrate once, outside"
             )
         if calibrator is not None:
