@@ -5,7 +5,7 @@ sampler returns the rates of all classes (`Sampler.rates_one`), and one correcti
 probabilities.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
@@ -110,6 +110,19 @@ class Sampler(Protocol):
 
     def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, prior: Proba, w: float = 1.0) -> None:
         """Learn from a labelled event, drawn or not, after its rates were used."""
+
+
+@runtime_checkable
+class Synthesizer(Protocol):
+    """What is learned in place of further copies of an event: synthetic neighbours, hard events again."""
+
+    def learn_one(self, x: Features, y: Label) -> None:
+        """Learn from a labelled event, after examples were made of it; x is not kept, a copy may be."""
+
+    def examples_one(
+        self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
+    ) -> Iterable[tuple[Features, float]]:
+        """Return examples of class y with weights above 0 that sum to `copies`; score(x) is the corrected P(True)."""
 
 
 @runtime_checkable

@@ -12,21 +12,23 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.libc.math import exp, expm1, log1p, sqrt
-    from cython.cimports.streamimb._kernels.linear_work import LinearWork
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+from streamimb._kernels import limits
+
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp, expm1, log1p, sqrt
 
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.libc.math import exp, expm1, log1p, sqrt
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.string_table import checked_table, fill, sparse
 
 FLOOR = cython.declare(cython.double, 0.1)  # of the AdaGrad denominator
-NOWHERE = cython.declare(cython.double, float("nan"))  # an offset that equals no other
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # largest finite number
+NOWHERE = cython.declare(cython.double, float("nan"))  # an offset that equals none
+FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 
 
 @cython.cfunc
@@ -358,15 +360,15 @@ class AdaGrad:
         alpha, bits = array("d", state["alpha"]), state["bits"]
         if type(bits) is not int or not 1 <= bits <= 28:
             raise ValueError("state: bits must be a whole number from 1 to 28")
-        if not 0 < len(alpha) <= 1000 or not all(0.0 < rate <= LARGEST for rate in alpha):
+        if not 0 < len(alpha) <= 1000 or not all(0.0 < rate <= FINITE for rate in alpha):
             raise ValueError("state: alpha must have a number above 0 for each learning rate")
         lanes = 3 * ((len(alpha) + 2) // 3)
         sizes = {"bias": lanes, "weight": lanes * numbers, "G": numbers, "gap": (lanes + 1) * numbers}
         parts = {name: array("d", state[name]) for name in sizes}
         for name, size in sizes.items():
-            if len(parts[name]) != size or not all(-LARGEST <= value <= LARGEST for value in parts[name]):
+            if len(parts[name]) != size or not all(-FINITE <= value <= FINITE for value in parts[name]):
                 raise ValueError(f"state: {name} must have {size} finite numbers")
-        if not (0.0 <= state["bias_g"] <= LARGEST and all(value >= 0.0 for value in parts["G"])):
+        if not (0.0 <= state["bias_g"] <= FINITE and all(value >= 0.0 for value in parts["G"])):
             raise ValueError("state: a sum of squares is below 0")
         table = checked_table(state["table"], bits, lanes + 1)
         self._lay_out(alpha, bits)

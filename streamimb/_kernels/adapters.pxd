@@ -1,11 +1,11 @@
 # Other kernels hold ports only; these fields are for the adapters' own methods.
 from streamimb._kernels.ports cimport Anchor, Learner, Model, Rates, Scaling
 from streamimb._kernels.row cimport Row
-from streamimb._kernels.tracker cimport Tracker
+from streamimb._kernels.prior_bank cimport PriorBank
 
 
 cdef class LiveAnchor(Anchor):
-    cdef Tracker prior
+    cdef PriorBank prior
 
 
 cdef class ForeignAnchor(Anchor):

@@ -11,14 +11,14 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
-    from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
+else:
+    from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import other_classes, probability, true_of
 
@@ -35,7 +35,7 @@ CLASSES = (
 class LiveAnchor(Anchor):
     """The class prior itself, which the wrapper keeps."""
 
-    def __init__(self, prior: Tracker) -> None:
+    def __init__(self, prior: PriorBank) -> None:
         self.prior = prior
 
     @cython.cfunc
@@ -83,9 +83,9 @@ class ForeignRates(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def ask(self, row: Row, prior: Tracker) -> cython.int:
+    def ask(self, row: Row, prior: PriorBank) -> cython.int:
         if row.own is not None:
-            row.rates = dict(self.sampler.rates_one(row.event, row.own, prior.over(row.own)))
+            row.rates = dict(self.sampler.rates_one(row.event, row.own, row.prior))
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}
         rates = self.sampler.rates_one(row.event, pilot, {False: 1.0 - prior.m, True: prior.m})
@@ -94,9 +94,9 @@ class ForeignRates(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+    def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         if row.own is not None:
-            self.sampler.learn_one(row.event, y, row.own, row.rates, prior.over(row.own), w)
+            self.sampler.learn_one(row.event, y, row.own, row.rates, row.prior, w)
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}
         rates = {False: row.r0, True: row.r1}

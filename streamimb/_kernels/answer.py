@@ -4,6 +4,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import cython
+
 TWO = frozenset((False, True))  # 1, 0, 1.0, 0.0 and numpy's bools are the same keys
 BOOLS = frozenset(("bool", "bool_"))  # Python's, and numpy's under either of its names
 ROUNDING = 1e-9  # how far sums of floats may lie outside [0, 1]
@@ -60,8 +62,11 @@ def _names_true(p: Mapping[Any, Any]) -> bool:
     return True in p and (False in p or any(type(k).__name__ in BOOLS for k in p))
 
 
-def probability(q: Any) -> float:
-    """Return a probability as a float in [0, 1]; raise `ProbabilityError` where it is not one."""
+@cython.ccall
+@cython.exceptval(-1.0, check=True)
+def probability(q: Any) -> cython.double:
+    """Return a probability as a float in [0, 1]; raise `ProbabilityError` for what is none."""
+    p: cython.double
     try:
         p = float(q)
     except (TypeError, ValueError):
@@ -87,8 +92,8 @@ def label_of(y: Any) -> Any:
 
 
 def other_classes(p: Any) -> bool:
-    """Return whether there are classes other than True and False; raise where p is no mapping."""
-    if not isinstance(p, Mapping):
+    """Return whether probabilities are of classes beside True and False; refuse what gives none by class."""
+    if type(p) is not dict and not isinstance(p, Mapping):
         raise ProbabilityError(
             f"the classifier answers with {type(p).__name__}: "
             "its predict_proba_one has to give a dict of probabilities by class"

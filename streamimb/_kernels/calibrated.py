@@ -7,12 +7,12 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.ports import Model, Scaling
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.ports import Model, Scaling
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.streamimb._kernels.ports import Model, Scaling
+    from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import probability
 
@@ -24,6 +24,10 @@ class CalibratedModel(Model):
     A calibrator learns nothing before the first label other than True: until then the classifier returns its prior,
     and True labels alone would move the calibrated probability away from it.
     """
+
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has parts, which raise.
+        self._inner, self._true, self._scalings = Model(), Scaling(), {}
 
     def __init__(self, inner: Model, true: Scaling) -> None:
         self._inner, self._true = inner, true

@@ -7,6 +7,7 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, number, refused
 
 if cython.compiled:
@@ -16,8 +17,8 @@ else:
     from math import fabs
     from math import pow as power
 
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # largest finite number
-WEIGHT_CAP = cython.declare(cython.double, 1e15)
+FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
+WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
 
 
@@ -45,7 +46,7 @@ class Decayed:
         """Take one value of weight w; ValueError where either is not a number it can take."""
         if not -1e100 <= value <= 1e100:  # its product with a weight is finite too
             raise ValueError("value: must be a number within 1e100 of 0")
-        if not 0.0 <= w <= LARGEST:
+        if not 0.0 <= w <= FINITE:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w > 0.0:
             w = min(float(w), WEIGHT_CAP)

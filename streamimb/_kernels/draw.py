@@ -10,6 +10,7 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, whole
 
 if cython.compiled:
@@ -17,8 +18,8 @@ if cython.compiled:
 else:
     from math import floor
 
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # largest finite number
-# Declared, because an inline constant above 2**63 would be a Python object (313 ns instead of 3).
+FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
+# Declared: written inline, a constant above 2**63 would be a Python object (313 ns instead of 3).
 MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 STEP = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 MIX1 = cython.declare(cython.ulonglong, 0xBF58476D1CE4E5B9)
@@ -51,7 +52,7 @@ class Draw:
 
         Raises ValueError where the rate is not a finite number above 0.
         """
-        if not 0.0 < rate <= LARGEST:
+        if not 0.0 < rate <= FINITE:
             raise ValueError(f"rate={rate!r}: a rate is a finite number above 0; our samplers floor at 1e-6")
         return self.copies_of(rate)
 

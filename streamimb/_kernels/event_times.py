@@ -11,10 +11,11 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, number, refused, row, whole
 
 MOST = 1 << 20  # times kept
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # largest finite number
+FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 
 
 @cython.cclass
@@ -56,7 +57,7 @@ class EventTimes:
 
     def add(self, t: cython.double) -> float:
         """Take one time and return `now`; a time that is not finite changes nothing."""
-        if not -LARGEST <= t <= LARGEST:
+        if not -FINITE <= t <= FINITE:
             return self.now
         t = t + 0.0  # -0.0 becomes 0.0: equal times then have equal bits in any order
         self._place(t)

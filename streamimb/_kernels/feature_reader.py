@@ -12,7 +12,15 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
+from streamimb._kernels import limits
+
+if not cython.compiled:  # first, for type checkers know no cimports
+    from math import fabs
+
+    from streamimb._kernels.hashing import hash_batch, hash_text, seed_of
+    from streamimb._kernels.presence import Presence
+    from streamimb._kernels.row import Row
+else:
     from cython.cimports.cpython.dict import PyDict_GetItem, PyDict_Next
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_Check, PyFloat_CheckExact
     from cython.cimports.cpython.list import PyList_GET_ITEM
@@ -30,16 +38,10 @@ if cython.compiled:
     from cython.cimports.streamimb._kernels.hashing import hash_batch, hash_text, seed_of
     from cython.cimports.streamimb._kernels.presence import Presence
     from cython.cimports.streamimb._kernels.row import Row
-else:
-    from math import fabs
-
-    from streamimb._kernels.hashing import hash_batch, hash_text, seed_of
-    from streamimb._kernels.presence import Presence
-    from streamimb._kernels.row import Row
 
 from streamimb._kernels.spelling import number_or_kind, spelt
 
-LARGEST = cython.declare(cython.double, 1e15)  # a larger number counts as missing
+LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number is not believed
 SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller numbers are slow: read as 0
 BEYOND = cython.declare(cython.double, 2e15)  # stands for an integer that no float holds
 
@@ -80,13 +82,10 @@ class Reader:
         n: cython.Py_ssize_t
         event: dict[Any, Any] = x if type(x) is dict else dict(x)
         row.reader = self
-        n = len(event)
-        if n < self.presence.n_expected:
-            n = self.presence.n_expected
+        n = max(len(event), self.presence.n_expected)
         if n > row.capacity:
             row.fit(2 * n)
         if not (cython.compiled and self._scan(row, event)):
-            self._clear(row)
             self._read_any(row, list(event.items()))
         self.presence.find_gaps(row)
         return 0
@@ -142,7 +141,7 @@ class Reader:
             if PyFloat_CheckExact(cython.cast(object, item)):
                 value = PyFloat_AS_DOUBLE(cython.cast(object, item))
                 if (
-                    i >= 0 and self.number_of[i] == n and SMALLEST <= fabs(value) <= LARGEST
+                    i >= 0 and self.number_of[i] == n and SMALLEST <= fabs(value) <= LARGEST_VALUE
                 ):  # the common number
                     row.slots[n] = n
                     row.xs[n] = value
@@ -202,6 +201,7 @@ class Reader:
         """Reads names and values of any type from a list; their methods may change the dict meanwhile."""
         i: cython.Py_ssize_t
         m: cython.Py_ssize_t
+        self._clear(row)
         for name, raw in items:
             i = self._find(name)
             if type(name) is not str and type(name) is not int:
@@ -241,10 +241,9 @@ class Reader:
     @cython.exceptval(-2, check=False)
     def _find(self, name: Any) -> cython.Py_ssize_t:
         """The field of a name, -1 where there is none."""
-        kind = type(name)
-        found = self.index.get(name) if kind is str or kind is int else self.others.get(name)
-        if found is None and kind is not str and kind is not int:
-            found = self.index.get(name)
+        found = self.index.get(name)
+        if found is None and type(name) is not str and type(name) is not int:
+            found = self.others.get(name)
         return -1 if found is None else found
 
     @cython.cfunc
@@ -278,7 +277,7 @@ class Reader:
                 not isinstance(raw, str)
                 and raw is not None
                 and self.number_of[i] < 0
-                and fabs(self._number(row, name, raw)) <= LARGEST
+                and fabs(self._number(row, name, raw)) <= LARGEST_VALUE
             ):  # a missing value does not yet make the field a number
                 self.number_of[i] = self.presence.add()
                 self.owner[self.number_of[i]] = i
@@ -354,7 +353,7 @@ class Reader:
 def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -> cython.void:
     """Puts a number of field i into the row; i is -1 where the name is unknown."""
     k: cython.Py_ssize_t
-    if not fabs(value) <= LARGEST:
+    if not fabs(value) <= LARGEST_VALUE:
         if value == value:
             row.n_large += 1
         else:
@@ -396,8 +395,6 @@ def same(a: cython.size_t, b: cython.size_t, n: cython.Py_ssize_t) -> cython.bin
             memcpy(cython.address(u), p + n - 8, 8)
             memcpy(cython.address(v), q + n - 8, 8)
         return u == v
-    while i < n:
-        if p[i] != q[i]:
-            return False
+    while i < n and p[i] == q[i]:
         i += 1
-    return True
+    return i == n

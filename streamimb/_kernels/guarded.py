@@ -37,6 +37,10 @@ class GuardedModel(Model):
     when an event is learned or served. Scoring alone changes nothing.
     """
 
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has parts, which raise.
+        self._g_inner, self._g_check, self._g_counts = Model(), SchemaCheck(0, False, None, None), {}
+
     def __init__(self, inner: Model, check: SchemaCheck, most: int, counts: dict[str, int]) -> None:
         self._g_inner, self._g_check, self._g_lent = inner, check, inner.lends()
         self._g_most, self._g_counts = most, counts
@@ -242,6 +246,7 @@ class GuardedModel(Model):
     def learn_served_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:
         """Learn an event that was served before; x is the served one, and is neither checked nor counted again."""
         row: Row
+        self.check_ready()
         label = y if y is True or y is False else label_of(y)
         if w != 1.0 and not self._g_inner.takes(w):
             return

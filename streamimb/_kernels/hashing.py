@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.streamimb._kernels.row import Row
 
 M64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 FNV_PRIME = cython.declare(cython.ulonglong, 0x100000001B3)

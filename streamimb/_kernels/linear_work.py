@@ -7,13 +7,13 @@ from array import array
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.libc.math import exp
-    from cython.cimports.streamimb._kernels.row import Work
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp
 
     from streamimb._kernels.row import Work
+else:
+    from cython.cimports.libc.math import exp
+    from cython.cimports.streamimb._kernels.row import Work
 
 NOWHERE = cython.declare(cython.double, float("nan"))  # an offset that equals no other
 

@@ -6,7 +6,7 @@ from streamimb._kernels.ports cimport Learner
 from streamimb._kernels.rate_mixture cimport RateMixture
 from streamimb._kernels.row cimport Row
 from streamimb._kernels.standardizer cimport Standardizer
-from streamimb._kernels.tracker cimport Tracker
+from streamimb._kernels.prior_bank cimport PriorBank
 
 
 cdef class Logistic(Learner):
@@ -14,10 +14,10 @@ cdef class Logistic(Learner):
     cdef Standardizer _moments
     cdef AdaGrad _weights
     cdef RateMixture _mixture
-    cdef Tracker _prior  # the anchor where no offset is given
+    cdef PriorBank _prior  # the anchor where no offset is given
 
     cdef LinearWork _work(self, Row row)
     cdef void _prepare(self, Row row, LinearWork work)
-    cdef int _learn(self, Row row, y, object offset, double w) except -1
-    cdef object _columns(self, list names)
-    cdef int _row(self, Row row, Py_ssize_t[::1] columns, const double[:, ::1] x, Py_ssize_t r) except -1
+    cdef Row _blank(self, x)
+    cdef int _learn(self, Row row, bint label, object offset, double w) except -1
+    cdef int _next(self, Row row, x) except -1

@@ -6,37 +6,38 @@ It consists of a feature reader, a standardizer, AdaGrad weights and a mixture o
 
 from __future__ import annotations
 
-from array import array
+from collections.abc import Mapping
 from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.libc.math import fabs
-    from cython.cimports.streamimb._kernels.adagrad import AdaGrad
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
-    from cython.cimports.streamimb._kernels.linear_work import LinearWork
-    from cython.cimports.streamimb._kernels.ports import Learner
-    from cython.cimports.streamimb._kernels.rate_mixture import RateMixture
-    from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.standardizer import Standardizer
-    from cython.cimports.streamimb._kernels.tracker import Tracker
-else:
-    from math import fabs
+from streamimb._kernels import limits
 
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.adagrad import AdaGrad
+    from streamimb._kernels.batch import Batch
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.linear_work import LinearWork
+    from streamimb._kernels.matrix_reader import MatrixReader
     from streamimb._kernels.ports import Learner
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.rate_mixture import RateMixture
     from streamimb._kernels.row import Row
     from streamimb._kernels.standardizer import Standardizer
-    from streamimb._kernels.tracker import Tracker
+else:
+    from cython.cimports.streamimb._kernels.adagrad import AdaGrad
+    from cython.cimports.streamimb._kernels.batch import Batch
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.matrix_reader import MatrixReader
+    from cython.cimports.streamimb._kernels.ports import Learner
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.rate_mixture import RateMixture
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
-WEIGHT_CAP = cython.declare(cython.double, 1e15)  # a larger weight counts as this
-LARGEST = cython.declare(cython.double, 1e15)  # a larger value counts as missing
-SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller values count as 0
-FINITE = cython.declare(cython.double, 1.7976931348623157e308)
+WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
+FINITE = cython.declare(cython.double, limits.FINITE)
 
 
 @cython.cfunc
@@ -64,11 +65,26 @@ def truth(y: Any) -> cython.bint:
     )
 
 
+@cython.cfunc
+def checked_events(events: Any) -> list[Any]:
+    """A list of its own, so that no foreign code that a row runs can change it."""
+    listed: list[Any] = list(events)
+    for x in listed:
+        if type(x) is not dict and not isinstance(x, Mapping):
+            raise TypeError(f"X: a row is {type(x).__name__}: expected a dict in every row of a list")
+    return listed
+
+
 @cython.cclass
 class Logistic(Learner):
     """Fields are declared in logistic.pxd."""
 
-    def __init__(self, prior: Tracker, rates: tuple[float, ...], hash_bits: int, hash_seed: int) -> None:
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has parts, too.
+        self._prior, self._reader, self._moments = PriorBank(), Reader(), Standardizer()
+        self._weights, self._mixture = AdaGrad((1.0,), 1), RateMixture(1)
+
+    def __init__(self, prior: PriorBank, rates: tuple[float, ...], hash_bits: int, hash_seed: int) -> None:
         self._prior = prior
         self._reader = Reader(hash_seed)
         self._moments = Standardizer()
@@ -87,9 +103,15 @@ class Logistic(Learner):
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
+        row: Row = self._blank(x)
+        self._reader.read(row, x)
+        return row
+
+    @cython.cfunc
+    def _blank(self, x: Any) -> Row:
+        """A row with the work of this learner, of which nothing is read yet."""
         work: LinearWork
         row: Row = self.lend(x)
-        self._reader.read(row, x)
         if row.work is None:
             row.work = LinearWork(self._weights.real, self._weights.lanes)
         work = row.work
@@ -142,6 +164,8 @@ class Logistic(Learner):
     @cython.exceptval(-1, check=False)
     def step(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
         if w > 0.0:
+            if row.n_texts > 0 and len(self._weights.table) == 0:
+                self._weights.open_table()
             self._weights.learn(row, row.work, y, offset, w if w < WEIGHT_CAP else WEIGHT_CAP)
         return 0
 
@@ -159,12 +183,11 @@ class Logistic(Learner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
-        return self._learn(row, y, None if row.more is None else row.more.get("offset"), w)
+        return self._learn(row, truth(y), None if row.more is None else row.more.get("offset"), w)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _learn(self, row: Row, y: Any, offset: Any, w: cython.double) -> cython.int:
-        label: cython.bint = truth(y)
+    def _learn(self, row: Row, label: cython.bint, offset: Any, w: cython.double) -> cython.int:
         anchor: cython.double = self._prior.log_odds if offset is None else finite(offset)
         w = w if w < WEIGHT_CAP else WEIGHT_CAP
         self.observe(row, label, anchor, w)
@@ -174,7 +197,9 @@ class Logistic(Learner):
             self._prior.track(1.0 if label else 0.0, w)
         return 0
 
-    def learn_one(self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None) -> None:
+    def learn_one(  # type: ignore[override]  # no **kwargs: none is dropped
+        self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None
+    ) -> None:
         """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
         label: cython.bint = truth(y)
         if offset is not None:
@@ -185,7 +210,7 @@ class Logistic(Learner):
         self._learn(row, label, offset, w)
         row.done()
 
-    def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:
+    def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:  # type: ignore[override]  # as above
         """Return the probability of False and True, anchored on the prior, or at `offset` where it is given."""
         row: Row = self._begin(x, None)
         p: cython.double = self.say(row, self._prior.log_odds if offset is None else finite(offset))
@@ -223,111 +248,82 @@ class Logistic(Learner):
             self.step(row, y, offset, w)
             row.done()
 
-    # ------------------------------------------------------------------ rows of a matrix
+    # ------------------------------------------------------------------ batches
 
-    @cython.cfunc
-    def _columns(self, names: list[Any]) -> Any:
-        """The number slot of each column, -1 where the model has none."""
-        found: cython.Py_ssize_t
-        slots = array("q")
-        for name in names:
-            found = self._reader._find(name)
-            slots.append(self._reader.number_of[found] if found >= 0 else -1)
-        return slots
+    def learn_rows(self, names: Any, x: Any, y: Any, w: Any = None) -> None:
+        """Learn the rows of a matrix of floats as a loop of `learn_one` does; NaN is missing.
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _row(
-        self,
-        row: Row,
-        columns: cython.Py_ssize_t[::1],
-        x: cython.const[cython.double][:, ::1],
-        r: cython.Py_ssize_t,
-    ) -> cython.int:
-        """Reads one line of a matrix."""
-        j: cython.Py_ssize_t
-        k: cython.Py_ssize_t
-        n: cython.Py_ssize_t = len(columns)
-        value: cython.double
-        work: LinearWork = row.work
-        work.summed = False
-        row.begin(None)
-        if n < self._reader.presence.n_expected:
-            n = self._reader.presence.n_expected
-        if n > row.capacity:
-            row.fit(2 * n)
-        n = 0
-        for j in range(len(columns)):
-            k = columns[j]
-            value = x[r, j]
-            if fabs(value) <= LARGEST:
-                if k < 0:
-                    row.strange = True
-                    continue
-                if fabs(value) < SMALLEST:
-                    value = 0.0
-                if k != n:
-                    row.dense = False
-                row.slots[n] = k
-                row.xs[n] = value
-                n += 1
-        row.n = n
-        self._reader.presence.find_gaps(row)
-        return 0
-
-    def learn_rows(
-        self,
-        names: list[Any],
-        x: cython.const[cython.double][:, ::1],
-        y: cython.const[cython.uchar][::1],
-        w: cython.const[cython.double][::1],
-    ) -> None:
-        """Learn as a loop of `learn_one` does, row by row; NaN is missing."""
+        Columns are called by `names`, or 0, 1, 2, ... where that is None. Weights are floats, or None for 1.
+        """
         r: cython.Py_ssize_t
-        weight: cython.double
-        if not (x.shape[0] == y.shape[0] == w.shape[0] and x.shape[1] == len(names)):
-            raise ValueError("x, y and w need one entry per row, names one per column of x")
-        self._refuse_same(names)
-        row: Row = self._begin({}, None)
-        columns: cython.Py_ssize_t[::1] = self._columns(names)
-        known: cython.Py_ssize_t = 0
-        for r in range(x.shape[0]):
-            weight = w[r]
-            if weight != 1.0 and not self.takes(weight):
-                continue
-            if known == 0 and self._reader.known < len(names):
-                row.begin(dict.fromkeys(names))  # every column is a name, as in a dict of this line
-                row.strange = True
-                self._reader.register(row)
-                columns = self._columns(names)
-            known = 1
-            self._row(row, columns, x, r)
-            if row.strange:
-                row.x = {name: x[r, j] for j, name in enumerate(names)}
-                self._reader.register(row)
-                columns = self._columns(names)
-            self._learn(row, y[r] != 0, None, weight)
+        strange: cython.bint
+        self.check_ready()
+        matrix: MatrixReader = MatrixReader(self._reader, names, x)
+        batch: Batch = Batch(y, w, matrix.x.shape[0])
+        row: Row = self._blank(None)
+        work: LinearWork = row.work
+        for r in range(matrix.x.shape[0]):
+            if batch.weight(r) > 0.0:
+                matrix.read(row, r)
+                work.summed = False
+                strange = row.strange
+                self._learn(row, batch.truth(r), None, batch.weight(r))
+                if strange:
+                    matrix.find_columns()
         row.done()
 
-    def predict_rows(
-        self, names: list[Any], x: cython.const[cython.double][:, ::1], out: cython.double[::1]
-    ) -> None:
-        """Write P(True) of every row, by the model as it is."""
+    def learn_events(self, events: Any, y: Any, w: Any = None) -> None:
+        """Learn a list of dicts as a loop of `learn_one` does. Weights are floats, or None for 1."""
         r: cython.Py_ssize_t
-        if not (x.shape[0] == out.shape[0] and x.shape[1] == len(names)):
-            raise ValueError("x and out need one entry per row, names one per column of x")
-        self._refuse_same(names)
-        row: Row = self._begin({}, None)
-        columns: cython.Py_ssize_t[::1] = self._columns(names)
+        self.check_ready()
+        listed: list[Any] = checked_events(events)
+        batch: Batch = Batch(y, w, len(listed))
+        row: Row = self._blank(None)
+        for r in range(len(listed)):
+            if batch.weight(r) > 0.0:
+                self._next(row, listed[r])
+                self._learn(row, batch.truth(r), None, batch.weight(r))
+        row.done()
+
+    def predict_rows(self, names: Any, x: Any, out: cython.double[:]) -> None:
+        """Write P(True) of every row of a matrix of floats, by the model as it is."""
+        r: cython.Py_ssize_t
+        self.check_ready()
+        matrix: MatrixReader = MatrixReader(self._reader, names, x)
+        if matrix.x.shape[0] != len(out):
+            raise ValueError("out: expected one entry per row of x")
+        row: Row = self._blank(None)
+        work: LinearWork = row.work
         offset: cython.double = self._prior.log_odds
-        for r in range(x.shape[0]):
-            self._row(row, columns, x, r)
+        for r in range(matrix.x.shape[0]):
+            matrix.read(row, r)
+            work.summed = False
             out[r] = self.say(row, offset)
         row.done()
 
-    def _refuse_same(self, names: list[Any]) -> None:
-        if len(set(names)) != len(names):
-            raise ValueError("names: two columns have the same name")
+    def predict_events(self, events: Any) -> list[dict[bool, float]]:
+        """Return the probability of False and True of every dict of a list, by the model as it is."""
+        r: cython.Py_ssize_t
+        p: cython.double
+        self.check_ready()
+        answers: list[Any] = checked_events(events)
+        row: Row = self._blank(None)
+        offset: cython.double = self._prior.log_odds
+        for r in range(len(answers)):
+            self._next(row, answers[r])
+            p = self.say(row, offset)
+            answers[r] = {False: 1.0 - p, True: p}
+        row.done()
+        return answers
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _next(self, row: Row, x: Any) -> cython.int:
+        """Reads the next event of a batch into the row of the last one."""
+        work: LinearWork = row.work
+        work.summed = False
+        row.begin(x)
+        return self._reader.read(row, x)
 
     # ------------------------------------------------------------------ contributions and state
 
@@ -351,11 +347,13 @@ class Logistic(Learner):
 
     def memory_bytes(self) -> int:
         """Bytes of all buffers, and about those of the names."""
+        self.check_ready()
         return int(
             self._weights.memory_bytes() + 8 * 5 * self._moments.capacity + 300 * self._reader.capacity
         )
 
     def __getstate__(self) -> dict[str, Any]:
+        self.check_ready()
         n: cython.Py_ssize_t = self._reader.presence.numbers
         if self._moments.capacity < self._reader.capacity:  # names without an event learned since
             self._moments.fit(self._reader.capacity)
@@ -373,7 +371,7 @@ class Logistic(Learner):
         moments: Standardizer = Standardizer()
         weights: AdaGrad = AdaGrad((1.0,), 1)
         mixture: RateMixture = RateMixture(1)
-        prior: Tracker = state["prior"]
+        prior: PriorBank = state["prior"]
         if prior is None:
             raise ValueError("state: prior must be a class prior")
         reader.__setstate__(state["reader"])

@@ -1,10 +1,10 @@
-# What other kernels may use of a Platts without going through Python.
+# What other kernels may use of a PlattScalings without going through Python.
 from streamimb._kernels.curve cimport Curve
 from streamimb._kernels.ports cimport Scaling
-from streamimb._kernels.tracker cimport Tracker
+from streamimb._kernels.prior_bank cimport PriorBank
 
-cdef class Platts(Scaling):
-    cdef Tracker bank
+cdef class PlattScalings(Scaling):
+    cdef PriorBank bank
     cdef Curve curve
     cdef int experts
     cdef double share

@@ -13,19 +13,20 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, number, numbers, refused
 
-if cython.compiled:
-    from cython.cimports.libc.math import exp, expm1, log, log1p
-    from cython.cimports.streamimb._kernels.curve import Curve
-    from cython.cimports.streamimb._kernels.ports import Scaling
-    from cython.cimports.streamimb._kernels.tracker import Tracker
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp, expm1, log, log1p
 
     from streamimb._kernels.curve import Curve
     from streamimb._kernels.ports import Scaling
-    from streamimb._kernels.tracker import Tracker
+    from streamimb._kernels.prior_bank import PriorBank
+else:
+    from cython.cimports.libc.math import exp, expm1, log, log1p
+    from cython.cimports.streamimb._kernels.curve import Curve
+    from cython.cimports.streamimb._kernels.ports import Scaling
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
 
 RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: the information that the start (1, 0) counts as
 FLATTEST = cython.declare(cython.double, 0.1)  # slope, lowest and highest
@@ -40,8 +41,8 @@ MOST = cython.declare(cython.double, 0.9999999999999999)  # greatest score that 
 EDGE = cython.declare(cython.double, 1e-12)  # of answers from 0 and 1: their log loss is finite
 TINY = 5e-324  # least number above 0
 MOST_EXPERTS = 1 << 16
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # largest finite number
-WEIGHT_CAP = cython.declare(cython.double, 1e15)
+FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
+WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
 @cython.cfunc
@@ -53,7 +54,7 @@ def sigmoid(z: cython.double) -> cython.double:
 
 
 @cython.cclass
-class Platts(Scaling):
+class PlattScalings(Scaling):
     """K Platt scalings; where `identity` is above 0, mixed with the score as it is and a curve. Fields: platt.pxd."""
 
     def __cinit__(self) -> None:
@@ -66,7 +67,7 @@ class Platts(Scaling):
     @cython.cfunc
     def _begin(self, memories: Any, identity: cython.double, switch: cython.double) -> Any:
         n = len(memories)
-        self.bank = Tracker()
+        self.bank = PriorBank()
         curve: Any = Curve() if identity > 0.0 else None  # only a mixture has one
         self.curve = curve
         self.experts = n
@@ -217,7 +218,7 @@ class Platts(Scaling):
         """Learn that an event scored p turned out to be y; w = 0 changes nothing."""
         if not -1e-6 <= p <= 1.000001:
             raise ValueError("p: a score must be in [0, 1]")
-        if not 0.0 <= w <= LARGEST:
+        if not 0.0 <= w <= FINITE:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w > 0.0:
             self._learn(float(p), y, min(float(w), WEIGHT_CAP))
@@ -300,7 +301,7 @@ class Platts(Scaling):
         a, b = numbers(saved, "a", n, FLATTEST, STEEPEST), numbers(saved, "b", n, -FARTHEST, FARTHEST)
         h11, h22 = numbers(saved, "h11", n, 0.999 * RIDGE), numbers(saved, "h22", n, 0.999 * RIDGE)
         h12 = numbers(saved, "h12", n)
-        bank = Tracker()
+        bank = PriorBank()
         bank.__setstate__(saved["bank"])
         if identity > 0.0:
             curve = Curve()

@@ -1,6 +1,6 @@
 # Ports: a wrapper holds one of these classes, never one of their subclasses.
 from streamimb._kernels.row cimport Row
-from streamimb._kernels.tracker cimport Tracker
+from streamimb._kernels.prior_bank cimport PriorBank
 
 
 cdef class Anchor:
@@ -12,8 +12,8 @@ cdef class Rates:
     cdef bint by_event  # whether rates of one class differ from event to event
     cdef bint draws_copies  # whether a rate is drawn as copies; else it is the weight of one example
 
-    cdef int ask(self, Row row, Tracker prior) except -1
-    cdef int note(self, Row row, y, double w, Tracker prior) except -1
+    cdef int ask(self, Row row, PriorBank prior) except -1
+    cdef int note(self, Row row, y, double w, PriorBank prior) except -1
 
 
 cdef class Scaling:
@@ -35,6 +35,7 @@ cdef class Route:
     cdef int uncorrect(self, Row row) except -1
     cdef int admit(self, Row row, y) except -1
     cdef int learn(self, Row row, y, double w, double copies) except -1
+    cdef int add(self, Row row, x, y, double w) except -1
     cdef bint takes(self, double w) except -1
     cdef tuple remember(self, Row row)
 
@@ -55,6 +56,7 @@ cdef class Model:
     cdef double kept(self) except? -1.0
     cdef object scores_of(self, Row row)
     cdef dict answer_of(self, Row row)
+    cdef int check_ready(self) except -1
     cdef Row _begin(self, x, kwargs)
 
 

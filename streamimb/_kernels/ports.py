@@ -12,12 +12,12 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
+else:
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import label_of, true_of
 from streamimb.protocols import Scores
@@ -56,13 +56,13 @@ class Rates:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def ask(self, row: Row, prior: Tracker) -> cython.int:
+    def ask(self, row: Row, prior: PriorBank) -> cython.int:
         """Sets r0 and r1 of the row from p, or `rates` from `own` where there are other classes."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+    def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         """Learns a labelled event, drawn or not, after its rates were used and before the prior counts it."""
         raise NotImplementedError(ABSTRACT)
 
@@ -139,6 +139,12 @@ class Route:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
+        """Gives the learner a further example x of weight w, made from the event of the row, which was learned."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def takes(self, w: cython.double) -> cython.bint:
         """Whether an event of weight w teaches anything; raises where the learner would drop the weight."""
         raise NotImplementedError(ABSTRACT)
@@ -146,6 +152,13 @@ class Route:
     @cython.cfunc
     def remember(self, row: Row) -> tuple[Any, ...]:
         return ()
+
+    def labels_learned(self) -> list[Any]:
+        """Return the labels that were learned, where a route keeps them."""
+        return []
+
+    def resume(self, labels: list[Any]) -> None:
+        """Continue with labels that were learned."""
 
     def __reduce__(self) -> Any:
         return blank, (type(self),), self.__getstate__()
@@ -235,9 +248,17 @@ class Model:
         return {False: 1.0 - row.calibrated, True: row.calibrated}
 
     @cython.cfunc
-    def _begin(self, x: Any, kwargs: Any) -> Row:
+    @cython.exceptval(-1, check=False)
+    def check_ready(self) -> cython.int:
+        """Raises TypeError for an object that was made by __new__ alone: its parts are missing."""
         if not self.ready:
             raise TypeError(f"{type(self).__name__} was made without __init__: it cannot be used")
+        return 0
+
+    @cython.cfunc
+    def _begin(self, x: Any, kwargs: Any) -> Row:
+        if not self.ready:
+            self.check_ready()
         row: Row = self.read(x)
         row.more = kwargs if kwargs else None
         return row
@@ -287,6 +308,7 @@ class Model:
     @property
     def kept_share(self) -> float:
         """Copies learned per labelled event, decayed; 1 where nothing is sampled."""
+        self.check_ready()
         return self.kept()
 
     def __reduce__(self) -> Any:

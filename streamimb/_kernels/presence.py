@@ -12,10 +12,10 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.streamimb._kernels.row import Row
 
 FADE = cython.declare(cython.double, 1.0006933874625807)  # 2^(1/1000): counts halve every 1,000 events
 ROOM = cython.declare(cython.double, 1e100)  # weights are scaled down when they grow beyond it

@@ -9,13 +9,13 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.libc.math import exp, log
-    from cython.cimports.streamimb._kernels.linear_work import LinearWork
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp, log
 
     from streamimb._kernels.linear_work import LinearWork
+else:
+    from cython.cimports.libc.math import exp, log
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
 
 SWITCH = cython.declare(cython.double, 1e-4)  # share of the mixture that returns to all rates at every label
 

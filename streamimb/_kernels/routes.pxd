@@ -1,6 +1,6 @@
 # Other kernels hold a Route only; these fields are for the routes' own methods.
 from streamimb._kernels.ports cimport Anchor, Learner, Route
-from streamimb._kernels.tracker cimport Tracker
+from streamimb._kernels.prior_bank cimport PriorBank
 
 
 cdef class OffsetRoute(Route):
@@ -14,7 +14,7 @@ cdef class MappingRoute(Route):
     cdef object correction
     cdef Anchor anchor
     cdef bint live  # whether the anchor is the class prior
-    cdef Tracker prior
+    cdef PriorBank prior
     cdef bint draws_copies
     cdef dict labels  # that were learned, in the order of their first event
     cdef object spare

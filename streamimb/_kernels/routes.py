@@ -12,22 +12,26 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.libc.math import exp, log
-    from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
-    from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp, log
 
+    from streamimb._kernels.answer import probability
+    from streamimb._kernels.class_masses import normalise
     from streamimb._kernels.ports import Anchor, Learner, Route
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
+else:
+    from cython.cimports.libc.math import exp, log
+    from cython.cimports.streamimb._kernels.answer import probability
+    from cython.cimports.streamimb._kernels.class_masses import normalise
+    from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.adapters import CLASSES
-from streamimb._kernels.answer import other_classes, probability, true_of
+from streamimb._kernels.answer import other_classes, true_of
 
-LEAST = 1e-7  # probability of a class, before it is corrected
+LEAST = cython.declare(cython.double, 1e-7)  # probability of a class, before it is corrected
 TWO_CLASSES_ONLY = "anchor: only the live one follows classes other than True and False; use anchor='live'"
 
 
@@ -87,6 +91,16 @@ class OffsetRoute(Route):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
+        label: cython.bint = y is True
+        other: Row = self.learner.read(x)
+        self.learner.say(other, row.offset)
+        self.learner.step(other, label, row.offset + log(row.r1 / row.r0), w)
+        other.done()
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def takes(self, w: cython.double) -> cython.bint:
         return w > 0.0
 
@@ -109,7 +123,7 @@ class MappingRoute(Route):
         correction: Any,
         anchor: Anchor,
         live: bool,
-        prior: Tracker,
+        prior: PriorBank,
         draws_copies: bool,
     ) -> None:
         self.classifier, self.traits, self.correction = classifier, traits, correction
@@ -131,9 +145,13 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def pilot(self, row: Row) -> cython.int:
-        own = row.named = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
+        if row.more is None:
+            own = self.classifier.predict_proba_one(row.x)
+        else:
+            own = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
+        row.named = own
         if other_classes(own) or other_classes(self.labels):
-            row.own = probabilities_of(own, [*self.labels, *own])
+            row.own = probabilities_of(own, self.labels)
             row.p = row.own.get(True, 0.0)
         else:
             row.p = true_of(own, self._prior_of(row, TWO)[True])
@@ -153,7 +171,7 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def correct(self, row: Row) -> cython.int:
-        prior = self._prior_of(row, row.own)
+        prior = row.prior if self.live else self._prior_of(row, row.own)
         corrected = dict(self.correction.correct_one(row.own, row.rates or {}, prior))
         if other_classes(corrected):
             row.mapping = corrected
@@ -179,7 +197,8 @@ class MappingRoute(Route):
         if y not in row.own:
             # At the first other label the classes are no longer assumed to be False and True.
             own = row.own if other_classes(row.own) else row.named
-            row.own = probabilities_of(own, [*self.labels, *own, y])
+            row.own = probabilities_of(own, {**self.labels, y: None})
+            row.prior = None
             row.rated = False
         return 0
 
@@ -187,6 +206,8 @@ class MappingRoute(Route):
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
         i: cython.Py_ssize_t
+        if not self.live and not row.scored:
+            self.correct(row)  # the anchor learns from it
         if copies > 0.0:
             weight = self.correction.give_one(y, row.rates[y], w, copies)
             for i in range(int(copies) if self.draws_copies else 1):
@@ -198,23 +219,38 @@ class MappingRoute(Route):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
+        weight = self.correction.give_one(y, row.rates[y], w, 1.0)
+        self.traits.give(self.classifier, x, y, weight, row.more)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def takes(self, w: cython.double) -> cython.bint:
         return self.traits.takes(w)
 
-    def __getstate__(self) -> list[Any]:
+    def labels_learned(self) -> list[Any]:
+        """Return the labels that were learned, in the order of their first event."""
         return list(self.labels)
 
-    def __setstate__(self, state: Any) -> None:
-        self.labels = dict.fromkeys(state)
+    def resume(self, labels: list[Any]) -> None:
+        """Continue with labels that were learned."""
+        self.labels = dict.fromkeys(labels)
 
 
 TWO = {False: 0.5, True: 0.5}
 
 
-def probabilities_of(own: Any, classes: Any) -> dict[Any, float]:
-    """A classifier's own probabilities of these classes, each at least 10^-7 before they are normalised."""
-    p = {k: max(LEAST, probability(own.get(k, 0.0))) for k in classes}
-    total = 0.0
-    for q in p.values():
-        total += q
-    return {k: q / total for k, q in p.items()}
+def probabilities_of(own: Any, labels: Any) -> dict[Any, float]:
+    """A classifier's own probabilities, over the labels that were learned and the classes it names; none is 0."""
+    q: cython.double
+    p: dict[Any, float] = {}
+    for k in labels:
+        q = probability(own[k]) if k in own else 0.0
+        p[k] = max(LEAST, q)
+    for k in own:
+        if k not in p:
+            q = probability(own[k])
+            p[k] = max(LEAST, q)
+    normalise(p)
+    return p

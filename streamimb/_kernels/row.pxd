@@ -54,9 +54,10 @@ cdef class Row:
     cdef double raw
     cdef double corrected
     cdef double calibrated
-    cdef object named  # the answer of a classifier of any number of classes
-    cdef dict own  # P of each class at which rates are computed; None where p is enough
-    cdef dict rates  # of each class; None where r0 and r1 are enough
+    cdef object named  # what a classifier of any number of classes has answered
+    cdef dict own  # P of each class at which rates are asked for; None where p says it all
+    cdef dict prior  # of each class of `own`; None where that is None
+    cdef dict rates  # of each class; None where r0 and r1 say it all
     cdef dict mapping  # corrected P of each class; None where there are True and False only
     cdef dict answer  # the same, calibrated
 

@@ -2,14 +2,15 @@
 from streamimb._kernels.draw cimport Draw
 from streamimb._kernels.ports cimport Model, Rates, Route
 from streamimb._kernels.row cimport Row
-from streamimb._kernels.tracker cimport Tracker
+from streamimb._kernels.prior_bank cimport PriorBank
 
 
 cdef class SampledModel(Model):
     cdef Route _route
     cdef Rates _rates
-    cdef Tracker _class_prior
+    cdef PriorBank _class_prior
     cdef Draw _draw
+    cdef object _synthesizer  # or None
     cdef double _copies  # learned, decayed per labelled event
     cdef double _events  # labelled, decayed
     cdef double _last0  # rates of the last labelled event
@@ -17,4 +18,7 @@ cdef class SampledModel(Model):
     cdef dict _last  # the same where they are of other classes
 
     cdef int _refuse_offset(self, Row row) except -1
+    cdef int _pilot(self, Row row) except -1
+    cdef int _share(self, Row row) except -1
     cdef int _ask(self, Row row) except -1
+    cdef int _learn_synthesized(self, Row row, y, double w, double copies) except -1

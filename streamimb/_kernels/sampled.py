@@ -3,21 +3,21 @@
 
 from __future__ import annotations
 
-from math import inf, log
+from math import fsum, inf, log
 from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.draw import Draw
-    from cython.cimports.streamimb._kernels.ports import Model, Rates, Route
-    from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.draw import Draw
     from streamimb._kernels.ports import Model, Rates, Route
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
+else:
+    from cython.cimports.streamimb._kernels.draw import Draw
+    from cython.cimports.streamimb._kernels.ports import Model, Rates, Route
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
 
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 INFINITE = cython.declare(cython.double, inf)
@@ -35,7 +35,14 @@ OFFSET = (
 class SampledModel(Model):
     """Fields are declared in sampled.pxd."""
 
-    def __init__(self, route: Route, rates: Rates, prior: Tracker, draw: Draw) -> None:
+    def __cinit__(self) -> None:
+        # An object that `__new__` alone made has parts, which raise.
+        self._route, self._rates, self._class_prior, self._draw = Route(), Rates(), PriorBank(), Draw(0)
+
+    def __init__(
+        self, route: Route, rates: Rates, prior: PriorBank, draw: Draw, synthesizer: Any = None
+    ) -> None:
+        self._synthesizer = synthesizer
         self._route, self._rates, self._class_prior, self._draw = route, rates, prior, draw
         self._copies = self._events = 0.0
         self._last0 = self._last1 = 1.0
@@ -56,9 +63,7 @@ class SampledModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def score(self, row: Row) -> cython.int:
-        if row.more is not None:
-            self._refuse_offset(row)
-        self._route.pilot(row)
+        self._pilot(row)
         if self._route.needs_rates:
             self._ask(row)
         self._route.correct(row)
@@ -69,9 +74,28 @@ class SampledModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def _pilot(self, row: Row) -> cython.int:
+        """What the classifier says of the event, and the prior of its classes."""
+        if row.more is not None:
+            self._refuse_offset(row)
+        self._route.pilot(row)
+        self._share(row)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _share(self, row: Row) -> cython.int:
+        """Sets the prior of the classes of the event, once."""
+        if row.own is not None and row.prior is None:
+            row.prior = self._class_prior.over(row.own)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def _ask(self, row: Row) -> cython.int:
         """Computes the rates of the event, once per row."""
         if not row.rated:
+            self._share(row)
             self._rates.ask(row, self._class_prior)
             if row.rates is None:
                 if not (0.0 < row.r0 < INFINITE and 0.0 < row.r1 < INFINITE):
@@ -94,14 +118,17 @@ class SampledModel(Model):
         rate: cython.double
         copies: cython.double
         if not row.scored:
-            self.score(row)
+            self._pilot(row)
         self._route.admit(row, y)
         self._ask(row)
         rate = (row.r1 if y is True else row.r0) if row.rates is None else row.rates[y]
         copies = self._draw.copies_of(rate) if self._rates.draws_copies else rate
         taught: cython.double = copies if self._class_prior.teaches(y) else 0.0
-        # First: if the learner refuses the event, nothing else has counted it.
-        self._route.learn(row, y, w, taught)
+        # First: a learner may refuse the event, and then nothing else has counted it.
+        if self._synthesizer is None:
+            self._route.learn(row, y, w, taught)
+        else:
+            self._learn_synthesized(row, y, w, taught)
         self._rates.note(row, y, w, self._class_prior)
         if (y is True or y is False) and not self._class_prior.many:
             self._class_prior.track(1.0 if y is True else 0.0, w)
@@ -114,6 +141,30 @@ class SampledModel(Model):
         else:
             self._last = row.rates
         return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _learn_synthesized(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
+        """Learns an event once, and examples made from it in place of further copies."""
+        if copies <= 1.0 or not self._rates.draws_copies:
+            self._route.learn(row, y, w, copies)
+        else:
+            examples = checked(
+                self._synthesizer.examples_one(row.event, y, int(copies) - 1, self._p_of), copies - 1.0
+            )
+            self._route.learn(row, y, w, 1.0)
+            for x, weight in examples:
+                self._route.add(row, x, y, w * weight)
+        self._synthesizer.learn_one(row.event, y)
+        return 0
+
+    def _p_of(self, x: Any) -> float:
+        """Return the corrected P(True) of an example, for a synthesizer."""
+        row: Row = self._begin(x, None)
+        self.score(row)
+        p: cython.double = row.corrected
+        row.done()
+        return p
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -173,4 +224,17 @@ class SampledModel(Model):
 
 def sound(rates: dict[Any, float]) -> bool:
     """Whether every rate is a finite number above 0."""
-    return all(0.0 < rate < inf for rate in rates.values())
+    rate: cython.double
+    for rate in rates.values():
+        if not 0.0 < rate < INFINITE:
+            return False
+    return True
+
+
+def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:
+    """The examples of a synthesizer as a list; their weights make up the copies, or the correction would be wrong."""
+    made = [(x, float(weight)) for x, weight in examples]
+    total = fsum(weight for _, weight in made)
+    if not abs(total - copies) <= 1e-9 * copies or not all(weight > 0.0 for _, weight in made):
+        raise ValueError(f"synthesizer: the weights of its examples sum to {total:g}, of {copies:g} copies")
+    return made

@@ -12,7 +12,11 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
+from streamimb._kernels import limits
+
+if not cython.compiled:  # first, for type checkers know no cimports
+    from streamimb._kernels.schema_check import BOOL, MISSING, NUMBER, OTHER, STRING, SchemaCheck
+else:
     from cython.cimports.cpython.unicode import (
         PyUnicode_1BYTE_DATA,
         PyUnicode_1BYTE_KIND,
@@ -28,11 +32,9 @@ if cython.compiled:
         STRING,
         SchemaCheck,
     )
-else:
-    from streamimb._kernels.schema_check import BOOL, MISSING, NUMBER, OTHER, STRING, SchemaCheck
 
-LARGEST = cython.declare(cython.double, 1e15)  # a larger number is a fault
-AT_ONCE = cython.declare(cython.Py_ssize_t, 100)  # most fields that the first event may add
+LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number is not believed
+AT_ONCE = cython.declare(cython.Py_ssize_t, 100)  # most fields that the first event may bring
 OWN = frozenset((float, int, str, bool, type(None)))
 LEFT_OUT: Any = object()  # stands for a value that is left out of the event
 
@@ -46,7 +48,7 @@ def kind_of(raw: Any, longest: int) -> tuple[int, Any]:
     if isinstance(raw, bool):
         return BOOL, ""
     if isinstance(raw, (int, float)):
-        if -LARGEST <= raw <= LARGEST:
+        if -LARGEST_VALUE <= raw <= LARGEST_VALUE:
             return NUMBER, ""
         if raw != raw:
             return MISSING, ""
@@ -184,7 +186,7 @@ class Cleaned:
             return self._distrust("type", name)
         if isinstance(raw, float) and not isfinite(raw):
             return self._distrust("inf", name)
-        if not -LARGEST <= raw <= LARGEST:
+        if not -LARGEST_VALUE <= raw <= LARGEST_VALUE:
             return self._distrust("too_large", name)
         if check.low[rule] <= raw <= check.high[rule]:
             return raw

@@ -15,7 +15,9 @@ from typing import Any
 
 import cython
 
-LARGEST = 1.7976931348623157e308  # largest finite number
+from streamimb._kernels import limits
+
+FINITE = limits.FINITE
 WHOLE = 1 << 53  # counts up to here are exact as doubles
 
 
@@ -45,7 +47,7 @@ def refused(name: str, expected: str) -> ValueError:
     return ValueError(f"state: {name}: expected {expected}")
 
 
-def number(state: dict[Any, Any], name: Any, low: float = -LARGEST, high: float = LARGEST) -> float:
+def number(state: dict[Any, Any], name: Any, low: float = -FINITE, high: float = FINITE) -> float:
     """Return a number from low to high.
 
     Cost: O(1).
@@ -99,8 +101,8 @@ def numbers(
     state: dict[str, Any],
     name: str,
     n: int | None = None,
-    low: cython.double = -LARGEST,
-    high: cython.double = LARGEST,
+    low: cython.double = -FINITE,
+    high: cython.double = FINITE,
 ) -> array[float]:
     """Return an array of n doubles (None: of any number) from low to high, saved as bytes.
 
@@ -179,7 +181,7 @@ def listed(state: dict[str, Any], name: str, n: int | None = None, most: int = 1
 
 
 def row(
-    state: dict[str, Any], name: str, n: int | None = None, low: float = -LARGEST, high: float = LARGEST
+    state: dict[str, Any], name: str, n: int | None = None, low: float = -FINITE, high: float = FINITE
 ) -> list[float]:
     """Return a list or tuple of n numbers (None: of any number) from low to high as a list of floats.
 
@@ -236,8 +238,8 @@ def _plain(value: Any, depth: int) -> bool:
 
 
 def _within(low: float, high: float) -> str:
-    if low == -LARGEST and high == LARGEST:
+    if low == -FINITE and high == FINITE:
         return "that is finite"
-    if high == LARGEST:
+    if high == FINITE:
         return f"of at least {low:g}, and finite"
     return f"in [{low:g}, {high:g}]"

@@ -13,12 +13,12 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.row import Row
 
 # Kinds of fields and of values. OTHER: a value that no learner accepts, or a field that had only such values. MISSING:
 # a value None or NaN, or a field that had no other values yet.
@@ -46,7 +46,8 @@ class SchemaCheck:
         self.kind = self.need = self.nullable = self.coerce = self.stamp = self.found = array("q")
         self.low = self.high = array("d")
         self._grow(8)
-        self.own = self.reader = self.read_names = None
+        self.own: Reader | None = None
+        self.reader = self.read_names = None
         self.aligned = self.numbers = self.needed_numbers = 0
         self.room = 1
         self.rule_of_name, self.rule_of_slot = array("q", [0]), array("q", [0])

@@ -10,8 +10,16 @@ cdef class ScoreRate(Rates):
     cdef double sum_p
     cdef double mass
     cdef double c
+    cdef dict met  # labels, where there are other classes than True and False
+    cdef dict classes  # label -> [sum_p, mass, c] of its own class, where there are more than two
 
     cdef double _target(self, double m) noexcept
     cdef double _rate(self, double p, double m) noexcept
+    cdef double _formula(self, double p, double omega, double target, double c) noexcept
+    cdef double _controlled(self, double c, double target, double rate) noexcept
+    cdef dict _targets(self, p, prior)
+    cdef object _sums_of(self, label)
+    cdef dict _rates_many(self, p, prior)
+    cdef int _learn_many(self, y, p, rates, prior, double w) except -1
     cdef double _pilot(self, p) except? -2.0
     cdef void _negative(self, double p, double rate, double w, double m) noexcept

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The rate of a negative from the score it was given: the arithmetic of ScoreUnderSampler for two classes."""
+"""The rate of an event from the score its own class was not given: the arithmetic of ScoreUnderSampler."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.saved import refused, row
 
-if cython.compiled:
-    from cython.cimports.libc.math import exp
-    from cython.cimports.libc.math import pow as power
-    from cython.cimports.streamimb._kernels.ports import Rates
-    from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import exp
     from math import pow as power
 
+    from streamimb._kernels.class_targets import targets
     from streamimb._kernels.ports import Rates
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
+else:
+    from cython.cimports.libc.math import exp
+    from cython.cimports.libc.math import pow as power
+    from cython.cimports.streamimb._kernels.class_targets import targets
+    from cython.cimports.streamimb._kernels.ports import Rates
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
 
 # By name: Cython reads the literal True as index 1, without a bounds check where p is a list.
 TRUE: Any = True
@@ -29,8 +32,9 @@ FALSE: Any = False
 FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
 GAIN = cython.declare(cython.double, 0.002)  # of the controller
 REACH = cython.declare(cython.double, 1.5)  # |c|
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # largest finite number
-WEIGHT_CAP = cython.declare(cython.double, 1e15)
+TINY = cython.declare(cython.double, 1e-9)  # least mean score
+FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
+WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
 @cython.cclass
@@ -38,14 +42,19 @@ class ScoreRate(Rates):
     """r(0) = min(1, rho [(1 - mix) min(p / omega, 1 / rho) + mix]), rho = target e^c. Fields: score_rate.pxd.
 
     A target of 1 gives every score a rate of 1; mix rises to 1 with the target, so that rates are continuous
-    in the target.
+    in the target. With other labels than True and False, p, omega, the target and c are those of each class.
     """
+
+    def __cinit__(self) -> None:
+        self.met = {}
+        self.classes = {}
 
     def __init__(self, half_life: float) -> None:
         self.by_event = self.draws_copies = True
         self.odds = self.fixed = self.blend = 0.0
         self.fade = power(0.5, 1.0 / half_life)
         self.sum_p = self.mass = self.c = 0.0
+        self.met, self.classes = {}, {}
 
     def aim(self, odds: float, fixed: float, blend: float) -> None:
         """Set the targets; the caller has validated them."""
@@ -53,18 +62,18 @@ class ScoreRate(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def ask(self, row: Row, prior: Tracker) -> cython.int:
+    def ask(self, row: Row, prior: PriorBank) -> cython.int:
         if row.own is None:
             row.r0, row.r1 = self._rate(row.p, prior.m), 1.0
         else:
-            row.rates = self.rates_one(row.x, row.own, prior.over(row.own))
+            row.rates = self.rates_one(row.x, row.own, row.prior)
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+    def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         if row.own is not None:
-            self.learn_one(row.x, y, row.own, row.rates, prior.over(row.own), w)
+            self.learn_one(row.x, y, row.own, row.rates, row.prior, w)
         elif y is False:
             self._negative(row.p, row.r0, w if w < WEIGHT_CAP else WEIGHT_CAP, prior.m)
         return 0
@@ -84,9 +93,16 @@ class ScoreRate(Rates):
         # The first negative is always learned: no scores were seen yet.
         if self.mass <= 0.0 or target >= 1.0:
             return 1.0
-        rho: cython.double = target * exp(self.c)
+        return self._formula(p, max(TINY, self.sum_p / self.mass), target, self.c)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _formula(
+        self, p: cython.double, omega: cython.double, target: cython.double, c: cython.double
+    ) -> cython.double:
+        rho: cython.double = target * exp(c)
         mix: cython.double = max(self.blend, 2.0 * target - 1.0)
-        relative: cython.double = p / max(1e-9, self.sum_p / self.mass)
+        relative: cython.double = p / omega
         if relative * rho > 1.0:
             relative = 1.0 / rho
         return max(FLOOR, min(1.0, rho * ((1.0 - mix) * relative + mix)))
@@ -107,36 +123,78 @@ class ScoreRate(Rates):
         """Return the rate of each class of p, at features x, pilot probabilities p and a class prior."""
         score: cython.double = self._pilot(p)
         if score < 0.0:
-            return self.rates_many(p, prior)
+            return self._rates_many(p, prior)
         return {False: self._rate(score, prior[TRUE]), True: 1.0}
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Learn from one labelled event, drawn or not, and its rates; w = 0 changes nothing."""
-        if not 0.0 <= w <= LARGEST:
+        if not 0.0 <= w <= FINITE:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w == 0.0:
             return
         w = min(float(w), WEIGHT_CAP)
-        self.meet(y)
+        self.met.setdefault(y)
         score: cython.double = self._pilot(p)
         if score < 0.0:
-            self.learn_many(y, p, rates, prior, w)
+            self._learn_many(y, p, rates, prior, w)
         elif y is False or y is True or y in (0, 1):
             if not y:
                 self._negative(score, float(rates[FALSE]), w, prior[TRUE])
         else:
-            self.learn_many(y, p, rates, prior, w)
+            self._learn_many(y, p, rates, prior, w)
 
-    def rates_many(self, p: Any, prior: Any) -> dict[Any, float]:
-        """Return the rates where there are classes other than True and False."""
-        raise TypeError("ScoreRate knows True and False; sampling.ScoreUnderSampler takes any label")
+    @cython.cfunc
+    def _rates_many(self, p: Any, prior: Any) -> dict[Any, float]:
+        """The rate of each class of p where they are not True and False."""
+        target: cython.double
+        total: cython.double
+        mass: cython.double
+        c: cython.double
+        score: cython.double
+        rates: dict[Any, float] = dict.fromkeys(p, 1.0)
+        for label, target in self._targets(p, prior).items():
+            total, mass, c = self._sums_of(label)
+            score = p[label]
+            score = 1.0 - score
+            omega: cython.double = total / mass if mass > 0.0 else score
+            rates[label] = self._formula(score, max(TINY, omega), target, c)
+        return rates
 
-    def learn_many(self, y: Any, p: Any, rates: Any, prior: Any, w: float) -> None:
-        """Learn where there are classes other than True and False."""
-        raise TypeError("ScoreRate knows True and False; sampling.ScoreUnderSampler takes any label")
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _learn_many(self, y: Any, p: Any, rates: Any, prior: Any, w: cython.double) -> cython.int:
+        """Learns the score of a label's own class where there are others than True and False."""
+        target: cython.double
+        total: cython.double
+        mass: cython.double
+        c: cython.double
+        score: cython.double
+        if y not in p:
+            return 0
+        total, mass, c = self._sums_of(y)
+        target = self._targets(p, prior).get(y, 1.0)
+        if mass > 0.0 and target < 1.0:
+            c = self._controlled(c, target, rates[y])
+        score = p[y]
+        self.classes[y] = [self.fade * total + w * (1.0 - score), self.fade * mass + w, c]
+        return 0
 
-    def meet(self, y: Any) -> None:
-        """Note a label; a subclass that accepts other classes than True and False overrides it."""
+    @cython.cfunc
+    def _targets(self, p: Any, prior: Any) -> dict[Any, float]:
+        """The mean rate of each class that is thinned; none where fewer than two of p came."""
+        known: dict[Any, float] = {}
+        for label in p:
+            if label in self.met:
+                known[label] = prior[label]
+        return targets(known, self.odds, self.fixed) if len(known) > 1 else {}
+
+    @cython.cfunc
+    def _sums_of(self, label: Any) -> Any:
+        """The sums of a class; those of False begin as the two-class sums, of which it is the common class."""
+        sums = self.classes.get(label)
+        if sums is not None:
+            return sums
+        return self.negatives if label == 0 else [0.0, 0.0, 0.0]
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -146,9 +204,14 @@ class ScoreRate(Rates):
         target: cython.double = self._target(m)
         # The controller uses the rate, not the draw, which would add noise. At a target of 1 it does nothing.
         if self.mass > 0.0 and target < 1.0:
-            self.c = min(REACH, max(-REACH, self.c + GAIN * (target - rate) / target))
+            self.c = self._controlled(self.c, target, rate)
         self.sum_p = self.fade * self.sum_p + w * p
         self.mass = self.fade * self.mass + w
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _controlled(self, c: cython.double, target: cython.double, rate: cython.double) -> cython.double:
+        return min(REACH, max(-REACH, c + GAIN * (target - rate) / target))
 
     @property
     def negatives(self) -> list[float]:
@@ -158,6 +221,20 @@ class ScoreRate(Rates):
     def resume(self, negatives: Any) -> None:
         """Take over saved `negatives`; raises ValueError where they are not valid."""
         self.sum_p, self.mass, self.c = negatives_of({"negatives": negatives})
+
+    @property
+    def labels(self) -> list[Any]:
+        """Labels that came; noted where other classes than True and False may come."""
+        return list(self.met)
+
+    @property
+    def class_sums(self) -> list[list[Any]]:
+        """Each class of more than two with what `negatives` is of it: [label, [sum, mass, c]]."""
+        return [[label, list(sums)] for label, sums in self.classes.items()]
+
+    def resume_classes(self, labels: Any, sums: dict[Any, list[float]]) -> None:
+        """Continue from saved labels and sums of classes, after they were checked."""
+        self.met, self.classes = dict.fromkeys(labels), dict(sums)
 
 
 def negatives_of(state: dict[str, Any]) -> list[float]:

@@ -8,18 +8,20 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.libc.math import fabs, log, sqrt
-    from cython.cimports.streamimb._kernels.linear_work import LinearWork
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+from streamimb._kernels import limits
+
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import fabs, log, sqrt
 
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.libc.math import fabs, log, sqrt
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.row import Row
 
-LARGEST = cython.declare(cython.double, 1e15)  # of a value
-NEWS = cython.declare(cython.double, 1e6)  # standard deviations of the first change of a constant field
+LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # of a value
+NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant
 CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
 # Variances, plus one for each event seen: a squared deviation up to this counts in full.
 NEAR = cython.declare(cython.double, 9.0)
@@ -241,7 +243,7 @@ class Standardizer:
         """Takes over a saved state of `numbers` slots, after all of it was checked."""
         parts = {name: array("d", state[name]) for name in ("count", "mean", "var", "top", "inv_sd")}
         for name, part in parts.items():
-            low = -LARGEST if name == "mean" else 0.0
+            low = -LARGEST_VALUE if name == "mean" else 0.0
             if len(part) != numbers or not all(low <= value <= ANY for value in part):
                 raise ValueError(f"state: {name} must have one number in range for each number slot")
         pad = bytes(8 * max(0, 8 - numbers))

@@ -11,7 +11,9 @@ from typing import Any
 
 import cython
 
-LARGEST = 1.7976931348623157e308  # finite number
+from streamimb._kernels import limits
+
+FINITE = limits.FINITE
 
 
 def sparse(table: cython.double[::1], stride: cython.Py_ssize_t) -> Any:
@@ -40,12 +42,14 @@ def checked_table(saved: Any, bits: int, stride: int) -> Any:
     """
     if saved is None:
         return None
+    if type(saved) is not tuple or len(saved) != 2:  # an index into a shorter one would not be checked
+        raise ValueError("state: the table must be the bytes of its slots and of their contents")
     slots, content = array("q", saved[0]), array("d", saved[1])
     if len(content) != stride * len(slots) or len(set(slots)) != len(slots):
         raise ValueError(f"state: the table must have {stride} numbers for each slot, and each slot once")
     if not all(0 <= slot < 1 << bits for slot in slots):
         raise ValueError(f"state: a slot of the table is outside its {1 << bits} slots")
-    if not all(-LARGEST <= value <= LARGEST for value in content):
+    if not all(-FINITE <= value <= FINITE for value in content):
         raise ValueError("state: a number of the table is not finite")
     if not all(value > 0.0 for value in content[stride - 1 :: stride]):
         raise ValueError("state: a sum of squares of the table is not above 0")

@@ -6,5 +6,7 @@ cdef class UniformRate(Rates):
     cdef double odds  # (1 - share) / share where a share is wanted, else 0
     cdef double fixed  # the rate of negatives where one is wanted, else 0
     cdef bint met_false
+    cdef dict met  # labels, where there are other classes than True and False
 
     cdef double _rate(self, double m) noexcept
+    cdef dict _rates_many(self, p, prior)

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""One rate for all negatives: the arithmetic of UnderSampler for two classes."""
+"""One rate for all events of a class: the arithmetic of UnderSampler."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import Any
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.streamimb._kernels.ports import Rates
-    from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.tracker import Tracker
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
+    from streamimb._kernels.class_targets import targets
     from streamimb._kernels.ports import Rates
+    from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
-    from streamimb._kernels.tracker import Tracker
+else:
+    from cython.cimports.streamimb._kernels.class_targets import targets
+    from cython.cimports.streamimb._kernels.ports import Rates
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
 
 TRUE: Any = (
     True  # by name: Cython reads a literal as index 1, without a bounds check where the prior is a list
@@ -26,10 +28,14 @@ FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays fi
 class UniformRate(Rates):
     """r(0) = min(1, odds m / (1 - m)), or a fixed rate. Fields: uniform_rate.pxd."""
 
+    def __cinit__(self) -> None:
+        self.met = {}
+
     def __init__(self) -> None:
         self.by_event, self.draws_copies = False, True
         self.odds = self.fixed = 0.0
         self.met_false = False
+        self.met = {}
 
     def aim(self, odds: float, fixed: float) -> None:
         """Set the targets; the caller has validated them."""
@@ -37,20 +43,20 @@ class UniformRate(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def ask(self, row: Row, prior: Tracker) -> cython.int:
+    def ask(self, row: Row, prior: PriorBank) -> cython.int:
         if row.own is None:
             row.r0, row.r1 = self._rate(prior.m), 1.0
         else:
-            row.rates = self.rates_one(row.x, row.own, prior.over(row.own))
+            row.rates = self.rates_one(row.x, row.own, row.prior)
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def note(self, row: Row, y: Any, w: cython.double, prior: Tracker) -> cython.int:
+    def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         if y is False:
             self.met_false = True
         if row.own is not None:
-            self.meet(y)
+            self.met.setdefault(y)
         return 0
 
     @cython.cfunc
@@ -65,7 +71,7 @@ class UniformRate(Rates):
     def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
         """Return the rate of each class of p; neither x nor the values of p matter."""
         if len(p) != 2 or True not in p or False not in p:
-            return self.rates_many(p, prior)
+            return self._rates_many(p, prior)
         return {False: self._rate(prior[TRUE]), True: 1.0}
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
@@ -75,11 +81,19 @@ class UniformRate(Rates):
         if w > 0.0:
             if y in (0, 1) and not y:
                 self.met_false = True
-            self.meet(y)
+            self.met.setdefault(y)
 
-    def rates_many(self, p: Any, prior: Any) -> dict[Any, float]:
-        """Return the rates where there are classes other than True and False."""
-        raise TypeError("UniformRate knows True and False; sampling.UnderSampler takes any label")
+    @cython.cfunc
+    def _rates_many(self, p: Any, prior: Any) -> dict[Any, float]:
+        """The rate of each class of p where they are not True and False."""
+        known: dict[Any, float] = {}
+        for label in p:
+            if label in self.met:
+                known[label] = prior[label]
+        rates: dict[Any, float] = dict.fromkeys(p, 1.0)
+        if len(known) > 1:
+            rates.update(targets(known, self.odds, self.fixed))
+        return rates
 
     @property
     def knows_false(self) -> bool:
@@ -90,5 +104,11 @@ class UniformRate(Rates):
         """Note that a label False was seen."""
         self.met_false = True
 
-    def meet(self, y: Any) -> None:
-        """Note a label; a subclass that accepts other classes than True and False overrides it."""
+    @property
+    def labels(self) -> list[Any]:
+        """Labels that came; noted where other classes than True and False may come."""
+        return list(self.met)
+
+    def resume_labels(self, labels: Any) -> None:
+        """Continue from saved labels, after they were checked."""
+        self.met = dict.fromkeys(labels)

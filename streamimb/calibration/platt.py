@@ -6,12 +6,12 @@ from array import array
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb._kernels.platt import Platts
+from streamimb._kernels.platt import PlattScalings
 from streamimb._kernels.saved import alike, entries
 from streamimb.parameters import Part, number
 
 
-class Platt(Platts, Part):
+class Platt(PlattScalings, Part):
     r"""Platt scaling about the class prior, with a memory counted in positives.
 
     With c the logit of the class prior and u = logit p - c, the answer is $q = \sigma(a u + b + c)$. After the label:
@@ -58,7 +58,7 @@ class Platt(Platts, Part):
 
     def __init__(self, memory: float = 50) -> None:
         self._memory = _checked(memory)
-        Platts.__init__(self, (self._memory,), 0.0, 0.0)
+        PlattScalings.__init__(self, (self._memory,), 0.0, 0.0)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -72,19 +72,21 @@ class Platt(Platts, Part):
     @memory.setter
     def memory(self, memory: float) -> None:
         self._memory = _checked(memory)
-        Platts.__setstate__(self, {**Platts.__getstate__(self), "span": bytes(array("d", [self._memory]))})
+        PlattScalings.__setstate__(
+            self, {**PlattScalings.__getstate__(self), "span": bytes(array("d", [self._memory]))}
+        )
 
     @property
     def _mutable_attributes(self) -> set[str]:
         return {"memory"}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"memory": self.memory, "_bank": Platts.__getstate__(self)}
+        return {"memory": self.memory, "_bank": PlattScalings.__getstate__(self)}
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "memory", "_bank")
-        alike(saved["_bank"], Platts.__getstate__(Platt(saved["memory"])), "span", "share", "identity")
-        Platts.__setstate__(self, saved["_bank"])
+        alike(saved["_bank"], PlattScalings.__getstate__(Platt(saved["memory"])), "span", "share", "identity")
+        PlattScalings.__setstate__(self, saved["_bank"])
         vars(self).update(_memory=saved["memory"])
 
 

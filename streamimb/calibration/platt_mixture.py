@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb._kernels.platt import Platts
+from streamimb._kernels.platt import PlattScalings
 from streamimb._kernels.saved import alike, entries
 from streamimb.parameters import Part, number, numbers
 
 
-class PlattMixture(Platts, Part):
+class PlattMixture(PlattScalings, Part):
     r"""The score itself, Platt scalings of it and an increasing curve, mixed by fixed share.
 
     The answer is $\sum_k v_k q_k$ over the score as it is, one `Platt` for each memory, and a curve. The weights
@@ -69,18 +69,18 @@ class PlattMixture(Platts, Part):
         self.memories = numbers("memories", memories, lambda positives: positives > 1.0, expected)
         expected = "a number in (0, 1), e.g. 1e-4"
         self.switch = number("switch", switch, lambda share: 0.0 < share < 1.0, expected)
-        Platts.__init__(self, self.memories, 0.5, self.switch)
+        PlattScalings.__init__(self, self.memories, 0.5, self.switch)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"memories": (100, 20), "switch": 1e-3}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"memories": self.memories, "switch": self.switch, "_bank": Platts.__getstate__(self)}
+        return {"memories": self.memories, "switch": self.switch, "_bank": PlattScalings.__getstate__(self)}
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "memories", "switch", "_bank")
         fresh = PlattMixture(saved["memories"], saved["switch"])
-        alike(saved["_bank"], Platts.__getstate__(fresh), "span", "share", "identity")
-        Platts.__setstate__(self, saved["_bank"])
+        alike(saved["_bank"], PlattScalings.__getstate__(fresh), "span", "share", "identity")
+        PlattScalings.__setstate__(self, saved["_bank"])
         vars(self).update(memories=saved["memories"], switch=saved["switch"])

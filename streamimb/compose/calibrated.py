@@ -8,9 +8,11 @@ from river import base, compose
 
 from streamimb._kernels.calibrated import CalibratedModel
 from streamimb._kernels.ports import Scaling
+from streamimb._kernels.saved import entries, listed, refused, switch
 from streamimb.calibration import PlattMixture
 from streamimb.compose.capabilities import CLASSIFIER, inner_models, model_of, refuse_stranger, scaling_of
 from streamimb.compose.contributions import calibrated_contributions
+from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part
 from streamimb.protocols import Calibrator, Features
@@ -64,6 +66,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         self, classifier: base.Classifier | compose.Pipeline, calibrator: Calibrator | None = None
     ) -> None:
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
+        refuse_tilt_around(classifier)
         if any(isinstance(part, CalibratedModel) for part in inner_models(classifier)):
             raise ValueError(
                 "classifier: there is a CalibratedClassifier inside, and two calibrators would correct the same error; "
@@ -91,20 +94,25 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
             "met_false": self.met_false,
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        if type(state["met_false"]) is not bool:
-            raise ValueError("state: met_false must be a bool")
-        classes = dict(state["classes"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "classifier", "calibrator", "fresh", "classes", "met_false")
+        made = CalibratedClassifier(
+            saved["classifier"], saved["calibrator"]
+        )  # refuses what no constructor takes
+        met_false = switch(saved, "met_false")
+        classes: dict[Any, Any] = {}
+        if not isinstance(saved["fresh"], Calibrator):
+            raise refused("fresh", "a calibrator")
+        for one in listed(saved, "classes"):
+            label, calibrator = listed({"classes": one}, "classes", 2)
+            if label in classes or label != label or not isinstance(calibrator, Calibrator):
+                raise refused("classes", "labels that differ, each with its calibrator")
+            classes[label] = calibrator
         vars(self).update(
-            classifier=state["classifier"],
-            calibrator=state["calibrator"],
-            _fresh=state["fresh"],
-            _classes=classes,
+            classifier=made.classifier, calibrator=made.calibrator, _fresh=saved["fresh"], _classes=classes
         )
         CalibratedModel.__init__(self, model_of(self.classifier), scaling_of(self.calibrator))
-        self.resume(
-            state["met_false"], {label: scaling_of(calibrator) for label, calibrator in classes.items()}
-        )
+        self.resume(met_false, {label: scaling_of(calibrator) for label, calibrator in classes.items()})
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

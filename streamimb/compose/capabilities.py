@@ -44,9 +44,9 @@ def inner_models(model: Any) -> Iterator[Any]:
     elif isinstance(model, base.Wrapper):
         inside = [model._wrapped_model]
     elif isinstance(model, base.Base):
-        # _get_params describes nested models; the attribute is the model, or a list of them.
-        for name, described in model._get_params().items():
-            part = getattr(model, name, described)
+        # Its parameters: a model is one of them, or stands in a list. A model need not store all of them.
+        for name in inspect.signature(type(model)).parameters:
+            part = getattr(model, name, None)
             inside += part if isinstance(part, (list, tuple)) else [part]
         inside = [part for part in inside if isinstance(part, base.Base)]
     for part in inside:

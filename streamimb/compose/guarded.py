@@ -15,6 +15,7 @@ from streamimb.compose.contributions import inner_contributions
 from streamimb.compose.inferred_schema import InferredSchema, usable
 from streamimb.compose.own_types import own_type
 from streamimb.compose.schema import Schema
+from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, count
 from streamimb.protocols import Features
@@ -86,6 +87,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
         max_text: int = 10_000,
     ) -> None:
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
+        refuse_tilt_around(classifier)
         if schema is not None:
             refuse_stranger("schema", schema, Schema, "Schema({name: Field(...), ...}), or None to infer it")
         self.classifier: Any = classifier  # typed Any: it has more methods than its base

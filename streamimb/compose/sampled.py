@@ -11,6 +11,7 @@ from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.routes import MappingRoute, OffsetRoute
 from streamimb._kernels.sampled import SampledModel
+from streamimb._kernels.saved import distinct, entries, refused
 from streamimb.compose.capabilities import (
     CLASSIFIER,
     Traits,
@@ -23,15 +24,17 @@ from streamimb.compose.capabilities import (
     takes_offset,
 )
 from streamimb.compose.contributions import contributions_of
+from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.correction import FrozenAnchor, PriorRatio, RateRatio, Weight
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, refuse, whole
-from streamimb.protocols import Anchor, Features, Route, Sampler
+from streamimb.protocols import Anchor, Features, Route, Sampler, Synthesizer
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
 ANCHORS = ("live", "frozen")
+PARAMETERS = ("classifier", "sampler", "correction", "anchor", "prior", "seed", "synthesizer")
 CORRECTIONS = ("auto", "offset", "prior", "weight")
 
 
@@ -109,8 +112,10 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         anchor: str | Anchor = "live",
         prior: float | ClassPrior = 0.05,
         seed: int | None = None,
+        synthesizer: Synthesizer | None = None,
     ) -> None:
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
+        refuse_tilt_around(classifier)
         refuse_second_tilt(classifier)
         if sampler is not None:
             refuse_stranger("sampler", sampler, Sampler, "an object such as sampling.UnderSampler(share=0.2)")
@@ -122,10 +127,13 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         self.seed = (
             None if seed is None else whole("seed", seed, lambda _: True, "an integer, or None for entropy")
         )
-        live = begin_prior(prior)
-        correct = self._choose()
-        self._assemble(live, self._anchored(), correct)
-        self._draw_from(SystemRandom().getrandbits(64) if self.seed is None else self.seed)
+        if synthesizer is not None:
+            refuse_stranger(
+                "synthesizer", synthesizer, Synthesizer, "an object with learn_one and examples_one, or None"
+            )
+        self.synthesizer = synthesizer
+        draw = Draw(SystemRandom().getrandbits(64) if self.seed is None else self.seed)
+        self._assemble(begin_prior(prior), self._anchored(), self._choose(), draw)
 
     def _choose(self) -> Route | None:
         """The correction; None where the learner takes the shift in its offset."""
@@ -172,8 +180,10 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         refuse_stranger("anchor", anchor, Anchor, f"one of {', '.join(ANCHORS)}, or an Anchor")
         return anchor
 
-    def _assemble(self, prior: ClassPrior, anchor: Anchor | None, correction: Route | None) -> None:
-        """Connects the given parts with the class prior, the anchor and the correction of this wrapper."""
+    def _assemble(
+        self, prior: ClassPrior, anchor: Anchor | None, correction: Route | None, draw: Draw
+    ) -> None:
+        """Connects the parts that were given with the class prior, the anchor and the correction of this wrapper."""
         self._prior, self._own_anchor, self._own_correction = prior, anchor, correction
         port: ports.Anchor = LiveAnchor(prior) if anchor is None else ForeignAnchor(anchor)
         rates = rates_of(self.sampler)
@@ -190,35 +200,35 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
                 self.sampler.draws,
             )
         self._way = route
-        SampledModel.__init__(self, route, rates, prior, Draw(0))
-
-    def _draw_from(self, seed: int) -> None:
-        state = self.sampling_state()
-        self.resume_sampling({**state, "draw": Draw(seed).__getstate__()})
+        SampledModel.__init__(self, route, rates, prior, draw, self.synthesizer)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
-            **{
-                name: getattr(self, name)
-                for name in ("classifier", "sampler", "correction", "anchor", "prior", "seed")
-            },
+            **{name: getattr(self, name) for name in PARAMETERS},
             "class_prior": self._prior,
             "own_anchor": self._own_anchor,
             "own_correction": self._own_correction,
-            "labels": self._way.__getstate__() if isinstance(self._way, MappingRoute) else [],
+            "labels": self._way.labels_learned(),
             "sampling": self.sampling_state(),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        if not isinstance(state["class_prior"], ClassPrior):
-            raise ValueError("state: class_prior must be a class prior")
-        vars(self).update(
-            {name: state[name] for name in ("classifier", "sampler", "correction", "anchor", "prior", "seed")}
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(
+            state, *PARAMETERS, "class_prior", "own_anchor", "own_correction", "labels", "sampling"
         )
-        self._assemble(state["class_prior"], state["own_anchor"], state["own_correction"])
-        if isinstance(self._way, MappingRoute):
-            self._way.__setstate__(state["labels"])
-        self.resume_sampling(state["sampling"])
+        parameters = {name: saved[name] for name in PARAMETERS}
+        made = SampledClassifier(**parameters)  # refuses what no constructor takes
+        for name, own in (("own_anchor", made._own_anchor), ("own_correction", made._own_correction)):
+            if type(saved[name]) is not type(own):
+                raise refused(name, "what the parameters make")
+        if not isinstance(saved["class_prior"], ClassPrior):
+            raise refused("class_prior", "a ClassPrior")
+        labels = distinct(saved, "labels")
+        made.resume_sampling(saved["sampling"])
+        vars(self).update(parameters)
+        self._assemble(saved["class_prior"], saved["own_anchor"], saved["own_correction"], Draw(0))
+        self._way.resume(labels)
+        self.resume_sampling(saved["sampling"])
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

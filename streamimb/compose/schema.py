@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 from msgspec.structs import force_setattr
 
+from streamimb._kernels.limits import LARGEST_VALUE
 from streamimb.parameters import Part, number, refuse, switch
 
-LARGEST = 1e15  # a number beyond it is a fault under every schema
 Kind = Literal["number", "string", "bool"]
 TYPES = get_args(Kind)
 
@@ -70,17 +70,17 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             force_setattr(self, "default", str.__str__(default))
 
     def _bounds(self, number: float) -> bool:
-        return self.type == "number" and -LARGEST <= number <= LARGEST
+        return self.type == "number" and -LARGEST_VALUE <= number <= LARGEST_VALUE
 
     @property
     def low(self) -> float:
         """Least accepted number."""
-        return -LARGEST if self.min is None else float(self.min)
+        return -LARGEST_VALUE if self.min is None else float(self.min)
 
     @property
     def high(self) -> float:
         """Greatest accepted number."""
-        return LARGEST if self.max is None else float(self.max)
+        return LARGEST_VALUE if self.max is None else float(self.max)
 
 
 class Schema(Part):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.class_masses import with_other_prior
 from streamimb._kernels.saved import entries, listed, number, refused, switch, whole
-from streamimb.correction.normalised import LEAST, normalised
 from streamimb.parameters import Part
 from streamimb.parameters import switch as checked_switch
 from streamimb.protocols import Label, Proba
@@ -67,13 +67,7 @@ class PriorRatio(Part):
         """Return the probabilities on the unsampled stream; the rates are not used."""
         if self._seen < FEWEST or len(self._given) < 2:
             return dict(prior)
-        given = self._given
-        total = 0.5 * len(p)
-        for mass in given.values():
-            total += mass
-        return normalised(
-            {k: max(LEAST, q) * prior[k] * total / (given.get(k, 0.0) + 0.5) for k, q in p.items()}
-        )
+        return with_other_prior(p, prior, self._given)
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
         """Note an event that the learner gets; return the weight of each copy."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.class_masses import divided_by_rates
 from streamimb._kernels.saved import entries, switch, whole
-from streamimb.correction.normalised import LEAST, normalised
 from streamimb.parameters import Part
 from streamimb.parameters import switch as checked_switch
 from streamimb.protocols import Label, Proba
@@ -61,7 +61,7 @@ class RateRatio(Part):
         """Return the probabilities on the unsampled stream."""
         if self._seen < FEWEST or (False in p and not self._met_false and len(p) == 2):
             return dict(prior)
-        return normalised({k: max(LEAST, q) / rates.get(k, 1.0) for k, q in p.items()})
+        return divided_by_rates(p, rates)
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
         """Note an event that the learner gets; return the weight of each copy."""

@@ -7,8 +7,8 @@ are plain bytes for a store; the same records in the same order give the same by
 from streamimb.engine.counters import Counters, label_identity
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.engine import Engine
+from streamimb.engine.label_policy import BothReported, LabelPolicy, PositivesReported
 from streamimb.engine.measures import Measures
-from streamimb.engine.regimes import BothReported, Labels, PositivesReported
 from streamimb.engine.registry import register
 from streamimb.engine.settings import Settings
 from streamimb.engine.shares import Share
@@ -20,7 +20,7 @@ __all__ = [
     "Counters",
     "DegradedReasons",
     "Engine",
-    "Labels",
+    "LabelPolicy",
     "Measures",
     "PickleRefusedError",
     "PositivesReported",

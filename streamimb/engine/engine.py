@@ -14,12 +14,12 @@ from streamimb.engine.degraded import EVERY, DegradedReasons
 from streamimb.engine.errors import named
 from streamimb.engine.event_clock import EventClock
 from streamimb.engine.ids import bad_id
+from streamimb.engine.label_policy import LabelPolicy
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.measures import Measures
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.parameters import parameters
 from streamimb.engine.readings import held, readings, refuse_repeated
-from streamimb.engine.regimes import Labels
 from streamimb.engine.restoring import restored
 from streamimb.engine.rows import REFUSED, Pending
 from streamimb.engine.settings import Settings
@@ -74,7 +74,7 @@ class Engine:
     )  # fmt: skip
 
     def __init__(
-        self, model: base.Classifier, labels: Labels, settings: Settings | None = None, *,
+        self, model: base.Classifier, labels: LabelPolicy, settings: Settings | None = None, *,
         metrics: Mapping[str, Metric] | None = None, allow_pickle: bool = False,
     ) -> None:  # fmt: skip
         self._labels = labels

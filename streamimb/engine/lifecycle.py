@@ -7,9 +7,9 @@ import math
 from collections.abc import Callable
 
 from streamimb.engine.counters import Counters
+from streamimb.engine.label_policy import LabelPolicy
 from streamimb.engine.measures import Measures
-from streamimb.engine.memory import Memory
-from streamimb.engine.regimes import Labels
+from streamimb.engine.row_index import RowIndex
 from streamimb.engine.rows import (
     EARLY,
     EVICTED,
@@ -63,12 +63,12 @@ class Lifecycle:
         "waiting",
     )  # fmt: skip
 
-    def __init__(self, labels: Labels, settings: Settings, teach: Teach) -> None:
+    def __init__(self, labels: LabelPolicy, settings: Settings, teach: Teach) -> None:
         self.settings = settings
         self.late_s, self._max_finished = settings.late_s, settings.max_finished
         self.hold_s = labels.hold_s if settings.hold_s is None else settings.hold_s
         self.counts = Counters()
-        self.memory = Memory()
+        self.memory = RowIndex()
         self.measures = Measures(settings.half_life, settings.window_n)
         self.t = -math.inf
         self.waiting = 0  # label records joined to an event that has not matured

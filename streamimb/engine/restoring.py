@@ -10,7 +10,7 @@ import msgspec
 from streamimb._kernels.saved import entries, number, whole
 from streamimb.engine.counters import Counters
 from streamimb.engine.event_clock import EventClock
-from streamimb.engine.memory import Memory
+from streamimb.engine.row_index import RowIndex
 from streamimb.engine.snapshot import SnapshotError
 
 COUNTS = tuple(count.name for count in fields(Counters))
@@ -19,7 +19,7 @@ COUNTS = tuple(count.name for count in fields(Counters))
 class Restored(NamedTuple):
     """The checked content of a saved state, without model and metrics."""
 
-    memory: Memory
+    memory: RowIndex
     clock: EventClock
     counts: Counters
     t: float
@@ -38,7 +38,7 @@ def restored(state: dict[str, Any], rows: Mapping[str, bytes], clock: EventClock
     """
     what = "a row"
     try:
-        memory = Memory.of_rows(rows, whole(state, "seq"))
+        memory = RowIndex.of_rows(rows, whole(state, "seq"))
         what = "the clock"
         clock.load(state["clock"])
         t = -math.inf if state["t"] == -math.inf else number(state, "t")

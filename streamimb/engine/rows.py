@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
+from streamimb._kernels import limits
 from streamimb._kernels.storable import storable
 
 NO_LABEL, JOINED, EARLY, INLINE = range(4)  # how the label of a pending event came
@@ -16,10 +17,10 @@ LEARNED, REFUSED, STALE, EXPIRED, EVICTED = range(5)  # how an event ended
 UNSTORABLE = "unstorable"  # the reason of an event whose features no row can hold
 
 # What a row of a store may hold; checked where it is decoded.
-LARGEST = 1.7976931348623157e308  # finite number; NaN is not within bounds
+FINITE = limits.FINITE  # NaN is not within bounds
 Id = Annotated[str, Meta(min_length=1)]
 Seq = Annotated[int, Meta(ge=0)]
-Time = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
+Time = Annotated[float, Meta(ge=-FINITE, le=FINITE)]
 Ahead = Annotated[float, Meta(ge=0.0)]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 if TYPE_CHECKING:

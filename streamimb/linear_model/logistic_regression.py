@@ -17,6 +17,9 @@ from streamimb.parameters import Part, numbers, whole
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
+Matrix = np.ndarray[Any, np.dtype[np.float64]]
+FLOAT = np.dtype(np.float64)
+ENTRIES = "an array, a list or a series of one {} per row of X"
 PARAMETERS = ("learning_rates", "hash_bits", "hash_seed", "prior")
 
 
@@ -154,8 +157,8 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         Parameters
         ----------
         X
-            A 2-D numpy array (its columns are the features 0, 1, …) or any eager frame narwhals knows; null and
-            NaN are missing.
+            A 2-D numpy array (its columns are the features 0, 1, …), a list or tuple of dicts, or any eager frame
+            narwhals knows; null and NaN are missing.
         y
             One label per row: True, False, 1 or 0.
         w
@@ -164,63 +167,68 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         Raises
         ------
         TypeError
-            For an X, y or w of another kind, such as a lazy frame.
+            For an X, y or w of another kind, a lazy frame and a row that is no dict among them. For a feature that
+            is neither number, string, bool nor None: the rows before it are learned, as in the loop.
         ValueError
-            For wrong dimensions, lengths, labels or weights, and for repeated names.
+            For what does not fit: dimensions, lengths, names that come twice, labels, weights. All of these are
+            checked before the first row is learned.
         """
-        names, matrix, rows = _columns(X)
-        count = len(rows) if matrix is None else len(matrix)
-        labels = _array("y", y, "label")
-        weights = np.ones(count) if w is None else _array("w", w, "number", np.float64)
-        if not len(labels) == len(weights) == count:
-            raise ValueError(f"y and w: expected {count} entries, one per row of X")
-        if not ((labels == 1) | (labels == 0)).all():
-            raise ValueError("y: expected True or False (or 1 or 0) in every row")
-        if not (np.isfinite(weights).all() and (weights >= 0).all()):
-            raise ValueError("w: expected finite numbers >= 0")
-        truths = np.ascontiguousarray(labels, dtype=np.uint8)
-        if matrix is not None:
-            self.learn_rows(names, matrix, truths, np.ascontiguousarray(weights))
+        weights = None if w is None else _weights(w)
+        if isinstance(X, list):
+            self.learn_events(X, y if isinstance(y, list) else _labels(y), weights)
             return
-        for row, label, weight in zip(rows, truths.tolist(), weights.tolist(), strict=True):
-            self.learn_one(row, label, weight)
+        names, matrix, events = _rows(X)
+        if matrix is None:
+            self.learn_events(events, _labels(y), weights)
+        else:
+            self.learn_rows(names, matrix, _labels(y), weights)
 
     def predict_proba_many(self, X: Any) -> Any:
         """P(False) and P(True) of every row, by the model as it is.
 
-        A numpy array gives an array of shape (rows, 2); a frame gives a frame of its kind (pandas: columns
-        False and True, index kept; others: columns "False" and "True").
+        A numpy array gives an array of shape (rows, 2), a list of dicts a list of dicts {False: p, True: p}; a frame
+        gives a frame of its kind (pandas: columns False and True, index kept; others: columns "False" and "True").
         """
+        if isinstance(X, (list, tuple)):
+            return self.predict_events(X)
         p = self._many(X)
         if isinstance(X, np.ndarray):
             return np.column_stack([1.0 - p, p])
         return dataframe.to_native_frame({False: 1.0 - p, True: p}, like=_frame(X))
 
     def predict_many(self, X: Any) -> Any:
-        """True where P(True) > 1/2, row by row; an array for an array, else a series of the frame's kind."""
+        """True where P(True) > 1/2, row by row.
+
+        A numpy array gives an array, a list of dicts a list of bools, a frame a series of its kind.
+        """
+        if isinstance(X, (list, tuple)):
+            return [p[True] > 0.5 for p in self.predict_events(X)]
         labels = self._many(X) > 0.5
         if isinstance(X, np.ndarray):
             return labels
         return dataframe.to_native_series(labels, name="y", like=_frame(X))
 
-    def _many(self, X: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
-        names, matrix, rows = _columns(X)
+    def _many(self, X: Any) -> Matrix:
+        names, matrix, events = _rows(X)
         if matrix is None:
-            return np.array([self.predict_proba_one(row)[True] for row in rows], dtype=np.float64)
+            return np.array([p[True] for p in self.predict_events(events)], dtype=np.float64)
         out = np.empty(len(matrix))
         self.predict_rows(names, matrix, out)
         return out
 
 
-def _columns(X: Any) -> tuple[list[Any], np.ndarray[Any, np.dtype[np.float64]] | None, list[dict[Any, Any]]]:
-    """Names, and a matrix where all columns are floats or bools, else rows as dicts."""
+def _rows(X: Any) -> tuple[list[Any] | None, Matrix | None, list[Any] | tuple[Any, ...]]:
+    """A matrix where all columns are floats or bools, with their names (None: 0, 1, …); else rows as dicts."""
     if isinstance(X, np.ndarray):
         if X.ndim != 2:
             raise ValueError(f"X: expected 2 dimensions, got {X.ndim}")
-        names: list[Any] = list(range(X.shape[1]))
+        if X.dtype is FLOAT and X.flags.c_contiguous:
+            return None, X, []
         if X.dtype.kind in "fb":
-            return names, np.ascontiguousarray(X, dtype=np.float64), []
-        return names, None, [dict(zip(names, row, strict=True)) for row in X.tolist()]
+            return None, np.ascontiguousarray(X, dtype=np.float64), []
+        return None, None, [dict(enumerate(row)) for row in X.tolist()]
+    if isinstance(X, tuple):
+        return None, None, X
     frame = _frame(X)
     # pandas names may be any hashable; narwhals hands them on unchanged.
     names = list(frame.columns)
@@ -245,18 +253,41 @@ def _frame(X: Any) -> Any:
         return dataframe.into_frame(X)
     except TypeError as error:
         raise TypeError(
-            f"X is {type(X).__name__}: expected a 2-D numpy array or an eager frame (pandas, polars, pyarrow; "
-            "collect() a lazy one)"
+            f"X is {type(X).__name__}: expected a 2-D numpy array, a list of dicts or an eager frame (pandas, polars, "
+            "pyarrow; collect() a lazy one)"
         ) from error
 
 
-def _array(name: str, entries: Any, entry: str, dtype: Any = None) -> np.ndarray[Any, np.dtype[Any]]:
-    expected = f"an array, a list or a series of one {entry} per row of X"
+def _labels(y: Any) -> list[Any] | tuple[Any, ...]:
+    """One object for each row; the kernel checks them."""
+    if isinstance(y, np.ndarray) and y.ndim == 1:
+        labels: list[Any] = y.tolist()
+        return labels
+    if isinstance(y, (list, tuple)):
+        return y
+    if isinstance(y, np.ndarray):
+        raise _dimensions("y", y, "label")
     try:
-        listed = isinstance(entries, (np.ndarray, list, tuple))
-        array = np.asarray(entries if listed else dataframe.into_series(entries).to_numpy(), dtype)
+        return _values(dataframe.into_series(y))
+    except TypeError as error:
+        raise _no_array("y", y, "label") from error
+
+
+def _weights(w: Any) -> Matrix:
+    """One float for each row; the kernel checks them."""
+    try:
+        listed = isinstance(w, (np.ndarray, list, tuple))
+        weights = np.asarray(w if listed else dataframe.into_series(w).to_numpy(), np.float64, order="C")
     except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} is {type(entries).__name__}: expected {expected}") from error
-    if array.ndim != 1:
-        raise ValueError(f"{name} has {array.ndim} dimensions: expected {expected}")
-    return array
+        raise _no_array("w", w, "number") from error
+    if weights.ndim != 1:
+        raise _dimensions("w", weights, "number")
+    return weights
+
+
+def _dimensions(name: str, array: np.ndarray[Any, Any], entry: str) -> ValueError:
+    return ValueError(f"{name} has {array.ndim} dimensions: expected {ENTRIES.format(entry)}")
+
+
+def _no_array(name: str, entries: Any, entry: str) -> TypeError:
+    return TypeError(f"{name} is {type(entries).__name__}: expected {ENTRIES.format(entry)}")

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from streamimb._kernels.metric_sums import ProbabilityWindow
 from streamimb._kernels.saved import alike, entries
-from streamimb._kernels.served import ProbabilityWindow
 from streamimb.metrics.observation import observation
 from streamimb.parameters import Part, count, refuse_other
 from streamimb.protocols import Proba, Reading

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.metric_sums import RatioSums
 from streamimb._kernels.saved import alike, entries
-from streamimb._kernels.served import RatioSums
 from streamimb.metrics.observation import observation
 from streamimb.metrics.ratio_interval import Interval, rate_interval
 from streamimb.parameters import Part, number, refuse_other

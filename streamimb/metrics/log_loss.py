@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.metric_sums import LossSums
 from streamimb._kernels.saved import alike, entries
-from streamimb._kernels.served import LossSums
 from streamimb.metrics.observation import observation
 from streamimb.parameters import Part, number, refuse_other
 from streamimb.protocols import Proba, Reading

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.metric_sums import MetricSums
 from streamimb._kernels.saved import entries, listed, refused
 from streamimb._kernels.saved import number as saved_number
-from streamimb._kernels.served import ServedSums
 from streamimb.metrics.average_precision import AveragePrecision
 from streamimb.metrics.base_rate import BaseRate
 from streamimb.metrics.by_label import by_label
@@ -30,7 +30,7 @@ _Metrics = tuple[
 ]
 
 
-class ServedMetrics(ServedSums, Part):
+class ServedMetrics(MetricSums, Part):
     """The metrics of the engine: served probabilities against labels, updated by one call.
 
     `raw`, `corrected` and `calibrated` are the calibration ratios of the three stages, `recent` that of the
@@ -79,7 +79,7 @@ class ServedMetrics(ServedSums, Part):
 
     def _set_up(self, metrics: _Metrics, lost: float) -> None:
         raw, corrected, calibrated, recent, rate, entropy, precision = metrics
-        ServedSums.__init__(self, raw, corrected, calibrated, recent, rate, entropy.log_loss, precision, lost)
+        MetricSums.__init__(self, raw, corrected, calibrated, recent, rate, entropy.log_loss, precision, lost)
         self._metrics = metrics
 
     @classmethod

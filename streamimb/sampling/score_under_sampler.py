@@ -1,24 +1,20 @@
 """Under-sampling in proportion to the score: hard negatives are learned more often.
 
-The kernel `score_rate` has the arithmetic of two classes; this module has the parameters and that of more classes.
+The arithmetic is in a kernel; here are the parameters.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.saved import distinct, entries, listed, refused
 from streamimb._kernels.score_rate import ScoreRate, negatives_of
 from streamimb.parameters import Part, number
-from streamimb.protocols import Proba
-from streamimb.sampling.budget import FLOOR, check_keep_rate, check_share, targets
+from streamimb.sampling.budget import check_keep_rate, check_share
 
 DEFAULT_SHARE = 0.2
 HALF_LIFE = 2_000  # negatives, of their mean score
-FADE = 0.5 ** (1.0 / HALF_LIFE)
-GAIN, REACH = 0.002, 1.5  # of the controller
 
 
 class ScoreUnderSampler(ScoreRate, Part):
@@ -84,8 +80,6 @@ class ScoreUnderSampler(ScoreRate, Part):
         self._share = None if share is None else check_share(share)
         self._keep_rate = None if keep_rate is None else check_keep_rate(keep_rate)
         self.mix = number("mix", mix, lambda part: 0.01 <= part <= 1.0, expected)
-        self._met: dict[Any, None] = {}  # labels, where there are other classes than True and False
-        self._classes: dict[Any, list[float]] = {}
         ScoreRate.__init__(self, HALF_LIFE)
         self._aim()
 
@@ -127,53 +121,14 @@ class ScoreUnderSampler(ScoreRate, Part):
         odds = (1.0 - share) / share
         self.aim(0.0 if self._keep_rate is not None else odds, self._keep_rate or 0.0, self.mix)
 
-    def rates_many(self, p: Proba, prior: Proba) -> dict[Any, float]:
-        """Return the rate of each class of p where they are not True and False."""
-        aims = self._targets(p, prior)
-        rates = dict.fromkeys(p, 1.0)
-        for label, target in aims.items():
-            if target >= 1.0:
-                continue
-            mix = max(self.mix, 2.0 * target - 1.0)
-            total, mass, c = self._sums_of(label)
-            rho = target * math.exp(c)
-            omega = max(1e-9, total / mass) if mass > 0.0 else max(1e-9, 1.0 - p[label])
-            relative = min((1.0 - p[label]) / omega, 1.0 / rho)
-            rates[label] = max(FLOOR, min(1.0, rho * ((1.0 - mix) * relative + mix)))
-        return rates
-
-    def learn_many(self, y: Any, p: Proba, rates: Proba, prior: Proba, w: float) -> None:
-        """Learn the score of the label's class where there are classes other than True and False."""
-        if y in p:
-            total, mass, c = self._sums_of(y)
-            target = self._targets(p, prior).get(y, 1.0)
-            if mass > 0.0 and target < 1.0:
-                c = min(REACH, max(-REACH, c + GAIN * (target - rates[y]) / target))
-            self._classes[y] = [FADE * total + w * (1.0 - p[y]), FADE * mass + w, c]
-
-    def meet(self, y: Any) -> None:
-        """Note a label."""
-        self._met.setdefault(y)
-
-    def _targets(self, p: Proba, prior: Proba) -> dict[Any, float]:
-        known = {label: prior[label] for label in p if label in self._met}
-        if len(known) < 2:
-            return {}
-        share = None if self._keep_rate is not None else self._share or DEFAULT_SHARE
-        return targets(known, share, self._keep_rate)
-
-    def _sums_of(self, label: Any) -> list[float]:
-        """The sums of a class; initial state of class False: the two-class state, where it was the common class."""
-        return self._classes.get(label) or (self.negatives if label == 0 else [0.0, 0.0, 0.0])
-
     def __getstate__(self) -> dict[str, Any]:
         return {
             "share": self._share,
             "keep_rate": self._keep_rate,
             "mix": self.mix,
             "negatives": self.negatives,
-            "met": list(self._met),
-            "classes": [[label, list(numbers)] for label, numbers in self._classes.items()],
+            "met": self.labels,
+            "classes": self.class_sums,
         }
 
     def __setstate__(self, state: Any) -> None:
@@ -189,6 +144,6 @@ class ScoreUnderSampler(ScoreRate, Part):
         ScoreRate.__init__(self, HALF_LIFE)
         self._share, self._keep_rate = fresh._share, fresh._keep_rate
         vars(self).update(mix=fresh.mix)
-        self._met, self._classes = dict.fromkeys(met), classes
+        self.resume_classes(met, classes)
         self.resume(negatives)
         self._aim()

@@ -8,8 +8,7 @@ from typing import Any
 from streamimb._kernels.saved import distinct, entries, switch
 from streamimb._kernels.uniform_rate import UniformRate
 from streamimb.parameters import Part
-from streamimb.protocols import Proba
-from streamimb.sampling.budget import check_keep_rate, check_share, targets
+from streamimb.sampling.budget import check_keep_rate, check_share
 
 
 class UnderSampler(UniformRate, Part):
@@ -62,7 +61,6 @@ class UnderSampler(UniformRate, Part):
             raise ValueError(f"share={share!r}, keep_rate={keep_rate!r}: give exactly one, e.g. share=0.2")
         self._share = None if share is None else check_share(share)
         self._keep_rate = None if keep_rate is None else check_keep_rate(keep_rate)
-        self._met: dict[Any, None] = {}  # labels, where there are other classes than True and False
         UniformRate.__init__(self)
         self._aim()
 
@@ -105,22 +103,12 @@ class UnderSampler(UniformRate, Part):
     def _mutable_attributes(self) -> set[str]:
         return {"keep_rate" if self._share is None else "share"}
 
-    def rates_many(self, p: Proba, prior: Proba) -> dict[Any, float]:
-        """Return the rate of each class of p where they are not True and False."""
-        known = {label: prior[label] for label in p if label in self._met}
-        rates = targets(known, self._share, self._keep_rate) if len(known) > 1 else {}
-        return {label: rates.get(label, 1.0) for label in p}
-
-    def meet(self, y: Any) -> None:
-        """Note a label."""
-        self._met.setdefault(y)
-
     def __getstate__(self) -> dict[str, Any]:
         return {
             "share": self._share,
             "keep_rate": self._keep_rate,
             "met_false": self.knows_false,
-            "met": list(self._met),
+            "met": self.labels,
         }
 
     def __setstate__(self, state: Any) -> None:
@@ -129,7 +117,7 @@ class UnderSampler(UniformRate, Part):
         met_false, met = switch(saved, "met_false"), distinct(saved, "met")
         UniformRate.__init__(self)
         self._share, self._keep_rate = fresh._share, fresh._keep_rate
-        self._met = dict.fromkeys(met)
+        self.resume_labels(met)
         self._aim()
         if met_false:
             self.meet_false()

@@ -14,7 +14,7 @@ from streamimb.serve.decode import (
     MixedDecoder,
 )
 from streamimb.serve.degraded import Degradable, Degraded
-from streamimb.serve.memory import MemorySink, MemorySource, MemoryStore, NullSink
+from streamimb.serve.in_memory import MemorySink, MemorySource, MemoryStore, NullSink
 from streamimb.serve.merge import Merge
 from streamimb.serve.runner import Runner
 from streamimb.serve.status import Status

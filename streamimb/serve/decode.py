@@ -9,11 +9,11 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from streamimb._kernels.reading import UNITS_PER_SECOND as UNITS_PER_SECOND
-from streamimb._kernels.reading import (
-    EventReading,
-    LabelReading,
-    MixedReading,
+from streamimb._kernels.record_parser import UNITS_PER_SECOND as UNITS_PER_SECOND
+from streamimb._kernels.record_parser import (
+    EventParser,
+    LabelParser,
+    MixedParser,
     quote_numbers,
     spelt,
     unquote_numbers,
@@ -164,7 +164,7 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 )
 
 
-class EventDecoder(EventReading):
+class EventDecoder(EventParser):
     """Records that are events, with or without their label.
 
     Cost: one JSON parse into one dict, about 2 microseconds for 30 numbers, and .2 microseconds more.
@@ -182,7 +182,7 @@ class EventDecoder(EventReading):
         super().__init__(mapping, parse, parse_as_python_writes)
 
 
-class LabelDecoder(LabelReading):
+class LabelDecoder(LabelParser):
     """Records that are labels.
 
     Cost: one JSON parse.
@@ -200,7 +200,7 @@ class LabelDecoder(LabelReading):
         super().__init__(mapping, parse, parse_as_python_writes)
 
 
-class MixedDecoder(MixedReading):
+class MixedDecoder(MixedParser):
     """Events and labels in one input, distinguished by the `type` field: `event` or `label`.
 
     Cost: one JSON parse.

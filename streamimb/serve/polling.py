@@ -12,7 +12,7 @@ from functools import partial
 from streamimb.protocols import Source, Unavailable
 from streamimb.serve.backoff import Backoff
 from streamimb.serve.merge import Merge
-from streamimb.serve.patience import PIECE_S, Patience
+from streamimb.serve.retry import PIECE_S, Retry
 
 SILENT = "silent_input"
 
@@ -55,7 +55,7 @@ class Polling:
     >>> from streamimb.serve import Backoff, MemorySource, Status
     >>> clock, sleep = lambda: 0.0, lambda s: None
     >>> source, merge = MemorySource("events", {0: [Record(0, 0, 1.0, None, b"a")]}), Merge(None, clock)
-    >>> patience = Patience(Status(), grace_s=1.0, tick=lambda: None, clock=clock, sleep=sleep)
+    >>> patience = Retry(Status(), grace_s=1.0, tick=lambda: None, clock=clock, sleep=sleep)
     >>> polling = Polling([source], merge, patience, 5_000, 0.1, Backoff)
     >>> polling.open(lambda source: None)
     >>> polling.poll(), len(merge.take(9))
@@ -66,7 +66,7 @@ class Polling:
         self,
         sources: Sequence[Source],
         merge: Merge,
-        patience: Patience,
+        patience: Retry,
         buffer_n: int,
         poll_s: float,
         backoff: Callable[[], Backoff],

@@ -20,10 +20,10 @@ from streamimb.serve.backoff import Backoff
 from streamimb.serve.decode import Decoder
 from streamimb.serve.drivable import Drivable
 from streamimb.serve.merge import Merge
-from streamimb.serve.outlet import Outlet
-from streamimb.serve.patience import Patience
 from streamimb.serve.polling import Polling
 from streamimb.serve.quiet import QuietTime
+from streamimb.serve.resending_sink import ResendingSink
+from streamimb.serve.retry import Retry
 from streamimb.serve.status import Status
 
 Positions = Mapping[str, Mapping[int, int]]
@@ -161,8 +161,8 @@ class Runner:
         self._sources = list(sources)
         self._names = names
         self._decoders = [decoders[name] for name in names]
-        self._scores = Outlet("sink.scores", scores)
-        self._dead_letters = Outlet("sink.dead_letters", dead_letters)
+        self._scores = ResendingSink("sink.scores", scores)
+        self._dead_letters = ResendingSink("sink.dead_letters", dead_letters)
         self._store = store
         self._positions = {name: dict(positions.get(name, {})) for name in names}
         self._identities = dict(identities)
@@ -176,7 +176,7 @@ class Runner:
         self._begun = False  # there are start positions that the store does not have yet
         self._tick = tick
         self._clock = clock
-        self._patience = Patience(self.status, grace_s, tick, clock, sleep)
+        self._patience = Retry(self.status, grace_s, tick, clock, sleep)
         self._merge = Merge(merge_wait_s, clock)
         self._polling = Polling(sources, self._merge, self._patience, buffer_n, poll_s, backoff)
         self._quiet = QuietTime(engine, clock)
@@ -311,7 +311,7 @@ class Runner:
                 while not self._patience.reached(outlet.name, partial(self._flush, outlet)):
                     self._patience.wait(outlet.name, backoff)
 
-    def _flush(self, outlet: Outlet) -> None:
+    def _flush(self, outlet: ResendingSink) -> None:
         self.status.resent += outlet.flush()
 
     def _checkpoint(self) -> bool:

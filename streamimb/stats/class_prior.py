@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
-from numbers import Integral
+from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.class_shares import ClassShares
+from streamimb._kernels.prior_bank import PriorBank
 from streamimb._kernels.saved import alike, entries, listed, refused
-from streamimb._kernels.tracker import Tracker
 from streamimb.parameters import Part, number
 
-_TWO = frozenset((False, True))
 PARAMETERS = ("half_life", "floor_half_life", "cut", "prior", "prior_weight")
 
 
-class ClassPrior(Tracker, Part):
+class ClassPrior(ClassShares, Part):
     r"""How common each class is now, on the stream as it comes.
 
     A bank of forgetting means with half-lives $h_k = h_0 / 4^k$ down to a floor: $S_k \leftarrow \lambda_k
@@ -82,92 +80,38 @@ class ClassPrior(Tracker, Part):
         expected = "a number in (0, 1), 0.05 where nothing is known"
         self.prior = number("prior", prior, lambda p: 0.0 < p < 1.0, expected)
         self.prior_weight = above_0("prior_weight", prior_weight)
-        self._classes: dict[Any, Tracker] = {}
-        Tracker.__init__(self, self.half_life, self.floor_half_life, self.cut, self.prior, self.prior_weight)
+        ClassShares.__init__(
+            self, self.half_life, self.floor_half_life, self.cut, self.prior, self.prior_weight
+        )
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 2_000, "floor_half_life": 100}
 
-    def get(self) -> dict[Any, float]:
-        """Return the prior of each class; they sum to 1.
-
-        False and True from the start; with other labels, every class seen so far.
-        """
-        if not self._classes:
-            m = self.rate
-            return {False: 1.0 - m, True: m}
-        total = sum(tracker.rate for tracker in self._classes.values())
-        return {label: tracker.rate / total for label, tracker in self._classes.items()}
-
-    def over(self, labels: Iterable[Any]) -> dict[Any, float]:
-        """Return the prior of each of these labels; they sum to 1.
-
-        A label that was not counted has 10^-9 before normalising; where nothing was counted, all labels are equal.
-        """
-        if not self._classes and set(labels) <= _TWO:
-            m = self.rate
-            return {label: m if label else 1.0 - m for label in labels}
-        known = self.get() if self._classes or self.knows_bool(False) or self.knows_bool(True) else {}
-        masses = {label: max(known.get(label, 0.0), 1e-9) for label in labels}
-        total = math.fsum(masses.values())
-        return {label: mass / total for label, mass in masses.items()}
-
-    def knows(self, y: Any) -> bool:
-        """Say whether a label of class y was counted yet."""
-        if self._classes:
-            return y in self._classes
-        return y in (0, 1) and self.knows_bool(bool(y))
-
-    def update_label(self, y: Any, w: float) -> None:
-        """Count one label that is neither True nor False itself, or any once other labels are known."""
-        if y is None or y != y:  # NaN alone differs from itself
-            raise ValueError("y: None and NaN are no labels; reject the event before it is learned")
-        # numpy's bools, 0 and 1 are the classes True and False, also as keys of a dict.
-        label = bool(y) if y in (0, 1) else y
-        if not self._classes and isinstance(label, bool):
-            self.update(label, w)
-            return
-        if not self._classes:
-            self._open_classes()
-        if label not in self._classes:
-            self._classes[_plain(label)] = self.zeros()
-        for known, tracker in self._classes.items():
-            tracker.count(known == label, w)
-        self.count(label is True, w)
-
-    def _open_classes(self) -> None:
-        """Switch to many classes: True and False, where seen, become two of them."""
-        if self.knows_bool(False):
-            self._classes[False] = self.mirror()
-        if self.knows_bool(True):
-            self._classes[True] = self.same()
-        self.open_lane()
-
     def __getstate__(self) -> dict[str, Any]:
         return {
             **{name: getattr(self, name) for name in PARAMETERS},
-            "_bank": Tracker.__getstate__(self),
-            "_classes": [[label, tracker.__getstate__()] for label, tracker in self._classes.items()],
+            "_bank": PriorBank.__getstate__(self),
+            "_classes": [[label, tracker.__getstate__()] for label, tracker in self.classes.items()],
         }
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, *PARAMETERS, "_bank", "_classes")
         # The parameters are valid, and the saved numbers are those that follow from them.
-        fresh = Tracker.__getstate__(ClassPrior(**{name: saved[name] for name in PARAMETERS}))
+        fresh = PriorBank.__getstate__(ClassPrior(**{name: saved[name] for name in PARAMETERS}))
         alike(saved["_bank"], fresh, "fade", "threshold", "start", "start_weight")
-        classes: dict[Any, Tracker] = {}
+        classes: dict[Any, PriorBank] = {}
         for one in listed(saved, "_classes"):
             label, bank = listed({"_classes": one}, "_classes", 2)
             alike(bank, fresh, "fade", "threshold", "start_weight")
             if label in classes or label != label:
                 raise refused("_classes", "labels that differ, each with its bank")
-            tracker = classes[label] = Tracker()
+            tracker = classes[label] = PriorBank()
             tracker.__setstate__(bank)
         if saved["_bank"].get("many") is not bool(classes):
             raise refused("_classes", "a bank per class where there are other labels than True and False")
-        Tracker.__setstate__(self, saved["_bank"])
-        self._classes = classes
+        PriorBank.__setstate__(self, saved["_bank"])
+        self.resume_classes(classes)
         vars(self).update({name: saved[name] for name in PARAMETERS})
 
 
@@ -182,10 +126,3 @@ def begin_prior(prior: float | ClassPrior) -> ClassPrior:
 def above_0(name: str, value: Any) -> float:
     """Return the number; raise ValueError where it is not above 0."""
     return number(name, value, lambda given: given > 0.0, "a finite number above 0")
-
-
-def _plain(label: Any) -> Any:
-    """A numpy label as a built-in value, which a snapshot can hold."""
-    if isinstance(label, str):
-        return str(label)
-    return int(label) if isinstance(label, Integral) and not isinstance(label, bool) else label

@@ -20,7 +20,8 @@ from tests.twins.interpreted import interpreted
 
 
 def presence(model: LogisticRegression) -> dict[str, Any]:
-    return model.__getstate__()["kernel"]["reader"]["presence"]
+    found: dict[str, Any] = model.__getstate__()["kernel"]["reader"]["presence"]
+    return found
 
 
 def expected(model: LogisticRegression) -> set[str]:
@@ -198,7 +199,7 @@ def test_the_cost_of_an_event_does_not_grow_with_the_names_that_were_learned():
     """20 of V names that change from event to event, interpreted: the lines executed, whatever V is."""
     most = {}
     for names in (100, 50_000):
-        kernel = interpreted("logistic").Logistic(interpreted("tracker").Tracker(), (0.2,), 10, 1)
+        kernel = interpreted("logistic").Logistic(interpreted("prior_bank").PriorBank(), (0.2,), 10, 1)
         all_names = [f"n{i}" for i in range(names)]
         for start in range(0, names, 100):
             kernel.observe_one(dict.fromkeys(all_names[start : start + 100], 1.0), False, 0.0, 1.0)

@@ -16,23 +16,23 @@ from streamimb._kernels.decayed import Decayed
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.event_times import EventTimes
 from streamimb._kernels.log_histogram import LogHistogram
-from streamimb._kernels.platt import Platts
-from streamimb._kernels.served import LossSums, ProbabilityWindow, RatioSums
-from streamimb._kernels.tracker import Tracker
+from streamimb._kernels.metric_sums import LossSums, ProbabilityWindow, RatioSums
+from streamimb._kernels.platt import PlattScalings
+from streamimb._kernels.prior_bank import PriorBank
 
 NAN, INF = math.nan, math.inf
 
 
-def tracker() -> Tracker:
-    made = Tracker(1_000, 50)
+def tracker() -> PriorBank:
+    made = PriorBank(1_000, 50)
     rng = random.Random(1)
     for _ in range(300):
         made.update(rng.random() < 0.2, rng.random())
     return made
 
 
-def platts(identity: float = 0.5) -> Platts:
-    made = Platts((200.0, 30.0) if identity else (50.0,), identity, 1e-3 if identity else 0.0)
+def platts(identity: float = 0.5) -> PlattScalings:
+    made = PlattScalings((200.0, 30.0) if identity else (50.0,), identity, 1e-3 if identity else 0.0)
     rng = random.Random(2)
     for _ in range(3_000):
         made.learn_one(rng.random(), rng.random() < 0.3)
@@ -164,9 +164,9 @@ def use_draw(made: Any) -> None:
 
 
 KINDS: dict[str, Kind] = {
-    "Tracker": Kind(
+    "PriorBank": Kind(
         tracker,
-        Tracker,
+        PriorBank,
         use_tracker,
         {
             "hits": [*BUFFER, put(0, 1e6), put(1, -1.0)],
@@ -185,12 +185,12 @@ KINDS: dict[str, Kind] = {
             "lone": [1, 0, None, NAN],
         },
     ),
-    "Platts": Kind(
+    "PlattScalings": Kind(
         platts,
-        lambda: Platts((10.0,), 0.5, 0.1),
+        lambda: PlattScalings((10.0,), 0.5, 0.1),
         use_platts,
         {
-            "bank": [None, {}, [], Tracker(), {**Tracker().__getstate__(), "hits": b""}],
+            "bank": [None, {}, [], PriorBank(), {**PriorBank().__getstate__(), "hits": b""}],
             "curve": [None, {}, 1, {**Curve().__getstate__(), "x": b""}],
             "share": [*NUMBER, -0.1, 1.1],
             "identity": [*NUMBER, -0.1, 1.1, 0.0],
@@ -205,8 +205,11 @@ KINDS: dict[str, Kind] = {
             "h22": [*BUFFER, put(0, 4.0), put(1, -1.0)],
         },
     ),
-    "Platts of one scaling": Kind(
-        lambda: platts(0.0), lambda: Platts((10.0,), 0.0, 0.0), use_platts, {"curve": [Curve().__getstate__(), {}]}
+    "PlattScalings of one scaling": Kind(
+        lambda: platts(0.0),
+        lambda: PlattScalings((10.0,), 0.0, 0.0),
+        use_platts,
+        {"curve": [Curve().__getstate__(), {}]},
     ),
     "Decayed": Kind(
         decayed,
@@ -361,7 +364,7 @@ def test_histograms_of_other_buckets_do_not_mix() -> None:
 
 
 def test_a_bank_that_never_forgets_starts_other_classes_with_finite_sums() -> None:
-    made = Tracker(1e300, 1e299)
+    made = PriorBank(1e300, 1e299)
     for i in range(10):
         made.update(i == 3)
     assert 0.0 < made.zeros().rate < 0.1

@@ -9,23 +9,28 @@ import pytest
 
 SCRIPT = """
 import sys
-from streamimb import calibration, metrics, sampling, stats
+from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier
+from streamimb import calibration, linear_model, metrics, sampling, stats
 from streamimb._kernels import (
-    curve, decayed, draw, event_times, log_histogram, platt, score_rate, served, tracker,
+    curve, decayed, draw, event_times, log_histogram, metric_sums, platt, prior_bank, score_rate, uniform_rate,
 )
 from streamimb.metrics.served import ServedMetrics
 
 KINDS = [
-    curve.Curve, decayed.Decayed, draw.Draw, event_times.EventTimes, platt.Platts, score_rate.ScoreRate,
-    served.LossSums, served.RatioSums, served.ProbabilityWindow, served.ServedSums, log_histogram.LogHistogram,
-    tracker.Tracker, stats.ClassPrior, stats.DecayedMean, stats.DecayedCount, stats.DecayedQuantiles,
-    calibration.Platt, calibration.PlattMixture, sampling.ScoreUnderSampler, ServedMetrics,
-    metrics.AveragePrecision, metrics.BaseRate, metrics.CalibrationRatio, metrics.LogLoss, metrics.NormalizedEntropy,
+    curve.Curve, decayed.Decayed, draw.Draw, event_times.EventTimes, platt.PlattScalings, score_rate.ScoreRate,
+    uniform_rate.UniformRate, metric_sums.LossSums, metric_sums.RatioSums, metric_sums.ProbabilityWindow,
+    metric_sums.MetricSums, log_histogram.LogHistogram, prior_bank.PriorBank, stats.ClassPrior, stats.DecayedMean,
+    stats.DecayedCount, stats.DecayedQuantiles, calibration.Platt, calibration.PlattMixture,
+    sampling.ScoreUnderSampler, sampling.UnderSampler, linear_model.LogisticRegression, SampledClassifier,
+    CalibratedClassifier, GuardedClassifier, ServedMetrics, metrics.AveragePrecision, metrics.BaseRate,
+    metrics.CalibrationRatio, metrics.LogLoss, metrics.NormalizedEntropy,
 ]
 P = {False: 0.5, True: 0.5}
+X = {"a": 1.0}
 ARGUMENTS = [
     (), (True,), (0.5,), (1e300,), (0.5, True), (0.5, True, 2.0), (True, 0.5, 2.0), (0.5, 0.5, 0.5, True),
-    ({}, P), ({}, True, P, P), ({}, False, P, P, 2.0), ({}, {"a": 0.5, "b": 0.5}), (P, True, 1.0), (None,),
+    ({}, P), ({}, True, P, P), ({}, False, P, P, 2.0), ({}, {"a": 0.5, "b": 0.5}), (P, True, 1.0), (None,), (X,),
+    (X, True), (X, True, 0.5),
 ]
 kind = KINDS[int(sys.argv[1])]
 for name in dir(kind):
@@ -44,7 +49,7 @@ print("alive")
 """
 
 
-@pytest.mark.parametrize("kind", range(25))
+@pytest.mark.parametrize("kind", range(31))
 def test_no_method_crashes(kind: int) -> None:
     child = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(kind)], capture_output=True, text=True, timeout=60, check=False

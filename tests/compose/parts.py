@@ -8,6 +8,8 @@ from typing import Any
 
 from river import base
 
+from streamimb.protocols import Calibrator, OffsetLearner
+
 
 class Recorder(base.Classifier):
     """A classifier of constant opinion that remembers what it is given; takes no weight."""
@@ -149,7 +151,7 @@ class ForwardedSampler(base.Base):
 class ForwardedCalibrator(base.Base):
     """A calibrator of ours, hidden behind the protocol."""
 
-    def __init__(self, calibrator: Any) -> None:
+    def __init__(self, calibrator: Calibrator) -> None:
         self.calibrator = calibrator
 
     def learn_one(self, p: float, y: bool, w: float = 1.0) -> None:
@@ -162,7 +164,7 @@ class ForwardedCalibrator(base.Base):
 class ForwardedLearner(base.Classifier):
     """An offset learner of ours, hidden behind the protocol: it reads an event anew in every call."""
 
-    def __init__(self, learner: Any) -> None:
+    def __init__(self, learner: OffsetLearner) -> None:
         self.learner = learner
 
     def learn_one(self, x: Any, y: Any, w: float = 1.0) -> None:

@@ -24,6 +24,7 @@ from streamimb import (
 )
 from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticRegression
+from streamimb.protocols import Route
 from tests.compose.parts import Anchored, ForwardedCalibrator, ForwardedLearner, ForwardedSampler, Rates
 from tests.compose.streams import sigmoid
 
@@ -159,7 +160,8 @@ class BatchModel:
         self.learned: list[tuple[Any, ...]] = []
 
     def logit_one(self, x: Any) -> float:
-        return 0.8 * x["a"] - 3.0
+        log_odds: float = 0.8 * x["a"] - 3.0
+        return log_odds
 
     def learn_one(self, x: Any, y: bool, p: float, w: float = 1.0) -> None:
         self.learned.append((dict(x), y, p, w))
@@ -233,7 +235,7 @@ def test_an_anchor_serves_another_route_as_its_prior():
 
 
 @pytest.mark.parametrize("logit", [math.nan, math.inf, -math.inf])
-def test_an_anchor_that_is_not_finite_is_told_so(logit):
+def test_an_anchor_that_is_not_finite_is_told_so(logit: float) -> None:
     class Broken(BatchModel):
         def logit_one(self, x: Any) -> float:
             return logit
@@ -246,7 +248,7 @@ def test_an_anchor_that_is_not_finite_is_told_so(logit):
 class ForwardedRoute:
     """A `Route` by protocol."""
 
-    def __init__(self, route: Any) -> None:
+    def __init__(self, route: Route) -> None:
         self.route, self.needs_rates = route, route.needs_rates
 
     def correct_one(self, p: Any, rates: Any, prior: Any) -> Any:

@@ -58,10 +58,9 @@ def test_a_score_comes_with_what_its_parts_want_back_the_learners_first():
     scores, memo = model.scores_one({"a": 4.0})
     assert memo == (4.0, model.classifier._prior.logit, 1.0, scores.corrected, 1.0)
     assert model.classifier.scores_one({"a": 4.0})[1] == memo[:3]
-    assert CalibratedClassifier(LogisticRegression(), MemoCalibrator()).scores_one({})[1] == (
-        pytest.approx(0.05),
-        0.0,
-    )
+    score, learned = CalibratedClassifier(LogisticRegression(), MemoCalibrator()).scores_one({})[1]
+    assert score == pytest.approx(0.05)
+    assert learned == 0.0
 
 
 def test_parts_that_want_nothing_back_have_an_empty_memo():

@@ -91,9 +91,9 @@ def test_a_guard_reads_a_value_once_however_an_event_is_served(name):
         lambda x: guard.learn_one(x, False),
     )
     for call in calls:
-        x = {"a": Counting(3.0), "b": 1.0}
-        call(x)
-        assert x["a"].asked == 1
+        value = Counting(3.0)
+        call({"a": value, "b": 1.0})
+        assert value.asked == 1
     served = guard.serve_one({"a": Counting(3.0), "b": 1.0})
     assert served.x == {"b": 1.0}
 

@@ -12,6 +12,7 @@ import pytest
 
 from streamimb import correction
 from streamimb.engine import snapshot
+from streamimb.protocols import Route
 
 ROUTES: dict[str, Callable[[], Any]] = {
     "PriorRatio": correction.PriorRatio,
@@ -24,7 +25,7 @@ PRIOR = {False: 0.9, True: 0.1}
 RATES = {False: 0.25, True: 1.0}
 
 
-def says(route: Any, p: float = 0.3) -> float:
+def says(route: Route, p: float = 0.3) -> float:
     return route.correct_one({False: 1.0 - p, True: p}, RATES, PRIOR)[True]
 
 

@@ -9,7 +9,7 @@ from river import base
 
 from streamimb import linear_model
 from streamimb.compose import Field, GuardedClassifier, Schema
-from streamimb.engine import BothReported, Engine, Labels, Settings, label_identity
+from streamimb.engine import BothReported, Engine, LabelPolicy, Settings, label_identity
 from streamimb.engine.rows import Finished, Held, Pending
 from streamimb.events import Event, Label, Rejection, Score
 
@@ -21,7 +21,9 @@ def guarded() -> GuardedClassifier:
     return GuardedClassifier(linear_model.LogisticRegression(), SCHEMA)
 
 
-def engine_of(labels: Labels | None = None, model: base.Classifier | None = None, **settings: Any) -> Engine:
+def engine_of(
+    labels: LabelPolicy | None = None, model: base.Classifier | None = None, **settings: Any
+) -> Engine:
     return Engine(
         guarded() if model is None else model,
         BothReported() if labels is None else labels,

@@ -9,7 +9,7 @@ import pytest
 from river import base, naive_bayes
 
 from streamimb import CalibratedClassifier, SampledClassifier, linear_model
-from streamimb.engine import BothReported, Engine, Labels, PositivesReported
+from streamimb.engine import BothReported, Engine, LabelPolicy, PositivesReported
 from streamimb.events import Label
 from tests.engine.parts import balanced, engine_of, event, scored, until
 
@@ -73,7 +73,7 @@ def test_what_was_not_learned_warms_nothing() -> None:
 
 
 @pytest.mark.parametrize("labels", [BothReported(ttl_s=50.0), PositivesReported(window_s=50.0)])
-def test_an_event_served_cold_is_not_measured_when_its_label_comes_after(labels: Labels) -> None:
+def test_an_event_served_cold_is_not_measured_when_its_label_comes_after(labels: LabelPolicy) -> None:
     engine = engine_of(labels)
     for id in ("labelled", "expires", "evicted"):
         assert cold(engine, id, 0.0)

@@ -10,7 +10,7 @@ import pytest
 from river import base
 
 from streamimb import GuardedClassifier, linear_model
-from streamimb.engine import BothReported, Engine, Labels, PositivesReported, state_of
+from streamimb.engine import BothReported, Engine, LabelPolicy, PositivesReported, state_of
 from streamimb.events import Event, Label, Rejection
 from tests.engine.parts import balanced, engine_of, event, until
 
@@ -89,7 +89,7 @@ def changed(engine: Engine, i: int, bad: bool) -> None:
         engine.on_label(Label("e0", float(i), False))
 
 
-KINDS: dict[str, tuple[Callable[[Engine, int, bool], None], float, Labels, dict[str, Any]]] = {
+KINDS: dict[str, tuple[Callable[[Engine, int, bool], None], float, LabelPolicy, dict[str, Any]]] = {
     "orphaned_labels": (orphans, 0.01, BothReported(), {"hold_s": 5.0}),
     "unlearnable_events": (unlearnable, 0.05, BothReported(), {}),
     "stale_events": (stale, 0.05, BothReported(), {}),
@@ -202,7 +202,7 @@ def test_only_positives_in_the_regime_of_both_is_probably_the_other_regime() -> 
 @pytest.mark.parametrize(
     ("labels", "y", "every"), [(WINDOW, True, 20), (BothReported(), False, 20), (BothReported(), True, 1)]
 )
-def test_one_class_is_no_doubt_where_it_may_be_so(labels: Labels, y: bool, every: int) -> None:
+def test_one_class_is_no_doubt_where_it_may_be_so(labels: LabelPolicy, y: bool, every: int) -> None:
     engine = engine_of(labels)
     for i in range(3_000):
         engine.on_event(event(f"e{i}", float(i)))

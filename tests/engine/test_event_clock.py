@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamimb.engine import BothReported, Engine, Labels, PositivesReported
+from streamimb.engine import BothReported, Engine, LabelPolicy, PositivesReported
 from streamimb.engine.rows import Finished, Row
 from streamimb.events import Event, Label
 from tests.engine.parts import balanced, engine_of, event, scored, until
 
 DAY = 86_400.0
 START = 1.6e9
-REGIMES: list[Labels] = [BothReported(ttl_s=5 * DAY), PositivesReported(window_s=5 * DAY)]
+REGIMES: list[LabelPolicy] = [BothReported(ttl_s=5 * DAY), PositivesReported(window_s=5 * DAY)]
 Timed = tuple[str, float]
 
 
@@ -93,7 +93,7 @@ def honest_ends(stream: Stream) -> tuple[int, int]:
         "39 back",
     ],
 )
-def test_wrong_events_in_a_row_cost_no_honest_event(regime: Labels, steps: list[float]) -> None:
+def test_wrong_events_in_a_row_cost_no_honest_event(regime: LabelPolicy, steps: list[float]) -> None:
     stream = Stream(engine_of(regime))
     stream.honest(2_000)
     stream.honest(500, labels=False)  # what a time that is wrong would end
@@ -185,7 +185,7 @@ def test_any_mixture_in_which_most_are_honest_keeps_honest_time(
 
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("days", [40.0, 2.0])
-def test_a_true_gap_is_followed_and_costs_no_event_after_it(regime: Labels, days: float) -> None:
+def test_a_true_gap_is_followed_and_costs_no_event_after_it(regime: LabelPolicy, days: float) -> None:
     stream = Stream(engine_of(regime))
     stream.honest(1_000)
     stream.finish()
@@ -226,7 +226,7 @@ def test_a_clamped_event_takes_its_own_time_when_engine_time_is_near() -> None:
 
 
 @pytest.mark.parametrize("regime", REGIMES)
-def test_a_replayed_old_stretch_is_learned_and_ends_nothing(regime: Labels) -> None:
+def test_a_replayed_old_stretch_is_learned_and_ends_nothing(regime: LabelPolicy) -> None:
     stream = Stream(engine_of(regime))
     stream.honest(3_000)
     stream.honest(300, labels=False)
@@ -355,7 +355,7 @@ def wrong_and_right(engine: Engine, cut: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("cut", range(0, 400, 23))
 @pytest.mark.parametrize("labels", [BothReported(ttl_s=1000.0), PositivesReported(window_s=100.0)])
-def test_a_restart_anywhere_changes_no_time(cut: int, labels: Labels) -> None:
+def test_a_restart_anywhere_changes_no_time(cut: int, labels: LabelPolicy) -> None:
     whole, engine = engine_of(labels), engine_of(labels)
     wrong_and_right(whole, (0, 400))
     wrong_and_right(engine, (0, cut))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, linear_model
-from streamimb.engine import BothReported, Engine, Labels, PositivesReported
+from streamimb.engine import BothReported, Engine, LabelPolicy, PositivesReported
 from streamimb.events import Event, Label, Rejection, Score
 from tests.compose.parts import WeightRecorder
 from tests.engine.parts import balanced, event, refused, scored, until
@@ -116,7 +116,7 @@ ENGINES: dict[str, Any] = {
     "lane": lambda labels: Engine(lane(), labels),
     "inferred": lambda labels: Engine(linear_model.LogisticRegression(), labels),
 }
-REGIMES: list[Labels] = [BothReported(ttl_s=50.0), PositivesReported(window_s=50.0)]
+REGIMES: list[LabelPolicy] = [BothReported(ttl_s=50.0), PositivesReported(window_s=50.0)]
 
 
 @pytest.fixture(params=REGIMES, ids=lambda labels: type(labels).__name__)
@@ -125,7 +125,7 @@ def labels(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture(params=list(ENGINES.values()), ids=list(ENGINES))
-def engine(request: pytest.FixtureRequest, labels: Labels) -> Engine:
+def engine(request: pytest.FixtureRequest, labels: LabelPolicy) -> Engine:
     made: Engine = request.param(labels)
     for i in range(200):
         made.on_event(Event(f"w{i}", float(i), {"a": float(i % 7), "b": 0.5}, i % 5 == 0))
@@ -232,7 +232,7 @@ NOT_PROBABILITIES: list[Any] = [
 
 
 @pytest.mark.parametrize("answer", NOT_PROBABILITIES)
-def test_an_answer_without_a_probability_is_poison(answer: Any, labels: Labels) -> None:
+def test_an_answer_without_a_probability_is_poison(answer: Any, labels: LabelPolicy) -> None:
     engine = Engine(Odd.of(answer), labels)
     for y in (None, True, False):
         assert refused(engine.on_event(event("a", 1.0, y))) == "poison"
@@ -243,7 +243,7 @@ def test_an_answer_without_a_probability_is_poison(answer: Any, labels: Labels) 
 @pytest.mark.parametrize(
     "p", [np.float64(0.25), np.float32(0.25), Fraction(1, 4), Decimal("0.25"), np.array(0.25)]
 )
-def test_probabilities_of_another_type_are_served_as_floats(p: Any, labels: Labels) -> None:
+def test_probabilities_of_another_type_are_served_as_floats(p: Any, labels: LabelPolicy) -> None:
     engine = Engine(Odd.of(two(p)), labels)
     said = scored(engine.on_event(event("a", 1.0)))
     assert [type(q) for q in (said.p, said.raw, said.corrected, said.calibrated)] == [float] * 4

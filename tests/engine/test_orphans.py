@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streamimb.engine import BothReported, Labels, PositivesReported, Settings
+from streamimb.engine import BothReported, LabelPolicy, PositivesReported, Settings
 from streamimb.events import Label
 from tests.engine.parts import balanced, engine_of, event, until, warm
 
@@ -17,7 +17,7 @@ from tests.engine.parts import balanced, engine_of, event, until, warm
         (BothReported(), 604_800.0),
     ],
 )
-def test_a_label_waits_for_the_window_the_ttl_or_a_week(labels: Labels, waits: float) -> None:
+def test_a_label_waits_for_the_window_the_ttl_or_a_week(labels: LabelPolicy, waits: float) -> None:
     assert Settings().hold_s is None
     engine = engine_of(labels)
     engine.on_event(event("a", 0.0))

@@ -12,7 +12,7 @@ from river import preprocessing
 
 from streamimb import CalibratedClassifier, SampledClassifier, linear_model
 from streamimb.compose import GuardedClassifier
-from streamimb.engine import BothReported, Engine, Labels, PositivesReported, Settings
+from streamimb.engine import BothReported, Engine, LabelPolicy, PositivesReported, Settings
 from streamimb.events import Event, Label
 from tests.engine.parts import SCHEMA, Record, balanced, messy
 
@@ -26,10 +26,10 @@ SETTINGS = Settings(
     skew_n=3,
     window_n=50,
 )
-REGIMES: list[Labels] = [BothReported(), BothReported(ttl_s=40.0), PositivesReported(window_s=50.0)]
+REGIMES: list[LabelPolicy] = [BothReported(), BothReported(ttl_s=40.0), PositivesReported(window_s=50.0)]
 
 
-def fresh(regime: Labels, schema: bool = True) -> Engine:
+def fresh(regime: LabelPolicy, schema: bool = True) -> Engine:
     stack = CalibratedClassifier(SampledClassifier(linear_model.LogisticRegression(), seed=7))
     model = GuardedClassifier(stack, SCHEMA if schema else None, warm_up=20)
     return Engine(model, regime, SETTINGS)
@@ -63,7 +63,7 @@ def run(engine: Engine, records: list[Record]) -> list[Any]:
     schema=st.booleans(),
 )
 def test_a_restart_anywhere_changes_no_bit(
-    regime: Labels, seed: int, cuts: list[tuple[int, bool]], schema: bool
+    regime: LabelPolicy, seed: int, cuts: list[tuple[int, bool]], schema: bool
 ) -> None:
     records = messy(seed)
     whole, store = fresh(regime, schema), Store()
@@ -89,7 +89,7 @@ def test_a_restart_anywhere_changes_no_bit(
 
 
 @pytest.mark.parametrize("regime", REGIMES)
-def test_fault_62_replay_from_the_last_commit_reaches_the_same_state(regime: Labels) -> None:
+def test_fault_62_replay_from_the_last_commit_reaches_the_same_state(regime: LabelPolicy) -> None:
     records = messy(11)
     whole = fresh(regime)
     run(whole, records)

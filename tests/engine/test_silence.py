@@ -10,7 +10,7 @@ import pytest
 from river import base
 
 from streamimb import CalibratedClassifier, SampledClassifier, linear_model
-from streamimb.engine import BothReported, Engine, Labels, PositivesReported, state_of
+from streamimb.engine import BothReported, Engine, LabelPolicy, PositivesReported, state_of
 from streamimb.engine.missing_positives import MissingPositives
 from streamimb.events import Label
 from tests.engine.parts import engine_of, event
@@ -19,7 +19,7 @@ WINDOW = PositivesReported(window_s=100.0)
 BOTH = BothReported(ttl_s=500.0)
 
 
-def calibrated(labels: Labels) -> Engine:
+def calibrated(labels: LabelPolicy) -> Engine:
     model = CalibratedClassifier(SampledClassifier(linear_model.LogisticRegression(), seed=1))
     return engine_of(labels, model)
 
@@ -39,7 +39,7 @@ def stream(
 
 @pytest.mark.parametrize("labels", [WINDOW, BOTH])
 @pytest.mark.parametrize("seed", range(5))
-def test_a_stream_with_its_labels_is_no_doubt(labels: Labels, seed: int) -> None:
+def test_a_stream_with_its_labels_is_no_doubt(labels: LabelPolicy, seed: int) -> None:
     engine = calibrated(labels)
     for begin in range(0, 20_000, 500):
         stream(engine, 1_000_000 * seed + begin, 1_000_000 * seed + begin + 500, 0.02)
@@ -47,7 +47,7 @@ def test_a_stream_with_its_labels_is_no_doubt(labels: Labels, seed: int) -> None
 
 
 @pytest.mark.parametrize("labels", [WINDOW, BOTH, BothReported()])
-def test_a_model_that_stays_cold_says_why(labels: Labels) -> None:
+def test_a_model_that_stays_cold_says_why(labels: LabelPolicy) -> None:
     engine = calibrated(labels)
     stream(engine, 0, 900, 0.0)
     assert engine.degraded == {}
@@ -60,7 +60,7 @@ def test_a_model_that_stays_cold_says_why(labels: Labels) -> None:
 
 
 @pytest.mark.parametrize("labels", [WINDOW, BOTH])
-def test_positives_that_stop_are_missed(labels: Labels) -> None:
+def test_positives_that_stop_are_missed(labels: LabelPolicy) -> None:
     engine = calibrated(labels)
     stream(engine, 0, 5_000, 0.02)
     assert engine.degraded == {}
@@ -112,7 +112,9 @@ def test_events_that_end_without_a_label_are_told() -> None:
 
 @pytest.mark.parametrize("labels", [WINDOW, BOTH])
 @pytest.mark.parametrize("share", [0.1, 1.0])
-def test_labels_that_find_no_event_are_told_before_they_are_given_up(labels: Labels, share: float) -> None:
+def test_labels_that_find_no_event_are_told_before_they_are_given_up(
+    labels: LabelPolicy, share: float
+) -> None:
     engine = engine_of(labels, hold_s=1e9)
     for begin in range(0, 3_000, 100):
         nobody = 100.0 * share if begin >= 2_000 else 0.0
@@ -161,7 +163,7 @@ class Mended(base.Classifier):
 
 
 @pytest.mark.parametrize("labels", [WINDOW, BOTH])
-def test_a_ratio_far_from_1_is_told_until_it_is_mended(labels: Labels) -> None:
+def test_a_ratio_far_from_1_is_told_until_it_is_mended(labels: LabelPolicy) -> None:
     engine = engine_of(labels, Mended())
     stream(engine, 0, 5_000, 0.05)
     assert set(engine.degraded) == {"ratio_off"}

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from streamimb import Field, GuardedClassifier, Schema, linear_model
-from streamimb.engine import BothReported, Engine, Labels, PositivesReported
+from streamimb.engine import BothReported, Engine, LabelPolicy, PositivesReported
 from streamimb.engine.rows import Finished, Pending, comes_back
 from streamimb.events import Event, Label
 from tests.engine.parts import balanced, scored, until
 
-REGIMES: list[Labels] = [BothReported(), PositivesReported(window_s=10.0)]
+REGIMES: list[LabelPolicy] = [BothReported(), PositivesReported(window_s=10.0)]
 
 
 class Word(str):
@@ -42,7 +42,7 @@ TUPLE: dict[Any, Any] = {("a", 1): 1.0}
 KEPT: list[Any] = ["a", "é", "日本", "😀", "", 0, -7, 2**63 - 1, -(2**63), np.str_("m")]
 
 
-def of(fields: dict[Any, Field], labels: Labels) -> Engine:
+def of(fields: dict[Any, Field], labels: LabelPolicy) -> Engine:
     return Engine(GuardedClassifier(linear_model.LogisticRegression(), Schema(fields)), labels)
 
 
@@ -55,7 +55,7 @@ def restarted(engine: Engine) -> tuple[Engine, dict[str, bytes | None]]:
 
 @pytest.mark.parametrize("labels", REGIMES)
 @pytest.mark.parametrize("name", NAMES, ids=repr)
-def test_a_name_that_no_row_can_hold(name: Any, labels: Labels) -> None:
+def test_a_name_that_no_row_can_hold(name: Any, labels: LabelPolicy) -> None:
     engine = of({"ok": Field(nullable=True), name: Field(nullable=True)}, labels)
     engine.on_event(Event("before", 1.0, {"ok": 1.0}))
     said = scored(engine.on_event(Event("odd", 1.0, {"ok": 1.0, name: 2.0})))
@@ -70,7 +70,7 @@ def test_a_name_that_no_row_can_hold(name: Any, labels: Labels) -> None:
 
 
 @pytest.mark.parametrize("labels", REGIMES)
-def test_a_label_that_was_there_first_is_counted(labels: Labels) -> None:
+def test_a_label_that_was_there_first_is_counted(labels: LabelPolicy) -> None:
     engine = of({("a", 1): Field()}, labels)
     engine.on_label(Label("odd", 1.0, True))
     assert "unstorable" in scored(engine.on_event(Event("odd", 1.0, TUPLE))).reasons
@@ -86,7 +86,7 @@ def test_an_event_that_is_learned_at_once_needs_no_row() -> None:
 @pytest.mark.parametrize("labels", REGIMES)
 @pytest.mark.parametrize("schema", [True, False])
 @pytest.mark.parametrize("value", ["\ud800", "a\udfffb", "日\udc00"])
-def test_a_string_with_a_lone_surrogate(value: str, schema: bool, labels: Labels) -> None:
+def test_a_string_with_a_lone_surrogate(value: str, schema: bool, labels: LabelPolicy) -> None:
     fields = Schema({"text": Field("string", nullable=True), "n": Field(nullable=True)}) if schema else None
     engine = Engine(GuardedClassifier(linear_model.LogisticRegression(), fields), labels)
     engine.on_event(Event("before", 1.0, {"text": "x", "n": 1.0}))
@@ -99,7 +99,7 @@ def test_a_string_with_a_lone_surrogate(value: str, schema: bool, labels: Labels
 
 @pytest.mark.parametrize("labels", REGIMES)
 @pytest.mark.parametrize("name", KEPT, ids=repr)
-def test_a_name_that_survives_a_restart(name: Any, labels: Labels) -> None:
+def test_a_name_that_survives_a_restart(name: Any, labels: LabelPolicy) -> None:
     engines = [of({name: Field(nullable=True), "n": Field(nullable=True)}, labels) for _ in range(2)]
     for engine in engines:
         for i in range(40):
@@ -144,7 +144,7 @@ def test_features_that_do_not(x: dict[Any, Any]) -> None:
 @pytest.mark.parametrize("labels", REGIMES)
 @pytest.mark.parametrize("stored", [False, True], ids=["never stored", "stored before"])
 def test_a_row_that_can_no_longer_be_stored_is_given_up_and_holds_nothing_away(
-    stored: bool, labels: Labels
+    stored: bool, labels: LabelPolicy
 ) -> None:
     engine = of({"a": Field()}, labels)
     engine.on_event(Event("first", 1.0, {"a": 1.0}))

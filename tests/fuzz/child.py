@@ -98,7 +98,8 @@ def protocol_input(part: Part, rng: Random) -> None:
 
 def any_input(part: Part, rng: Random) -> None:
     """Any method at all, of an object that may not have been made properly: it does not crash."""
-    made = part.made() if rng.random() < 0.6 else part.kind.__new__(part.kind)
+    kind: Any = part.kind
+    made = part.made() if rng.random() < 0.6 else kind.__new__(kind)
     names = [name for name in dir(type(made)) if not name.startswith("_") or name in ALLOWED]
     call_any(made, rng, names)
 
@@ -133,7 +134,7 @@ def engine_input(part: Part, rng: Random) -> None:
     """An engine takes any records, and a changed state only whole."""
     if "predict_proba_one" not in part.arguments:
         return
-    labels = rng.choice([BothReported(ttl_s=50.0), PositivesReported(window_s=20.0)])
+    labels: Any = rng.choice([BothReported(ttl_s=50.0), PositivesReported(window_s=20.0)])
     engine = Engine(part.made(), labels, allow_pickle=True)
     for i in range(20):
         engine.on_event(

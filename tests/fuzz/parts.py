@@ -6,6 +6,7 @@ parameters. A new part needs no line here.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import itertools
@@ -16,7 +17,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 import msgspec
-from river import base, linear_model, preprocessing
+from river import base, compose, linear_model, preprocessing
 
 import streamimb
 from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, sampling
@@ -73,7 +74,7 @@ def stacks() -> Iterator[tuple[str, Callable[[], Any]]]:
 
     def foreign() -> Any:
         return SampledClassifier(
-            preprocessing.StandardScaler() | linear_model.LogisticRegression(),
+            compose.Select("a", "b") | preprocessing.StandardScaler() | linear_model.LogisticRegression(),
             sampling.UnderSampler(share=0.3),
             seed=1,
         )
@@ -87,13 +88,17 @@ def stacks() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "foreign", lambda: GuardedClassifier(CalibratedClassifier(foreign()), schema)
 
 
+def _built(kind: Any, parameters: dict[str, Any]) -> Any:
+    """A part of its own: the parameters may hold parts too."""
+    return kind(**parameters).clone()
+
+
 def makers() -> list[tuple[str, Callable[[], Any]]]:
     """How to make each part anew."""
     found: list[tuple[str, Callable[[], Any]]] = []
     for name, kind in classes():
         for i, parameters in enumerate(kind._unit_test_params()):  # type: ignore[attr-defined]
-            label = f"{name} {i}"
-            found.append((label, lambda kind=kind, parameters=parameters: kind(**parameters).clone()))
+            found.append((f"{name} {i}", functools.partial(_built, kind, parameters)))
     return [*found, *stacks()]
 
 
@@ -192,10 +197,10 @@ class WrongAnswer(AssertionError):
 
 
 def probability(p: Any) -> bool:
-    return 0.0 <= p <= 1.000001
+    return bool(0.0 <= p <= 1.000001)
 
 
-def right(name: str, answer: Any) -> bool:
+def right(name: str, answer: Any) -> Any:
     """Whether an answer to a question, or a property, of this name may be given."""
     if name in ("predict_proba_one", "correct_one") and isinstance(answer, Mapping):
         return all(map(probability, answer.values())) and (

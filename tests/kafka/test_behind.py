@@ -14,8 +14,8 @@ from kafka import KafkaProducer
 
 from streamimb.protocols import Record
 from streamimb.serve import Backoff, Merge, Status
-from streamimb.serve.patience import Patience
 from streamimb.serve.polling import Polling
+from streamimb.serve.retry import Retry
 from streamimb_connectors import files
 from streamimb_connectors.kafka import source
 from tests.files.reading import read_all as read_file
@@ -132,7 +132,7 @@ def test_a_partition_far_behind_another_is_read_in_order_within_the_buffer(
     produce(broker, name, rows(50_000, 56_000), partition=1)
     part = source({"bootstrap_servers": broker.bootstrap, "topic": name, "max_poll_records": 100}, "events")
     merge = Merge(30.0, time.monotonic)
-    patience = Patience(Status(), 1.0, lambda: None, time.monotonic, time.sleep)
+    patience = Retry(Status(), 1.0, lambda: None, time.monotonic, time.sleep)
     polling = Polling([part], merge, patience, 1_000, 0.1, Backoff)
     part.open({})
     polling.open(lambda source: None)

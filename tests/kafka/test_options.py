@@ -14,7 +14,7 @@ from kafka.partitioner.default import murmur2 as reference_murmur2
 
 import streamimb_connectors.kafka
 from streamimb_connectors.kafka import sink, source
-from streamimb_connectors.kafka.link import connection_settings
+from streamimb_connectors.kafka.connection_health import connection_settings
 from streamimb_connectors.kafka.options import SinkOptions, SourceOptions, read_options
 from streamimb_connectors.kafka.partition import murmur2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeGuard
 
 M64 = 2**64 - 1
 
@@ -20,7 +20,7 @@ def fnv1a(text: str, seed: int = 0) -> int:
     return ((h ^ (h >> 32)) * 0x9E3779B97F4A7C15) & M64
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Whether a value counts as a number: what is missing, too large or a word does not."""
     return value is not None and not isinstance(value, str) and abs(value) <= 1e15
 

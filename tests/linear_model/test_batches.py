@@ -1,10 +1,11 @@
-"""A mini-batch is a loop of events, to the last bit, from an array and from any frame."""
+"""A mini-batch is a loop of events, to the last bit, from an array, a list of dicts and any frame."""
 
 from __future__ import annotations
 
 import math
 import random
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,55 @@ def test_learn_many_of_an_array_is_the_loop(dtype, order):
     assert p[:, 1].tolist() == frozen
     assert (p[:, 0] == 1.0 - p[:, 1]).all()
     assert one.predict_many(X).tolist() == [q > 0.5 for q in frozen]
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_learn_many_of_dicts_is_the_loop(kind, weighted):
+    """Names come and go from row to row, and a row may be a mapping of another kind."""
+    one, two = LogisticRegression(), LogisticRegression()
+    rng = random.Random(5)
+    for batch in range(6):
+        events: list[Any] = [*rows(mixed(20, batch)), *rows(floats(20, batch, "abx"))]
+        events[3] = MappingProxyType(events[3])
+        rng.shuffle(events)
+        y = labels(40, batch)
+        w = [rng.choice([0.0, 0.5, 1.0, 3.0]) for _ in y] if weighted else None
+        one.learn_many(kind(events), y, w)
+        for i, x in enumerate(events):
+            two.learn_one(x, y[i], 1.0 if w is None else w[i])
+        assert one.predict_proba_many(kind(events)) == [two.predict_proba_one(x) for x in events]
+        assert one.predict_many(kind(events)) == [two.predict_one(x) for x in events]
+    assert snapshot.dumps(one) == snapshot.dumps(two)
+
+
+def test_zeros_and_numbers_that_are_nearly_zero():
+    X = np.array([[1.0, -0.0], [0.0, 5e-324], [-1e-310, 2.0], [3.0, 1e15], [math.inf, 1.1e15]])
+    one, two = LogisticRegression(), LogisticRegression()
+    for _ in range(3):
+        one.learn_many(X, [True, False, False, True, False])
+        for row, label in zip(X.tolist(), [True, False, False, True, False], strict=True):
+            two.learn_one(dict(enumerate(row)), label)
+    assert snapshot.dumps(one) == snapshot.dumps(two)
+
+
+def test_a_column_without_a_number_is_a_name_of_the_model_all_the_same():
+    one, two = LogisticRegression(), LogisticRegression()
+    for model in (one, two):
+        model.learn_one(dict.fromkeys("pqrs", 1.0), False)
+    columns = {"p": [1.0, 2.0], "new": [math.nan, math.nan], "q": [3.0, 4.0]}
+    one.learn_many(pd.DataFrame(columns), [True, False])
+    loop(two, columns, [True, False])
+    assert snapshot.dumps(one) == snapshot.dumps(two)
+
+
+def test_a_feature_of_another_kind_stops_the_batch_at_its_row():
+    """As it stops the loop: the rows before it are learned."""
+    one, two = LogisticRegression(), LogisticRegression()
+    with pytest.raises(TypeError, match="feature 'a' is list"):
+        one.learn_many([{"a": 1.0}, {"a": []}, {"a": 2.0}], [True, False, True])
+    two.learn_one({"a": 1.0}, True)
+    assert snapshot.dumps(one) == snapshot.dumps(two)
 
 
 @pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
@@ -232,6 +282,26 @@ def test_predicting_changes_nothing():
         (np.ones((2, 2)), [True, False], [1.0, -1.0], r"w: expected finite numbers >= 0"),
         (np.ones((2, 2)), [True, False], [1.0, math.inf], r"w: expected finite numbers >= 0"),
         (np.ones((2, 2)), [True, False], [math.nan, 1.0], r"w: expected finite numbers >= 0"),
+        ([{"a": 1.0}, {"b": 2.0}], [True], None, r"y and w: expected 2 entries, one per row of X"),
+        ([{"a": 1.0}, {"b": 2.0}], [True, 2], None, r"y: expected True or False"),
+        ([{"a": 1.0}, {"b": 2.0}], [True, False], [1.0, math.nan], r"w: expected finite numbers >= 0"),
+        ([{"a": 1.0}, [2.0]], [True, False], None, r"X: a row is list: expected a dict"),
+        ([[1.0, 2.0]], [True], None, r"X: a row is list: expected a dict"),
+        ("ab", [True, False], None, r"X is str: expected a 2-D numpy array, a list of dicts or"),
+        (
+            np.ones((1, 2)),
+            np.ones((1, 1)),
+            None,
+            r"y has 2 dimensions: expected an array, a list or a series",
+        ),
+        (
+            np.ones((1, 2)),
+            [True],
+            np.ones((1, 1)),
+            r"w has 2 dimensions: expected an array, a list or a series",
+        ),
+        (np.ones((1, 2)), 1, None, r"y is int: expected an array, a list or a series"),
+        (np.ones((1, 2)), [True], ["heavy"], r"w is list: expected an array, a list or a series"),
         (np.ones(3), [True] * 3, None, r"X: expected 2 dimensions, got 1"),
         (
             pd.DataFrame([[1.0, 2.0]], columns=["a", "a"]),
@@ -255,6 +325,8 @@ def test_an_empty_batch_changes_nothing():
     before = snapshot.dumps(model)
     model.learn_many(np.ones((0, 3)), [])
     model.learn_many(pd.DataFrame({"a": []}), [])
+    model.learn_many([], [])
+    assert model.predict_proba_many([]) == model.predict_many([]) == []
     model.learn_many(np.ones((2, 3)), [True, False], [0.0, 0.0])
     assert model.predict_proba_many(np.ones((0, 3))).shape == (0, 2)
     assert snapshot.dumps(model) == before

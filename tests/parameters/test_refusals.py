@@ -185,6 +185,7 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
             "anchor": ("of", None, 1, {}),
             "prior": NO_PRIOR,
             "seed": (1.5, "1", True, math.nan, [1]),
+            "synthesizer": (0.5, "a", {}, Field),
         },
     ),
     (

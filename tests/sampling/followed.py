@@ -7,22 +7,23 @@ from typing import Any
 from streamimb import sampling, stats
 
 
+def prior_of(sampler: Any) -> stats.ClassPrior:
+    prior: stats.ClassPrior = vars(sampler).setdefault("_followed", stats.ClassPrior())
+    return prior
+
+
 def following(kind: Any) -> Any:
-    class Followed(kind):
-        """Takes neither rates nor labels without the prior; here it brings its own."""
+    """A subclass that is given neither rates nor labels with the prior: it brings its own."""
 
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            self._prior = stats.ClassPrior()
+    def rates_one(self: Any, x: Any, p: Any, prior: Any = None) -> Any:
+        return kind.rates_one(self, x, p, prior_of(self).over(p) if prior is None else prior)
 
-        def rates_one(self, x: Any, p: Any, prior: Any = None) -> Any:
-            return super().rates_one(x, p, self._prior.over(p) if prior is None else prior)
+    def learn_one(self: Any, x: Any, y: Any, p: Any, rates: Any, w: float = 1.0) -> None:
+        kind.learn_one(self, x, y, p, rates, prior_of(self).over(p), w)
+        prior_of(self).update(y, w)
 
-        def learn_one(self, x: Any, y: Any, p: Any, rates: Any, w: float = 1.0) -> None:
-            super().learn_one(x, y, p, rates, self._prior.over(p), w)
-            self._prior.update(y, w)
-
-    return Followed
+    methods = {"_prior": property(prior_of), "rates_one": rates_one, "learn_one": learn_one}
+    return type("Followed", (kind,), methods)
 
 
 ClassWeights = following(sampling.ClassWeights)

@@ -9,8 +9,8 @@ import pytest
 
 from streamimb.protocols import Record, Source, Unavailable
 from streamimb.serve import Backoff, MemorySource, Merge, Status
-from streamimb.serve.patience import Patience
 from streamimb.serve.polling import Polling
+from streamimb.serve.retry import Retry
 from tests.serve.in_memory import Live
 from tests.serve.records import Clock
 
@@ -66,7 +66,7 @@ class Inputs:
         self.events, self.labels = Topic("events"), Topic("labels")
         self.merge = Merge(30.0, self.clock)
         sleep = getattr(self.clock, "sleep", time.sleep)
-        patience = Patience(self.status, 1.0, lambda: None, self.clock, sleep)
+        patience = Retry(self.status, 1.0, lambda: None, self.clock, sleep)
         sources = [self.events, self.labels]
         self.polling = Polling(
             sources, self.merge, patience, buffer_n, poll_s, lambda: Backoff(0.1, 0.2, seed=1)
@@ -175,7 +175,7 @@ def test_only_the_partition_that_is_full_is_held():
     early = MemorySource("events", {0: lane(range(1000)), 1: lane([5_000.0 + i for i in range(1000)], 1)}, 50)
     clock = Clock()
     merge, status = Merge(30.0, clock), Status()
-    patience = Patience(status, 1.0, lambda: None, clock, clock.sleep)
+    patience = Retry(status, 1.0, lambda: None, clock, clock.sleep)
     polling = Polling([early], merge, patience, 200, 0.5, Backoff)
     polling.open(begin)
     read, most = [], 0

@@ -12,7 +12,7 @@ from tests.twins.streams import exact
 def test_nodes_and_saves_agree_bit_for_bit_and_load_in_the_other_twin() -> None:
     rng = random.Random(8)
     native, twin = (
-        module.Platts((200, 30), 0.5, 1e-4) for module in (compiled("platt"), interpreted("platt"))
+        module.PlattScalings((200, 30), 0.5, 1e-4) for module in (compiled("platt"), interpreted("platt"))
     )
     for i in range(4_000):
         truth = rng.betavariate(0.5, 3)

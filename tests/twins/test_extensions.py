@@ -18,6 +18,7 @@ LEARNER = (
     "adagrad",
     "feature_reader",
     "hashing",
+    "limits",
     "linear_work",
     "presence",
     "rate_mixture",
@@ -41,7 +42,7 @@ PARTS = {
     **dict.fromkeys(LEARNER, "logistic"),
     **dict.fromkeys(WRAPPERS, "whole"),
     "uniform_rate": "whole",
-    "log_histogram": "served",
+    "log_histogram": "metric_sums",
 }  # driven through the kernel they are parts of
 SOURCES = sorted(p for pattern in HOT for p in CHECKOUT.glob(pattern) if p.name != "__init__.py")
 

@@ -18,7 +18,7 @@ EVENTS = st.lists(st.tuples(FEATURES, st.booleans(), WEIGHTS, OFFSETS), max_size
 
 
 def model(kernel: Any, rates: tuple[float, ...] = THREE, bits: int = 6, seed: int = 3) -> Any:
-    tracker = (compiled if kernel is compiled else interpreted)("tracker").Tracker()
+    tracker = (compiled if kernel is compiled else interpreted)("prior_bank").PriorBank()
     return kernel("logistic").Logistic(tracker, rates, bits, seed)
 
 

@@ -15,7 +15,7 @@ SCORES = st.one_of(PROBABILITIES, st.floats())
 
 
 def both(shape: Any) -> tuple[Any, Any]:
-    return compiled("platt").Platts(*shape), interpreted("platt").Platts(*shape)
+    return compiled("platt").PlattScalings(*shape), interpreted("platt").PlattScalings(*shape)
 
 
 def revived(part: Any) -> Any:

@@ -16,12 +16,12 @@ from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
 from streamimb.protocols import Record, Unavailable
 from streamimb.serve.record_time import time_reader
 from streamimb_connectors.kafka.arrivals import Arrivals
+from streamimb_connectors.kafka.codec_probe import read_tails
+from streamimb_connectors.kafka.connection_health import ConnectionHealth, connection_settings
 from streamimb_connectors.kafka.errors import meaning
 from streamimb_connectors.kafka.group import GroupOffsets
-from streamimb_connectors.kafka.link import Link, connection_settings
 from streamimb_connectors.kafka.options import ConnectionOptions, SourceOptions, Times
 from streamimb_connectors.kafka.progress import BACK, Progress
-from streamimb_connectors.kafka.tails import read_tails
 
 _LOOK_S = 5.0  # how often it checks for new partitions and a recreated topic
 _CLOSE_MS = 1_000
@@ -68,7 +68,7 @@ class KafkaSource:
         self._group = GroupOffsets(connection, options, self._where) if options.group_id else None
         self._consumer: Any = None
         self._arrivals: Arrivals | None = None
-        self._link = Link(options.topic)
+        self._link = ConnectionHealth(options.topic)
         self._topic_id = b""  # of the topic to which the positions belong; b"" where brokers do not send it
         self._looked = 0.0
         self._parts: dict[int, Progress] = {}
@@ -162,7 +162,7 @@ class KafkaSource:
     def _connect(self) -> None:
         if self._arrivals is None:
             self._arrivals = Arrivals()
-        self._link = Link(self._options.topic, self._arrivals)
+        self._link = ConnectionHealth(self._options.topic, self._arrivals)
         try:
             self._consumer = KafkaConsumer(**self._settings())
             numbers = self._find_partitions()

@@ -11,15 +11,15 @@ import msgspec
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from streamimb_connectors.kafka.codec_probe import read_tails
+from streamimb_connectors.kafka.connection_health import ConnectionHealth, connection_settings
 from streamimb_connectors.kafka.errors import meaning
-from streamimb_connectors.kafka.link import Link, connection_settings
 from streamimb_connectors.kafka.options import (
     ConnectionOptions,
     SinkOptions,
     SourceOptions,
     read_options,
 )
-from streamimb_connectors.kafka.tails import read_tails
 
 Finding = tuple[str, bool, str]  # what was checked, whether it is in order, and details
 _AHEAD_S = 5.0
@@ -55,7 +55,7 @@ def diagnose(options: Mapping[str, Any], name: str) -> list[Finding]:
 
 
 def _look(connection: ConnectionOptions, topic: str, where: str) -> Iterator[Finding]:
-    link = Link(topic)
+    link = ConnectionHealth(topic)
     consumer: Any = None
     what = "broker"
     try:

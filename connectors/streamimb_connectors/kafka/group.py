@@ -11,8 +11,8 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
+from streamimb_connectors.kafka.connection_health import ConnectionHealth, connection_settings
 from streamimb_connectors.kafka.errors import meaning
-from streamimb_connectors.kafka.link import Link, connection_settings
 from streamimb_connectors.kafka.options import ConnectionOptions, SourceOptions
 
 _COMMIT_MS = 1_000
@@ -29,7 +29,7 @@ class GroupOffsets:
         self._options = options
         self._where = where
         self._consumer: Any = None
-        self._link = Link(options.topic)
+        self._link = ConnectionHealth(options.topic)
 
     def commit(self, positions: Mapping[int, int]) -> None:
         """Writes them, or raises `Unavailable` after a second at most once connected."""
@@ -60,7 +60,7 @@ class GroupOffsets:
 
     def _connected(self) -> Any:
         if self._consumer is None:
-            self._link = Link(self._options.topic)
+            self._link = ConnectionHealth(self._options.topic)
             self._consumer = KafkaConsumer(
                 **connection_settings(self._connection),
                 kafka_client=self._link,

@@ -12,8 +12,8 @@ from kafka import KafkaProducer
 from kafka.errors import IllegalStateError, KafkaError, KafkaTimeoutError
 
 from streamimb.protocols import Unavailable
+from streamimb_connectors.kafka.connection_health import ConnectionHealth, connection_settings
 from streamimb_connectors.kafka.errors import meaning
-from streamimb_connectors.kafka.link import Link, connection_settings
 from streamimb_connectors.kafka.options import ConnectionOptions, SinkOptions
 from streamimb_connectors.kafka.partition import KeyPartitioner
 
@@ -43,7 +43,7 @@ class KafkaSink:
         self._where = f"sink '{name}' (kafka)"
         self._connection = connection
         self._options = options
-        self._link = Link(options.topic)
+        self._link = ConnectionHealth(options.topic)
         self._producer: Any = None
         self._taken: list[tuple[bytes, bytes]] = []  # not handed to the producer yet
         self._sent: list[Any] = []  # their futures, in order
@@ -100,7 +100,7 @@ class KafkaSink:
         self._taken.clear()
 
     def _connect(self) -> None:
-        self._link = Link(self._options.topic)
+        self._link = ConnectionHealth(self._options.topic)
         options = self._options
         try:
             self._producer = KafkaProducer(

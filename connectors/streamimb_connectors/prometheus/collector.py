@@ -39,8 +39,8 @@ class ReadingsCollector:
 def family(reading: Reading) -> Metric:
     """The reading as a metric with its samples.
 
-    >>> family(Reading("rejected", "Records rejected.", {"decode": 2}, "counter", ("reason",))).samples
-    [Sample(name='streamimb_rejected_total', labels={'reason': 'decode'}, value=2.0, timestamp=None, exemplar=None)]
+    >>> family(Reading("rejected", "Records rejected.", {"decode": 2}, "counter", ("reason",))).samples[0][:3]
+    ('streamimb_rejected_total', {'reason': 'decode'}, 2.0)
     """
     made: Any = _KINDS[reading.kind](f"streamimb_{reading.name}", reading.help, labels=reading.labels)
     samples = sorted(_flat(reading.value, ()))

@@ -80,8 +80,8 @@ def unquote_numbers(fields: dict[Any, Any]) -> int:
 
 
 @cython.cclass
-class Reading:
-    """Reads records according to one `FieldMapping`. Fields: record_parser.pxd."""
+class RecordParser:
+    """Reads records as one mapping says. Fields: record_parser.pxd."""
 
     def __init__(self, mapping: Any, parse: Any, parse_again: Any) -> None:
         """Both parsers turn bytes into an object, or raise ValueError or RecursionError.
@@ -219,7 +219,7 @@ class Reading:
 
 
 @cython.cclass
-class EventReading(Reading):
+class EventParser(RecordParser):
     """Records that are events."""
 
     def decode(self, record: Any) -> Event | Rejection | None:
@@ -232,7 +232,7 @@ class EventReading(Reading):
 
 
 @cython.cclass
-class LabelReading(Reading):
+class LabelParser(RecordParser):
     """Records that are labels."""
 
     def decode(self, record: Any) -> Label | Rejection | None:
@@ -245,8 +245,8 @@ class LabelReading(Reading):
 
 
 @cython.cclass
-class MixedReading(Reading):
-    """Records that are events or labels, by their `type` field."""
+class MixedParser(RecordParser):
+    """Records that say which of them they are."""
 
     def decode(self, record: Any) -> Event | Label | Rejection | None:
         """An `Event`, a `Label` or a `Rejection`; an empty value is treated as among labels."""

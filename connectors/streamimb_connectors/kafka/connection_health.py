@@ -59,7 +59,7 @@ class Connections(KafkaConnectionManager):  # type: ignore[misc]  # the client h
             self.ended_by = error
 
 
-class Link:
+class ConnectionHealth:
     """Creates the client of one consumer or producer, and observes its connections.
 
     Cost: two look-ups per partition and call; no request is sent.

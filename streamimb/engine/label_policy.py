@@ -89,4 +89,4 @@ class PositivesReported(msgspec.Struct, frozen=True):
         return self.window_s
 
 
-Labels = BothReported | PositivesReported
+LabelPolicy = BothReported | PositivesReported

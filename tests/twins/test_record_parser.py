@@ -59,7 +59,7 @@ def test_any_record_is_read_alike(
 ) -> None:
     record = Record(0, 0, t, key, value)
     native, twin = (
-        getattr(kernel("reading"), f"{kind}Reading")(mapping, json.loads, json.loads)
+        getattr(kernel("record_parser"), f"{kind}Parser")(mapping, json.loads, json.loads)
         for kernel in (compiled, interpreted)
     )
     assert plain(native.decode(record)) == plain(twin.decode(record))

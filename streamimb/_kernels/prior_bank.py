@@ -12,6 +12,7 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, number, numbers, refused, switch, whole
 
 if cython.compiled:
@@ -21,9 +22,9 @@ else:
     from math import log
     from math import pow as power
 
-EVERY = cython.declare(cython.int, 16)  # labels between two cut tests: 32 ns instead of 261
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # largest finite number
-WEIGHT_CAP = cython.declare(cython.double, 1e15)
+EVERY = cython.declare(cython.int, 16)  # labels between two cut tests: 261 -> 32 ns, no slower to react
+FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
+WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 EDGE = cython.declare(cython.double, 1e-12)  # the share stays this far from 0 and 1: its log-odds are finite
 TINY = 5e-324  # least number above 0
 MOST_BANKS = 1_100  # half-lives over the whole range of doubles
@@ -31,7 +32,7 @@ DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: deno
 
 
 @cython.cclass
-class Tracker:
+class PriorBank:
     """m = (S_0 + m0 a) / (N_0 + a), and its log-odds; fields are declared in prior_bank.pxd.
 
     True labels alone do not say how common they are: m stays at its start until the first False, which
@@ -87,7 +88,7 @@ class Tracker:
 
     def update(self, y: Any, w: cython.double = 1.0) -> None:
         """Counts one label of weight w. Raises ValueError where w is negative or not finite."""
-        if not 0.0 <= w <= LARGEST:
+        if not 0.0 <= w <= FINITE:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w > 0.0:
             if self.many or (y is not True and y is not False):
@@ -97,7 +98,7 @@ class Tracker:
 
     def update_label(self, y: Any, w: float) -> None:
         """Counts a label other than True and False; a subclass implements it."""
-        raise TypeError("a Tracker counts True and False; stats.ClassPrior takes any label")
+        raise TypeError("a PriorBank counts True and False; stats.ClassPrior takes any label")
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -202,22 +203,22 @@ class Tracker:
         """From now on every label goes to `update_label`."""
         self.many = True
 
-    def same(self) -> Tracker:
+    def same(self) -> PriorBank:
         """An independent copy."""
-        other: Tracker = Tracker()
-        other.__setstate__({**Tracker.__getstate__(self), "many": False, "lone": False})
+        other: PriorBank = PriorBank()
+        other.__setstate__({**PriorBank.__getstate__(self), "many": False, "lone": False})
         return other
 
-    def zeros(self) -> Tracker:
+    def zeros(self) -> PriorBank:
         """The bank of a label that never came; its windows were never cut."""
-        other: Tracker = self.same()
+        other: PriorBank = self.same()
         other.fill(self.seen, self.total, self.total2)
         return other
 
-    def mirror(self) -> Tracker:
+    def mirror(self) -> PriorBank:
         """The bank of the opposite label."""
         k: cython.int
-        other: Tracker = self.same()
+        other: PriorBank = self.same()
         for k in range(self.banks):
             other.hits[k] = max(0.0, self.mass[k] - self.hits[k])
         other.seen_true = self.seen - self.seen_true

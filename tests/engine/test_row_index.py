@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from streamimb.engine.memory import SLACK, Memory
+from streamimb.engine.row_index import SLACK, RowIndex
 from streamimb.engine.rows import LEARNED, Finished, Held, Pending
 
 
@@ -14,7 +14,7 @@ def pending(id: str, seq: int, due: float) -> Pending:
 
 
 def test_what_is_due_first_comes_first_ties_by_arrival() -> None:
-    memory = Memory()
+    memory = RowIndex()
     for seq, due in enumerate([5.0, 3.0, 3.0, 9.0]):
         memory.add_pending(pending(f"e{seq}", seq, due))
     order = []
@@ -26,7 +26,7 @@ def test_what_is_due_first_comes_first_ties_by_arrival() -> None:
 
 
 def test_the_next_due_is_the_earliest_of_all_kinds() -> None:
-    memory = Memory()
+    memory = RowIndex()
     memory.add_pending(pending("p", 1, 5.0))
     memory.add_held(Held("h", 2, 0.0, 4.0, True))
     memory.add_finished(Finished("f", 3, 3.0, LEARNED, True, True))
@@ -38,7 +38,7 @@ def test_the_next_due_is_the_earliest_of_all_kinds() -> None:
 
 
 def test_dead_entries_are_swept() -> None:
-    memory = Memory()
+    memory = RowIndex()
     rng = random.Random(1)
     alive = {}
     for seq in range(20_000):
@@ -63,7 +63,7 @@ def test_dead_entries_are_swept() -> None:
 
 
 def test_changes_are_net() -> None:
-    memory = Memory()
+    memory = RowIndex()
     memory.add_pending(pending("old", 1, 5.0))
     assert list(memory.take_changes()[0]) == ["pold"]
     memory.add_finished(Finished("old", 2, 9.0, LEARNED, True, True))
@@ -77,13 +77,13 @@ def test_changes_are_net() -> None:
 
 
 def test_rows_come_back_as_they_were() -> None:
-    memory = Memory()
+    memory = RowIndex()
     row = Pending("é", 1, 1.5, 2.5, {"a": None, "b": True, "c": "x", "d": -0.0, "e": 7}, 0.1, 0.2, 0.3, False)
     memory.add_pending(row)
     memory.add_held(Held("h", 2, 0.5, 1.5, False))
     memory.add_finished(Finished("f", 3, 9.0, LEARNED, None, True, 1.0, 0.1, 0.2, 0.3))
     stored = {key: value for key, value in memory.take_changes()[0].items() if value is not None}
-    back = Memory.of_rows(stored, 3)
+    back = RowIndex.of_rows(stored, 3)
     assert back.rows == memory.rows
     assert back.next_due == 1.5
     assert back.first_pending() == row
@@ -93,12 +93,12 @@ def test_rows_come_back_as_they_were() -> None:
 
 @pytest.mark.parametrize("value", [np.float64(0.5), np.int64(3), np.bool_(True), np.str_("x")])
 def test_a_value_of_numpy_can_be_kept(value: np.generic) -> None:
-    memory = Memory()
+    memory = RowIndex()
     row = pending("a", 1, 2.0)
     row.x["a"] = value
     memory.add_pending(row)
     stored = {key: data for key, data in memory.take_changes()[0].items() if data is not None}
-    back = Memory.of_rows(stored, 3)
+    back = RowIndex.of_rows(stored, 3)
     first = back.first_pending()
     assert first is not None
     assert first.x["a"] == value

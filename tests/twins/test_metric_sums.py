@@ -23,8 +23,8 @@ def parts(kernel: Any, half_life: float = 500.0, most: int = 300) -> list[Any]:
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(SHAPES), st.lists(SERVED, max_size=40))
 def test_any_served_events_agree_bit_for_bit(shape: tuple[float, int], stream: list[Any]) -> None:
-    native, twin = (parts(kernel("served"), *shape) for kernel in (compiled, interpreted))
-    one, other = compiled("served").ServedSums(*native), interpreted("served").ServedSums(*twin)
+    native, twin = (parts(kernel("metric_sums"), *shape) for kernel in (compiled, interpreted))
+    one, other = compiled("metric_sums").MetricSums(*native), interpreted("metric_sums").MetricSums(*twin)
     for arguments in stream:
         assert outcome(one.add, *arguments) == outcome(other.add, *arguments)
         if arguments[0] > 0.5:
@@ -38,7 +38,7 @@ def test_any_served_events_agree_bit_for_bit(shape: tuple[float, int], stream: l
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(SHAPES), st.lists(SERVED, max_size=40))
 def test_any_probabilities_agree_bit_for_bit(shape: tuple[float, int], stream: list[Any]) -> None:
-    native, twin = (parts(kernel("served"), *shape) for kernel in (compiled, interpreted))
+    native, twin = (parts(kernel("metric_sums"), *shape) for kernel in (compiled, interpreted))
     for _, _, p, y, w in stream:
         for one, other in zip(native, twin, strict=True):
             assert outcome(one.update_p, y, p, w) == outcome(other.update_p, y, p, w)
@@ -47,10 +47,10 @@ def test_any_probabilities_agree_bit_for_bit(shape: tuple[float, int], stream: l
 
 def test_two_streams_agree_bit_for_bit() -> None:
     ends = []
-    for kernel in (compiled("served"), interpreted("served")):
+    for kernel in (compiled("metric_sums"), interpreted("metric_sums")):
         rng = random.Random(8)
         heads, tails = parts(kernel), parts(kernel)
-        head, tail = kernel.ServedSums(*heads), kernel.ServedSums(*tails)
+        head, tail = kernel.MetricSums(*heads), kernel.MetricSums(*tails)
         for _ in range(2_000):
             p = rng.betavariate(0.3, 8)
             served = head if rng.random() < 0.6 else tail

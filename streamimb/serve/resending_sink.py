@@ -6,7 +6,7 @@ The runner decides when to flush again.
 from streamimb.protocols import Sink, Unavailable
 
 
-class Outlet:
+class ResendingSink:
     """Keeps outputs until they are flushed, and sends them again where the sink was unavailable.
 
     After `Unavailable` from the sink all outputs since the last successful flush are sent again, in order, so the
@@ -25,7 +25,7 @@ class Outlet:
     --------
     >>> from streamimb.serve import MemorySink
     >>> sink = MemorySink()
-    >>> outlet = Outlet("scores", sink)
+    >>> outlet = ResendingSink("scores", sink)
     >>> outlet.send(b"k", b"v")
     >>> outlet.flush()
     0

@@ -14,7 +14,7 @@ SHAPES = [{}, {"half_life": 300}, {"half_life": 2_000, "floor_half_life": 30, "c
 
 
 def both(**parameters: Any) -> tuple[Any, Any]:
-    return compiled("tracker").Tracker(**parameters), interpreted("tracker").Tracker(**parameters)
+    return compiled("prior_bank").PriorBank(**parameters), interpreted("prior_bank").PriorBank(**parameters)
 
 
 @settings(max_examples=100, deadline=None)

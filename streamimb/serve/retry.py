@@ -15,7 +15,7 @@ log = logging.getLogger("streamimb.serve")
 PIECE_S = 0.2  # longest single sleep: Python resumes a sleep after a signal, so a stop would not be seen
 
 
-class Patience:
+class Retry:
     """Attempts operations on inputs, outputs and the store, and waits between attempts.
 
     Cost: two attribute reads where all are available.
@@ -38,7 +38,7 @@ class Patience:
 
     Examples
     --------
-    >>> patience = Patience(Status(), grace_s=1.0, tick=lambda: None, clock=lambda: 5.0, sleep=lambda s: None)
+    >>> patience = Retry(Status(), grace_s=1.0, tick=lambda: None, clock=lambda: 5.0, sleep=lambda s: None)
     >>> patience.reached("sink.scores", lambda: None)
     True
     """

@@ -12,7 +12,7 @@ from typing import Any
 
 import cython
 
-from streamimb._kernels import saved
+from streamimb._kernels import limits, saved
 
 if cython.compiled:
     from cython.cimports.libc.math import log
@@ -21,7 +21,7 @@ else:
     from math import log
     from math import pow as power
 
-LARGEST = cython.declare(cython.double, 1.7976931348623157e308)  # largest finite number
+FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 TINY = cython.declare(cython.double, 1e-15)  # the least probability in a log loss
 DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
 
@@ -285,7 +285,7 @@ class ProbabilityWindow:
 
 
 @cython.cclass
-class ServedSums:
+class MetricSums:
     """Updates the sums of one engine: of each stage, of the base rate, of the loss, and the window.
 
     It also holds the decayed number of lost events: served, and never measured.
@@ -312,7 +312,7 @@ class ServedSums:
         window: ProbabilityWindow,
         lost: float = 0.0,
     ) -> None:
-        if not 0.0 <= lost <= LARGEST:
+        if not 0.0 <= lost <= FINITE:
             raise ValueError("lost: expected a finite number >= 0")
         self.of_raw, self.of_corrected, self.of_calibrated = raw, corrected, calibrated
         self.of_recent, self.of_rate, self.of_losses, self.of_window = recent, rate, losses, window
@@ -357,7 +357,7 @@ class ServedSums:
         """Decayed number of events that were not measured."""
         return float(self.lost)
 
-    def append(self, other: ServedSums) -> None:
+    def append(self, other: MetricSums) -> None:
         """Adds the sums of another, as if its events had come after these."""
         if self.of_window is None or other.of_window is None:
             raise ValueError("not set up: call the constructor first")

@@ -1,13 +1,13 @@
 import pytest
 
 from streamimb.protocols import Unavailable
-from streamimb.serve.outlet import Outlet
+from streamimb.serve.resending_sink import ResendingSink
 from tests.serve.in_memory import Flaky
 
 SENT = [(b"%d" % i, b"v") for i in range(10)]
 
 
-def settle(outlet: Outlet) -> tuple[int, int]:
+def settle(outlet: ResendingSink) -> tuple[int, int]:
     """(failed flushes, outputs sent again)."""
     failed = 0
     while True:
@@ -30,7 +30,7 @@ def settle(outlet: Outlet) -> tuple[int, int]:
 )
 def test_everything_since_the_last_flush_is_sent_until_it_is_safe(sends, flushes, failed, again):
     sink = Flaky(sends, flushes)
-    outlet = Outlet("sink.scores", sink)
+    outlet = ResendingSink("sink.scores", sink)
     for key, value in SENT:
         outlet.send(key, value)
     assert settle(outlet) == (failed, again)
@@ -43,7 +43,7 @@ def test_everything_since_the_last_flush_is_sent_until_it_is_safe(sends, flushes
 
 def test_a_sink_known_to_be_away_is_not_asked_again_before_the_flush():
     sink = Flaky(sends=[1])
-    outlet = Outlet("sink.scores", sink)
+    outlet = ResendingSink("sink.scores", sink)
     for key, value in SENT:
         outlet.send(key, value)
     assert sink.calls["send"] == 1
@@ -58,7 +58,7 @@ def test_a_flush_that_raises_something_else_is_done_again_too():
                 raise RuntimeError("a bug")
             super().flush()
 
-    outlet = Outlet("sink.scores", Broken())
+    outlet = ResendingSink("sink.scores", Broken())
     outlet.send(b"k", b"v")
     with pytest.raises(RuntimeError):
         outlet.flush()

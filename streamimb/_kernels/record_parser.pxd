@@ -1,5 +1,5 @@
-# Fields and methods of a Reading.
-cdef class Reading:
+# Fields and methods of a RecordParser.
+cdef class RecordParser:
     cdef object parse
     cdef object parse_again
     cdef Py_ssize_t again  # records for which the second parser is used directly
@@ -30,13 +30,13 @@ cdef class Reading:
     cdef object _label(self, value)
 
 
-cdef class EventReading(Reading):
+cdef class EventParser(RecordParser):
     pass
 
 
-cdef class LabelReading(Reading):
+cdef class LabelParser(RecordParser):
     pass
 
 
-cdef class MixedReading(Reading):
+cdef class MixedParser(RecordParser):
     pass

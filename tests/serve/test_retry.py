@@ -4,7 +4,7 @@ import pytest
 
 from streamimb.protocols import Unavailable
 from streamimb.serve import Status
-from streamimb.serve.patience import Patience
+from streamimb.serve.retry import Retry
 from tests.serve.in_memory import EVENTS, LABELS, Flaky, FullStore, Live, N, Service
 
 
@@ -119,7 +119,7 @@ def test_stop_while_opening_returns_at_once():
 
 def test_an_outage_that_ends_in_a_refusal_is_told_anew(caplog):
     status = Status()
-    patience = Patience(status, 1.0, lambda: None, lambda: 5.0, lambda s: None)
+    patience = Retry(status, 1.0, lambda: None, lambda: 5.0, lambda s: None)
     for why in ("no connection", "no connection", "credentials refused", "credentials refused"):
         patience.away("source.payments", Unavailable(why))
     assert [message.rpartition(": ")[2] for message in caplog.messages] == [

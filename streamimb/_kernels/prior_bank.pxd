@@ -1,5 +1,5 @@
-# What other kernels may call on a Tracker without going through Python.
-cdef class Tracker:
+# What other kernels may call on a PriorBank without going through Python.
+cdef class PriorBank:
     cdef double[::1] hits
     cdef double[::1] mass
     cdef double[::1] mass2

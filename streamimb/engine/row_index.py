@@ -23,7 +23,7 @@ from streamimb.engine.rows import (
 SLACK = 64  # dead entries that an order may hold before it is rebuilt
 
 
-class Memory:
+class RowIndex:
     """Rows by id; an id has one row at a time.
 
     An order (a heap by due time and sequence number, two queues) may hold entries whose row was deleted. They are
@@ -203,8 +203,8 @@ class Memory:
         return taken, failed
 
     @classmethod
-    def of_rows(cls, stored: Mapping[str, bytes], seq: int) -> "Memory":
-        """Return a memory with the rows of a store, of which `seq` came last; it notes changes from then on.
+    def of_rows(cls, stored: Mapping[str, bytes], seq: int) -> "RowIndex":
+        """Return an index with the rows of a store, of which `seq` came last; it notes changes from then on.
 
         Cost: O(rows log rows).
 

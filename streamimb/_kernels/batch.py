@@ -1,0 +1,54 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Labels and weights of a batch: all of them are checked before the first row is learned."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+import cython
+
+INFINITY = cython.declare(cython.double, inf)
+
+
+@cython.cclass
+class Batch:
+    """Fields are declared in batch.pxd."""
+
+    def __init__(self, y: Any, w: Any, count: cython.Py_ssize_t) -> None:
+        r: cython.Py_ssize_t
+        self.labels = list(y)
+        self.weighted = w is not None
+        if self.weighted:
+            self.weights = w
+        if len(self.labels) != count or (self.weighted and len(self.weights) != count):
+            raise ValueError(f"y and w: expected {count} entries, one per row of X")
+        for r in range(count):
+            if self.labels[r] is not True and self.labels[r] is not False:
+                self.labels[r] = truth_of(self.labels[r])
+        if self.weighted:
+            for r in range(count):
+                if not 0.0 <= self.weights[r] < INFINITY:
+                    raise ValueError("w: expected finite numbers >= 0")
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def truth(self, r: cython.Py_ssize_t) -> cython.bint:
+        """The label of row r."""
+        return self.labels[r] is True
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def weight(self, r: cython.Py_ssize_t) -> cython.double:
+        """The weight of row r."""
+        return self.weights[r] if self.weighted else 1.0
+
+
+@cython.cfunc
+def truth_of(label: Any) -> Any:
+    """True or False for a label that is equal to one of them."""
+    if label == 1:
+        return True
+    if label == 0:
+        return False
+    raise ValueError("y: expected True or False (or 1 or 0) in every row")

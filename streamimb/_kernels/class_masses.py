@@ -1,0 +1,62 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Masses of classes as probabilities: what corrections multiply probabilities by.
+
+No probability is below `LEAST` before it is multiplied: hard 0 and 1 can be corrected.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+LEAST = cython.declare(cython.double, 1e-7)
+HALF = cython.declare(
+    cython.double, 0.5
+)  # a learned event, of which each class has one before any was learned
+
+
+@cython.ccall
+@cython.exceptval(-1, check=False)
+def normalise(masses: dict[Any, float]) -> cython.int:
+    """Divide masses by their sum, in place; leave them as they are where the sum is 0."""
+    mass: cython.double
+    total: cython.double = 0.0
+    for mass in masses.values():
+        total += mass
+    if total > 0.0:
+        for k, mass in masses.items():
+            masses[k] = mass / total
+    return 0
+
+
+@cython.ccall
+@cython.cdivision(False)
+def divided_by_rates(p: Any, rates: Any) -> dict[Any, float]:
+    """Return p_k / r_k, normalised; a class without a rate has 1."""
+    q: cython.double
+    rate: cython.double
+    masses: dict[Any, float] = {}
+    for k, q in p.items():
+        rate = rates[k] if k in rates else 1.0
+        masses[k] = max(LEAST, q) / rate
+    normalise(masses)
+    return masses
+
+
+@cython.ccall
+def with_other_prior(p: Any, prior: Any, given: dict[Any, float]) -> dict[Any, float]:
+    """Return p_k m_k / g_k, normalised: m the prior, g the share of each class in what was given, half an event more."""
+    q: cython.double
+    m: cython.double
+    mass: cython.double
+    total: cython.double = HALF * len(p)
+    for mass in given.values():
+        total += mass
+    masses: dict[Any, float] = {}
+    for k, q in p.items():
+        m = prior[k]
+        mass = given.get(k, 0.0)
+        masses[k] = max(LEAST, q) * m * total / (mass + HALF)
+    normalise(masses)
+    return masses

@@ -1,0 +1,9 @@
+# Fields of the compiled half of a ClassPrior.
+from streamimb._kernels.prior_bank cimport PriorBank
+
+
+cdef class ClassShares(PriorBank):
+    cdef dict banks_of  # label -> its PriorBank; empty while there are True and False only
+
+    cdef double _rates(self) noexcept
+    cdef void _open_classes(self)

@@ -1,0 +1,141 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The shares of K classes in a stream that moves: one bank for True, one for each other label against the rest."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any
+
+import cython
+
+if not cython.compiled:  # first, for type checkers know no cimports
+    from streamimb._kernels.class_masses import normalise
+    from streamimb._kernels.prior_bank import PriorBank
+else:
+    from cython.cimports.streamimb._kernels.class_masses import normalise
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+
+from streamimb._kernels.answer import TWO
+
+LEAST = cython.declare(cython.double, 1e-9)  # share of a label that was not counted yet
+NO_LABEL = "y: None and NaN are no labels; reject the event before it is learned"
+
+
+@cython.cclass
+class ClassShares(PriorBank):
+    """m_k / sum(m), m_k of a bank of class k against the rest. Fields: class_shares.pxd."""
+
+    def __cinit__(self) -> None:
+        self.banks_of = {}
+
+    def __init__(
+        self,
+        half_life: float = 80_000,
+        floor_half_life: float = 300,
+        cut: float = 9.0,
+        prior: float = 0.05,
+        prior_weight: float = 1.0,
+    ) -> None:
+        PriorBank.__init__(self, half_life, floor_half_life, cut, prior, prior_weight)
+        self.banks_of = {}
+
+    def get(self) -> dict[Any, float]:
+        """Return the prior of each class; they sum to 1.
+
+        False and True from the start; with other labels, every class seen so far.
+        """
+        bank: PriorBank
+        if not self.banks_of:
+            return {False: 1.0 - self.m, True: self.m}
+        total: cython.double = self._rates()
+        shares: dict[Any, float] = {}
+        for label, bank in self.banks_of.items():
+            shares[label] = bank.m / total
+        return shares
+
+    def over(self, labels: Any) -> dict[Any, float]:
+        """Return the prior of each of these labels; they sum to 1.
+
+        A label that was not counted yet has 10^-9 before that; where nothing was counted, all labels are alike.
+        """
+        bank: PriorBank
+        m: cython.double
+        shares: dict[Any, float] = {}
+        if not self.banks_of and TWO.issuperset(labels):
+            for label in labels:
+                shares[label] = self.m if label else 1.0 - self.m
+            return shares
+        total: cython.double = self._rates()
+        for label in labels:
+            m = 0.0
+            if self.banks_of:
+                found = self.banks_of.get(label)
+                if found is not None:
+                    bank = found
+                    m = bank.m / total
+            elif self.seen > 0.0 and label in TWO:
+                m = self.m if label else 1.0 - self.m
+            shares[label] = max(m, LEAST)
+        normalise(shares)
+        return shares
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _rates(self) -> cython.double:
+        """The sum of the rates of all classes against the rest."""
+        bank: PriorBank
+        total: cython.double = 0.0
+        for bank in self.banks_of.values():
+            total += bank.m
+        return total
+
+    def knows(self, y: Any) -> bool:
+        """Say whether a label of class y was counted yet."""
+        if self.banks_of:
+            return y in self.banks_of
+        return y in TWO and self.knows_bool(bool(y))
+
+    def update_label(self, y: Any, w: cython.double) -> None:
+        """Count one label that is neither True nor False itself, or any once other labels are known."""
+        bank: PriorBank
+        if y is None or y != y:  # NaN alone differs from itself
+            raise ValueError(NO_LABEL)
+        # numpy's bools, 0 and 1 are the same class as True and False, as keys too.
+        label = bool(y) if y in TWO else y
+        if not self.banks_of and isinstance(label, bool):
+            self.update(label, w)
+            return
+        if not self.banks_of:
+            self._open_classes()
+        if label not in self.banks_of:
+            self.banks_of[plain(label)] = self.zeros()
+        own = self.banks_of[label]
+        for bank in self.banks_of.values():
+            bank.lone = False
+            bank.add(1.0 if bank is own else 0.0, w)
+        self.count(label is True, w)
+
+    @cython.cfunc
+    def _open_classes(self) -> cython.void:
+        """Other labels have come: True and False, where seen, become two classes of many."""
+        if self.knows_bool(False):
+            self.banks_of[False] = self.mirror()
+        if self.knows_bool(True):
+            self.banks_of[True] = self.same()
+        self.open_lane()
+
+    @property
+    def classes(self) -> dict[Any, PriorBank]:
+        """The bank of each label; empty while there are True and False only."""
+        return dict(self.banks_of)
+
+    def resume_classes(self, classes: Any) -> None:
+        """Continue with saved banks, after they were checked."""
+        self.banks_of = dict(classes)
+
+
+def plain(label: Any) -> Any:
+    """A numpy label as Python's own, which is data in a snapshot."""
+    if isinstance(label, str):
+        return str(label)
+    return int(label) if isinstance(label, Integral) and not isinstance(label, bool) else label

@@ -1,0 +1,2 @@
+# What other kernels may call without going through Python.
+cpdef dict targets(dict masses, double odds, double fixed)

@@ -1,0 +1,87 @@
+"""A synthesizer makes what is learned in place of further copies of an event."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+import pytest
+from river import linear_model as lm
+from river import preprocessing as pp
+
+from streamimb import SampledClassifier
+from streamimb.linear_model import LogisticRegression
+from tests.compose.parts import Rates, WeightRecorder
+
+FIVE = {"false": 1.0, "true": 5.0}
+
+
+class Jitter:
+    """Neighbours of an event; keeps copies of what it learned."""
+
+    def __init__(self, part: float = 0.0, total: float = 1.0) -> None:
+        self.rng = random.Random(1)
+        self.part, self.total = part, total
+        self.learned: list[Any] = []
+        self.scores: list[float] = []
+
+    def learn_one(self, x: Any, y: Any) -> None:
+        self.learned.append((dict(x), y))
+
+    def examples_one(self, x: Any, y: Any, copies: int, score: Any) -> Any:
+        self.scores.append(score(x))
+        for _ in range(copies):
+            yield {k: v + self.part * self.rng.gauss(0, 1) for k, v in x.items()}, self.total
+
+
+def event(rng: random.Random) -> tuple[dict[str, float], bool]:
+    x = {"a": rng.gauss(0, 1), "b": rng.gauss(0, 1)}
+    return x, rng.random() < 1 / (1 + math.exp(-x["a"] + 3.5))
+
+
+@pytest.mark.parametrize(
+    "learner", [LogisticRegression, lambda: pp.StandardScaler() | lm.LogisticRegression()]
+)
+def test_the_probabilities_stay_those_of_the_unsampled_stream(learner: Any) -> None:
+    made = Jitter(part=0.05)
+    model = SampledClassifier(learner(), Rates(**FIVE), seed=1, synthesizer=made)
+    rng = random.Random(2)
+    said = positives = 0.0
+    for i in range(12_000):
+        x, y = event(rng)
+        if i >= 3_000:
+            said += model.predict_proba_one(x)[True]
+            positives += y
+        model.learn_one(x, y)
+    assert said / positives == pytest.approx(1.0, abs=4 / math.sqrt(positives))  # four standard errors
+    assert len(made.learned) == 12_000
+    first = next(i for i, (_, y) in enumerate(made.learned) if not y)
+    assert len(made.scores) == sum(
+        y for _, y in made.learned[first:]
+    )  # nothing is learned before the first False
+    assert all(0.0 < p < 1.0 for p in made.scores)
+
+
+def test_an_event_itself_is_learned_once_and_examples_for_the_rest() -> None:
+    learner = WeightRecorder()
+    model = SampledClassifier(learner, Rates(**FIVE), seed=1, synthesizer=Jitter(part=1.0))
+    model.learn_one({"a": 1.0}, False)
+    model.learn_one({"a": 2.0}, True)
+    given = [x["a"] for x, y, w in learner._given if y]
+    assert given[0] == 2.0
+    assert len(set(given)) == 5
+
+
+def test_weights_that_do_not_make_up_the_copies_are_refused_and_nothing_is_learned() -> None:
+    learner = WeightRecorder()
+    model = SampledClassifier(learner, Rates(**FIVE), seed=1, synthesizer=Jitter(total=2.0))
+    model.learn_one({"a": 1.0}, False)
+    with pytest.raises(ValueError, match="sum to 8, of 4 copies"):
+        model.learn_one({"a": 2.0}, True)
+    assert len(learner._given) == 1
+
+
+def test_what_is_no_synthesizer_is_refused() -> None:
+    with pytest.raises(ValueError, match="synthesizer="):
+        SampledClassifier(LogisticRegression(), synthesizer=0.5)  # type: ignore[arg-type]
