@@ -114,10 +114,10 @@ class Sampler(Protocol):
 
 @runtime_checkable
 class Synthesizer(Protocol):
-    """What is learned in place of further copies of an event: synthetic neighbours, hard events again."""
+    """Makes the examples learned in place of further copies of an event: neighbours, or earlier hard events."""
 
     def learn_one(self, x: Features, y: Label) -> None:
-        """Learn from a labelled event, after examples were made of it; x is not kept, a copy may be."""
+        """Learn from a labelled event, after examples were made from it; keep a copy of x, never x itself."""
 
     def examples_one(
         self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
