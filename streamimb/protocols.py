@@ -114,10 +114,10 @@ class Sampler(Protocol):
 
 @runtime_checkable
 class Synthesizer(Protocol):
-    """What is learned in place of further copies of an event: synthetic neighbours, hard events again."""
+    """Makes the examples learned in place of further copies of an event: neighbours, or earlier hard events."""
 
     def learn_one(self, x: Features, y: Label) -> None:
-        """Learn from a labelled event, after examples were made of it; x is not kept, a copy may be."""
+        """Learn from a labelled event, after examples were made from it; keep a copy of x, never x itself."""
 
     def examples_one(
         self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
@@ -264,7 +264,7 @@ class Source(Protocol):
         """Partitions that may still bring records; a partition read to its closed end is not named."""
 
     def behind(self) -> Sequence[int]:
-        """Partitions of `waiting` that have records which poll has not brought yet, as far as the last poll could tell.
+        """Partitions of `waiting` that have records which poll has not brought yet, as far as the last poll showed.
         In `run` the others wait for such a partition. Records that cannot be read yet do not count."""
 
     def hold(self, partitions: Collection[int]) -> None:

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Masses of classes as probabilities: what corrections multiply probabilities by.
+"""Masses of classes as probabilities: the arithmetic of corrections, over any number of classes.
 
-No probability is below `LEAST` before it is multiplied: hard 0 and 1 can be corrected.
+A probability is raised to at least `LEAST` before it is multiplied, so that a hard 0 or 1 can be corrected.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ HALF = cython.declare(
 @cython.ccall
 @cython.exceptval(-1, check=False)
 def normalise(masses: dict[Any, float]) -> cython.int:
-    """Divide masses by their sum, in place; leave them as they are where the sum is 0."""
+    """Divide masses by their sum, in place; leave them unchanged where the sum is 0."""
     mass: cython.double
     total: cython.double = 0.0
     for mass in masses.values():
@@ -49,7 +49,7 @@ def divided_by_rates(p: Any, rates: Any) -> dict[Any, float]:
 
 @cython.ccall
 def with_other_prior(p: Any, prior: Any, given: dict[Any, float]) -> dict[Any, float]:
-    """Return p_k m_k / g_k, normalised: m the prior, g the share of class k in what was given."""
+    """Return p_k m_k / g_k, normalised: m is the prior, g_k the mass given of class k plus half an event."""
     q: cython.double
     m: cython.double
     mass: cython.double

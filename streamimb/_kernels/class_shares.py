@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The shares of K classes in a stream that moves: one bank for True, one for each other label against the rest."""
+"""The shares of K classes in a changing stream: one prior bank for True, one for each other label against the rest."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ClassShares(PriorBank):
     def over(self, labels: Any) -> dict[Any, float]:
         """Return the prior of each of these labels; they sum to 1.
 
-        A label that was not counted yet has 10^-9 before that; where nothing was counted, all labels are alike.
+        A label that was not counted has 10^-9 before normalising; where nothing was counted, all labels are equal.
         """
         bank: PriorBank
         m: cython.double
@@ -100,7 +100,7 @@ class ClassShares(PriorBank):
         bank: PriorBank
         if y is None or y != y:  # NaN alone differs from itself
             raise ValueError(NO_LABEL)
-        # numpy's bools, 0 and 1 are the same class as True and False, as keys too.
+        # numpy's bools, 0 and 1 are the classes True and False, also as keys of a dict.
         label = bool(y) if y in TWO else y
         if not self.banks_of and isinstance(label, bool):
             self.update(label, w)
@@ -117,7 +117,7 @@ class ClassShares(PriorBank):
 
     @cython.cfunc
     def _open_classes(self) -> cython.void:
-        """Other labels have come: True and False, where seen, become two classes of many."""
+        """Switch to many classes: True and False, where seen, become two of them."""
         if self.knows_bool(False):
             self.banks_of[False] = self.mirror()
         if self.knows_bool(True):
@@ -126,16 +126,16 @@ class ClassShares(PriorBank):
 
     @property
     def classes(self) -> dict[Any, PriorBank]:
-        """The bank of each label; empty while there are True and False only."""
+        """The bank of each label; empty while there are only True and False."""
         return dict(self.banks_of)
 
     def resume_classes(self, classes: Any) -> None:
-        """Continue with saved banks, after they were checked."""
+        """Take over saved banks, after they were checked."""
         self.banks_of = dict(classes)
 
 
 def plain(label: Any) -> Any:
-    """A numpy label as Python's own, which is data in a snapshot."""
+    """A numpy label as a built-in value, which a snapshot can hold."""
     if isinstance(label, str):
         return str(label)
     return int(label) if isinstance(label, Integral) and not isinstance(label, bool) else label

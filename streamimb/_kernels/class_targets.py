@@ -1,8 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""What is to be learned of K classes: a share of rare events or a mean rate of all, and the mass cap for it.
-
-Must never know scores, learners or draws.
-"""
+"""Target rates of K classes, for a share of rare events or a mean rate of all events."""
 
 from __future__ import annotations
 
@@ -18,11 +15,11 @@ NONE: Any = object()  # no label
 def targets(masses: dict[Any, float], odds: cython.double, fixed: cython.double) -> dict[Any, float]:
     r"""Return the mean rate of each class that is thinned for a share s of rare events, or `fixed` of all.
 
-    The other classes are kept whole. A `fixed` above 0 is the budget $B$ of the cap:
-    $\sum_k \min(m_k, cap) = B$, the rate of class k is $\min(1, cap / m_k)$.
-    Else `odds` is $(1 - s) / s$: the rare classes (of a prior below 1/(2K), and the rarest in
-    any case) are kept whole and make up the share together; the others have one cap. Of two classes the rarer is the
-    rare one: $\min(1, odds \cdot m / (1 - m))$, as with True and False.
+    The other classes are learned whole. A `fixed` above 0 is the budget $B$ of the cap:
+    $\sum_k \min(m_k, cap) = B$, and the rate of class k is $\min(1, cap / m_k)$. Else `odds` is $(1 - s) / s$: the
+    rare classes (with a prior below 1/(2K), and always the rarest) are learned whole and together make up the share;
+    the others have one cap. Of two classes the rarer is the rare one: its rate is 1, that of the other
+    $\min(1, odds \cdot m / (1 - m))$, as with True and False.
 
     **Cost**: O(K) time per pass in search of the cap; two or three passes, at most K.
     """
@@ -53,7 +50,7 @@ def targets(masses: dict[Any, float], odds: cython.double, fixed: cython.double)
     n: cython.Py_ssize_t
     below: cython.double
     cap: cython.double = budget / above
-    while True:  # each pass raises the cap by what the masses below it leave to the others
+    while True:  # each pass raises the cap by the mass that the classes below it leave
         below, n = 0.0, 0
         for label, m in masses.items():
             if m < edge or label is rarest:

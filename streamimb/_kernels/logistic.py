@@ -325,7 +325,7 @@ class Logistic(Learner):
         row.begin(x)
         return self._reader.read(row, x)
 
-    # ------------------------------------------------------------------ what it knows
+    # ------------------------------------------------------------------ contributions and state
 
     def parts_one(self, x: Any) -> tuple[list[tuple[Any, float]], float]:
         """(name, contribution) of the intercept (named None) and of every feature, mixed; and the anchor."""

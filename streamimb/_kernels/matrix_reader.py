@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Reads the rows of a matrix as a feature reader reads dicts whose keys are the names of the columns."""
+"""Reads the lines of a matrix into rows, as a feature reader reads dicts with the names of the columns as keys."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MatrixReader:
     """
 
     def __init__(self, reader: Reader, names: list[Any] | None, x: Any) -> None:
-        """Columns are called by `names`, which must differ, or 0, 1, 2, ... where that is None."""
+        """The columns have these names, which must differ, or 0, 1, 2, ... where `names` is None."""
         self.reader, self.names, self.x = reader, names, x
         self.width = self.x.shape[1]
         if names is not None and len(names) != self.width:
@@ -78,7 +78,7 @@ class MatrixReader:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def read(self, row: Row, r: cython.Py_ssize_t) -> cython.int:
-        """Reads row r; where it has something new, the row is `strange` and has the dict to be registered."""
+        """Reads row r; where it has a new name or number, the row is `strange` and has the dict to register."""
         n: cython.Py_ssize_t = self.width
         row.begin(None)
         if n < self.reader.presence.n_expected:
@@ -95,7 +95,7 @@ class MatrixReader:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _read_dense(self, row: Row, r: cython.Py_ssize_t) -> cython.bint:
-        """Reads a row of which no number is missing; False where one is, the row is then to be read anew."""
+        """Reads a row without missing numbers; returns False where one is missing, and the row must be read again."""
         j: cython.Py_ssize_t
         value: cython.double
         missing: cython.Py_ssize_t = 0

@@ -70,7 +70,7 @@ class LossSums:
         self.loss = self.fade * self.loss - w * log(q)
 
     def update_p(self, y: cython.bint, p: cython.double, w: cython.double = 1.0) -> None:
-        """One event of class y, of which p was said; unchecked: p in [0, 1], w > 0 and at most 1e15."""
+        """Adds one event of class y with probability p, unchecked: p in [0, 1], w > 0 and at most 1e15."""
         self._take(y, p, w)
 
     def sums(self) -> tuple[float, float, float]:
@@ -78,7 +78,7 @@ class LossSums:
         return float(self.n), float(self.y), float(self.loss)
 
     def append(self, other: LossSums) -> None:
-        """As if the events of the other had come after these."""
+        """Adds the sums of another, as if its events had come after these."""
         d: cython.double = power(self.fade, float(other.steps))
         self.steps += other.steps
         self.n = d * self.n + other.n
@@ -159,7 +159,7 @@ class RatioSums:
             self.y2 += w * w
 
     def update_p(self, y: cython.bint, p: cython.double, w: cython.double = 1.0) -> None:
-        """One event of class y, of which p was said; unchecked: p in [0, 1], w > 0 and at most 1e15."""
+        """Adds one event of class y with probability p, unchecked: p in [0, 1], w > 0 and at most 1e15."""
         self._take(y, p, w)
 
     def orphan(self) -> None:
@@ -176,7 +176,7 @@ class RatioSums:
         return float(self.orphans), float(self.orphans2)
 
     def append(self, other: RatioSums) -> None:
-        """As if the events of the other had come after these."""
+        """Adds the sums of another, as if its events had come after these."""
         self._forget(power(self.fade, float(other.steps)))
         self.steps += other.steps
         self.n += other.n
@@ -247,7 +247,7 @@ class ProbabilityWindow:
                 self.at = 0
 
     def update_p(self, y: cython.bint, p: cython.double, w: cython.double = 1.0) -> None:
-        """One event of class y, of which p was said; unchecked: p in [0, 1]. w is not used."""
+        """Adds one event of class y with probability p, unchecked: p in [0, 1]. w is not used."""
         self._take(y, p)
 
     def window(self) -> tuple[bytes, bytes]:
@@ -261,7 +261,7 @@ class ProbabilityWindow:
         return ps[8 * at :] + ps[: 8 * at], ys[at:] + ys[:at]
 
     def append(self, other: ProbabilityWindow) -> None:
-        """As if the events of the other had come after these."""
+        """Adds the sums of another, as if its events had come after these."""
         raw_ps, raw_ys = other.window()
         ps = array("d", raw_ps)
         i: cython.Py_ssize_t
@@ -358,7 +358,7 @@ class MetricSums:
         return float(self.lost)
 
     def append(self, other: MetricSums) -> None:
-        """As if the events of the other had come after these."""
+        """Adds the sums of another, as if its events had come after these."""
         if self.of_window is None or other.of_window is None:
             raise ValueError("not set up: call the constructor first")
         self.lost = power(self.of_losses.fade, float(other.of_losses.steps)) * self.lost + other.lost

@@ -228,7 +228,7 @@ def sound(rates: dict[Any, float]) -> bool:
 
 
 def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:
-    """The examples of a synthesizer as a list; their weights have to sum to the copies, which the correction assumes."""
+    """The examples of a synthesizer as a list; their weights must sum to the copies, for the correction to be right."""
     made = [(x, float(weight)) for x, weight in examples]
     total = fsum(weight for _, weight in made)
     if not abs(total - copies) <= 1e-9 * copies or not all(weight > 0.0 for _, weight in made):

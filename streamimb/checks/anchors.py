@@ -53,7 +53,7 @@ def logit_one_is_pure(anchor: Any) -> None:
     for i in range(100, 110):
         x = event(i)[0]
         before, given = data_of(pupil), data_of(x)
-        require(pupil.logit_one(x) == pupil.logit_one(x), "asked twice, it gave two answers")
+        require(pupil.logit_one(x) == pupil.logit_one(x), "two equal calls returned different results")
         require(data_of(pupil) == before, "logit_one changed the anchor")
         require(data_of(x) == given, "logit_one changed x")
 

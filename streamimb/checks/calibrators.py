@@ -62,7 +62,9 @@ def calibrate_one_is_pure(calibrator: Any) -> None:
     pupil = calibrator.clone()
     teach(pupil, 0, 100)
     before = data_of(pupil)
-    require(pupil.calibrate_one(0.2) == pupil.calibrate_one(0.2), "asked twice, it gave two answers")
+    require(
+        pupil.calibrate_one(0.2) == pupil.calibrate_one(0.2), "two equal calls returned different results"
+    )
     require(data_of(pupil) == before, "calibrate_one changed the calibrator")
 
 
@@ -95,7 +97,7 @@ def a_fresh_memo_changes_nothing(calibrator: Any) -> None:
         require(data_of(told) == before and told.memo_one(p) == memo, "memo_one changed the calibrator")
         plain.learn_one(p, y, 1.0, None)
         told.learn_one(p, y, 1.0, memo)
-    require(data_of(plain) == data_of(told), "a fresh memo teaches something else than memo=None")
+    require(data_of(plain) == data_of(told), "a fresh memo has another effect than memo=None")
 
 
 def _learn(calibrator: Any, w: float, p: float, y: bool) -> None:

@@ -67,7 +67,7 @@ def predicting_is_pure(classifier: Any) -> None:
             asked.predict_proba_one({**x, "never learned": 1.0})
         asked.learn_one(dict(x), y)
         silent.learn_one(dict(x), y)
-    require(says(asked) == says(silent), "what was only asked changed what it says")
+    require(says(asked) == says(silent), "predicting changed later predictions")
 
 
 def weights_arrive_or_are_refused(classifier: Any) -> None:
@@ -81,7 +81,7 @@ def weights_arrive_or_are_refused(classifier: Any) -> None:
         except (TypeError, ValueError):
             require(_refuses(classifier), "w is refused only now and then")
             return
-    require(says(heavy) != says(light), "w is dropped: 7 taught the same as 1; honour it or refuse it")
+    require(says(heavy) != says(light), "w is dropped: 7 had the same effect as 1; use it or refuse it")
 
 
 def weight_0_changes_nothing(classifier: Any) -> None:
@@ -100,8 +100,8 @@ def weight_0_changes_nothing(classifier: Any) -> None:
         except ValueError:
             continue
         raise LawBroken(f"w={w} was accepted; raise ValueError")
-    require(says(pupil) == says(twin), "w=0, or a weight that was refused, changed what it says")
-    require(teach(pupil, 300, 100) == teach(twin, 300, 100), "w=0 changed what it learns afterwards")
+    require(says(pupil) == says(twin), "w=0, or a weight that was refused, changed predictions")
+    require(teach(pupil, 300, 100) == teach(twin, 300, 100), "w=0 changed later learning")
 
 
 def is_true_on_the_unsampled_stream(classifier: Any) -> None:
@@ -110,7 +110,7 @@ def is_true_on_the_unsampled_stream(classifier: Any) -> None:
     Within a fifth over 12,000 events after 3,000: five standard errors of 480 positives.
     """
     said = sum_of_said(classifier.clone(), 3_000, 12_000)
-    require(0.8 <= said <= 1.2, f"it says {said:.2f} times the truth")
+    require(0.8 <= said <= 1.2, f"predictions sum to {said:.2f} times the truth")
 
 
 def sum_of_said(classifier: Any, warm: int, n: int) -> float:

@@ -47,7 +47,7 @@ def due_is_pure_and_after_the_event(policy: Any) -> None:
     before = data_of(policy)
     for t, now in itertools.product(TIMES, TIMES):
         due = policy.due(t, now)
-        require(due == policy.due(t, now), "asked twice, it gave two answers")
+        require(due == policy.due(t, now), "two equal calls returned different results")
         require(due > t, f"an event of time {t} is due at {due}: it ends before it is there")
     require(data_of(policy) == before, "due changed the policy")
 

@@ -52,8 +52,11 @@ def reading_is_pure(metric: Any) -> None:
     for n in (0, 100):
         teach(pupil, 0, n)
         before = data_of(pupil)
-        require(repr(pupil.get()) == repr(pupil.get()), "get said two things, asked twice")
-        require(repr(list(pupil.readings())) == repr(list(pupil.readings())), "readings said two things")
+        require(repr(pupil.get()) == repr(pupil.get()), "two calls of get returned different results")
+        require(
+            repr(list(pupil.readings())) == repr(list(pupil.readings())),
+            "two calls of readings returned different results",
+        )
         require(data_of(pupil) == before, "reading changed the metric")
 
 
@@ -68,9 +71,9 @@ def probabilities_come_in_three_ways(metric: Any) -> None:
             ways[2].update_p(y, p)
         else:
             ways[2].update(y, p, 1.0)
-    require(data_of(ways[1]) == data_of(ways[0]), "a mapping teaches something else than its P(True)")
+    require(data_of(ways[1]) == data_of(ways[0]), "a mapping has another effect than its P(True)")
     require(
-        data_of(ways[2]) == data_of(ways[0]), "update_p, or a weight of 1, teaches something else than update"
+        data_of(ways[2]) == data_of(ways[0]), "update_p, or a weight of 1, has another effect than update"
     )
 
 

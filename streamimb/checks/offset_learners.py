@@ -78,7 +78,7 @@ def predicting_is_pure(learner: Any) -> None:
         for part in (asked, silent):
             part.observe_one(dict(x), y, offset)
             part.step_one(dict(x), y, offset)
-    require(teach(asked, 300, 100) == teach(silent, 300, 100), "what was only asked changed what it says")
+    require(teach(asked, 300, 100) == teach(silent, 300, 100), "predicting changed later predictions")
 
 
 def x_is_neither_changed_nor_aliased(learner: Any) -> None:
@@ -157,20 +157,23 @@ def learns_what_the_offset_leaves(learner: Any) -> None:
     """
     excess, alone, said = _judged(learner.clone(), 0.0, _fully)
     require(excess <= 0.75 * alone, f"{excess / alone:.0%} of the excess loss of the offset alone is left")
-    require(0.8 <= said <= 1.2, f"it says {said:.2f} times the truth")
+    require(0.8 <= said <= 1.2, f"predictions sum to {said:.2f} times the truth")
 
 
 def what_the_offset_explains_is_not_learned(learner: Any) -> None:
     """Where the offset is the whole truth, the expected log loss stays within 0.01 of the truth's."""
     excess, _, said = _judged(learner.clone(), 1.0, _fully)
     require(excess <= 0.01, f"it adds {excess:.4f} to the log loss of an offset that is the truth")
-    require(0.8 <= said <= 1.2, f"it says {said:.2f} times the truth")
+    require(0.8 <= said <= 1.2, f"predictions sum to {said:.2f} times the truth")
 
 
 def a_shift_in_training_is_not_served(learner: Any) -> None:
     """Learned from one of five negatives at offset + log 5 and served at the offset, its sum is the truth's."""
     excess, alone, said = _judged(learner.clone(), 0.0, _thinned)
-    require(0.8 <= said <= 1.25, f"sampled with the shift in the offset, it says {said:.2f} times the truth")
+    require(
+        0.8 <= said <= 1.25,
+        f"sampled with the shift in the offset, predictions sum to {said:.2f} times the truth",
+    )
     require(excess <= 0.75 * alone, f"{excess / alone:.0%} of the excess loss of the offset alone is left")
 
 
@@ -196,7 +199,7 @@ def weights_arrive_safely(learner: Any) -> None:
             part.observe_one(x, y, offset)
             part.step_one(x, y, offset, w)
     require(
-        teach(light, 300, 20) != teach(heavy, 300, 20), "w of step_one is dropped: 7 taught the same as 1"
+        teach(light, 300, 20) != teach(heavy, 300, 20), "w of step_one is dropped: 7 had the same effect as 1"
     )
 
 
@@ -219,7 +222,7 @@ def a_fresh_memo_changes_nothing(learner: Any) -> None:
         told.observe_one(x, y, offset, 1.0, memo)
         for part in (plain, told):
             part.step_one(x, y, offset)
-    require(data_of(plain) == data_of(told), "a fresh memo teaches something else than memo=None")
+    require(data_of(plain) == data_of(told), "a fresh memo has another effect than memo=None")
 
 
 OFFSET_LEARNER_LAWS: tuple[Law, ...] = (

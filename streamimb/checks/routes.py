@@ -95,7 +95,7 @@ def correct_one_is_pure(route: Any) -> None:
         rates = {k: RATES[k] for k in p}
         before, given = data_of(pupil), data_of((p, rates, prior))
         first, second = (dict(pupil.correct_one(p, rates, prior)) for _ in range(2))
-        require(first == second, "asked twice, it gave two answers")
+        require(first == second, "two equal calls returned different results")
         require(data_of(pupil) == before, "correct_one changed the route")
         require(data_of((p, rates, prior)) == given, "correct_one changed p, rates or prior")
 

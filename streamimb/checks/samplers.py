@@ -75,7 +75,7 @@ def rates_one_is_pure(sampler: Any) -> None:
         prior = dict(PRIOR)
         before, given = data_of(pupil), data_of((x, p, prior))
         first, second = dict(pupil.rates_one(x, p, prior)), dict(pupil.rates_one(x, p, prior))
-        require(first == second, "asked twice, it gave two answers")
+        require(first == second, "two equal calls returned different results")
         require(data_of(pupil) == before, "rates_one changed the sampler")
         require(data_of((x, p, prior)) == given, "rates_one changed x, p or prior")
 
@@ -167,7 +167,7 @@ def sampling_is_corrected_on_every_route(sampler: Any) -> None:
     for route in ("offset", "prior", "weight") if sampler.draws else ("offset", "prior"):
         model = SampledClassifier(LogisticRegression(), sampler.clone(), route, seed=1)
         said = sum_of_said(model, 2_000, 5_000)
-        require(0.75 <= said <= 1.25, f"by the {route} route it says {said:.2f} times the truth")
+        require(0.75 <= said <= 1.25, f"by the {route} route predictions sum to {said:.2f} times the truth")
 
 
 def reaches(sampler: Any, share: float | None, keep_rate: float | None, within: float = 0.2) -> None:

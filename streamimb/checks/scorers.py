@@ -19,7 +19,7 @@ def scores_are_what_is_predicted(classifier: Any) -> None:
         for i in range(10**6, 10**6 + 20):
             x = event(i)[0]
             scores, memo = pupil.scores_one(x)
-            require(pupil.scores_one(x) == (scores, memo), "asked twice, it gave two answers")
+            require(pupil.scores_one(x) == (scores, memo), "two equal calls returned different results")
             sizes.add(len(memo))
             require(
                 isinstance(memo, tuple) and all(type(p) is float for p in memo),
@@ -43,7 +43,7 @@ def scoring_is_pure(classifier: Any) -> None:
             asked.scores_one({**x, "never learned": 1.0})
         asked.learn_one(dict(x), y)
         silent.learn_one(dict(x), y)
-    require(says(asked) == says(silent), "what was only asked changed what it says")
+    require(says(asked) == says(silent), "predicting changed later predictions")
 
 
 def scoring_and_learning_at_once_is_both(classifier: Any) -> None:
@@ -65,7 +65,7 @@ def a_fresh_memo_changes_nothing(classifier: Any) -> None:
         _, memo = told.scores_one(dict(x))
         told.learn_one(dict(x), y, memo=memo)
         plain.learn_one(dict(x), y)
-    require(data_of(plain) == data_of(told), "a fresh memo teaches something else than no memo")
+    require(data_of(plain) == data_of(told), "a fresh memo has another effect than no memo")
 
 
 def a_late_memo_is_taken(classifier: Any) -> None:

@@ -34,7 +34,7 @@ def get_is_pure(statistic: Any) -> None:
     for n in (0, 100):
         teach(pupil, 0, n)
         before = data_of(pupil)
-        require(pupil.get() == pupil.get(), "read twice, it gave two answers")
+        require(pupil.get() == pupil.get(), "two equal calls returned different results")
         require(data_of(pupil) == before, "get changed the statistic")
 
 

@@ -25,7 +25,7 @@ def verdict(error: Exception) -> tuple[int, str]:
     log.tell(error)
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return FAULT, f"{type(error).__name__}{place}; the log has the way there"
+    return FAULT, f"{type(error).__name__}{place}; see the traceback in the log"
 
 
 def _ours(error: BaseException) -> bool:

@@ -69,7 +69,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         refuse_tilt_around(classifier)
         if any(isinstance(part, CalibratedModel) for part in inner_models(classifier)):
             raise ValueError(
-                "classifier: there is a CalibratedClassifier inside, and two calibrators would chase each other; "
+                "classifier: there is a CalibratedClassifier inside, and two calibrators would correct the same error; "
                 "calibrate once, outside"
             )
         if calibrator is not None:

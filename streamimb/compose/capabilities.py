@@ -219,12 +219,12 @@ def refuse_second_tilt(classifier: Any) -> None:
             )
         if isinstance(part, base.AnomalyFilter):
             raise ValueError(
-                f"classifier: {kind.__name__} withholds events from the classifier, and no correction would "
-                "know of it; put it in front of the sampled classifier"
+                f"classifier: {kind.__name__} withholds events from the classifier, and no correction "
+                "accounts for that; put it in front of the sampled classifier"
             )
         loss = getattr(part, "loss", None)
         if loss is not None and getattr(loss, "weight_pos", 1.0) != getattr(loss, "weight_neg", 1.0):
             raise ValueError(
-                f"classifier: the loss of {kind.__name__} weighs the classes, which no correction would know of. "
+                f"classifier: the loss of {kind.__name__} weighs the classes, which no correction accounts for. "
                 "Leave weight_pos and weight_neg at 1 and use sampling.ClassWeights"
             )

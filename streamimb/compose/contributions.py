@@ -10,7 +10,7 @@ from streamimb.compose.transforming import transform_one
 from streamimb.protocols import Features
 
 LACKS = (
-    "contributions_one: only a learner that takes an offset says what features add, "
+    "contributions_one: only a learner that takes an offset can compute what features add, "
     "such as linear_model.LogisticRegression of streamimb, under correction='offset'"
 )
 

@@ -1,7 +1,7 @@
-"""River's models that change how often, or with what weight, events reach the classifier inside them.
+"""Refuses River models that change how often, or with what weight, events reach one of our classifiers inside them.
 
-Around a classifier that corrects or calibrates they are refused: its statistics would be of the changed stream, and
-what it serves would be corrected for its own sampling only.
+The statistics of that classifier would be those of the changed stream, and its probabilities would be corrected only
+for its own sampling.
 """
 
 from typing import Any
@@ -18,9 +18,9 @@ TILTING = (
 
 
 def tilts(model: Any) -> bool:
-    """Whether a model gives events to the classifiers inside it by class or by score: samples them, or boosts.
+    """Whether a model samples or weighs the events of the classifiers inside it by class or by score.
 
-    Bagging gives every event the same number of copies on average, and does not.
+    Bagging does not: every event has the same expected number of copies.
     """
     return isinstance(model, base.Classifier) and any(
         kind.__module__.startswith(TILTING) for kind in type(model).__mro__
@@ -28,14 +28,14 @@ def tilts(model: Any) -> bool:
 
 
 def refuse_tilt_around(classifier: Any) -> None:
-    """Refuse a classifier in which something tilts the stream of one of ours.
+    """Refuse a classifier that changes the stream of one of our classifiers inside it.
 
-    Cost: a walk over the parts of the model, once.
+    Cost: one pass over the parts of the model.
 
     Raises
     ------
     ValueError
-        Naming both, and the way out.
+        There is one; the message names both classifiers and the fix.
 
     Examples
     --------

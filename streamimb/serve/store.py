@@ -15,7 +15,7 @@ from typing import Self
 from streamimb.protocols import Saved, Unavailable
 
 FORMAT = 2  # 1 had no identities
-APPLICATION_ID = 0x73696D62  # "simb", so that `file` and we can tell our databases from others'
+APPLICATION_ID = 0x73696D62  # "simb", by which `file` and this module recognise our databases
 CACHE_KIB = (
     32_768  # ids are unordered: with SQLite's default of 2 MiB a commit of many rows is three times slower
 )

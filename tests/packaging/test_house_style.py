@@ -39,7 +39,7 @@ def place(path: Path) -> str:
 def test_a_file_is_one_idea(path: Path) -> None:
     text = path.read_text()
     doc = ast.get_docstring(ast.parse(text))
-    assert doc, "a module says what lives here and what it must never know"
+    assert doc, "every module has a docstring"
     assert text.count("\n") <= 400
     assert path.stem not in FORBIDDEN
     assert not FORBIDDEN & set(path.relative_to(CHECKOUT).parts)
