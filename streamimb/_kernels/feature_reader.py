@@ -18,6 +18,7 @@ if not cython.compiled:  # first, for type checkers know no cimports
     from math import fabs
 
     from streamimb._kernels.hashing import hash_batch, hash_text, seed_of
+    from streamimb._kernels.name_table import NameTable
     from streamimb._kernels.presence import Presence
     from streamimb._kernels.row import Row
 else:
@@ -36,6 +37,7 @@ else:
     from cython.cimports.libc.math import fabs
     from cython.cimports.libc.string import memcpy
     from cython.cimports.streamimb._kernels.hashing import hash_batch, hash_text, seed_of
+    from cython.cimports.streamimb._kernels.name_table import NameTable
     from cython.cimports.streamimb._kernels.presence import Presence
     from cython.cimports.streamimb._kernels.row import Row
 
@@ -60,7 +62,7 @@ class Reader:
         self.known = self.capacity = 0
         self.number_of = self.owner = self.name_length = array("q")
         self.name_seed = self.name_place = array("Q")
-        self.presence = Presence()
+        self.presence, self.table = Presence(), NameTable()
         self._grow(8)
 
     @cython.cfunc
@@ -126,8 +128,11 @@ class Reader:
                             self.name_length[i],
                         )
                     ):
-                        found = PyDict_GetItem(index, cython.cast(object, key))
-                        i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
+                        if PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND:
+                            i = self.table.find(cython.cast(object, key))
+                        else:
+                            found = PyDict_GetItem(index, cython.cast(object, key))
+                            i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
                 elif PyLong_CheckExact(cython.cast(object, key)):
                     found = PyDict_GetItem(index, cython.cast(object, key))
                     i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
@@ -312,6 +317,7 @@ class Reader:
         if cython.compiled and kind is str and PyUnicode_KIND(name) == PyUnicode_1BYTE_KIND:
             self.name_length[i] = PyUnicode_GET_LENGTH(name)
             self.name_place[i] = cython.cast(cython.size_t, PyUnicode_1BYTE_DATA(name))
+            self.table.add(name, i)
         self.known = i + 1
         return i
 
