@@ -104,7 +104,8 @@ class Reader:
         n: cython.Py_ssize_t = 0
         texts: cython.Py_ssize_t = 0
         value: cython.double
-        expected: cython.Py_ssize_t = 0
+        expected: cython.Py_ssize_t = 0  # the field after the last one: the names mostly keep their order
+        guesses: cython.Py_ssize_t = 4 + len(event) // 8  # wrong ones until each name is looked up
         late: cython.Py_ssize_t = 0
         known: cython.Py_ssize_t = self.known
         names: list[Any] = self.names
@@ -115,7 +116,7 @@ class Reader:
         item: cython.pointer(PyObject)
         found: cython.pointer(PyObject)
         while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
-            i = expected
+            i = expected if guesses > 0 else known
             if i >= known or PyList_GET_ITEM(names, i) != key:
                 if PyUnicode_CheckExact(cython.cast(object, key)):
                     if not (
@@ -128,6 +129,7 @@ class Reader:
                             self.name_length[i],
                         )
                     ):
+                        guesses -= 1
                         if PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND:
                             i = self.table.find(cython.cast(object, key))
                         else:

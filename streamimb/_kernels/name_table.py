@@ -17,7 +17,9 @@ if cython.compiled:
     from cython.cimports.cpython.unicode import PyUnicode_1BYTE_DATA, PyUnicode_GET_LENGTH
     from cython.cimports.libc.string import memcmp
 
-EACH = cython.declare(cython.Py_ssize_t, 4)  # of an entry: hash, field + 1 (0: free), characters, their address
+EACH = cython.declare(
+    cython.Py_ssize_t, 4
+)  # of an entry: hash, field + 1 (0: free), characters, their address
 
 
 @cython.cclass
@@ -56,7 +58,11 @@ class NameTable:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _put(
-        self, code: cython.ulonglong, mark: cython.ulonglong, length: cython.ulonglong, place: cython.ulonglong
+        self,
+        code: cython.ulonglong,
+        mark: cython.ulonglong,
+        length: cython.ulonglong,
+        place: cython.ulonglong,
     ) -> cython.void:
         at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, code & self.mask) * EACH
         while self.entries[at + 1] != 0:
@@ -71,7 +77,9 @@ class NameTable:
     @cython.exceptval(check=False)
     def find(self, name: str) -> cython.Py_ssize_t:
         """The field of a name of one byte a character, -1 where there is none."""
-        code: cython.ulonglong = cython.cast(cython.ulonglong, PyObject_Hash(name))  # str keeps it: it cannot fail
+        code: cython.ulonglong = cython.cast(
+            cython.ulonglong, PyObject_Hash(name)
+        )  # str keeps it: it cannot fail
         length: cython.ulonglong = PyUnicode_GET_LENGTH(name)
         at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, code & self.mask) * EACH
         while self.entries[at + 1] != 0:
