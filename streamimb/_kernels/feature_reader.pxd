@@ -1,5 +1,6 @@
 # What other kernels may use of a Reader without going through Python.
 from cpython.object cimport PyObject
+from streamimb._kernels.name_table cimport NameTable
 from streamimb._kernels.presence cimport Presence
 from streamimb._kernels.row cimport Row
 
@@ -8,6 +9,7 @@ cdef class Reader:
     cdef unsigned long long seed
     cdef list names
     cdef dict index  # of names that are str or int themselves: comparing them runs no foreign code
+    cdef NameTable table  # of those of the index that have one byte a character
     cdef dict others  # of all other names
     cdef Py_ssize_t known  # names
     cdef Py_ssize_t capacity  # of the buffers by name and by number

@@ -18,6 +18,7 @@ if not cython.compiled:  # first, for type checkers know no cimports
     from math import fabs
 
     from streamimb._kernels.hashing import hash_batch, hash_text, seed_of
+    from streamimb._kernels.name_table import NameTable
     from streamimb._kernels.presence import Presence
     from streamimb._kernels.row import Row
 else:
@@ -36,6 +37,7 @@ else:
     from cython.cimports.libc.math import fabs
     from cython.cimports.libc.string import memcpy
     from cython.cimports.streamimb._kernels.hashing import hash_batch, hash_text, seed_of
+    from cython.cimports.streamimb._kernels.name_table import NameTable
     from cython.cimports.streamimb._kernels.presence import Presence
     from cython.cimports.streamimb._kernels.row import Row
 
@@ -60,7 +62,7 @@ class Reader:
         self.known = self.capacity = 0
         self.number_of = self.owner = self.name_length = array("q")
         self.name_seed = self.name_place = array("Q")
-        self.presence = Presence()
+        self.presence, self.table = Presence(), NameTable()
         self._grow(8)
 
     @cython.cfunc
@@ -102,7 +104,8 @@ class Reader:
         n: cython.Py_ssize_t = 0
         texts: cython.Py_ssize_t = 0
         value: cython.double
-        expected: cython.Py_ssize_t = 0
+        expected: cython.Py_ssize_t = 0  # the field after the last one: the names mostly keep their order
+        guesses: cython.Py_ssize_t = 4 + len(event) // 8  # wrong ones until each name is looked up
         late: cython.Py_ssize_t = 0
         known: cython.Py_ssize_t = self.known
         names: list[Any] = self.names
@@ -113,7 +116,7 @@ class Reader:
         item: cython.pointer(PyObject)
         found: cython.pointer(PyObject)
         while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
-            i = expected
+            i = expected if guesses > 0 else known
             if i >= known or PyList_GET_ITEM(names, i) != key:
                 if PyUnicode_CheckExact(cython.cast(object, key)):
                     if not (
@@ -126,8 +129,12 @@ class Reader:
                             self.name_length[i],
                         )
                     ):
-                        found = PyDict_GetItem(index, cython.cast(object, key))
-                        i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
+                        guesses -= 1
+                        if PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND:
+                            i = self.table.find(cython.cast(object, key))
+                        else:
+                            found = PyDict_GetItem(index, cython.cast(object, key))
+                            i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
                 elif PyLong_CheckExact(cython.cast(object, key)):
                     found = PyDict_GetItem(index, cython.cast(object, key))
                     i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
@@ -312,6 +319,7 @@ class Reader:
         if cython.compiled and kind is str and PyUnicode_KIND(name) == PyUnicode_1BYTE_KIND:
             self.name_length[i] = PyUnicode_GET_LENGTH(name)
             self.name_place[i] = cython.cast(cython.size_t, PyUnicode_1BYTE_DATA(name))
+            self.table.add(name, i)
         self.known = i + 1
         return i
 

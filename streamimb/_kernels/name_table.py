@@ -1,0 +1,100 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Finds the field of a name among many: a hash table with all that a look-up compares side by side. Compiled only.
+
+A look-up in a dict of 50,000 names waits for main memory four times, one after the other: for the place in the dict,
+the entry, the name and the field. Here it waits for an entry and for the characters of the name, and the processor
+begins the next look-up meanwhile.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.cpython.object import PyObject_Hash
+    from cython.cimports.cpython.unicode import PyUnicode_1BYTE_DATA, PyUnicode_GET_LENGTH
+    from cython.cimports.libc.string import memcmp
+
+EACH = cython.declare(
+    cython.Py_ssize_t, 4
+)  # of an entry: hash, field + 1 (0: free), characters, their address
+
+
+@cython.cclass
+class NameTable:
+    """Fields are declared in name_table.pxd. It holds names of one byte a character, and no reference to them."""
+
+    def __init__(self) -> None:
+        self._open(64)
+
+    @cython.cfunc
+    def _open(self, size: cython.Py_ssize_t) -> cython.void:
+        """Makes room for so many entries, a power of 2."""
+        self.entries = array("Q", bytes(8 * EACH * size))
+        self.mask = size - 1
+        self.used = 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def add(self, name: str, field: cython.Py_ssize_t) -> cython.int:
+        """Adds a name that the table does not have; its owner keeps the name alive."""
+        at: cython.Py_ssize_t
+        old: cython.ulonglong[::1] = self.entries
+        if 2 * (self.used + 1) > self.mask + 1:
+            self._open(2 * (self.mask + 1))
+            for at in range(0, len(old), EACH):
+                if old[at + 1] != 0:
+                    self._put(old[at], old[at + 1], old[at + 2], old[at + 3])
+        self._put(
+            cython.cast(cython.ulonglong, PyObject_Hash(name)),
+            field + 1,
+            PyUnicode_GET_LENGTH(name),
+            cython.cast(cython.size_t, PyUnicode_1BYTE_DATA(name)),
+        )
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _put(
+        self,
+        code: cython.ulonglong,
+        mark: cython.ulonglong,
+        length: cython.ulonglong,
+        place: cython.ulonglong,
+    ) -> cython.void:
+        at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, code & self.mask) * EACH
+        while self.entries[at + 1] != 0:
+            at = (at + EACH) & (EACH * (self.mask + 1) - 1)
+        self.entries[at] = code
+        self.entries[at + 1] = mark
+        self.entries[at + 2] = length
+        self.entries[at + 3] = place
+        self.used += 1
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def find(self, name: str) -> cython.Py_ssize_t:
+        """The field of a name of one byte a character, -1 where there is none."""
+        code: cython.ulonglong = cython.cast(
+            cython.ulonglong, PyObject_Hash(name)
+        )  # str keeps it: it cannot fail
+        length: cython.ulonglong = PyUnicode_GET_LENGTH(name)
+        at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, code & self.mask) * EACH
+        while self.entries[at + 1] != 0:
+            if (
+                self.entries[at] == code
+                and self.entries[at + 2] == length
+                and memcmp(
+                    cython.cast(
+                        cython.pointer(cython.uchar), cython.cast(cython.size_t, self.entries[at + 3])
+                    ),
+                    PyUnicode_1BYTE_DATA(name),
+                    length,
+                )
+                == 0
+            ):
+                return cython.cast(cython.Py_ssize_t, self.entries[at + 1]) - 1
+            at = (at + EACH) & (EACH * (self.mask + 1) - 1)
+        return -1
