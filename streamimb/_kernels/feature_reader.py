@@ -41,6 +41,7 @@ else:
     from cython.cimports.streamimb._kernels.presence import Presence
     from cython.cimports.streamimb._kernels.row import Row
 
+from streamimb._kernels.index_state import checked_index
 from streamimb._kernels.spelling import number_or_kind, spelt
 
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number is not believed
@@ -333,18 +334,9 @@ class Reader:
             "presence": self.presence.__getstate__(),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def __setstate__(self, state: Any) -> None:
         i: cython.Py_ssize_t
-        names, seed = state["names"], state["seed"]
-        number_of = array("q", state["number_of"])
-        presence: Presence = Presence()
-        presence.__setstate__(state["presence"])
-        if type(names) is not list or len(number_of) != len(names) or len(set(names)) != len(names):
-            raise ValueError("state: the names of a feature index must differ, with one number slot for each")
-        if sorted(slot for slot in number_of if slot != -1) != list(range(presence.numbers)):
-            raise ValueError("state: the number slots of a feature index must be 0, 1, 2, ... each once")
-        if type(seed) is not int or not 0 <= seed < 2**64:
-            raise ValueError("state: the seed of a feature index is a whole number of 64 bits")
+        names, seed, number_of, presence = checked_index(state)
         self._empty()
         self.seed, self.presence = seed, presence
         for name in names:

@@ -14,7 +14,7 @@ from streamimb import SampledClassifier
 from streamimb.linear_model import LogisticRegression
 from tests.compose.parts import Rates, WeightRecorder
 
-FIVE = {"false": 1.0, "true": 5.0}
+FIVE: dict[str, Any] = {"false": 1.0, "true": 5.0}
 
 
 class Jitter:

@@ -18,6 +18,7 @@ LEARNER = (
     "adagrad",
     "feature_reader",
     "hashing",
+    "index_state",
     "limits",
     "linear_work",
     "presence",
