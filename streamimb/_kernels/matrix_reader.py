@@ -10,15 +10,15 @@ import cython
 
 from streamimb._kernels import limits
 
-if cython.compiled:
-    from cython.cimports.libc.math import fabs
-    from cython.cimports.streamimb._kernels.feature_reader import Reader
-    from cython.cimports.streamimb._kernels.row import Row
-else:
+if not cython.compiled:  # first, for type checkers know no cimports
     from math import fabs
 
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.row import Row
+else:
+    from cython.cimports.libc.math import fabs
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.row import Row
 
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger value is missing
 SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller values are read as 0
