@@ -16,11 +16,14 @@ HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 LEARNER = (
     "adagrad",
+    "batch",
     "feature_reader",
     "hashing",
     "index_state",
     "limits",
     "linear_work",
+    "matrix_reader",
+    "name_table",
     "presence",
     "rate_mixture",
     "row",
