@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: demo test test-newest check bench truth soak kernels format clean help
+.PHONY: demo test newest test-newest check bench truth soak kernels format clean help
 
 demo: .venv/core kernels  ## a fraud stream through the whole engine, in memory: wrong probabilities become right
 	$(BIN)/streamimb demo
@@ -26,15 +26,22 @@ NEWEST ?= $(shell ls -d "$$(pyenv root 2>/dev/null)"/versions/3.*/bin/python 2>/
 	| grep -E '/3(\.[0-9]+)+/bin' | sort -V | tail -n 1)
 MINOR := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
 
-test-newest: .venv/core  ## tests of kernels, twins and laws on the newest CPython of pyenv, where it is newer
+newest: .venv/core  ## set up and compile for the newest CPython of pyenv, where it is newer
 	@own=$$($(BIN)/python $(MINOR)); newest=$$($(or $(NEWEST),$(BIN)/python) $(MINOR)); \
 	if [ "$$own" = "$$newest" ] || ! printf '%s\n' "$$own" "$$newest" | sort -VC; then \
-		echo "test-newest: pyenv has no CPython newer than $$own, on which make test runs: nothing to do"; \
+		rm -f build/newest; \
+		echo "newest: pyenv has no CPython newer than $$own, the one of .venv: nothing to do"; \
 	else \
 		$(MAKE) --no-print-directory "NEWEST=$(NEWEST)" "build/cpython-$$newest/ready" && \
 		"build/cpython-$$newest/bin/python" hatch_build.py && \
-		"build/cpython-$$newest/bin/python" -m pytest -p no:cacheprovider tests/_kernels tests/twins tests/laws; \
+		echo "build/cpython-$$newest/bin/python" >build/newest; \
 	fi
+
+# What `newest` has set up, if anything.
+SECOND = $$(cat build/newest 2>/dev/null)
+
+test-newest: newest  ## tests of kernels, twins and laws on the newest CPython of pyenv, where it is newer
+	@second=$(SECOND); [ -z "$$second" ] || "$$second" -m pytest -p no:cacheprovider tests/_kernels tests/twins tests/laws
 
 build/cpython-%/ready: pyproject.toml
 	$(NEWEST) -m venv --clear build/cpython-$*
@@ -50,11 +57,7 @@ check: .venv/ready  ## format, lint, types, import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# A second CPython that has this streamimb: STREAMIMB_NEWEST_PYTHON, or the newest that was set up in build/.
-SECOND = $(lastword $(sort $(wildcard build/cpython-*/bin/python)))
-
-bench: .venv/ready kernels  ## speed under this CPython and a newer one, as ratios to River measured beside it
-	@$(if $(SECOND),$(SECOND) hatch_build.py)
+bench: .venv/ready kernels newest  ## speed under this CPython and the newest, as ratios to River measured beside it
 	@STREAMIMB_NEWEST_PYTHON="$${STREAMIMB_NEWEST_PYTHON:-$(SECOND)}" $(BIN)/python -m benchmarks.bench
 
 truth: .venv/ready kernels  ## probabilities against known truths and real streams; long

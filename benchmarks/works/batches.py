@@ -15,8 +15,10 @@ import pandas as pd
 from benchmarks.messages import Features, floats, msgspec_decode
 from benchmarks.river_models import SCALED, scaled_logistic
 from benchmarks.rounds import Case, Group, Side, times_faster, times_the_cost
-from benchmarks.works.late_labels import BLOCK, WARM_UP
+from benchmarks.works.late_labels import WARM_UP
 from streamimb.linear_model import LogisticRegression
+
+BLOCK = 100  # rows decoded, then timed: one large batch or ten small ones
 
 LARGE = 1_000  # rows, where a batch is also predicted
 NEVER_SLOWER = times_the_cost(1.0)

@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.messages import Decode, Stream
 from benchmarks.rounds import Side
 
-BLOCK = 100
+BLOCK = 20  # events decoded, then timed: a service scores an event right after it was decoded
 LAG = 10_000  # events from the prediction of an event to its label
 WARM_UP = 3_000  # events learned before the first round: a schema is inferred, a learner knows its fields
 

@@ -37,9 +37,7 @@ def test_without_a_newer_python_the_newest_is_told_in_one_line() -> None:
         "NEWEST=",
     ]
     done = subprocess.run([*command, "test-newest"], cwd=CHECKOUT, check=True, capture_output=True, text=True)
-    assert re.fullmatch(
-        r"test-newest: pyenv has no CPython newer than 3\.\d+, .*: nothing to do\n", done.stdout
-    )
+    assert re.fullmatch(r"newest: pyenv has no CPython newer than 3\.\d+, .*: nothing to do\n", done.stdout)
 
 
 def test_ci_can_be_run() -> None:
