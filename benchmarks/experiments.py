@@ -46,7 +46,7 @@ def everything(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     model = CalibratedClassifier(LogisticRegression())
     alone, calibrated = array("d"), array("d")
     for x, y in rows:
-        scores = model.scores_one(x)
+        scores, _ = model.scores_one(x)
         alone.append(scores.corrected)
         calibrated.append(scores.calibrated)
         model.learn_one(x, y)
@@ -160,7 +160,7 @@ def real(name: str, seeds: int) -> list[Measures]:
     lanes = list(zip(models, said, strict=True))
     for x, y in streams.real(name):
         labels.append(y)
-        scores = everything_model.scores_one(x)
+        scores, _ = everything_model.scores_one(x)
         alone.append(scores.corrected)
         calibrated.append(scores.calibrated)
         everything_model.learn_one(x, y)
