@@ -120,10 +120,10 @@ class CalibratedModel(Model):
     def _scaling_of(self, label: Any) -> Scaling:
         """The calibrator of a class; a new one where the class has none."""
         if label not in self._scalings:
-            self._scalings[label] = self.new_scaling(label)
+            self._scalings[label] = self._new_scaling(label)
         return self._scalings[label]
 
-    def new_scaling(self, label: Any) -> Scaling:
+    def _new_scaling(self, label: Any) -> Scaling:
         """Return a calibrator for a class that has none; a subclass implements it."""
         raise NotImplementedError("a CalibratedModel is one half of a CalibratedClassifier")
 
@@ -146,7 +146,7 @@ class CalibratedModel(Model):
         """Whether a label other than True was learned; calibrators learn from then on."""
         return bool(self._met_false)
 
-    def resume(self, met_false: bool, scalings: dict[Any, Scaling]) -> None:
+    def _resume(self, met_false: bool, scalings: dict[Any, Scaling]) -> None:
         """Take over a saved state: the calibrators of the classes other than True."""
         self._met_false = met_false
         self._scalings.update(scalings)

@@ -199,7 +199,7 @@ class SampledModel(Model):
         rates = self.last_rates
         return log(rates[True] / rates[False]) if True in rates and False in rates else 0.0
 
-    def sampling_state(self) -> dict[str, Any]:
+    def _sampling_state(self) -> dict[str, Any]:
         """The draw, the kept share and the last rates."""
         return {
             "draw": self._draw.__getstate__(),
@@ -208,8 +208,8 @@ class SampledModel(Model):
             "last": self.last_rates,
         }
 
-    def resume_sampling(self, state: dict[str, Any]) -> None:
-        """Continue from a saved `sampling_state`, after it was checked."""
+    def _resume_sampling(self, state: dict[str, Any]) -> None:
+        """Continue from a saved `_sampling_state`, after it was checked."""
         copies, events, last = state["copies"], state["events"], state["last"]
         if not (0.0 <= copies < inf and 0.0 <= events <= 1e6):
             raise ValueError("state: the copies and events of a sampled classifier are out of range")

@@ -56,7 +56,7 @@ class ScoreRate(Rates):
         self.sum_p = self.mass = self.c = 0.0
         self.met, self.classes = {}, {}
 
-    def aim(self, odds: float, fixed: float, blend: float) -> None:
+    def _set_aim(self, odds: float, fixed: float, blend: float) -> None:
         """Set the targets; the caller has validated them."""
         self.odds, self.fixed, self.blend = float(odds), float(fixed), float(blend)
 
@@ -218,7 +218,7 @@ class ScoreRate(Rates):
         """The learned state: decayed sum and decayed mass of p over negatives, and the controller c."""
         return [self.sum_p, self.mass, self.c]
 
-    def resume(self, negatives: Any) -> None:
+    def _resume(self, negatives: Any) -> None:
         """Take over saved `negatives`; raises ValueError where they are not valid."""
         self.sum_p, self.mass, self.c = negatives_of({"negatives": negatives})
 
@@ -228,11 +228,11 @@ class ScoreRate(Rates):
         return list(self.met)
 
     @property
-    def class_sums(self) -> list[list[Any]]:
+    def _class_sums(self) -> list[list[Any]]:
         """Each class of more than two with what `negatives` is of it: [label, [sum, mass, c]]."""
         return [[label, list(sums)] for label, sums in self.classes.items()]
 
-    def resume_classes(self, labels: Any, sums: dict[Any, list[float]]) -> None:
+    def _resume_classes(self, labels: Any, sums: dict[Any, list[float]]) -> None:
         """Continue from saved labels and sums of classes, after they were checked."""
         self.met, self.classes = dict.fromkeys(labels), dict(sums)
 

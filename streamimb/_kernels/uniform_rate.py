@@ -37,7 +37,7 @@ class UniformRate(Rates):
         self.met_false = False
         self.met = {}
 
-    def aim(self, odds: float, fixed: float) -> None:
+    def _set_aim(self, odds: float, fixed: float) -> None:
         """Set the targets; the caller has validated them."""
         self.odds, self.fixed = float(odds), float(fixed)
 
@@ -96,11 +96,11 @@ class UniformRate(Rates):
         return rates
 
     @property
-    def knows_false(self) -> bool:
+    def _knows_false(self) -> bool:
         """Whether a label False was seen."""
         return bool(self.met_false)
 
-    def meet_false(self) -> None:
+    def _meet_false(self) -> None:
         """Note that a label False was seen."""
         self.met_false = True
 
@@ -109,6 +109,6 @@ class UniformRate(Rates):
         """Labels that came; noted where other classes than True and False may come."""
         return list(self.met)
 
-    def resume_labels(self, labels: Any) -> None:
+    def _resume_labels(self, labels: Any) -> None:
         """Continue from saved labels, after they were checked."""
         self.met = dict.fromkeys(labels)

@@ -80,7 +80,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         self._classes: dict[Any, Any] = {}  # calibrators of classes other than True
         CalibratedModel.__init__(self, model_of(classifier), scaling_of(self.calibrator))
 
-    def new_scaling(self, label: Any) -> Scaling:
+    def _new_scaling(self, label: Any) -> Scaling:
         """Return a fresh calibrator for a class that has none."""
         self._classes[label] = deepcopy(self._fresh)
         return scaling_of(self._classes[label])
@@ -112,7 +112,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
             classifier=made.classifier, calibrator=made.calibrator, _fresh=saved["fresh"], _classes=classes
         )
         CalibratedModel.__init__(self, model_of(self.classifier), scaling_of(self.calibrator))
-        self.resume(met_false, {label: scaling_of(calibrator) for label, calibrator in classes.items()})
+        self._resume(met_false, {label: scaling_of(calibrator) for label, calibrator in classes.items()})
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

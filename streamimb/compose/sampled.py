@@ -209,7 +209,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             "own_anchor": self._own_anchor,
             "own_correction": self._own_correction,
             "labels": self._way.labels_learned(),
-            "sampling": self.sampling_state(),
+            "sampling": self._sampling_state(),
         }
 
     def __setstate__(self, state: Any) -> None:
@@ -224,11 +224,11 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         if not isinstance(saved["class_prior"], ClassPrior):
             raise refused("class_prior", "a ClassPrior")
         labels = distinct(saved, "labels")
-        made.resume_sampling(saved["sampling"])
+        made._resume_sampling(saved["sampling"])
         vars(self).update(parameters)
         self._assemble(saved["class_prior"], saved["own_anchor"], saved["own_correction"], Draw(0))
         self._way.resume(labels)
-        self.resume_sampling(saved["sampling"])
+        self._resume_sampling(saved["sampling"])
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

@@ -119,7 +119,7 @@ class ScoreUnderSampler(ScoreRate, Part):
     def _aim(self) -> None:
         share = DEFAULT_SHARE if self._share is None else self._share
         odds = (1.0 - share) / share
-        self.aim(0.0 if self._keep_rate is not None else odds, self._keep_rate or 0.0, self.mix)
+        self._set_aim(0.0 if self._keep_rate is not None else odds, self._keep_rate or 0.0, self.mix)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -128,7 +128,7 @@ class ScoreUnderSampler(ScoreRate, Part):
             "mix": self.mix,
             "negatives": self.negatives,
             "met": self.labels,
-            "classes": self.class_sums,
+            "classes": self._class_sums,
         }
 
     def __setstate__(self, state: Any) -> None:
@@ -144,6 +144,6 @@ class ScoreUnderSampler(ScoreRate, Part):
         ScoreRate.__init__(self, HALF_LIFE)
         self._share, self._keep_rate = fresh._share, fresh._keep_rate
         vars(self).update(mix=fresh.mix)
-        self.resume_classes(met, classes)
-        self.resume(negatives)
+        self._resume_classes(met, classes)
+        self._resume(negatives)
         self._aim()

@@ -66,7 +66,7 @@ class UnderSampler(UniformRate, Part):
 
     def _aim(self) -> None:
         odds = 0.0 if self._share is None else (1.0 - self._share) / self._share
-        self.aim(odds, self._keep_rate or 0.0)
+        self._set_aim(odds, self._keep_rate or 0.0)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -107,7 +107,7 @@ class UnderSampler(UniformRate, Part):
         return {
             "share": self._share,
             "keep_rate": self._keep_rate,
-            "met_false": self.knows_false,
+            "met_false": self._knows_false,
             "met": self.labels,
         }
 
@@ -117,7 +117,7 @@ class UnderSampler(UniformRate, Part):
         met_false, met = switch(saved, "met_false"), distinct(saved, "met")
         UniformRate.__init__(self)
         self._share, self._keep_rate = fresh._share, fresh._keep_rate
-        self.resume_labels(met)
+        self._resume_labels(met)
         self._aim()
         if met_false:
-            self.meet_false()
+            self._meet_false()

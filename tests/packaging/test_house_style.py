@@ -111,3 +111,20 @@ def test_a_public_class_is_documented(name: str) -> None:
     example = doc.partition("Examples\n")[2].partition("References\n")[0]
     lines = [line for line in example.splitlines() if line.startswith((">>>", "..."))]
     assert 0 < len(lines) <= 14
+
+
+@pytest.mark.parametrize("name", sorted(public_classes()))
+def test_a_public_class_shows_no_wiring(name: str) -> None:
+    wiring = {
+        "connect",
+        "begin",
+        "resume",
+        "drawn",
+        "leave",
+        "say_apart",
+        "aim",
+        "direct",
+        "walked",
+        "reader",
+    }
+    assert not wiring & set(dir(public_classes()[name]))

@@ -16,7 +16,7 @@ AIMS = [(4.0, 0.0, 0.5), (0.0, 0.03, 0.5), (1.0, 0.0, 0.0), (0.0, 1.0, 1.0)]
 
 def make(kernel: Any, aim: tuple[float, float, float]) -> Any:
     rates = kernel("score_rate").ScoreRate(2_000)
-    rates.aim(*aim)
+    rates._set_aim(*aim)
     return rates
 
 
