@@ -11,7 +11,7 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.row import Row
@@ -62,9 +62,9 @@ def hash_bytes(
 @cython.cfunc
 @cython.exceptval(check=False)
 def hash_batch(row: Row, n: cython.Py_ssize_t) -> cython.void:
-    """Hashes the n strings of a row that lie at `places`; the j-th hash goes to `hashes[spots[j]]`.
+    """Hashes the n strings of a row whose addresses are in `places`; the j-th hash goes to `hashes[spots[j]]`.
 
-    Four at a time: each product depends on the one before it, so four chains use the processor better. Compiled only.
+    Four at a time: each product depends on the one before it, so four chains run in parallel. Compiled only.
     """
     j: cython.Py_ssize_t = 0
     c: cython.Py_ssize_t

@@ -12,7 +12,7 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, log
 
     from streamimb._kernels.answer import probability
@@ -37,7 +37,7 @@ TWO_CLASSES_ONLY = "anchor: only the live one follows classes other than True an
 
 @cython.cclass
 class OffsetRoute(Route):
-    """Train on g(x) + anchor + shift, serve sigmoid(g(x) + anchor): two classes."""
+    """Train on g(x) + anchor + shift and serve sigmoid(g(x) + anchor); for the classes False and True only."""
 
     def __init__(self, learner: Learner, anchor: Anchor) -> None:
         self.learner, self.anchor = learner, anchor
@@ -207,7 +207,7 @@ class MappingRoute(Route):
     def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
         i: cython.Py_ssize_t
         if not self.live and not row.scored:
-            self.correct(row)  # the anchor learns from it
+            self.correct(row)  # sets `corrected`, from which the anchor learns
         if copies > 0.0:
             weight = self.correction.give_one(y, row.rates[y], w, copies)
             for i in range(int(copies) if self.draws_copies else 1):
@@ -242,7 +242,7 @@ TWO = {False: 0.5, True: 0.5}
 
 
 def probabilities_of(own: Any, labels: Any) -> dict[Any, float]:
-    """A classifier's own probabilities, over the labels that were learned and the classes it names; none is 0."""
+    """A classifier's own probabilities of the learned labels and of the classes it names, each at least `LEAST`."""
     q: cython.double
     p: dict[Any, float] = {}
     for k in labels:

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""A classifier under a sampler: rates are computed once per event, drawn once, and corrected by one route."""
+"""A classifier under a sampler: it computes rates once per event, draws once, and corrects by one route."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.draw import Draw
     from streamimb._kernels.ports import Model, Rates, Route
     from streamimb._kernels.prior_bank import PriorBank
@@ -36,7 +36,7 @@ class SampledModel(Model):
     """Fields are declared in sampled.pxd."""
 
     def __cinit__(self) -> None:
-        # An object that `__new__` alone made has parts, which raise.
+        # An object made by `__new__` without `__init__` gets abstract parts, whose methods raise.
         self._route, self._rates, self._class_prior, self._draw = Route(), Rates(), PriorBank(), Draw(0)
 
     def __init__(
@@ -75,7 +75,7 @@ class SampledModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _pilot(self, row: Row) -> cython.int:
-        """What the classifier says of the event, and the prior of its classes."""
+        """Sets the learner's probabilities of the event, and the prior of its classes."""
         if row.more is not None:
             self._refuse_offset(row)
         self._route.pilot(row)
@@ -124,7 +124,7 @@ class SampledModel(Model):
         rate = (row.r1 if y is True else row.r0) if row.rates is None else row.rates[y]
         copies = self._draw.copies_of(rate) if self._rates.draws_copies else rate
         taught: cython.double = copies if self._class_prior.teaches(y) else 0.0
-        # First: a learner may refuse the event, and then nothing else has counted it.
+        # The learner goes first: if it refuses the event, no other part has counted it.
         if self._synthesizer is None:
             self._route.learn(row, y, w, taught)
         else:
@@ -228,7 +228,7 @@ def sound(rates: dict[Any, float]) -> bool:
 
 
 def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:
-    """The examples of a synthesizer as a list; their weights must sum to the copies, for the correction to be right."""
+    """The examples of a synthesizer as a list; the correction is right only if their weights sum to the copies."""
     made = [(x, float(weight)) for x, weight in examples]
     total = fsum(weight for _, weight in made)
     if not abs(total - copies) <= 1e-9 * copies or not all(weight > 0.0 for _, weight in made):
