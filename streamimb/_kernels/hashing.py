@@ -68,7 +68,7 @@ def hash_batch(row: Row, n: cython.Py_ssize_t) -> cython.void:
     """
     j: cython.Py_ssize_t = 0
     c: cython.Py_ssize_t
-    both: cython.Py_ssize_t
+    shortest: cython.Py_ssize_t
     while j + 4 <= n:
         h0: cython.ulonglong = row.seeds[j]
         h1: cython.ulonglong = row.seeds[j + 1]
@@ -78,16 +78,16 @@ def hash_batch(row: Row, n: cython.Py_ssize_t) -> cython.void:
         p1: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), row.places[j + 1])
         p2: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), row.places[j + 2])
         p3: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), row.places[j + 3])
-        both = min(min(row.sizes[j], row.sizes[j + 1]), min(row.sizes[j + 2], row.sizes[j + 3]))
-        for c in range(both):
+        shortest = min(min(row.sizes[j], row.sizes[j + 1]), min(row.sizes[j + 2], row.sizes[j + 3]))
+        for c in range(shortest):
             h0 = (h0 ^ p0[c]) * FNV_PRIME
             h1 = (h1 ^ p1[c]) * FNV_PRIME
             h2 = (h2 ^ p2[c]) * FNV_PRIME
             h3 = (h3 ^ p3[c]) * FNV_PRIME
-        row.hashes[row.spots[j]] = hash_bytes(h0, row.places[j], both, row.sizes[j])
-        row.hashes[row.spots[j + 1]] = hash_bytes(h1, row.places[j + 1], both, row.sizes[j + 1])
-        row.hashes[row.spots[j + 2]] = hash_bytes(h2, row.places[j + 2], both, row.sizes[j + 2])
-        row.hashes[row.spots[j + 3]] = hash_bytes(h3, row.places[j + 3], both, row.sizes[j + 3])
+        row.hashes[row.spots[j]] = hash_bytes(h0, row.places[j], shortest, row.sizes[j])
+        row.hashes[row.spots[j + 1]] = hash_bytes(h1, row.places[j + 1], shortest, row.sizes[j + 1])
+        row.hashes[row.spots[j + 2]] = hash_bytes(h2, row.places[j + 2], shortest, row.sizes[j + 2])
+        row.hashes[row.spots[j + 3]] = hash_bytes(h3, row.places[j + 3], shortest, row.sizes[j + 3])
         j += 4
     while j < n:
         row.hashes[row.spots[j]] = hash_bytes(row.seeds[j], row.places[j], 0, row.sizes[j])
