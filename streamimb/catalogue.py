@@ -18,15 +18,15 @@ GROUP = "streamimb.parts"  # of entry points: "sampling.MySampler" = "my_package
 
 
 class Room(NamedTuple):
-    """A package of parts, the TOML table that chooses one, and whether a changed option restarts a saved one."""
+    """A package of parts, the TOML table that chooses one of them, and what a changed option means for a saved one."""
 
     module: ModuleType
     table: str = ""
-    restarts: bool = False  # a part may forget what it learned while the rest of the model goes on
+    restarts: bool = False  # a changed option resets the saved part; the rest of the model keeps its state
 
     @property
     def name(self) -> str:
-        """The first half of the names of its parts."""
+        """The part before the dot in the names of its parts."""
         return self.module.__name__.rpartition(".")[2]
 
 
@@ -95,7 +95,7 @@ class Entry(NamedTuple):
 
     @property
     def state_version(self) -> int:
-        """The version of the state that it writes: its `_state_version`, 1 where it has none."""
+        """The version of the state that the part writes: its `_state_version`, or 1."""
         return state_version(self.cls)
 
 
@@ -109,11 +109,11 @@ _loaded = False  # whether the entry points were loaded
 def register(cls: type, name: str) -> None:
     """Make a class of another package a part: a snapshot may hold it, and TOML may choose it.
 
-    `name` is `room.Class`, such as "sampling.MySampler"; the room decides which TOML table offers it. A name whose
-    room is none of streamimb's is for snapshots only. The state of an object is what `__getstate__` returns:
-    numbers, strings, bytes, tuples, lists, dicts, and objects of registered classes. It is rebuilt by `__new__` and
-    `__setstate__` (or its `__dict__`), never by a call. `_state_version` of the class is saved with it; where a
-    saved state is older, the class's `migrate(state, version)` returns the present one.
+    `name` is `room.Class`, such as "sampling.MySampler"; the room decides which TOML table offers it. A part whose room
+    is not one of streamimb's can be saved, but TOML does not offer it. The state of an object is what `__getstate__`
+    returns: numbers, strings, bytes, tuples, lists, dicts, and objects of registered classes. Loading rebuilds it by
+    `__new__` and `__setstate__` (or its `__dict__`), and never calls the class. `_state_version` of the class is saved
+    with it; where a saved state is older, the class's `migrate(state, version)` returns the present one.
 
     An installed package can declare the same in the entry point group `streamimb.parts`.
 
@@ -122,7 +122,7 @@ def register(cls: type, name: str) -> None:
     Raises
     ------
     ValueError
-        Another class has the name, or the class another name.
+        Where another class has the name, or the class has another name.
 
     Examples
     --------
@@ -206,7 +206,7 @@ def _load() -> None:
     global _loaded
     if _loaded:
         return
-    _loaded = True  # first, because a module that is loaded here may use the catalogue itself
+    _loaded = True  # set first, because a module loaded below may call the catalogue
     for point in entry_points(group=GROUP):
         room, _, kind = point.name.partition(".")
         if room not in ROOMS or not kind:
@@ -214,7 +214,7 @@ def _load() -> None:
             continue
         try:
             register(point.load(), point.name)
-        except Exception as error:  # noqa: BLE001  a package of somebody else may raise anything on import
+        except Exception as error:  # noqa: BLE001  a foreign package may raise anything on import
             _BROKEN[point.name] = f"{point.value}: {type(error).__name__}: {error}"
 
 
@@ -237,6 +237,6 @@ def _toml(value: Any) -> str:
 for _room in ROOMS.values():
     for _kind in _room.module.__all__:
         _thing = getattr(_room.module, _kind)
-        # Parts with a state are subclasses of River's `Base`; the other names are nouns and protocols.
+        # Parts with a state are subclasses of River's `Base`; the other names are data types and protocols.
         if inspect.isclass(_thing) and issubclass(_thing, base.Base):
             register(_thing, f"{_room.name}.{_kind}")

@@ -16,7 +16,7 @@ Proba = Mapping[Any, float]
 
 
 class Scores(msgspec.Struct, frozen=True, gc=False):
-    """P(y = True) of one event: as a sampler without correction would give it, corrected, and calibrated."""
+    """P(y = True) of one event at three stages: raw (sampled, without correction), corrected, and calibrated."""
 
     raw: float
     corrected: float
@@ -27,10 +27,10 @@ class Checked(NamedTuple):
     """An event after the guard: cleaned, whether it may be learned, whether it may be scored, and the reasons.
 
     A reason is `code:field` with a field of the schema, or `code` alone. The codes missing, nan, inf, too_large, type,
-    too_long, bounded, coerced and imputed say what is wrong with a value or what was done about it; unknown_field,
-    that a field is not in the schema; too_many_features and not_a_dict, that the event is refused. Under an inferred
-    schema inf, too_large, type and too_long are each followed by `left_out:field`: the event is learned as if the field
-    were missing in it.
+    too_long, bounded, coerced and imputed name what is wrong with a value, or how it was repaired; unknown_field: a
+    field is not in the schema; too_many_features and not_a_dict: the event is neither scored nor learned. Under an
+    inferred schema inf, too_large, type and too_long are each followed by `left_out:field`: the event is learned as if
+    the field were missing in it.
     """
 
     x: Features
@@ -64,13 +64,13 @@ class LearningError(Exception):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One number to export, or several that differ in their labels; exporters, tables and JSON show readings.
+    """One number to export, or several under one name that differ in their label values.
 
     `name` is in lower case with underscores and ends in its unit where it has one; an exporter adds its own
     prefix and suffix. `value` is a number, nan where there is none yet; with one label, a mapping from the
-    values of the label to numbers; with more, such mappings nested in the order of `labels`. A number with its
-    95 % interval has the label "bound" last, of the values "value", "low" and "high". A label is never a value
-    of a feature, and has 200 values at most.
+    values of the label to numbers; with more, such mappings nested in the order of `labels`. For a number with its
+    95 % interval the last label is "bound", with the values "value", "low" and "high". A label has at most 200 values,
+    and no feature value among them.
     """
 
     name: str
@@ -99,14 +99,13 @@ Memo = tuple[float, ...]  # floats that parts get back when an event is learned
 class Sampler(Protocol):
     """Decides how much of an event the learner gets."""
 
-    depends_on_x: bool  # through the features or the pilot
-    draws: bool  # True: a rate is drawn as copies; False: it is one example of that weight
+    depends_on_x: bool  # whether rates depend on the features or on p
+    draws: bool  # True: the wrapper draws copies at the rate; False: it learns one example of that weight
 
     def rates_one(self, x: Features, p: Proba, prior: Proba) -> Proba:
         """Return the rate of each class of p: pure, finite, > 0.
 
-        p are the probabilities at which rates are computed, prior the present prior of the same classes; each sums to
-        1."""
+        p: the learner's probabilities before the draw; prior: the present prior of the same classes. Each sums to 1."""
 
     def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, prior: Proba, w: float = 1.0) -> None:
         """Learn from a labelled event, drawn or not, after its rates were used."""
@@ -168,7 +167,7 @@ class Route(Protocol):
 
 @runtime_checkable
 class Scorer(Protocol):
-    """The methods of our classifiers beside those of River's Classifier."""
+    """The methods that our classifiers add to those of River's Classifier."""
 
     def scores_one(self, x: Features) -> tuple[Scores, Memo]:
         """Return P(True) at each stage, and the memo to pass back with the label."""
@@ -199,7 +198,7 @@ class Readable(Protocol):
     """An object with numbers to export: a metric, an engine, the status of a runner."""
 
     def readings(self) -> Iterable[Reading]:
-        """What is exported of it; pure, and of the same names whatever was seen."""
+        """Return the numbers to export; pure. Their names never change."""
 
 
 @runtime_checkable
@@ -216,24 +215,24 @@ class Metric(Protocol):
         """Add a metric of the same class and parameters, as if its events had come after these."""
 
     def readings(self) -> Iterable[Reading]:
-        """What is exported of it; pure, and of the same names whatever was seen."""
+        """Return the numbers to export; pure. Their names never change."""
 
 
 @runtime_checkable
 class ProbabilityMetric(Metric, Protocol):
-    """A metric with a faster method, which the engine uses where there is one."""
+    """A metric with `update_p`, a faster method that the engine calls instead of `update`."""
 
     def update_p(self, y: bool, p: float, w: float = 1.0) -> None:
         """`update` without checks: p is in [0, 1], w > 0 and finite."""
 
 
 class Statistic(Protocol):
-    """A summary of a stream. Where there is a `merge(other)`, it equals having seen both streams."""
+    """A summary of a stream. Where it has `merge(other)`, the result is that of both streams, one after the other."""
 
     def update(self, value: Any, w: float = 1.0) -> None: ...
 
     def get(self) -> Any:
-        """Pure."""
+        """Return the summary; pure."""
 
 
 class Source(Protocol):
@@ -242,46 +241,47 @@ class Source(Protocol):
     name: str
 
     def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
-        """Starts each partition at its next offset; a partition without one starts as configured.
+        """Starts each partition at its given offset; a partition without one starts as configured.
 
         Returns the partitions that start elsewhere than at the given offset, or than at their beginning
         where none was given; the runner saves these before it reads, so that a restart starts there too.
-        `identity` is what `identity` returned for these positions, b"" where nothing was saved. Where the
-        name now stands for something else, the source starts over at its beginning or raises `ValueError`."""
+        The argument `identity` is what the method returned for these positions, b"" where nothing was saved. Where the
+        source now reads another file or topic, it starts at the beginning or raises `ValueError`."""
 
     def identity(self, positions: Mapping[int, int]) -> bytes:
-        """What these positions belong to: a fingerprint of a file, the id of a topic. The state store saves it
-        with them. b"" where the source cannot tell; an identity saved before is then kept."""
+        """Returns what these positions refer to: a fingerprint of a file, the id of a topic. The state store saves it
+        with them. b"" where the source does not know it; the store then keeps the identity saved before."""
 
     def committed_outside(self) -> Mapping[int, int]:
-        """The positions that `commit` left outside, from any process; {} where the outside keeps none.
-        Raises `Unavailable` while the outside is away."""
+        """Returns the positions that `commit` of any process wrote to the outside system; {} where it stores none.
+        Raises `Unavailable` while the system cannot be reached."""
 
     def poll(self, timeout_s: float) -> Sequence[Record]:
-        """Records that are there, or none after timeout_s. Raises `Unavailable` while the outside is away."""
+        """Returns the available records, or none after timeout_s. Raises `Unavailable` while the outside system cannot
+        be reached."""
 
     def waiting(self) -> Sequence[int]:
-        """Partitions that may still bring records; a partition read to its closed end is not named."""
+        """Returns the partitions that may still deliver records: not one that was closed and read to its end."""
 
     def behind(self) -> Sequence[int]:
-        """Partitions of `waiting` that have records which poll has not brought yet, as far as the last poll showed.
-        In `run` the others wait for such a partition. Records that cannot be read yet do not count."""
+        """Returns the partitions of `waiting` that, by the last poll, have records which poll has not returned yet.
+        `run` lets the other partitions wait for these. Records that cannot be read yet do not count."""
 
     def hold(self, partitions: Collection[int]) -> None:
-        """Until the next call, poll brings nothing of these partitions: the runner has enough of them."""
+        """Makes poll return nothing of these partitions until the next call: the runner has enough of them."""
 
     def fileno(self) -> int | None:
-        """A descriptor that is readable when poll may bring something, and not for ever after a poll; or None:
-        then the runner polls every `poll_s`."""
+        """Returns a descriptor that is readable while poll may return records, and that a poll resets; or None, where
+        the runner polls every `poll_s`."""
 
     def commit(self, positions: Mapping[int, int]) -> None:
-        """Writes the committed positions to the outside, for lag tools; the state does not depend on them."""
+        """Writes the committed positions to the outside system, for tools that show the lag; no state depends on it."""
 
     def close(self) -> None: ...
 
 
 class Sink(Protocol):
-    """Where one kind of output goes."""
+    """A destination of one kind of output."""
 
     def send(self, key: bytes, value: bytes) -> None: ...
 
@@ -292,7 +292,7 @@ class Sink(Protocol):
 
 
 class Unavailable(Exception):
-    """The outside cannot be reached now; the runner shows it in its status, waits, and tries again."""
+    """An outside system cannot be reached now; the runner shows it in its status, waits, and tries again."""
 
 
 class Saved(NamedTuple):
@@ -308,7 +308,7 @@ class StateStore(Protocol):
     """A durable store in which changes, positions and the snapshot are committed together."""
 
     def load(self) -> Saved | None:
-        """What the last commit left, or None before any commit."""
+        """Returns the content of the last commit; None before the first."""
 
     def commit(
         self,
@@ -317,28 +317,28 @@ class StateStore(Protocol):
         changes: Mapping[str, bytes | None],
         identities: Mapping[str, bytes] = {},
     ) -> None:
-        """One transaction; a row of None is deleted; positions and identities not named stay."""
+        """Writes all in one transaction; deletes rows of None, and keeps positions and identities not named."""
 
     def close(self) -> None: ...
 
 
 class Exporter(Protocol):
-    """Shows the readings of an engine and its runner to the outside; created by an entry point.
+    """Exports the readings of an engine and its runner; an entry point creates it.
 
-    The entry point, of the group `streamimb.exporters`, is a function of the options of its table
-    `[exporter.<name>]`, the engine, the runner's status and the degraded reasons, all of which have
-    `readings()`, and a function that returns the figures of `--json`. It raises ValueError for wrong options.
+    The entry point, in the group `streamimb.exporters`, is a function with five arguments: the options of the table
+    `[exporter.<name>]`; the engine, the runner's status and the degraded reasons, which all have `readings()`; and a
+    function that returns the figures of `--json`. It raises ValueError for wrong options.
     """
 
     @property
     def address(self) -> str:
-        """The address at which it listens, or to which it sends."""
+        """The address at which the exporter listens, or to which it sends."""
 
     def start(self) -> None:
-        """Begins to answer, or to send."""
+        """Starts to answer requests, or to send."""
 
     def tick(self) -> None:
-        """Called each time the runner's loop has turned; returns at once."""
+        """Does what is due and returns at once; the runner calls it after each pass of its loop."""
 
     def close(self) -> None:
-        """Ends; a second call does nothing."""
+        """Stops the exporter; a second call does nothing."""

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Linear log-odds at several AdaGrad learning rates: their sums for an event, and steps of any weight.
+"""Linear models at several AdaGrad learning rates: the log-odds of an event, and learning steps of any weight.
 
 Learning rates are stored in groups of three, padded by rates of 0, so that one loop with three independent sums works
 for any number of rates.
@@ -14,7 +14,7 @@ import cython
 
 from streamimb._kernels import limits
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, expm1, log1p, sqrt
 
     from streamimb._kernels.linear_work import LinearWork
@@ -26,17 +26,17 @@ else:
 
 from streamimb._kernels.string_table import checked_table, fill, sparse
 
-FLOOR = cython.declare(cython.double, 0.1)  # of the AdaGrad denominator
-NOWHERE = cython.declare(cython.double, float("nan"))  # an offset that equals none
+FLOOR = cython.declare(cython.double, 0.1)  # added to the AdaGrad denominator
+NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 
 
 @cython.cfunc
 @cython.exceptval(check=False)
 def flow(E: cython.double, g: cython.double, a: cython.double) -> cython.double:
-    """The d with d + E (e^d - 1) = a, where g = 1/(1 + E).
+    """Solves d + E (e^d - 1) = a for d, where g = 1/(1 + E).
 
-    Newton from the right on a convex function: a g and log1p(a/E) are both upper bounds.
+    Newton's method on a convex function, started at the smaller of two upper bounds: a g and log1p(a / E).
     """
     d: cython.double = a * g
     u: cython.double
@@ -58,8 +58,10 @@ def flow(E: cython.double, g: cython.double, a: cython.double) -> cython.double:
 
 @cython.cclass
 class AdaGrad:
-    """Fields are declared in adagrad.pxd. Numbers: one array of weights, rate after rate. Gaps and strings: per
-    slot the weights of all rates, then G.
+    """Fields are declared in adagrad.pxd.
+
+    The weights of numbers are one array, ordered by learning rate, then by slot. A gap or a string has a block of
+    `stride` entries: the weights of all rates, then G.
     """
 
     def __init__(self, rates: Any, bits: int) -> None:
@@ -100,7 +102,7 @@ class AdaGrad:
     @cython.cfunc
     @cython.exceptval(check=False)
     def place(self, row: Row, work: LinearWork) -> cython.void:
-        """Sets `work.texts`: where the strings of a row lie in the table."""
+        """Sets `work.texts`: the position in the table of each string of a row."""
         j: cython.Py_ssize_t
         for j in range(row.n_texts):
             work.texts[j] = cython.cast(cython.Py_ssize_t, row.hashes[j] >> (64 - self.bits)) * self.stride
@@ -153,7 +155,7 @@ class AdaGrad:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _add(self, row: Row, work: LinearWork, c: cython.double, q: cython.double) -> cython.void:
-        """G += c z²; w_k += d_k z / (floor + √(G + (q - c) z²)); q sets at which point of its change G is read."""
+        """w_k += d_k z / (floor + √(G + q z²)), then G += c z²; with q = c the step uses the updated G."""
         j: cython.Py_ssize_t
         i: cython.Py_ssize_t
         k: cython.Py_ssize_t
@@ -214,7 +216,7 @@ class AdaGrad:
     def _step(
         self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double
     ) -> cython.void:
-        """Takes the explicit step of weight w <= 1, for the event just judged; overwrites zs."""
+        """Takes an explicit gradient step of weight w <= 1 on the event of the last `sum`; overwrites zs."""
         k: cython.Py_ssize_t
         goal: cython.double = 1.0 if y else 0.0
         c: cython.double = 0.0
@@ -230,7 +232,7 @@ class AdaGrad:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _kappa(self, row: Row, work: LinearWork, q: cython.double) -> cython.double:
-        """Sum of z² / (floor + √(G + q z²)), the bias with it."""
+        """Sum of z² / (floor + √(G + q z²)) over numbers, gaps, strings and the bias; z = 1 except for numbers."""
         j: cython.Py_ssize_t
         z: cython.double
         s: cython.double = 1.0 / (FLOOR + sqrt(self.bias_g + q))
@@ -248,7 +250,7 @@ class AdaGrad:
     def _flow(
         self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, h: cython.double
     ) -> cython.void:
-        """Takes a step of weight h: the limit of h repeats in small steps.
+        """Takes a step of weight h: the limit of ever more explicit steps whose weights sum to h.
 
         Along the path the margin of rate k grows by d with d + E (e^d - 1) = alpha kappa h, and the integral
         of its squared gradient is (d - log1p(g (alpha kappa h - d))) / (alpha kappa): no cancellation.

@@ -25,8 +25,6 @@ cdef class ForeignModel(Model):
     cdef object traits
 
 
-
-
 cdef class TransformedLearner(Learner):
     cdef Learner inner
     cdef object pipeline

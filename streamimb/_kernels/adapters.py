@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite, nan
 from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
@@ -85,10 +86,14 @@ class ForeignRates(Rates):
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
         if row.own is not None:
-            row.rates = dict(self.sampler.rates_one(row.event, row.own, row.prior))
+            row.rates = dict(self.sampler.rates_one(row.event, dict(row.own), dict(row.prior)))
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}
         rates = self.sampler.rates_one(row.event, pilot, {False: 1.0 - prior.m, True: prior.m})
+        if type(rates) is not dict and not isinstance(rates, Mapping):
+            raise TypeError(
+                f"sampler: rates_one gave {type(rates).__name__}: expected a rate for each class of p"
+            )
         row.r0, row.r1 = rates[FALSE], rates[TRUE]
         return 0
 

@@ -1,5 +1,5 @@
 # cython: language_level=3
-"""Reads labels, and P(True) from the probabilities that a classifier returns; no other module does."""
+"""Reads labels, and P(True) from the probabilities that a classifier returns; no other module does either."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ class ClassesError(ProbabilityError):
 
 
 def true_of(p: Any, unknown: float = 0.0) -> float:
-    """Return P(True) from a classifier's probabilities; `unknown` where it returns none yet.
+    """Return P(True) from a classifier's probabilities; `unknown` where it returns no probabilities yet.
 
     A classifier that names only False has not seen True: P(True) is 0. Of three or more classes that include both
     True and False, P(True) is the probability of True.
@@ -58,14 +58,14 @@ and False: train it on True and False, or 1 and 0, or map its classes to them
 
 
 def _names_true(p: Mapping[Any, Any]) -> bool:
-    """Whether True is certainly among three or more classes: of classes 1 and 2, for example, 1 may be the negative."""
+    """Whether the class True is meant: 1 equals True, but among classes 1 and 2, for example, 1 may be the negative."""
     return True in p and (False in p or any(type(k).__name__ in BOOLS for k in p))
 
 
 @cython.ccall
 @cython.exceptval(-1.0, check=True)
 def probability(q: Any) -> cython.double:
-    """Return a probability as a float in [0, 1]; raise `ProbabilityError` for what is none."""
+    """Return a probability as a float in [0, 1]; raise `ProbabilityError` for anything else."""
     p: cython.double
     try:
         p = float(q)
@@ -92,7 +92,7 @@ def label_of(y: Any) -> Any:
 
 
 def other_classes(p: Any) -> bool:
-    """Return whether probabilities are of classes beside True and False; refuse what gives none by class."""
+    """Return whether p names a class other than True and False; raise `ProbabilityError` where p is no mapping."""
     if type(p) is not dict and not isinstance(p, Mapping):
         raise ProbabilityError(
             f"the classifier answers with {type(p).__name__}: "

@@ -5,9 +5,9 @@ from streamimb._kernels.row cimport Row
 
 cdef class CalibratedModel(Model):
     cdef Model _inner
-    cdef dict _scalings  # by class; that of True from the start
+    cdef dict _scalings  # by class; at first only that of True
     cdef Scaling _true
-    cdef bint _met_false  # a False was learned
+    cdef bint _met_false  # a label other than True was learned
 
     cdef int _spread(self, Row row) except -1
     cdef Scaling _scaling_of(self, label)

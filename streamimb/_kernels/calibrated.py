@@ -7,7 +7,7 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.ports import Model, Scaling
     from streamimb._kernels.row import Row
 else:
@@ -26,7 +26,7 @@ class CalibratedModel(Model):
     """
 
     def __cinit__(self) -> None:
-        # An object that `__new__` alone made has parts, which raise.
+        # An object made by `__new__` without `__init__` gets abstract parts, whose methods raise.
         self._inner, self._true, self._scalings = Model(), Scaling(), {}
 
     def __init__(self, inner: Model, true: Scaling) -> None:
@@ -94,7 +94,7 @@ class CalibratedModel(Model):
         if row.memo is not None and self.memo_size > 0:
             memo = row.memo[self._inner.memo_size :]
             row.memo = row.memo[: self._inner.memo_size]
-        # First: if the classifier refuses the label, nothing else has counted it.
+        # The classifier learns first: if it refuses the label, no other part has counted the event.
         self._inner.learn(row, y, w)
         if mapping is not None or (y is not True and y is not False):
             return self._learn_classes(

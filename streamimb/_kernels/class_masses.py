@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Masses of classes as probabilities: the arithmetic of corrections, over any number of classes.
+"""The arithmetic of corrections for any number of classes, on unnormalised probabilities (masses).
 
 A probability is raised to at least `LEAST` before it is multiplied, so that a hard 0 or 1 can be corrected.
 """
@@ -11,9 +11,7 @@ from typing import Any
 import cython
 
 LEAST = cython.declare(cython.double, 1e-7)
-HALF = cython.declare(
-    cython.double, 0.5
-)  # a learned event, of which each class has one before any was learned
+HALF = cython.declare(cython.double, 0.5)  # initial mass of each class, in events
 
 
 @cython.ccall
@@ -33,7 +31,7 @@ def normalise(masses: dict[Any, float]) -> cython.int:
 @cython.ccall
 @cython.cdivision(False)
 def divided_by_rates(p: Any, rates: Any) -> dict[Any, float]:
-    """Return p_k / r_k, normalised; a class without a rate has 1."""
+    """Return p_k / r_k, normalised; the rate of a class that `rates` lacks is 1."""
     q: cython.double
     rate: cython.double
     masses: dict[Any, float] = {}
@@ -49,7 +47,7 @@ def divided_by_rates(p: Any, rates: Any) -> dict[Any, float]:
 
 @cython.ccall
 def with_other_prior(p: Any, prior: Any, given: dict[Any, float]) -> dict[Any, float]:
-    """Return p_k m_k / g_k, normalised: m is the prior, g_k the mass given of class k plus half an event."""
+    """Return p_k m_k / g_k, normalised; g_k: share of class k among learned events, each class plus half an event."""
     q: cython.double
     m: cython.double
     mass: cython.double

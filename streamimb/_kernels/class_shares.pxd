@@ -3,7 +3,7 @@ from streamimb._kernels.prior_bank cimport PriorBank
 
 
 cdef class ClassShares(PriorBank):
-    cdef dict banks_of  # label -> its PriorBank; empty while there are True and False only
+    cdef dict banks_of  # label -> its PriorBank; empty until a label other than True and False comes
 
     cdef double _rates(self) noexcept
     cdef void _open_classes(self)

@@ -8,7 +8,7 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_masses import normalise
     from streamimb._kernels.prior_bank import PriorBank
 else:
@@ -17,13 +17,13 @@ else:
 
 from streamimb._kernels.answer import TWO
 
-LEAST = cython.declare(cython.double, 1e-9)  # share of a label that was not counted yet
+LEAST = cython.declare(cython.double, 1e-9)  # share of a label that has not been counted, before normalising
 NO_LABEL = "y: None and NaN are no labels; reject the event before it is learned"
 
 
 @cython.cclass
 class ClassShares(PriorBank):
-    """m_k / sum(m), m_k of a bank of class k against the rest. Fields: class_shares.pxd."""
+    """The share of class k is m_k / sum(m); m_k: a bank of class k against the rest. Fields: class_shares.pxd."""
 
     def __cinit__(self) -> None:
         self.banks_of = {}
@@ -56,7 +56,7 @@ class ClassShares(PriorBank):
     def over(self, labels: Any) -> dict[Any, float]:
         """Return the prior of each of these labels; they sum to 1.
 
-        A label that was not counted has 10^-9 before normalising; where nothing was counted, all labels are equal.
+        A label that has not been counted gets 10^-9 before normalising. Before any label, all shares are equal.
         """
         bank: PriorBank
         m: cython.double
@@ -90,13 +90,13 @@ class ClassShares(PriorBank):
         return total
 
     def knows(self, y: Any) -> bool:
-        """Say whether a label of class y was counted yet."""
+        """Return whether a label of class y has been counted."""
         if self.banks_of:
             return y in self.banks_of
         return y in TWO and self.knows_bool(bool(y))
 
     def update_label(self, y: Any, w: cython.double) -> None:
-        """Count one label that is neither True nor False itself, or any once other labels are known."""
+        """Count a label other than the objects True and False; once a third class is known, count any label."""
         bank: PriorBank
         if y is None or y != y:  # NaN alone differs from itself
             raise ValueError(NO_LABEL)
@@ -117,7 +117,7 @@ class ClassShares(PriorBank):
 
     @cython.cfunc
     def _open_classes(self) -> cython.void:
-        """Switch to many classes: True and False, where seen, become two of them."""
+        """Switch to one bank per label: True and False get one each where they have been counted."""
         if self.knows_bool(False):
             self.banks_of[False] = self.mirror()
         if self.knows_bool(True):
@@ -129,9 +129,12 @@ class ClassShares(PriorBank):
         """The bank of each label; empty while there are only True and False."""
         return dict(self.banks_of)
 
-    def resume_classes(self, classes: Any) -> None:
+    def _resume_classes(self, classes: Any) -> None:
         """Take over saved banks, after they were checked."""
-        self.banks_of = dict(classes)
+        given = dict(classes)
+        if not all(isinstance(bank, PriorBank) for bank in given.values()):
+            raise TypeError("classes: expected the bank of each label")
+        self.banks_of = given
 
 
 def plain(label: Any) -> Any:

@@ -7,19 +7,19 @@ from typing import Any
 
 import cython
 
-FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
-NONE: Any = object()  # no label
+FLOOR = cython.declare(cython.double, 1e-6)  # the lowest rate, so that the shift stays finite
+NONE: Any = object()  # equals no label
 
 
 @cython.ccall
 def targets(masses: dict[Any, float], odds: cython.double, fixed: cython.double) -> dict[Any, float]:
-    r"""Return the mean rate of each class that is thinned for a share s of rare events, or `fixed` of all.
+    r"""Return the target rate of each class to thin, for a share s of rare events or a mean rate `fixed` of all.
 
-    The other classes are learned whole. A `fixed` above 0 is the budget $B$ of the cap:
-    $\sum_k \min(m_k, cap) = B$, and the rate of class k is $\min(1, cap / m_k)$. Else `odds` is $(1 - s) / s$: the
-    rare classes (with a prior below 1/(2K), and always the rarest) are learned whole and together make up the share;
-    the others have one cap. Of two classes the rarer is the rare one: its rate is 1, that of the other
-    $\min(1, odds \cdot m / (1 - m))$, as with True and False.
+    A class that is not returned has rate 1. The rate of class k is $\min(1, cap / m_k)$. Where `fixed` is above 0, the
+    cap solves $\sum_k \min(m_k, cap) = fixed$ over all classes. Otherwise `odds` is $(1 - s) / s$: the rare classes
+    (those with a prior below 1/(2K), and always the rarest) have rate 1 and together make up the share s; the other
+    classes have one cap. With two classes of priors m and 1 - m, where m is the smaller, the rate of the other class
+    is $\min(1, odds \cdot m / (1 - m))$, as with True and False.
 
     **Cost**: O(K) time per pass in search of the cap; two or three passes, at most K.
     """
@@ -31,9 +31,9 @@ def targets(masses: dict[Any, float], odds: cython.double, fixed: cython.double)
         if least < 0.0 or m < least:
             least, rarest = m, label
         total += m
-    # A mean rate thins every class, a share all but the rare ones.
+    # A mean rate may thin every class; a share thins all but the rare ones.
     edge: cython.double = 0.0 if fixed > 0.0 else 0.5 * total / max(1, len(masses))
-    whole: cython.double = 0.0  # mass of the classes that are kept whole
+    whole: cython.double = 0.0  # mass of the classes that are not thinned
     common: cython.Py_ssize_t = 0
     if fixed > 0.0:
         rarest = NONE
@@ -50,7 +50,7 @@ def targets(masses: dict[Any, float], odds: cython.double, fixed: cython.double)
     n: cython.Py_ssize_t
     below: cython.double
     cap: cython.double = budget / above
-    while True:  # each pass raises the cap by the mass that the classes below it leave
+    while True:  # each pass gives the unused budget of the classes below the cap to those above
         below, n = 0.0, 0
         for label, m in masses.items():
             if m < edge or label is rarest:

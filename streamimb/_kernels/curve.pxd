@@ -3,11 +3,11 @@ cdef class Curve:
     cdef int n  # nodes in use
     cdef double[::1] x  # where each node lies, increasing
     cdef double[::1] d  # height at each node, never decreasing
-    cdef double[::1] h  # information behind each height, at most MEMORY
-    cdef double[::1] atom  # recent information of scores that lie on the node
+    cdef double[::1] h  # information accumulated at each node, at most MEMORY
+    cdef double[::1] atom  # recent information of scores equal to that of the node
     cdef double[::1] gap  # recent information of scores between the nodes: gap[k] lies left of node k
     cdef double lift  # added to every height
-    cdef double rest  # information behind the lift, at most LIFT_MEMORY
+    cdef double rest  # information accumulated for the lift, at most LIFT_MEMORY
     cdef int left  # scratch: the last node at or below the present score; -1 where there is none
     cdef double right  # scratch: the weight of the node right of it in the height
 

@@ -16,12 +16,15 @@ import cython
 from streamimb._kernels.saved import entries, number, numbers, refused, whole
 
 NODES = cython.declare(cython.int, 24)
-MEMORY = cython.declare(cython.double, 40.0)  # information (about positives) after which a node forgets
-FIRST = cython.declare(cython.double, 1.0)  # information a new height is worth at least
-ROOM = cython.declare(cython.double, 5.0)  # recent information between two nodes that makes room for a third
-LIFT_MEMORY = cython.declare(cython.double, 100.0)  # of the lift, which follows a move of all scores at once
-LIFT_FIRST = cython.declare(cython.double, 20.0)  # information the first lift is worth
-HIGHEST = cython.declare(cython.double, 20.0)  # height, however often one label is repeated
+# Most information of a node (about one unit per positive): its memory
+MEMORY = cython.declare(cython.double, 40.0)
+FIRST = cython.declare(cython.double, 1.0)  # least information of a new node
+# Recent information between two nodes above which a node is inserted
+ROOM = cython.declare(cython.double, 5.0)
+# Most information of the lift, which corrects a common shift of all scores
+LIFT_MEMORY = cython.declare(cython.double, 100.0)
+LIFT_FIRST = cython.declare(cython.double, 20.0)  # initial information of the lift
+HIGHEST = cython.declare(cython.double, 20.0)  # bound of |height|, however often one label is repeated
 
 
 @cython.cclass
@@ -72,7 +75,7 @@ class Curve:
         if low == self.n - 1 or self.x[low] == s:
             return self.d[low]
         self.right = (s - self.x[low]) / (self.x[low + 1] - self.x[low])
-        # Rounding must not move it above the next node.
+        # Rounding must not move the height above that of the next node.
         return min(self.d[low + 1], self.d[low] + self.right * (self.d[low + 1] - self.d[low]))
 
     @cython.cfunc
@@ -84,7 +87,7 @@ class Curve:
         """
         g: cython.int
         e: cython.double = w * (q - y)
-        # The information of one event is limited to a whole memory.
+        # One event adds at most the information of a full memory.
         info: cython.double = min(MEMORY, w * q * (1.0 - q))
         if self.n == 0:
             self.n, self.left = 1, 0
@@ -93,7 +96,7 @@ class Curve:
         self.rest = min(LIFT_MEMORY, self.rest + info)
         self.lift = min(HIGHEST, max(-HIGHEST, self.lift - min(1.0, max(-1.0, e / self.rest))))
         if self.right > 0.0:
-            # The diagonal of the information matrix is enough: between neighbouring nodes the rest is small.
+            # The diagonal of the information matrix is enough: the terms between neighbouring nodes are small.
             self._move(g - 1, e * (1.0 - self.right), info * (1.0 - self.right) * (1.0 - self.right))
             self._move(g, e * self.right, info * self.right * self.right)
             self._order(g - 1, g)
@@ -174,7 +177,7 @@ class Curve:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _remove(self) -> cython.bint:
-        """Removes the node with the least recent information around it; where none has little, halves all of it."""
+        """Removes the node with the least recent information; where each has enough, halves all of it."""
         k: cython.int
         least: cython.int = 0
         around: cython.double
@@ -203,7 +206,7 @@ class Curve:
         """(logit of the score, height) of each node, from the lowest score up."""
         return tuple((self.x[k], self.lift + self.d[k]) for k in range(self.n))
 
-    # Whole buffers: the size of a saved state does not depend on the number of nodes.
+    # Save whole buffers, so that the size of a saved state does not depend on the number of nodes.
     def __getstate__(self) -> dict[str, Any]:
         return {
             "n": self.n,

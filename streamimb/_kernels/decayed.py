@@ -43,8 +43,8 @@ class Decayed:
         self.total = self.weight = self.n = 0.0
 
     def update(self, value: cython.double, w: cython.double = 1.0) -> None:
-        """Take one value of weight w; ValueError where either is not a number it can take."""
-        if not -1e100 <= value <= 1e100:  # its product with a weight is finite too
+        """Add one value of weight w; raises ValueError where either is out of range."""
+        if not -1e100 <= value <= 1e100:  # so that its product with a weight is finite
             raise ValueError("value: must be a number within 1e100 of 0")
         if not 0.0 <= w <= FINITE:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
@@ -74,6 +74,7 @@ class Decayed:
         saved = entries(state, "fade", "total", "weight", "n")
         fade, total, n = number(saved, "fade", 0.0, 1.0), number(saved, "total"), number(saved, "n", 0.0)
         weight = number(saved, "weight", 0.0)
-        if abs(total) > 1.001e100 * weight + 1e-100:  # rounding where the weight counts as 0
+        # Allows for rounding, and for a weight that was set to 0
+        if abs(total) > 1.001e100 * weight + 1e-100:
             raise refused("total", "a sum of values within 1e100, for its weight")
         self.fade, self.total, self.weight, self.n = fade, total, weight, n

@@ -48,7 +48,7 @@ class Draw:
         return self._next()
 
     def copies(self, rate: cython.double) -> float:
-        """floor(rate), plus one with the remainder as its probability; a whole rate draws no random number.
+        """floor(rate), plus one with the remainder as its probability; an integer rate uses no random number.
 
         Raises ValueError where the rate is not a finite number above 0.
         """

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The time on which two thirds of the most recent event times agree.
 
-It is called once per event.
+The engine calls it once per event.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import cython
 from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, number, refused, row, whole
 
-MOST = 1 << 20  # times kept
+MOST = 1 << 20  # most times stored
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 
 

@@ -8,16 +8,16 @@ from streamimb._kernels.row cimport Row
 cdef class Reader:
     cdef unsigned long long seed
     cdef list names
-    cdef dict index  # of names that are str or int themselves: comparing them runs no foreign code
-    cdef NameTable table  # of those of the index that have one byte a character
-    cdef dict others  # of all other names
-    cdef Py_ssize_t known  # names
+    cdef dict index  # names of exactly type str or int: comparing them runs no foreign code
+    cdef NameTable table  # the names in `index` that have one byte per character
+    cdef dict others  # names of other types
+    cdef Py_ssize_t known  # number of names
     cdef Py_ssize_t capacity  # of the buffers by name and by number
     cdef Py_ssize_t[::1] number_of  # the number slot of a name, or -1
     cdef Py_ssize_t[::1] owner  # the name of a number slot
-    cdef unsigned long long[::1] name_seed  # with which the strings of a name are hashed
-    cdef unsigned long long[::1] name_place  # address of its characters, of one byte each
-    cdef Py_ssize_t[::1] name_length  # -1 where it is not such a string
+    cdef unsigned long long[::1] name_seed  # hash seed of the strings of a field
+    cdef unsigned long long[::1] name_place  # address of the characters of a name in `table`
+    cdef Py_ssize_t[::1] name_length  # length of a name in `table`, -1 for any other name
     cdef Presence presence
 
     cdef void _empty(self)

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Reads a feature dict into a row: names as fields, numbers, hashed strings, and missing numbers.
 
-A reader owns the index from names to fields. Reading changes no state; a new name gets its place, and a number its
-slot, only when an event is learned (`register`).
+A reader owns the index from names to fields. Reading changes no state; only `register`, which is called when an
+event is learned, adds new names and number slots.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import cython
 
 from streamimb._kernels import limits
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import fabs
 
     from streamimb._kernels.hashing import hash_batch, hash_text, seed_of
@@ -42,11 +42,11 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.index_state import checked_index
-from streamimb._kernels.spelling import number_or_kind, spelt
+from streamimb._kernels.spelling import checked_name, number_or_kind, spelt
 
-LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number is not believed
-SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller numbers are slow: read as 0
-BEYOND = cython.declare(cython.double, 2e15)  # stands for an integer that no float holds
+LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number counts as missing
+SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # least normal double: smaller is read as 0
+BEYOND = cython.declare(cython.double, 2e15)  # replaces an integer too large for a float
 
 
 @cython.cclass
@@ -96,7 +96,7 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _scan(self, row: Row, event: dict[Any, Any]) -> cython.bint:
-        """Reads an event of plain names and values; returns False where it has others, and the row must be read again.
+        """Reads an event of built-in types; returns False where it has others: `_read_any` must then read it.
 
         Compiled only. It holds no references to names and values, so no foreign code may run: names are exactly str or
         int and are compared by their characters; values are float, int, str, bool or None.
@@ -105,8 +105,8 @@ class Reader:
         n: cython.Py_ssize_t = 0
         texts: cython.Py_ssize_t = 0
         value: cython.double
-        expected: cython.Py_ssize_t = 0  # the field after the last one: the names mostly keep their order
-        guesses: cython.Py_ssize_t = 4 + len(event) // 8  # wrong ones until each name is looked up
+        expected: cython.Py_ssize_t = 0  # guess: the next field, because names mostly keep their order
+        guesses: cython.Py_ssize_t = 4 + len(event) // 8  # wrong guesses before every name is looked up
         late: cython.Py_ssize_t = 0
         known: cython.Py_ssize_t = self.known
         names: list[Any] = self.names
@@ -257,7 +257,7 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(-1, check=True)
     def _number(self, row: Row, name: Any, raw: Any) -> cython.double:
-        """A value that is neither str, bool nor None as a float; a value that is no number counts as odd."""
+        """A value that is neither str, bool nor None as a float; counts a value that is no number in `n_odd`."""
         value = number_or_kind(raw)
         if type(value) is float:
             return value
@@ -280,7 +280,7 @@ class Reader:
         for name, raw in list(x.items() if isinstance(x, dict) else dict(x).items()):
             i = self._find(name)
             if i < 0:
-                i = self._name(name)
+                i = self._name(checked_name(name))
             if (
                 not isinstance(raw, str)
                 and raw is not None
@@ -295,7 +295,7 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _clear(self, row: Row) -> cython.void:
-        """Forgets what was read into a row."""
+        """Resets what was read into a row."""
         row.n = row.n_bools = row.n_texts = 0
         row.n_unknown = row.n_missing = row.n_large = row.n_odd = row.n_converted = 0
         row.dense, row.strange = True, False
@@ -351,7 +351,7 @@ class Reader:
 @cython.inline
 @cython.exceptval(check=False)
 def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -> cython.void:
-    """Puts a number of field i into the row; i is -1 where the name is unknown."""
+    """Puts a number of field i into the row; i is -1 for an unknown name."""
     k: cython.Py_ssize_t
     if not fabs(value) <= LARGEST_VALUE:
         if value == value:

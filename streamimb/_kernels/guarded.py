@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""A schema check in front of a model; the row is that of the event after cleaning.
+"""A schema check in front of a model; its rows hold the cleaned event.
 
 Where the model inside lends its reader, the check uses the row that the model reads. Otherwise the guard reads the
 event with a reader of its own, and the model reads it only to score or learn it.
@@ -11,7 +11,7 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.ports import Model
     from streamimb._kernels.row import Row
@@ -38,7 +38,7 @@ class GuardedModel(Model):
     """
 
     def __cinit__(self) -> None:
-        # An object that `__new__` alone made has parts, which raise.
+        # An object made by `__new__` without `__init__` gets abstract parts, whose methods raise.
         self._g_inner, self._g_check, self._g_counts = Model(), SchemaCheck(0, False, None, None), {}
 
     def __init__(self, inner: Model, check: SchemaCheck, most: int, counts: dict[str, int]) -> None:
@@ -49,7 +49,7 @@ class GuardedModel(Model):
         self.ready = True
 
     def _g_exchange(self, check: SchemaCheck) -> None:
-        """Replaces the rules."""
+        """Replaces the check."""
         self._g_check = check
 
     def _g_rules(self) -> SchemaCheck:
@@ -92,7 +92,7 @@ class GuardedModel(Model):
         reader = row.reader
         if not self._g_check.passes(row, reader):
             cleaned = clean(self._g_check, event)
-            # Methods of foreign values have run, and may have changed x.
+            # Cleaning has called methods of foreign values, which may have changed x: read it again.
             if cleaned.x is not event or row.n_converted > 0 or row.n_odd > 0:
                 row.done()
                 row = self._g_row(cleaned.x)

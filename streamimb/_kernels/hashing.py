@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.row import Row
@@ -62,13 +62,13 @@ def hash_bytes(
 @cython.cfunc
 @cython.exceptval(check=False)
 def hash_batch(row: Row, n: cython.Py_ssize_t) -> cython.void:
-    """Hashes the n strings of a row that lie at `places`; the j-th hash goes to `hashes[spots[j]]`.
+    """Hashes the n strings of a row whose addresses are in `places`; the j-th hash goes to `hashes[spots[j]]`.
 
-    Four at a time: each product depends on the one before it, so four chains use the processor better. Compiled only.
+    Four at a time: each product depends on the one before it, so four chains run in parallel. Compiled only.
     """
     j: cython.Py_ssize_t = 0
     c: cython.Py_ssize_t
-    both: cython.Py_ssize_t
+    shortest: cython.Py_ssize_t
     while j + 4 <= n:
         h0: cython.ulonglong = row.seeds[j]
         h1: cython.ulonglong = row.seeds[j + 1]
@@ -78,16 +78,16 @@ def hash_batch(row: Row, n: cython.Py_ssize_t) -> cython.void:
         p1: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), row.places[j + 1])
         p2: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), row.places[j + 2])
         p3: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), row.places[j + 3])
-        both = min(min(row.sizes[j], row.sizes[j + 1]), min(row.sizes[j + 2], row.sizes[j + 3]))
-        for c in range(both):
+        shortest = min(min(row.sizes[j], row.sizes[j + 1]), min(row.sizes[j + 2], row.sizes[j + 3]))
+        for c in range(shortest):
             h0 = (h0 ^ p0[c]) * FNV_PRIME
             h1 = (h1 ^ p1[c]) * FNV_PRIME
             h2 = (h2 ^ p2[c]) * FNV_PRIME
             h3 = (h3 ^ p3[c]) * FNV_PRIME
-        row.hashes[row.spots[j]] = hash_bytes(h0, row.places[j], both, row.sizes[j])
-        row.hashes[row.spots[j + 1]] = hash_bytes(h1, row.places[j + 1], both, row.sizes[j + 1])
-        row.hashes[row.spots[j + 2]] = hash_bytes(h2, row.places[j + 2], both, row.sizes[j + 2])
-        row.hashes[row.spots[j + 3]] = hash_bytes(h3, row.places[j + 3], both, row.sizes[j + 3])
+        row.hashes[row.spots[j]] = hash_bytes(h0, row.places[j], shortest, row.sizes[j])
+        row.hashes[row.spots[j + 1]] = hash_bytes(h1, row.places[j + 1], shortest, row.sizes[j + 1])
+        row.hashes[row.spots[j + 2]] = hash_bytes(h2, row.places[j + 2], shortest, row.sizes[j + 2])
+        row.hashes[row.spots[j + 3]] = hash_bytes(h3, row.places[j + 3], shortest, row.sizes[j + 3])
         j += 4
     while j < n:
         row.hashes[row.spots[j]] = hash_bytes(row.seeds[j], row.places[j], 0, row.sizes[j])

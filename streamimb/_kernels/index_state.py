@@ -15,7 +15,7 @@ def checked_index(state: Any) -> tuple[list[Any], int, Any, Any]:
     Raises
     ------
     ValueError
-        Where names are equal, or number slots are not 0, 1, 2, ... each once.
+        Where two names are equal, or the number slots are not 0, 1, 2, ... each once.
     """
     saved = entries(state, "seed", "names", "number_of", "presence")
     names = distinct(saved, "names")

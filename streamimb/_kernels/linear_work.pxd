@@ -1,4 +1,4 @@
-# What the kernels of a linear learner compute for one event, and share.
+# What the kernels of a linear learner compute for one event and share with one another.
 from streamimb._kernels.row cimport Work
 
 
@@ -7,14 +7,14 @@ cdef class LinearWork(Work):
     cdef Py_ssize_t capacity
     cdef double[::1] zs  # the numbers of the row, standardised
     cdef double[::1] keep  # scratch of the same size
-    cdef Py_ssize_t[::1] texts  # the table slots of its strings
+    cdef Py_ssize_t[::1] texts  # position in the table of each string of the row
     # one number per learning rate
     cdef double[::1] g  # log-odds without the offset
-    cdef double[::1] E  # P(True) at the offset `judged`
-    cdef double[::1] e
-    cdef double[::1] d
-    cdef double judged
-    cdef bint summed  # zs and g are those of the row
+    cdef double[::1] E  # P(True) at the offset `judged`; in AdaGrad._flow: exp of the margin
+    cdef double[::1] e  # scratch
+    cdef double[::1] d  # change of the log-odds per unit of the AdaGrad step
+    cdef double judged  # the offset at which E was computed; NaN: E holds no probabilities
+    cdef bint summed  # zs and g are computed for the present row
 
     cdef void fit(self, Py_ssize_t capacity)
     cdef void expect(self, double offset) noexcept

@@ -7,7 +7,7 @@ from array import array
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp
 
     from streamimb._kernels.row import Work
@@ -15,7 +15,7 @@ else:
     from cython.cimports.libc.math import exp
     from cython.cimports.streamimb._kernels.row import Work
 
-NOWHERE = cython.declare(cython.double, float("nan"))  # an offset that equals no other
+NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
 
 
 @cython.cfunc
@@ -52,7 +52,7 @@ class LinearWork(Work):
     @cython.cfunc
     @cython.exceptval(check=False)
     def expect(self, offset: cython.double) -> cython.void:
-        """Computes E, from which P(True) of every learning rate at this offset follows."""
+        """Sets E to P(True) of every learning rate at this offset, unless it is set already."""
         k: cython.Py_ssize_t
         if offset != self.judged:
             self.judged = offset

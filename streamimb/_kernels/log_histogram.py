@@ -43,7 +43,7 @@ class LogHistogram:
         self.low = low
         self.ratio = ratio
         self.buckets = buckets
-        self.decay = max(power(0.5, 1.0 / half_life), 1e-100)  # 0 would divide by 0
+        self.decay = max(power(0.5, 1.0 / half_life), 1e-100)  # a decay of 0 would divide by zero
         self.log_ratio = log(ratio)
         self.seen = 0
         self.unit = 1.0
@@ -57,7 +57,7 @@ class LogHistogram:
             place: cython.double = log(value / self.low) / self.log_ratio
             i = 1 + int(place) if place < self.buckets else self.buckets + 1
         self.seen += 1
-        # New values get a growing weight, instead of all buckets a shrinking one.
+        # Increase the weight of new values instead of decaying all buckets.
         self.unit = self.unit / self.decay
         self.counts[i] += self.unit * w
         self.total = self.decay * self.total + w

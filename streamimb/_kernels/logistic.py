@@ -13,7 +13,7 @@ import cython
 
 from streamimb._kernels import limits
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.adagrad import AdaGrad
     from streamimb._kernels.batch import Batch
     from streamimb._kernels.feature_reader import Reader
@@ -67,7 +67,7 @@ def truth(y: Any) -> cython.bint:
 
 @cython.cfunc
 def checked_events(events: Any) -> list[Any]:
-    """A list of its own, so that no foreign code that a row runs can change it."""
+    """Returns a copy of the list, which the methods of foreign values cannot change while it is read."""
     listed: list[Any] = list(events)
     for x in listed:
         if type(x) is not dict and not isinstance(x, Mapping):
@@ -80,7 +80,7 @@ class Logistic(Learner):
     """Fields are declared in logistic.pxd."""
 
     def __cinit__(self) -> None:
-        # An object that `__new__` alone made has parts, too.
+        # An object made by `__new__` without `__init__` has valid parts too.
         self._prior, self._reader, self._moments = PriorBank(), Reader(), Standardizer()
         self._weights, self._mixture = AdaGrad((1.0,), 1), RateMixture(1)
 
@@ -109,7 +109,7 @@ class Logistic(Learner):
 
     @cython.cfunc
     def _blank(self, x: Any) -> Row:
-        """A row with the work of this learner, of which nothing is read yet."""
+        """A row with the `LinearWork` of this learner, before an event is read into it."""
         work: LinearWork
         row: Row = self.lend(x)
         if row.work is None:
@@ -169,7 +169,7 @@ class Logistic(Learner):
             self._weights.learn(row, row.work, y, offset, w if w < WEIGHT_CAP else WEIGHT_CAP)
         return 0
 
-    # ------------------------------------------------------------------ a classifier, on its own prior
+    # ------------------------------------------------------------------ a classifier, anchored on its own prior
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -178,6 +178,7 @@ class Logistic(Learner):
         if row.more is not None and row.more.get("offset") is not None:
             offset = finite(row.more["offset"])
         row.corrected = row.calibrated = self.say(row, offset)
+        row.scored = True
         return 0
 
     @cython.cfunc
@@ -197,7 +198,7 @@ class Logistic(Learner):
             self._prior.track(1.0 if label else 0.0, w)
         return 0
 
-    def learn_one(  # type: ignore[override]  # no **kwargs: none is dropped
+    def learn_one(  # type: ignore[override]  # without **kwargs, unknown keywords raise
         self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None
     ) -> None:
         """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
@@ -227,16 +228,18 @@ class Logistic(Learner):
         return p
 
     def observe_one(
-        self, x: Any, y: cython.bint, offset: cython.double, w: cython.double = 1.0, memo: Any = None
+        self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0, memo: Any = None
     ) -> None:
         """Learn from every labelled event: moments, and the mixture of rates."""
+        label: cython.bint = truth(y)
         if self.takes(w):
             row: Row = self._begin(x, None)
-            self.observe(row, y, finite(offset), w)
+            self.observe(row, label, finite(offset), w)
             row.done()
 
-    def step_one(self, x: Any, y: cython.bint, offset: cython.double, w: cython.double = 1.0) -> None:
+    def step_one(self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0) -> None:
         """Take a step of weight w on g + offset."""
+        label: cython.bint = truth(y)
         if self.takes(w):
             row: Row = self._begin(x, None)
             self._work(row)
@@ -245,7 +248,7 @@ class Logistic(Learner):
                 raise ValueError(
                     "step_one: the event has a feature that observe_one has not seen: call that first"
                 )
-            self.step(row, y, offset, w)
+            self.step(row, label, offset, w)
             row.done()
 
     # ------------------------------------------------------------------ batches
@@ -286,8 +289,10 @@ class Logistic(Learner):
         row.done()
 
     def predict_rows(self, names: Any, x: Any, out: cython.double[:]) -> None:
-        """Write P(True) of every row of a matrix of floats, by the model as it is."""
+        """Write P(True) of every row of a matrix of floats; changes nothing."""
         r: cython.Py_ssize_t
+        if out is None:
+            raise TypeError("out: expected a buffer of floats")
         self.check_ready()
         matrix: MatrixReader = MatrixReader(self._reader, names, x)
         if matrix.x.shape[0] != len(out):
@@ -302,7 +307,7 @@ class Logistic(Learner):
         row.done()
 
     def predict_events(self, events: Any) -> list[dict[bool, float]]:
-        """Return the probability of False and True of every dict of a list, by the model as it is."""
+        """Return the probability of False and True of every dict of a list; changes nothing."""
         r: cython.Py_ssize_t
         p: cython.double
         self.check_ready()
@@ -319,7 +324,7 @@ class Logistic(Learner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _next(self, row: Row, x: Any) -> cython.int:
-        """Reads the next event of a batch into the row of the last one."""
+        """Reads the next event of a batch into the same row."""
         work: LinearWork = row.work
         work.summed = False
         row.begin(x)
@@ -355,7 +360,8 @@ class Logistic(Learner):
     def __getstate__(self) -> dict[str, Any]:
         self.check_ready()
         n: cython.Py_ssize_t = self._reader.presence.numbers
-        if self._moments.capacity < self._reader.capacity:  # names without an event learned since
+        # True where the index has grown since the last event was scored.
+        if self._moments.capacity < self._reader.capacity:
             self._moments.fit(self._reader.capacity)
             self._weights.fit(self._reader.capacity)
         return {

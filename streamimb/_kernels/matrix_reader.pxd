@@ -4,8 +4,8 @@ from streamimb._kernels.row cimport Row
 
 
 cdef class MatrixReader:
-    cdef Reader reader  # of the learner
-    cdef list names  # of the columns; None: 0, 1, 2, ...
+    cdef Reader reader  # the learner's
+    cdef list names  # column names; None: 0, 1, 2, ...
     cdef const double[:, ::1] x
     cdef Py_ssize_t width  # columns
     cdef bint dense  # the j-th column has number slot j

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Reads the lines of a matrix into rows, as a feature reader reads dicts with the names of the columns as keys."""
+"""Reads lines of a matrix into rows, as a feature reader reads dicts from column name to value."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import cython
 
 from streamimb._kernels import limits
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import fabs
 
     from streamimb._kernels.feature_reader import Reader
@@ -21,7 +21,8 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger value is missing
-SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # smaller values are read as 0
+# Least normal double; smaller values are read as 0
+SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)
 
 
 @cython.cclass
@@ -33,6 +34,8 @@ class MatrixReader:
 
     def __init__(self, reader: Reader, names: list[Any] | None, x: Any) -> None:
         """The columns have these names, which must differ, or 0, 1, 2, ... where `names` is None."""
+        if reader is None or x is None:
+            raise TypeError("x: expected a matrix of floats")
         self.reader, self.names, self.x = reader, names, x
         self.width = self.x.shape[1]
         if names is not None and len(names) != self.width:
@@ -78,7 +81,7 @@ class MatrixReader:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def read(self, row: Row, r: cython.Py_ssize_t) -> cython.int:
-        """Reads row r; where it has a new name or number, the row is `strange` and has the dict to register."""
+        """Reads row r; where it has a new name or number, sets `strange`, and sets `x` to the dict to register."""
         n: cython.Py_ssize_t = self.width
         row.begin(None)
         if n < self.reader.presence.n_expected:
@@ -95,7 +98,7 @@ class MatrixReader:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _read_dense(self, row: Row, r: cython.Py_ssize_t) -> cython.bint:
-        """Reads a row without missing numbers; returns False where one is missing, and the row must be read again."""
+        """Reads a row without missing numbers; returns False where one is missing: `_read_any` must then read it."""
         j: cython.Py_ssize_t
         value: cython.double
         missing: cython.Py_ssize_t = 0

@@ -27,7 +27,7 @@ DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: deno
 
 
 def _sums(state: dict[str, Any], *names: str) -> list[float]:
-    """The sums of a state by name; the first is the sum of weights, which no other sum may exceed."""
+    """The sums of a state by name; the first is the sum of weights, which y and p may not exceed."""
     sums = [saved.number(state, name, 0.0) for name in names]
     for name in ("y", "p"):
         if name in names and state[name] > 1.000001 * sums[0]:
@@ -210,7 +210,7 @@ class RatioSums:
 
 @cython.cclass
 class ProbabilityWindow:
-    """The last `most` probabilities and their classes, in buffers that grow up to it."""
+    """The last `most` probabilities and their classes, in buffers that grow up to that size."""
 
     most: cython.Py_ssize_t
     capacity: cython.Py_ssize_t
@@ -261,7 +261,7 @@ class ProbabilityWindow:
         return ps[8 * at :] + ps[: 8 * at], ys[at:] + ys[:at]
 
     def append(self, other: ProbabilityWindow) -> None:
-        """Adds the sums of another, as if its events had come after these."""
+        """Adds the entries of another window, as if its events had come after these."""
         raw_ps, raw_ys = other.window()
         ps = array("d", raw_ps)
         i: cython.Py_ssize_t

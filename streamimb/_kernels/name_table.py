@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Finds the field of a name among many: a hash table with all that a look-up compares side by side. Compiled only.
+"""Finds the field of a name among many: a hash table whose entries hold all that a look-up compares. Compiled only.
 
 A look-up in a dict of 50,000 names waits for main memory four times, one after the other: for the place in the dict,
-the entry, the name and the field. Here it waits for an entry and for the characters of the name, and the processor
-begins the next look-up meanwhile.
+the entry, the name and the field. Here it waits twice, for an entry and for the characters of the name, and the
+processor overlaps it with the next look-up.
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ if cython.compiled:
     from cython.cimports.cpython.unicode import PyUnicode_1BYTE_DATA, PyUnicode_GET_LENGTH
     from cython.cimports.libc.string import memcmp
 
-EACH = cython.declare(
-    cython.Py_ssize_t, 4
-)  # of an entry: hash, field + 1 (0: free), characters, their address
+EACH = cython.declare(cython.Py_ssize_t, 4)  # numbers per entry: hash, field + 1 (0: free), length, address
 
 
 @cython.cclass
@@ -77,9 +75,8 @@ class NameTable:
     @cython.exceptval(check=False)
     def find(self, name: str) -> cython.Py_ssize_t:
         """The field of a name of one byte a character, -1 where there is none."""
-        code: cython.ulonglong = cython.cast(
-            cython.ulonglong, PyObject_Hash(name)
-        )  # str keeps it: it cannot fail
+        # PyObject_Hash cannot fail for a str.
+        code: cython.ulonglong = cython.cast(cython.ulonglong, PyObject_Hash(name))
         length: cython.ulonglong = PyUnicode_GET_LENGTH(name)
         at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, code & self.mask) * EACH
         while self.entries[at + 1] != 0:

@@ -7,11 +7,11 @@ cdef class PlattScalings(Scaling):
     cdef PriorBank bank
     cdef Curve curve
     cdef int experts
-    cdef double share
-    cdef double identity  # start weight of the score as it is, to which the fixed share returns
-    cdef double v0
+    cdef double share  # of the weights that returns to the start at a label
+    cdef double identity  # initial weight of the uncalibrated score, to which the fixed share returns
+    cdef double v0  # weight of the uncalibrated score
     cdef double vc  # weight of the curve
-    cdef double[::1] span  # memory of each, in information
+    cdef double[::1] span  # memory of each scaling, in information
     cdef double[::1] v
     cdef double[::1] a
     cdef double[::1] b

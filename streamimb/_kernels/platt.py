@@ -3,7 +3,7 @@
 
 A scaling maps a score p to q = sigmoid(a u + b + c) with c = logit of the class prior and u = logit p - c. Its memory
 is counted in Fisher information (about one unit per positive), and its steps are Newton steps. The curve
-(`_kernels/curve.py`) is for scores that no scaling repairs: saturated, or distorted by any increasing map.
+(`_kernels/curve.py`) corrects scores that no scaling can: saturated, or distorted by any increasing map.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import cython
 from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, number, numbers, refused
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, expm1, log, log1p
 
     from streamimb._kernels.curve import Curve
@@ -28,17 +28,15 @@ else:
     from cython.cimports.streamimb._kernels.ports import Scaling
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
 
-RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: the information that the start (1, 0) counts as
-FLATTEST = cython.declare(cython.double, 0.1)  # slope, lowest and highest
+RIDGE = cython.declare(cython.double, 5.0)  # A0 = 5 I: prior information about the start (a, b) = (1, 0)
+FLATTEST = cython.declare(cython.double, 0.1)  # bounds of the slope a
 STEEPEST = cython.declare(cython.double, 5.0)
-FARTHEST = cython.declare(cython.double, 20.0)  # intercept, however often one label is repeated
-PER_INFO = cython.declare(
-    cython.double, 100.0
-)  # the whole share returns at a label of information .01 or more
-CLIP = cython.declare(cython.double, 1e-9)  # of scores, before their logit
+FARTHEST = cython.declare(cython.double, 20.0)  # bound of |b|, however often one label is repeated
+PER_INFO = cython.declare(cython.double, 100.0)  # a label of information .01 or more returns the whole share
+CLIP = cython.declare(cython.double, 1e-9)  # scores are clipped this far from 0 and 1 before the logit
 LEAST = cython.declare(cython.double, 1e-300)  # least score that differs from 0 on the curve
 MOST = cython.declare(cython.double, 0.9999999999999999)  # greatest score that differs from 1 on the curve
-EDGE = cython.declare(cython.double, 1e-12)  # of answers from 0 and 1: their log loss is finite
+EDGE = cython.declare(cython.double, 1e-12)  # answers stay this far from 0 and 1: their log loss is finite
 TINY = 5e-324  # least number above 0
 MOST_EXPERTS = 1 << 16
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
@@ -226,11 +224,11 @@ class PlattScalings(Scaling):
     @cython.cfunc
     @cython.exceptval(check=False)
     def _learn(self, p: cython.double, y: cython.bint, w: cython.double) -> cython.double:
-        """Learns a label of weight w > 0; returns the answer for p from before."""
+        """Learns a label of weight w > 0; returns the probability for p before learning."""
         k: cython.int
         goal: cython.double = 1.0 if y else 0.0
         said: cython.double = self._say(p)
-        # The mixture overwrites q, so the steps come first; neither depends on what the other changes.
+        # `_mix` overwrites q, so the steps come first; neither depends on what the other changes.
         for k in range(self.experts):
             self._step(k, self.q[k], goal, w)
         if self.identity > 0.0:

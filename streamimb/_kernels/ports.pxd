@@ -1,4 +1,4 @@
-# Ports: a wrapper holds one of these classes, never one of their subclasses.
+# Ports: a wrapper declares its fields with these types, never with subclasses.
 from streamimb._kernels.row cimport Row
 from streamimb._kernels.prior_bank cimport PriorBank
 
@@ -41,7 +41,7 @@ cdef class Route:
 
 
 cdef class Model:
-    cdef bint ready  # False of an object made without __init__
+    cdef bint ready  # False for an object made without __init__
     cdef Py_ssize_t memo_size  # floats in the memo of `scores_one`
     cdef Row spare  # the row of the last event, to be used again
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
@@ -33,7 +33,7 @@ def blank(cls: Any) -> Any:
 
 @cython.cclass
 class Anchor:
-    """The log-odds to which the learner's own log-odds are added."""
+    """Provides the log-odds to which the learner's own log-odds are added."""
 
     @cython.cfunc
     @cython.exceptval(-1e308, check=True)
@@ -52,7 +52,7 @@ class Anchor:
 
 @cython.cclass
 class Rates:
-    """How much of an event of each class the learner is given."""
+    """Computes the rate of each class: the expected number of copies of an event that the learner gets."""
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -95,7 +95,7 @@ class Scaling:
 
 @cython.cclass
 class Route:
-    """One way from a sampled learner to the probabilities of the unsampled stream."""
+    """Turns the probabilities of a sampled learner into those of the unsampled stream."""
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -134,13 +134,13 @@ class Route:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
-        """Lets the learner learn an event of weight w, `copies` times."""
+        """Trains the learner on an event of weight w, `copies` times."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
-        """Gives the learner a further example x of weight w, made from the event of the row, which was learned."""
+        """Trains the learner on a synthesised example x of weight w; the event of the row was learned before."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
@@ -174,7 +174,7 @@ class Model:
 
     @cython.cfunc
     def lend(self, x: Any) -> Row:
-        """A row for one call; a new one where the last one is still in use."""
+        """Returns the spare row for one call, or a new row where the spare one is in use."""
         row: Row = self.spare
         if row is None or row.busy:
             row = Row()
@@ -338,6 +338,6 @@ class Learner(Model):
         raise NotImplementedError(ABSTRACT)
 
 
-if not cython.compiled:  # compiled, fields start as 0
+if not cython.compiled:  # compiled fields start as 0; interpreted ones need a value
     Scaling.memo_size = Route.memo_size = 0
     Route.needs_rates = False

@@ -2,7 +2,7 @@
 """How often each number is present in the learned events, and which numbers an event lacks.
 
 A number is expected while it is present in at least half of the recent events. Only an expected number can be
-missing: a name that occurs now and then is absent from most events, and its absence says nothing.
+missing: a name that occurs now and then is absent from most events, and its absence carries no information.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.row import Row
 
 FADE = cython.declare(cython.double, 1.0006933874625807)  # 2^(1/1000): counts halve every 1,000 events
-ROOM = cython.declare(cython.double, 1e100)  # weights are scaled down when they grow beyond it
+ROOM = cython.declare(cython.double, 1e100)  # beyond this, all weights are divided by `unit`
 
 
 @cython.cclass
@@ -51,7 +51,7 @@ class Presence:
             self.awaited = array("q", bytes(self.awaited) + more)
             self.stamp = array("q", bytes(self.stamp) + more)
             self.capacity *= 2
-        self.share[slot] = -self.whole  # none of the events so far had it
+        self.share[slot] = -self.whole  # no event so far had this number, so share + whole is 0
         self.numbers = slot + 1
         return slot
 

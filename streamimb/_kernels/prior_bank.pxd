@@ -15,7 +15,7 @@ cdef class PriorBank:
     cdef double total2
     cdef double m
     cdef double log_odds
-    cdef bint many
+    cdef bint many  # every label goes to `update_label`
     cdef bint lone  # no False was counted yet
 
     cdef object _begin(self, half_life, floor_half_life, cut, prior, prior_weight)

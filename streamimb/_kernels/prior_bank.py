@@ -22,7 +22,8 @@ else:
     from math import log
     from math import pow as power
 
-EVERY = cython.declare(cython.int, 16)  # labels between two cut tests: 261 -> 32 ns, no slower to react
+# Labels between two cut tests: 32 ns a label, where 1 takes 261 ns and reacts no sooner
+EVERY = cython.declare(cython.int, 16)
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 EDGE = cython.declare(cython.double, 1e-12)  # the share stays this far from 0 and 1: its log-odds are finite
@@ -35,8 +36,8 @@ DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: deno
 class PriorBank:
     """m = (S_0 + m0 a) / (N_0 + a), and its log-odds; fields are declared in prior_bank.pxd.
 
-    True labels alone do not say how common they are: m stays at its start until the first False, which
-    also resets the bank. One-vs-rest banks (`count`) have no such rule.
+    True labels alone carry no information about their share: m stays at its start until the first False, which
+    also resets the bank. This rule does not apply to one-vs-rest banks (`count`).
     """
 
     def __cinit__(self) -> None:
@@ -200,7 +201,7 @@ class PriorBank:
         self.add(1.0 if y else 0.0, float(w))
 
     def open_lane(self) -> None:
-        """From now on every label goes to `update_label`."""
+        """Sends every further label to `update_label`."""
         self.many = True
 
     def same(self) -> PriorBank:
@@ -210,7 +211,7 @@ class PriorBank:
         return other
 
     def zeros(self) -> PriorBank:
-        """The bank of a label that never came; its windows were never cut."""
+        """A bank for a label that has not occurred: all labels so far count as the rest, and no window is cut."""
         other: PriorBank = self.same()
         other.fill(self.seen, self.total, self.total2)
         return other

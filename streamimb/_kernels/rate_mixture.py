@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The mixture of learning rates: each has a share, which follows the rate that predicts best (fixed share)."""
+"""A fixed-share mixture of learning rates: the rate that predicts best gets the largest share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, log
 
     from streamimb._kernels.linear_work import LinearWork
@@ -17,7 +17,8 @@ else:
     from cython.cimports.libc.math import exp, log
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
 
-SWITCH = cython.declare(cython.double, 1e-4)  # share of the mixture that returns to all rates at every label
+# Part of the shares that is spread over all rates at every label
+SWITCH = cython.declare(cython.double, 1e-4)
 
 
 @cython.cclass
@@ -42,7 +43,7 @@ class RateMixture:
     @cython.cfunc
     @cython.exceptval(check=False)
     def judge(self, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double) -> cython.void:
-        """Multiplies the share of every rate by the probability that it gave to the label."""
+        """Multiplies the share of every rate by the probability (to the power w) that it gave to the label."""
         k: cython.Py_ssize_t
         p: cython.double
         best: cython.double = -1e300

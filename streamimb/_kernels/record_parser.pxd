@@ -2,7 +2,7 @@
 cdef class RecordParser:
     cdef object parse
     cdef object parse_again
-    cdef Py_ssize_t again  # records for which the second parser is used directly
+    cdef Py_ssize_t again  # further records that go to the second parser directly
     cdef object id_field
     cdef object time_field  # None: records have no such field
     cdef object label_field

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Takes id, time and label out of the fields of a record; the other fields are features.
 
-It never raises because of the content of a record, and never puts a value into a rejection. The format is that of the
-parser it gets as an argument.
+It never raises because of the content of a record, and never puts a value into a rejection. The `parse`
+argument determines the format.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def label_table(positive: Any, negative: Any) -> dict[Any, bool]:
     return table
 
 
-ALIKE = 100  # after a record that only the second parser can read, it reads so many records directly
+ALIKE = 100  # so many records after one that only the second parser can read go to it directly
 NOT_FINITE = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}  # as Python writes them
 
 
@@ -51,10 +51,8 @@ def quote_numbers(value: bytes) -> tuple[bytes, int]:
     start: cython.Py_ssize_t
     begin: cython.Py_ssize_t
     found: cython.Py_ssize_t = 0
-    for letter, word in (
-        (b"N", b"NaN"),
-        (b"I", b"Infinity"),
-    ):  # searching for one letter is ten times as fast as for a word
+    # A search for one letter is ten times as fast as a search for a word.
+    for letter, word in ((b"N", b"NaN"), (b"I", b"Infinity")):
         parts = []
         start, at = 0, value.find(letter)
         while at >= 0:
@@ -81,7 +79,7 @@ def unquote_numbers(fields: dict[Any, Any]) -> int:
 
 @cython.cclass
 class RecordParser:
-    """Reads records as one mapping says. Fields: record_parser.pxd."""
+    """Reads records by one field mapping. Fields: record_parser.pxd."""
 
     def __init__(self, mapping: Any, parse: Any, parse_again: Any) -> None:
         """Both parsers turn bytes into an object, or raise ValueError or RecursionError.
@@ -246,10 +244,10 @@ class LabelParser(RecordParser):
 
 @cython.cclass
 class MixedParser(RecordParser):
-    """Records that say which of them they are."""
+    """Records of both kinds, with a field that names the kind."""
 
     def decode(self, record: Any) -> Event | Label | Rejection | None:
-        """An `Event`, a `Label` or a `Rejection`; an empty value is treated as among labels."""
+        """An `Event`, a `Label` or a `Rejection`; an empty value is treated as by `LabelParser`."""
         value = record.value
         if not value:
             return self._retraction(record)

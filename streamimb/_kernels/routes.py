@@ -12,7 +12,7 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, log
 
     from streamimb._kernels.answer import probability
@@ -29,7 +29,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.adapters import CLASSES
-from streamimb._kernels.answer import other_classes, true_of
+from streamimb._kernels.answer import ProbabilityError, other_classes, true_of
 
 LEAST = cython.declare(cython.double, 1e-7)  # probability of a class, before it is corrected
 TWO_CLASSES_ONLY = "anchor: only the live one follows classes other than True and False; use anchor='live'"
@@ -37,7 +37,7 @@ TWO_CLASSES_ONLY = "anchor: only the live one follows classes other than True an
 
 @cython.cclass
 class OffsetRoute(Route):
-    """Train on g(x) + anchor + shift, serve sigmoid(g(x) + anchor): two classes."""
+    """Train on g(x) + anchor + shift and serve sigmoid(g(x) + anchor); for the classes False and True only."""
 
     def __init__(self, learner: Learner, anchor: Anchor) -> None:
         self.learner, self.anchor = learner, anchor
@@ -150,7 +150,7 @@ class MappingRoute(Route):
         else:
             own = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
         row.named = own
-        if other_classes(own) or other_classes(self.labels):
+        if self.traits.many and (other_classes(own) or other_classes(self.labels)):
             row.own = probabilities_of(own, self.labels)
             row.p = row.own.get(True, 0.0)
         else:
@@ -172,7 +172,7 @@ class MappingRoute(Route):
     @cython.exceptval(-1, check=False)
     def correct(self, row: Row) -> cython.int:
         prior = row.prior if self.live else self._prior_of(row, row.own)
-        corrected = dict(self.correction.correct_one(row.own, row.rates or {}, prior))
+        corrected = checked_answer(self.correction.correct_one(row.own, row.rates or {}, prior), row.own)
         if other_classes(corrected):
             row.mapping = corrected
             row.corrected = nan
@@ -207,7 +207,7 @@ class MappingRoute(Route):
     def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
         i: cython.Py_ssize_t
         if not self.live and not row.scored:
-            self.correct(row)  # the anchor learns from it
+            self.correct(row)  # sets `corrected`, from which the anchor learns
         if copies > 0.0:
             weight = self.correction.give_one(y, row.rates[y], w, copies)
             for i in range(int(copies) if self.draws_copies else 1):
@@ -242,7 +242,7 @@ TWO = {False: 0.5, True: 0.5}
 
 
 def probabilities_of(own: Any, labels: Any) -> dict[Any, float]:
-    """A classifier's own probabilities, over the labels that were learned and the classes it names; none is 0."""
+    """A classifier's own probabilities of the learned labels and of the classes it names, each at least `LEAST`."""
     q: cython.double
     p: dict[Any, float] = {}
     for k in labels:
@@ -254,3 +254,15 @@ def probabilities_of(own: Any, labels: Any) -> dict[Any, float]:
             p[k] = max(LEAST, q)
     normalise(p)
     return p
+
+
+def checked_answer(corrected: Any, own: dict[Any, float]) -> dict[Any, float]:
+    """The answer of a correction as a dict: a probability for each class that it was given."""
+    answer: dict[Any, float] = {}
+    for k in own:
+        if k not in corrected:
+            raise ProbabilityError(
+                f"correction: {type(corrected).__name__} lacks a class: correct_one has to return every class of p"
+            )
+        answer[k] = probability(corrected[k])
+    return answer

@@ -6,11 +6,11 @@ cdef class Work:
 cdef class Row:
     # the event
     cdef object event  # as the caller passed it
-    cdef object reader  # the one that read it, if it is the learner's; else None
+    cdef object reader  # the learner's reader, where it has read x as passed; else None
     cdef object x  # as the learner reads it: after the transformers of a pipeline
-    cdef bint busy  # in use; its owner uses another row meanwhile
+    cdef bint busy  # in use; a nested call of its owner gets another row
     cdef Py_ssize_t capacity
-    # what was read of it (`feature_reader`)
+    # set by `feature_reader`
     cdef double[::1] xs  # numbers, in the order of the event
     cdef Py_ssize_t[::1] slots  # the number slot of each
     cdef Py_ssize_t n
@@ -27,10 +27,10 @@ cdef class Row:
     cdef Py_ssize_t n_missing  # values None or NaN
     cdef Py_ssize_t n_large  # numbers beyond 1e15
     cdef Py_ssize_t n_odd  # values that are neither number, string, bool nor None
-    cdef Py_ssize_t n_converted  # converted: not of a built-in type, or subnormal
+    cdef Py_ssize_t n_converted  # names and values not of a built-in type, and subnormal numbers
     cdef str odd  # the message for the first odd value
     cdef bint strange  # a name or number is not in the index yet
-    cdef Work work  # of the learner
+    cdef Work work  # what the learner computes
     # strings to be hashed together
     cdef unsigned long long[::1] seeds
     cdef unsigned long long[::1] places
@@ -54,10 +54,10 @@ cdef class Row:
     cdef double raw
     cdef double corrected
     cdef double calibrated
-    cdef object named  # what a classifier of any number of classes has answered
-    cdef dict own  # P of each class at which rates are asked for; None where p says it all
+    cdef object named  # the answer of a classifier under the mapping route
+    cdef dict own  # P of each class at which rates are computed; None under the offset route, which has p
     cdef dict prior  # of each class of `own`; None where that is None
-    cdef dict rates  # of each class; None where r0 and r1 say it all
+    cdef dict rates  # rate of each class; None where r0 and r1 are set instead
     cdef dict mapping  # corrected P of each class; None where there are True and False only
     cdef dict answer  # the same, calibrated
 

@@ -43,12 +43,12 @@ class Row:
         """Grows the buffers to this many values and gaps; their content is lost."""
         if capacity <= self.capacity:
             return
-        signed = bytes(8 * capacity)
-        self.xs = array("d", signed)
-        self.slots, self.bools = array("q", signed), array("q", signed)
-        self.owners, self.lengths = array("q", signed), array("q", signed)
-        self.gaps, self.sizes, self.spots = array("q", signed), array("q", signed), array("q", signed)
-        self.hashes, self.seeds, self.places = array("Q", signed), array("Q", signed), array("Q", signed)
+        zeros = bytes(8 * capacity)
+        self.xs = array("d", zeros)
+        self.slots, self.bools = array("q", zeros), array("q", zeros)
+        self.owners, self.lengths = array("q", zeros), array("q", zeros)
+        self.gaps, self.sizes, self.spots = array("q", zeros), array("q", zeros), array("q", zeros)
+        self.hashes, self.seeds, self.places = array("Q", zeros), array("Q", zeros), array("Q", zeros)
         self.capacity = capacity
 
     @cython.cfunc

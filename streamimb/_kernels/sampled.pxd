@@ -11,11 +11,11 @@ cdef class SampledModel(Model):
     cdef PriorBank _class_prior
     cdef Draw _draw
     cdef object _synthesizer  # or None
-    cdef double _copies  # learned, decayed per labelled event
-    cdef double _events  # labelled, decayed
+    cdef double _copies  # copies learned, decayed per labelled event
+    cdef double _events  # labelled events, decayed
     cdef double _last0  # rates of the last labelled event
     cdef double _last1
-    cdef dict _last  # the same where they are of other classes
+    cdef dict _last  # the same where there are other classes; None where _last0 and _last1 apply
 
     cdef int _refuse_offset(self, Row row) except -1
     cdef int _pilot(self, Row row) except -1

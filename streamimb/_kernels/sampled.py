@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""A classifier under a sampler: rates are computed once per event, drawn once, and corrected by one route."""
+"""A classifier under a sampler: it computes rates once per event, draws once, and corrects by one route."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+from streamimb._kernels import limits
+
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.draw import Draw
     from streamimb._kernels.ports import Model, Rates, Route
     from streamimb._kernels.prior_bank import PriorBank
@@ -20,11 +22,14 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
-INFINITE = cython.declare(cython.double, inf)
+LEAST_RATE = cython.declare(cython.double, 1e-15)  # of what a sampler may ask for
+MOST_RATE = cython.declare(cython.double, limits.WEIGHT_CAP)
+MOST_COPIES = cython.declare(cython.double, 1e6)  # of one event
 RATE = (
     "sampler: a rate of 0 or one that is not finite cannot be corrected; "
     "let rates_one give finite rates > 0 (ours are at least 1e-6)"
 )
+COPIES = "sampler: a rate above 10^6 would learn an event a million times; let rates_one give smaller rates"
 OFFSET = (
     "offset: the correction of a SampledClassifier gives the learner its offset; leave it out, or give "
     "it to the learner without a sampler"
@@ -36,7 +41,7 @@ class SampledModel(Model):
     """Fields are declared in sampled.pxd."""
 
     def __cinit__(self) -> None:
-        # An object that `__new__` alone made has parts, which raise.
+        # An object made by `__new__` without `__init__` gets abstract parts, whose methods raise.
         self._route, self._rates, self._class_prior, self._draw = Route(), Rates(), PriorBank(), Draw(0)
 
     def __init__(
@@ -75,7 +80,7 @@ class SampledModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _pilot(self, row: Row) -> cython.int:
-        """What the classifier says of the event, and the prior of its classes."""
+        """Sets the learner's probabilities of the event, and the prior of its classes."""
         if row.more is not None:
             self._refuse_offset(row)
         self._route.pilot(row)
@@ -98,7 +103,7 @@ class SampledModel(Model):
             self._share(row)
             self._rates.ask(row, self._class_prior)
             if row.rates is None:
-                if not (0.0 < row.r0 < INFINITE and 0.0 < row.r1 < INFINITE):
+                if not (LEAST_RATE <= row.r0 <= MOST_RATE and LEAST_RATE <= row.r1 <= MOST_RATE):
                     raise ValueError(RATE)
             elif not sound(row.rates):
                 raise ValueError(RATE)
@@ -122,9 +127,11 @@ class SampledModel(Model):
         self._route.admit(row, y)
         self._ask(row)
         rate = (row.r1 if y is True else row.r0) if row.rates is None else row.rates[y]
+        if self._rates.draws_copies and rate > MOST_COPIES:
+            raise ValueError(COPIES)
         copies = self._draw.copies_of(rate) if self._rates.draws_copies else rate
         taught: cython.double = copies if self._class_prior.teaches(y) else 0.0
-        # First: a learner may refuse the event, and then nothing else has counted it.
+        # The learner goes first: if it refuses the event, no other part has counted it.
         if self._synthesizer is None:
             self._route.learn(row, y, w, taught)
         else:
@@ -223,12 +230,12 @@ class SampledModel(Model):
 
 
 def sound(rates: dict[Any, float]) -> bool:
-    """Whether every rate is a finite number above 0."""
-    return all(0.0 < rate < inf for rate in rates.values())
+    """Whether every rate is within what can be corrected."""
+    return all(LEAST_RATE <= rate <= MOST_RATE for rate in rates.values())
 
 
 def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:
-    """The examples of a synthesizer as a list; their weights must sum to the copies, for the correction to be right."""
+    """The examples of a synthesizer as a list; the correction is right only if their weights sum to the copies."""
     made = [(x, float(weight)) for x, weight in examples]
     total = fsum(weight for _, weight in made)
     if not abs(total - copies) <= 1e-9 * copies or not all(weight > 0.0 for _, weight in made):

@@ -6,11 +6,11 @@ cdef class Cleaned:
     cdef readonly object x  # the cleaned event; the event itself where nothing was changed
     cdef readonly bint learnable
     cdef readonly list reasons
-    cdef bint unknown  # it has a name that is no field of an inferred schema
+    cdef bint unknown  # the event has a name that is not in the schema
     # evidence for an inferred schema, beside what `SchemaCheck.count` finds in x
     cdef list found  # codes of a field and a kind (see `SchemaCheck.adjust`)
-    cdef list withdrawn  # codes that x has and the event had not
-    cdef list strangers  # names and kinds without a rule, or that may change one
+    cdef list withdrawn  # codes of converted values: `count` finds them in x, but the event had another kind
+    cdef list strangers  # names and kinds that have no rule, or may change one
 
     cdef int _say(self, str code, name) except -1
     cdef object _configured(self, SchemaCheck check, Py_ssize_t rule, name, raw)

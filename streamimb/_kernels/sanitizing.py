@@ -14,7 +14,7 @@ import cython
 
 from streamimb._kernels import limits
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.schema_check import BOOL, MISSING, NUMBER, OTHER, STRING, SchemaCheck
 else:
     from cython.cimports.cpython.unicode import (
@@ -33,8 +33,8 @@ else:
         SchemaCheck,
     )
 
-LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number is not believed
-AT_ONCE = cython.declare(cython.Py_ssize_t, 100)  # most fields that the first event may bring
+LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number counts as missing
+AT_ONCE = cython.declare(cython.Py_ssize_t, 100)  # most fields that the first event may add
 OWN = frozenset((float, int, str, bool, type(None)))
 LEFT_OUT: Any = object()  # stands for a value that is left out of the event
 
@@ -72,10 +72,10 @@ class Cleaned:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _walk(self, check: SchemaCheck, event: dict[Any, Any], kept: Any, changes: list[Any]) -> cython.bint:
-        """Checks every value of an event that no other object refers to.
+        """Checks every value of `event`, a copy that no other object refers to.
 
         Values that stay are put into `kept`. Where `kept` is None, replaced values are put into `changes`, and the
-        result is False for a name that is not of a built-in type, because its methods may do anything.
+        result is False for a name that is not of a built-in type, because its methods may run any code.
         """
         r: cython.Py_ssize_t
         number: cython.double
@@ -148,7 +148,7 @@ class Cleaned:
 
     @cython.cfunc
     def _distrust(self, code: str, name: Any) -> Any:
-        """Leaves the field out of the event, which is then not learned."""
+        """Notes a reason for which the event is not learned; returns `LEFT_OUT` for the field."""
         self.learnable = False
         self._say(code, name)
         return LEFT_OUT
@@ -233,7 +233,7 @@ class Cleaned:
         if kind == MISSING:
             kept = LEFT_OUT
         elif wanted == MISSING and (rule >= 0 or (first and check.usable(name))):
-            wanted = kind  # the first value of a field sets its kind
+            wanted = kind  # the first value of a field decides its kind
         if kind != MISSING and wanted == MISSING:
             kept = LEFT_OUT
             self.unknown = True
@@ -265,7 +265,7 @@ class Cleaned:
         kind: cython.Py_ssize_t,
         kept: cython.bint,
     ) -> cython.int:
-        """Counts a value that is not of its field's kind; `SchemaCheck.count` finds the others in x."""
+        """Notes a value that is not of its field's kind; `SchemaCheck.count` counts the others in x."""
         own: cython.Py_ssize_t = check.kind[rule] if rule >= 0 else MISSING
         if own < OTHER and kind == own:
             return 0
@@ -290,7 +290,7 @@ class Cleaned:
 @cython.inline
 @cython.exceptval(check=False)
 def same_text(name: Any, other: Any) -> cython.bint:
-    """Whether a name is that of this field; False where only the index can tell."""
+    """Whether two names are surely equal; where it returns False, the caller looks the name up in the index."""
     if name is other:
         return True
     return (
@@ -306,7 +306,7 @@ def same_text(name: Any, other: Any) -> cython.bint:
 
 @cython.cfunc
 def clean(check: SchemaCheck, x: dict[Any, Any]) -> Cleaned:
-    """Cleans an event by the rules of a check; x stays as it is."""
+    """Cleans an event by the rules of a check; x is not changed."""
     event: dict[Any, Any] = x.copy()  # methods of its values cannot change this copy
     cleaned: Cleaned = Cleaned()
     changes: list[Any] = []
@@ -327,5 +327,5 @@ def clean(check: SchemaCheck, x: dict[Any, Any]) -> Cleaned:
 
 
 def clean_one(check: SchemaCheck, x: dict[Any, Any]) -> Cleaned:
-    """Return an event, cleaned by the rules of a check; x stays as it is."""
+    """Return an event, cleaned by the rules of a check; x is not changed."""
     return clean(check, x)

@@ -5,7 +5,7 @@ Compiled kernels index their buffers without bounds checks, so a `__setstate__` 
 functions first and assigns after the last check: a refused state changes nothing. Each function raises ValueError,
 which names the entry and what was expected, and quotes no value.
 
-The reals and integers of a state are Python's own (`type(value) is float`), not of a subclass.
+Numbers of a state must be exactly of type float or int, not of a subclass.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def entries(state: Any, *names: str) -> dict[str, Any]:
 
 
 def refused(name: str, expected: str) -> ValueError:
-    """Return the error of an entry that is not what was expected."""
+    """Return the error for an entry that differs from what was expected."""
     return ValueError(f"state: {name}: expected {expected}")
 
 

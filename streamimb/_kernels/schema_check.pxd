@@ -11,7 +11,7 @@ cdef Py_ssize_t MISSING
 
 cdef class SchemaCheck:
     # the rules, in the order of the fields
-    cdef bint settled  # whether kinds change in a turn only, no longer with an event
+    cdef bint settled  # whether kinds change only when the schema is revised (a turn), not with each event
     cdef bint inferred  # an inferred schema: a fault leaves out its field, not the event
     cdef Py_ssize_t longest  # characters of a string
     cdef object plain  # converts a value of another type to a built-in one, where it can
@@ -32,20 +32,20 @@ cdef class SchemaCheck:
     cdef Py_ssize_t[::1] stamp  # the last cleaning that saw a field
     cdef Py_ssize_t cleanings
     # the same, by the names and number slots of a reader
-    cdef Reader own  # that of a guard whose classifier lends none
+    cdef Reader own  # the guard's reader, where its classifier lends none
     cdef Reader reader
-    cdef list read_names  # its names: another list where its state was replaced
+    cdef list read_names  # its list of names: another object after its state was replaced
     cdef Py_ssize_t room  # of the buffers by name and by number slot
     cdef Py_ssize_t aligned  # names
     cdef Py_ssize_t numbers  # number slots
     cdef Py_ssize_t needed_numbers  # needed fields that have one
     cdef Py_ssize_t[::1] rule_of_name  # -1 where a name is no field
     cdef Py_ssize_t[::1] rule_of_slot
-    cdef double[::1] low_of_slot  # bounds that no value meets, where the field of the slot is no number
+    cdef double[::1] low_of_slot  # where the field of a slot is no number: inf and -inf, which no value meets
     cdef double[::1] high_of_slot
     # evidence for an inferred schema
     cdef Py_ssize_t seen  # events counted
-    cdef Py_ssize_t due  # the number of events that is enough for a turn
+    cdef Py_ssize_t due  # the number of events after which a turn is due
     cdef Py_ssize_t whole  # of them with a value of its kind in every field
     cdef Py_ssize_t[::1] found  # of the others, how many had a value of each kind in each field
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.row import Row
 else:
@@ -77,7 +77,7 @@ class SchemaCheck:
         default: Any = None,
         coerce: bool = False,
     ) -> None:
-        """Adds a field; a number of it is within [low, high]."""
+        """Adds a field; its numbers must be within [low, high]."""
         r: cython.Py_ssize_t = self.fields
         if name in self.index or not 0 <= kind <= 4:
             raise ValueError("a field is added once, with one of five kinds")
@@ -187,8 +187,8 @@ class SchemaCheck:
     def passes(self, row: Row, reader: Reader) -> cython.bint:
         """Whether all values are of their field's kind and within bounds, and no required field is absent.
 
-        False also where the row does not tell: a name or number that the reader does not have yet, a value that it
-        has converted.
+        False also where the row cannot show it: the event has a name or number that the reader does not have yet, or
+        a value that the reader converted.
         """
         j: cython.Py_ssize_t
         r: cython.Py_ssize_t
@@ -263,7 +263,7 @@ class SchemaCheck:
     @cython.inline
     @cython.exceptval(check=False)
     def _found(self, rule: cython.Py_ssize_t) -> cython.void:
-        """Counts a value of its field's kind; the first value is counted where the field gets its kind."""
+        """Counts a value of its field's kind; the first value is counted elsewhere, when the field gets its kind."""
         if rule >= 0 and self.kind[rule] < OTHER:
             self.found[5 * rule + self.kind[rule]] += 1
 

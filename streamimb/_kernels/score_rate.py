@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The rate of an event from the score its own class was not given: the arithmetic of ScoreUnderSampler."""
+"""Rates that grow with the probability given to the wrong classes: the arithmetic of ScoreUnderSampler."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import cython
 from streamimb._kernels import limits
 from streamimb._kernels.saved import refused, row
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp
     from math import pow as power
 
@@ -29,9 +29,9 @@ else:
 # By name: Cython reads the literal True as index 1, without a bounds check where p is a list.
 TRUE: Any = True
 FALSE: Any = False
-FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
-GAIN = cython.declare(cython.double, 0.002)  # of the controller
-REACH = cython.declare(cython.double, 1.5)  # |c|
+FLOOR = cython.declare(cython.double, 1e-6)  # the lowest rate, so that the shift stays finite
+GAIN = cython.declare(cython.double, 0.002)  # step size of the controller
+REACH = cython.declare(cython.double, 1.5)  # bound of |c|
 TINY = cython.declare(cython.double, 1e-9)  # least mean score
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
@@ -181,7 +181,7 @@ class ScoreRate(Rates):
 
     @cython.cfunc
     def _targets(self, p: Any, prior: Any) -> dict[Any, float]:
-        """The mean rate of each class that is thinned; none where fewer than two of p came."""
+        """The mean rate of each class that is thinned; empty where fewer than two classes of p were seen."""
         known: dict[Any, float] = {}
         for label in p:
             if label in self.met:
@@ -190,7 +190,7 @@ class ScoreRate(Rates):
 
     @cython.cfunc
     def _sums_of(self, label: Any) -> Any:
-        """The sums of a class; those of False begin as the two-class sums, of which it is the common class."""
+        """The sums of a class; those of False start from the two-class sums."""
         sums = self.classes.get(label)
         if sums is not None:
             return sums
@@ -224,7 +224,7 @@ class ScoreRate(Rates):
 
     @property
     def labels(self) -> list[Any]:
-        """Labels that came; noted where other classes than True and False may come."""
+        """Labels seen; recorded only where other classes than True and False are possible."""
         return list(self.met)
 
     @property

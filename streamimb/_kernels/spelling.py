@@ -15,6 +15,15 @@ def spelt(name: Any, spell: Any = str) -> str:
     return text
 
 
+def checked_name(name: Any) -> Any:
+    """Return the name of a field; raise ValueError for one that is not equal to itself: it would be new every time."""
+    if name != name:
+        raise ValueError(
+            f"a feature has a name of type {type(name).__name__} that is not equal to itself, such as NaN"
+        )
+    return name
+
+
 def number_or_kind(raw: Any) -> Any:
     """Return a value as a float, or its type in words where it is no number; a too large integer gives 2e15."""
     kind = type(raw).__name__

@@ -5,11 +5,11 @@ from streamimb._kernels.row cimport Row
 
 cdef class Standardizer:
     cdef Py_ssize_t capacity
-    cdef Py_ssize_t even  # the first so many slots have one count; 0 where that is not known
+    cdef Py_ssize_t even  # number of leading slots known to have equal counts; 0: not known
     cdef double[::1] count
     cdef double[::1] mean
     cdef double[::1] var
-    cdef double[::1] top  # the largest squared deviation that counted
+    cdef double[::1] top  # the largest squared deviation so far, after limiting
     cdef double[::1] inv_sd
 
     cdef void fit(self, Py_ssize_t capacity)

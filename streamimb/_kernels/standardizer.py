@@ -10,7 +10,7 @@ import cython
 
 from streamimb._kernels import limits
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import fabs, log, sqrt
 
     from streamimb._kernels.linear_work import LinearWork
@@ -20,10 +20,10 @@ else:
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.row import Row
 
-LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # of a value
-NEWS = cython.declare(cython.double, 1e6)  # standard deviations a unit of change is worth to a constant
-CLIP = cython.declare(cython.double, 3.0)  # standard deviations from which on a value counts logarithmically
-# Variances, plus one for each event seen: a squared deviation up to this counts in full.
+LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # bound of |value|
+NEWS = cython.declare(cython.double, 1e6)  # z of a change by 1 in a field that was constant so far
+CLIP = cython.declare(cython.double, 3.0)  # beyond so many standard deviations z grows logarithmically
+# A squared deviation up to NEAR + count variances counts in full.
 NEAR = cython.declare(cython.double, 9.0)
 TINY = cython.declare(cython.double, 1e-290)  # a smaller variance may round to 0
 ANY = cython.declare(cython.double, 1e60)  # above every squared deviation of values up to 1e15

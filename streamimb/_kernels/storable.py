@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 """Whether features can be written into a row and read back as they are.
 
-It is called once for each event that has to wait for its label.
+The engine calls it once for each event that waits for its label.
 """
 
 from __future__ import annotations

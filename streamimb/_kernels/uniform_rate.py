@@ -7,7 +7,7 @@ from typing import Any
 
 import cython
 
-if not cython.compiled:  # first, for type checkers know no cimports
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_targets import targets
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
@@ -18,10 +18,9 @@ else:
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-TRUE: Any = (
-    True  # by name: Cython reads a literal as index 1, without a bounds check where the prior is a list
-)
-FLOOR = cython.declare(cython.double, 1e-6)  # of every rate: the shift stays finite
+# By name: Cython reads the literal True as index 1, without a bounds check where the prior is a list.
+TRUE: Any = True
+FLOOR = cython.declare(cython.double, 1e-6)  # the lowest rate, so that the shift stays finite
 
 
 @cython.cclass
@@ -106,7 +105,7 @@ class UniformRate(Rates):
 
     @property
     def labels(self) -> list[Any]:
-        """Labels that came; noted where other classes than True and False may come."""
+        """Labels seen; recorded only where other classes than True and False are possible."""
         return list(self.met)
 
     def _resume_labels(self, labels: Any) -> None:

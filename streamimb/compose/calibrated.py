@@ -19,24 +19,24 @@ from streamimb.protocols import Calibrator, Features
 
 
 class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier], base.Classifier):
-    """A classifier whose probabilities an online calibrator keeps true.
+    """A classifier with an online calibrator, which maps its probabilities to observed frequencies.
 
-    When the label comes, the *current* model scores x again before it learns, and the calibrator learns from that
-    score and the label. It does not learn from the score that was served: the model has changed since, and the
-    same error would be corrected twice. It learns from every labelled event, drawn or not, from the first False on:
-    True labels alone do not show how common they are. With classes other than True and False, in the labels or in
-    the answers of the classifier, there is one calibrator per class, and their answers are normalised.
+    When the label comes, the *current* model scores x again before it learns, and the calibrator learns from that score
+    and the label. It does not learn from the score that was served: the model has changed since, and the same error
+    would be corrected twice. The calibrator learns from every labelled event, drawn or not, from the first False on:
+    True labels alone carry no information about their share. With classes other than True and False, in the labels or
+    in the answers of the classifier, there is one calibrator per class, and their answers are normalised.
 
-    **Cost**: a prediction of the classifier and its learning (the event is read once), and .2 µs for the
-    calibrator; memory of one calibrator per class.
+    **Cost**: one prediction and one learning step of the classifier (the event is read once), and .2 µs for the
+    calibrator. **Memory**: one calibrator per class.
 
     Parameters
     ----------
     classifier
         Any River classifier that gives probabilities, sampled or not; it is used itself, not copied.
     calibrator
-        `calibration.PlattMixture()` where None. With more than two classes each class has one: a `clone()` of a
-        River object, else a copy of the object as it was at construction.
+        None: `calibration.PlattMixture()`. With more than two classes each class has one: a `clone()` of a River
+        object, or a copy of any other object as it was at construction.
 
     Raises
     ------
@@ -76,7 +76,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
             refuse_stranger("calibrator", calibrator, Calibrator, "an object such as calibration.Platt()")
         self.classifier: Any = classifier  # typed Any: it has more methods than its base
         self.calibrator: Any = PlattMixture() if calibrator is None else calibrator
-        self._fresh = untaught(self.calibrator)
+        self._fresh = untrained_copy(self.calibrator)
         self._classes: dict[Any, Any] = {}  # calibrators of classes other than True
         CalibratedModel.__init__(self, model_of(classifier), scaling_of(self.calibrator))
 
@@ -99,6 +99,8 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         made = CalibratedClassifier(
             saved["classifier"], saved["calibrator"]
         )  # refuses what no constructor takes
+        if made.calibrator is not saved["calibrator"]:
+            raise refused("calibrator", "a calibrator")
         met_false = switch(saved, "met_false")
         classes: dict[Any, Any] = {}
         if not isinstance(saved["fresh"], Calibrator):
@@ -121,7 +123,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
     def _get_params(self) -> dict[str, Any]:
         params = super()._get_params()
         if not isinstance(self.calibrator, base.Base):
-            params["calibrator"] = self._fresh  # River would copy what it has learned too
+            params["calibrator"] = self._fresh  # River's `clone` would copy what the calibrator has learned
         return params
 
     @property
@@ -133,7 +135,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         return int(self.classifier._raw_memory_usage) + 4096 * (1 + len(self._classes))
 
     def contributions_one(self, x: Features) -> dict[Any, float]:
-        """Return what each feature adds to the calibrated log-odds: the rows of the classifier, and `"(calibration)"`.
+        """Return what each feature adds to the calibrated log-odds: the classifier's entries, and `"(calibration)"`.
 
         Raises
         ------
@@ -143,8 +145,8 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         return calibrated_contributions(self.classifier, x, self.predict_proba_one(x)[True])
 
 
-def untaught(calibrator: Any) -> Any:
-    """A clone that has learned nothing; where the calibrator has no `clone`, a copy of it."""
+def untrained_copy(calibrator: Any) -> Any:
+    """Return an untrained clone; where the calibrator has no `clone`, a copy as it is now."""
     if isinstance(calibrator, base.Base):
         return calibrator.clone()
     try:

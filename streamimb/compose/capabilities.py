@@ -1,6 +1,7 @@
-"""What a River model can do: keywords, weights, offsets, and the models inside it. Computed once, at construction.
+"""What a River model supports: keywords, weights, offsets; and the models inside it.
 
-It reads signatures and types and calls no model. It also chooses the port of a part: the part itself, or an adapter.
+These functions read signatures and types and call no model; wrappers call them once, at construction. The last ones
+choose the port of a part: the part itself, or an adapter around it.
 """
 
 import inspect
@@ -44,7 +45,7 @@ def inner_models(model: Any) -> Iterator[Any]:
     elif isinstance(model, base.Wrapper):
         inside = [model._wrapped_model]
     elif isinstance(model, base.Base):
-        # Its parameters: a model is one of them, or stands in a list. A model need not store all of them.
+        # An inner model is a constructor argument or an element of a list argument; not all arguments are stored.
         for name in inspect.signature(type(model)).parameters:
             part = getattr(model, name, None)
             inside += part if isinstance(part, (list, tuple)) else [part]
@@ -53,8 +54,8 @@ def inner_models(model: Any) -> Iterator[Any]:
         yield from inner_models(part)
 
 
-def way_in(model: Any) -> Iterator[Any]:
-    """The classifiers through which an event passes, from the outermost to the one that learns."""
+def nested_classifiers(model: Any) -> Iterator[Any]:
+    """The nested classifiers through which a call passes, from the outermost to the innermost."""
     while True:
         model = last_step(model)
         yield model
@@ -67,9 +68,9 @@ def way_in(model: Any) -> Iterator[Any]:
 
 
 def stops(model: Any, keyword: str, method: str = "learn_one") -> Any:
-    """The outermost classifier that does not pass a keyword on; the one that learns where all do."""
+    """The outermost classifier that drops a keyword; the innermost one where none does."""
     part = model
-    for part in way_in(model):
+    for part in nested_classifiers(model):
         parameters = signature_of(part, method)
         if keyword not in parameters and all(p.kind is not VAR_KEYWORD for p in parameters.values()):
             return part
@@ -77,12 +78,12 @@ def stops(model: Any, keyword: str, method: str = "learn_one") -> Any:
 
 
 def declared_keywords(model: Any, method: str = "learn_one") -> frozenset[str]:
-    """Names of the keywords, beside x and y, that this method of the innermost classifier declares.
+    """Names of the keywords other than x and y that reach this method of the innermost classifier.
 
-    Keywords that a classifier around it does not pass on are left out: River's pipeline silently drops those that
-    its last step does not declare.
+    A keyword that an outer classifier does not pass on is left out: River's pipeline silently drops those that its
+    last step does not declare.
     """
-    *around, learner = (signature_of(part, method) for part in way_in(model))
+    *around, learner = (signature_of(part, method) for part in nested_classifiers(model))
     names = {name for name, p in learner.items() if p.kind in NAMED}
     for parameters in around:
         if all(p.kind is not VAR_KEYWORD for p in parameters.values()):
@@ -99,7 +100,7 @@ def signature_of(model: Any, method: str) -> Mapping[str, inspect.Parameter]:
 
 
 def declared(kwargs: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Those of the keywords that have one of these names."""
+    """The keywords that have one of these names."""
     return {k: v for k, v in kwargs.items() if k in names}
 
 
@@ -116,7 +117,7 @@ def takes_offset(model: Any) -> bool:
 class Traits:
     """What a foreign classifier declares: keywords, weights, classes. Computed once.
 
-    Cost: about 20 µs at construction; each call selects keywords where there are any.
+    Cost: about 20 µs at construction; each call with keywords selects the declared ones.
     """
 
     __slots__ = ("_asks", "_forwards", "_honours_w", "_observes", "_stops", "many")
@@ -130,11 +131,11 @@ class Traits:
         self._observes = tuple(sorted(_observed_keywords(classifier)))
 
     def asked(self, more: dict[str, Any] | None) -> dict[str, Any]:
-        """The keywords of a call that its `predict_proba_one` declares."""
+        """The keywords of a call that the classifier's `predict_proba_one` declares."""
         return declared(more, self._asks) if more else {}
 
     def observed(self, more: dict[str, Any] | None) -> dict[str, Any]:
-        """The keywords of a call that its `observe_one` declares; refuses one that only `learn_one` declares."""
+        """The keywords of a call that `observe_one` declares; raises for one that only `learn_one` declares."""
         if not more:
             return {}
         for name in more:
@@ -146,7 +147,7 @@ class Traits:
         return declared(more, self._observes)
 
     def takes(self, w: float) -> bool:
-        """Whether an event of weight w may be learned; raises ValueError where the weight would be dropped."""
+        """Whether an event of weight w teaches anything; raises ValueError where the weight would be dropped."""
         if w != 1.0 and not self._honours_w:
             raise ValueError(
                 f"w: {self._stops} takes no weight and would drop it; "
@@ -155,7 +156,7 @@ class Traits:
         return w > 0.0
 
     def give(self, classifier: Any, x: Any, y: Any, w: float, more: dict[str, Any] | None) -> None:
-        """Let the classifier learn one example."""
+        """Train the classifier on one example."""
         if not self.many and y is not True and y is not False:
             raise ValueError(CLASSES)
         keywords = declared(more, self._forwards) if more else {}
@@ -198,13 +199,13 @@ def rates_of(sampler: Any) -> Rates:
 
 
 def refuse_stranger(name: str, part: Any, kind: type, expected: str) -> None:
-    """Refuses an argument that is not the expected part, such as a class or a string in place of an object."""
+    """Raises ValueError for an argument that is no object of the expected kind, such as a class or a string."""
     if isinstance(part, type) or not isinstance(last_step(part), kind):
         refuse(name, part, expected)
 
 
 def refuse_second_tilt(classifier: Any) -> None:
-    """Refuses a model inside a sampled classifier that samples, weighs or corrects on its own."""
+    """Raises ValueError where a model to be sampled already samples, weights or corrects on its own."""
     for part in inner_models(classifier):
         kind = type(part)
         if kind.__name__ == "SampledClassifier" and kind.__module__.startswith("streamimb."):

@@ -1,4 +1,4 @@
-"""What each feature adds to the log-odds of a prediction, by the classifier inside a wrapper."""
+"""What each feature adds to the log-odds of a prediction of a wrapped classifier."""
 
 from math import fsum, log, log1p
 from typing import Any
@@ -16,7 +16,7 @@ LACKS = (
 
 
 def contributions_of(classifier: Any, x: Features, offset: float, offsets: bool) -> dict[Any, float]:
-    """Return the contributions by a learner at this offset; `offsets`: whether it learns with offsets."""
+    """Return the contributions of a learner at this offset; `offsets`: whether it is trained with offsets."""
     ask = getattr(last_step(classifier), "contributions_one", None)
     if not offsets or ask is None:
         raise ValueError(LACKS)
@@ -27,7 +27,7 @@ def contributions_of(classifier: Any, x: Features, offset: float, offsets: bool)
 
 
 def inner_contributions(classifier: Any, x: Features) -> dict[Any, float]:
-    """Return the contributions by a classifier inside a wrapper that adds nothing to them."""
+    """Return the contributions of a classifier inside a wrapper that adds none of its own."""
     ask = getattr(classifier, "contributions_one", None)
     if ask is None:
         raise ValueError(LACKS)
@@ -35,9 +35,9 @@ def inner_contributions(classifier: Any, x: Features) -> dict[Any, float]:
 
 
 def calibrated_contributions(classifier: Any, x: Features, p: float) -> dict[Any, float]:
-    """Return the contributions by a classifier inside a calibrator with answer p, and a row `"(calibration)"`.
+    """Return the contributions of a classifier whose calibrated probability is p, and the entry `"(calibration)"`.
 
-    `math.fsum` of all rows is the log-odds of p.
+    `math.fsum` of all values is the log-odds of p.
     """
     rows = inner_contributions(classifier, x)
     p = min(1.0 - 1e-16, max(1e-300, p))

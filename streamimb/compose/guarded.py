@@ -39,7 +39,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
     it. An event with a field left out is learned as if that field were missing in it.
 
     Without a schema one is inferred from the admitted events (admitted by `learn_one`, or on arrival by `admit_one`
-    and `serve_one`). Events are learned from the first one on, each field as the kind that most of its values had so
+    and `serve_one`). Events are learned from the first one on, with the kind that most values of a field have had so
     far. After `warm_up` events the schema is in force; later events revise it: a field that keeps
     appearing is added, and a field takes another kind when more than two thirds of its recent values have that kind
     (counts halve every 1,000 events). Where a field is a number, True and False are learned as 1 and 0, and where it is
@@ -149,7 +149,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
         return self._g_reasons()
 
     def contributions_one(self, x: Features) -> dict[Any, float]:
-        """Return what each feature of the cleaned event adds to the log-odds: the rows of the classifier.
+        """Return what each feature of the cleaned event adds to the log-odds: the classifier's entries.
 
         Raises
         ------
@@ -178,7 +178,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
             inferred.watch(self._g_rules())
 
     def _fold(self) -> None:
-        """Adds the counts to the evidence; the result does not depend on when this is done."""
+        """Moves the counts of the check into the evidence; when it is called does not change the result."""
         if self._inferred is not None:
             self._inferred.fold(self._g_rules())
             self._inferred.watch(self._g_rules())

@@ -1,6 +1,6 @@
-"""The schema of a stream that has none configured: names and kinds of fields by majority, revised by later events.
+"""The schema inferred from a stream where none is configured: fields, each with the kind of most of its values.
 
-It holds how often each field had a value of each kind, but no value. The kernels `schema_check` and `sanitizing` apply
+It stores how often each field had a value of each kind, but no value. The kernels `schema_check` and `sanitizing` apply
 its fields as rules, and count.
 """
 
@@ -16,8 +16,8 @@ from streamimb.compose.revisions import Notes
 from streamimb.compose.schema import Field, Kind, Schema
 
 OTHER, MISSING = KINDS.index("unlearnable"), KINDS.index("no value yet")
-PERIOD = 1000  # events after which the evidence is judged and halved, once the warm-up is over
-ENOUGH = 20  # values of a field that make its kind settled
+PERIOD = 1000  # events between two turns after the warm-up; a turn revises kinds and halves counts
+ENOUGH = 20  # learnable values after which the kind of a field is settled
 AT_ONCE = 100  # most fields that one event adds
 LONGEST_NAME = 256  # characters
 
@@ -50,7 +50,7 @@ class Evidence:
         self.counts = [own + more for own, more in zip(self.counts, counts, strict=True)]
 
     def judge(self) -> bool:
-        """Puts the kind of the majority in force; returns whether it changed.
+        """Sets the kind that most values have; returns whether it changed.
 
         Once the kind is settled, another one needs more than two thirds of the learnable values.
         """
@@ -65,14 +65,14 @@ class Evidence:
 
 
 class InferredSchema:
-    """Fields by name with the kind most of their values have.
+    """Fields by name, each with the kind that most of its values have.
 
-    The first event with at most 100 fields adds them at once. Every later name has to be present in two events, so
-    that a name that occurs once never becomes a field; one event adds at most 100 fields. During the warm-up every
-    event may change the kind of a field, by majority. After it kinds change in a *turn*: when the warm-up ends and
-    every 1,000 events. In a turn the majority decides the kind of a new field; another kind needs more than two thirds
-    of the values of a field that had 20 or more in an earlier turn. Then all counts are halved, rounded down. Where
-    there are `max_features` fields, those in less than 1 % of recent events are removed.
+    The first event with at most 100 fields adds them at once. Every later name has to be present in two events, so that
+    a name that occurs once never becomes a field; one event adds at most 100 fields. During the warm-up every event may
+    change the kind of a field, by majority. Later, kinds change only in a *turn*: when the warm-up ends and then every
+    1,000 events. In a turn the majority decides the kind of a new field; another kind needs more than two thirds of the
+    values of a field that had 20 or more in an earlier turn. Then all counts are halved, rounded down. Where there are
+    `max_features` fields, those in less than 1 % of recent events are removed.
 
     Counts are whole numbers, so that the order of addition does not matter: a restart changes no bit.
 
@@ -111,7 +111,7 @@ class InferredSchema:
     # ------------------------------------------------------------------ evidence
 
     def observe(self, check: SchemaCheck, strangers: list[tuple[Any, int]]) -> None:
-        """Adds names and kinds of one event that `check` could not count; its rules follow."""
+        """Adds names and kinds of one event that `check` could not count, and updates the rules of `check`."""
         fields, first = self.fields, not self.fields and len(strangers) <= AT_ONCE
         room = min(AT_ONCE, self.max_features - len(fields))
         for name, kind in strangers:
@@ -148,7 +148,7 @@ class InferredSchema:
             self.notes.added(str(name))
 
     def fold(self, check: SchemaCheck) -> None:
-        """Adds the counts of a check."""
+        """Moves the counts of a check into the evidence."""
         events, found = check.take()
         for name, counts in found:
             self.fields[name].add(counts)
@@ -261,7 +261,7 @@ class InferredSchema:
             and all(_whole(kind, MISSING) for names in once for kind in names.values())
             and all(_saved_field(field) for field in fields.values())
             and all(map(_whole, counts))
-            and 0 < state["left"] <= max(self.left, PERIOD)  # at the start: the warm-up
+            and 0 < state["left"] <= max(self.left, PERIOD)  # before any event, self.left is the warm-up
             and type(state["ready"]) is bool
         ):
             raise ValueError("the saved state of an inferred schema is damaged: restore an earlier copy")
@@ -270,13 +270,13 @@ class InferredSchema:
             field.settled, field.counts = settled, numbers
         self.younger, self.older = dict(once[0]), dict(once[1])
         self.recent, self.left, self.revisions = counts
-        self.ready = self.notes.whole = state["ready"]  # a new log shows the schema again
+        self.ready = self.notes.whole = state["ready"]  # log the whole schema again after a restart
 
 
 def usable(name: Any) -> bool:
     """Whether a field may have this name: a string or whole number that a state can hold.
 
-    Subclasses of str and int may not, because their own hash would not match that of a restored name.
+    Names of subclasses of str and int are refused: their hash may differ from that of the restored name.
     """
     name = plain(name)
     if type(name) is str:

@@ -1,6 +1,6 @@
-"""Notes about revisions of an inferred schema, for a log: bounded, and not part of a saved state.
+"""Collects revisions of an inferred schema for a log, in bounded memory.
 
-A state that contained them would depend on when the log was written.
+A saved state does not contain them: it would then depend on when the log was written.
 """
 
 SHOWN = 20  # most names in one sentence
@@ -24,19 +24,19 @@ class Notes:
         self._added = self._changed = self._given_up = 0
 
     def added(self, name: str) -> None:
-        """A field was added."""
+        """Note that a field was added."""
         self._added += 1
         if len(self._names) < SHOWN:
             self._names.append(name)
 
     def changed(self, change: str) -> None:
-        """The kind of a field changed, as in "amount from number to string"."""
+        """Note that the kind of a field changed, such as "amount from number to string"."""
         self._changed += 1
         if len(self._new) < SHOWN:
             self._new.append(change)
 
     def given_up(self, fields: int) -> None:
-        """A number of fields were removed."""
+        """Note that so many fields were removed."""
         self._given_up += fields
 
     def take(self, fields: list[str]) -> list[str]:

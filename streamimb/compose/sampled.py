@@ -39,11 +39,11 @@ CORRECTIONS = ("auto", "offset", "prior", "weight")
 
 
 class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.Classifier):
-    r"""Any classifier under any sampling, serving the probabilities of the unsampled stream.
+    r"""A classifier trained on sampled events that serves the probabilities of the unsampled stream.
 
-    The sampler returns rates $r(x, y)$ for all classes at once. An event is learned floor(r) times, and once more
-    with the remainder as its probability (or as one example of that weight). This shifts the learned log-odds by
-    $\log r(x, 1) - \log r(x, 0)$, and one correction removes the shift exactly once.
+    The sampler returns rates $r(x, y)$ for all classes at once. An event is learned floor(r) times, and once more with
+    the remainder as its probability (or once, with weight r, where the sampler does not draw). This shifts the learned
+    log-odds by $\log r(x, 1) - \log r(x, 0)$, and one correction removes the shift exactly once.
 
     `offset` trains a learner that takes an offset on $g + \operatorname{logit} m + \text{shift}$ and serves
     $\sigma(g + \operatorname{logit} m)$. `prior` works with any classifier: `correction.PriorRatio` where the
@@ -51,31 +51,32 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     `offset` where the learner takes an offset, else `prior`.
 
     Under `offset`, the transformers of a pipeline learn every event after they have transformed it: the last step
-    learns the drawn events with the features that would be served. Under `prior` and `weight` a pipeline is sampled as
-    one classifier, together with its transformers, in River's order. A classifier of several classes (River's
+    learns the drawn events from the same features that it would score. Under `prior` and `weight` a pipeline is sampled
+    as one classifier, together with its transformers, in River's order. A classifier of several classes (River's
     `_multiclass`) accepts any labels, with $q_k \propto p_k / r_k$; its classes are False and True until another label
     comes. Any other classifier refuses a third label.
 
-    **Cost**: one prediction per labelled event, and learning of the drawn ones; about .4 µs and 100 floats beside the
-    learner's.
+    **Cost**: for each labelled event one prediction, and a learning step where it is drawn; in addition to the learner
+    about .4 µs and 100 floats.
 
     Parameters
     ----------
     classifier
         Any River classifier or pipeline that gives probabilities; it is used itself, not copied.
     sampler
-        `sampling.ScoreUnderSampler()` (a share of 20 % rare events) where None.
+        None: `sampling.ScoreUnderSampler()`, which learns a share of 20 % rare events.
     correction
         "auto", "offset", "prior" or "weight", or an object with the methods of `protocols.Route`.
     anchor
-        "live" follows the class prior, "frozen" stops at 2,000 labels. Or an object with the methods of
-        `protocols.Anchor`, such as a batch model, whose log-odds take the place of the prior's.
+        "live": the log-odds of the present class prior. "frozen": those after 2,000 labels. Or an object with the
+        methods of `protocols.Anchor`, such as a batch model, which gives other log-odds.
     prior
-        P(True) to start from, in (0, 1): served until labels of both classes came, then one label's worth of the
-        live prior. Or a `stats.ClassPrior` whose parameters are taken; what it has counted is not, as in River's
-        `clone`.
+        Initial P(True), in (0, 1): served until labels of both classes have come; after that it counts as one label
+        in the live prior. Or a `stats.ClassPrior`: its parameters are used, but not its counts, as in River's `clone`.
     seed
-        Seed of the draws; None draws one from the system's entropy.
+        Seed of the draws; None takes one from the system's entropy.
+    synthesizer
+        Makes the examples that replace further copies of an event; None: copies of the event itself.
 
     Raises
     ------
@@ -136,7 +137,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         self._assemble(begin_prior(prior), self._anchored(), self._choose(), draw)
 
     def _choose(self) -> Route | None:
-        """The correction; None where the learner takes the shift in its offset."""
+        """Return the correction; None under the offset route, where the learner's offset contains the shift."""
         name = self.correction
         able = takes_offset(self.classifier)
         honours_w = honours_weight(self.classifier)
@@ -171,7 +172,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         return RateRatio(draws) if self.sampler.depends_on_x else PriorRatio(draws)
 
     def _anchored(self) -> Anchor | None:
-        """The anchor; None where it is the live class prior."""
+        """Return the anchor; None for the live class prior."""
         anchor = self.anchor
         if isinstance(anchor, str):
             if anchor not in ANCHORS:
@@ -183,7 +184,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     def _assemble(
         self, prior: ClassPrior, anchor: Anchor | None, correction: Route | None, draw: Draw
     ) -> None:
-        """Connects the parts that were given with the class prior, the anchor and the correction of this wrapper."""
+        """Connects the classifier and the sampler with the wrapper's class prior, anchor and correction."""
         self._prior, self._own_anchor, self._own_correction = prior, anchor, correction
         port: ports.Anchor = LiveAnchor(prior) if anchor is None else ForeignAnchor(anchor)
         rates = rates_of(self.sampler)
@@ -218,6 +219,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         )
         parameters = {name: saved[name] for name in PARAMETERS}
         made = SampledClassifier(**parameters)  # refuses what no constructor takes
+        if made.sampler is not parameters["sampler"]:
+            raise refused("sampler", "a sampler")
         for name, own in (("own_anchor", made._own_anchor), ("own_correction", made._own_correction)):
             if type(saved[name]) is not type(own):
                 raise refused(name, "what the parameters make")
@@ -243,7 +246,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         return int(self.classifier._raw_memory_usage) + 4096
 
     def contributions_one(self, x: Features) -> dict[Any, float]:
-        """Return what each feature adds to the corrected log-odds, with the rows of the learner's `contributions_one`.
+        """Return what each feature adds to the corrected log-odds, as the learner's `contributions_one` does.
 
         It needs the offset correction and a learner with `contributions_one(x, offset)`, such as
         `linear_model.LogisticRegression`.

@@ -23,7 +23,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type
         "number", "string" or "bool".
     nullable
-        Whether absent, None and NaN are accepted, as a missing value with an indicator of its own.
+        Whether absent, None and NaN are accepted; the value is then missing, and has an indicator of its own.
     default
         The replacement for an absent or None value; None: no replacement.
     min, max
@@ -34,7 +34,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Raises
     ------
     ValueError
-        Where these contradict one another.
+        Where an option is wrong, or two contradict each other.
     """
 
     type: Kind = "number"
@@ -47,13 +47,14 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.type not in TYPES:
             refuse("type", self.type, f"one of {', '.join(TYPES)}")
-        force_setattr(self, "type", TYPES[TYPES.index(self.type)])  # the built-in string, and so below
+        # As a built-in string; the same for the values below
+        force_setattr(self, "type", TYPES[TYPES.index(self.type)])
         switch("nullable", self.nullable)
         switch("coerce", self.coerce)
         for name, bound in (("min", self.min), ("max", self.max)):
             if bound is not None:
                 expected = "a number within ±1e15, on a field of type number"
-                # A float, as in a schema that was saved and read: the digest is the same.
+                # A float, as in a schema that was saved and restored, so that both have the same digest.
                 force_setattr(self, name, float(number(name, bound, self._bounds, expected)))
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError(f"min={self.min!r}, max={self.max!r}: expected min <= max")
@@ -94,7 +95,7 @@ class Schema(Part):
     Raises
     ------
     ValueError
-        Naming the field, where it is neither, or where an option is wrong.
+        Where a field is neither, or an option is wrong; the message names the field.
 
     Examples
     --------
@@ -121,7 +122,7 @@ class Schema(Part):
         by_name = sorted(
             self.__getstate__()["fields"].items(), key=lambda field: (type(field[0]).__name__, repr(field[0]))
         )
-        # Not JSON, where all names are strings.
+        # Not as JSON, which turns all names into strings.
         return hashlib.sha256(repr(by_name).encode("utf-8", "backslashreplace")).hexdigest()
 
     def __eq__(self, other: object) -> bool:

@@ -11,14 +11,12 @@ from river import base
 from streamimb.compose.capabilities import inner_models
 from streamimb.protocols import Scorer
 
-TILTING = (
-    "river.imblearn",
-    "river.ensemble.boosting",
-)  # by name: importing them takes as long as all of streamimb
+# By name: importing them takes as long as importing all of streamimb.
+TILTING = ("river.imblearn", "river.ensemble.boosting")
 
 
 def tilts(model: Any) -> bool:
-    """Whether a model samples or weighs the events of the classifiers inside it by class or by score.
+    """Whether a model samples or weights the events of its inner classifiers by class or by score.
 
     Bagging does not: every event has the same expected number of copies.
     """
@@ -35,7 +33,7 @@ def refuse_tilt_around(classifier: Any) -> None:
     Raises
     ------
     ValueError
-        There is one; the message names both classifiers and the fix.
+        Where there is such a classifier; the message names both classifiers and the fix.
 
     Examples
     --------

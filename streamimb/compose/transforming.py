@@ -11,7 +11,7 @@ from streamimb.protocols import Features
 
 
 def transform_one(pipeline: compose.Pipeline, x: Features) -> Features:
-    """Return x as the classifying step gets it; changes nothing."""
+    """Return x as transformed for the classifying step; changes nothing."""
     steps = list(pipeline.steps.values())
     for step in steps[:-1]:
         x = step.transform_one(x)
@@ -20,7 +20,7 @@ def transform_one(pipeline: compose.Pipeline, x: Features) -> Features:
 
 
 def learn_transform_one(pipeline: compose.Pipeline, x: Features, y: Any) -> Features:
-    """Return x transformed as for serving; afterwards every transformer learns it.
+    """Return x transformed as for serving; every transformer learns x after it has transformed it.
 
     River lets unsupervised steps learn x before they transform it. The classifier would then learn features that no
     served event has: an adaptive scaler moves x towards 0 once it has learned it. Here the classifier learns the

@@ -1,7 +1,8 @@
 """The whole configuration: a TOML file becomes frozen structs, or one error that says what to write instead.
 
-An unknown key fails, and the message names the nearest right one. `${NAME}` is taken from the environment and is never
-printed. The options of a source or sink are passed on unchanged; the connector checks them.
+An unknown key fails, and the message names the nearest right one. The loader replaces `${NAME}` by a variable of the
+environment and never prints its value. The options of a source or sink are passed on unchanged; the connector checks
+them.
 """
 
 import os
@@ -71,7 +72,7 @@ def load(path: str | Path, environment: Mapping[str, str] | None = None) -> Conf
     Raises
     ------
     ConfigError
-        There is no such file, it is not TOML, a key is unknown or missing, a type or value is wrong, or a `${NAME}` is
+        Where the file is missing or no TOML, a key is unknown or missing, a type or value is wrong, or a `${NAME}` is
         not set.
 
     """
@@ -109,7 +110,7 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
     """
     try:
         written = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # also for numbers and depths that Python refuses
+    except (ValueError, RecursionError) as error:  # ValueError also where a number has too many digits
         raise ConfigError(f"{path}: not TOML: {error}") from error
     secrets: list[str] = []
     read = filled(written, os.environ if environment is None else environment, "", secrets)

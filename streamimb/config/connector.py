@@ -1,4 +1,4 @@
-"""`[source.<name>]`, `[sink.<name>]` and `[exporter.<name>]`: which connector, and options that it checks itself."""
+"""Reads `[source.<name>]`, `[sink.<name>]` and `[exporter.<name>]`: the connector's name and its options."""
 
 import difflib
 from typing import Any, Literal
@@ -23,7 +23,7 @@ class Connector(msgspec.Struct, frozen=True):
     def replayed(self) -> "Connector":
         """The connector for `replay`, under another name because its positions refer to other records.
 
-        With another `type` it has its own options, else the same options with changes."""
+        Where `replay` names a `type`, only its own options apply; else they override those of the table."""
         if not self.replay:
             return self
         options = {key: value for key, value in self.replay.items() if key != "type"}
@@ -44,7 +44,7 @@ class Input(msgspec.Struct, frozen=True):
 
 
 def connector(table: Any, where: str) -> Connector:
-    """Return which connector a table names; raise ConfigError where it names none."""
+    """Return the connector that a table names; raise ConfigError where it names none."""
     options = dict(refuse_value(table, where))
     kind = options.pop("type", None)
     if not isinstance(kind, str):

@@ -1,4 +1,4 @@
-"""A TOML table becomes a frozen struct, or an error that names the key and what to give."""
+"""Converts a TOML table to a frozen struct, or raises an error that names the key and the expected value."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ def converted(table: Any, kind: type[_T], where: str) -> _T:
     Raises
     ------
     ConfigError
-        It is no table, a key is unknown or missing, or a value does not fit.
+        Where it is no table, a key is unknown or missing, or a value does not fit.
 
     """
     table = refuse_value(table, where)
@@ -42,7 +42,7 @@ def converted(table: Any, kind: type[_T], where: str) -> _T:
 
 
 def fault(where: str, error: msgspec.ValidationError, table: Mapping[str, Any]) -> ConfigError:
-    """Return what is wrong in a table: the key, its value unless it may be a secret, and what to give."""
+    """Return the error for a wrong table: it names the key, its value unless that may be secret, and the fix."""
     message, _, place = str(error).partition(" - at ")
     key = place.strip("`").removeprefix("$").removeprefix(".")
     if (absent := _MISSING.fullmatch(message)) and not key:

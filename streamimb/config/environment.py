@@ -15,7 +15,7 @@ def filled(value: Any, environment: Mapping[str, str], where: str, secrets: list
     Raises
     ------
     ConfigError
-        A variable is not set, or a number has more than 64 bits.
+        Where a variable is not set, or an integer has more than 64 bits.
 
     """
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""`[metric.<name>]`: further metrics, each with a name, by their type in the catalogue or by module:Class."""
+"""Reads `[metric.<name>]`: a further metric, whose type is a name in the catalogue or module:Class."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ def metrics(tables: Mapping[str, Any]) -> dict[str, PartChoice]:
     Raises
     ------
     ConfigError
-        A type is missing, or a type or option is unknown.
+        Where a type is missing, or a type or option is unknown.
 
     """
     found = {}

@@ -1,7 +1,7 @@
-"""`[model]` and the tables of its parts: learner, sampler, calibrator, correction.
+"""Reads `[model]` and the tables of its parts: learner, sampler, calibrator, correction.
 
-A recipe fills the four tables, a table replaces its part whole. Types and options are looked up in the catalogue;
-the part's constructor checks the values.
+A recipe gives the defaults of the four tables; a table in the file replaces that of the recipe whole. This module
+looks up types and options in the catalogue; the part's constructor checks the values.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ PARTS = ("learner", "sampler", "calibrator", "correction")
 class PartChoice(msgspec.Struct, frozen=True):
     """A part and its options: `type` is its name in the catalogue, or module:Class for a user's own class."""
 
-    table: str  # as it is written: "sampler", "metric.short"
+    table: str  # the table's name in the file: "sampler", "metric.short"
     type: str
     options: dict[str, Any] = {}
 
@@ -60,14 +60,14 @@ class Recipe(msgspec.Struct, frozen=True):
     correction: Correction = Correction()
 
 
-RECIPES = {"default": Recipe()}  # our learner, sampled by score, corrected by the live offset, calibrated
+RECIPES = {"default": Recipe()}  # sampled by score, corrected by the offset with the live anchor, calibrated
 
 
 class Model(msgspec.Struct, frozen=True):
     """`[model]` with parts, and the four tables after the recipe has filled them."""
 
     recipe: str = "default"
-    prior: float = 0.05  # P(True) before labels of both classes came
+    prior: float = 0.05  # P(True) until labels of both classes have come
     seed: int = 0
     learner: PartChoice | Factory = RECIPES["default"].learner
     sampler: PartChoice = RECIPES["default"].sampler
@@ -76,7 +76,7 @@ class Model(msgspec.Struct, frozen=True):
 
     @property
     def choices(self) -> tuple[PartChoice, ...]:
-        """The parts that are chosen by type."""
+        """The parts that a type chooses; not a learner from a factory, nor the correction."""
         parts = (self.learner, self.sampler, self.calibrator)
         return tuple(part for part in parts if isinstance(part, PartChoice))
 
@@ -95,7 +95,7 @@ def model(tables: Mapping[str, Any]) -> Model | Factory:
     Raises
     ------
     ConfigError
-        A key, a type or an option is unknown or in the wrong table, or `[model] factory` stands beside a table.
+        Where a key, a type or an option is unknown or in the wrong table, or `[model] factory` is given with a table.
 
     """
     written = [name for name in PARTS if name in tables]
@@ -128,12 +128,12 @@ def model(tables: Mapping[str, Any]) -> Model | Factory:
 
 
 def refuse_options(entry: Entry, options: Mapping[str, Any], where: str) -> None:
-    """Refuse options that the constructor of a part does not have, or that it needs and did not get.
+    """Refuse an unknown option of a part, and a missing one that its constructor requires.
 
     Raises
     ------
     ConfigError
-        Naming the option and what to write instead.
+        It names the option and what to write instead.
 
     """
     known = tuple(option.name for option in entry.options)
@@ -153,7 +153,7 @@ def entry_of(table: str, kind: str) -> Entry:
     Raises
     ------
     ConfigError
-        There is none, or more than one.
+        Where there is none, or more than one.
 
     """
     entries = catalogue.entries(table.partition(".")[0])
@@ -171,12 +171,12 @@ def entry_of(table: str, kind: str) -> Entry:
 
 
 def choice(given: Mapping[str, Any], default: PartChoice) -> PartChoice:
-    """Return the part that a table chooses, of the default's type where it names none.
+    """Return the part that a table chooses; where it has no `type`, that of the default applies.
 
     Raises
     ------
     ConfigError
-        A type or an option is unknown.
+        Where a type or an option is unknown.
 
     """
     options = dict(given)
@@ -209,7 +209,7 @@ def _correction(given: Mapping[str, Any]) -> Correction:
 
 
 def _advice(key: str, known: tuple[str, ...], table: str) -> str:
-    """What to write instead of a key: its right table, the nearest right key, or all keys."""
+    """Return the fix for a wrong key: the table to which it belongs, the nearest key, or all keys."""
     elsewhere = {name: options for name, options in _options().items() if name != table}
     for name, options in elsewhere.items():
         if key in options:
@@ -222,7 +222,7 @@ def _advice(key: str, known: tuple[str, ...], table: str) -> str:
 
 
 def _options() -> dict[str, list[str]]:
-    """The keys of each table of the model, of every type."""
+    """The keys that each table of the model may have, over all types of its part."""
     found = {"model": list(_Keys.__struct_fields__)}
     for table in PARTS:
         found[table] = [option.name for entry in catalogue.entries(table) for option in entry.options]

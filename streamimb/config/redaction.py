@@ -19,7 +19,7 @@ def is_secret(key: str) -> bool:
 
 
 def plain_secrets(table: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the values whose key is the name of a secret, also in nested tables."""
+    """Yield the strings whose key is the name of a secret, also in nested tables."""
     for key, value in table.items():
         if isinstance(value, dict):
             yield from plain_secrets(value)

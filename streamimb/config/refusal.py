@@ -1,4 +1,4 @@
-"""The error of a wrong configuration, with advice: the nearest right name, or all names.
+"""The error for a wrong configuration, with advice: the nearest known name, or all names.
 
 Messages quote only keys and values of the configuration, and no value whose key is the name of a secret.
 """
@@ -47,13 +47,13 @@ def refuse_other(value: str, choices: tuple[str, ...], where: str) -> None:
 
 
 def refuse_value(table: Any, where: str) -> dict[str, Any]:
-    """Return the table; refuse a value in its place."""
+    """Return the table; raise ConfigError where it is a value instead."""
     if not isinstance(table, dict):
         raise ConfigError(f"{where}: is a value, but [{where}] is a table")
     return table
 
 
 def missing(key: str, where: str) -> ConfigError:
-    """Return the error of a key that has to be given."""
+    """Return the error for a required key that is missing."""
     example = f", such as {key} = {_EXAMPLES[key]}" if key in _EXAMPLES else ""
     return ConfigError(f"[{where}] {key} is missing: give it{example}")

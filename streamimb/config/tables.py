@@ -1,4 +1,4 @@
-"""The tables whose keys are known here, one struct each: guard, labels, state, run, log."""
+"""The tables with fixed keys, one struct each: guard, labels, state, run, log."""
 
 from typing import Annotated, Any, Literal
 
@@ -15,7 +15,7 @@ NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 class Guard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[guard]`: limits of events, and of an inferred schema."""
 
-    warm_up: AtLeastOne = 1000  # events from which the schema is learned where none is given
+    warm_up: AtLeastOne = 1000  # events until an inferred schema is in force
     max_features: AtLeastOne = 10_000
     max_text: AtLeastOne = 10_000
 
@@ -24,7 +24,9 @@ class BothLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[labels]` with `regime = "both"`: every event gets its label."""
 
     regime: Literal["both"] = "both"
-    ttl_s: Positive | None = None  # after which an event without one is given up; None keeps it
+    ttl_s: Positive | None = (
+        None  # after this time an unlabelled event is given up; None: only at max_pending
+    )
 
 
 class PositiveLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,19 +47,20 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[run]`: how long `run` waits for its inputs."""
 
-    merge_wait_s: NotNegative = 30.0  # longest wait for one that is behind its end and brings nothing
-    poll_s: Positive = 0.1  # longest pause without records
+    # Longest wait for an input that is behind its end but delivers no records
+    merge_wait_s: NotNegative = 30.0
+    poll_s: Positive = 0.1  # longest pause after a poll without records
 
 
 class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[log]`: what goes to stderr, as JSON lines."""
+    """`[log]`: the messages written to stderr as JSON lines."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
-    same_per_minute: AtLeastOne = 20  # of one message; the rest is counted
+    same_per_minute: AtLeastOne = 20  # lines of one message; further ones are only counted
 
 
 def labels(table: Any) -> BothLabels | PositiveLabels:
-    """Return `[labels]` under the regime that it names."""
+    """Return `[labels]` as the struct of its regime."""
     regime = table.get("regime", "both")
     if isinstance(regime, str):
         refuse_other(regime, ("both", "positives"), "[labels] regime")

@@ -1,11 +1,11 @@
 """Corrections: they turn probabilities learned from a sampled stream into those of the unsampled stream.
 
-A correction gets rates and priors as numbers. A learner that takes an offset needs no correction: its offset contains
-the shift.
+A correction gets rates and priors as numbers and knows no sampler. A learner that takes an offset needs no correction:
+its offset contains the shift.
 
 | correction | at training | at serving | needs |
 |---|---|---|---|
-| `PriorRatio` | nothing | p × present prior ÷ class shares that the learner was given | rates that do not depend on x |
+| `PriorRatio` | nothing | p × present prior ÷ class shares of the learned events | rates that do not depend on x |
 | `RateRatio` | nothing | p ÷ the rates at the learner's own p | nothing |
 | `Weight` | weight 1/r | nothing | a learner that honours `w` |
 

@@ -14,15 +14,15 @@ from streamimb.stats.class_prior import PARAMETERS, begin_prior
 class FrozenAnchor(Part):
     """The log-odds of the class prior as they were after a number of labels.
 
-    For labels so late that the live prior would follow the past: the learner's own intercept then learns
+    Use it where labels come so late that the live prior is out of date: the learner's own intercept then learns
     the base rate.
 
-    **Cost**: that of the prior until it is frozen, then none.
+    **Cost**: one update of the prior per label until it is frozen, then none.
 
     Parameters
     ----------
     prior
-        P(True) to start from, in (0, 1), or a `stats.ClassPrior` whose parameters are taken.
+        Initial P(True), in (0, 1), or a `stats.ClassPrior` whose parameters are used.
     after
         Number of labels after which it is frozen, > 0; those before the first False do not count.
 

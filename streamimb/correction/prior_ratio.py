@@ -10,16 +10,17 @@ from streamimb.parameters import switch as checked_switch
 from streamimb.protocols import Label, Proba
 
 HALF_LIFE = 2_000  # learned copies
-FEWEST = 5  # learned copies of classes other than False before the learner's answer is used
+FEWEST = 5  # learned events of classes other than False before the learner's answer is used
 
 
 class PriorRatio(Part):
     r"""Serve $q_k \propto p_k\, m_k / a_k$.
 
-    $m$ is the present prior of the unsampled stream; $a$ are the shares of the classes among the events that
-    the learner was given: $a_k \propto A_k + \frac12$, $A_k$ the mass of class k, decayed per learned copy
-    (half-life 2,000). It removes the effect of sampling and the learner's lag in the base rate. Exact where the
-    rate is the same for all x. Until five copies of classes other than False were learned, $m$ is served.
+    $m$ is the present prior of the unsampled stream; $a$ are the shares of the classes among the events that the
+    learner was given: $a_k \propto A_k + \frac12$, $A_k$ the mass of class k, decayed per learned copy (half-life
+    2,000). The ratio removes the effect of sampling, and that of a base rate which the learner follows too slowly. It
+    is exact where the rate is the same for all x. Until five events of classes other than False have been learned, $m$
+    is served.
 
     **Cost**: O(classes) time and memory.
 
@@ -71,7 +72,7 @@ class PriorRatio(Part):
         return corrected
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
-        """Note an event that the learner gets; return the weight of each copy."""
+        """Count the copies of an event that the learner gets; return the weight of each copy."""
         # One decay per learned copy; a copy of weight w is one copy with more mass.
         fade = self._fade ** (copies if self.draws else 1.0)
         for k in self._given:

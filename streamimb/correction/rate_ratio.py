@@ -9,14 +9,14 @@ from streamimb.parameters import Part
 from streamimb.parameters import switch as checked_switch
 from streamimb.protocols import Label, Proba
 
-FEWEST = 5  # learned copies of classes other than False before the learner's answer is used
+FEWEST = 5  # learned events of classes other than False before the learner's answer is used
 
 
 class RateRatio(Part):
     r"""Serve $q_k \propto p_k / r_k(x)$, the rates computed at the learner's own p.
 
     Events were drawn at rates computed at that same p, so the correction removes exactly the shift of the draw.
-    Until five copies of classes other than False were learned the class prior is served.
+    Until five events of classes other than False have been learned, the class prior is served.
 
     **Cost**: one division per class.
 
@@ -65,7 +65,7 @@ class RateRatio(Part):
         return corrected
 
     def give_one(self, y: Label, rate: float, w: float, copies: float) -> float:
-        """Note an event that the learner gets; return the weight of each copy."""
+        """Count an event that the learner gets; return the weight of each copy."""
         self._met_false = self._met_false or y is False
         self._seen += y is not False
         return w if self.draws else w * copies

@@ -1,4 +1,4 @@
-"""The weight: a learned event counts for those that were left out. It is used only where it is configured."""
+"""Inverse-rate weights: a learned event also counts for those not drawn. Used only where configured."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,8 +11,8 @@ from streamimb.protocols import Label, Proba
 class Weight(Part):
     r"""Give every copy the weight $w / r(x, y)$; serve as learned.
 
-    Unbiased, but with a larger variance than the offset, and unsuitable for Hoeffding trees. Until an event of
-    another class than True was learned, the class prior is served.
+    Unbiased, but with a larger variance than the offset, and unsuitable for Hoeffding trees. Until an event of a
+    class other than True has been learned, the class prior is served.
 
     **Cost**: one division.
 

@@ -13,6 +13,7 @@ from river import base
 from river.utils import dataframe
 
 from streamimb._kernels.logistic import Logistic
+from streamimb._kernels.saved import entries, refused
 from streamimb.parameters import Part, numbers, whole
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
@@ -106,11 +107,14 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         params = {name: getattr(self, name) for name in PARAMETERS}
         return {"kernel": super().__getstate__(), "params": params}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        params = {name: state["params"][name] for name in PARAMETERS}
-        if not isinstance(state["kernel"]["prior"], ClassPrior):
-            raise ValueError("state: prior must be a class prior")
-        super().__setstate__(state["kernel"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "kernel", "params")
+        params = entries(saved["params"], *PARAMETERS)
+        kernel = entries(saved["kernel"], "prior", "reader", "moments", "weights", "share")
+        LogisticRegression(**params)  # refuses what no constructor takes
+        if not isinstance(kernel["prior"], ClassPrior):
+            raise refused("prior", "a ClassPrior")
+        super().__setstate__(kernel)
         self.__dict__.update(params)
 
     def predict_one(self, x: Any, offset: float | None = None) -> bool:  # type: ignore[override]  # as above

@@ -97,7 +97,9 @@ def ratio_interval(
         return UNKNOWN
     low, high = _observed(n, n2, y, y2, *orphaned)
     value = predicted / y if y > 0.0 else math.inf
-    return Interval(value, predicted / high, predicted / low if low > 0.0 else math.inf)
+    return Interval(
+        value, predicted / high if high > 0.0 else math.inf, predicted / low if low > 0.0 else math.inf
+    )
 
 
 def rate_interval(

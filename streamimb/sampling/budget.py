@@ -1,4 +1,4 @@
-"""What is to be learned: a share of rare events or a mean rate of common ones, and which weights an event may have."""
+"""Checks of the parameters that samplers share: a share of rare events, a rate, and the weight of an event."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 from streamimb.parameters import number
 
-FLOOR = 1e-6  # of every rate: the shift stays finite
+FLOOR = 1e-6  # the lowest rate, so that the shift stays finite
 
 
 def check_share(share: float) -> float:

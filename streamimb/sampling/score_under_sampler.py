@@ -1,6 +1,6 @@
 """Under-sampling in proportion to the score: hard negatives are learned more often.
 
-The arithmetic is in a kernel; here are the parameters.
+The kernel `score_rate` has the arithmetic, this file the parameters.
 """
 
 from __future__ import annotations
@@ -14,20 +14,19 @@ from streamimb.parameters import Part, number
 from streamimb.sampling.budget import check_keep_rate, check_share
 
 DEFAULT_SHARE = 0.2
-HALF_LIFE = 2_000  # negatives, of their mean score
+HALF_LIFE = 2_000  # of the mean score of negatives, in negatives
 
 
 class ScoreUnderSampler(ScoreRate, Part):
-    r"""Learn every rare event, and common ones in proportion to the score they were wrongly given.
+    r"""Learn every rare event, and common ones in proportion to the probability of the wrong class.
 
-    With the pilot's p, its mean $\omega$ over negatives (half-life 2,000 negatives) and a target rate t,
-    $\rho = t e^c$ and $u = \max(mix, 2t - 1)$: $r(1) = 1$ and
-    $r(0) = \min(1, \rho[(1 - u)\min(p / \omega, 1 / \rho) + u])$; where t is 1 nothing is thinned. The
-    target is `keep_rate`, or $\min(1, \frac{1 - s}{s}\frac{m}{1 - m})$ for a share s of rare events. The cap
-    loses about 9 % of the target; the step $c \leftarrow c + .002 (t - r) / t$ after each negative, within ±1.5,
-    makes up for it. The first event of a class is always learned. True is always the rare class: where more than a
-    share s of the events are True, t is 1 and every event is learned, also at 99 % True. With other labels the score
-    is $1 - p_k$, t and c are those of class k, and the targets are those of `UnderSampler`.
+    With the pilot's p, its mean $\omega$ over negatives (half-life 2,000 negatives) and a target rate t, $\rho = t e^c$
+    and $u = \max(mix, 2t - 1)$: $r(1) = 1$ and $r(0) = \min(1, \rho[(1 - u)\min(p / \omega, 1 / \rho) + u])$; where t
+    is 1, every event is learned. The target is `keep_rate`, or $\min(1, \frac{1 - s}{s}\frac{m}{1 - m})$ for a share s
+    of rare events. The cap lowers the mean rate by about 9 %; the step $c \leftarrow c + .002 (t - r) / t$ after each
+    negative, with c in ±1.5, compensates for it. The first event of a class is always learned. True is always the rare
+    class: where more than a share s of the events are True, t is 1 and every event is learned, also at 99 % True. With
+    other labels the score is $1 - p_k$, t and c are those of class k, and the targets are those of `UnderSampler`.
 
     **Cost**: O(K) time for K classes (0.2 µs for two), O(K) floats. A weight counts in $\omega$;
     the controller counts events.
@@ -35,12 +34,12 @@ class ScoreUnderSampler(ScoreRate, Part):
     Parameters
     ----------
     share
-        Share of rare events among the learned, in [1e-6, 1); 0.2 where neither is given. May be changed while
-        it runs.
+        Share of rare events among the learned, in [1e-6, 1); 0.2 where neither is given. It may be changed at
+        any time.
     keep_rate
-        Mean rate of False, in [1e-6, 1]. May be changed at any time; it takes effect from the next event on.
+        Mean rate of False, in [1e-6, 1]. It may be changed at any time, with effect from the next event on.
     mix
-        Part of the rate that is the same for all events, in [0.01, 1]: bounds the shift by -log(mix rho).
+        Part of the rate that is the same for all events, in [0.01, 1]; it bounds the shift by -log(mix rho).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Under-sampling at one rate per class, whatever the event."""
+"""Under-sampling at one rate per class, the same for all events of the class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from streamimb.sampling.budget import check_keep_rate, check_share
 
 
 class UnderSampler(UniformRate, Part):
-    r"""Learn every rare event and so many common ones that the rare make up a share; or a fixed rate of them.
+    r"""Learn every rare event, and common ones at the rate that gives a share of rare events, or at a fixed rate.
 
     With m the prior of True, $r(1) = 1$ and $r(0) = \min(1, \frac{1 - s}{s}
     \frac{m}{1 - m})$, or `keep_rate` whatever m is. The first event of a class is always learned. With other
@@ -25,9 +25,9 @@ class UnderSampler(UniformRate, Part):
     Parameters
     ----------
     share
-        Share of rare events among the learned, in [1e-6, 1). May be changed while it runs.
+        Share of rare events among the learned, in [1e-6, 1). It may be changed at any time.
     keep_rate
-        Rate of False, in [1e-6, 1]. May be changed at any time; it takes effect from the next event on.
+        Rate of False, in [1e-6, 1]. It may be changed at any time, with effect from the next event on.
 
     Raises
     ------
@@ -49,8 +49,8 @@ class UnderSampler(UniformRate, Part):
     References
     ----------
     Dal Pozzolo, A., Caelen, O., Johnson, R. A. and Bontempi, G. (2015). Calibrating Probability with
-    Undersampling for Unbalanced Classification. https://doi.org/10.1109/SSCI.2015.33. Here m follows a stream whose
-    prior changes.
+    Undersampling for Unbalanced Classification. https://doi.org/10.1109/SSCI.2015.33. Unlike there, m may change over
+    time.
     """
 
     depends_on_x = False

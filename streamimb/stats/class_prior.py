@@ -111,7 +111,7 @@ class ClassPrior(ClassShares, Part):
         if saved["_bank"].get("many") is not bool(classes):
             raise refused("_classes", "a bank per class where there are other labels than True and False")
         PriorBank.__setstate__(self, saved["_bank"])
-        self.resume_classes(classes)
+        self._resume_classes(classes)
         vars(self).update({name: saved[name] for name in PARAMETERS})
 
 

@@ -147,5 +147,7 @@ UNEXPLAINED: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("name", UNEXPLAINED)
 def test_what_cannot_say_what_features_add_is_told_in_words(name):
     model = UNEXPLAINED[name]()
-    with pytest.raises(ValueError, match=r"^contributions_one: only a learner that takes an offset says"):
+    with pytest.raises(
+        ValueError, match=r"^contributions_one: only a learner that takes an offset can compute"
+    ):
         model.contributions_one({"a": 1.0})
