@@ -85,7 +85,7 @@ class ForeignRates(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
-        if row.own is not None:
+        if row.own is not None and row.prior is not None:  # more than two classes
             row.rates = dict(self.sampler.rates_one(row.event, dict(row.own), dict(row.prior)))
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}

@@ -345,6 +345,8 @@ class Logistic(Learner):
         for j in range(row.n_gaps):
             parts.append((names[self._reader.owner[row.gaps[j]]], gaps[j]))
         words = [name for name in list(x) if isinstance(x[name], str)]
+        if len(words) != row.n_texts:
+            raise ValueError("x changed while it was read: give a dict whose values stay the same")
         for j in range(row.n_texts):
             parts.append((words[j], texts[j]))
         row.done()

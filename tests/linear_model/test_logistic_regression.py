@@ -149,6 +149,18 @@ def test_with_one_rate_contributions_are_weights_times_values():
     assert abs(rows["(mixture)"]) < 1e-12
 
 
+def test_contributions_of_features_that_change_while_they_are_read():
+    class Changing(dict[str, Any]):  # its values are no strings when they are read a second time
+        def __getitem__(self, name):
+            return 1.0
+
+    model = LogisticRegression()
+    for i in range(100):
+        model.learn_one({"a": "red", "b": "blue"}, i % 2 == 0)
+    with pytest.raises(ValueError, match="changed while it was read"):
+        model.contributions_one(Changing(a="red", b="blue"))
+
+
 def test_contributions_of_a_number_that_comes_as_a_string():
     model = LogisticRegression(learning_rates=(0.2,))
     for i in range(200):
