@@ -232,6 +232,8 @@ password = "${KAFKA_PASSWORD}"
 [source.tx.settings]
 sasl_plain_password = "in plain text"
 brokers = ["${KAFKA_USER}.example:9092"]
+old_tokens = ["token of May", "token of June"]
+listeners = [{ name = "a", ssl_password = "in a list" }]
 """
 )
 
@@ -242,7 +244,7 @@ def test_secrets_come_from_the_environment_and_are_never_printed():
     assert options["password"] == "hunter22"
     assert options["settings"]["brokers"] == ["alice.example:9092"]
     shown = f"{read!r} {read.sources!r} {read.described()!r} {read.scores!r}"
-    for secret in ("hunter22", "alice", "in plain text"):
+    for secret in ("hunter22", "alice", "in plain text", "token of May", "token of June", "in a list"):
         assert secret not in shown
         assert secret not in read.redact(f"cannot log in as {secret}!")
     assert read.described()["source"]["tx"]["password"] == "${KAFKA_PASSWORD}"
