@@ -28,7 +28,7 @@ def test_options_are_those_of_the_constructor() -> None:
     )
     assert list(map(str, score.options)) == ["share", "keep_rate", "mix = 0.5"]
     assert score.summary.startswith("Learn every rare event, and common ones")
-    assert score.summary.endswith("given.")
+    assert score.summary.endswith("the wrong class.")
     assert score.state_version == 1
     learner = entry("linear_model.LogisticRegression")
     assert str(learner.options[0]) == "learning_rates = [0.05, 0.2, 0.8]"
