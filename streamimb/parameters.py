@@ -59,6 +59,11 @@ def count(name: str, value: Any, of: str) -> int:
     return whole(name, value, lambda n: 1 <= n < 2**63, f"a whole number of {of}, at least 1 and below 2**63")
 
 
+def checked_half_life(value: Any) -> float:
+    """Return the number of events after which one counts half, as a float; refuse what is not finite and > 0."""
+    return number("half_life", value, lambda events: events > 0.0, "a finite number of events > 0")
+
+
 def _plain(value: Any) -> Any:
     """A numpy number as a built-in one; any other value unchanged."""
     return value.item() if isinstance(value, np.generic) and value.dtype.kind in "iuf" else value

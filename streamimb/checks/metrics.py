@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from streamimb.checks.merging import merging
 from streamimb.checks.parts import Law, LawBroken, common, require, weights_are_safe
 from streamimb.checks.state_data import data_of
 from streamimb.protocols import Metric, ProbabilityMetric, Reading
@@ -150,34 +151,6 @@ def _values(metric: Any) -> list[float]:
     return [value for reading in metric.readings() for _, value in _numbers(reading.value, ())]
 
 
-def merge_is_the_concatenation(metric: Any) -> None:
-    """At every cut, merging the second part into the first is having seen both; the second is left alone."""
-    whole, longer = metric.clone(), metric.clone()
-    teach(whole, 0, 200)
-    teach(longer, 0, 250)
-    for cut in range(0, 201, 20):
-        head, tail = metric.clone(), metric.clone()
-        teach(head, 0, cut)
-        teach(tail, cut, 200 - cut)
-        before = data_of(tail)
-        head.merge(tail)
-        _same(head, whole, f"cut at {cut}, the merge is not the whole")
-        require(data_of(tail) == before, "merge changed what was merged in")
-        teach(head, 200, 50)
-        _same(head, longer, f"cut at {cut}, what follows a merge is not what follows the whole")
-
-
-def empty_is_neutral(metric: Any) -> None:
-    """Merging with an empty metric, in either order, changes nothing."""
-    pupil, empty = metric.clone(), metric.clone()
-    teach(pupil, 0, 100)
-    before = repr(pupil.get())
-    pupil.merge(metric.clone())
-    require(repr(pupil.get()) == before, "merging an empty one changed it")
-    empty.merge(pupil)
-    _same(empty, pupil, "an empty one does not become what is merged into it")
-
-
 def another_kind_is_refused(metric: Any) -> None:
     """Merging what is no metric of this class raises ValueError and changes nothing."""
     pupil = metric.clone()
@@ -208,7 +181,6 @@ METRIC_LAWS: tuple[Law, ...] = (
     what_is_no_probability_is_refused,
     weights_arrive_safely,
     readings_are_fit_to_export,
-    merge_is_the_concatenation,
-    empty_is_neutral,
+    *merging(teach, _same),
     another_kind_is_refused,
 )

@@ -8,6 +8,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from streamimb.checks.merging import merging
 from streamimb.checks.parts import Law, common, require, weights_are_safe
 from streamimb.checks.state_data import data_of
 
@@ -59,35 +60,6 @@ def weights_arrive_safely(statistic: Any) -> None:
     require(light.get() != heavy.get(), "w is dropped: 9 counted as 1")
 
 
-def merge_is_the_concatenation(statistic: Any) -> None:
-    """At every cut, merging the second part into the first is having seen both; the second is left alone."""
-    whole = statistic.clone()
-    teach(whole, 0, 200)
-    for cut in range(0, 201, 8):
-        head, tail = statistic.clone(), statistic.clone()
-        teach(head, 0, cut)
-        teach(tail, cut, 200 - cut)
-        before = data_of(tail)
-        head.merge(tail)
-        _same(head, whole, f"cut at {cut}, the merge is not the whole")
-        require(data_of(tail) == before, "merge changed what was merged in")
-        teach(head, 200, 50)
-        go_on = statistic.clone()
-        teach(go_on, 0, 250)
-        _same(head, go_on, f"cut at {cut}, what follows a merge is not what follows the whole")
-
-
-def empty_is_neutral(statistic: Any) -> None:
-    """Merging with an empty statistic, in either order, changes nothing."""
-    pupil, empty = statistic.clone(), statistic.clone()
-    teach(pupil, 0, 100)
-    before = pupil.get()
-    pupil.merge(statistic.clone())
-    require(pupil.get() == before, "merging an empty one changed it")
-    empty.merge(pupil)
-    _same(empty, pupil, "an empty one does not become what is merged into it")
-
-
 def merge_is_associative(statistic: Any) -> None:
     """(a b) c = a (b c)."""
 
@@ -114,4 +86,4 @@ def _same(one: Any, other: Any, message: str) -> None:
 
 
 STATISTIC_LAWS: tuple[Law, ...] = (*common(teach), get_is_pure, weights_arrive_safely)
-MERGE_LAWS: tuple[Law, ...] = (merge_is_the_concatenation, empty_is_neutral, merge_is_associative)
+MERGE_LAWS: tuple[Law, ...] = (*merging(teach, _same), merge_is_associative)

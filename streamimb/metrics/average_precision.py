@@ -11,9 +11,9 @@ import numpy as np
 
 from streamimb._kernels.metric_sums import ProbabilityWindow
 from streamimb._kernels.saved import alike, entries
-from streamimb.metrics.observation import observation
+from streamimb.metrics.observation import CheckedUpdate
 from streamimb.parameters import Part, count, refuse_other
-from streamimb.protocols import Proba, Reading
+from streamimb.protocols import Reading
 
 
 def average_precision(p: Sequence[float] | array[float], y: bytes) -> float:
@@ -41,7 +41,7 @@ def average_precision(p: Sequence[float] | array[float], y: bytes) -> float:
     return float((gained * precision).sum() / positives)
 
 
-class AveragePrecision(ProbabilityWindow, Part):
+class AveragePrecision(ProbabilityWindow, CheckedUpdate, Part):
     """Average precision of the last `window_n` events, exact, ties evaluated as groups.
 
     `merge(other)` is this window followed by the other's, exact. A weight is only tested for 0: each event
@@ -76,12 +76,6 @@ class AveragePrecision(ProbabilityWindow, Part):
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"window_n": 50}
-
-    def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
-        """Take one event: its class, and P(True) or the probabilities of both classes."""
-        y, p, w = observation(y_true, y_pred, w)
-        if w > 0.0:
-            self.update_p(y, p, w)
 
     def get(self) -> float:
         """Return the average precision of the window; nan without a positive."""

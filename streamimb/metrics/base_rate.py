@@ -7,13 +7,13 @@ from typing import Any
 
 from streamimb._kernels.metric_sums import RatioSums
 from streamimb._kernels.saved import alike, entries
-from streamimb.metrics.observation import observation
+from streamimb.metrics.observation import CheckedUpdate
 from streamimb.metrics.ratio_interval import Interval, rate_interval
-from streamimb.parameters import Part, number, refuse_other
-from streamimb.protocols import Proba, Reading
+from streamimb.parameters import Part, checked_half_life, refuse_other
+from streamimb.protocols import Reading
 
 
-class BaseRate(RatioSums, Part):
+class BaseRate(RatioSums, CheckedUpdate, Part):
     r"""$\sum y / \sum 1$, decayed, with Byar's 95 % interval, within [0, 1]; what was predicted is not used.
 
     `orphan()` adds a positive whose event was not found; the upper end counts it. `merge(other)` is this
@@ -42,19 +42,12 @@ class BaseRate(RatioSums, Part):
     """
 
     def __init__(self, half_life: float = 20_000) -> None:
-        expected = "a finite number of events > 0"
-        self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
+        self.half_life = checked_half_life(half_life)
         RatioSums.__init__(self, self.half_life)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 100}
-
-    def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
-        """Take one event: its class, and P(True) or the probabilities of both classes."""
-        y, p, w = observation(y_true, y_pred, w)
-        if w > 0.0:
-            self.update_p(y, p, w)
 
     def get(self) -> Interval:
         """Return the share of positives with its interval; nan before the first update."""

@@ -7,13 +7,13 @@ from typing import Any
 
 from streamimb._kernels.metric_sums import RatioSums
 from streamimb._kernels.saved import alike, entries
-from streamimb.metrics.observation import observation
+from streamimb.metrics.observation import CheckedUpdate
 from streamimb.metrics.ratio_interval import Interval, ratio_interval
-from streamimb.parameters import Part, number, refuse, refuse_other
-from streamimb.protocols import Proba, Reading
+from streamimb.parameters import Part, checked_half_life, refuse, refuse_other
+from streamimb.protocols import Reading
 
 
-class CalibrationRatio(RatioSums, Part):
+class CalibrationRatio(RatioSums, CheckedUpdate, Part):
     r"""$\sum p / \sum y$, decayed, with Byar's 95 % interval: 1 is calibrated in the large.
 
     The interval takes the number of positives as Poisson of effective size $(\sum wy)^2 / \sum w^2 y$.
@@ -46,8 +46,7 @@ class CalibrationRatio(RatioSums, Part):
     """
 
     def __init__(self, half_life: float = 20_000, per: str = "event") -> None:
-        expected = "a finite number of events > 0"
-        self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
+        self.half_life = checked_half_life(half_life)
         if per not in ("event", "positive"):
             refuse("per", per, "'event' or 'positive'")
         self.per = per
@@ -56,12 +55,6 @@ class CalibrationRatio(RatioSums, Part):
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 100}
-
-    def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
-        """Take one event: its class, and P(True) or the probabilities of both classes."""
-        y, p, w = observation(y_true, y_pred, w)
-        if w > 0.0:
-            self.update_p(y, p, w)
 
     def get(self) -> Interval:
         """Return predicted ÷ observed with its interval; nan before the first update."""

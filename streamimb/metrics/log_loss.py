@@ -8,12 +8,12 @@ from typing import Any
 
 from streamimb._kernels.metric_sums import LossSums
 from streamimb._kernels.saved import alike, entries
-from streamimb.metrics.observation import observation
-from streamimb.parameters import Part, number, refuse_other
-from streamimb.protocols import Proba, Reading
+from streamimb.metrics.observation import CheckedUpdate
+from streamimb.parameters import Part, checked_half_life, refuse_other
+from streamimb.protocols import Reading
 
 
-class LogLoss(LossSums, Part):
+class LogLoss(LossSums, CheckedUpdate, Part):
     r"""Decayed mean of $-\log p_y$ in nats, $p_y$ floored at $10^{-15}$.
 
     `merge(other)` is this stream followed by the other's, exact up to rounding.
@@ -41,19 +41,12 @@ class LogLoss(LossSums, Part):
     """
 
     def __init__(self, half_life: float = 20_000) -> None:
-        expected = "a finite number of events > 0"
-        self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
+        self.half_life = checked_half_life(half_life)
         LossSums.__init__(self, self.half_life)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 100}
-
-    def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
-        """Take one event: its class, and P(True) or the probabilities of both classes."""
-        y, p, w = observation(y_true, y_pred, w)
-        if w > 0.0:
-            self.update_p(y, p, w)
 
     def get(self) -> float:
         """Return the decayed log loss; nan before the first update."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb.metrics.log_loss import LogLoss
-from streamimb.parameters import Part, number, refuse_other
-from streamimb.protocols import Proba, Reading
+from streamimb.metrics.observation import CheckedUpdate
+from streamimb.parameters import Part, checked_half_life, refuse_other
+from streamimb.protocols import Reading
 
 
 def entropy(rate: float) -> float:
@@ -26,7 +27,7 @@ def entropy(rate: float) -> float:
     return -rate * math.log(rate) - (1.0 - rate) * math.log1p(-rate)
 
 
-class NormalizedEntropy(Part):
+class NormalizedEntropy(CheckedUpdate, Part):
     """NE: decayed log loss ÷ entropy of the decayed base rate. 1 is the value of the base rate as prediction.
 
     `merge(other)` is this stream followed by the other's, exact up to rounding.
@@ -59,8 +60,7 @@ class NormalizedEntropy(Part):
     """
 
     def __init__(self, half_life: float = 20_000) -> None:
-        expected = "a finite number of events > 0"
-        self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
+        self.half_life = checked_half_life(half_life)
         self._loss = LogLoss(self.half_life)
 
     @classmethod
@@ -71,10 +71,6 @@ class NormalizedEntropy(Part):
     def log_loss(self) -> LogLoss:
         """The log loss of the same events."""
         return self._loss
-
-    def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
-        """Take one event: its class, and P(True) or the probabilities of both classes."""
-        self._loss.update(y_true, y_pred, w)
 
     def update_p(self, y: bool, p: float, w: float = 1.0) -> None:
         """Take one event, unchecked."""

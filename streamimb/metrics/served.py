@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.metric_sums import MetricSums
-from streamimb._kernels.saved import entries, listed, refused
-from streamimb._kernels.saved import number as saved_number
+from streamimb._kernels.saved import entries, listed, number, refused
 from streamimb.metrics.average_precision import AveragePrecision
 from streamimb.metrics.base_rate import BaseRate
 from streamimb.metrics.by_label import by_label
 from streamimb.metrics.calibration_ratio import CalibrationRatio
 from streamimb.metrics.log_loss import LogLoss
 from streamimb.metrics.normalized_entropy import NormalizedEntropy
-from streamimb.parameters import Part, count, number, refuse_other
+from streamimb.parameters import Part, checked_half_life, count, refuse_other
 from streamimb.protocols import Reading
 
 RECENT = 50.0  # positives
@@ -68,8 +67,7 @@ class ServedMetrics(MetricSums, Part):
     """
 
     def __init__(self, half_life: float = 20_000, window_n: int = 20_000) -> None:
-        expected = "a finite number of events > 0"
-        self.half_life = number("half_life", half_life, lambda events: events > 0.0, expected)
+        self.half_life = checked_half_life(half_life)
         self.window_n = count("window_n", window_n, "events")
         size = self.half_life
         ratios = CalibrationRatio(size), CalibrationRatio(size), CalibrationRatio(size)
@@ -179,7 +177,7 @@ class ServedMetrics(MetricSums, Part):
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "half_life", "window_n", "metrics", "lost")
-        fresh, lost = ServedMetrics(saved["half_life"], saved["window_n"]), saved_number(saved, "lost", 0.0)
+        fresh, lost = ServedMetrics(saved["half_life"], saved["window_n"]), number(saved, "lost", 0.0)
         metrics: Any = tuple(listed(saved, "metrics", len(fresh._metrics)))
         for metric, expected in zip(metrics, fresh._metrics, strict=True):
             if type(metric) is not type(expected) or metric._get_params() != expected._get_params():

@@ -6,10 +6,6 @@ JSON show it.
 
 from __future__ import annotations
 
-import importlib
-import itertools
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,18 +80,12 @@ class Incomplete(base.Base):
     def update(self, y_true, y_pred, w=1.0):
         pass
 '''
-NAMES = itertools.count()
 
 
 @pytest.fixture
-def package(own_parts: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def package(third_party: Any) -> Any:
     """The package, imported, with its metrics registered."""
-    name = f"third_party_metric_{next(NAMES)}"
-    (tmp_path / name).mkdir()
-    (tmp_path / name / "__init__.py").write_text(PACKAGE)
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    found = importlib.import_module(name)
+    found = third_party(PACKAGE)
     for kind in ("Brier", "Fails", "Incomplete"):
         catalogue.register(getattr(found, kind), f"metrics.{kind}")
     return found

@@ -6,11 +6,7 @@ the whole way: chosen and configured in TOML, built, taught, saved, restored, ch
 
 from __future__ import annotations
 
-import importlib
-import itertools
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,18 +101,12 @@ REGISTERED = {
     "linear_model.Frequency": "Frequency",
     "metrics.Brier": "Brier",
 }
-NAMES = itertools.count()
 
 
 @pytest.fixture
-def package(own_parts: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def package(third_party: Any) -> Any:
     """The package, imported and not yet registered."""
-    name = f"third_party_{next(NAMES)}"
-    (tmp_path / name).mkdir()
-    (tmp_path / name / "__init__.py").write_text(PACKAGE)
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    return importlib.import_module(name)
+    return third_party(PACKAGE)
 
 
 @pytest.fixture
