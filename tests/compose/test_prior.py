@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
 from benchmarks import streams
-from streamimb import CalibratedClassifier, SampledClassifier, stats
+from streamimb import CalibratedClassifier, SampledClassifier, sampling, stats
 from streamimb.cli.model import assembled
 from streamimb.config import ConfigError, Model
 from streamimb.correction import FrozenAnchor
 from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticRegression
+from tests.compose.parts import Rates
 from tests.compose.streams import sigmoid
 
 TAKERS = {
@@ -24,6 +27,48 @@ TAKERS = {
 def test_a_number_and_a_class_prior_are_the_same_start(taker):
     assert taker(0.001) == pytest.approx(0.001, rel=1e-12)
     assert taker(stats.ClassPrior(prior=0.001)) == taker(0.001)
+
+
+def test_the_sampler_starts_from_the_prior_of_the_wrapper():
+    class Asked(Rates):
+        priors: ClassVar[list[float]] = []
+
+        def rates_one(self, x, p, prior):
+            self.priors.append(prior[True])
+            return super().rates_one(x, p, prior)
+
+    SampledClassifier(LogisticRegression(), Asked(), prior=0.001, seed=1).learn_one({"a": 1.0}, False)
+    assert Asked.priors == [pytest.approx(0.001, rel=1e-12)]
+
+
+def test_our_sampler_is_handed_the_prior_like_any_other():
+    class Delegate(Rates):
+        """ScoreUnderSampler, called through its public methods."""
+
+        depends_on_x = True
+
+        def __init__(self):
+            self.draws = True
+            self.inner = sampling.ScoreUnderSampler(share=0.2)
+
+        def rates_one(self, x, p, prior):
+            return self.inner.rates_one(x, p, prior)
+
+        def learn_one(self, x, y, p, rates, prior, w=1.0):
+            self.inner.learn_one(x, y, p, rates, prior, w)
+
+    ours, other = (
+        SampledClassifier(LogisticRegression(), sampler, prior=0.3, seed=1)
+        for sampler in (sampling.ScoreUnderSampler(share=0.2), Delegate())
+    )
+    elsewhere = SampledClassifier(LogisticRegression(), sampling.ScoreUnderSampler(share=0.2), seed=1)
+    rates = []
+    for x, y in streams.regime("stat1", 1, n=2_000).rows():
+        for model in (ours, other, elsewhere):
+            model.learn_one(x, y)
+        rates.append((ours.last_rates[False], elsewhere.last_rates[False]))
+        assert ours.last_rates[False] == pytest.approx(other.last_rates[False], rel=1e-9)
+    assert any(one != another for one, another in rates)
 
 
 @pytest.mark.parametrize("prior", [0.0, 1.0, -0.1, float("nan"), "rare", None, True])
