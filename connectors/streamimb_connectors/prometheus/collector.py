@@ -12,7 +12,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from streamimb.protocols import Reading
 
 MOST_LABEL_VALUES = 200  # of one counter; the rest are added up as "other"
-_KINDS = {"counter": CounterMetricFamily, "gauge": GaugeMetricFamily}
+_KINDS: Mapping[str, type[CounterMetricFamily | GaugeMetricFamily]] = {
+    "counter": CounterMetricFamily,
+    "gauge": GaugeMetricFamily,
+}
 
 
 class ReadingsCollector:
@@ -42,7 +45,7 @@ def family(reading: Reading) -> Metric:
     >>> family(Reading("rejected", "Records rejected.", {"decode": 2}, "counter", ("reason",))).samples[0][:3]
     ('streamimb_rejected_total', {'reason': 'decode'}, 2.0)
     """
-    made: Any = _KINDS[reading.kind](f"streamimb_{reading.name}", reading.help, labels=reading.labels)
+    made = _KINDS[reading.kind](f"streamimb_{reading.name}", reading.help, labels=reading.labels)
     samples = sorted(_flat(reading.value, ()))
     bounded = samples if reading.kind == "gauge" else samples[:MOST_LABEL_VALUES]
     for labels, value in bounded:
@@ -50,7 +53,7 @@ def family(reading: Reading) -> Metric:
     if len(bounded) < len(samples):
         rest = sum(value for _, value in samples[MOST_LABEL_VALUES:])
         made.add_metric(["other"] * len(reading.labels), rest)
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _flat(
