@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 
-from benchmarks.rounds import Line, progress
+from benchmarks.rounds import Line, Verdict, progress
 
 TITLE = "import streamimb and all it offers, ms"
 LIMIT_MS = 150.0
@@ -26,7 +26,7 @@ def measure(rounds: int) -> Line:
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
         times.append(int(done.stdout) / 1e6)
     median = statistics.median(times)
-    verdict = "ok" if median <= LIMIT_MS else "MISS"
+    verdict: Verdict = "ok" if median <= LIMIT_MS else "MISS"
     return Line(
         TITLE, median, 0.0, 0.0, f"<= {LIMIT_MS:g} ms", verdict, "numpy, msgspec, river.compose imported"
     )

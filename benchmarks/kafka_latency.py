@@ -210,4 +210,4 @@ def configured(bootstrap: str, state: Path, scores: str, *inputs: str) -> str:
 
 
 if __name__ == "__main__":
-    bare(*sys.argv[1:3], sys.argv[3:])
+    bare(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -8,7 +8,7 @@ that the engine kept.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.messages import NUMBERS, T0, Stream, floats
 from benchmarks.rounds import Case, Group, Side, times_the_cost
@@ -18,7 +18,7 @@ from benchmarks.works.late_labels import BLOCK, LAG, WARM_UP
 from benchmarks.works.whole_path import whole_path
 from streamimb import Field, Schema
 from streamimb.engine import BothReported, Engine
-from streamimb.events import Label
+from streamimb.events import Event, Label
 from streamimb.protocols import Record
 from streamimb.serve.decode import EventDecoder, FieldMapping
 
@@ -53,13 +53,14 @@ def with_labels(schema: Schema | None, stream: Stream) -> Side:
 def _late(schema: Schema | None, stream: Stream, *, decoding: bool) -> Side:
     """Events, and the labels of 10,000 events before; where `decoding`, the decoder's time counts."""
     engine = Engine(whole_path(schema=schema), BothReported())
-    decode = EventDecoder(FieldMapping(label=None)).decode
+    # Every record here is an event.
+    decode = cast(Callable[[Record], Event], EventDecoder(FieldMapping(label=None)).decode)
     on_event, on_label = engine.on_event, engine.on_label
 
     def record(i: int) -> Record:
         return Record(0, i, float(T0 + i), None, stream.message(i))
 
-    def event(i: int) -> Any:
+    def event(i: int) -> Event:
         return decode(record(i))
 
     def label(i: int) -> Label:
@@ -111,15 +112,12 @@ def _group(title: str, make: Make, schema: Schema | None, *found: Defect) -> Gro
     return Group(
         f"{title}: the perfect event",
         lambda: make(schema, floats()),
-        tuple(
-            Case(
-                f"{title}: {name}",
-                GATE,
-                lambda own=own, change=change: make(own, floats().changed(change)),
-            )
-            for name, own, change in found
-        ),
+        tuple(_case(f"{title}: {name}", make, own, change) for name, own, change in found),
     )
+
+
+def _case(title: str, make: Make, schema: Schema | None, change: Change) -> Case:
+    return Case(title, GATE, lambda: make(schema, floats().changed(change)))
 
 
 GROUPS = (
