@@ -24,6 +24,7 @@ else:
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.row import Row
 
+from streamimb._kernels.large_buffer import zeros
 from streamimb._kernels.string_table import checked_table, fill, sparse
 
 FLOOR = cython.declare(cython.double, 0.1)  # added to the AdaGrad denominator
@@ -97,7 +98,7 @@ class AdaGrad:
     @cython.cfunc
     def open_table(self) -> cython.void:
         """Allocates the table of strings, before the first string is learned."""
-        self.table = array("d", bytes((8 * self.stride) << self.bits))
+        self.table = zeros("d", self.stride << self.bits)
 
     @cython.cfunc
     @cython.exceptval(check=False)

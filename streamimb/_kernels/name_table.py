@@ -8,9 +8,9 @@ processor overlaps it with the next look-up.
 
 from __future__ import annotations
 
-from array import array
-
 import cython
+
+from streamimb._kernels.large_buffer import zeros
 
 if cython.compiled:
     from cython.cimports.cpython.object import PyObject_Hash
@@ -30,7 +30,7 @@ class NameTable:
     @cython.cfunc
     def _open(self, size: cython.Py_ssize_t) -> cython.void:
         """Makes room for so many entries, a power of 2."""
-        self.entries = array("Q", bytes(8 * EACH * size))
+        self.entries = zeros("Q", EACH * size)
         self.mask = size - 1
         self.used = 0
 

@@ -1,0 +1,26 @@
+"""Buffers of zeros: the large ones on huge pages, where the system has them.
+
+Scattered reads of a table of megabytes wait for the translation of addresses, not only for memory. With pages of 2 MiB
+instead of 4 KiB the processor holds the translations of the whole table.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+from array import array
+from typing import Any
+
+HUGE_PAGE = 1 << 21  # bytes
+ITEM = 8  # bytes of a double, and of a 64-bit integer
+
+
+def zeros(kind: str, size: int) -> Any:
+    """Return a buffer of `size` zeros: doubles for the type code "d", 64-bit integers for "q" and "Q"."""
+    if ITEM * size < HUGE_PAGE or not hasattr(mmap, "MADV_HUGEPAGE"):
+        return array(kind, bytes(ITEM * size))
+    # Private, so that a forked child does not write into the buffer of its parent.
+    pages = mmap.mmap(-1, ITEM * size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    with contextlib.suppress(OSError):  # a kernel without huge pages: the buffer works on small ones
+        pages.madvise(mmap.MADV_HUGEPAGE)
+    return memoryview(pages).cast(kind)

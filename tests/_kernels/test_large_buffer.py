@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from streamimb._kernels.large_buffer import HUGE_PAGE, zeros
+
+
+@pytest.mark.parametrize("kind", ["d", "q", "Q"])
+@pytest.mark.parametrize("size", [0, 1, 1000, HUGE_PAGE // 8, HUGE_PAGE // 8 + 3])
+def test_a_buffer_of_any_size_holds_zeros_that_can_be_written(kind: str, size: int) -> None:
+    buffer = zeros(kind, size)
+    assert len(buffer) == size
+    assert bytes(buffer) == bytes(8 * size)
+    if size:
+        buffer[size - 1] = 7
+        assert buffer[size - 1] == 7
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_a_forked_child_does_not_write_into_the_buffer_of_its_parent() -> None:
+    buffer = zeros("d", HUGE_PAGE // 4)
+    child = os.fork()
+    if child == 0:
+        buffer[0] = 1.0
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert buffer[0] == 0.0
