@@ -16,13 +16,13 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.ports import Model
     from streamimb._kernels.row import Row
     from streamimb._kernels.sanitizing import Cleaned, clean
-    from streamimb._kernels.schema_check import SchemaCheck
+    from streamimb._kernels.schema_check import DOUBTFUL, WELL, SchemaCheck
 else:
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.ports import Model
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.sanitizing import Cleaned, clean
-    from cython.cimports.streamimb._kernels.schema_check import SchemaCheck
+    from cython.cimports.streamimb._kernels.schema_check import DOUBTFUL, WELL, SchemaCheck
 
 from streamimb._kernels.answer import label_of, probability, true_of
 from streamimb._kernels.ports import MEMO
@@ -83,6 +83,7 @@ class GuardedModel(Model):
         reader: Reader
         cleaned: Cleaned
         row: Row
+        verdict: cython.int
         if not isinstance(x, dict):
             return self._g_refuse("not_a_dict")
         event: dict[Any, Any] = x if type(x) is dict else dict(x)
@@ -90,10 +91,13 @@ class GuardedModel(Model):
             return self._g_refuse("too_many_features")
         row = self._g_row(event)
         reader = row.reader
-        if not self._g_check.passes(row, reader):
-            cleaned = clean(self._g_check, event)
+        verdict = self._g_check.verdict(row, reader)
+        if verdict != WELL:
+            cleaned = clean(self._g_check, event, verdict == DOUBTFUL)
+            if cleaned.as_read:
+                row.event = row.x = cleaned.x
             # Cleaning has called methods of foreign values, which may have changed x: read it again.
-            if cleaned.x is not event or row.n_converted > 0 or row.n_odd > 0:
+            elif cleaned.x is not event or row.n_converted > 0 or row.n_odd > 0:
                 row.done()
                 row = self._g_row(cleaned.x)
             row.learnable = cleaned.learnable

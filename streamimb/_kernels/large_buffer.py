@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import mmap
 from array import array
-from typing import Any
+from typing import Any, Literal
 
 HUGE_PAGE = 1 << 21  # bytes
 ITEM = 8  # bytes of a double, and of a 64-bit integer
 
 
-def zeros(kind: str, size: int) -> Any:
+def zeros(kind: Literal["d", "q", "Q"], size: int) -> Any:
     """Return a buffer of `size` zeros: doubles for the type code "d", 64-bit integers for "q" and "Q"."""
     if ITEM * size < HUGE_PAGE or not hasattr(mmap, "MADV_HUGEPAGE"):
         return array(kind, bytes(ITEM * size))

@@ -6,6 +6,7 @@ cdef class Cleaned:
     cdef readonly object x  # the cleaned event; the event itself where nothing was changed
     cdef readonly bint learnable
     cdef readonly list reasons
+    cdef bint as_read  # a row of the event before cleaning shows the cleaned event too
     cdef bint unknown  # the event has a name that is not in the schema
     # evidence for an inferred schema, beside what `SchemaCheck.count` finds in x
     cdef list found  # codes of a field and a kind (see `SchemaCheck.adjust`)
@@ -20,7 +21,7 @@ cdef class Cleaned:
     cdef object _distrust(self, str code, name)
     cdef object _appraised(self, SchemaCheck check, Py_ssize_t rule, name, raw, bint first)
     cdef int _note(self, SchemaCheck check, Py_ssize_t rule, name, Py_ssize_t kind, bint kept) except -1
-    cdef bint _walk(self, SchemaCheck check, dict event, kept, list changes) except -1
+    cdef bint _walk(self, SchemaCheck check, dict event, kept, list changes, bint doubtful) except -1
 
 
-cdef Cleaned clean(SchemaCheck check, dict x)
+cdef Cleaned clean(SchemaCheck check, dict x, bint doubtful)

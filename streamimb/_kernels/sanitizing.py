@@ -17,6 +17,9 @@ from streamimb._kernels import limits
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.schema_check import BOOL, MISSING, NUMBER, OTHER, STRING, SchemaCheck
 else:
+    from cython.cimports.cpython.dict import PyDict_Next
+    from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_CheckExact
+    from cython.cimports.cpython.object import PyObject
     from cython.cimports.cpython.unicode import (
         PyUnicode_1BYTE_DATA,
         PyUnicode_1BYTE_KIND,
@@ -58,32 +61,41 @@ def kind_of(raw: Any, longest: int) -> tuple[int, Any]:
     return (MISSING, "") if raw is None else (OTHER, "type")
 
 
+def missing(raw: Any) -> bool:
+    """Whether a value of a built-in type is None or NaN."""
+    return bool(raw is None or raw != raw)
+
+
 @cython.cclass
 class Cleaned:
     """One event after cleaning. Fields are declared in sanitizing.pxd."""
 
     def __init__(self) -> None:
         self.x: Any = None
-        self.learnable = True
+        self.learnable = self.as_read = True
         self.unknown = False
         self.reasons: list[str] = []
         self.found = self.withdrawn = self.strangers = None
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _walk(self, check: SchemaCheck, event: dict[Any, Any], kept: Any, changes: list[Any]) -> cython.bint:
-        """Checks every value of `event`, a copy that no other object refers to.
+    def _walk(
+        self, check: SchemaCheck, event: dict[Any, Any], kept: Any, changes: list[Any], doubtful: cython.bint
+    ) -> cython.bint:
+        """Checks the values of `event`, a copy that no other object refers to.
 
         Values that stay are put into `kept`. Where `kept` is None, replaced values are put into `changes`, and the
-        result is False for a name that is not of a built-in type, because its methods may run any code.
+        result is False for a name that is not of a built-in type, because its methods may run any code. Where the
+        verdict of the check is DOUBTFUL, only missing values, bools and absent fields are checked.
         """
         r: cython.Py_ssize_t
         number: cython.double
         stays: cython.bint
         expected: cython.Py_ssize_t = 0
         first: cython.bint = check.inferred and check.fields == 0 and len(event) <= AT_ONCE
-        check.cleanings += 1
-        for name, raw in event.items():
+        if not doubtful:
+            check.cleanings += 1
+        for name, raw in doubts(event) if doubtful else event.items():
             if kept is None and type(name) is not str and type(name) is not int:
                 return False
             if expected < check.fields and same_text(name, check.names[expected]):
@@ -123,6 +135,8 @@ class Cleaned:
                     kept[name] = value
             elif value is not raw:
                 changes.append((name, value))
+                if doubtful:  # values of built-in types: comparing them runs no foreign code
+                    self.as_read = self.as_read and (missing(raw) if value is LEFT_OUT else value == raw)
         if check.inferred:
             if self.unknown:
                 self.reasons.append("unknown_field")
@@ -136,6 +150,7 @@ class Cleaned:
                             kept[name] = value
                     elif value is not LEFT_OUT:
                         changes.append((name, value))
+                        self.as_read = False
         return True
 
     @cython.cfunc
@@ -305,15 +320,40 @@ def same_text(name: Any, other: Any) -> cython.bint:
 
 
 @cython.cfunc
-def clean(check: SchemaCheck, x: dict[Any, Any]) -> Cleaned:
-    """Cleans an event by the rules of a check; x is not changed."""
+def doubts(event: dict[Any, Any]) -> list[tuple[Any, Any]]:
+    """The missing values and bools of an event of built-in types, with their names."""
+    value: cython.double
+    found: list[Any] = []
+    if not cython.compiled:
+        return [(name, raw) for name, raw in event.items() if isinstance(raw, bool) or missing(raw)]
+    at: cython.Py_ssize_t = 0
+    key: cython.pointer(PyObject)
+    item: cython.pointer(PyObject)
+    while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
+        if PyFloat_CheckExact(cython.cast(object, item)):
+            value = PyFloat_AS_DOUBLE(cython.cast(object, item))
+            if value == value:
+                continue
+        elif not (
+            cython.cast(object, item) is None
+            or cython.cast(object, item) is True
+            or cython.cast(object, item) is False
+        ):
+            continue
+        found.append((cython.cast(object, key), cython.cast(object, item)))
+    return found
+
+
+@cython.cfunc
+def clean(check: SchemaCheck, x: dict[Any, Any], doubtful: cython.bint) -> Cleaned:
+    """Cleans an event by the rules of a check; x is not changed. `doubtful`: the verdict of the check was DOUBTFUL."""
     event: dict[Any, Any] = x.copy()  # methods of its values cannot change this copy
     cleaned: Cleaned = Cleaned()
     changes: list[Any] = []
-    if not cleaned._walk(check, event, None, changes):
+    if not cleaned._walk(check, event, None, changes, doubtful):
         cleaned = Cleaned()
         cleaned.x = {}
-        cleaned._walk(check, event, cleaned.x, changes)
+        cleaned._walk(check, event, cleaned.x, changes, False)
     elif len(changes) == 0:
         cleaned.x = x
     else:
@@ -323,9 +363,10 @@ def clean(check: SchemaCheck, x: dict[Any, Any]) -> Cleaned:
             else:
                 event[name] = value
         cleaned.x = event
+    cleaned.as_read = doubtful and cleaned.as_read
     return cleaned
 
 
 def clean_one(check: SchemaCheck, x: dict[Any, Any]) -> Cleaned:
     """Return an event, cleaned by the rules of a check; x is not changed."""
-    return clean(check, x)
+    return clean(check, x, False)

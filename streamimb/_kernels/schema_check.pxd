@@ -7,6 +7,9 @@ cdef Py_ssize_t STRING
 cdef Py_ssize_t BOOL
 cdef Py_ssize_t OTHER
 cdef Py_ssize_t MISSING
+cdef int WELL  # what `verdict` returns
+cdef int DOUBTFUL
+cdef int FAULTY
 
 
 cdef class SchemaCheck:
@@ -29,7 +32,7 @@ cdef class SchemaCheck:
     cdef Py_ssize_t[::1] need
     cdef Py_ssize_t[::1] nullable
     cdef Py_ssize_t[::1] coerce
-    cdef Py_ssize_t[::1] stamp  # the last cleaning that saw a field
+    cdef Py_ssize_t[::1] stamp  # the last check or cleaning that saw a field
     cdef Py_ssize_t cleanings
     # the same, by the names and number slots of a reader
     cdef Reader own  # the guard's reader, where its classifier lends none
@@ -49,7 +52,7 @@ cdef class SchemaCheck:
     cdef Py_ssize_t whole  # of them with a value of its kind in every field
     cdef Py_ssize_t[::1] found  # of the others, how many had a value of each kind in each field
 
-    cdef bint passes(self, Row row, Reader reader) except -1
+    cdef int verdict(self, Row row, Reader reader) except -1
     cdef int count(self, Row row, Reader reader) except -1
     cdef void adjust(self, Py_ssize_t code, Py_ssize_t by) noexcept
     cdef Reader own_reader(self)

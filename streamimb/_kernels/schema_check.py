@@ -29,6 +29,11 @@ BOOL = 2
 OTHER = 3
 MISSING = 4
 
+# What `SchemaCheck.verdict` returns
+WELL = 0
+DOUBTFUL = 1
+FAULTY = 2
+
 
 @cython.cclass
 class SchemaCheck:
@@ -184,19 +189,20 @@ class SchemaCheck:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def passes(self, row: Row, reader: Reader) -> cython.bint:
+    def verdict(self, row: Row, reader: Reader) -> cython.int:
         """Whether all values are of their field's kind and within bounds, and no required field is absent.
 
-        False also where the row cannot show it: the event has a name or number that the reader does not have yet, or
-        a value that the reader converted.
+        WELL, or FAULTY, also where the row cannot show it: the event has a name or number that the reader does not have
+        yet, or a value that the reader converted. DOUBTFUL: only a missing value, a bool or an absent field may be a
+        fault; then `stamp` of every other field that the event has is `cleanings`.
         """
         j: cython.Py_ssize_t
         r: cython.Py_ssize_t
+        k: cython.Py_ssize_t = 0
         well: cython.bint
         there: cython.Py_ssize_t = 0
-        bools: cython.Py_ssize_t = 0
-        if row.strange or row.n_missing > 0 or row.n_large > 0 or row.n_odd > 0 or row.n_converted > 0:
-            return False
+        if row.strange or row.n_large > 0 or row.n_odd > 0 or row.n_converted > 0:
+            return FAULTY
         if (
             reader is not self.reader
             or reader.known != self.aligned
@@ -204,36 +210,38 @@ class SchemaCheck:
             or reader.names is not self.read_names
         ):
             self._align(reader)
-        if row.dense and row.n == self.numbers and row.n_bools == 0 and row.n_texts == 0:
-            if self.needed_numbers != self.needed:
-                return False
+        if (
+            row.dense
+            and row.n == self.numbers
+            and row.n_bools == 0
+            and row.n_texts == 0
+            and row.n_missing == 0
+            and self.needed_numbers == self.needed
+        ):
             well = True
             for j in range(row.n):
                 well &= (self.low_of_slot[j] <= row.xs[j]) & (row.xs[j] <= self.high_of_slot[j])
-            return well
+            return WELL if well else FAULTY
+        self.cleanings += 1
+        well = row.n_missing == 0
         for j in range(row.n):
             r = self.rule_of_slot[row.slots[j]]
-            if r < 0:
-                return False
-            if self.kind[r] == NUMBER:
-                if not self.low[r] <= row.xs[j] <= self.high[r]:
-                    return False
-            elif self.kind[r] == BOOL:
-                bools += 1
-            else:
-                return False
+            if k < row.n_bools and row.bools[k] == j:
+                k += 1
+                if r < 0 or self.kind[r] != BOOL:
+                    well = False
+                    continue
+            elif r < 0 or self.kind[r] != NUMBER or not self.low[r] <= row.xs[j] <= self.high[r]:
+                return FAULTY
             there += self.need[r]
-        if bools != row.n_bools:
-            return False
-        for j in range(row.n_bools):
-            if self.kind[self.rule_of_slot[row.slots[row.bools[j]]]] != BOOL:
-                return False
+            self.stamp[r] = self.cleanings
         for j in range(row.n_texts):
             r = self.rule_of_name[row.owners[j]]
             if r < 0 or self.kind[r] != STRING or row.lengths[j] > self.longest:
-                return False
+                return FAULTY
             there += self.need[r]
-        return there == self.needed
+            self.stamp[r] = self.cleanings
+        return WELL if well and there == self.needed else DOUBTFUL
 
     # ------------------------------------------------------------------ evidence
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from typing import Literal
 
 import pytest
 
@@ -9,7 +10,9 @@ from streamimb._kernels.large_buffer import HUGE_PAGE, zeros
 
 @pytest.mark.parametrize("kind", ["d", "q", "Q"])
 @pytest.mark.parametrize("size", [0, 1, 1000, HUGE_PAGE // 8, HUGE_PAGE // 8 + 3])
-def test_a_buffer_of_any_size_holds_zeros_that_can_be_written(kind: str, size: int) -> None:
+def test_a_buffer_of_any_size_holds_zeros_that_can_be_written(
+    kind: Literal["d", "q", "Q"], size: int
+) -> None:
     buffer = zeros(kind, size)
     assert len(buffer) == size
     assert bytes(buffer) == bytes(8 * size)
