@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +23,12 @@ VALUES = {
     "d": st.booleans() | FAULTS,
 }
 EVENTS = st.fixed_dictionaries({}, optional=VALUES) | st.fixed_dictionaries(VALUES)
-KINDS = dict(zip("abcd", ("number", "number", "string", "bool"), strict=True))
+KINDS: dict[str, Literal["number", "string", "bool"]] = {
+    "a": "number",
+    "b": "number",
+    "c": "string",
+    "d": "bool",
+}
 SCHEMAS: dict[str, dict[str, Field]] = {
     "strict": {"a": Field(), "b": Field(min=0.0), "c": Field("string"), "d": Field("bool")},
     "nullable": {name: Field(kind, nullable=True) for name, kind in KINDS.items()},
