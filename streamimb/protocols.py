@@ -154,7 +154,11 @@ class Anchor(Protocol):
 
 @runtime_checkable
 class Route(Protocol):
-    """A correction: turns the probabilities of a sampled classifier into those of the unsampled stream."""
+    """A correction: turns the probabilities of a sampled classifier into those of the unsampled stream.
+
+    It may declare what it needs of the sampler, and is then refused beside another one. `draws`: whether the sampler
+    draws copies. `same_rate_for_all_x = True`: it is exact only where `depends_on_x` of the sampler is False.
+    `gives_weights = True`: its weights undo the rates, so the sampler draws and the learner honours `w`."""
 
     needs_rates: bool  # whether correct_one uses the rates
 

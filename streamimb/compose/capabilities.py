@@ -204,6 +204,48 @@ def refuse_stranger(name: str, part: Any, kind: type, expected: str) -> None:
         refuse(name, part, expected)
 
 
+def refuse_misfit(route: Any, given: Any, sampler: Any, honours_w: bool, step: str) -> None:
+    """Refuse a correction that would not remove the shift of this sampler, by what `protocols.Route` may declare.
+
+    `given` is the argument that chose the route, `step` the class of the learner, `honours_w` whether it takes weights.
+
+    Cost: O(1).
+
+    Raises
+    ------
+    ValueError
+        Naming the correction, what does not fit, and the fix.
+
+    Examples
+    --------
+    >>> from streamimb import correction, sampling
+    >>> ratio = correction.PriorRatio()
+    >>> refuse_misfit(ratio, ratio, sampling.ScoreUnderSampler(), True, "GaussianNB")
+    Traceback (most recent call last):
+    ValueError: correction: PriorRatio is exact only where the rate is the same for all x, and the rates of \
+ScoreUnderSampler depend on x: use correction.RateRatio, or sampling.UnderSampler
+    """
+    name = f"correction={given!r}" if isinstance(given, str) else f"correction: {type(route).__name__}"
+    other = type(sampler).__name__
+    if getattr(route, "gives_weights", False):
+        if not honours_w:
+            raise ValueError(f"{name}: {step} takes no weight; use 'prior'")
+        if not sampler.draws:
+            raise ValueError(
+                f"{name} takes out exactly the weights the sampler gives: nothing is left of them. "
+                "Use 'offset' or 'prior', or no sampler"
+            )
+    if getattr(route, "draws", sampler.draws) != sampler.draws:
+        raise ValueError(
+            f"{name} has draws={route.draws}, and {other} has draws={sampler.draws}: use one for both"
+        )
+    if getattr(route, "same_rate_for_all_x", False) and sampler.depends_on_x:
+        raise ValueError(
+            f"{name} is exact only where the rate is the same for all x, and the rates of {other} depend "
+            "on x: use correction.RateRatio, or sampling.UnderSampler"
+        )
+
+
 def refuse_second_tilt(classifier: Any) -> None:
     """Raises ValueError where a model to be sampled already samples, weights or corrects on its own."""
     for part in inner_models(classifier):
