@@ -16,7 +16,12 @@ Proba = Mapping[Any, float]
 
 
 class Scores(msgspec.Struct, frozen=True, gc=False):
-    """P(y = True) of one event at three stages: raw (sampled, without correction), corrected, and calibrated."""
+    """P(y = True) of one event at three stages: raw (sampled, without correction), corrected, and calibrated.
+
+    All three are NaN where the classifier names other classes than True and False, and True is not among them, such as
+    "a", "b" and "c": `predict_proba_one` has the probability of each class. The engine, which serves P(True), rejects
+    such an event as poison.
+    """
 
     raw: float
     corrected: float
@@ -92,7 +97,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     value: bytes | None
 
 
-Memo = tuple[float, ...]  # floats that parts get back when an event is learned
+Memo = tuple[float, ...]  # finite floats that parts get back when an event is learned
 
 
 @runtime_checkable

@@ -22,6 +22,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import other_classes, probability, true_of
+from streamimb._kernels.memos import memo_of
 
 # By name: Cython reads a literal as index 0 or 1, without a bounds check where a sampler returns a list.
 TRUE: Any = True
@@ -134,14 +135,6 @@ class ForeignScaling(Scaling):
     @cython.cfunc
     def remember(self, p: cython.double) -> tuple[Any, ...]:
         return memo_of(self.calibrator.memo_one(p), self.memo_size) if self.memo_size > 0 else ()
-
-
-def memo_of(given: Any, size: int) -> tuple[float, ...]:
-    """A part's memo as a tuple of floats; raises ValueError where its length is not the declared one."""
-    memo = tuple(float(part) for part in given)
-    if len(memo) != size:
-        raise ValueError(f"memo_one gave {len(memo)} floats: memo_size is {size}")
-    return memo
 
 
 @cython.cclass

@@ -2,6 +2,7 @@
 """Reads labels, and P(True) from the probabilities that a classifier returns; no other module does either."""
 
 from collections.abc import Mapping
+from math import nan
 from typing import Any
 
 import cython
@@ -55,6 +56,17 @@ and False: train it on True and False, or 1 and 0, or map its classes to them
         return probability(p[True])
     probability(p[False])
     return 0.0
+
+
+def true_or_nan(p: Any) -> float:
+    """Return P(True) from probabilities by class; NaN where none of the classes is True.
+
+    Examples
+    --------
+    >>> true_or_nan({"a": 0.7, "b": 0.3}), true_or_nan({"a": 0.75, True: 0.25})
+    (nan, 0.25)
+    """
+    return nan if other_classes(p) and not _names_true(p) else true_of(p)
 
 
 def _names_true(p: Mapping[Any, Any]) -> bool:

@@ -25,7 +25,6 @@ else:
     from cython.cimports.streamimb._kernels.schema_check import SchemaCheck
 
 from streamimb._kernels.answer import label_of, probability, true_of
-from streamimb._kernels.ports import MEMO
 from streamimb.protocols import Checked, LearningError, Served
 
 
@@ -167,6 +166,11 @@ class GuardedModel(Model):
         return self._g_inner.remember(self._g_inside(row))
 
     @cython.cfunc
+    @cython.exceptval(check=False)
+    def remembers(self, n: cython.Py_ssize_t) -> cython.bint:
+        return self._g_inner.remembers(n)
+
+    @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def kept(self) -> cython.double:
         return self._g_inner.kept()
@@ -248,10 +252,10 @@ class GuardedModel(Model):
         row: Row
         self.check_ready()
         label = y if y is True or y is False else label_of(y)
+        if memo is not None:
+            self.check_memo(memo)
         if w != 1.0 and not self._g_inner.takes(w):
             return
-        if memo is not None and len(memo) != self.memo_size:
-            raise ValueError(MEMO.format(len(memo), self.memo_size))
         row = self._g_inner.read(x)
         row.memo = memo
         self._g_inner.learn(row, label, w)

@@ -203,6 +203,8 @@ class Logistic(Learner):
     ) -> None:
         """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
         label: cython.bint = truth(y)
+        if memo is not None:
+            self.check_memo(memo)
         if offset is not None:
             finite(offset)
         if w != 1.0 and not self.takes(w):
@@ -232,6 +234,8 @@ class Logistic(Learner):
     ) -> None:
         """Learn from every labelled event: moments, and the mixture of rates."""
         label: cython.bint = truth(y)
+        if memo is not None:
+            self.check_memo(memo)
         if self.takes(w):
             row: Row = self._begin(x, None)
             self.observe(row, label, finite(offset), w)

@@ -53,6 +53,8 @@ cdef class Model:
     cdef int learn(self, Row row, y, double w) except -1
     cdef bint takes(self, double w) except -1
     cdef tuple remember(self, Row row)
+    cdef bint remembers(self, Py_ssize_t n) noexcept
+    cdef int check_memo(self, memo) except -1
     cdef double kept(self) except? -1.0
     cdef object scores_of(self, Row row)
     cdef dict answer_of(self, Row row)
