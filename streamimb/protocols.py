@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 import msgspec
 
 Features = dict[Any, Any]
-Label = bool | str | int
+Label = bool | str | int  # what a state can hold; 1 and 0 are True and False, 2.0 is 2
 Proba = Mapping[Any, float]
 
 

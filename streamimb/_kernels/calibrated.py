@@ -14,7 +14,7 @@ else:
     from cython.cimports.streamimb._kernels.ports import Model, Scaling
     from cython.cimports.streamimb._kernels.row import Row
 
-from streamimb._kernels.answer import probability
+from streamimb._kernels.answer import check_classes, probability
 
 
 @cython.cclass
@@ -95,6 +95,8 @@ class CalibratedModel(Model):
             self._spread(row)
         corrected = row.corrected
         mapping = row.mapping
+        if mapping is not None:
+            check_classes(mapping)  # each gets a calibrator
         if row.memo is not None and self.memo_size > 0:
             memo = tuple(row.memo[self._inner.memo_size :])
             row.memo = row.memo[: self._inner.memo_size]

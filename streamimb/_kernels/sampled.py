@@ -9,6 +9,7 @@ from typing import Any
 import cython
 
 from streamimb._kernels import limits
+from streamimb._kernels.answer import check_classes
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.draw import Draw
@@ -126,6 +127,8 @@ class SampledModel(Model):
             self._pilot(row)
         self._route.admit(row, y)
         self._ask(row)
+        if row.rates is not None:
+            check_classes(row.rates)  # the last rates belong to the state
         rate = (row.r1 if y is True else row.r0) if row.rates is None else row.rates[y]
         if self._rates.draws_copies and rate > MOST_COPIES:
             raise ValueError(COPIES)

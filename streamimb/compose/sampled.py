@@ -11,7 +11,8 @@ from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.routes import MappingRoute, OffsetRoute
 from streamimb._kernels.sampled import SampledModel
-from streamimb._kernels.saved import distinct, entries, refused
+from streamimb._kernels.saved import entries, refused
+from streamimb._kernels.saved import labels as labels_of
 from streamimb.compose.capabilities import (
     CLASSIFIER,
     Traits,
@@ -228,7 +229,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
                 raise refused(f"own_{name}", "what the parameters make")
         if not isinstance(saved["class_prior"], ClassPrior):
             raise refused("class_prior", "a ClassPrior")
-        labels = distinct(saved, "labels")
+        labels = labels_of(saved, "labels")
         made._resume_sampling(saved["sampling"])
         vars(self).update(parameters)
         self._assemble(saved["class_prior"], used["anchor"], used["correction"], Draw(0))
