@@ -171,6 +171,12 @@ class ForeignModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        self.traits.check_label(y)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def takes(self, w: cython.double) -> cython.bint:
         return Model.takes(self, w) and self.traits.takes(w)
 
@@ -202,6 +208,12 @@ class ForeignLearner(Learner):
             self.learner.observe_one(row.x, bool(y), offset, w, row.memo, **more)
         else:
             self.learner.observe_one(row.x, bool(y), offset, w, **more)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        self.traits.observed(more)
         return 0
 
     @cython.cfunc
@@ -243,6 +255,11 @@ class TransformedLearner(Learner):
     def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
         self.learn_transform(self.pipeline, row.event, bool(y))
         return self.inner.observe(row, y, offset, w)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        return self.inner.check(y, more)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

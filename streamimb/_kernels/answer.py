@@ -124,8 +124,10 @@ def label_of(y: Any) -> Any:
         raise ValueError("y: None and NaN are no labels")
     if y in (0, 1):
         return bool(y)
-    if isinstance(y, Integral) or (isinstance(y, Real) and float(y).is_integer()):
+    if isinstance(y, Integral):
         return int(y)
+    if isinstance(y, Real) and float(y).is_integer():
+        return int(float(y))
     raise ValueError(
         f"y is {type(y).__name__}: expected True or False, a string or an integer, which a state can hold"
     )

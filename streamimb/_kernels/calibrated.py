@@ -87,6 +87,11 @@ class CalibratedModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        return self._inner.check(y, more)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         corrected: cython.double
         memo = None
@@ -97,6 +102,8 @@ class CalibratedModel(Model):
         mapping = row.mapping
         if mapping is not None:
             check_classes(mapping)  # each gets a calibrator
+            for said in mapping.values():
+                probability(said)
         if row.memo is not None and self.memo_size > 0:
             memo = tuple(row.memo[self._inner.memo_size :])
             row.memo = row.memo[: self._inner.memo_size]

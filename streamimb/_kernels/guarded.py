@@ -147,8 +147,14 @@ class GuardedModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        return self._g_inner.check(y, more)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         inside: Row
+        self._g_inner.check(y, row.more)  # before the event is counted
         self._g_admit(row)
         if row.learnable:
             inside = self._g_inside(row)

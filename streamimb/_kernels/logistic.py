@@ -183,6 +183,14 @@ class Logistic(Learner):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        truth(y)
+        if more is not None and more.get("offset") is not None:
+            finite(more["offset"])
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         return self._learn(row, truth(y), None if row.more is None else row.more.get("offset"), w)
 

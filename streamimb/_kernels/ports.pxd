@@ -32,6 +32,7 @@ cdef class Route:
     cdef Row read(self, x)
     cdef int pilot(self, Row row) except -1
     cdef int correct(self, Row row) except -1
+    cdef int check(self, y, more) except -1
     cdef int uncorrect(self, Row row) except -1
     cdef int admit(self, Row row, y) except -1
     cdef int learn(self, Row row, y, double w, double copies) except -1
@@ -50,6 +51,7 @@ cdef class Model:
     cdef Row read(self, x)
     cdef int score(self, Row row) except -1
     cdef int rate(self, Row row) except -1
+    cdef int check(self, y, more) except -1
     cdef int learn(self, Row row, y, double w) except -1
     cdef bint takes(self, double w) except -1
     cdef tuple remember(self, Row row)

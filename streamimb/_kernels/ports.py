@@ -127,6 +127,12 @@ class Route:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        """Raises ValueError for a label or keywords that cannot be learned; changes nothing."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def admit(self, row: Row, y: Any) -> cython.int:
         """Refuses a label that the learner does not accept; adds a new label to the classes of a scored row."""
         raise NotImplementedError(ABSTRACT)
@@ -207,8 +213,14 @@ class Model:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        """Raises ValueError for a label or keywords that `learn` would refuse; changes nothing."""
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
-        """Learns an event of weight w > 0."""
+        """Learns an event of weight w > 0. What can be refused is refused before the first part has changed."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc

@@ -146,6 +146,11 @@ class Traits:
                 )
         return declared(more, self._observes)
 
+    def check_label(self, y: Any) -> None:
+        """Refuse a label that is no class of a classifier of two classes."""
+        if not self.many and y is not True and y is not False:
+            raise ValueError(CLASSES)
+
     def takes(self, w: float) -> bool:
         """Whether an event of weight w teaches anything; raises ValueError where the weight would be dropped."""
         if w != 1.0 and not self._honours_w:
@@ -157,8 +162,7 @@ class Traits:
 
     def give(self, classifier: Any, x: Any, y: Any, w: float, more: dict[str, Any] | None) -> None:
         """Train the classifier on one example."""
-        if not self.many and y is not True and y is not False:
-            raise ValueError(CLASSES)
+        self.check_label(y)
         keywords = declared(more, self._forwards) if more else {}
         if w == 1.0:
             classifier.learn_one(x, y, **keywords)
