@@ -23,6 +23,7 @@ class Room(NamedTuple):
     module: ModuleType
     table: str = ""
     restarts: bool = False  # a changed option resets the saved part; the rest of the model keeps its state
+    method: str = ""  # of the parts that the table chooses from; "": it chooses from all parts of the room
 
     @property
     def name(self) -> str:
@@ -35,7 +36,7 @@ ROOMS = {
     for room in (
         Room(calibration, "calibrator", restarts=True),
         Room(compose),
-        Room(correction),
+        Room(correction, "correction", method="correct_one"),  # the room has anchors too
         Room(linear_model, "learner"),
         Room(metrics, "metric"),
         Room(sampling, "sampler"),
@@ -72,6 +73,14 @@ class Entry(NamedTuple):
     def room(self) -> str:
         """The room it belongs to."""
         return self.name.partition(".")[0]
+
+    @property
+    def table(self) -> str:
+        """The TOML table whose `type` chooses the part; "" where there is none."""
+        room = ROOMS.get(self.room)
+        if room is None or (room.method and not callable(getattr(self.cls, room.method, None))):
+            return ""
+        return room.table
 
     @property
     def kind(self) -> str:
@@ -182,11 +191,7 @@ def entries(table: str | None = None) -> list[Entry]:
     """
     _load()
     found = (Entry(name, cls) for name, cls in sorted(_BY_NAME.items()))
-    return [
-        entry
-        for entry in found
-        if entry.room in ROOMS and (table is None or ROOMS[entry.room].table == table)
-    ]
+    return [entry for entry in found if entry.room in ROOMS and (table is None or entry.table == table)]
 
 
 def broken() -> dict[str, str]:

@@ -11,12 +11,17 @@ from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 import msgspec
 
 Features = dict[Any, Any]
-Label = bool | str | int
+Label = bool | str | int  # what a state can hold; 1 and 0 are True and False, 2.0 is 2
 Proba = Mapping[Any, float]
 
 
 class Scores(msgspec.Struct, frozen=True, gc=False):
-    """P(y = True) of one event at three stages: raw (sampled, without correction), corrected, and calibrated."""
+    """P(y = True) of one event at three stages: raw (sampled, without correction), corrected, and calibrated.
+
+    All three are NaN where the classifier names other classes than True and False, and True is not among them, such as
+    "a", "b" and "c": `predict_proba_one` has the probability of each class. The engine, which serves P(True), rejects
+    such an event as poison.
+    """
 
     raw: float
     corrected: float
@@ -92,7 +97,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     value: bytes | None
 
 
-Memo = tuple[float, ...]  # floats that parts get back when an event is learned
+Memo = tuple[float, ...]  # finite floats that parts get back when an event is learned
 
 
 @runtime_checkable
@@ -154,7 +159,11 @@ class Anchor(Protocol):
 
 @runtime_checkable
 class Route(Protocol):
-    """A correction: turns the probabilities of a sampled classifier into those of the unsampled stream."""
+    """A correction: turns the probabilities of a sampled classifier into those of the unsampled stream.
+
+    It may declare what it needs of the sampler, and is then refused beside another one. `draws`: whether the sampler
+    draws copies. `same_rate_for_all_x = True`: it is exact only where `depends_on_x` of the sampler is False.
+    `gives_weights = True`: its weights undo the rates, so the sampler draws and the learner honours `w`."""
 
     needs_rates: bool  # whether correct_one uses the rates
 

@@ -22,6 +22,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import other_classes, probability, true_of
+from streamimb._kernels.memos import memo_of
 
 # By name: Cython reads a literal as index 0 or 1, without a bounds check where a sampler returns a list.
 TRUE: Any = True
@@ -136,14 +137,6 @@ class ForeignScaling(Scaling):
         return memo_of(self.calibrator.memo_one(p), self.memo_size) if self.memo_size > 0 else ()
 
 
-def memo_of(given: Any, size: int) -> tuple[float, ...]:
-    """A part's memo as a tuple of floats; raises ValueError where its length is not the declared one."""
-    memo = tuple(float(part) for part in given)
-    if len(memo) != size:
-        raise ValueError(f"memo_one gave {len(memo)} floats: memo_size is {size}")
-    return memo
-
-
 @cython.cclass
 class ForeignModel(Model):
     """Any River classifier, called by `predict_proba_one` and `learn_one`."""
@@ -174,6 +167,12 @@ class ForeignModel(Model):
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         self.traits.give(self.classifier, row.x, y, w, row.more)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        self.traits.check_label(y)
         return 0
 
     @cython.cfunc
@@ -209,6 +208,12 @@ class ForeignLearner(Learner):
             self.learner.observe_one(row.x, bool(y), offset, w, row.memo, **more)
         else:
             self.learner.observe_one(row.x, bool(y), offset, w, **more)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        self.traits.observed(more)
         return 0
 
     @cython.cfunc
@@ -250,6 +255,11 @@ class TransformedLearner(Learner):
     def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
         self.learn_transform(self.pipeline, row.event, bool(y))
         return self.inner.observe(row, y, offset, w)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        return self.inner.check(y, more)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

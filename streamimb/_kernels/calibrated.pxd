@@ -11,4 +11,4 @@ cdef class CalibratedModel(Model):
 
     cdef int _spread(self, Row row) except -1
     cdef Scaling _scaling_of(self, label)
-    cdef int _learn_classes(self, dict mapping, y, double w) except -1
+    cdef int _learn_classes(self, dict mapping, y, double w, memo) except -1

@@ -14,7 +14,7 @@ else:
     from cython.cimports.streamimb._kernels.ports import Model, Scaling
     from cython.cimports.streamimb._kernels.row import Row
 
-from streamimb._kernels.answer import probability
+from streamimb._kernels.answer import check_classes, probability
 
 
 @cython.cclass
@@ -23,6 +23,10 @@ class CalibratedModel(Model):
 
     A calibrator learns nothing before the first label other than True: until then the classifier returns its prior,
     and True labels alone would move the calibrated probability away from it.
+
+    A memo is that of the classifier, then one of each calibrator, in the order in which the classes got them: that of
+    True alone while the classes are True and False. A class that got its calibrator after the event was scored has no
+    part in the memo of that event, so its calibrator gets None.
     """
 
     def __cinit__(self) -> None:
@@ -83,6 +87,11 @@ class CalibratedModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        return self._inner.check(y, more)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         corrected: cython.double
         memo = None
@@ -91,14 +100,18 @@ class CalibratedModel(Model):
             self._spread(row)
         corrected = row.corrected
         mapping = row.mapping
+        if mapping is not None:
+            check_classes(mapping)  # each gets a calibrator
+            for said in mapping.values():
+                probability(said)
         if row.memo is not None and self.memo_size > 0:
-            memo = row.memo[self._inner.memo_size :]
+            memo = tuple(row.memo[self._inner.memo_size :])
             row.memo = row.memo[: self._inner.memo_size]
         # The classifier learns first: if it refuses the label, no other part has counted the event.
         self._inner.learn(row, y, w)
         if mapping is not None or (y is not True and y is not False):
             return self._learn_classes(
-                {False: 1.0 - corrected, True: corrected} if mapping is None else mapping, y, w
+                {False: 1.0 - corrected, True: corrected} if mapping is None else mapping, y, w, memo
             )
         if y is False:
             self._met_false = True
@@ -108,12 +121,18 @@ class CalibratedModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _learn_classes(self, mapping: dict[Any, float], y: Any, w: cython.double) -> cython.int:
+    def _learn_classes(self, mapping: dict[Any, float], y: Any, w: cython.double, memo: Any) -> cython.int:
+        size: cython.Py_ssize_t = self._true.memo_size
+        parts: dict[Any, Any] = {}
+        if memo is not None and size > 0:
+            for place, label in enumerate(self._scalings):
+                if size * (place + 1) <= len(memo):
+                    parts[label] = memo[size * place : size * (place + 1)]
         self._met_false = True
         for label in (*mapping, y):
             self._scaling_of(label)
         for label, p in mapping.items():
-            self._scaling_of(label).learn(p, label == y, w, None)
+            self._scaling_of(label).learn(p, label == y, w, parts.get(label))
         return 0
 
     @cython.cfunc
@@ -134,7 +153,22 @@ class CalibratedModel(Model):
 
     @cython.cfunc
     def remember(self, row: Row) -> tuple[Any, ...]:
-        return self._inner.remember(row) + self._true.remember(row.corrected)
+        memo = self._inner.remember(row)
+        if row.mapping is None or self._true.memo_size == 0:
+            return memo + self._true.remember(row.corrected)
+        for label, scaling in self._scalings.items():
+            one: Scaling = scaling
+            memo += one.remember(row.mapping.get(label, 0.0))  # a class that is not named has probability 0
+        return memo
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def remembers(self, n: cython.Py_ssize_t) -> cython.bint:
+        size: cython.Py_ssize_t = self._true.memo_size
+        more: cython.Py_ssize_t = n - self.memo_size
+        return more == 0 or (
+            size > 0 and more > 0 and more % size == 0 and more // size < len(self._scalings)
+        )
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)

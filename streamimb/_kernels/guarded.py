@@ -25,7 +25,6 @@ else:
     from cython.cimports.streamimb._kernels.schema_check import DOUBTFUL, WELL, SchemaCheck
 
 from streamimb._kernels.answer import label_of, probability, true_of
-from streamimb._kernels.ports import MEMO
 from streamimb.protocols import Checked, LearningError, Served
 
 
@@ -152,8 +151,14 @@ class GuardedModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        return self._g_inner.check(y, more)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         inside: Row
+        self._g_inner.check(y, row.more)  # before the event is counted
         self._g_admit(row)
         if row.learnable:
             inside = self._g_inside(row)
@@ -169,6 +174,11 @@ class GuardedModel(Model):
     @cython.cfunc
     def remember(self, row: Row) -> tuple[Any, ...]:
         return self._g_inner.remember(self._g_inside(row))
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def remembers(self, n: cython.Py_ssize_t) -> cython.bint:
+        return self._g_inner.remembers(n)
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
@@ -252,10 +262,10 @@ class GuardedModel(Model):
         row: Row
         self.check_ready()
         label = y if y is True or y is False else label_of(y)
+        if memo is not None:
+            self.check_memo(memo)
         if w != 1.0 and not self._g_inner.takes(w):
             return
-        if memo is not None and len(memo) != self.memo_size:
-            raise ValueError(MEMO.format(len(memo), self.memo_size))
         row = self._g_inner.read(x)
         row.memo = memo
         self._g_inner.learn(row, label, w)

@@ -183,6 +183,14 @@ class Logistic(Learner):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        truth(y)
+        if more is not None and more.get("offset") is not None:
+            finite(more["offset"])
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         return self._learn(row, truth(y), None if row.more is None else row.more.get("offset"), w)
 
@@ -203,6 +211,8 @@ class Logistic(Learner):
     ) -> None:
         """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
         label: cython.bint = truth(y)
+        if memo is not None:
+            self.check_memo(memo)
         if offset is not None:
             finite(offset)
         if w != 1.0 and not self.takes(w):
@@ -232,6 +242,8 @@ class Logistic(Learner):
     ) -> None:
         """Learn from every labelled event: moments, and the mixture of rates."""
         label: cython.bint = truth(y)
+        if memo is not None:
+            self.check_memo(memo)
         if self.takes(w):
             row: Row = self._begin(x, None)
             self.observe(row, label, finite(offset), w)

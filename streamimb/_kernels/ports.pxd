@@ -32,6 +32,7 @@ cdef class Route:
     cdef Row read(self, x)
     cdef int pilot(self, Row row) except -1
     cdef int correct(self, Row row) except -1
+    cdef int check(self, y, more) except -1
     cdef int uncorrect(self, Row row) except -1
     cdef int admit(self, Row row, y) except -1
     cdef int learn(self, Row row, y, double w, double copies) except -1
@@ -50,9 +51,12 @@ cdef class Model:
     cdef Row read(self, x)
     cdef int score(self, Row row) except -1
     cdef int rate(self, Row row) except -1
+    cdef int check(self, y, more) except -1
     cdef int learn(self, Row row, y, double w) except -1
     cdef bint takes(self, double w) except -1
     cdef tuple remember(self, Row row)
+    cdef bint remembers(self, Py_ssize_t n) noexcept
+    cdef int check_memo(self, memo) except -1
     cdef double kept(self) except? -1.0
     cdef object scores_of(self, Row row)
     cdef dict answer_of(self, Row row)

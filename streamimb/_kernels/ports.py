@@ -19,10 +19,10 @@ else:
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-from streamimb._kernels.answer import label_of, true_of
+from streamimb._kernels.answer import label_of, true_or_nan
+from streamimb._kernels.memos import SIZE, refuse_no_memo
 from streamimb.protocols import Scores
 
-MEMO = "memo: {} floats where this model gives {}; leave it out where the model has changed since it scored"
 ABSTRACT = "this method belongs to a subclass"
 
 
@@ -127,6 +127,12 @@ class Route:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        """Raises ValueError for a label or keywords that cannot be learned; changes nothing."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def admit(self, row: Row, y: Any) -> cython.int:
         """Refuses a label that the learner does not accept; adds a new label to the classes of a scored row."""
         raise NotImplementedError(ABSTRACT)
@@ -207,8 +213,14 @@ class Model:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        """Raises ValueError for a label or keywords that `learn` would refuse; changes nothing."""
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
-        """Learns an event of weight w > 0."""
+        """Learns an event of weight w > 0. What can be refused is refused before the first part has changed."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
@@ -221,8 +233,23 @@ class Model:
 
     @cython.cfunc
     def remember(self, row: Row) -> tuple[Any, ...]:
-        """The memo of a row that was scored: `memo_size` floats."""
+        """The memo of a row that was scored: `memo_size` floats, or more where there are other classes."""
         return ()
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def remembers(self, n: cython.Py_ssize_t) -> cython.bint:
+        """Whether the memo of an event that was scored before may have n floats."""
+        return n == self.memo_size
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def check_memo(self, memo: Any) -> cython.int:
+        """Raises ValueError for what is no memo of this model; nothing has learned then."""
+        refuse_no_memo(memo)
+        if not self.remembers(len(memo)):
+            raise ValueError(SIZE.format(len(memo), self.memo_size))
+        return 0
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
@@ -237,8 +264,8 @@ class Model:
         self.rate(row)
         if row.answer is None:
             return Scores(row.raw, row.corrected, row.calibrated)
-        corrected: cython.double = true_of(row.mapping)
-        return Scores(corrected if row.raw != row.raw else row.raw, corrected, true_of(row.answer))
+        corrected: cython.double = true_or_nan(row.mapping)
+        return Scores(corrected if row.raw != row.raw else row.raw, corrected, true_or_nan(row.answer))
 
     @cython.cfunc
     def answer_of(self, row: Row) -> dict[Any, float]:
@@ -277,17 +304,20 @@ class Model:
         `memo` is the one that `scores_one` returned for this event; None: it is computed from x now.
         """
         label = y if y is True or y is False else label_of(y)
+        if memo is not None:
+            self.check_memo(memo)
         if w != 1.0 and not self.takes(w):
             return
-        if memo is not None and len(memo) != self.memo_size:
-            raise ValueError(MEMO.format(len(memo), self.memo_size))
         row: Row = self._begin(x, kwargs)
         row.memo = memo
         self.learn(row, label, w)
         row.done()
 
     def scores_one(self, x: Any) -> tuple[Scores, tuple[float, ...]]:
-        """Return P(True) raw, corrected and calibrated, and the memo to pass to `learn_one` with the label."""
+        """Return P(True) raw, corrected and calibrated, and the memo to pass to `learn_one` with the label.
+
+        Where the classifier names other classes, and True is none of them, the three scores are NaN.
+        """
         row: Row = self._begin(x, None)
         self.score(row)
         scores = self.scores_of(row)

@@ -74,9 +74,14 @@ class OffsetRoute(Route):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def admit(self, row: Row, y: Any) -> cython.int:
+    def check(self, y: Any, more: Any) -> cython.int:
         if y is not True and y is not False:
             raise ValueError(CLASSES)
+        return self.learner.check(y, more)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def admit(self, row: Row, y: Any) -> cython.int:
         return 0
 
     @cython.cfunc
@@ -188,12 +193,15 @@ class MappingRoute(Route):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        self.traits.check_label(y)
+        if not self.live and y is not True and y is not False:
+            raise ValueError(TWO_CLASSES_ONLY)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def admit(self, row: Row, y: Any) -> cython.int:
-        if y is not True and y is not False:
-            if not self.traits.many:
-                raise ValueError(CLASSES)
-            if not self.live:
-                raise ValueError(TWO_CLASSES_ONLY)
         if y not in row.own:
             # At the first other label the classes are no longer assumed to be False and True.
             own = row.own if other_classes(row.own) else row.named

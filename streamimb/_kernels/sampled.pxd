@@ -17,7 +17,6 @@ cdef class SampledModel(Model):
     cdef double _last1
     cdef dict _last  # the same where there are other classes; None where _last0 and _last1 apply
 
-    cdef int _refuse_offset(self, Row row) except -1
     cdef int _pilot(self, Row row) except -1
     cdef int _share(self, Row row) except -1
     cdef int _ask(self, Row row) except -1

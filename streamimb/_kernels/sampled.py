@@ -9,6 +9,7 @@ from typing import Any
 import cython
 
 from streamimb._kernels import limits
+from streamimb._kernels.answer import check_classes
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.draw import Draw
@@ -82,7 +83,7 @@ class SampledModel(Model):
     def _pilot(self, row: Row) -> cython.int:
         """Sets the learner's probabilities of the event, and the prior of its classes."""
         if row.more is not None:
-            self._refuse_offset(row)
+            refuse_offset(row.more)
         self._route.pilot(row)
         self._share(row)
         return 0
@@ -119,13 +120,23 @@ class SampledModel(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        if more is not None:
+            refuse_offset(more)
+        return self._route.check(y, more)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         rate: cython.double
         copies: cython.double
+        self._route.check(y, row.more)
         if not row.scored:
             self._pilot(row)
         self._route.admit(row, y)
         self._ask(row)
+        if row.rates is not None:
+            check_classes(row.rates)  # the last rates belong to the state
         rate = (row.r1 if y is True else row.r0) if row.rates is None else row.rates[y]
         if self._rates.draws_copies and rate > MOST_COPIES:
             raise ValueError(COPIES)
@@ -187,14 +198,6 @@ class SampledModel(Model):
     def kept(self) -> cython.double:
         return self._copies / self._events if self._events > 0.0 else 1.0
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _refuse_offset(self, row: Row) -> cython.int:
-        """Refuses an offset from the caller, because the route gives the learner its own."""
-        if row.more.get("offset") is not None:
-            raise ValueError(OFFSET)
-        return 0
-
     @property
     def last_rates(self) -> dict[Any, float]:
         """Rates of the classes at the last labelled event; empty before the first."""
@@ -229,6 +232,12 @@ class SampledModel(Model):
             self._last0, self._last1, self._last = last[False], last[True], None
 
 
+def refuse_offset(more: dict[str, Any]) -> None:
+    """Refuse an offset from the caller, because the route gives the learner its own."""
+    if more.get("offset") is not None:
+        raise ValueError(OFFSET)
+
+
 def sound(rates: dict[Any, float]) -> bool:
     """Whether every rate is within what can be corrected."""
     return all(LEAST_RATE <= rate <= MOST_RATE for rate in rates.values())
@@ -237,6 +246,8 @@ def sound(rates: dict[Any, float]) -> bool:
 def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:
     """The examples of a synthesizer as a list; the correction is right only if their weights sum to the copies."""
     made = [(x, float(weight)) for x, weight in examples]
+    if not all(isinstance(x, dict) for x, _ in made):
+        raise ValueError("synthesizer: an example is no dict of features")
     total = fsum(weight for _, weight in made)
     if not abs(total - copies) <= 1e-9 * copies or not all(weight > 0.0 for _, weight in made):
         raise ValueError(f"synthesizer: the weights of its examples sum to {total:g}, of {copies:g} copies")

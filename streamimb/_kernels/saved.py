@@ -16,6 +16,7 @@ from typing import Any
 import cython
 
 from streamimb._kernels import limits
+from streamimb._kernels.answer import is_label
 
 FINITE = limits.FINITE
 WHOLE = 1 << 53  # counts up to here are exact as doubles
@@ -208,6 +209,23 @@ def distinct(state: dict[str, Any], name: str, n: int | None = None, most: int =
             raise refused(name, "names that are strings, numbers, bytes, None, or tuples of them")
     if len(set(found)) != len(found) or any(one != one for one in found):
         raise refused(name, "names that differ")
+    return found
+
+
+def labels(state: dict[str, Any], name: str) -> list[Any]:
+    """Return a list of labels as `answer.label_of` gives them: bools, strings or integers, all different.
+
+    Cost: O(n).
+
+    Examples
+    --------
+    >>> labels({"met": [True, (1, 2)]}, "met")
+    Traceback (most recent call last):
+    ValueError: state: met: expected labels that differ: True and False, strings, integers
+    """
+    found = listed(state, name)
+    if not all(is_label(one) for one in found) or len(set(found)) != len(found):
+        raise refused(name, "labels that differ: True and False, strings, integers")
     return found
 
 

@@ -15,7 +15,15 @@ import msgspec
 
 from streamimb.cli.model import guarded, part
 from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, fault
-from streamimb.engine import BothReported, Engine, PositivesReported, SnapshotError
+from streamimb.engine import (
+    BothReported,
+    Engine,
+    PickleRefusedError,
+    PositivesReported,
+    SnapshotError,
+    UnknownPartError,
+    built_of,
+)
 from streamimb.engine.changes import ChangeRefused, changed
 from streamimb.engine.parameters import differences
 from streamimb.protocols import Exporter, Sink, Source
@@ -124,15 +132,15 @@ def restored(
     fresh, configured = engine.model, engine.built
     try:
         engine.restore(snapshot, rows, force=force)
+    except (PickleRefusedError, UnknownPartError) as error:
+        raise _unreadable(error, built_of(snapshot), configured) from error
     except SnapshotError as error:
         way_out = " (--force)" if "force" in str(error) else ""  # a damaged state cannot be forced
         raise ConfigError(f"[state] {error}{way_out}") from error
-    saved = engine.built.get("recipe")
-    if saved != configured["recipe"]:
-        told = [f"{_recipe(saved)}, not {_recipe(configured['recipe'])}"]
-    elif not differences(engine.built, configured):
+    told = _unlike(engine.built, configured)
+    if not told:
         return []
-    else:
+    if engine.built.get("recipe") == configured["recipe"]:
         try:
             snapshot, applied = changed(engine.snapshot(), fresh, configured, allow_pickle=allow_pickle)
         except ChangeRefused as error:
@@ -151,6 +159,27 @@ def restored(
         )
     _log.warning("going on with the saved model, not the configured one: %s", "; ".join(told))
     return []
+
+
+def _unlike(saved: Mapping[str, Any], configured: Mapping[str, Any]) -> list[str]:
+    """How the models differ that were built with these parameters, in words."""
+    if saved.get("recipe") != configured["recipe"]:
+        return [f"{_recipe(saved.get('recipe'))}, not {_recipe(configured['recipe'])}"]
+    return differences(saved, configured)
+
+
+def _unreadable(error: SnapshotError, saved: Any, configured: Mapping[str, Any]) -> ConfigError:
+    """The error for a state with a part that this configuration does not load: most often it is of another model."""
+    pickled = isinstance(error, PickleRefusedError)
+    # A schema that is new replaces an inferred one, so it is no reason.
+    told = _unlike({**saved, "schema": configured["schema"]}, configured)
+    if not told:
+        return ConfigError(f"[state] {error}{' (allow_pickle = true beside the factory)' if pickled else ''}")
+    beside = " with allow_pickle = true beside its factory" if pickled else ""
+    return ConfigError(
+        f"[state] the saved state was made with another [model] ({'; '.join(told[:3])}), and this one does not load "
+        f"it: configure that one{beside}, or start with a new state ({error})"
+    )
 
 
 def _recipe(name: str | None) -> str:

@@ -1,7 +1,7 @@
 """`doctor`: tests everything that a configuration uses, and prints one table.
 
-It reads up to a hundred records of each input, and writes and commits nothing. Findings contain names and counts, never
-the value of a field.
+It reads up to a hundred records of each input, and writes and commits nothing. The tables `[source.<name>.replay]` and
+`[sink.<name>.replay]` are tested too. Findings contain names and counts, never the value of a field.
 """
 
 import os
@@ -21,7 +21,7 @@ from rich.table import Table
 import streamimb
 from streamimb import catalogue
 from streamimb.cli import build, log, trial
-from streamimb.cli.service import refuse_committed
+from streamimb.cli.service import check_positions, refuse_committed
 from streamimb.config import Config, ConfigError, Connector, Factory, load
 from streamimb.engine import Engine
 from streamimb.events import Event, Label, Rejection
@@ -84,7 +84,10 @@ def look(path: Path) -> list[Finding]:
             finding, saved = _state(config, engine)
             in_use = finding.verdict == "retry"
             findings.append(finding)
-            findings += _inputs(config, engine, saved, fresh=saved is None and finding.verdict == "ok")
+            fresh = saved is None and finding.verdict == "ok"
+            findings += _inputs(config, engine, saved, fresh=fresh, replay=False)
+            if any(source.connector.replay for source in config.sources):
+                findings += _inputs(config, engine, saved, fresh=False, replay=True)
             findings += _outputs(config, in_use=in_use)
             findings += _exporters(config, engine, in_use=in_use)
     return [Finding(what, verdict, config.redact(detail)) for what, verdict, detail in findings]
@@ -141,6 +144,7 @@ def _state(config: Config, engine: Engine) -> tuple[Finding, Saved | None]:
             return Finding("state", "ok", "empty"), None
         allow_pickle = build.pickles(config)
         changes = build.restored(engine, saved.snapshot, saved.rows, force=False, allow_pickle=allow_pickle)
+        check_positions(config, list(saved.positions), replay=False)
         trial.check(engine, allow_pickle=allow_pickle)
     except (StoreLockedError, Unavailable) as error:
         return Finding("state", "retry", str(error)), None
@@ -152,16 +156,21 @@ def _state(config: Config, engine: Engine) -> tuple[Finding, Saved | None]:
     return Finding("state", "ok", detail), saved
 
 
-def _inputs(config: Config, engine: Engine, saved: Saved | None, *, fresh: bool) -> list[Finding]:
+def _inputs(
+    config: Config, engine: Engine, saved: Saved | None, *, fresh: bool, replay: bool
+) -> list[Finding]:
+    """Findings about the inputs of `run`, or about those of `replay` that have a table of their own."""
     try:
-        sources = build.sources(config, replay=False)
-        decoders = build.decoders(config, replay=False)
+        sources = build.sources(config, replay=replay)
+        decoders = build.decoders(config, replay=replay)
     except ConfigError as error:
-        return [Finding("inputs", "wrong", str(error))]
+        return [Finding("inputs of replay" if replay else "inputs", "wrong", str(error))]
     findings = []
     for source, table in zip(sources, config.sources, strict=True):
+        if replay and not table.connector.replay:
+            continue
         what = f"input {source.name}"
-        told = _asked(what, table.connector)
+        told = _asked(what, table.connector.replayed() if replay else table.connector)
         findings += told
         if any(finding.verdict in ("retry", "wrong") for finding in told):
             continue
@@ -176,7 +185,8 @@ def _inputs(config: Config, engine: Engine, saved: Saved | None, *, fresh: bool)
             findings.append(Finding(what, "wrong", str(error)))
         else:
             if again:
-                detail = "it was replaced since the state was saved: `run` reads it from its start"
+                command = "replay" if replay else "run"
+                detail = f"it was replaced since the state was saved: `{command}` reads it from its start"
                 findings.append(Finding(f"{what}: position", "warning", detail))
             findings += read(what, records, decoders[source.name], engine, config.engine.skew_s, time.time())
     return findings
@@ -257,8 +267,9 @@ def read(
 
 def _outputs(config: Config, *, in_use: bool) -> list[Finding]:
     findings = []
-    for name, output in (("scores", config.scores), ("dead_letters", config.dead_letters)):
-        what = f"output {name}"
+    outputs = (config.scores, config.dead_letters)
+    for output in (*outputs, *(output.replayed() for output in outputs if output.replay)):
+        what = f"output {output.name}"
         told = _asked(what, output)
         findings += told
         if any(finding.verdict in ("retry", "wrong") for finding in told):

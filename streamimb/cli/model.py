@@ -53,10 +53,12 @@ def assembled(model: Model, folder: str = ".") -> CalibratedClassifier:
         _called(learner, folder, "learner") if isinstance(learner, Factory) else part(learner, folder)
     )
     sampler, calibrator = part(model.sampler, folder), part(model.calibrator, folder)
+    chosen = model.correction.type
+    correction = part(chosen, folder) if isinstance(chosen, PartChoice) else chosen
     anchor = _value(model.correction.anchor, "correction", "")
     try:
         sampled = SampledClassifier(
-            classifier, sampler, model.correction.type, anchor, prior=model.prior, seed=model.seed
+            classifier, sampler, correction, anchor, prior=model.prior, seed=model.seed
         )
     except ValueError as error:
         parameter = re.match(r"\w+", str(error))

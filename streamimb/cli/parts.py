@@ -26,18 +26,20 @@ def show(*, as_json: bool) -> int:
         for entry in catalogue.entries():
             if entry.room == room.name:
                 options = "; ".join(map(str, entry.options)) or "no options"
-                sys.stdout.write(f"  {entry.kind}: {options}. {entry.summary}\n")
-    sys.stdout.write(f"[correction]\n  type: {' | '.join(CORRECTIONS)}; anchor: {' | '.join(ANCHORS)}\n")
+                place = "" if entry.table == room.table else f" (not a type of [{room.table}])"
+                sys.stdout.write(f"  {entry.kind}{place}: {options}. {entry.summary}\n")
+    sys.stdout.write(
+        f"[correction]\n  type: {' | '.join(CORRECTIONS)}, or a part; anchor: {' | '.join(ANCHORS)}, or a table\n"
+    )
     for name, why in catalogue.broken().items():
         sys.stdout.write(f"cannot be loaded: {name}: {why}\n")
     return 0
 
 
 def _described(entry: catalogue.Entry) -> dict[str, Any]:
-    room = catalogue.ROOMS[entry.room]
     return {
         "name": entry.name,
-        "table": room.table,
+        "table": entry.table,
         "summary": entry.summary,
         "state_version": entry.state_version,
         "options": [

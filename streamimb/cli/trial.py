@@ -33,7 +33,7 @@ def check(engine: Engine, *, allow_pickle: bool) -> None:
             f"[model] the model can be saved, but not loaded again: {fault_of(engine.model.classifier)}"
         ) from error
     try:
-        copy.scores_one({})
+        copy.serve_one({})  # as the engine does: it needs P(True), where scores_one may return NaN
     except NotImplementedError as error:
         raise ConfigError(
             "[model] the classifier gives no probabilities (its predict_proba_one is not implemented), as "

@@ -6,6 +6,7 @@ from typing import Any
 
 from river import base, compose
 
+from streamimb._kernels.answer import is_label
 from streamimb._kernels.calibrated import CalibratedModel
 from streamimb._kernels.ports import Scaling
 from streamimb._kernels.saved import entries, listed, refused, switch
@@ -107,7 +108,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
             raise refused("fresh", "a calibrator")
         for one in listed(saved, "classes"):
             label, calibrator = listed({"classes": one}, "classes", 2)
-            if label in classes or label != label or not isinstance(calibrator, Calibrator):
+            if not is_label(label) or label in classes or not isinstance(calibrator, Calibrator):
                 raise refused("classes", "labels that differ, each with its calibrator")
             classes[label] = calibrator
         vars(self).update(

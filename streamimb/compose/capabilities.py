@@ -146,6 +146,11 @@ class Traits:
                 )
         return declared(more, self._observes)
 
+    def check_label(self, y: Any) -> None:
+        """Refuse a label that is no class of a classifier of two classes."""
+        if not self.many and y is not True and y is not False:
+            raise ValueError(CLASSES)
+
     def takes(self, w: float) -> bool:
         """Whether an event of weight w teaches anything; raises ValueError where the weight would be dropped."""
         if w != 1.0 and not self._honours_w:
@@ -157,8 +162,7 @@ class Traits:
 
     def give(self, classifier: Any, x: Any, y: Any, w: float, more: dict[str, Any] | None) -> None:
         """Train the classifier on one example."""
-        if not self.many and y is not True and y is not False:
-            raise ValueError(CLASSES)
+        self.check_label(y)
         keywords = declared(more, self._forwards) if more else {}
         if w == 1.0:
             classifier.learn_one(x, y, **keywords)
@@ -202,6 +206,48 @@ def refuse_stranger(name: str, part: Any, kind: type, expected: str) -> None:
     """Raises ValueError for an argument that is no object of the expected kind, such as a class or a string."""
     if isinstance(part, type) or not isinstance(last_step(part), kind):
         refuse(name, part, expected)
+
+
+def refuse_misfit(route: Any, given: Any, sampler: Any, honours_w: bool, step: str) -> None:
+    """Refuse a correction that would not remove the shift of this sampler, by what `protocols.Route` may declare.
+
+    `given` is the argument that chose the route, `step` the class of the learner, `honours_w` whether it takes weights.
+
+    Cost: O(1).
+
+    Raises
+    ------
+    ValueError
+        Naming the correction, what does not fit, and the fix.
+
+    Examples
+    --------
+    >>> from streamimb import correction, sampling
+    >>> ratio = correction.PriorRatio()
+    >>> refuse_misfit(ratio, ratio, sampling.ScoreUnderSampler(), True, "GaussianNB")
+    Traceback (most recent call last):
+    ValueError: correction: PriorRatio is exact only where the rate is the same for all x, and the rates of \
+ScoreUnderSampler depend on x: use correction.RateRatio, or sampling.UnderSampler
+    """
+    name = f"correction={given!r}" if isinstance(given, str) else f"correction: {type(route).__name__}"
+    other = type(sampler).__name__
+    if getattr(route, "gives_weights", False):
+        if not honours_w:
+            raise ValueError(f"{name}: {step} takes no weight; use 'prior'")
+        if not sampler.draws:
+            raise ValueError(
+                f"{name} takes out exactly the weights the sampler gives: nothing is left of them. "
+                "Use 'offset' or 'prior', or no sampler"
+            )
+    if getattr(route, "draws", sampler.draws) != sampler.draws:
+        raise ValueError(
+            f"{name} has draws={route.draws}, and {other} has draws={sampler.draws}: use one for both"
+        )
+    if getattr(route, "same_rate_for_all_x", False) and sampler.depends_on_x:
+        raise ValueError(
+            f"{name} is exact only where the rate is the same for all x, and the rates of {other} depend "
+            "on x: use correction.RateRatio, or sampling.UnderSampler"
+        )
 
 
 def refuse_second_tilt(classifier: Any) -> None:

@@ -11,7 +11,8 @@ from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.routes import MappingRoute, OffsetRoute
 from streamimb._kernels.sampled import SampledModel
-from streamimb._kernels.saved import distinct, entries, refused
+from streamimb._kernels.saved import entries, refused
+from streamimb._kernels.saved import labels as labels_of
 from streamimb.compose.capabilities import (
     CLASSIFIER,
     Traits,
@@ -19,6 +20,7 @@ from streamimb.compose.capabilities import (
     last_step,
     learner_of,
     rates_of,
+    refuse_misfit,
     refuse_second_tilt,
     refuse_stranger,
     takes_offset,
@@ -81,9 +83,10 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     Raises
     ------
     ValueError
-        For an argument that is no classifier, sampler, prior or seed; an unknown `correction` or `anchor`; a correction
-        that the classifier does not support; a label that it does not accept; a sampled classifier or a River sampler
-        inside; class weights in the learner's loss; a rate of 0; a weight `w` that the learner would drop.
+        For an argument that is no classifier, sampler, prior or seed; an unknown `correction` or `anchor`; a
+        correction that the classifier does not support, or that would not remove the shift of this sampler; a label
+        that it does not accept; a sampled classifier or a River sampler inside; class weights in the learner's
+        loss; a rate of 0; a weight `w` that the learner would drop.
 
     Examples
     --------
@@ -150,6 +153,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             )
         if not isinstance(name, str):
             refuse_stranger("correction", name, Route, f"one of {', '.join(CORRECTIONS)}, or a Route")
+            refuse_misfit(name, name, self.sampler, honours_w, step)
             return name
         if name not in CORRECTIONS:
             refuse("correction", name, f"one of {', '.join(CORRECTIONS)}, or a Route")
@@ -160,16 +164,11 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             )
         if name == "offset" or (name == "auto" and able):
             return None
+        route: Route = RateRatio(draws) if self.sampler.depends_on_x else PriorRatio(draws)
         if name == "weight":
-            if not honours_w:
-                raise ValueError(f"correction='weight': {step} takes no weight; use 'prior'")
-            if not draws:
-                raise ValueError(
-                    "correction='weight' takes out exactly the weights the sampler gives: nothing is left of them. "
-                    "Use 'offset' or 'prior', or no sampler"
-                )
-            return Weight()
-        return RateRatio(draws) if self.sampler.depends_on_x else PriorRatio(draws)
+            route = Weight()
+        refuse_misfit(route, name, self.sampler, honours_w, step)
+        return route
 
     def _anchored(self) -> Anchor | None:
         """Return the anchor; None for the live class prior."""
@@ -207,8 +206,9 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         return {
             **{name: getattr(self, name) for name in PARAMETERS},
             "class_prior": self._prior,
-            "own_anchor": self._own_anchor,
-            "own_correction": self._own_correction,
+            # None where the parameter itself is used: it is saved once.
+            "own_anchor": None if self._own_anchor is self.anchor else self._own_anchor,
+            "own_correction": None if self._own_correction is self.correction else self._own_correction,
             "labels": self._way.labels_learned(),
             "sampling": self._sampling_state(),
         }
@@ -221,15 +221,18 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         made = SampledClassifier(**parameters)  # refuses what no constructor takes
         if made.sampler is not parameters["sampler"]:
             raise refused("sampler", "a sampler")
-        for name, own in (("own_anchor", made._own_anchor), ("own_correction", made._own_correction)):
-            if type(saved[name]) is not type(own):
-                raise refused(name, "what the parameters make")
+        used: dict[str, Any] = {}
+        for name, own in (("anchor", made._own_anchor), ("correction", made._own_correction)):
+            given = own is parameters[name]  # the parameter itself
+            used[name] = own if given else saved[f"own_{name}"]
+            if type(saved[f"own_{name}"]) is not (type(None) if given else type(own)):
+                raise refused(f"own_{name}", "what the parameters make")
         if not isinstance(saved["class_prior"], ClassPrior):
             raise refused("class_prior", "a ClassPrior")
-        labels = distinct(saved, "labels")
+        labels = labels_of(saved, "labels")
         made._resume_sampling(saved["sampling"])
         vars(self).update(parameters)
-        self._assemble(saved["class_prior"], saved["own_anchor"], saved["own_correction"], Draw(0))
+        self._assemble(saved["class_prior"], used["anchor"], used["correction"], Draw(0))
         self._way.resume(labels)
         self._resume_sampling(saved["sampling"])
 

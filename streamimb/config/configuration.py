@@ -143,10 +143,17 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
         state=converted(read["state"], tables.State, "state"),
         run=converted(read.get("run", {}), tables.Run, "run"),
         metrics=metrics(read),
-        exporters=tuple(
-            connector(table, f"exporter.{name}") for name, table in read.get("exporter", {}).items()
-        ),
+        exporters=tuple(_exporter(table, name) for name, table in read.get("exporter", {}).items()),
         log=converted(read.get("log", {}), tables.Log, "log"),
         secrets=tuple(sorted({secret for secret in secrets if len(secret) > 3}, key=len, reverse=True)),
         written=written,
     )
+
+
+def _exporter(table: Any, name: str) -> Connector:
+    found = connector(table, f"exporter.{name}")
+    if found.replay:
+        raise ConfigError(
+            f"[exporter.{name}.replay] has no effect, because replay starts no exporter: leave it out"
+        )
+    return found

@@ -44,10 +44,10 @@ class Factory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow_pickle: bool = False
 
 
-class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[correction]`: how the shift of sampling is removed, and the anchor."""
+class Correction(msgspec.Struct, frozen=True):
+    """`[correction]`: how the shift of sampling is removed, by a word or by a part, and the anchor."""
 
-    type: str = "auto"
+    type: str | PartChoice = "auto"
     anchor: str | dict[str, Any] = "live"  # a table chooses a part: type = "correction.FrozenAnchor"
 
 
@@ -76,8 +76,8 @@ class Model(msgspec.Struct, frozen=True):
 
     @property
     def choices(self) -> tuple[PartChoice, ...]:
-        """The parts that a type chooses; not a learner from a factory, nor the correction."""
-        parts = (self.learner, self.sampler, self.calibrator)
+        """The parts that a type chooses; not a learner from a factory, nor a correction that is a word."""
+        parts = (self.learner, self.sampler, self.calibrator, self.correction.type)
         return tuple(part for part in parts if isinstance(part, PartChoice))
 
 
@@ -147,8 +147,10 @@ def refuse_options(entry: Entry, options: Mapping[str, Any], where: str) -> None
             raise missing(option.name, where)
 
 
-def entry_of(table: str, kind: str) -> Entry:
+def entry_of(table: str, kind: str, words: tuple[str, ...] = ()) -> Entry:
     """Return the part that a table names, by its class or by room.Class.
+
+    `words` are the values of `type` that name no part.
 
     Raises
     ------
@@ -159,7 +161,7 @@ def entry_of(table: str, kind: str) -> Entry:
     entries = catalogue.entries(table.partition(".")[0])
     found = [entry for entry in entries if kind in (entry.kind, entry.name)]
     if not found:
-        names = [entry.kind for entry in entries]
+        names = [*words, *(entry.kind for entry in entries)]
         own = "" if nearest(kind, names) else "; a class of your own is given as module:Class"
         raise ConfigError(f"[{table}] type is '{kind}': {advice(kind, names)}{own}")
     if len(found) > 1:
@@ -180,14 +182,22 @@ def choice(given: Mapping[str, Any], default: PartChoice) -> PartChoice:
 
     """
     options = dict(given)
-    kind = options.pop("type", default.type)
+    kind = _kind(options.pop("type", default.type), default.table)
+    return _chosen(default.table, kind, options)
+
+
+def _kind(kind: Any, table: str) -> str:
     if not isinstance(kind, str):
-        raise ConfigError(f"[{default.table}] type is {kind!r}: give the name of a part in quotes")
+        raise ConfigError(f"[{table}] type is {kind!r}: give the name of a part in quotes")
+    return kind
+
+
+def _chosen(table: str, kind: str, options: dict[str, Any], words: tuple[str, ...] = ()) -> PartChoice:
     if ":" in kind:  # its options are checked when its module is imported
-        return PartChoice(default.table, kind, options)
-    entry = entry_of(default.table, kind)
-    refuse_options(entry, options, default.table)
-    return PartChoice(default.table, entry.name, options)
+        return PartChoice(table, kind, options)
+    entry = entry_of(table, kind, words)
+    refuse_options(entry, options, table)
+    return PartChoice(table, entry.name, options)
 
 
 def _learner_factory(given: Mapping[str, Any]) -> Factory:
@@ -197,15 +207,17 @@ def _learner_factory(given: Mapping[str, Any]) -> Factory:
 
 
 def _correction(given: Mapping[str, Any]) -> Correction:
-    for key in given:
-        if key not in Correction.__struct_fields__:
-            known = Correction.__struct_fields__
-            raise ConfigError(f"[correction] '{key}' is not a key: {_advice(key, known, 'correction')}")
-    read = converted(given, Correction, "correction")
-    refuse_other(read.type, CORRECTIONS, "[correction] type")
-    if isinstance(read.anchor, str):
-        refuse_other(read.anchor, ANCHORS, "[correction] anchor")
-    return read
+    options = dict(given)
+    kind = _kind(options.pop("type", "auto"), "correction")
+    anchor = options.pop("anchor", "live")
+    if not isinstance(anchor, dict):
+        refuse_other(anchor if isinstance(anchor, str) else repr(anchor), ANCHORS, "[correction] anchor")
+    if kind not in CORRECTIONS:
+        return Correction(_chosen("correction", kind, options, CORRECTIONS), anchor)
+    for key in options:
+        known = Correction.__struct_fields__
+        raise ConfigError(f"[correction] '{key}' is not a key: {_advice(key, known, 'correction')}")
+    return Correction(kind, anchor)
 
 
 def _advice(key: str, known: tuple[str, ...], table: str) -> str:
@@ -226,5 +238,5 @@ def _options() -> dict[str, list[str]]:
     found = {"model": list(_Keys.__struct_fields__)}
     for table in PARTS:
         found[table] = [option.name for entry in catalogue.entries(table) for option in entry.options]
-    found["correction"] = list(Correction.__struct_fields__)
+    found["correction"] += Correction.__struct_fields__
     return found

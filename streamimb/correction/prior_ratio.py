@@ -51,6 +51,7 @@ class PriorRatio(Part):
     """
 
     needs_rates = False
+    same_rate_for_all_x = True
 
     def __init__(self, draws: bool = True) -> None:
         checked_switch("draws", draws)

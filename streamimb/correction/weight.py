@@ -28,6 +28,7 @@ class Weight(Part):
     """
 
     needs_rates = False
+    gives_weights = True
 
     def __init__(self) -> None:
         self._met_false = False

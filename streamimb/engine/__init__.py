@@ -12,8 +12,8 @@ from streamimb.engine.measures import Measures
 from streamimb.engine.registry import register
 from streamimb.engine.settings import Settings
 from streamimb.engine.shares import Share
-from streamimb.engine.snapshot import PickleRefusedError, SnapshotError
-from streamimb.engine.state import state_of
+from streamimb.engine.snapshot import PickleRefusedError, SnapshotError, UnknownPartError
+from streamimb.engine.state import built_of, state_of
 
 __all__ = [
     "BothReported",
@@ -27,6 +27,8 @@ __all__ = [
     "Settings",
     "Share",
     "SnapshotError",
+    "UnknownPartError",
+    "built_of",
     "label_identity",
     "register",
     "state_of",

@@ -31,6 +31,10 @@ class PickleRefusedError(SnapshotError):
     """A snapshot with a foreign object, which is not loaded without `allow_pickle`."""
 
 
+class UnknownPartError(SnapshotError):
+    """A snapshot with a part that no package has registered."""
+
+
 def dumps(value: Any, *, allow_pickle: bool = False) -> bytes:
     """Write `value` as bytes: plain data, registered objects, and foreign ones where `allow_pickle`.
 
@@ -59,8 +63,8 @@ def dumps(value: Any, *, allow_pickle: bool = False) -> bytes:
     return _HEAD.pack(MAGIC, FORMAT, hashlib.sha256(body).digest()) + body
 
 
-def loads(data: bytes, *, allow_pickle: bool = False) -> Any:
-    """Read what `dumps` wrote.
+def loads(data: bytes, *, allow_pickle: bool = False, entry: str | None = None) -> Any:
+    """Read what `dumps` wrote, or only one entry of it where it is a dict.
 
     Cost: O(size).
 
@@ -69,6 +73,11 @@ def loads(data: bytes, *, allow_pickle: bool = False) -> Any:
     SnapshotError
         Not a snapshot, of another format, damaged, naming an unknown class, holding a state of a version that
         its class cannot read, or a pickle without `allow_pickle` or of another River.
+
+    Examples
+    --------
+    >>> loads(dumps({"recipe": "default", "models": [2, 3]}), entry="models")
+    [2, 3]
     """
     if len(data) < _HEAD.size or not data.startswith(MAGIC):
         message = "not a streamimb snapshot: expected a state written by this library"
@@ -82,12 +91,13 @@ def loads(data: bytes, *, allow_pickle: bool = False) -> Any:
         message = "snapshot digest does not match: the state is damaged; restore an earlier copy of the store"
         raise SnapshotError(message)
     try:
-        return _unpack(msgspec.msgpack.decode(body), allow_pickle, 0)
+        packed = msgspec.msgpack.decode(body)
+        return _unpack(packed if entry is None else packed[entry], allow_pickle, 0)
     except SnapshotError:
         raise
     except NotRegistered as error:
         message = f"the snapshot cannot be read: {error}"
-        raise SnapshotError(message) from error
+        raise UnknownPartError(message) from error
     except (
         msgspec.DecodeError, RecursionError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError,
     ) as error:  # fmt: skip

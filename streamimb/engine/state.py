@@ -46,6 +46,19 @@ def state_of(snapshot: bytes, *, allow_pickle: bool = False) -> dict[str, Any]:
     return state
 
 
+def built_of(snapshot: bytes) -> Any:
+    """Return the recipe, classes and parameters with which the model of a snapshot was built, without its model.
+
+    Cost: O(size).
+
+    Raises
+    ------
+    SnapshotError
+        The snapshot is damaged, foreign, or not of an engine.
+    """
+    return loads(snapshot, entry="built")
+
+
 def fit(state: dict[str, Any], model: GuardedClassifier, built: Any, labels: str) -> None:
     """Refuse a state of another configured schema or label regime; give the saved model a schema that is new.
 

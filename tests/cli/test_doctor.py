@@ -178,3 +178,74 @@ def test_an_extra_that_is_not_installed_is_a_line_of_the_table(folder, monkeypat
     assert code == 2
     wanted = ("wrong", "it needs kafka: pip install 'streamimb[kafka]'")
     assert found["input payments"] == found["output scores"] == wanted
+
+
+def test_what_replay_would_open_is_tested_too(folder):
+    (folder.path / "past.jsonl").write_bytes((folder.path / "in.jsonl").read_bytes()[:0])
+    folder.configure(
+        "",
+        "",
+        '\n[source.payments.replay]\npath = "past.jsonl"\n[sink.scores.replay]\npath = "old.jsonl"\n',
+    )
+    code, found = verdicts(folder)
+    assert code == 0
+    assert found["input payments"] == ("ok", "open; of 100 records 100 events")
+    assert found["input payments.replay"] == ("ok", "open; no record to look at")
+    assert found["output scores.replay"] == ("ok", "files")
+    assert "output dead_letters.replay" not in found
+
+
+@pytest.mark.parametrize(
+    ("table", "what", "detail"),
+    [
+        ('[source.payments.replay]\npath = "no.jsonl"', "inputs of replay", "not there"),
+        ('[source.payments.replay]\npat = "in.jsonl"', "inputs of replay", "did you mean 'path'"),
+        ("[source.payments.replay]\ntype = 'fils'", "inputs of replay", "did you mean 'files'"),
+        ('[sink.scores.replay]\npath = "/nowhere/s.jsonl"', "output scores.replay", "appending"),
+        ("[sink.dead_letters.replay]\ntype = 'fils'", "output dead_letters.replay", "did you mean 'files'"),
+        (
+            "[exporter.page]\ntype = 'prometheus'\n[exporter.page.replay]\nport = 1",
+            "configuration",
+            "[exporter.page.replay] has no effect",
+        ),
+    ],
+)
+def test_what_is_wrong_for_replay_is_named(folder, table, what, detail):
+    folder.configure("", "", f"\n{table}\n")
+    code, found = verdicts(folder)
+    assert (code, found[what][0]) == (2, "wrong")
+    assert detail in found[what][1]
+
+
+def test_what_a_connector_finds_of_its_replay_table(folder, monkeypatch):
+    asked = []
+
+    def diagnosis(connector):
+        asked.append((connector.name, connector.options.get("batch")))
+        return [("topic", connector.options.get("batch") is None, "why")]
+
+    monkeypatch.setattr(build, "diagnosis", diagnosis)
+    folder.configure("", "", "\n[source.payments.replay]\nbatch = 7\n")
+    code, found = verdicts(folder)
+    assert ("payments.replay", 7) in asked
+    assert (code, found["input payments.replay: topic"]) == (2, ("wrong", "why"))
+    assert "input payments.replay" not in found
+
+
+def test_a_sample_of_replay_that_does_not_fit_is_told(folder):
+    (folder.path / "past.jsonl").write_bytes(b'{"id": 1}\n' * 5)
+    folder.configure("", "", '\n[source.payments.replay]\npath = "past.jsonl"\n')
+    code, found = verdicts(folder)
+    assert (code, found["input payments.replay"][0]) == (2, "wrong")
+    assert found["input payments"][0] == "ok"
+
+
+def test_positions_of_an_input_that_was_renamed_are_told(folder):
+    folder.stream(100)
+    assert folder.command("replay")[0] == 0
+    folder.configure("[source.payments]", "[source.cards]", "")
+    text = (folder.path / "c.toml").read_text()
+    (folder.path / "c.toml").write_text(text.replace("[source.payments.fields]", "[source.cards.fields]"))
+    code, found = verdicts(folder)
+    assert (code, found["state"][0]) == (2, "wrong")
+    assert "has positions of 'payments', which is not among cards" in found["state"][1]

@@ -6,6 +6,8 @@ import json
 import msgspec
 import pytest
 
+from streamimb import catalogue
+
 NAMES = itertools.count()
 NUMBERS = 'drop = ["card", "merchant", "hour", "abroad", "soon"]'
 
@@ -237,3 +239,73 @@ def test_a_label_that_cannot_be_read_costs_the_label_and_not_the_score(folder):
     assert {score["id"] for score in folder.lines("scores.jsonl")} == {row["id"] for row in events}
     # Their labels come later, as records of their own: every event is learned.
     assert told["model_version"] == told["counters"]["joined"] == 600
+
+
+LEARNER = """
+from river import forest
+def build():
+    return forest.ARFClassifier(n_models=2, seed=1)
+"""
+
+
+@pytest.mark.parametrize("command", ["run", "replay", "doctor"])
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("model", "(a factory, not recipe = 'default')"),
+        ("learner", "river.forest.adaptive_random_forest.ARFClassifier"),
+    ],
+)
+def test_a_state_of_a_factory_under_a_recipe_is_refused_for_that_reason(folder, command, table, told):
+    own = Own(folder, FOREST if table == "model" else LEARNER)
+    text = (folder.path / "c.toml").read_text().replace("[model]", f"[{table}]", 1)
+    (folder.path / "c.toml").write_text(text)
+    own.grow(100)
+    assert own.command("replay")[0] == 0
+    before = (folder.path / "state.db").read_bytes()
+    (folder.path / "c.toml").write_text(text[text.index("[source.payments]") :])
+    code, out, err = own.command(command, *(["--json"] if command == "doctor" else []))
+    assert code == 2
+    words = json.loads(out) if command == "doctor" else [{"what": "state", "verdict": "wrong", "detail": err}]
+    (finding,) = [each for each in words if each["what"] == "state"]
+    assert finding["verdict"] == "wrong"
+    assert told in finding["detail"]
+    assert (
+        "configure that one with allow_pickle = true beside its factory, or start with a new state"
+        in finding["detail"]
+    )
+    assert "--force" not in finding["detail"]
+    assert (folder.path / "state.db").read_bytes() == before
+
+
+def test_a_state_of_the_same_factory_asks_for_allow_pickle_alone(folder):
+    own = Own(folder, FOREST)
+    own.grow(100)
+    assert own.command("replay")[0] == 0
+    own.configure(allow="false")
+    text = (folder.path / "c.toml").read_text()
+    (folder.path / "c.toml").write_text(text.replace("allow_pickle = false", ""))
+    code, _, err = own.command("replay")
+    assert code == 2
+    assert "loaded only with allow_pickle=True (allow_pickle = true beside the factory)" in err
+    assert "another [model]" not in err
+
+
+def test_a_state_with_a_part_that_is_not_configured_any_more_is_refused_for_that_reason(folder):
+    name = f"own_sampler_{next(NAMES)}"
+    (folder.path / f"{name}.py").write_text(
+        "from river import base\n"
+        "class Half(base.Base):\n"
+        "    depends_on_x, draws = False, True\n"
+        "    def rates_one(self, x, p, prior): return {k: .5 for k in p}\n"
+        "    def learn_one(self, x, y, p, rates, prior, w=1.0): pass\n"
+    )
+    folder.stream(100)
+    folder.configure("seed = 1\n", f"seed = 1\n[sampler]\ntype = '{name}:Half'\n")
+    assert folder.command("replay")[0] == 0
+    catalogue._BY_CLASS.pop(catalogue._BY_NAME.pop("sampling.Half"))  # as in a new process
+    folder.configure("seed = 1\n", "seed = 1\n")
+    code, _, err = folder.command("replay")
+    assert code == 2
+    assert "class: 'sampling.Half', not 'sampling.ScoreUnderSampler'" in err
+    assert "configure that one, or start with a new state" in err

@@ -66,6 +66,28 @@ def test_each_table_chooses_and_configures_its_part(folder: Folder) -> None:
     assert "sampling.ClassWeights" in out.replace("\n", "")
 
 
+@pytest.mark.parametrize(
+    ("text", "described"),
+    [
+        ("type = 'RateRatio'", {"class": "correction.RateRatio", "draws": True}),
+        ("type = 'correction.Weight'", {"class": "correction.Weight"}),
+    ],
+)
+def test_a_correction_is_a_part_like_the_others(folder: Folder, text: str, described: dict[str, Any]) -> None:
+    tables(folder, f"[correction]\n{text}")
+    folder.stream(300)
+    replayed(folder)
+    assert inspected(folder)["model"]["classifier"]["classifier"]["correction"] == described
+    folder.stream(600)
+    assert replayed(folder)["model_version"] == 600  # from the saved state on
+    code, out, _ = folder.command("doctor")
+    assert code == 0
+    assert described["class"] in out.replace("\n", "")
+    tables(folder, "[correction]\ntype = 'prior'")
+    code, _, err = folder.command("replay")
+    assert (code, "[correction]" in err or "correction: " in err) == (2, True)
+
+
 def test_an_option_in_range_is_for_the_part_to_say(folder: Folder) -> None:
     for text, words in {
         "[sampler]\nshare = 2.0": "[sampler] ScoreUnderSampler: share=2.0: expected",
@@ -73,6 +95,8 @@ def test_an_option_in_range_is_for_the_part_to_say(folder: Folder) -> None:
         "[learner]\nlearning_rates = 0.1": "[learner] LogisticRegression: learning_rates=0.1: expected a tuple",
         "[calibrator]\ntype = 'Platt'\nmemory = 'x'": "[calibrator] Platt: memory='x': expected",
         "[sampler]\ntype = 'ClassWeights'\n[correction]\ntype = 'weight'": "[correction] correction='weight'",
+        "[correction]\ntype = 'RateRatio'\ndraws = 1": "[correction] RateRatio: draws=1: expected True or False",
+        "[correction]\ntype = 'PriorRatio'": "[correction] correction: PriorRatio is exact only where the rate",
         "[sampler]\ntype = 'UnderSampler'": "[sampler] UnderSampler: share=None, keep_rate=None: give exactly one",
         "[correction]\nanchor = {type = 'correction.FrozenAnchor', after = 0}": "[correction] FrozenAnchor: after=0",
         "[correction]\nanchor = {type = 'correction.FrozenAnchr'}": "did you mean 'correction.FrozenAnchor'",
@@ -226,7 +250,10 @@ def test_parts_lists_every_part_with_its_options(folder: Folder) -> None:
     assert "sampling, chosen by type in [sampler]" in lines
     (line,) = [line for line in lines if line.startswith("  ScoreUnderSampler")]
     assert line.startswith("  ScoreUnderSampler: share; keep_rate; mix = 0.5. Learn every rare event")
-    assert "  type: auto | offset | prior | weight; anchor: live | frozen" in lines
+    assert "  type: auto | offset | prior | weight, or a part; anchor: live | frozen, or a table" in lines
+    assert "correction, chosen by type in [correction]" in lines
+    assert any(line.startswith("  RateRatio: draws = true. ") for line in lines)
+    assert any(line.startswith("  FrozenAnchor (not a type of [correction]): prior = 0.05") for line in lines)
     assert called(["parts", "--json"]) == 0
     told = json.loads(folder.capfd.readouterr().out)
     (platt,) = [part for part in told["parts"] if part["name"] == "calibration.Platt"]

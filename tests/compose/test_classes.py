@@ -67,9 +67,26 @@ def test_asking_a_model_of_three_classes_changes_nothing(around):
     model = AROUND[around](INNER["bayes"]())
     before = snapshot.dumps(model, allow_pickle=True)
     model.predict_proba_one(X)
-    with pytest.raises(ValueError, match="classes of type str"):
-        model.scores_one(X)  # there is no P(True) among them
+    model.scores_one(X)
     assert snapshot.dumps(model, allow_pickle=True) == before
+
+
+@pytest.mark.parametrize("around", [*AROUND, "sampled"])
+def test_there_is_no_probability_of_true_among_other_classes(around):
+    """The scores are NaN, not an exception; the event is learned all the same."""
+    model = {
+        **AROUND,
+        "sampled": lambda inner: SampledClassifier(inner, sampling.UnderSampler(share=0.3), seed=1),
+    }[around](INNER["bayes"]())
+    for scores in (model.scores_one(X)[0], model.score_learn_one(X, "mid"), model.scores_one(X)[0]):
+        assert all(map(math.isnan, (scores.raw, scores.corrected, scores.calibrated)))
+    assert set(model.predict_proba_one(X)) == {"low", "mid", "high"}
+
+
+def test_what_serves_the_probability_of_true_refuses_other_classes():
+    guard = GuardedClassifier(INNER["bayes"]())
+    with pytest.raises(ValueError, match="classes of type str where labels are True and False"):
+        guard.serve_one(X)
 
 
 @pytest.mark.parametrize("around", AROUND)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from river import base
 
 from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema
-from streamimb.engine import BothReported, Engine, PositivesReported
+from streamimb.engine import BothReported, Engine, PositivesReported, snapshot
 from streamimb.engine.rows import Pending, decode_row
 from streamimb.events import Event, Label
 from streamimb.linear_model import LogisticRegression
@@ -99,10 +100,43 @@ def test_a_memo_of_another_length_is_refused_and_nothing_learned(memo, wrapped):
     assert given(model) == ([], [])
 
 
-def test_a_model_that_gives_none_refuses_any():
-    model = SampledClassifier(LogisticRegression(), seed=1)
+NO_MEMO = [(0.0,) * 4 + ("a",), (0.0,) * 4 + (1,), (0.0,) * 4 + (True,), (0.0,) * 4 + (float("nan"),),
+           (0.0,) * 4 + (float("inf"),), (0.0,) * 4 + (None,), "abcde", 5, 1.0, {1.0: 1.0}, iter(())]  # fmt: skip
+
+
+@pytest.mark.parametrize("memo", NO_MEMO, ids=repr)
+@pytest.mark.parametrize("wrapped", [True, False], ids=["guarded", "bare"])
+def test_what_is_no_tuple_of_finite_floats_is_refused_and_nothing_learned(memo, wrapped):
+    model = both()
+    learn = GuardedClassifier(model, SCHEMA).learn_served_one if wrapped else model.learn_one
+    with pytest.raises(
+        ValueError, match=r"^memo: expected the tuple of finite floats that scores_one returned"
+    ):
+        learn({"a": 1.0}, False, memo=memo)
+    assert given(model) == ([], [])
+
+
+@pytest.mark.parametrize("make", [
+    lambda: SampledClassifier(LogisticRegression(), seed=1), LogisticRegression,
+    lambda: CalibratedClassifier(LogisticRegression()), lambda: GuardedClassifier(LogisticRegression(), SCHEMA),
+])  # fmt: skip
+def test_a_model_that_gives_none_refuses_any(make):
+    model = make()
+    assert model.scores_one({"a": 1.0})[1] == ()
+    before = snapshot.dumps(model)
     with pytest.raises(ValueError, match=r"^memo: 1 floats where this model gives 0"):
         model.learn_one({"a": 1.0}, True, memo=(1.0,))
+    with pytest.raises(ValueError, match=r"^memo: expected the tuple"):
+        model.learn_one({"a": 1.0}, True, w=0.0, memo=3)
+    assert snapshot.dumps(model) == before
+    model.learn_one({"a": 1.0}, True, memo=())
+
+
+def test_a_learner_by_protocol_refuses_a_memo_it_does_not_give():
+    model = LogisticRegression()
+    with pytest.raises(ValueError, match=r"^memo: 2 floats where this model gives 0"):
+        model.observe_one({"a": 1.0}, True, 0.0, memo=(1.0, 2.0))
+    model.observe_one({"a": 1.0}, True, 0.0, memo=())
 
 
 def test_a_part_that_gives_another_number_of_floats_than_it_declares_is_told_so():
@@ -111,6 +145,95 @@ def test_a_part_that_gives_another_number_of_floats_than_it_declares_is_told_so(
 
     with pytest.raises(ValueError, match="memo_one gave 2 floats: memo_size is 3"):
         CalibratedClassifier(LogisticRegression(), Liar()).scores_one({"a": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("gives", "words"),
+    [
+        ((1.0, float("nan")), "NaN or an infinite"),
+        ((1.0, float("inf")), "NaN or an infinite"),
+        (("a", 1.0), "gave tuple"),
+        (None, "gave NoneType"),
+        ((10**400, 1), "gave tuple"),
+    ],
+)
+def test_a_part_that_gives_something_else_than_finite_floats_is_told_so(gives, words):
+    class Odd(MemoCalibrator):
+        def memo_one(self, p: float) -> Any:
+            return gives
+
+    with pytest.raises(ValueError, match=f"^memo_one .*{words}.*: expected 2 finite floats"):
+        CalibratedClassifier(LogisticRegression(), Odd()).scores_one({"a": 1.0})
+
+
+# ------------------------------------------------------------------ more than two classes
+
+
+class Shares(base.Classifier):
+    """P(class) is its share among the labels."""
+
+    def __init__(self) -> None:
+        self._counts: dict[Any, int] = {}
+
+    @property
+    def _multiclass(self) -> bool:
+        return True
+
+    def learn_one(self, x: Any, y: Any) -> None:
+        self._counts[y] = self._counts.get(y, 0) + 1
+
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
+        return {k: n / sum(self._counts.values()) for k, n in self._counts.items()}
+
+
+def fed(model: Any) -> dict[Any, list[Any]]:
+    """The memos that the calibrator of each class was given."""
+    return {k: [memo for *_, memo in c._fed] for k, c in model._classes.items()}
+
+
+def test_the_calibrator_of_each_class_gets_its_own_floats():
+    model = CalibratedClassifier(Shares(), MemoCalibrator())
+    for y in ("a", "b", "b", "c"):
+        model.learn_one({}, y)
+    p = model.classifier.predict_proba_one({})
+    learned = {k: float(len(c._fed)) for k, c in model._classes.items()}
+    _, memo = model.scores_one({})
+    assert len(memo) == 2 * 5  # of True and False too, which were the classes of the first event
+    assert model.scores_one({})[1] == memo
+    model.learn_one({}, "c")
+    model.learn_one({}, "b", memo=memo)
+    told = fed(model)
+    assert {k: told[k][-1] for k in p} == {k: (p[k], learned[k]) for k in p}
+    assert {k: told[k][-2] for k in p} == dict.fromkeys(p)
+
+
+def test_a_class_that_came_after_the_score_has_no_part_in_the_memo():
+    model = CalibratedClassifier(Shares(), MemoCalibrator())
+    memo_of_two = model.scores_one({})[1]
+    assert len(memo_of_two) == 2
+    for y in ("a", "b"):
+        model.learn_one({}, y)
+    _, memo = model.scores_one({})
+    for y in ("c", "c"):
+        model.learn_one({}, y)
+    again = snapshot.loads(snapshot.dumps(model, allow_pickle=True), allow_pickle=True)
+    for one in (model, again):
+        one.learn_one({}, "a", memo=memo)
+        told = fed(one)
+        assert (told["a"][-1], told["b"][-1], told["c"][-1]) == (memo[4:6], memo[6:8], None)
+        one.learn_one({}, "a", memo=memo_of_two)
+        assert {memos[-1] for memos in fed(one).values()} == {None}
+
+
+@pytest.mark.parametrize("n", [0, 1, 3, 5, 12])
+def test_a_memo_of_a_number_of_floats_that_no_classes_give_is_refused(n):
+    model = CalibratedClassifier(Shares(), MemoCalibrator())
+    for y in ("a", "b", "c"):
+        model.learn_one({}, y)
+    before = fed(model)
+    with pytest.raises(ValueError, match=rf"^memo: {n} floats where this model gives 2"):
+        GuardedClassifier(model).learn_one({}, "a", memo=(1.0,) * n)
+    assert fed(model) == before
 
 
 def test_a_guard_hands_it_through():

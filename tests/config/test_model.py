@@ -62,6 +62,15 @@ def test_an_anchor_is_a_word_or_a_part() -> None:
     assert model_of(text).correction == Correction("auto", anchor)
 
 
+def test_a_correction_is_a_word_or_a_part_with_options() -> None:
+    rate = PartChoice("correction", "correction.RateRatio", {"draws": False})
+    text = "[correction]\ntype = 'RateRatio'\ndraws = false\nanchor = 'frozen'"
+    assert model_of(text).correction == Correction(rate, "frozen")
+    assert rate in model_of(text).choices
+    own = model_of("[correction]\ntype = 'nowhere:Mine'\nanything = 1").correction.type
+    assert own == PartChoice("correction", "nowhere:Mine", {"anything": 1})
+
+
 MOVED = {
     "share": "sampler",
     "keep_rate": "sampler",
@@ -92,6 +101,13 @@ def test_an_option_of_a_part_is_not_one_of_the_model(key: str, table: str) -> No
         ("[sampler]\ntype = 'Platt'", r"\[sampler\] type is 'Platt': there are ClassWeights, .*module:Class"),
         ("[sampler]\ntype = 3", r"\[sampler\] type is 3: give the name of a part in quotes"),
         ("[correction]\ntype = 'ofset'", r"\[correction\] type is 'ofset': did you mean 'offset'"),
+        ("[correction]\ntype = 'RateRatoi'", r"\[correction\] type is 'RateRatoi': did you mean 'RateRatio'"),
+        ("[correction]\ntype = 'FrozenAnchor'", r"is 'FrozenAnchor': there are auto, offset, prior, weight, Pr"),
+        ("[correction]\ntype = 3", r"\[correction\] type is 3: give the name of a part in quotes"),
+        ("[correction]\ntype = 'Weight'\ndraws = true", r"'draws' is not an option of Weight"),
+        ("[correction]\ntype = 'RateRatio'\ndrows = true", r"'drows' is not an option of RateRatio: did you mean"),
+        ("[correction]\ntype = 'offset'\ndraws = true", r"'draws' is not a key: there are type, anchor"),
+        ("[correction]\nanchor = 3", r"\[correction\] anchor is '3': there are live, frozen"),
         ("[correction]\nanchor = 'live2'", r"\[correction\] anchor is 'live2': did you mean 'live'"),
         ("[correction]\nancor = 'live'", r"\[correction\] 'ancor' is not a key: did you mean 'anchor'"),
         ("[correction]\nshare = 1", r"\[correction\] 'share' is not a key: it belongs to \[sampler\]"),

@@ -1,7 +1,7 @@
 """A part of another package is used like one of ours, without an edit in `streamimb/`.
 
-A temporary package has a sampler, a calibrator, a learner and a metric. Each is registered by one line and then goes
-the whole way: chosen and configured in TOML, built, taught, saved, restored, changed, listed.
+A temporary package has a sampler, a calibrator, a correction, a learner and a metric. Each is registered by one line
+and then goes the whole way: chosen and configured in TOML, built, taught, saved, restored, changed, listed.
 """
 
 from __future__ import annotations
@@ -66,6 +66,24 @@ class Halving:
         self.learned += 1
 
 
+class Division(base.Base):
+    """Divide by the rates, raised to a power."""
+
+    needs_rates = True
+
+    def __init__(self, power: float = 1.0):
+        self.power = power
+        self.given = 0
+
+    def correct_one(self, p, rates, prior):
+        masses = {k: p[k] / rates[k] ** self.power for k in p}
+        return {k: mass / sum(masses.values()) for k, mass in masses.items()}
+
+    def give_one(self, y, rate, w, copies):
+        self.given += 1
+        return w
+
+
 class Frequency(base.Classifier):
     """Learn how common True is."""
 
@@ -98,6 +116,7 @@ class Brier(base.Base):
 REGISTERED = {
     "sampling.FixedRate": "FixedRate",
     "calibration.Halving": "Halving",
+    "correction.Division": "Division",
     "linear_model.Frequency": "Frequency",
     "metrics.Brier": "Brier",
 }
@@ -142,6 +161,7 @@ def restored(config: Config, saved: Engine) -> Engine:
 TABLES = {
     "sampler": ("[sampler]\ntype = 'FixedRate'\nrate = 0.25", "FixedRate", ("rate", 0.25)),
     "calibrator": ("[calibrator]\ntype = 'Halving'\npart = 0.5", "Halving", ("part", 0.5)),
+    "correction": ("[correction]\ntype = 'Division'\npower = 1.0", "Division", ("power", 1.0)),
     "learner": ("[learner]\ntype = 'Frequency'\nstart = [1.0, 4.0]", "Frequency", ("start", [1.0, 4.0])),
 }
 
@@ -149,9 +169,12 @@ TABLES = {
 def part_of(engine: Engine, table: str) -> Any:
     calibrated: Any = engine.model.classifier
     sampled = calibrated.classifier
-    return {"sampler": sampled.sampler, "calibrator": calibrated.calibrator, "learner": sampled.classifier}[
-        table
-    ]
+    return {
+        "sampler": sampled.sampler,
+        "calibrator": calibrated.calibrator,
+        "correction": sampled._own_correction,
+        "learner": sampled.classifier,
+    }[table]
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -178,7 +201,12 @@ def test_a_declared_option_of_a_running_state_can_be_changed(registered: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "laws"), [("FixedRate", checks.SAMPLER_LAWS), ("Frequency", checks.CLASSIFIER_LAWS)]
+    ("name", "laws"),
+    [
+        ("FixedRate", checks.SAMPLER_LAWS),
+        ("Frequency", checks.CLASSIFIER_LAWS),
+        ("Division", checks.ROUTE_LAWS),
+    ],
 )
 def test_the_laws_are_asked_of_a_part(package: Any, name: str, laws: tuple[checks.Law, ...]) -> None:
     for law in laws:
@@ -212,6 +240,7 @@ def test_the_parts_are_listed(registered: Any, capsys: pytest.CaptureFixture[str
     assert {name: told[name]["table"] for name in REGISTERED} == {
         "sampling.FixedRate": "sampler",
         "calibration.Halving": "calibrator",
+        "correction.Division": "correction",
         "linear_model.Frequency": "learner",
         "metrics.Brier": "metric",
     }

@@ -1,0 +1,57 @@
+# cython: language_level=3
+"""The check of a memo: finite floats, where a part gives one and where a caller passes one back."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+SIZE = "memo: {} floats where this model gives {}; leave it out where the model has changed since it scored"
+KIND = "memo: expected the tuple of finite floats that scores_one returned, or None"
+
+
+def memo_of(given: Any, size: int) -> tuple[float, ...]:
+    """Return the memo of a part as a tuple of finite floats.
+
+    Raises
+    ------
+    ValueError
+        Its length is not the declared one, or it holds something else.
+
+    Examples
+    --------
+    >>> memo_of([1, 0.5], 2)
+    (1.0, 0.5)
+    >>> memo_of([0.5], 2)
+    Traceback (most recent call last):
+    ValueError: memo_one gave 1 floats: memo_size is 2
+    """
+    try:
+        memo = tuple(float(part) for part in given)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"memo_one gave {type(given).__name__}: expected {size} finite floats") from error
+    if len(memo) != size:
+        raise ValueError(f"memo_one gave {len(memo)} floats: memo_size is {size}")
+    if not all(isfinite(part) for part in memo):
+        raise ValueError(f"memo_one gave NaN or an infinite number: expected {size} finite floats")
+    return memo
+
+
+def refuse_no_memo(memo: Any) -> None:
+    """Refuse what is no tuple (or list) of finite floats.
+
+    Raises
+    ------
+    ValueError
+        Saying what a memo is.
+
+    Examples
+    --------
+    >>> refuse_no_memo((0.5, "a"))
+    Traceback (most recent call last):
+    ValueError: memo: expected the tuple of finite floats that scores_one returned, or None
+    """
+    if not isinstance(memo, (tuple, list)) or not all(
+        type(part) is float and isfinite(part) for part in memo
+    ):
+        raise ValueError(KIND)
