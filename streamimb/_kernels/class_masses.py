@@ -11,6 +11,7 @@ from typing import Any
 import cython
 
 LEAST = cython.declare(cython.double, 1e-7)
+ABSENT: Any = object()
 HALF = cython.declare(cython.double, 0.5)  # initial mass of each class, in events
 
 
@@ -35,10 +36,12 @@ def divided_by_rates(p: Any, rates: Any) -> dict[Any, float]:
     q: cython.double
     rate: cython.double
     masses: dict[Any, float] = {}
+    known: dict[Any, float] = rates if type(rates) is dict else dict(rates)
     for k, q in p.items():
         q = max(LEAST, q)
-        if k in rates:
-            rate = rates[k]
+        found = known.get(k, ABSENT)
+        if found is not ABSENT:
+            rate = found
             q /= rate
         masses[k] = q
     normalise(masses)

@@ -58,6 +58,10 @@ class ClassShares(PriorBank):
 
         A label that has not been counted gets 10^-9 before normalising. Before any label, all shares are equal.
         """
+        return self.shares(dict.fromkeys(labels))
+
+    @cython.cfunc
+    def shares(self, labels: dict[Any, Any]) -> dict[Any, float]:
         bank: PriorBank
         m: cython.double
         shares: dict[Any, float] = {}
@@ -95,7 +99,9 @@ class ClassShares(PriorBank):
             return y in self.banks_of
         return y in TWO and self.knows_bool(bool(y))
 
-    def update_label(self, y: Any, w: cython.double) -> None:
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def note_label(self, y: Any, w: cython.double) -> cython.int:
         """Count a label other than the objects True and False; once a third class is known, count any label."""
         bank: PriorBank
         if y is None or y != y:  # NaN alone differs from itself
@@ -103,17 +109,19 @@ class ClassShares(PriorBank):
         # numpy's bools, 0 and 1 are the classes True and False, also as keys of a dict.
         label = bool(y) if y in TWO else y
         if not self.banks_of and isinstance(label, bool):
-            self.update(label, w)
-            return
+            self.track(1.0 if label else 0.0, w)
+            return 0
         if not self.banks_of:
             self._open_classes()
-        if label not in self.banks_of:
-            self.banks_of[plain(label)] = self.zeros()
-        own = self.banks_of[label]
+        own = self.banks_of.get(label)
+        if own is None:
+            own = self.banks_of[plain(label)] = self.zeros()
         for bank in self.banks_of.values():
             bank.lone = False
             bank.add(1.0 if bank is own else 0.0, w)
-        self.count(label is True, w)
+        self.lone = False
+        self.add(1.0 if label is True else 0.0, w)
+        return 0
 
     @cython.cfunc
     def _open_classes(self) -> cython.void:

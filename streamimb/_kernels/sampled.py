@@ -92,7 +92,7 @@ class SampledModel(Model):
     def _share(self, row: Row) -> cython.int:
         """Sets the prior of the classes of the event, once."""
         if row.own is not None and row.prior is None:
-            row.prior = self._class_prior.over(row.own)
+            row.prior = self._class_prior.shares(row.own)
         return 0
 
     @cython.cfunc
@@ -137,10 +137,7 @@ class SampledModel(Model):
         else:
             self._learn_synthesized(row, y, w, taught)
         self._rates.note(row, y, w, self._class_prior)
-        if (y is True or y is False) and not self._class_prior.many:
-            self._class_prior.track(1.0 if y is True else 0.0, w)
-        else:
-            self._class_prior.update(y, w)
+        self._class_prior.note(y, w)
         self._copies = FADE * self._copies + copies
         self._events = FADE * self._events + 1.0
         if row.rates is None:
@@ -229,9 +226,15 @@ class SampledModel(Model):
             self._last0, self._last1, self._last = last[False], last[True], None
 
 
-def sound(rates: dict[Any, float]) -> bool:
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def sound(rates: dict[Any, float]) -> cython.bint:
     """Whether every rate is within what can be corrected."""
-    return all(LEAST_RATE <= rate <= MOST_RATE for rate in rates.values())
+    rate: cython.double
+    for rate in rates.values():
+        if not LEAST_RATE <= rate <= MOST_RATE:
+            return False
+    return True
 
 
 def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:

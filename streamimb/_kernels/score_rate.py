@@ -66,14 +66,14 @@ class ScoreRate(Rates):
         if row.own is None:
             row.r0, row.r1 = self._rate(row.p, prior.m), 1.0
         else:
-            row.rates = self.rates_one(row.x, row.own, row.prior)
+            row.rates = self._rates_of(row.own, row.prior)
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         if row.own is not None:
-            self.learn_one(row.x, y, row.own, row.rates, row.prior, w)
+            self._learn(y, row.own, row.rates, row.prior, w)
         elif y is False:
             self._negative(row.p, row.r0, w if w < WEIGHT_CAP else WEIGHT_CAP, prior.m)
         return 0
@@ -109,7 +109,7 @@ class ScoreRate(Rates):
 
     @cython.cfunc
     @cython.exceptval(-2.0, check=True)
-    def _pilot(self, p: Any) -> cython.double:
+    def _pilot(self, p: dict[Any, float]) -> cython.double:
         """p[True] where the classes are False and True, else -1."""
         score: cython.double
         if len(p) != 2 or False not in p or True not in p:
@@ -121,6 +121,10 @@ class ScoreRate(Rates):
 
     def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
         """Return the rate of each class of p, at features x, pilot probabilities p and a class prior."""
+        return self._rates_of(p if type(p) is dict else dict(p), prior)
+
+    @cython.cfunc
+    def _rates_of(self, p: dict[Any, float], prior: Any) -> dict[Any, float]:
         score: cython.double = self._pilot(p)
         if score < 0.0:
             return self._rates_many(p, prior)
@@ -130,9 +134,13 @@ class ScoreRate(Rates):
         """Learn from one labelled event, drawn or not, and its rates; w = 0 changes nothing."""
         if not 0.0 <= w <= FINITE:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
-        if w == 0.0:
-            return
-        w = min(float(w), WEIGHT_CAP)
+        if w > 0.0:
+            self._learn(y, p if type(p) is dict else dict(p), rates, prior, w)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _learn(self, y: Any, p: dict[Any, float], rates: Any, prior: Any, w: cython.double) -> cython.int:
+        w = min(w, WEIGHT_CAP)
         self.met.setdefault(y)
         score: cython.double = self._pilot(p)
         if score < 0.0:
@@ -142,9 +150,10 @@ class ScoreRate(Rates):
                 self._negative(score, float(rates[FALSE]), w, prior[TRUE])
         else:
             self._learn_many(y, p, rates, prior, w)
+        return 0
 
     @cython.cfunc
-    def _rates_many(self, p: Any, prior: Any) -> dict[Any, float]:
+    def _rates_many(self, p: dict[Any, float], prior: Any) -> dict[Any, float]:
         """The rate of each class of p where they are not True and False."""
         target: cython.double
         total: cython.double
@@ -162,7 +171,9 @@ class ScoreRate(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _learn_many(self, y: Any, p: Any, rates: Any, prior: Any, w: cython.double) -> cython.int:
+    def _learn_many(
+        self, y: Any, p: dict[Any, float], rates: Any, prior: Any, w: cython.double
+    ) -> cython.int:
         """Learns the score of a label's own class where there are others than True and False."""
         target: cython.double
         total: cython.double
@@ -180,7 +191,7 @@ class ScoreRate(Rates):
         return 0
 
     @cython.cfunc
-    def _targets(self, p: Any, prior: Any) -> dict[Any, float]:
+    def _targets(self, p: dict[Any, float], prior: Any) -> dict[Any, float]:
         """The mean rate of each class that is thinned; empty where fewer than two classes of p were seen."""
         known: dict[Any, float] = {}
         for label in p:

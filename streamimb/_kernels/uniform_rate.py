@@ -46,7 +46,7 @@ class UniformRate(Rates):
         if row.own is None:
             row.r0, row.r1 = self._rate(prior.m), 1.0
         else:
-            row.rates = self.rates_one(row.x, row.own, row.prior)
+            row.rates = self._rates_of(row.own, row.prior)
         return 0
 
     @cython.cfunc
@@ -69,6 +69,10 @@ class UniformRate(Rates):
 
     def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
         """Return the rate of each class of p; neither x nor the values of p matter."""
+        return self._rates_of(p if type(p) is dict else dict(p), prior)
+
+    @cython.cfunc
+    def _rates_of(self, p: dict[Any, float], prior: Any) -> dict[Any, float]:
         if len(p) != 2 or True not in p or False not in p:
             return self._rates_many(p, prior)
         return {False: self._rate(prior[TRUE]), True: 1.0}
@@ -83,7 +87,7 @@ class UniformRate(Rates):
             self.met.setdefault(y)
 
     @cython.cfunc
-    def _rates_many(self, p: Any, prior: Any) -> dict[Any, float]:
+    def _rates_many(self, p: dict[Any, float], prior: Any) -> dict[Any, float]:
         """The rate of each class of p where they are not True and False."""
         known: dict[Any, float] = {}
         for label in p:
