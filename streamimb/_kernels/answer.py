@@ -67,6 +67,10 @@ def _names_true(p: Mapping[Any, Any]) -> bool:
 def probability(q: Any) -> cython.double:
     """Return a probability as a float in [0, 1]; raise `ProbabilityError` for anything else."""
     p: cython.double
+    if type(q) is float:
+        p = q
+        if 0.0 <= p <= 1.0:
+            return p
     try:
         p = float(q)
     except (TypeError, ValueError):

@@ -9,10 +9,8 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from streamimb._kernels.class_masses import normalise
     from streamimb._kernels.prior_bank import PriorBank
 else:
-    from cython.cimports.streamimb._kernels.class_masses import normalise
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
 
 from streamimb._kernels.answer import TWO
@@ -62,26 +60,32 @@ class ClassShares(PriorBank):
 
     @cython.cfunc
     def shares(self, labels: dict[Any, Any]) -> dict[Any, float]:
-        bank: PriorBank
-        m: cython.double
+        total: cython.double = 0.0
         shares: dict[Any, float] = {}
         if not self.banks_of and TWO.issuperset(labels):
             for label in labels:
                 shares[label] = self.m if label else 1.0 - self.m
             return shares
-        total: cython.double = self._rates()
+        rates: cython.double = self._rates()
         for label in labels:
-            m = 0.0
-            if self.banks_of:
-                found = self.banks_of.get(label)
-                if found is not None:
-                    bank = found
-                    m = bank.m / total
-            elif self.seen > 0.0 and label in TWO:
-                m = self.m if label else 1.0 - self.m
-            shares[label] = max(m, LEAST)
-        normalise(shares)
+            total += self._share_of(label, rates)
+        for label in labels:
+            shares[label] = self._share_of(label, rates) / total
         return shares
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def _share_of(self, label: Any, rates: cython.double) -> cython.double:
+        """The share of a label among all labels, at least `LEAST`; `rates` is the sum of the rates of all classes."""
+        bank: PriorBank
+        if self.banks_of:
+            found = self.banks_of.get(label)
+            if found is not None:
+                bank = found
+                return max(bank.m / rates, LEAST)
+        elif self.seen > 0.0 and label in TWO:
+            return max(self.m if label else 1.0 - self.m, LEAST)
+        return LEAST
 
     @cython.cfunc
     @cython.exceptval(check=False)

@@ -17,7 +17,6 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 
     from streamimb._kernels.adapters import train
     from streamimb._kernels.answer import other_classes, probability
-    from streamimb._kernels.class_masses import normalise
     from streamimb._kernels.ports import Anchor, Learner, Route
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
@@ -25,7 +24,6 @@ else:
     from cython.cimports.libc.math import exp, log
     from cython.cimports.streamimb._kernels.adapters import train
     from cython.cimports.streamimb._kernels.answer import other_classes, probability
-    from cython.cimports.streamimb._kernels.class_masses import normalise
     from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
@@ -248,19 +246,29 @@ ABSENT: Any = object()
 @cython.cfunc
 def probabilities_of(own: Any, labels: dict[Any, Any]) -> dict[Any, float]:
     """A classifier's own probabilities of the learned labels and of the classes it names, each at least `LEAST`."""
-    q: cython.double
     named: dict[Any, Any] = own if type(own) is dict else dict(own)
     p: dict[Any, float] = {}
+    total: cython.double = 0.0
+    # Computed twice, for the sum and for the answer: that costs less than to write them into a dict twice.
     for k in labels:
-        found = named.get(k, ABSENT)
-        q = LEAST if found is ABSENT else probability(found)
-        p[k] = max(LEAST, q)
-    for k, found in named.items():
-        if k not in p:
-            q = probability(found)
-            p[k] = max(LEAST, q)
-    normalise(p)
+        total += probability_in(named, k)
+    others = [k for k in named if k not in labels]
+    for k in others:
+        total += probability_in(named, k)
+    for k in labels:
+        p[k] = probability_in(named, k) / total
+    for k in others:
+        p[k] = probability_in(named, k) / total
     return p
+
+
+@cython.cfunc
+@cython.exceptval(-1.0, check=True)
+def probability_in(named: dict[Any, Any], k: Any) -> cython.double:
+    found = named.get(k, ABSENT)
+    if found is ABSENT:
+        return LEAST
+    return max(LEAST, probability(found))
 
 
 @cython.cfunc
