@@ -99,16 +99,9 @@ def label_of(y: Any) -> Any:
 @cython.exceptval(-1, check=False)
 def other_classes(p: Any) -> cython.bint:
     """Return whether p names a class other than True and False; raise `ProbabilityError` where p is no mapping."""
-    if type(p) is dict:
-        if len(p) > 2:
-            return True
-        for k in cython.cast(dict, p):
-            if k not in TWO:
-                return True
-        return False
-    if not isinstance(p, Mapping):
+    if type(p) is not dict and not isinstance(p, Mapping):
         raise ProbabilityError(
             f"the classifier answers with {type(p).__name__}: "
             "its predict_proba_one has to give a dict of probabilities by class"
         )
-    return not p.keys() <= TWO
+    return len(p) > 2 or not p.keys() <= TWO

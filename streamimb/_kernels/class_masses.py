@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The arithmetic of corrections for any number of classes, on unnormalised probabilities (masses).
 
-A probability is raised to at least `LEAST` before it is multiplied, so that a hard 0 or 1 can be corrected. Each mass is
-computed twice, for the sum and for the answer: that costs less than to write it into a dict twice.
+A probability is raised to at least `LEAST` before it is multiplied, so that a hard 0 or 1 can be corrected. Each mass
+is computed twice, for the sum and for the answer: that costs less than to write it into a dict twice.
 """
 
 from __future__ import annotations

@@ -231,10 +231,10 @@ class SampledModel(Model):
 def sound(rates: dict[Any, float]) -> cython.bint:
     """Whether every rate is within what can be corrected."""
     rate: cython.double
+    within: cython.bint = True
     for rate in rates.values():
-        if not LEAST_RATE <= rate <= MOST_RATE:
-            return False
-    return True
+        within = within and LEAST_RATE <= rate <= MOST_RATE
+    return within
 
 
 def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:

@@ -153,9 +153,8 @@ class ScoreRate(Rates):
         score: cython.double = self._pilot(p)
         if score < 0.0:
             self._learn_many(y, p, rates, w, self._targets(prior) if targets is None else targets)
-        elif y is False or y is True or y in (0, 1):
-            if not y:
-                self._negative(score, float(rates[FALSE]), w, prior[TRUE])
+        elif y is False or y == 0:
+            self._negative(score, float(rates[FALSE]), w, prior[TRUE])
         return 0
 
     @cython.cfunc
