@@ -4,6 +4,9 @@ from streamimb._kernels.row cimport Row
 from streamimb._kernels.prior_bank cimport PriorBank
 
 
+cdef int train(classifier, traits, x, y, double w, more) except -1
+
+
 cdef class LiveAnchor(Anchor):
     cdef PriorBank prior
 

@@ -13,15 +13,17 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.answer import other_classes, probability
     from streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
+    from cython.cimports.streamimb._kernels.answer import other_classes, probability
     from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-from streamimb._kernels.answer import other_classes, probability, true_of
+from streamimb._kernels.answer import true_of
 from streamimb._kernels.memos import memo_of
 
 # By name: Cython reads a literal as index 0 or 1, without a bounds check where a sampler returns a list.
@@ -137,6 +139,21 @@ class ForeignScaling(Scaling):
         return memo_of(self.calibrator.memo_one(p), self.memo_size) if self.memo_size > 0 else ()
 
 
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def train(classifier: Any, traits: Any, x: Any, y: Any, w: cython.double, more: Any) -> cython.int:
+    """Trains a foreign classifier on one example; of the keywords of the call it gets those that it declares."""
+    if y is not True and y is not False:
+        traits.check_label(y)
+    if more is None and w == 1.0:
+        classifier.learn_one(x, y)
+    elif w == 1.0:
+        classifier.learn_one(x, y, **traits.forwarded(more))
+    else:
+        classifier.learn_one(x, y, w=w, **traits.forwarded(more))
+    return 0
+
+
 @cython.cclass
 class ForeignModel(Model):
     """Any River classifier, called by `predict_proba_one` and `learn_one`."""
@@ -166,7 +183,7 @@ class ForeignModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
-        self.traits.give(self.classifier, row.x, y, w, row.more)
+        train(self.classifier, self.traits, row.x, y, w, row.more)
         return 0
 
     @cython.cfunc

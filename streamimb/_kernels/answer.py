@@ -80,6 +80,10 @@ def _names_true(p: Mapping[Any, Any]) -> bool:
 def probability(q: Any) -> cython.double:
     """Return a probability as a float in [0, 1]; raise `ProbabilityError` for anything else."""
     p: cython.double
+    if type(q) is float:
+        p = q
+        if 0.0 <= p <= 1.0:
+            return p
     try:
         p = float(q)
     except (TypeError, ValueError):
@@ -179,11 +183,13 @@ strings or integers
                 ) from error
 
 
-def other_classes(p: Any) -> bool:
+@cython.ccall
+@cython.exceptval(-1, check=False)
+def other_classes(p: Any) -> cython.bint:
     """Return whether p names a class other than True and False; raise `ProbabilityError` where p is no mapping."""
     if type(p) is not dict and not isinstance(p, Mapping):
         raise ProbabilityError(
             f"the classifier answers with {type(p).__name__}: "
             "its predict_proba_one has to give a dict of probabilities by class"
         )
-    return not p.keys() <= TWO
+    return len(p) > 2 or not p.keys() <= TWO

@@ -1,4 +1,3 @@
 # What other kernels may call without going through Python.
-cpdef int normalise(dict masses) except -1
 cpdef dict divided_by_rates(object p, object rates)
 cpdef dict with_other_prior(object p, object prior, dict given)

@@ -1,7 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The arithmetic of corrections for any number of classes, on unnormalised probabilities (masses).
 
-A probability is raised to at least `LEAST` before it is multiplied, so that a hard 0 or 1 can be corrected.
+A probability is raised to at least `LEAST` before it is multiplied, so that a hard 0 or 1 can be corrected. Each mass
+is computed twice, for the sum and for the answer: that costs less than to write it into a dict twice.
 """
 
 from __future__ import annotations
@@ -11,53 +12,67 @@ from typing import Any
 import cython
 
 LEAST = cython.declare(cython.double, 1e-7)
+ABSENT: Any = object()
 HALF = cython.declare(cython.double, 0.5)  # initial mass of each class, in events
 
 
-@cython.ccall
-@cython.exceptval(-1, check=False)
-def normalise(masses: dict[Any, float]) -> cython.int:
-    """Divide masses by their sum, in place; leave them unchanged where the sum is 0."""
-    mass: cython.double
-    total: cython.double = 0.0
-    for mass in masses.values():
-        total += mass
-    if total > 0.0:
-        for k, mass in masses.items():
-            masses[k] = mass / total
-    return 0
+@cython.cfunc
+@cython.exceptval(check=False)
+def divisor(total: cython.double) -> cython.double:
+    """The sum of masses, by which they are divided; 1, which leaves them unchanged, where it is 0."""
+    return total if total > 0.0 else 1.0
 
 
-@cython.ccall
+@cython.cfunc
 @cython.cdivision(False)
+@cython.exceptval(-1.0, check=True)
+def over_rate(q: cython.double, rates: dict[Any, float], k: Any) -> cython.double:
+    rate: cython.double
+    found = rates.get(k, ABSENT)
+    if found is ABSENT:
+        return max(LEAST, q)
+    rate = found
+    return max(LEAST, q) / rate
+
+
+@cython.ccall
 def divided_by_rates(p: Any, rates: Any) -> dict[Any, float]:
     """Return p_k / r_k, normalised; the rate of a class that `rates` lacks is 1."""
     q: cython.double
-    rate: cython.double
+    total: cython.double = 0.0
+    known: dict[Any, float] = rates if type(rates) is dict else dict(rates)
+    for k, q in p.items():
+        total += over_rate(q, known, k)
+    total = divisor(total)
     masses: dict[Any, float] = {}
     for k, q in p.items():
-        q = max(LEAST, q)
-        if k in rates:
-            rate = rates[k]
-            q /= rate
-        masses[k] = q
-    normalise(masses)
+        masses[k] = over_rate(q, known, k) / total
     return masses
+
+
+@cython.cfunc
+@cython.exceptval(-1.0, check=True)
+def with_prior(
+    q: cython.double, prior: Any, given: dict[Any, float], total: cython.double, k: Any
+) -> cython.double:
+    m: cython.double = prior[k]
+    mass: cython.double = given.get(k, 0.0)
+    return max(LEAST, q) * m * total / (mass + HALF)
 
 
 @cython.ccall
 def with_other_prior(p: Any, prior: Any, given: dict[Any, float]) -> dict[Any, float]:
     """Return p_k m_k / g_k, normalised; g_k: share of class k among learned events, each class plus half an event."""
     q: cython.double
-    m: cython.double
     mass: cython.double
-    total: cython.double = HALF * len(p)
+    learned: cython.double = HALF * len(p)
     for mass in given.values():
-        total += mass
+        learned += mass
+    total: cython.double = 0.0
+    for k, q in p.items():
+        total += with_prior(q, prior, given, learned, k)
+    total = divisor(total)
     masses: dict[Any, float] = {}
     for k, q in p.items():
-        m = prior[k]
-        mass = given.get(k, 0.0)
-        masses[k] = max(LEAST, q) * m * total / (mass + HALF)
-    normalise(masses)
+        masses[k] = with_prior(q, prior, given, learned, k) / total
     return masses

@@ -6,4 +6,5 @@ cdef class ClassShares(PriorBank):
     cdef dict banks_of  # label -> its PriorBank; empty until a label other than True and False comes
 
     cdef double _rates(self) noexcept
+    cdef double _share_of(self, label, double rates) except? -1.0
     cdef void _open_classes(self)

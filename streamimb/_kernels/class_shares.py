@@ -9,10 +9,8 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from streamimb._kernels.class_masses import normalise
     from streamimb._kernels.prior_bank import PriorBank
 else:
-    from cython.cimports.streamimb._kernels.class_masses import normalise
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
 
 from streamimb._kernels.answer import TWO
@@ -58,26 +56,36 @@ class ClassShares(PriorBank):
 
         A label that has not been counted gets 10^-9 before normalising. Before any label, all shares are equal.
         """
-        bank: PriorBank
-        m: cython.double
+        return self.shares(dict.fromkeys(labels))
+
+    @cython.cfunc
+    def shares(self, labels: dict[Any, Any]) -> dict[Any, float]:
+        total: cython.double = 0.0
         shares: dict[Any, float] = {}
         if not self.banks_of and TWO.issuperset(labels):
             for label in labels:
                 shares[label] = self.m if label else 1.0 - self.m
             return shares
-        total: cython.double = self._rates()
+        rates: cython.double = self._rates()
         for label in labels:
-            m = 0.0
-            if self.banks_of:
-                found = self.banks_of.get(label)
-                if found is not None:
-                    bank = found
-                    m = bank.m / total
-            elif self.seen > 0.0 and label in TWO:
-                m = self.m if label else 1.0 - self.m
-            shares[label] = max(m, LEAST)
-        normalise(shares)
+            total += self._share_of(label, rates)
+        for label in labels:
+            shares[label] = self._share_of(label, rates) / total
         return shares
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def _share_of(self, label: Any, rates: cython.double) -> cython.double:
+        """The share of a label among all labels, at least `LEAST`; `rates` is the sum of the rates of all classes."""
+        bank: PriorBank
+        if self.banks_of:
+            found = self.banks_of.get(label)
+            if found is not None:
+                bank = found
+                return max(bank.m / rates, LEAST)
+        elif self.seen > 0.0 and label in TWO:
+            return max(self.m if label else 1.0 - self.m, LEAST)
+        return LEAST
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -95,7 +103,9 @@ class ClassShares(PriorBank):
             return y in self.banks_of
         return y in TWO and self.knows_bool(bool(y))
 
-    def update_label(self, y: Any, w: cython.double) -> None:
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def note_label(self, y: Any, w: cython.double) -> cython.int:
         """Count a label other than the objects True and False; once a third class is known, count any label."""
         bank: PriorBank
         if y is None or y != y:  # NaN alone differs from itself
@@ -103,17 +113,19 @@ class ClassShares(PriorBank):
         # numpy's bools, 0 and 1 are the classes True and False, also as keys of a dict.
         label = bool(y) if y in TWO else y
         if not self.banks_of and isinstance(label, bool):
-            self.update(label, w)
-            return
+            self.track(1.0 if label else 0.0, w)
+            return 0
         if not self.banks_of:
             self._open_classes()
-        if label not in self.banks_of:
-            self.banks_of[plain(label)] = self.zeros()
-        own = self.banks_of[label]
+        own = self.banks_of.get(label)
+        if own is None:
+            own = self.banks_of[plain(label)] = self.zeros()
         for bank in self.banks_of.values():
             bank.lone = False
             bank.add(1.0 if bank is own else 0.0, w)
-        self.count(label is True, w)
+        self.lone = False
+        self.add(1.0 if label is True else 0.0, w)
+        return 0
 
     @cython.cfunc
     def _open_classes(self) -> cython.void:

@@ -1,2 +1,3 @@
 # What other kernels may call without going through Python.
 cpdef dict targets(dict masses, double odds, double fixed)
+cdef dict seen(dict prior, dict met)

@@ -11,6 +11,15 @@ FLOOR = cython.declare(cython.double, 1e-6)  # the lowest rate, so that the shif
 NONE: Any = object()  # equals no label
 
 
+@cython.cfunc
+def seen(prior: dict[Any, float], met: dict[Any, Any]) -> dict[Any, float]:
+    """The prior of those classes whose labels were seen."""
+    for label in prior:
+        if label not in met:
+            return {k: prior[k] for k in prior if k in met}
+    return prior
+
+
 @cython.ccall
 def targets(masses: dict[Any, float], odds: cython.double, fixed: cython.double) -> dict[Any, float]:
     r"""Return the target rate of each class to thin, for a share s of rare events or a mean rate `fixed` of all.

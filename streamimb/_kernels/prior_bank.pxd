@@ -15,7 +15,7 @@ cdef class PriorBank:
     cdef double total2
     cdef double m
     cdef double log_odds
-    cdef bint many  # every label goes to `update_label`
+    cdef bint many  # every label goes to `note_label`
     cdef bint lone  # no False was counted yet
 
     cdef object _begin(self, half_life, floor_half_life, cut, prior, prior_weight)
@@ -25,3 +25,6 @@ cdef class PriorBank:
     cdef void cut_windows(self) noexcept
     cdef void settle(self) noexcept
     cdef bint teaches(self, y) noexcept
+    cdef int note(self, y, double w) except -1
+    cdef int note_label(self, y, double w) except -1
+    cdef dict shares(self, dict labels)

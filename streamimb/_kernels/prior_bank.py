@@ -2,7 +2,7 @@
 """The share of positives in a stream whose share changes: a bank of decayed means, whose windows can be cut.
 
 A long memory is precise while the share is constant. Where a likelihood ratio test favours a shorter memory, the longer
-one takes over its sums. True and False are counted here; other labels go to `update_label`, which a subclass has.
+one takes over its sums. True and False are counted here; other labels go to `note_label`, which a subclass has.
 """
 
 from __future__ import annotations
@@ -92,12 +92,20 @@ class PriorBank:
         if not 0.0 <= w <= FINITE:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w > 0.0:
-            if self.many or (y is not True and y is not False):
-                self.update_label(y, float(w))
-            else:
-                self.track(1.0 if y is True else 0.0, float(w))
+            self.note(y, float(w))
 
-    def update_label(self, y: Any, w: float) -> None:
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def note(self, y: Any, w: cython.double) -> cython.int:
+        """Counts one label of weight w > 0."""
+        if self.many or (y is not True and y is not False):
+            return self.note_label(y, w)
+        self.track(1.0 if y is True else 0.0, w)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def note_label(self, y: Any, w: cython.double) -> cython.int:
         """Counts a label other than True and False; a subclass implements it."""
         raise TypeError("a PriorBank counts True and False; stats.ClassPrior takes any label")
 
@@ -189,6 +197,11 @@ class PriorBank:
 
     def over(self, labels: Any) -> dict[Any, float]:
         """The prior of each of these labels; they sum to 1."""
+        return self.shares(dict.fromkeys(labels))
+
+    @cython.cfunc
+    def shares(self, labels: dict[Any, Any]) -> dict[Any, float]:
+        """The prior of the keys of `labels`."""
         return {False: 1.0 - self.m, True: self.m}
 
     def knows_bool(self, y: cython.bint) -> bool:
@@ -201,7 +214,7 @@ class PriorBank:
         self.add(1.0 if y else 0.0, float(w))
 
     def open_lane(self) -> None:
-        """Sends every further label to `update_label`."""
+        """Sends every further label to `note_label`."""
         self.many = True
 
     def same(self) -> PriorBank:

@@ -10,6 +10,7 @@ cdef class OffsetRoute(Route):
 
 cdef class MappingRoute(Route):
     cdef object classifier
+    cdef bint many  # whether the classifier learns labels other than True and False
     cdef object traits
     cdef object correction
     cdef Anchor anchor

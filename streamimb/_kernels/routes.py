@@ -15,21 +15,21 @@ import cython
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, log
 
-    from streamimb._kernels.answer import probability
-    from streamimb._kernels.class_masses import normalise
+    from streamimb._kernels.adapters import train
+    from streamimb._kernels.answer import other_classes, probability
     from streamimb._kernels.ports import Anchor, Learner, Route
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.libc.math import exp, log
-    from cython.cimports.streamimb._kernels.answer import probability
-    from cython.cimports.streamimb._kernels.class_masses import normalise
+    from cython.cimports.streamimb._kernels.adapters import train
+    from cython.cimports.streamimb._kernels.answer import other_classes, probability
     from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.adapters import CLASSES
-from streamimb._kernels.answer import ProbabilityError, other_classes, true_of
+from streamimb._kernels.answer import ProbabilityError, true_of
 
 LEAST = cython.declare(cython.double, 1e-7)  # probability of a class, before it is corrected
 TWO_CLASSES_ONLY = "anchor: only the live one follows classes other than True and False; use anchor='live'"
@@ -135,6 +135,7 @@ class MappingRoute(Route):
         self.anchor, self.live, self.prior, self.draws_copies = anchor, live, prior, draws_copies
         self.needs_rates = bool(correction.needs_rates)
         self.memo_size = 0
+        self.many = bool(traits.many)
         self.labels = {}
         self.spare = None
 
@@ -155,7 +156,7 @@ class MappingRoute(Route):
         else:
             own = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
         row.named = own
-        if self.traits.many and (other_classes(own) or other_classes(self.labels)):
+        if self.many and (other_classes(own) or other_classes(self.labels)):
             row.own = probabilities_of(own, self.labels)
             row.p = row.own.get(True, 0.0)
         else:
@@ -219,7 +220,7 @@ class MappingRoute(Route):
         if copies > 0.0:
             weight = self.correction.give_one(y, row.rates[y], w, copies)
             for i in range(int(copies) if self.draws_copies else 1):
-                self.traits.give(self.classifier, row.x, y, weight, row.more)
+                train(self.classifier, self.traits, row.x, y, weight, row.more)
         self.labels[y] = None
         if not self.live:
             self.anchor.note(row, y is True, row.corrected, w)
@@ -229,7 +230,7 @@ class MappingRoute(Route):
     @cython.exceptval(-1, check=False)
     def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
         weight = self.correction.give_one(y, row.rates[y], w, 1.0)
-        self.traits.give(self.classifier, x, y, weight, row.more)
+        train(self.classifier, self.traits, x, y, weight, row.more)
         return 0
 
     @cython.cfunc
@@ -247,30 +248,47 @@ class MappingRoute(Route):
 
 
 TWO = {False: 0.5, True: 0.5}
+ABSENT: Any = object()
 
 
-def probabilities_of(own: Any, labels: Any) -> dict[Any, float]:
+@cython.cfunc
+def probabilities_of(own: Any, labels: dict[Any, Any]) -> dict[Any, float]:
     """A classifier's own probabilities of the learned labels and of the classes it names, each at least `LEAST`."""
-    q: cython.double
+    named: dict[Any, Any] = own if type(own) is dict else dict(own)
     p: dict[Any, float] = {}
+    total: cython.double = 0.0
+    # Computed twice, for the sum and for the answer: that costs less than to write them into a dict twice.
     for k in labels:
-        q = probability(own[k]) if k in own else 0.0
-        p[k] = max(LEAST, q)
-    for k in own:
-        if k not in p:
-            q = probability(own[k])
-            p[k] = max(LEAST, q)
-    normalise(p)
+        total += probability_in(named, k)
+    others = [k for k in named if k not in labels]
+    for k in others:
+        total += probability_in(named, k)
+    for k in labels:
+        p[k] = probability_in(named, k) / total
+    for k in others:
+        p[k] = probability_in(named, k) / total
     return p
 
 
-def checked_answer(corrected: Any, own: dict[Any, float]) -> dict[Any, float]:
+@cython.cfunc
+@cython.exceptval(-1.0, check=True)
+def probability_in(named: dict[Any, Any], k: Any) -> cython.double:
+    found = named.get(k, ABSENT)
+    if found is ABSENT:
+        return LEAST
+    return max(LEAST, probability(found))
+
+
+@cython.cfunc
+def checked_answer(answer: Any, own: dict[Any, float]) -> dict[Any, float]:
     """The answer of a correction as a dict: a probability for each class that it was given."""
-    answer: dict[Any, float] = {}
+    corrected: dict[Any, Any] = answer if type(answer) is dict else dict(answer)
+    checked: dict[Any, float] = {}
     for k in own:
-        if k not in corrected:
+        found = corrected.get(k, ABSENT)
+        if found is ABSENT:
             raise ProbabilityError(
-                f"correction: {type(corrected).__name__} lacks a class: correct_one has to return every class of p"
+                f"correction: {type(answer).__name__} lacks a class: correct_one has to return every class of p"
             )
-        answer[k] = probability(corrected[k])
-    return answer
+        checked[k] = probability(found)
+    return checked

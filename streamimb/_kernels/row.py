@@ -80,7 +80,7 @@ class Row:
         self.reasons = ()
         self.more = None
         self.memo = None
-        self.own = self.named = self.prior = None
+        self.own = self.named = self.prior = self.targets = None
         self.rates = None
         self.mapping = None
         self.answer = None

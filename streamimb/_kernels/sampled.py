@@ -93,7 +93,7 @@ class SampledModel(Model):
     def _share(self, row: Row) -> cython.int:
         """Sets the prior of the classes of the event, once."""
         if row.own is not None and row.prior is None:
-            row.prior = self._class_prior.over(row.own)
+            row.prior = self._class_prior.shares(row.own)
         return 0
 
     @cython.cfunc
@@ -148,10 +148,7 @@ class SampledModel(Model):
         else:
             self._learn_synthesized(row, y, w, taught)
         self._rates.note(row, y, w, self._class_prior)
-        if (y is True or y is False) and not self._class_prior.many:
-            self._class_prior.track(1.0 if y is True else 0.0, w)
-        else:
-            self._class_prior.update(y, w)
+        self._class_prior.note(y, w)
         self._copies = FADE * self._copies + copies
         self._events = FADE * self._events + 1.0
         if row.rates is None:
@@ -238,9 +235,15 @@ def refuse_offset(more: dict[str, Any]) -> None:
         raise ValueError(OFFSET)
 
 
-def sound(rates: dict[Any, float]) -> bool:
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def sound(rates: dict[Any, float]) -> cython.bint:
     """Whether every rate is within what can be corrected."""
-    return all(LEAST_RATE <= rate <= MOST_RATE for rate in rates.values())
+    rate: cython.double
+    within: cython.bint = True
+    for rate in rates.values():
+        within = within and LEAST_RATE <= rate <= MOST_RATE
+    return within
 
 
 def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:

@@ -17,9 +17,11 @@ cdef class ScoreRate(Rates):
     cdef double _rate(self, double p, double m) noexcept
     cdef double _formula(self, double p, double omega, double target, double c) noexcept
     cdef double _controlled(self, double c, double target, double rate) noexcept
-    cdef dict _targets(self, p, prior)
+    cdef dict _targets(self, dict prior)
+    cdef dict _rates_of(self, dict p, dict prior, targets)
+    cdef dict _rates_many(self, dict p, dict targets)
+    cdef int _learn(self, y, dict p, rates, dict prior, double w, targets) except -1
+    cdef int _learn_many(self, y, dict p, rates, double w, dict targets) except -1
     cdef object _sums_of(self, label)
-    cdef dict _rates_many(self, p, prior)
-    cdef int _learn_many(self, y, p, rates, prior, double w) except -1
-    cdef double _pilot(self, p) except? -2.0
+    cdef double _pilot(self, dict p) except? -2.0
     cdef void _negative(self, double p, double rate, double w, double m) noexcept

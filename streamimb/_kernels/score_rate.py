@@ -14,14 +14,16 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from math import exp
     from math import pow as power
 
-    from streamimb._kernels.class_targets import targets
+    from streamimb._kernels.class_targets import seen
+    from streamimb._kernels.class_targets import targets as targets_of
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.libc.math import exp
     from cython.cimports.libc.math import pow as power
-    from cython.cimports.streamimb._kernels.class_targets import targets
+    from cython.cimports.streamimb._kernels.class_targets import seen
+    from cython.cimports.streamimb._kernels.class_targets import targets as targets_of
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
@@ -66,14 +68,17 @@ class ScoreRate(Rates):
         if row.own is None:
             row.r0, row.r1 = self._rate(row.p, prior.m), 1.0
         else:
-            row.rates = self.rates_one(row.x, row.own, row.prior)
+            row.targets = self._targets(row.prior)
+            row.rates = self._rates_of(row.own, row.prior, row.targets)
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         if row.own is not None:
-            self.learn_one(row.x, y, row.own, row.rates, row.prior, w)
+            # A label that was not seen before has changed the targets.
+            targets = row.targets if y in self.met else None
+            self._learn(y, row.own, row.rates, row.prior, w, targets)
         elif y is False:
             self._negative(row.p, row.r0, w if w < WEIGHT_CAP else WEIGHT_CAP, prior.m)
         return 0
@@ -109,7 +114,7 @@ class ScoreRate(Rates):
 
     @cython.cfunc
     @cython.exceptval(-2.0, check=True)
-    def _pilot(self, p: Any) -> cython.double:
+    def _pilot(self, p: dict[Any, float]) -> cython.double:
         """p[True] where the classes are False and True, else -1."""
         score: cython.double
         if len(p) != 2 or False not in p or True not in p:
@@ -121,30 +126,39 @@ class ScoreRate(Rates):
 
     def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
         """Return the rate of each class of p, at features x, pilot probabilities p and a class prior."""
+        known: dict[Any, float] = {k: prior[k] for k in p}
+        return self._rates_of(dict(p), known, self._targets(known))
+
+    @cython.cfunc
+    def _rates_of(self, p: dict[Any, float], prior: dict[Any, float], targets: Any) -> dict[Any, float]:
         score: cython.double = self._pilot(p)
         if score < 0.0:
-            return self._rates_many(p, prior)
+            return self._rates_many(p, targets)
         return {False: self._rate(score, prior[TRUE]), True: 1.0}
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Learn from one labelled event, drawn or not, and its rates; w = 0 changes nothing."""
         if not 0.0 <= w <= FINITE:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
-        if w == 0.0:
-            return
-        w = min(float(w), WEIGHT_CAP)
+        if w > 0.0:
+            self._learn(y, dict(p), rates, {k: prior[k] for k in p}, w, None)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _learn(
+        self, y: Any, p: dict[Any, float], rates: Any, prior: dict[Any, float], w: cython.double, targets: Any
+    ) -> cython.int:
+        w = min(w, WEIGHT_CAP)
         self.met.setdefault(y)
         score: cython.double = self._pilot(p)
         if score < 0.0:
-            self._learn_many(y, p, rates, prior, w)
-        elif y is False or y is True or y in (0, 1):
-            if not y:
-                self._negative(score, float(rates[FALSE]), w, prior[TRUE])
-        else:
-            self._learn_many(y, p, rates, prior, w)
+            self._learn_many(y, p, rates, w, self._targets(prior) if targets is None else targets)
+        elif y is False or y == 0:
+            self._negative(score, float(rates[FALSE]), w, prior[TRUE])
+        return 0
 
     @cython.cfunc
-    def _rates_many(self, p: Any, prior: Any) -> dict[Any, float]:
+    def _rates_many(self, p: dict[Any, float], targets: dict[Any, float]) -> dict[Any, float]:
         """The rate of each class of p where they are not True and False."""
         target: cython.double
         total: cython.double
@@ -152,7 +166,7 @@ class ScoreRate(Rates):
         c: cython.double
         score: cython.double
         rates: dict[Any, float] = dict.fromkeys(p, 1.0)
-        for label, target in self._targets(p, prior).items():
+        for label, target in targets.items():
             total, mass, c = self._sums_of(label)
             score = p[label]
             score = 1.0 - score
@@ -162,7 +176,9 @@ class ScoreRate(Rates):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _learn_many(self, y: Any, p: Any, rates: Any, prior: Any, w: cython.double) -> cython.int:
+    def _learn_many(
+        self, y: Any, p: dict[Any, float], rates: Any, w: cython.double, targets: dict[Any, float]
+    ) -> cython.int:
         """Learns the score of a label's own class where there are others than True and False."""
         target: cython.double
         total: cython.double
@@ -172,7 +188,7 @@ class ScoreRate(Rates):
         if y not in p:
             return 0
         total, mass, c = self._sums_of(y)
-        target = self._targets(p, prior).get(y, 1.0)
+        target = targets.get(y, 1.0)
         if mass > 0.0 and target < 1.0:
             c = self._controlled(c, target, rates[y])
         score = p[y]
@@ -180,13 +196,10 @@ class ScoreRate(Rates):
         return 0
 
     @cython.cfunc
-    def _targets(self, p: Any, prior: Any) -> dict[Any, float]:
-        """The mean rate of each class that is thinned; empty where fewer than two classes of p were seen."""
-        known: dict[Any, float] = {}
-        for label in p:
-            if label in self.met:
-                known[label] = prior[label]
-        return targets(known, self.odds, self.fixed) if len(known) > 1 else {}
+    def _targets(self, prior: dict[Any, float]) -> dict[Any, float]:
+        """The mean rate of each class that is thinned; empty where fewer than two classes were seen."""
+        known: dict[Any, float] = seen(prior, self.met)
+        return targets_of(known, self.odds, self.fixed) if len(known) > 1 else {}
 
     @cython.cfunc
     def _sums_of(self, label: Any) -> Any:

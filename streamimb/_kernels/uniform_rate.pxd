@@ -9,4 +9,5 @@ cdef class UniformRate(Rates):
     cdef dict met  # labels, where there are other classes than True and False
 
     cdef double _rate(self, double m) noexcept
-    cdef dict _rates_many(self, p, prior)
+    cdef dict _rates_of(self, dict prior)
+    cdef dict _rates_many(self, dict prior)

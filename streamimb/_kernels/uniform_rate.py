@@ -8,12 +8,12 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from streamimb._kernels.class_targets import targets
+    from streamimb._kernels.class_targets import seen, targets
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
-    from cython.cimports.streamimb._kernels.class_targets import targets
+    from cython.cimports.streamimb._kernels.class_targets import seen, targets
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
@@ -46,7 +46,7 @@ class UniformRate(Rates):
         if row.own is None:
             row.r0, row.r1 = self._rate(prior.m), 1.0
         else:
-            row.rates = self.rates_one(row.x, row.own, row.prior)
+            row.rates = self._rates_of(row.prior)
         return 0
 
     @cython.cfunc
@@ -69,8 +69,13 @@ class UniformRate(Rates):
 
     def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
         """Return the rate of each class of p; neither x nor the values of p matter."""
-        if len(p) != 2 or True not in p or False not in p:
-            return self._rates_many(p, prior)
+        return self._rates_of({k: prior[k] for k in p})
+
+    @cython.cfunc
+    def _rates_of(self, prior: dict[Any, float]) -> dict[Any, float]:
+        """The rate of each class of the prior."""
+        if len(prior) != 2 or True not in prior or False not in prior:
+            return self._rates_many(prior)
         return {False: self._rate(prior[TRUE]), True: 1.0}
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
@@ -83,13 +88,10 @@ class UniformRate(Rates):
             self.met.setdefault(y)
 
     @cython.cfunc
-    def _rates_many(self, p: Any, prior: Any) -> dict[Any, float]:
-        """The rate of each class of p where they are not True and False."""
-        known: dict[Any, float] = {}
-        for label in p:
-            if label in self.met:
-                known[label] = prior[label]
-        rates: dict[Any, float] = dict.fromkeys(p, 1.0)
+    def _rates_many(self, prior: dict[Any, float]) -> dict[Any, float]:
+        """The rate of each class where they are not True and False."""
+        known: dict[Any, float] = seen(prior, self.met)
+        rates: dict[Any, float] = dict.fromkeys(prior, 1.0)
         if len(known) > 1:
             rates.update(targets(known, self.odds, self.fixed))
         return rates

@@ -160,14 +160,9 @@ class Traits:
             )
         return w > 0.0
 
-    def give(self, classifier: Any, x: Any, y: Any, w: float, more: dict[str, Any] | None) -> None:
-        """Train the classifier on one example."""
-        self.check_label(y)
-        keywords = declared(more, self._forwards) if more else {}
-        if w == 1.0:
-            classifier.learn_one(x, y, **keywords)
-        else:
-            classifier.learn_one(x, y, w=w, **keywords)
+    def forwarded(self, more: dict[str, Any] | None) -> dict[str, Any]:
+        """The keywords of a call that the classifier's `learn_one` declares."""
+        return declared(more, self._forwards) if more else {}
 
 
 def _observed_keywords(classifier: Any) -> frozenset[str]:

@@ -21,7 +21,3 @@ def test_any_masses_agree_bit_for_bit(p: Any, rates: Any, masses: Any) -> None:
     assert exact(native.divided_by_rates(p, rates)) == exact(twin.divided_by_rates(p, rates))
     prior = dict.fromkeys(p, 0.2)
     assert exact(native.with_other_prior(p, prior, masses)) == exact(twin.with_other_prior(p, prior, masses))
-    other = dict(masses)
-    native.normalise(masses)
-    twin.normalise(other)
-    assert exact(masses) == exact(other)

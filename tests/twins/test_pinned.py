@@ -7,9 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Callable
 from typing import Any
 
-from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, linear_model
+import pytest
+from river import multiclass
+
+from streamimb import (
+    CalibratedClassifier,
+    Field,
+    GuardedClassifier,
+    SampledClassifier,
+    Schema,
+    linear_model,
+    sampling,
+)
 from streamimb.engine import BothReported, Engine
 from streamimb.events import Event, Label, Score
 
@@ -18,6 +30,16 @@ PINNED = (
     "8d50e5fa346db79e24338546c038670a9b99befae4a5248903f8caf5a7aaa818",
     "38fe3ef236e49910b33963137e44554ae4df0c2a9f3a6b112e67b78005887367",
 )
+PINNED_CLASSES: dict[str, tuple[Callable[[], Any], str]] = {
+    "by score": (
+        sampling.ScoreUnderSampler,
+        "92520fd574b34421651279a996fafda790afbd6fde142c61d6679294a6b7e2a3",
+    ),
+    "by class": (
+        lambda: sampling.UnderSampler(share=0.3),
+        "2d168ff41cd5bb4ae974087422ffca3365b18b8b20772bdfbf4eb06e541973cd",
+    ),
+}
 
 
 def engine() -> Engine:
@@ -64,3 +86,24 @@ def test_scores_are_those_that_were_pinned_also_after_a_restart() -> None:
     rows = {key: row for key, row in first.take_changes().items() if row is not None}
     again.restore(first.snapshot(), rows)
     assert (before, stream.served(again, MORE)) == PINNED
+
+
+def five_classes(make_sampler: Callable[[], Any]) -> str:
+    """The digest of what one learner per class serves of 2,000 events of five classes."""
+    model = SampledClassifier(
+        multiclass.OneVsRestClassifier(linear_model.LogisticRegression()), make_sampler(), seed=1
+    )
+    rng, digest = random.Random(9), hashlib.sha256()
+    for _ in range(2_000):
+        k = min(4, int(rng.expovariate(2.0)))
+        x = {f"f{i}": rng.gauss(1.5 * (i == k), 1.0) for i in range(5)}
+        for label, p in model.predict_proba_one(x).items():
+            digest.update(f"{label} {p.hex()}\n".encode())
+        model.learn_one(x, "abcde"[k])
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize("name", PINNED_CLASSES)
+def test_scores_of_five_classes_are_those_that_were_pinned(name: str) -> None:
+    make_sampler, pinned = PINNED_CLASSES[name]
+    assert five_classes(make_sampler) == pinned
