@@ -14,9 +14,11 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.row import Row
     from streamimb._kernels.softmax_work import SoftmaxWork
 else:
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
 
@@ -47,7 +49,6 @@ class ClassBlocks:
         self.blocks, self.space, self.slots = 2, 8, 0
         self.number_at = self.gap_at = array("q")
         self.text_at = array("i")
-
 
     @cython.cfunc
     def fit(self, slots: cython.Py_ssize_t) -> cython.void:
@@ -102,6 +103,7 @@ class ClassBlocks:
         """Sets the coordinates of an event whose numbers are standardised."""
         j: cython.Py_ssize_t
         n: cython.Py_ssize_t = 1
+        linear: LinearWork = work.linear
         known: cython.bint = len(self.text_at) > 0
         if work.capacity < 1 + 3 * row.capacity:
             work.fit(1 + 3 * row.capacity)
@@ -109,7 +111,7 @@ class ClassBlocks:
         work.fresh = False
         for j in range(row.n):
             work.at[n] = self.number_at[row.slots[j]]
-            work.z[n] = work.linear.zs[j]
+            work.z[n] = linear.zs[j]
             work.fresh |= work.at[n] == 0
             n += 1
         for j in range(row.n_gaps):
@@ -233,4 +235,3 @@ class ClassBlocks:
                 for k in range(self.classes):
                     self.weight[i * self.stride + r * self.room + k] = content[n]
                     n += 1
-

@@ -39,7 +39,9 @@ def checked_offsets(offsets: Any, y: Any) -> dict[Any, float]:
     """Return the offsets by class as a dict of its own; y: a class that must be among them, or None."""
     checked = {class_label(label): float(offset) for label, offset in offsets.items()}
     if not checked or not all(isfinite(offset) for offset in checked.values()):
-        raise ValueError("offsets: expected a finite number (log-odds) for each class, and at least one class")
+        raise ValueError(
+            "offsets: expected a finite number (log-odds) for each class, and at least one class"
+        )
     if y is not None and y not in checked:
         raise ValueError("offsets: the class of the label is missing")
     return checked

@@ -349,9 +349,7 @@ class ClassLearner(Model):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def observe_classes(
-        self, row: Row, y: Any, offsets: dict[Any, float], w: cython.double
-    ) -> cython.int:
+    def observe_classes(self, row: Row, y: Any, offsets: dict[Any, float], w: cython.double) -> cython.int:
         """Learns from every labelled event, drawn or not; y is one of the classes of the offsets."""
         raise NotImplementedError(ABSTRACT)
 

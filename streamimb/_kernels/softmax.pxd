@@ -15,9 +15,14 @@ cdef class Softmax(ClassLearner):
     cdef SoftmaxWeights _weights
     cdef RateMixture _mixture
     cdef PriorBank _prior  # the anchor where no offsets are given
+    cdef dict _logs  # of its shares; None where they have changed
 
+    cdef void _assemble(
+        self, PriorBank prior, Reader reader, Standardizer moments, SoftmaxWeights weights, RateMixture mix
+    )
     cdef Row _blank(self, x)
     cdef Row _next(self, Row row, x)
     cdef SoftmaxWork _work(self, Row row)
+    cdef SoftmaxWork _met(self, Row row)
     cdef void _prepare(self, Row row, SoftmaxWork work)
-    cdef dict _anchors(self, more)
+    cdef dict _anchors(self)

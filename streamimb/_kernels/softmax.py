@@ -15,7 +15,9 @@ from streamimb._kernels import limits
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import log
 
+    from streamimb._kernels.class_blocks import ClassBlocks
     from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.matrix_reader import MatrixReader
     from streamimb._kernels.ports import ClassLearner
     from streamimb._kernels.prior_bank import PriorBank
@@ -26,7 +28,9 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.standardizer import Standardizer
 else:
     from cython.cimports.libc.math import log
+    from cython.cimports.streamimb._kernels.class_blocks import ClassBlocks
     from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.matrix_reader import MatrixReader
     from cython.cimports.streamimb._kernels.ports import ClassLearner
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
@@ -51,18 +55,25 @@ class Softmax(ClassLearner):
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid parts too.
-        self._prior, self._reader, self._moments = PriorBank(), Reader(), Standardizer()
-        self._weights, self._mixture = SoftmaxWeights((1.0,), 1), RateMixture(1)
+        self._assemble(PriorBank(), Reader(), Standardizer(), SoftmaxWeights((1.0,), 1), RateMixture(1))
 
     def __init__(self, prior: PriorBank, rates: tuple[float, ...], hash_bits: int, hash_seed: int) -> None:
-        self._prior = prior
-        self._reader = Reader(hash_seed)
-        self._moments = Standardizer()
-        self._weights = SoftmaxWeights(rates, hash_bits)
-        self._mixture = RateMixture(len(rates))
-        self.spare = None
-        self.memo_size = 0
-        self.ready = True
+        weights: SoftmaxWeights = SoftmaxWeights(rates, hash_bits)
+        self._assemble(prior, Reader(hash_seed), Standardizer(), weights, RateMixture(len(rates)))
+        self.spare, self.memo_size, self.ready = None, 0, True
+
+    @cython.cfunc
+    def _assemble(
+        self,
+        prior: PriorBank,
+        reader: Reader,
+        moments: Standardizer,
+        weights: SoftmaxWeights,
+        mix: RateMixture,
+    ) -> cython.void:
+        self._prior, self._reader, self._moments = prior, reader, moments
+        self._weights, self._mixture = weights, mix
+        self._logs = None
 
     # ------------------------------------------------------------------ a learner of classes
 
@@ -108,6 +119,15 @@ class Softmax(ClassLearner):
         return work
 
     @cython.cfunc
+    def _met(self, row: Row) -> SoftmaxWork:
+        """The same, after new names and numbers were added to the index."""
+        work: SoftmaxWork = self._work(row)
+        if row.strange:
+            self._reader.register(row)
+            self._prepare(row, work)
+        return work
+
+    @cython.cfunc
     def _prepare(self, row: Row, work: SoftmaxWork) -> cython.void:
         if work.linear.capacity < row.capacity:
             work.linear.fit(row.capacity)
@@ -122,30 +142,26 @@ class Softmax(ClassLearner):
     @cython.cfunc
     def say_classes(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
         r: cython.Py_ssize_t
-        c: cython.Py_ssize_t = 0
+        c: cython.Py_ssize_t
         p: cython.double
+        mixture: RateMixture = self._mixture
         work: SoftmaxWork = self._work(row)
         self._weights.expect(work, offsets)
         answer: dict[Any, float] = {}
-        for label in offsets:
+        for c, label in enumerate(offsets):
             p = 0.0
             for r in range(work.real):
-                p += self._mixture.share[r] * work.p[r * work.classes + c]
+                p += mixture.share[r] * work.p[r * work.classes + c]
             answer[label] = p if p < 1.0 else 1.0
-            c += 1
         return answer
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def observe_classes(
-        self, row: Row, y: Any, offsets: dict[Any, float], w: cython.double
-    ) -> cython.int:
+    def observe_classes(self, row: Row, y: Any, offsets: dict[Any, float], w: cython.double) -> cython.int:
         r: cython.Py_ssize_t
         c: cython.Py_ssize_t = 0
-        work: SoftmaxWork = self._work(row)
-        if row.strange:
-            self._reader.register(row)
-            self._prepare(row, work)
+        work: SoftmaxWork = self._met(row)
+        linear: LinearWork = work.linear
         self._weights.expect(work, offsets)
         for label in offsets:
             if label == y:
@@ -153,17 +169,15 @@ class Softmax(ClassLearner):
             c += 1
         # The mixture uses the probability that each rate gave to the label.
         for r in range(work.real):
-            work.linear.E[r] = work.p[r * work.classes + c]
-        work.linear.judged = 0.0
-        self._mixture.judge(work.linear, True, 0.0, w if w < WEIGHT_CAP else WEIGHT_CAP)
-        self._moments.observe(row, work.linear)
+            linear.E[r] = work.p[r * work.classes + c]
+        linear.judged = 0.0
+        self._mixture.judge(linear, True, 0.0, w if w < WEIGHT_CAP else WEIGHT_CAP)
+        self._moments.observe(row, linear)
         self._reader.presence.note(row)
         for label in offsets:
             if label not in self._weights.store.index:
                 self._weights.store.admit(label)
-                work.offsets = None
-        if work.room != self._weights.store.room:
-            self._weights.sum(work)
+                self._logs = work.offsets = None
         return 0
 
     @cython.cfunc
@@ -176,23 +190,20 @@ class Softmax(ClassLearner):
     # ------------------------------------------------------------------ a classifier, anchored on its own prior
 
     @cython.cfunc
-    def _anchors(self, more: Any) -> dict[Any, float]:
-        """The log of the prior of every class learned, and of the class `more`; False and True before any other."""
+    def _anchors(self) -> dict[Any, float]:
+        """The log of the prior of every class learned; of False and True before any other."""
         share: cython.double
-        labels: Any = self._weights.store.labels
-        if more is not None and more not in self._weights.store.index:
-            labels = [*labels, more]
-        if TWO.issuperset(labels):
-            labels = (False, True)
-        offsets: dict[Any, float] = self._prior.over(labels)
-        for label, share in offsets.items():
-            offsets[label] = log(share)
-        return offsets
+        if self._logs is None:
+            labels = self._weights.store.labels
+            self._logs = self._prior.over((False, True) if TWO.issuperset(labels) else labels)
+            for label, share in self._logs.items():
+                self._logs[label] = log(share)
+        return self._logs
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def score(self, row: Row) -> cython.int:
-        answer = self.say_classes(row, self._anchors(None))
+        answer = self.say_classes(row, self._anchors())
         if answer.keys() <= TWO:
             row.corrected = row.calibrated = answer[True]
         else:
@@ -206,11 +217,16 @@ class Softmax(ClassLearner):
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         y = class_label(y)
         w = w if w < WEIGHT_CAP else WEIGHT_CAP
-        offsets = self._anchors(y)
+        self._met(row)  # an event that is refused adds no class
+        if y not in self._weights.store.index:
+            self._weights.store.admit(y)
+            self._logs = None
+        offsets = self._anchors()
         self.observe_classes(row, y, offsets, w)
         if self._prior.teaches(y):
             self.step_classes(row, y, offsets, w)
         self._prior.update(y, w)
+        self._logs = None
         return 0
 
     def learn_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:  # type: ignore[override]  # without **kwargs, unknown keywords raise
@@ -225,7 +241,7 @@ class Softmax(ClassLearner):
     def predict_proba_one(self, x: Any) -> dict[Any, float]:  # type: ignore[override]  # as above
         """Return the probability of each class learned; False and True until another label comes."""
         row: Row = self._begin(x, None)
-        answer = self.say_classes(row, self._anchors(None))
+        answer = self.say_classes(row, self._anchors())
         row.done()
         return answer
 
@@ -263,10 +279,7 @@ class Softmax(ClassLearner):
     # ------------------------------------------------------------------ batches
 
     def learn_rows(self, names: Any, x: Any, y: list[Any], w: Any = None) -> None:
-        """Learn the rows of a matrix of floats as a loop of `learn_one` does; NaN is missing.
-
-        Columns are called by `names`, or 0, 1, 2, ... where that is None. Weights are floats, or None for 1.
-        """
+        """Learn the rows of a matrix of floats, whose columns have these names or numbers, as a loop does."""
         r: cython.Py_ssize_t
         strange: cython.bint
         self.check_ready()
@@ -285,7 +298,7 @@ class Softmax(ClassLearner):
         row.done()
 
     def learn_events(self, events: Any, y: list[Any], w: Any = None) -> None:
-        """Learn a list of dicts as a loop of `learn_one` does. Weights are floats, or None for 1."""
+        """Learn a list of dicts as a loop of `learn_one` does."""
         r: cython.Py_ssize_t
         self.check_ready()
         listed: list[Any] = checked_events(events)
@@ -304,7 +317,7 @@ class Softmax(ClassLearner):
         matrix: MatrixReader = MatrixReader(self._reader, names, x)
         row: Row = self._blank(None)
         work: SoftmaxWork = row.work
-        offsets = self._anchors(None)
+        offsets = self._anchors()
         answers: list[Any] = []
         for r in range(matrix.x.shape[0]):
             matrix.read(row, r)
@@ -317,7 +330,7 @@ class Softmax(ClassLearner):
         """Return the probabilities of every dict of a list; changes nothing."""
         self.check_ready()
         row: Row = self._blank(None)
-        offsets = self._anchors(None)
+        offsets = self._anchors()
         answers = [self.say_classes(self._next(row, x), offsets) for x in checked_events(events)]
         row.done()
         return answers
@@ -329,28 +342,23 @@ class Softmax(ClassLearner):
         i: cython.Py_ssize_t
         row: Row = self._begin(x, None)
         work: SoftmaxWork = self._work(row)
-        names = self._reader.names
-        owners: list[Any] = [None]
-        owners.extend([names[self._reader.owner[row.slots[i]]] for i in range(row.n)])
-        owners.extend([names[self._reader.owner[row.gaps[i]]] for i in range(row.n_gaps)])
+        reader: Reader = self._reader
+        slots = [row.slots[i] for i in range(row.n)] + [row.gaps[i] for i in range(row.n_gaps)]
+        owners = [None, *[reader.names[reader.owner[slot]] for slot in slots]]
         owners.extend([name for name in list(x) if isinstance(x[name], str)])
         if len(owners) != work.n:
             raise ValueError("x changed while it was read: give a dict whose values stay the same")
         k = self._weights.store.index.get(label)
-        parts = [
-            (
-                owners[i],
-                0.0 if k is None else self._weights.part(work.at[i], work.z[i], k, self._mixture.share),
-            )
-            for i in range(work.n)
-        ]
+        parts = dict.fromkeys(range(work.n), 0.0)
+        for i in range(work.n if k is not None else 0):
+            parts[i] = self._weights.part(work.at[i], work.z[i], k, self._mixture.share)
         row.done()
-        return parts
+        return list(zip(owners, parts.values(), strict=True))
 
     def anchors_one(self) -> dict[Any, float]:
         """The offset of each class where none are given: the log of its prior."""
         self.check_ready()
-        return self._anchors(None)
+        return dict(self._anchors())
 
     @property
     def classes(self) -> list[Any]:
@@ -360,9 +368,8 @@ class Softmax(ClassLearner):
     def memory_bytes(self) -> int:
         """Bytes of all buffers, and about those of the names."""
         self.check_ready()
-        return int(
-            self._weights.store.memory_bytes() + 8 * 5 * self._moments.capacity + 300 * self._reader.capacity
-        )
+        store: ClassBlocks = self._weights.store
+        return int(store.memory_bytes() + 8 * 5 * self._moments.capacity + 300 * self._reader.capacity)
 
     def __getstate__(self) -> dict[str, Any]:
         self.check_ready()
@@ -392,8 +399,5 @@ class Softmax(ClassLearner):
         moments.resume(state["moments"], n)
         weights.resume(state["weights"], n)
         mixture.resume(state["share"], weights.real)
-        self._prior, self._reader, self._moments = prior, reader, moments
-        self._weights, self._mixture = weights, mixture
-        self.spare = None
-        self.memo_size = 0
-        self.ready = True
+        self._assemble(prior, reader, moments, weights, mixture)
+        self.spare, self.memo_size, self.ready = None, 0, True

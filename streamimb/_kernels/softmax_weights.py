@@ -40,46 +40,49 @@ class SoftmaxWeights:
     @cython.exceptval(check=False)
     def sum(self, work: SoftmaxWork) -> cython.void:
         """Computes g of every rate and class."""
+        store: ClassBlocks = self.store
         i: cython.Py_ssize_t
         k: cython.Py_ssize_t
         b: cython.Py_ssize_t
         z: cython.double
-        n: cython.Py_ssize_t = self.real * self.store.room
-        if work.room != self.store.room:
-            work.fit_room(self.store.room)
+        n: cython.Py_ssize_t = self.real * store.room
+        if work.room != store.room:
+            work.fit_room(store.room)
         work.offsets = None
         for k in range(n):
             work.g[k] = 0.0
         for i in range(work.n):
-            b = work.at[i] * self.store.stride
+            b = work.at[i] * store.stride
             z = work.z[i]
             for k in range(n):
-                work.g[k] += self.store.weight[b + k] * z
+                work.g[k] += store.weight[b + k] * z
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def expect(self, work: SoftmaxWork, offsets: dict[Any, float]) -> cython.int:
         """Sets `p` of every rate for the classes of these offsets, unless it is set already."""
+        store: ClassBlocks = self.store
         r: cython.Py_ssize_t
-        c: cython.Py_ssize_t = 0
+        c: cython.Py_ssize_t
         n: cython.Py_ssize_t = len(offsets)
         at: cython.Py_ssize_t
         s: cython.double
         top: cython.double
         total: cython.double
         offset: cython.double
+        if work.room != store.room:
+            self.sum(work)
         if offsets is work.offsets:
             return 0
         if work.width < n:
             work.fit_classes(n)
-        for label, offset in offsets.items():
-            found = self.store.index.get(label)
+        for c, (label, offset) in enumerate(offsets.items()):
+            found = store.index.get(label)
             work.which[c] = -1 if found is None else found
             work.o[c] = offset
-            c += 1
         for r in range(self.real):
             top = -1e308
-            at = r * self.store.room
+            at = r * store.room
             for c in range(n):
                 s = work.o[c]
                 if work.which[c] >= 0:
@@ -106,44 +109,48 @@ class SoftmaxWeights:
     @cython.exceptval(check=False)
     def _add(self, work: SoftmaxWork) -> cython.void:
         """w_rk += d_rk z / (floor + √(G_k + q_k z²)), then G_k += c_k z²."""
+        store: ClassBlocks = self.store
+        o: cython.Py_ssize_t
         i: cython.Py_ssize_t
         r: cython.Py_ssize_t
         k: cython.Py_ssize_t
         b: cython.Py_ssize_t
         z: cython.double
-        room: cython.Py_ssize_t = self.store.room
+        room: cython.Py_ssize_t = store.room
         n: cython.Py_ssize_t = self.real * room
         floor: cython.double = FLOOR
         for i in range(work.n):
-            b = work.at[i] * self.store.stride + n
+            b = work.at[i] * store.stride + n
             z = work.z[i]
             for k in range(room):
-                work.t[k] = z / (floor + sqrt(self.store.weight[b + k] + work.q[k] * (z * z)))
-                self.store.weight[b + k] += work.c[k] * (z * z)
+                work.t[k] = z / (floor + sqrt(store.weight[b + k] + work.q[k] * (z * z)))
+                store.weight[b + k] += work.c[k] * (z * z)
             b -= n
-            for r in range(0, n, room):
+            for r in range(self.real):
+                o = r * room
                 for k in range(room):
-                    self.store.weight[b + r + k] += work.d[r + k] * work.t[k]
+                    store.weight[b + o + k] += work.d[o + k] * work.t[k]
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def _step(self, work: SoftmaxWork, y: cython.Py_ssize_t, w: cython.double) -> cython.void:
         """Takes an explicit gradient step of weight w <= 1; y: the place of the label in the call."""
+        store: ClassBlocks = self.store
         r: cython.Py_ssize_t
         c: cython.Py_ssize_t
         k: cython.Py_ssize_t
         e: cython.double
-        for k in range(self.real * self.store.room):
+        for k in range(self.real * store.room):
             work.d[k] = 0.0
-        for k in range(self.store.room):
+        for k in range(store.room):
             work.c[k] = 0.0
         for r in range(self.real):
             for c in range(work.classes):
                 k = work.which[c]
                 e = (1.0 if c == y else 0.0) - work.p[r * work.classes + c]
                 work.c[k] += e * e
-                work.d[r * self.store.room + k] = self.alpha[r] * w * e
-        for k in range(self.store.room):
+                work.d[r * store.room + k] = self.alpha[r] * w * e
+        for k in range(store.room):
             work.c[k] *= w / self.real
             work.q[k] = work.c[k]
         self._add(work)
@@ -152,6 +159,7 @@ class SoftmaxWeights:
     @cython.exceptval(check=False)
     def _kappa(self, work: SoftmaxWork, half: cython.double) -> cython.void:
         """Sum of z² / (floor + √(G_k + half q_k z²)) over the coordinates, for each class of the call."""
+        store: ClassBlocks = self.store
         i: cython.Py_ssize_t
         c: cython.Py_ssize_t
         b: cython.Py_ssize_t
@@ -159,26 +167,27 @@ class SoftmaxWeights:
         for c in range(work.classes):
             work.kappa[c] = 0.0
         for i in range(work.n):
-            b = work.at[i] * self.store.stride + self.real * self.store.room
+            b = work.at[i] * store.stride + self.real * store.room
             z = work.z[i] * work.z[i]
             for c in range(work.classes):
                 work.kappa[c] += z / (
-                    FLOOR + sqrt(self.store.weight[b + work.which[c]] + half * work.q[work.which[c]] * z)
+                    FLOOR + sqrt(store.weight[b + work.which[c]] + half * work.q[work.which[c]] * z)
                 )
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def _flow(self, work: SoftmaxWork, y: cython.Py_ssize_t, h: cython.double) -> cython.void:
         """Takes a step of weight h: the limit of ever more explicit steps whose weights sum to h."""
+        store: ClassBlocks = self.store
         r: cython.Py_ssize_t
         c: cython.Py_ssize_t
         k: cython.Py_ssize_t
         i: cython.int
         e: cython.double
         half: cython.double = 0.5 + 0.5 / h if h > 1.0 else 1.0
-        for k in range(self.store.room):
+        for k in range(store.room):
             work.q[k] = work.c[k] = 0.0
-        for k in range(self.real * self.store.room):
+        for k in range(self.real * store.room):
             work.d[k] = 0.0
         for r in range(self.real):
             for c in range(work.classes):
@@ -197,7 +206,7 @@ class SoftmaxWeights:
             work.c[k] = work.q[k]
             work.q[k] *= half
             for r in range(self.real):
-                work.d[r * self.store.room + k] = work.p[r * work.classes + c] / work.kappa[c]
+                work.d[r * store.room + k] = work.p[r * work.classes + c] / work.kappa[c]
         self._add(work)
         work.offsets = None  # p holds no probabilities any more
 
@@ -207,11 +216,12 @@ class SoftmaxWeights:
         self, row: Row, work: SoftmaxWork, y: Any, offsets: dict[Any, float], w: cython.double
     ) -> cython.int:
         """Learns one example of weight w > 0: an explicit step up to weight 1, the flow for the rest."""
+        store: ClassBlocks = self.store
         c: cython.Py_ssize_t
-        k: cython.Py_ssize_t = self.store.index[y]
+        k: cython.Py_ssize_t = store.index[y]
         at: cython.Py_ssize_t = 0
         if work.fresh:
-            self.store.open(row, work)
+            store.open(row, work)
         self.expect(work, offsets)
         for c in range(work.classes):
             if work.which[c] == k:
@@ -229,10 +239,11 @@ class SoftmaxWeights:
         self, block: cython.Py_ssize_t, z: cython.double, k: cython.Py_ssize_t, share: cython.double[::1]
     ) -> cython.double:
         """The log-odds that a coordinate adds to class k, mixed by the shares of the rates."""
+        store: ClassBlocks = self.store
         r: cython.Py_ssize_t
         s: cython.double = 0.0
         for r in range(self.real):
-            s += share[r] * self.store.weight[block * self.store.stride + r * self.store.room + k]
+            s += share[r] * store.weight[block * store.stride + r * store.room + k]
         return s * z
 
     # ------------------------------------------------------------------ state

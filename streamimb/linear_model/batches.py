@@ -42,6 +42,7 @@ def _values(column: Any) -> list[Any]:
 
 
 def frame_of(X: Any) -> Any:
+    """An eager data frame, of any kind that narwhals knows."""
     try:
         return dataframe.into_frame(X)
     except TypeError as error:

@@ -77,6 +77,7 @@ def _sampled(sampler: Any = None, correction: str = "auto", anchor: str = "live"
 
 CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
+    "SoftmaxRegression": linear_model.SoftmaxRegression,
     "SampledClassifier": _sampled,
     "SampledClassifier frozen": lambda: _sampled(anchor="frozen"),
     "SampledClassifier weight": lambda: _sampled(correction="weight"),

@@ -178,7 +178,9 @@ def test_batches_are_a_loop_of_learn_one_to_the_last_bit() -> None:
     said = loop.predict_proba_many(pd.DataFrame(x, columns=names))
     alone = [loop.predict_proba_one(event) for event in events]
     assert list(said.columns) == list(alone[0])
-    assert said.to_numpy().tolist() == [list(p.values()) for p in alone] == rows.predict_proba_many(x).tolist()
+    assert (
+        said.to_numpy().tolist() == [list(p.values()) for p in alone] == rows.predict_proba_many(x).tolist()
+    )
     assert loop.predict_proba_many(events) == alone
     assert loop.predict_many(events) == [loop.predict_one(event) for event in events]
     assert list(loop.predict_many(pd.DataFrame(x, columns=names))) == loop.predict_many(events)

@@ -36,6 +36,8 @@ def sampled(
 ESTIMATORS: dict[str, Callable[[], Any]] = {
     "LogisticRegression weighted": Own,
     "LogisticRegression weighted one rate": lambda: Own(learning_rates=(0.2,), hash_bits=10),
+    "SoftmaxRegression weighted": linear_model.SoftmaxRegression,
+    "SoftmaxRegression weighted one rate": lambda: linear_model.SoftmaxRegression((0.2,), hash_bits=10),
     "SampledClassifier weighted default": lambda: sampled(Own()),
     "SampledClassifier weighted frozen": lambda: sampled(
         Own(), sampling.UnderSampler(share=0.4), anchor="frozen"
