@@ -10,6 +10,7 @@ from streamimb._kernels.answer import label_of
 from streamimb._kernels.class_shares import plain
 
 KINDS = (str, int, bool)
+TWO_CLASSES = (False, True)  # in the order of an answer
 
 
 def class_label(y: Any) -> Any:

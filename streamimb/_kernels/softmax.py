@@ -13,9 +13,8 @@ import cython
 from streamimb._kernels import limits
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from math import log
-
     from streamimb._kernels.class_blocks import ClassBlocks
+    from streamimb._kernels.class_logs import logs
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.matrix_reader import MatrixReader
@@ -27,8 +26,8 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.softmax_work import SoftmaxWork
     from streamimb._kernels.standardizer import Standardizer
 else:
-    from cython.cimports.libc.math import log
     from cython.cimports.streamimb._kernels.class_blocks import ClassBlocks
+    from cython.cimports.streamimb._kernels.class_logs import logs
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.matrix_reader import MatrixReader
@@ -42,7 +41,7 @@ else:
 
 from streamimb._kernels.answer import TWO
 from streamimb._kernels.batch import checked_events, checked_weights
-from streamimb._kernels.class_labels import checked_labels, checked_offsets, class_label
+from streamimb._kernels.class_labels import TWO_CLASSES, checked_labels, checked_offsets, class_label
 from streamimb._kernels.saved import refused
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
@@ -192,13 +191,11 @@ class Softmax(ClassLearner):
     @cython.cfunc
     def _anchors(self) -> dict[Any, float]:
         """The log of the prior of every class learned; of False and True before any other."""
-        share: cython.double
+        labels = self._weights.store.labels
         if self._logs is None:
-            labels = self._weights.store.labels
-            self._logs = self._prior.over((False, True) if TWO.issuperset(labels) else labels)
-            for label, share in self._logs.items():
-                self._logs[label] = log(share)
-        return self._logs
+            self._logs = logs(self._prior.over(TWO_CLASSES if TWO.issuperset(labels) else labels))
+        found: dict[Any, float] = self._logs
+        return found
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -320,8 +317,8 @@ class Softmax(ClassLearner):
         offsets = self._anchors()
         answers: list[Any] = []
         for r in range(matrix.x.shape[0]):
-            matrix.read(row, r)
             work.summed = False
+            matrix.read(row, r)
             answers.append(self.say_classes(row, offsets))
         row.done()
         return answers

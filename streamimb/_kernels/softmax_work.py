@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from array import array
+from typing import Any
 
 import cython
 
@@ -23,7 +24,7 @@ class SoftmaxWork(Work):
         self.real = real
         self.linear = LinearWork(real, real)
         self.summed = self.fresh = False
-        self.offsets: dict | None = None
+        self.offsets: Any = None  # a dict, or None
         self.n = self.classes = 0
         self.fit(1)
         self.fit_room(1)

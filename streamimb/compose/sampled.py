@@ -8,6 +8,7 @@ from river import base, compose
 
 from streamimb._kernels import ports
 from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor
+from streamimb._kernels.class_route import ClassOffsetRoute
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.routes import MappingRoute, OffsetRoute
 from streamimb._kernels.sampled import SampledModel
@@ -15,12 +16,14 @@ from streamimb._kernels.saved import distinct, entries, refused
 from streamimb.compose.capabilities import (
     CLASSIFIER,
     Traits,
+    class_learner_of,
     honours_weight,
     last_step,
     learner_of,
     rates_of,
     refuse_second_tilt,
     refuse_stranger,
+    takes_class_offsets,
     takes_offset,
 )
 from streamimb.compose.contributions import contributions_of
@@ -188,8 +191,12 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         self._prior, self._own_anchor, self._own_correction = prior, anchor, correction
         port: ports.Anchor = LiveAnchor(prior) if anchor is None else ForeignAnchor(anchor)
         rates = rates_of(self.sampler)
-        if correction is None:
-            route: ports.Route = OffsetRoute(learner_of(self.classifier), port)
+        if correction is None and takes_class_offsets(self.classifier):
+            route: ports.Route = ClassOffsetRoute(
+                class_learner_of(self.classifier), port, anchor is None, prior
+            )
+        elif correction is None:
+            route = OffsetRoute(learner_of(self.classifier), port)
         else:
             route = MappingRoute(
                 self.classifier,

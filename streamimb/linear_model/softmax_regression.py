@@ -181,9 +181,9 @@ class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignor
         weights = None if w is None else weights_of(w)
         names, matrix, events = (None, None, X) if isinstance(X, list) else rows_of(X)
         if matrix is None:
-            self.learn_events(events, labels_of(y), weights)
+            self.learn_events(events, list(labels_of(y)), weights)
         else:
-            self.learn_rows(names, matrix, labels_of(y), weights)
+            self.learn_rows(names, matrix, list(labels_of(y)), weights)
 
     def predict_proba_many(self, X: Any) -> Any:
         """The probability of each class for every row, by the model as it is.

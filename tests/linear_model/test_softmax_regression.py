@@ -168,7 +168,7 @@ def test_batches_are_a_loop_of_learn_one_to_the_last_bit() -> None:
     w[::7] = 0.0
     names = [f"f{i}" for i in range(5)]
     loop, rows, dicts, frame = (SoftmaxRegression() for _ in range(4))
-    events = [dict(zip(names, row, strict=True)) for row in x.tolist()]
+    events: list[dict[Any, Any]] = [dict(zip(names, row, strict=True)) for row in x.tolist()]
     for event, label, weight in zip(events, y, w, strict=True):
         loop.learn_one(event, label, w=weight)
     dicts.learn_many(events, y, w)
@@ -277,8 +277,8 @@ WEIGHTS = [1e-300, 1e-3, 0.5, 1.0, 1.0000001, 1.5, 2.0, 8.0, 100.0, 1e4, 1e8, 1e
 def test_weights_are_monotone_and_finite_from_1e_minus_300_to_1e300(y: str, before: int) -> None:
     events = stream(400, 4)
     model = SoftmaxRegression()
-    for x, label, _ in events[:before]:
-        model.learn_one(x, label)
+    for event, label, _ in events[:before]:
+        model.learn_one(event, label)
     x: dict[str, Any] = {**events[390][0], "word": "w"}
     model.observe_one(x, y, OFFSETS)
     served = [model.predict_offsets_one(x, OFFSETS)[y]]
