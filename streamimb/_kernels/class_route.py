@@ -134,6 +134,14 @@ class ClassOffsetRoute(Route):
     def remember(self, row: Row) -> tuple[Any, ...]:
         return self.learner.remember(row)
 
+    def anchors_one(self, x: Any) -> dict[Any, float]:
+        """Return the offset of each class at which an event is served."""
+        row: Row = self.read(x)
+        self.pilot(row)
+        offsets: dict[Any, float] = row.named
+        row.done()
+        return offsets
+
     def labels_learned(self) -> list[Any]:
         """Return the labels that were learned, in the order of their first event."""
         return list(self.labels)

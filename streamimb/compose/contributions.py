@@ -15,8 +15,11 @@ LACKS = (
 )
 
 
-def contributions_of(classifier: Any, x: Features, offset: float, offsets: bool) -> dict[Any, float]:
-    """Return the contributions of a learner at this offset; `offsets`: whether it is trained with offsets."""
+def contributions_of(classifier: Any, x: Features, offset: Any, offsets: bool) -> dict[Any, float]:
+    """Return the contributions of a learner at this offset, or at one for each class.
+
+    `offsets`: whether it is trained with offsets.
+    """
     ask = getattr(last_step(classifier), "contributions_one", None)
     if not offsets or ask is None:
         raise ValueError(LACKS)

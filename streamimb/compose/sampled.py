@@ -256,12 +256,16 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         """Return what each feature adds to the corrected log-odds, as the learner's `contributions_one` does.
 
         It needs the offset correction and a learner with `contributions_one(x, offset)`, such as
-        `linear_model.LogisticRegression`.
+        `linear_model.LogisticRegression`, or `contributions_one(x, offsets)`, such as
+        `linear_model.SoftmaxRegression`, which returns a mapping for each class.
 
         Raises
         ------
         ValueError
             Where the correction is another one, or the learner has no contributions.
         """
-        anchor = self._prior.logit if self._own_anchor is None else self._own_anchor.logit_one(x)
+        if isinstance(self._way, ClassOffsetRoute):
+            anchor: Any = self._way.anchors_one(x)
+        else:
+            anchor = self._prior.logit if self._own_anchor is None else self._own_anchor.logit_one(x)
         return contributions_of(self.classifier, x, anchor, self._own_correction is None)
