@@ -49,9 +49,10 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     log-odds by $\log r(x, 1) - \log r(x, 0)$, and one correction removes the shift exactly once.
 
     `offset` trains a learner that takes an offset on $g + \operatorname{logit} m + \text{shift}$ and serves
-    $\sigma(g + \operatorname{logit} m)$. `prior` works with any classifier: `correction.PriorRatio` where the
-    rate is the same for all x, else `correction.RateRatio`. `weight` learns drawn examples with weight 1/r. `auto` is
-    `offset` where the learner takes an offset, else `prior`.
+    $\sigma(g + \operatorname{logit} m)$; a learner that takes an offset for each class is trained at
+    $g_k + \log m_k + \log r_k$ and served at $g_k + \log m_k$. `prior` works with any classifier:
+    `correction.PriorRatio` where the rate is the same for all x, else `correction.RateRatio`. `weight` learns drawn
+    examples with weight 1/r. `auto` is `offset` where the learner takes an offset, else `prior`.
 
     Under `offset`, the transformers of a pipeline learn every event after they have transformed it: the last step
     learns the drawn events from the same features that it would score. Under `prior` and `weight` a pipeline is sampled
@@ -158,8 +159,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             refuse("correction", name, f"one of {', '.join(CORRECTIONS)}, or a Route")
         if name == "offset" and not able:
             raise ValueError(
-                f"correction='offset': {step} takes no offset; "
-                "use 'prior', or linear_model.LogisticRegression of streamimb"
+                f"correction='offset': {step} takes no offset; use 'prior', or "
+                "linear_model.LogisticRegression or SoftmaxRegression of streamimb"
             )
         if name == "offset" or (name == "auto" and able):
             return None

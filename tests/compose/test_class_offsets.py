@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from river import base, preprocessing
 
-from streamimb import CalibratedClassifier, SampledClassifier, linear_model, sampling
+from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier, linear_model, sampling
 from streamimb.engine import snapshot
 from streamimb.sampling import ScoreUnderSampler, UnderSampler
 
@@ -187,12 +187,14 @@ def test_a_restored_model_goes_on_to_the_last_bit(scaled: bool) -> None:
         model.learn_one(x, y)
 
 
-def test_contributions_of_a_sampled_model_sum_to_the_log_of_the_served_probability() -> None:
-    model = SampledClassifier(linear_model.SoftmaxRegression(), ScoreUnderSampler(keep_rate=0.3), seed=1)
+@pytest.mark.parametrize("calibrated", [False, True])
+def test_contributions_sum_to_the_log_of_the_served_probability(calibrated: bool) -> None:
+    model: Any = SampledClassifier(linear_model.SoftmaxRegression(), ScoreUnderSampler(keep_rate=0.3), seed=1)
+    model = GuardedClassifier(CalibratedClassifier(model)) if calibrated else model
     for x, y, _ in stream(500, 4):
         model.learn_one(x, y)
     x = {"a": 1.0, "b": 2.0}
-    rows: Any = model.contributions_one(x)
+    rows = model.contributions_one(x)
     assert {k: math.exp(math.fsum(row.values())) for k, row in rows.items()} == pytest.approx(
         model.predict_proba_one(x)
     )
