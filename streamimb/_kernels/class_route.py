@@ -27,8 +27,9 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import TWO
-from streamimb._kernels.class_labels import TWO_CLASSES, class_label
+from streamimb._kernels.class_labels import KINDS, TWO_CLASSES, class_label
 from streamimb._kernels.routes import TWO_CLASSES_ONLY
+from streamimb._kernels.saved import refused
 
 
 @cython.cclass
@@ -147,5 +148,7 @@ class ClassOffsetRoute(Route):
         return list(self.labels)
 
     def resume(self, labels: list[Any]) -> None:
-        """Continue with labels that were learned."""
+        """Continue with labels that were learned, after they were checked."""
+        if not all(type(label) in KINDS for label in labels):
+            raise refused("labels", "labels of type str, int or bool")
         self.labels = dict.fromkeys(labels)

@@ -235,6 +235,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         if not isinstance(saved["class_prior"], ClassPrior):
             raise refused("class_prior", "a ClassPrior")
         labels = distinct(saved, "labels")
+        made._way.resume(labels)
         made._resume_sampling(saved["sampling"])
         vars(self).update(parameters)
         self._assemble(saved["class_prior"], saved["own_anchor"], saved["own_correction"], Draw(0))

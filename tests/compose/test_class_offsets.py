@@ -187,6 +187,17 @@ def test_a_restored_model_goes_on_to_the_last_bit(scaled: bool) -> None:
         model.learn_one(x, y)
 
 
+@pytest.mark.parametrize("label", [2.5, None, b"a"])
+def test_a_saved_label_of_another_type_is_refused_and_changes_nothing(label: Any) -> None:
+    model = SampledClassifier(linear_model.SoftmaxRegression(), seed=1)
+    model.learn_one({"a": 1.0}, "often")
+    state = pickle.loads(pickle.dumps(model)).__getstate__()
+    before = snapshot.dumps(model)
+    with pytest.raises(ValueError, match="labels"):
+        model.__setstate__({**state, "labels": [label]})
+    assert snapshot.dumps(model) == before
+
+
 @pytest.mark.parametrize("calibrated", [False, True])
 def test_contributions_sum_to_the_log_of_the_served_probability(calibrated: bool) -> None:
     model: Any = SampledClassifier(linear_model.SoftmaxRegression(), ScoreUnderSampler(keep_rate=0.3), seed=1)

@@ -89,6 +89,14 @@ def test_a_damaged_state_is_refused_whole(name: str, edit: Any) -> None:
     assert pickle.dumps(model) == before
 
 
+@pytest.mark.parametrize("share", [b"", bytes(24), np.array([0.5, 0.25, 0.2499]).tobytes(), None])
+def test_damaged_shares_of_the_rates_are_refused(share: Any) -> None:
+    state = taught().__getstate__()
+    state["kernel"]["share"] = share
+    with pytest.raises((ValueError, TypeError)):
+        SoftmaxRegression().__setstate__(state)
+
+
 @pytest.mark.parametrize("alpha", [b"", bytes(8), np.array([0.1, 0.2]).tobytes(), b"abc", None])
 def test_damaged_learning_rates_are_refused(alpha: Any) -> None:
     state = taught().__getstate__()
