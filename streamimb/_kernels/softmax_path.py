@@ -14,7 +14,7 @@ else:
     from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
 
 REACH = cython.declare(cython.double, 0.5)  # the largest change of log-odds in one part of the path
-MOST_PARTS = cython.declare(cython.int, 10_000)  # a weight of 10^15 at log-odds of 1,000 takes 2,100
+MOST_PARTS = cython.declare(cython.int, 10_000)  # a weight of 10^15 at log-odds of -1,000 takes 1,400
 
 
 @cython.cfunc
