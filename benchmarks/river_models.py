@@ -9,6 +9,7 @@ from river import linear_model, multiclass, preprocessing
 SCALED = "River StandardScaler | LogisticRegression"
 HASHED = "River FeatureHasher(2**18) | LogisticRegression"
 ONE_VS_REST = "River OneVsRest(StandardScaler | LogisticRegression)"
+SOFTMAX = "River StandardScaler | SoftmaxRegression"
 
 
 def scaled_logistic() -> Any:  # to a type checker, a pipeline is no classifier
@@ -21,3 +22,7 @@ def hashed_logistic() -> Any:
 
 def one_vs_rest() -> Any:
     return multiclass.OneVsRestClassifier(scaled_logistic())
+
+
+def scaled_softmax() -> Any:
+    return preprocessing.StandardScaler() | linear_model.SoftmaxRegression()

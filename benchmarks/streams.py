@@ -160,7 +160,13 @@ def data_folder() -> Path:
 
 
 def real(name: str, n: int | None = None) -> Iterator[tuple[Row, bool]]:
-    """Rows of a real set in stream order: numbers as floats (NaN stays NaN), categories as strings."""
+    """Rows of a real set in stream order, and whether each is of the rare class."""
+    for row, y in real_columns(name, "y", n):
+        yield row, y == 1
+
+
+def real_columns(name: str, label: str, n: int | None = None) -> Iterator[tuple[Row, Any]]:
+    """Rows of a real set and a column of labels: numbers as floats (NaN stays NaN), categories as strings."""
     # Imported here because only these rows need it: regimes run without pyarrow
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -178,14 +184,14 @@ def real(name: str, n: int | None = None) -> Iterator[tuple[Row, bool]]:
         )
     names = [*numbers, *strings]
     left = file.metadata.num_rows if n is None else n
-    for batch in file.iter_batches(20_000, columns=[*names, "y"]):
+    for batch in file.iter_batches(20_000, columns=[*names, label]):
         part = batch.slice(0, min(left, batch.num_rows))
         left -= part.num_rows
         columns = [
             *(part[c].to_numpy(zero_copy_only=False).astype(float).tolist() for c in numbers),
             *([str(value) for value in part[c].to_pylist()] for c in strings),
         ]
-        for *values, y in zip(*columns, part["y"].to_pylist(), strict=True):
-            yield dict(zip(names, values, strict=True)), y == 1
+        for *values, y in zip(*columns, part[label].to_pylist(), strict=True):
+            yield dict(zip(names, values, strict=True)), y
         if not left:
             return

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, NamedTuple
 
-from benchmarks import distortions, experiments, streams
+from benchmarks import class_experiments, distortions, experiments, streams
 from benchmarks.scores import mean, standard_error
 
 
@@ -84,6 +84,7 @@ REAL_GOALS = {  # NE of the prototype, tolerance, a guess of the seconds a seed 
 REAL_D = 0.005  # on at least all real streams but one
 RIVER_SAMPLER = {"handbook_apr_jul": (200_000, "16.1"), "kdd99_10pct": (150_000, "6.4")}
 START_SEEDS = 40
+RATIO = (0.9, 1.1)  # of the sums of p and of the truth, of a class with 1,000 events
 BASE_RATES = (0.05, 0.01, 0.003)  # of the distorted scores
 
 
@@ -131,6 +132,25 @@ def works(seeds: int) -> list[Work]:
         beside = [Goal("NE - oracle's NE", "regret", ""), Goal("mean p / mean true P", "ratio", "")]
         found.append(Work(f"  on other streams, {learner}", elsewhere, beside, seconds))
     found.extend(calibrator_works(seeds))
+    found.append(
+        Work(
+            "six classes, a tenth kept",
+            seeded(class_experiments.tail6, seeds=seeds),
+            [
+                Goal("log loss of the true P", "oracle", ".6173"),
+                Goal("log loss of all events", "full", ".6225"),
+                Goal("d of log loss, by score", "score d", "+.0065", high=0.008),
+                Goal("d, by score, calibrated", "score d calibrated", "+.0065", high=0.008),
+                Goal("d, uniform", "uniform d", "+.0076"),
+                *class_goals(".99-1.07"),
+                *(
+                    Goal(f"ratio of class {k}", f"ratio calibrated class {k}", prototype)
+                    for k, prototype in enumerate(("1.00", "1.01", "1.01", "1.01", "1.07", ".95"))
+                ),
+            ],
+            20.0,
+        )
+    )
     if streams.data_folder().is_dir():
         found.extend(real_works(seeds))
     return found
@@ -157,8 +177,38 @@ def calibrator_works(seeds: int) -> list[Work]:
     return found
 
 
+def class_goals(ratios: str) -> list[Goal]:
+    """What is asked of any stream of more than two classes."""
+    return [
+        Goal("least ratio of a frequent class", "least ratio calibrated", ratios, low=RATIO[0]),
+        Goal("largest ratio of a frequent class", "largest ratio calibrated", ratios, high=RATIO[1]),
+        Goal("largest, not calibrated", "largest ratio alone", ratios),
+        Goal("macro recall by p_k / m_k", "recall", ""),
+        Goal("the same of all events", "full recall", ""),
+        Goal("G-mean by p_k / m_k", "G-mean", ""),
+        Goal("kept share at the end", "kept", ""),
+    ]
+
+
 def real_works(seeds: int) -> list[Work]:
-    found = []
+    found = [
+        Work(
+            "real kdd99 attack_class, 4.8 % kept",
+            [(class_experiments.attacks, (seeds,))],
+            [
+                Goal("log loss of all events", "full", ".0040", high=0.0045),
+                Goal("log loss, by score", "score alone", ".0050", high=0.0055),
+                Goal("log loss, by score, calibrated", "score", ".0050", high=0.0055),
+                Goal("log loss, uniform", "uniform alone", ".0082"),
+                *class_goals("1.00-1.06"),
+                *(
+                    Goal(f"ratio of {k}", f"ratio calibrated {k}", prototype)
+                    for k, prototype in (("r2l", "1.06"), ("u2r", "1.41"))
+                ),
+            ],
+            40.0 * seeds,
+        )
+    ]
     for name, (n, ne) in RIVER_SAMPLER.items():
         goals = [Goal(f"NE, first {n:,} rows", "ne", ne), Goal("mean p / base rate", "ratio", "")]
         runs = seeded(experiments.river_sampler, name, n, seeds=seeds)

@@ -147,6 +147,23 @@ class OffsetLearner(Protocol):
 
 
 @runtime_checkable
+class ClassOffsetLearner(Protocol):
+    """A learner of any number of classes that adds its log-odds of each class to an offset.
+
+    `offsets` maps each class of the stream so far to a finite number. A class that the learner has not met has
+    g_k(x) = 0; classes that it has met and `offsets` lacks are left out."""
+
+    def predict_offsets_one(self, x: Features, offsets: Proba) -> Proba:
+        """Return P of each class of `offsets`, proportional to exp(g_k(x) + offsets[k]); pure."""
+
+    def observe_one(self, x: Features, y: Label, offsets: Proba, w: float = 1.0) -> None:
+        """Learn from every labelled event, drawn or not; y is one of the classes of `offsets`."""
+
+    def step_one(self, x: Features, y: Label, offsets: Proba, w: float = 1.0) -> None:
+        """Take a step of weight w on g_k + offsets[k], for an event that was drawn."""
+
+
+@runtime_checkable
 class Anchor(Protocol):
     """The log-odds to which those of the learner are added: a frozen prior, or a model trained elsewhere."""
 

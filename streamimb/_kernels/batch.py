@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf
 from typing import Any
 
@@ -42,6 +43,25 @@ class Batch:
     def weight(self, r: cython.Py_ssize_t) -> cython.double:
         """The weight of row r."""
         return self.weights[r] if self.weighted else 1.0
+
+
+def checked_weights(w: Any, count: int) -> list[float]:
+    """One weight per row, 1 where w is None."""
+    weights = [1.0] * count if w is None else [float(weight) for weight in w]
+    if len(weights) != count:
+        raise ValueError(f"w: expected {count} entries, one per row of X")
+    if not all(0.0 <= weight < inf for weight in weights):
+        raise ValueError("w: expected finite numbers >= 0")
+    return weights
+
+
+def checked_events(events: Any) -> list[Any]:
+    """Returns a copy of the list, which the methods of foreign values cannot change while it is read."""
+    listed: list[Any] = list(events)
+    for x in listed:
+        if type(x) is not dict and not isinstance(x, Mapping):
+            raise TypeError(f"X: a row is {type(x).__name__}: expected a dict in every row of a list")
+    return listed
 
 
 @cython.cfunc

@@ -6,7 +6,6 @@ It consists of a feature reader, a standardizer, AdaGrad weights and a mixture o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import cython
@@ -36,6 +35,8 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
+from streamimb._kernels.batch import checked_events
+
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 FINITE = cython.declare(cython.double, limits.FINITE)
 
@@ -63,16 +64,6 @@ def truth(y: Any) -> cython.bint:
     raise ValueError(
         f"y is {type(y).__name__}: expected True or False (or 1 or 0); for classes use OneVsRest"
     )
-
-
-@cython.cfunc
-def checked_events(events: Any) -> list[Any]:
-    """Returns a copy of the list, which the methods of foreign values cannot change while it is read."""
-    listed: list[Any] = list(events)
-    for x in listed:
-        if type(x) is not dict and not isinstance(x, Mapping):
-            raise TypeError(f"X: a row is {type(x).__name__}: expected a dict in every row of a list")
-    return listed
 
 
 @cython.cclass

@@ -68,3 +68,9 @@ cdef class Learner(Model):
     cdef double say(self, Row row, double offset) except? -1.0
     cdef int observe(self, Row row, bint y, double offset, double w) except -1
     cdef int step(self, Row row, bint y, double offset, double w) except -1
+
+
+cdef class ClassLearner(Model):
+    cdef dict say_classes(self, Row row, dict offsets)
+    cdef int observe_classes(self, Row row, y, dict offsets, double w) except -1
+    cdef int step_classes(self, Row row, y, dict offsets, double w) except -1

@@ -368,6 +368,28 @@ class Learner(Model):
         raise NotImplementedError(ABSTRACT)
 
 
+@cython.cclass
+class ClassLearner(Model):
+    """A classifier of any number of classes that adds an offset to its log-odds of each class."""
+
+    @cython.cfunc
+    def say_classes(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
+        """P of each class of the offsets, proportional to exp(g_k(x) + offset_k); changes nothing but the row."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def observe_classes(self, row: Row, y: Any, offsets: dict[Any, float], w: cython.double) -> cython.int:
+        """Learns from every labelled event, drawn or not; y is one of the classes of the offsets."""
+        raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def step_classes(self, row: Row, y: Any, offsets: dict[Any, float], w: cython.double) -> cython.int:
+        """Takes a step of weight w on g_k + offset_k, after `observe_classes` of the same row."""
+        raise NotImplementedError(ABSTRACT)
+
+
 if not cython.compiled:  # compiled fields start as 0; interpreted ones need a value
     Scaling.memo_size = Route.memo_size = 0
     Route.needs_rates = False

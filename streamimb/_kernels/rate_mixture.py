@@ -76,6 +76,6 @@ class RateMixture:
         share = array("d", state)
         if len(share) != real or not all(0.0 <= part <= 1.0 for part in share):
             raise ValueError(f"state: share must have {real} numbers in [0, 1]")
-        if not 0.999 < fsum(share) < 1.001:
+        if not abs(fsum(share) - 1.0) < 1e-9:
             raise ValueError("state: the shares of the rates must sum to 1")
         self.real, self.share = real, share

@@ -54,7 +54,7 @@ cdef class Row:
     cdef double raw
     cdef double corrected
     cdef double calibrated
-    cdef object named  # the answer of a classifier under the mapping route
+    cdef object named  # the answer of a classifier under the mapping route, the offsets of the route of classes
     cdef dict own  # P of each class at which rates are computed; None under the offset route, which has p
     cdef dict prior  # of each class of `own`; None where that is None
     cdef dict targets  # mean rate of each class that is thinned, where the sampler has computed it

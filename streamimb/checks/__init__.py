@@ -7,6 +7,7 @@ see `checks.sources`, `checks.sinks` and `checks.stores`.
 
 from streamimb.checks.anchors import ANCHOR_LAWS
 from streamimb.checks.calibrators import CALIBRATOR_LAWS, does_no_harm, is_monotone, starts_as_the_identity
+from streamimb.checks.class_offset_learners import CLASS_OFFSET_LEARNER_LAWS
 from streamimb.checks.classifiers import CLASSIFIER_LAWS
 from streamimb.checks.label_policies import LABEL_POLICY_LAWS
 from streamimb.checks.metrics import METRIC_LAWS
@@ -25,6 +26,7 @@ __all__ = [
     "ANCHOR_LAWS",
     "CALIBRATOR_LAWS",
     "CLASSIFIER_LAWS",
+    "CLASS_OFFSET_LEARNER_LAWS",
     "LABEL_POLICY_LAWS",
     "MERGE_LAWS",
     "METRIC_LAWS",

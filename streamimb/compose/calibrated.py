@@ -143,7 +143,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         ValueError
             Where the classifier cannot compute contributions.
         """
-        return calibrated_contributions(self.classifier, x, self.predict_proba_one(x)[True])
+        return calibrated_contributions(self.classifier, x, self.predict_proba_one(x))
 
 
 def untrained_copy(calibrator: Any) -> Any:

@@ -18,14 +18,15 @@ from streamimb._kernels.adapters import (
     ForeignScaling,
     TransformedLearner,
 )
-from streamimb._kernels.ports import Learner, Model, Rates, Scaling
+from streamimb._kernels.class_adapters import ForeignClassLearner, TransformedClassLearner
+from streamimb._kernels.ports import ClassLearner, Learner, Model, Rates, Scaling
 from streamimb.compose.transforming import learn_transform_one, transform_one
 from streamimb.parameters import refuse
-from streamimb.protocols import OffsetLearner
+from streamimb.protocols import ClassOffsetLearner, OffsetLearner
 
 VAR_KEYWORD = inspect.Parameter.VAR_KEYWORD
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-KNOWN = frozenset(("self", "x", "y", "offset", "w", "memo"))
+KNOWN = frozenset(("self", "x", "y", "offset", "offsets", "w", "memo"))
 CLASSIFIER = "a River classifier, or a pipeline that ends in one"
 
 
@@ -110,8 +111,13 @@ def honours_weight(model: Any) -> bool:
 
 
 def takes_offset(model: Any) -> bool:
-    """Whether the classifying step is an `OffsetLearner`."""
-    return isinstance(last_step(model), OffsetLearner)
+    """Whether the classifying step is an `OffsetLearner` or a `ClassOffsetLearner`."""
+    return isinstance(last_step(model), OffsetLearner | ClassOffsetLearner)
+
+
+def takes_class_offsets(model: Any) -> bool:
+    """Whether the classifying step is a `ClassOffsetLearner`."""
+    return isinstance(last_step(model), ClassOffsetLearner)
 
 
 class Traits:
@@ -167,7 +173,7 @@ class Traits:
 
 def _observed_keywords(classifier: Any) -> frozenset[str]:
     learner = last_step(classifier)
-    if not isinstance(learner, OffsetLearner):
+    if not takes_offset(learner):
         return frozenset()
     parameters = signature_of(learner, "observe_one")
     return frozenset(name for name, p in parameters.items() if p.kind in NAMED) - KNOWN
@@ -185,6 +191,15 @@ def learner_of(classifier: Any) -> Learner:
     if step is classifier:
         return learner
     return TransformedLearner(learner, classifier, transform_one, learn_transform_one)
+
+
+def class_learner_of(classifier: Any) -> ClassLearner:
+    """The `ClassLearner` port of a classifier that takes an offset for each class; as `learner_of`."""
+    step = last_step(classifier)
+    learner = step if isinstance(step, ClassLearner) else ForeignClassLearner(step, Traits(step))
+    if step is classifier:
+        return learner
+    return TransformedClassLearner(learner, classifier, transform_one, learn_transform_one)
 
 
 def scaling_of(calibrator: Any) -> Scaling:

@@ -8,6 +8,7 @@ from river import base, compose
 
 from streamimb._kernels import ports
 from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor
+from streamimb._kernels.class_route import ClassOffsetRoute
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.routes import MappingRoute, OffsetRoute
 from streamimb._kernels.sampled import SampledModel
@@ -16,6 +17,7 @@ from streamimb._kernels.saved import labels as labels_of
 from streamimb.compose.capabilities import (
     CLASSIFIER,
     Traits,
+    class_learner_of,
     honours_weight,
     last_step,
     learner_of,
@@ -23,6 +25,7 @@ from streamimb.compose.capabilities import (
     refuse_misfit,
     refuse_second_tilt,
     refuse_stranger,
+    takes_class_offsets,
     takes_offset,
 )
 from streamimb.compose.contributions import contributions_of
@@ -48,9 +51,10 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     log-odds by $\log r(x, 1) - \log r(x, 0)$, and one correction removes the shift exactly once.
 
     `offset` trains a learner that takes an offset on $g + \operatorname{logit} m + \text{shift}$ and serves
-    $\sigma(g + \operatorname{logit} m)$. `prior` works with any classifier: `correction.PriorRatio` where the
-    rate is the same for all x, else `correction.RateRatio`. `weight` learns drawn examples with weight 1/r. `auto` is
-    `offset` where the learner takes an offset, else `prior`.
+    $\sigma(g + \operatorname{logit} m)$; a learner that takes an offset for each class is trained at
+    $g_k + \log m_k + \log r_k$ and served at $g_k + \log m_k$. `prior` works with any classifier:
+    `correction.PriorRatio` where the rate is the same for all x, else `correction.RateRatio`. `weight` learns drawn
+    examples with weight 1/r. `auto` is `offset` where the learner takes an offset, else `prior`.
 
     Under `offset`, the transformers of a pipeline learn every event after they have transformed it: the last step
     learns the drawn events from the same features that it would score. Under `prior` and `weight` a pipeline is sampled
@@ -159,8 +163,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             refuse("correction", name, f"one of {', '.join(CORRECTIONS)}, or a Route")
         if name == "offset" and not able:
             raise ValueError(
-                f"correction='offset': {step} takes no offset; "
-                "use 'prior', or linear_model.LogisticRegression of streamimb"
+                f"correction='offset': {step} takes no offset; use 'prior', or "
+                "linear_model.LogisticRegression or SoftmaxRegression of streamimb"
             )
         if name == "offset" or (name == "auto" and able):
             return None
@@ -187,8 +191,12 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         self._prior, self._own_anchor, self._own_correction = prior, anchor, correction
         port: ports.Anchor = LiveAnchor(prior) if anchor is None else ForeignAnchor(anchor)
         rates = rates_of(self.sampler)
-        if correction is None:
-            route: ports.Route = OffsetRoute(learner_of(self.classifier), port)
+        if correction is None and takes_class_offsets(self.classifier):
+            route: ports.Route = ClassOffsetRoute(
+                class_learner_of(self.classifier), port, anchor is None, prior
+            )
+        elif correction is None:
+            route = OffsetRoute(learner_of(self.classifier), port)
         else:
             route = MappingRoute(
                 self.classifier,
@@ -230,6 +238,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         if not isinstance(saved["class_prior"], ClassPrior):
             raise refused("class_prior", "a ClassPrior")
         labels = labels_of(saved, "labels")
+        made._way.resume(labels)
         made._resume_sampling(saved["sampling"])
         vars(self).update(parameters)
         self._assemble(saved["class_prior"], used["anchor"], used["correction"], Draw(0))
@@ -252,12 +261,16 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         """Return what each feature adds to the corrected log-odds, as the learner's `contributions_one` does.
 
         It needs the offset correction and a learner with `contributions_one(x, offset)`, such as
-        `linear_model.LogisticRegression`.
+        `linear_model.LogisticRegression`, or `contributions_one(x, offsets)`, such as
+        `linear_model.SoftmaxRegression`, which returns a mapping for each class.
 
         Raises
         ------
         ValueError
             Where the correction is another one, or the learner has no contributions.
         """
-        anchor = self._prior.logit if self._own_anchor is None else self._own_anchor.logit_one(x)
+        if isinstance(self._way, ClassOffsetRoute):
+            anchor: Any = self._way.anchors_one(x)
+        else:
+            anchor = self._prior.logit if self._own_anchor is None else self._own_anchor.logit_one(x)
         return contributions_of(self.classifier, x, anchor, self._own_correction is None)

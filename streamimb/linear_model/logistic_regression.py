@@ -14,13 +14,11 @@ from river.utils import dataframe
 
 from streamimb._kernels.logistic import Logistic
 from streamimb._kernels.saved import entries, refused
+from streamimb.linear_model.batches import Matrix, frame_of, labels_of, rows_of, weights_of
 from streamimb.parameters import Part, numbers, whole
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
-Matrix = np.ndarray[Any, np.dtype[np.float64]]
-FLOAT = np.dtype(np.float64)
-ENTRIES = "an array, a list or a series of one {} per row of X"
 PARAMETERS = ("learning_rates", "hash_bits", "hash_seed", "prior")
 
 
@@ -177,15 +175,15 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
             For what does not fit: dimensions, lengths, names that come twice, labels, weights. All of these are
             checked before the first row is learned.
         """
-        weights = None if w is None else _weights(w)
+        weights = None if w is None else weights_of(w)
         if isinstance(X, list):
-            self.learn_events(X, y if isinstance(y, list) else _labels(y), weights)
+            self.learn_events(X, y if isinstance(y, list) else labels_of(y), weights)
             return
-        names, matrix, events = _rows(X)
+        names, matrix, events = rows_of(X)
         if matrix is None:
-            self.learn_events(events, _labels(y), weights)
+            self.learn_events(events, labels_of(y), weights)
         else:
-            self.learn_rows(names, matrix, _labels(y), weights)
+            self.learn_rows(names, matrix, labels_of(y), weights)
 
     def predict_proba_many(self, X: Any) -> Any:
         """P(False) and P(True) of every row, by the model as it is.
@@ -198,7 +196,7 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         p = self._many(X)
         if isinstance(X, np.ndarray):
             return np.column_stack([1.0 - p, p])
-        return dataframe.to_native_frame({False: 1.0 - p, True: p}, like=_frame(X))
+        return dataframe.to_native_frame({False: 1.0 - p, True: p}, like=frame_of(X))
 
     def predict_many(self, X: Any) -> Any:
         """True where P(True) > 1/2, row by row.
@@ -210,88 +208,12 @@ class LogisticRegression(Logistic, Part, base.MiniBatchClassifier):  # type: ign
         labels = self._many(X) > 0.5
         if isinstance(X, np.ndarray):
             return labels
-        return dataframe.to_native_series(labels, name="y", like=_frame(X))
+        return dataframe.to_native_series(labels, name="y", like=frame_of(X))
 
     def _many(self, X: Any) -> Matrix:
-        names, matrix, events = _rows(X)
+        names, matrix, events = rows_of(X)
         if matrix is None:
             return np.array([p[True] for p in self.predict_events(events)], dtype=np.float64)
         out = np.empty(len(matrix))
         self.predict_rows(names, matrix, out)
         return out
-
-
-def _rows(X: Any) -> tuple[list[Any] | None, Matrix | None, list[Any] | tuple[Any, ...]]:
-    """A matrix where all columns are floats or bools, with their names (None: 0, 1, …); else rows as dicts."""
-    if isinstance(X, np.ndarray):
-        if X.ndim != 2:
-            raise ValueError(f"X: expected 2 dimensions, got {X.ndim}")
-        if X.dtype is FLOAT and X.flags.c_contiguous:
-            return None, X, []
-        if X.dtype.kind in "fb":
-            return None, np.ascontiguousarray(X, dtype=np.float64), []
-        return None, None, [dict(enumerate(row)) for row in X.tolist()]
-    if isinstance(X, tuple):
-        return None, None, X
-    frame = _frame(X)
-    # pandas names may be any hashable; narwhals hands them on unchanged.
-    names = list(frame.columns)
-    if len(set(names)) != len(names):
-        raise ValueError("X: two columns have the same name")
-    if all(dtype.is_float() for dtype in frame.schema.values()):
-        return names, np.ascontiguousarray(dataframe.to_numpy(frame), dtype=np.float64), []
-    columns = [_values(frame.get_column(name)) for name in names]
-    return names, None, [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _values(column: Any) -> list[Any]:
-    """The values of a column, None where it is null (pandas has its own null)."""
-    values: list[Any] = column.to_list()
-    if column.null_count() == 0:
-        return values
-    return [None if null else value for value, null in zip(values, column.is_null().to_list(), strict=True)]
-
-
-def _frame(X: Any) -> Any:
-    try:
-        return dataframe.into_frame(X)
-    except TypeError as error:
-        raise TypeError(
-            f"X is {type(X).__name__}: expected a 2-D numpy array, a list of dicts or an eager frame (pandas, polars, "
-            "pyarrow; collect() a lazy one)"
-        ) from error
-
-
-def _labels(y: Any) -> list[Any] | tuple[Any, ...]:
-    """One object for each row; the kernel checks them."""
-    if isinstance(y, np.ndarray) and y.ndim == 1:
-        labels: list[Any] = y.tolist()
-        return labels
-    if isinstance(y, (list, tuple)):
-        return y
-    if isinstance(y, np.ndarray):
-        raise _dimensions("y", y, "label")
-    try:
-        return _values(dataframe.into_series(y))
-    except TypeError as error:
-        raise _no_array("y", y, "label") from error
-
-
-def _weights(w: Any) -> Matrix:
-    """One float for each row; the kernel checks them."""
-    try:
-        listed = isinstance(w, (np.ndarray, list, tuple))
-        weights = np.asarray(w if listed else dataframe.into_series(w).to_numpy(), np.float64, order="C")
-    except (TypeError, ValueError) as error:
-        raise _no_array("w", w, "number") from error
-    if weights.ndim != 1:
-        raise _dimensions("w", weights, "number")
-    return weights
-
-
-def _dimensions(name: str, array: np.ndarray[Any, Any], entry: str) -> ValueError:
-    return ValueError(f"{name} has {array.ndim} dimensions: expected {ENTRIES.format(entry)}")
-
-
-def _no_array(name: str, entries: Any, entry: str) -> TypeError:
-    return TypeError(f"{name} is {type(entries).__name__}: expected {ENTRIES.format(entry)}")

@@ -21,9 +21,9 @@ KINDS = [
     uniform_rate.UniformRate, metric_sums.LossSums, metric_sums.RatioSums, metric_sums.ProbabilityWindow,
     metric_sums.MetricSums, log_histogram.LogHistogram, prior_bank.PriorBank, stats.ClassPrior, stats.DecayedMean,
     stats.DecayedCount, stats.DecayedQuantiles, calibration.Platt, calibration.PlattMixture,
-    sampling.ScoreUnderSampler, sampling.UnderSampler, linear_model.LogisticRegression, SampledClassifier,
-    CalibratedClassifier, GuardedClassifier, ServedMetrics, metrics.AveragePrecision, metrics.BaseRate,
-    metrics.CalibrationRatio, metrics.LogLoss, metrics.NormalizedEntropy,
+    sampling.ScoreUnderSampler, sampling.UnderSampler, linear_model.LogisticRegression, linear_model.SoftmaxRegression,
+    SampledClassifier, CalibratedClassifier, GuardedClassifier, ServedMetrics, metrics.AveragePrecision,
+    metrics.BaseRate, metrics.CalibrationRatio, metrics.LogLoss, metrics.NormalizedEntropy,
 ]
 P = {False: 0.5, True: 0.5}
 X = {"a": 1.0}

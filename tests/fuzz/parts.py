@@ -22,7 +22,7 @@ from river import base, compose, linear_model, preprocessing
 import streamimb
 from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, sampling
 from streamimb.engine.snapshot import dumps, loads
-from streamimb.linear_model import LogisticRegression
+from streamimb.linear_model import LogisticRegression, SoftmaxRegression
 
 TEACHES = ("learn_one", "update", "observe_one", "step_one", "give_one")
 ASKS = (
@@ -84,6 +84,7 @@ def stacks() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "whole, inferred", lambda: GuardedClassifier(CalibratedClassifier(native()), warm_up=20)
     yield "sampled, hashed", native
     yield "frozen", lambda: SampledClassifier(LogisticRegression(), anchor="frozen", seed=1)
+    yield "classes", lambda: SampledClassifier(SoftmaxRegression(hash_bits=6), seed=1)
     yield "weighted", lambda: SampledClassifier(LogisticRegression(), sampling.ClassWeights(), seed=1)
     yield "foreign", lambda: GuardedClassifier(CalibratedClassifier(foreign()), schema)
 
@@ -119,6 +120,8 @@ def good(parameter: str, rng: Random, part: Any) -> list[Any]:
         "y_true": [y],
         "y_pred": [p, classes],
         "offset": [-1.0],
+        "offsets": [{False: -0.1, True: -2.0}, {False: -1.0, True: 0.0, "other": -3.0}],
+        "label": [y],
         "shift": [0.5],
         "rate": [0.5],
         "copies": [1.0],

@@ -54,6 +54,10 @@ OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
     "LogisticRegression one rate": lambda: linear_model.LogisticRegression(learning_rates=(0.2,)),
 }
+CLASS_OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
+    "SoftmaxRegression": linear_model.SoftmaxRegression,
+    "SoftmaxRegression one rate": lambda: linear_model.SoftmaxRegression(learning_rates=(0.2,)),
+}
 ANCHORS: dict[str, Callable[[], Any]] = {
     "FrozenAnchor": correction.FrozenAnchor,
     "FrozenAnchor soon": lambda: correction.FrozenAnchor(prior=0.5, after=100),
@@ -77,7 +81,12 @@ def _sampled(sampler: Any = None, correction: str = "auto", anchor: str = "live"
 
 CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
+    "SoftmaxRegression": linear_model.SoftmaxRegression,
     "SampledClassifier": _sampled,
+    "SampledClassifier classes": lambda: compose.SampledClassifier(linear_model.SoftmaxRegression(), seed=1),
+    "SampledClassifier classes frozen": lambda: compose.SampledClassifier(
+        linear_model.SoftmaxRegression(), anchor="frozen", seed=1
+    ),
     "SampledClassifier frozen": lambda: _sampled(anchor="frozen"),
     "SampledClassifier weight": lambda: _sampled(correction="weight"),
     "SampledClassifier prior": lambda: _sampled(sampling.UnderSampler(share=0.2), correction="prior"),

@@ -12,6 +12,7 @@ from streamimb import calibration, checks, correction, sampling, stats
 from tests.laws.table import (
     ANCHORS,
     CALIBRATORS,
+    CLASS_OFFSET_LEARNERS,
     IDENTITIES,
     MERGED,
     MONOTONE,
@@ -59,6 +60,13 @@ def test_calibrator_starts_as_the_identity_and_does_no_harm_from_there(name: str
 
 @pytest.mark.parametrize(("make", "law"), list(cases(OFFSET_LEARNERS, checks.OFFSET_LEARNER_LAWS)))
 def test_offset_learner(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+@pytest.mark.parametrize(
+    ("make", "law"), list(cases(CLASS_OFFSET_LEARNERS, checks.CLASS_OFFSET_LEARNER_LAWS))
+)
+def test_class_offset_learner(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())
 
 

@@ -36,7 +36,13 @@ def sampled(
 ESTIMATORS: dict[str, Callable[[], Any]] = {
     "LogisticRegression weighted": Own,
     "LogisticRegression weighted one rate": lambda: Own(learning_rates=(0.2,), hash_bits=10),
+    "SoftmaxRegression weighted": linear_model.SoftmaxRegression,
+    "SoftmaxRegression weighted one rate": lambda: linear_model.SoftmaxRegression((0.2,), hash_bits=10),
     "SampledClassifier weighted default": lambda: sampled(Own()),
+    "SampledClassifier weighted classes": lambda: sampled(linear_model.SoftmaxRegression()),
+    "SampledClassifier weighted pipeline classes": lambda: sampled(
+        preprocessing.StandardScaler() | linear_model.SoftmaxRegression(), sampling.UnderSampler(share=0.4)
+    ),
     "SampledClassifier weighted frozen": lambda: sampled(
         Own(), sampling.UnderSampler(share=0.4), anchor="frozen"
     ),
@@ -66,6 +72,9 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "CalibratedClassifier weighted sampled": lambda: CalibratedClassifier(sampled(Own())),
     "CalibratedClassifier weighted sampled pipeline": lambda: CalibratedClassifier(
         sampled(pipeline(), sampling.UnderSampler(share=0.4)), calibration.PlattMixture()
+    ),
+    "CalibratedClassifier weighted sampled classes": lambda: CalibratedClassifier(
+        sampled(linear_model.SoftmaxRegression())
     ),
     "GuardedClassifier weighted default": lambda: GuardedClassifier(Own()),
     "GuardedClassifier weighted pipeline": lambda: GuardedClassifier(pipeline()),

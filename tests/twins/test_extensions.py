@@ -31,10 +31,20 @@ LEARNER = (
     "standardizer",
     "string_table",
 )
+CLASS_LEARNER = (
+    "class_blocks",
+    "class_labels",
+    "class_logs",
+    "softmax_path",
+    "softmax_weights",
+    "softmax_work",
+)
 WRAPPERS = (
     "adapters",
     "answer",
     "calibrated",
+    "class_adapters",
+    "class_route",
     "guarded",
     "ports",
     "routes",
@@ -44,6 +54,7 @@ WRAPPERS = (
 )
 PARTS = {
     **dict.fromkeys(LEARNER, "logistic"),
+    **dict.fromkeys(CLASS_LEARNER, "softmax"),
     **dict.fromkeys(WRAPPERS, "whole"),
     "uniform_rate": "whole",
     "log_histogram": "metric_sums",

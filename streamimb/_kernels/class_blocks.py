@@ -1,0 +1,237 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The weights of a linear model of many classes, in blocks: one block for each coordinate of an event.
+
+A coordinate is the intercept, a number, a gap or a slot of strings. It gets a block with the first event that teaches
+it; block 0 stays 0 and stands for every coordinate without one. So memory grows with what was learned, not with the
+2^bits slots of strings, and a new class only widens the blocks there are.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import cython
+
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.linear_work import LinearWork
+    from streamimb._kernels.row import Row
+    from streamimb._kernels.softmax_work import SoftmaxWork
+else:
+    from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
+
+from streamimb._kernels.class_labels import KINDS
+from streamimb._kernels.saved import distinct, entries, numbers, refused, wholes
+
+MOST_CLASSES = 1_000
+TOO_MANY = "y: this would be class 1,001, and at most 1,000 are learned: map rare labels to one of them"
+
+
+@cython.cclass
+class ClassBlocks:
+    """Fields are declared in class_blocks.pxd.
+
+    A block has the weights of the first learning rate by class, then those of the next, and last G by class.
+    """
+
+    def __init__(self, real: int, bits: int) -> None:
+        self._lay_out(real, bits)
+        self.fit(8)
+
+    @cython.cfunc
+    def _lay_out(self, real: cython.Py_ssize_t, bits: cython.int) -> cython.void:
+        self.real, self.bits = real, bits
+        self.labels, self.index = [], {}
+        self.classes = self.room = self.stride = 0
+        self.weight = array("d")
+        self.blocks, self.space, self.slots = 2, 8, 0
+        self.number_at = self.gap_at = array("q")
+        self.text_at = array("i")
+
+    @cython.cfunc
+    def fit(self, slots: cython.Py_ssize_t) -> cython.void:
+        """Grows the buffers to this many number slots."""
+        more = bytes(8 * (slots - self.slots))
+        self.number_at = array("q", bytes(self.number_at) + more)
+        self.gap_at = array("q", bytes(self.gap_at) + more)
+        self.slots = slots
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def admit(self, label: Any) -> cython.int:
+        """Adds a class; its weights are 0."""
+        if label not in self.index:
+            if self.classes == MOST_CLASSES:
+                raise ValueError(TOO_MANY)
+            if self.classes == self.room:
+                self._widen(self.room + 1 + self.room // 4)
+            self.index[label] = self.classes
+            self.labels.append(label)
+            self.classes += 1
+        return 0
+
+    @cython.cfunc
+    def _widen(self, room: cython.Py_ssize_t) -> cython.void:
+        """Gives every block space for this many classes."""
+        b: cython.Py_ssize_t
+        r: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        old: cython.Py_ssize_t = self.stride
+        stride: cython.Py_ssize_t = (self.real + 1) * room
+        wider: cython.double[::1] = array("d", bytes(8 * self.space * stride))
+        for b in range(self.blocks):
+            for r in range(self.real + 1):
+                for k in range(self.classes):
+                    wider[b * stride + r * room + k] = self.weight[b * old + r * self.room + k]
+        self.weight, self.room, self.stride = wider, room, stride
+
+    @cython.cfunc
+    def _block(self) -> cython.Py_ssize_t:
+        """A new block of zeros."""
+        if self.blocks == self.space:
+            self.weight = array("d", bytes(self.weight) + bytes(8 * self.space * self.stride))
+            self.space *= 2
+        self.blocks += 1
+        return self.blocks - 1
+
+    # ------------------------------------------------------------------ an event
+
+    @cython.cfunc
+    def place(self, row: Row, work: SoftmaxWork) -> cython.void:
+        """Sets the coordinates of an event whose numbers are standardised."""
+        j: cython.Py_ssize_t
+        n: cython.Py_ssize_t = 1
+        linear: LinearWork = work.linear
+        known: cython.bint = len(self.text_at) > 0
+        if work.capacity < 1 + 3 * row.capacity:
+            work.fit(1 + 3 * row.capacity)
+        work.at[0], work.z[0] = 1, 1.0
+        work.fresh = False
+        for j in range(row.n):
+            work.at[n] = self.number_at[row.slots[j]]
+            work.z[n] = linear.zs[j]
+            work.fresh |= work.at[n] == 0
+            n += 1
+        for j in range(row.n_gaps):
+            work.at[n] = self.gap_at[row.gaps[j]]
+            work.z[n] = 1.0
+            work.fresh |= work.at[n] == 0
+            n += 1
+        for j in range(row.n_texts):
+            work.at[n] = self.text_at[row.hashes[j] >> (64 - self.bits)] if known else 0
+            work.z[n] = 1.0
+            work.fresh |= work.at[n] == 0
+            n += 1
+        work.n = n
+
+    @cython.cfunc
+    def open(self, row: Row, work: SoftmaxWork) -> cython.void:
+        """Gives a block to each coordinate of the event that has none."""
+        j: cython.Py_ssize_t
+        i: cython.Py_ssize_t
+        n: cython.Py_ssize_t = 1
+        if row.n_texts > 0 and len(self.text_at) == 0:
+            self.text_at = array("i", bytes(4 << self.bits))
+        for j in range(row.n):
+            i = row.slots[j]
+            if self.number_at[i] == 0:
+                self.number_at[i] = self._block()
+            work.at[n] = self.number_at[i]
+            n += 1
+        for j in range(row.n_gaps):
+            i = row.gaps[j]
+            if self.gap_at[i] == 0:
+                self.gap_at[i] = self._block()
+            work.at[n] = self.gap_at[i]
+            n += 1
+        for j in range(row.n_texts):
+            i = cython.cast(cython.Py_ssize_t, row.hashes[j] >> (64 - self.bits))
+            if self.text_at[i] == 0:
+                self.text_at[i] = cython.cast(cython.int, self._block())
+            work.at[n] = self.text_at[i]
+            n += 1
+        work.fresh = False
+
+    def memory_bytes(self) -> int:
+        """Bytes of the buffers."""
+        return int(8 * self.space * self.stride + 16 * self.slots + 4 * len(self.text_at))
+
+    # ------------------------------------------------------------------ state
+
+    def state(self, slots: cython.Py_ssize_t) -> dict[str, Any]:
+        """The learned state of the first `slots` number slots: which coordinates have a block, and the blocks."""
+        i: cython.Py_ssize_t
+        order = array("q", [1])
+        kinds: dict[str, Any] = {}
+        for name, places in (
+            ("numbers", self.number_at[:slots]),
+            ("gaps", self.gap_at[:slots]),
+            ("texts", self.text_at),
+        ):
+            found = array("q")
+            for i in range(len(places)):
+                if places[i] != 0:
+                    found.append(i)
+                    order.append(places[i])
+            kinds[name] = found.tobytes()
+        return {
+            "bits": int(self.bits),
+            "classes": list(self.labels),
+            **kinds,
+            "weight": b"".join([self._packed(b) for b in order]),
+        }
+
+    @cython.cfunc
+    def _packed(self, block: cython.Py_ssize_t) -> bytes:
+        """A block without its unused space."""
+        r: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        packed = array("d")
+        for r in range(self.real + 1):
+            for k in range(self.classes):
+                packed.append(self.weight[block * self.stride + r * self.room + k])
+        return packed.tobytes()
+
+    def resume(self, saved: Any, slots: int) -> None:
+        """Takes over a saved state of `slots` number slots, after all of it was checked."""
+        i: cython.Py_ssize_t
+        r: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        n: cython.Py_ssize_t = 0
+        state = entries(saved, "bits", "classes", "numbers", "gaps", "texts", "weight")
+        bits = state["bits"]
+        if type(bits) is not int or not 1 <= bits <= 28:
+            raise refused("bits", "a whole number from 1 to 28")
+        labels = distinct(state, "classes", most=MOST_CLASSES)
+        if not all(type(label) in KINDS for label in labels):
+            raise refused("classes", "labels of type str, int or bool")
+        kinds = [
+            wholes(state, name, high=size - 1)
+            for name, size in (("numbers", slots), ("gaps", slots), ("texts", 1 << bits))
+        ]
+        if not all(len(set(kind)) == len(kind) for kind in kinds):
+            raise refused("numbers, gaps and texts", "slots that differ")
+        size = (self.real + 1) * len(labels)
+        content = numbers(state, "weight", size * (1 + sum([len(kind) for kind in kinds])))
+        for i in range(0, len(content), max(1, size)):
+            if not all(square >= 0.0 for square in content[i + self.real * len(labels) : i + size]):
+                raise refused("weight", "sums of squares of at least 0")
+        self._lay_out(self.real, bits)
+        self.fit(max(8, slots))
+        if len(kinds[2]) > 0:
+            self.text_at = array("i", bytes(4 << self.bits))
+        for label in labels:
+            self.admit(label)
+        for i in kinds[0]:
+            self.number_at[i] = self._block()
+        for i in kinds[1]:
+            self.gap_at[i] = self._block()
+        for i in kinds[2]:
+            self.text_at[i] = cython.cast(cython.int, self._block())
+        for i in range(1, self.blocks if size > 0 else 0):
+            for r in range(self.real + 1):
+                for k in range(self.classes):
+                    self.weight[i * self.stride + r * self.room + k] = content[n]
+                    n += 1

@@ -1,0 +1,14 @@
+# Other kernels hold a Route only; these fields are for its own methods.
+from streamimb._kernels.ports cimport Anchor, ClassLearner, Route
+from streamimb._kernels.prior_bank cimport PriorBank
+from streamimb._kernels.row cimport Row
+
+
+cdef class ClassOffsetRoute(Route):
+    cdef ClassLearner learner
+    cdef Anchor anchor
+    cdef bint live  # whether the anchor is the class prior
+    cdef PriorBank prior
+    cdef dict labels  # that were learned, in the order of their first event
+
+    cdef int _say(self, Row row, labels) except -1

@@ -1,0 +1,154 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The route of a learner that takes an offset for each of any number of classes.
+
+It puts the rates of all classes into the training: the learner is trained at g_k(x) + log prior_k + log r_k(x) and
+served at g_k(x) + log prior_k. `OffsetRoute` is the same with two classes, in one number instead of a mapping.
+"""
+
+from __future__ import annotations
+
+from math import nan
+from typing import Any
+
+import cython
+
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from math import exp
+
+    from streamimb._kernels.class_logs import logs, shifted
+    from streamimb._kernels.ports import Anchor, ClassLearner, Route
+    from streamimb._kernels.prior_bank import PriorBank
+    from streamimb._kernels.row import Row
+else:
+    from cython.cimports.libc.math import exp
+    from cython.cimports.streamimb._kernels.class_logs import logs, shifted
+    from cython.cimports.streamimb._kernels.ports import Anchor, ClassLearner, Route
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
+
+from streamimb._kernels.answer import TWO
+from streamimb._kernels.class_labels import KINDS, TWO_CLASSES, class_label
+from streamimb._kernels.routes import TWO_CLASSES_ONLY
+from streamimb._kernels.saved import refused
+
+
+@cython.cclass
+class ClassOffsetRoute(Route):
+    """Fields are declared in class_route.pxd. The classes are False and True until another label comes."""
+
+    def __init__(self, learner: ClassLearner, anchor: Anchor, live: cython.bint, prior: PriorBank) -> None:
+        self.learner, self.anchor, self.live, self.prior = learner, anchor, live, prior
+        self.needs_rates = False
+        self.memo_size = learner.memo_size
+        self.labels = {}
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def lends(self) -> cython.bint:
+        return self.learner.lends()
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        return self.learner.read(x)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def pilot(self, row: Row) -> cython.int:
+        return self._say(row, TWO_CLASSES if TWO.issuperset(self.labels) else self.labels)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _say(self, row: Row, labels: Any) -> cython.int:
+        """Sets the probabilities of these classes, and the offsets of which they come (`named`)."""
+        m: cython.double
+        row.prior = self.prior.over(labels)
+        if self.live:
+            row.named = logs(row.prior)
+        else:
+            m = 1.0 / (1.0 + exp(-min(700.0, max(-700.0, self.anchor.logit(row)))))
+            row.named = logs({False: max(1e-300, 1.0 - m), True: m})
+        row.own = self.learner.say_classes(row, row.named)
+        row.p = row.own.get(True, 0.0)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def correct(self, row: Row) -> cython.int:
+        if row.own.keys() <= TWO:
+            row.corrected = row.p
+        else:
+            row.mapping = row.own
+            row.corrected = nan
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def uncorrect(self, row: Row) -> cython.int:
+        r0: cython.double
+        r1: cython.double
+        row.raw = nan
+        if row.mapping is None:
+            r0, r1 = row.rates[False], row.rates[True]
+            row.raw = row.p * r1 / (row.p * r1 + (1.0 - row.p) * r0)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def admit(self, row: Row, y: Any) -> cython.int:
+        label = class_label(y)
+        if not self.live and label is not True and label is not False:
+            raise ValueError(TWO_CLASSES_ONLY)
+        if label not in row.own:
+            # At the first other label the classes are no longer assumed to be False and True.
+            self._say(row, {**self.labels, label: None})
+            row.rates = None
+            row.rated = False
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
+        label = class_label(y)
+        self.learner.observe_classes(row, label, row.named, w)
+        if copies > 0.0:
+            self.learner.step_classes(row, label, shifted(row.named, row.rates), w * copies)
+        self.labels[label] = None
+        if not self.live:
+            self.anchor.note(row, label is True, row.p, w)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
+        other: Row = self.learner.read(x)
+        self.learner.say_classes(other, row.named)
+        self.learner.step_classes(other, class_label(y), shifted(row.named, row.rates), w)
+        other.done()
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def takes(self, w: cython.double) -> cython.bint:
+        return w > 0.0
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        return self.learner.remember(row)
+
+    def anchors_one(self, x: Any) -> dict[Any, float]:
+        """Return the offset of each class at which an event is served."""
+        row: Row = self.read(x)
+        self.pilot(row)
+        offsets: dict[Any, float] = row.named
+        row.done()
+        return offsets
+
+    def labels_learned(self) -> list[Any]:
+        """Return the labels that were learned, in the order of their first event."""
+        return list(self.labels)
+
+    def resume(self, labels: list[Any]) -> None:
+        """Continue with labels that were learned, after they were checked."""
+        if not all(type(label) in KINDS for label in labels):
+            raise refused("labels", "labels of type str, int or bool")
+        self.labels = dict.fromkeys(labels)

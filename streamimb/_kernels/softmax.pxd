@@ -1,0 +1,28 @@
+# What other kernels may use of a Softmax without going through Python.
+from streamimb._kernels.feature_reader cimport Reader
+from streamimb._kernels.ports cimport ClassLearner
+from streamimb._kernels.prior_bank cimport PriorBank
+from streamimb._kernels.rate_mixture cimport RateMixture
+from streamimb._kernels.row cimport Row
+from streamimb._kernels.softmax_weights cimport SoftmaxWeights
+from streamimb._kernels.softmax_work cimport SoftmaxWork
+from streamimb._kernels.standardizer cimport Standardizer
+
+
+cdef class Softmax(ClassLearner):
+    cdef Reader _reader
+    cdef Standardizer _moments
+    cdef SoftmaxWeights _weights
+    cdef RateMixture _mixture
+    cdef PriorBank _prior  # the anchor where no offsets are given
+    cdef dict _logs  # of its shares; None where they have changed
+
+    cdef void _assemble(
+        self, PriorBank prior, Reader reader, Standardizer moments, SoftmaxWeights weights, RateMixture mix
+    )
+    cdef Row _blank(self, x)
+    cdef Row _next(self, Row row, x)
+    cdef SoftmaxWork _work(self, Row row)
+    cdef SoftmaxWork _met(self, Row row)
+    cdef void _prepare(self, Row row, SoftmaxWork work)
+    cdef dict _anchors(self)

@@ -1,0 +1,263 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Softmax models at several AdaGrad learning rates: the log-odds of every class, and learning steps of any weight."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import cython
+
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from math import exp, sqrt
+
+    from streamimb._kernels.class_blocks import ClassBlocks
+    from streamimb._kernels.row import Row
+    from streamimb._kernels.softmax_path import follow
+    from streamimb._kernels.softmax_work import SoftmaxWork
+else:
+    from cython.cimports.libc.math import exp, sqrt
+    from cython.cimports.streamimb._kernels.class_blocks import ClassBlocks
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.softmax_path import follow
+    from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
+
+from streamimb._kernels.saved import entries, numbers, refused
+
+FLOOR = cython.declare(cython.double, 0.1)  # added to the AdaGrad denominator
+
+
+@cython.cclass
+class SoftmaxWeights:
+    """Fields are declared in softmax_weights.pxd."""
+
+    def __init__(self, rates: Any, bits: int) -> None:
+        self.real = len(rates)
+        self.alpha = array("d", [float(rate) for rate in rates])
+        self.store = ClassBlocks(self.real, bits)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def sum(self, work: SoftmaxWork) -> cython.void:
+        """Computes g of every rate and class."""
+        store: ClassBlocks = self.store
+        i: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        b: cython.Py_ssize_t
+        z: cython.double
+        n: cython.Py_ssize_t = self.real * store.room
+        if work.room != store.room:
+            work.fit_room(store.room)
+        work.offsets = None
+        for k in range(n):
+            work.g[k] = 0.0
+        for i in range(work.n):
+            b = work.at[i] * store.stride
+            z = work.z[i]
+            for k in range(n):
+                work.g[k] += store.weight[b + k] * z
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def expect(self, work: SoftmaxWork, offsets: dict[Any, float]) -> cython.int:
+        """Sets `p` of every rate for the classes of these offsets, unless it is set already."""
+        store: ClassBlocks = self.store
+        r: cython.Py_ssize_t
+        c: cython.Py_ssize_t
+        n: cython.Py_ssize_t = len(offsets)
+        at: cython.Py_ssize_t
+        s: cython.double
+        top: cython.double
+        total: cython.double
+        offset: cython.double
+        if work.room != store.room:
+            self.sum(work)
+        if offsets is work.offsets:
+            return 0
+        if work.width < n:
+            work.fit_classes(n)
+        for c, (label, offset) in enumerate(offsets.items()):
+            found = store.index.get(label)
+            work.which[c] = -1 if found is None else found
+            work.o[c] = offset
+        for r in range(self.real):
+            top = -1e308
+            at = r * store.room
+            for c in range(n):
+                s = work.o[c]
+                if work.which[c] >= 0:
+                    s += work.g[at + work.which[c]]
+                work.s[c] = s
+                if s > top:
+                    top = s
+            total = 0.0
+            for c in range(n):
+                s = work.s[c] - top
+                s = exp(s) if s > -700.0 else 0.0
+                work.s[c] = s
+                total += s
+            at = r * n
+            for c in range(n):
+                work.p[at + c] = work.s[c] / total
+        work.classes = n
+        work.offsets = offsets
+        return 0
+
+    # ------------------------------------------------------------------ learning
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _add(self, work: SoftmaxWork) -> cython.void:
+        """w_rk += d_rk z / (floor + √(G_k + q_k z²)), then G_k += c_k z²."""
+        store: ClassBlocks = self.store
+        o: cython.Py_ssize_t
+        i: cython.Py_ssize_t
+        r: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        b: cython.Py_ssize_t
+        z: cython.double
+        room: cython.Py_ssize_t = store.room
+        n: cython.Py_ssize_t = self.real * room
+        floor: cython.double = FLOOR
+        for i in range(work.n):
+            b = work.at[i] * store.stride + n
+            z = work.z[i]
+            for k in range(room):
+                work.t[k] = z / (floor + sqrt(store.weight[b + k] + work.q[k] * (z * z)))
+                store.weight[b + k] += work.c[k] * (z * z)
+            b -= n
+            for r in range(self.real):
+                o = r * room
+                for k in range(room):
+                    store.weight[b + o + k] += work.d[o + k] * work.t[k]
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _step(self, work: SoftmaxWork, y: cython.Py_ssize_t, w: cython.double) -> cython.void:
+        """Takes an explicit gradient step of weight w <= 1; y: the place of the label in the call."""
+        store: ClassBlocks = self.store
+        r: cython.Py_ssize_t
+        c: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        e: cython.double
+        for k in range(self.real * store.room):
+            work.d[k] = 0.0
+        for k in range(store.room):
+            work.c[k] = 0.0
+        for r in range(self.real):
+            for c in range(work.classes):
+                k = work.which[c]
+                e = (1.0 if c == y else 0.0) - work.p[r * work.classes + c]
+                work.c[k] += e * e
+                work.d[r * store.room + k] = self.alpha[r] * w * e
+        for k in range(store.room):
+            work.c[k] *= w / self.real
+            work.q[k] = work.c[k]
+        self._add(work)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _kappa(self, work: SoftmaxWork, half: cython.double) -> cython.void:
+        """Sum of z² / (floor + √(G_k + half q_k z²)) over the coordinates, for each class of the call."""
+        store: ClassBlocks = self.store
+        i: cython.Py_ssize_t
+        c: cython.Py_ssize_t
+        b: cython.Py_ssize_t
+        z: cython.double
+        for c in range(work.classes):
+            work.kappa[c] = 0.0
+        for i in range(work.n):
+            b = work.at[i] * store.stride + self.real * store.room
+            z = work.z[i] * work.z[i]
+            for c in range(work.classes):
+                work.kappa[c] += z / (
+                    FLOOR + sqrt(store.weight[b + work.which[c]] + half * work.q[work.which[c]] * z)
+                )
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _flow(self, work: SoftmaxWork, y: cython.Py_ssize_t, h: cython.double) -> cython.void:
+        """Takes a step of weight h: the limit of ever more explicit steps whose weights sum to h."""
+        store: ClassBlocks = self.store
+        r: cython.Py_ssize_t
+        c: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        i: cython.int
+        e: cython.double
+        half: cython.double = 0.5 + 0.5 / h if h > 1.0 else 1.0
+        for k in range(store.room):
+            work.q[k] = work.c[k] = 0.0
+        for k in range(self.real * store.room):
+            work.d[k] = 0.0
+        for r in range(self.real):
+            for c in range(work.classes):
+                e = (1.0 if c == y else 0.0) - work.p[r * work.classes + c]
+                work.q[work.which[c]] += h * e * e / self.real
+        for i in range(3):
+            self._kappa(work, half)
+            for c in range(work.classes):
+                work.square[c] = 0.0
+            for r in range(self.real):
+                follow(work, r, self.alpha[r], y, h)
+            for c in range(work.classes if i < 2 else 0):
+                work.q[work.which[c]] = work.square[c] / self.real
+        for c in range(work.classes):
+            k = work.which[c]
+            work.c[k] = work.q[k]
+            work.q[k] *= half
+            for r in range(self.real):
+                work.d[r * store.room + k] = work.p[r * work.classes + c] / work.kappa[c]
+        self._add(work)
+        work.offsets = None  # p holds no probabilities any more
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(
+        self, row: Row, work: SoftmaxWork, y: Any, offsets: dict[Any, float], w: cython.double
+    ) -> cython.int:
+        """Learns one example of weight w > 0: an explicit step up to weight 1, the flow for the rest."""
+        store: ClassBlocks = self.store
+        c: cython.Py_ssize_t
+        k: cython.Py_ssize_t = store.index[y]
+        at: cython.Py_ssize_t = 0
+        if work.fresh:
+            store.open(row, work)
+        self.expect(work, offsets)
+        for c in range(work.classes):
+            if work.which[c] == k:
+                at = c
+        self._step(work, at, w if w < 1.0 else 1.0)
+        if w > 1.0:
+            self.sum(work)
+            self.expect(work, offsets)
+            self._flow(work, at, w - 1.0)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def part(
+        self, block: cython.Py_ssize_t, z: cython.double, k: cython.Py_ssize_t, share: cython.double[::1]
+    ) -> cython.double:
+        """The log-odds that a coordinate adds to class k, mixed by the shares of the rates."""
+        store: ClassBlocks = self.store
+        r: cython.Py_ssize_t
+        s: cython.double = 0.0
+        for r in range(self.real):
+            s += share[r] * store.weight[block * store.stride + r * store.room + k]
+        return s * z
+
+    # ------------------------------------------------------------------ state
+
+    def state(self, slots: cython.Py_ssize_t) -> dict[str, Any]:
+        """The learned state of the first `slots` number slots."""
+        return {"alpha": bytes(self.alpha), "blocks": self.store.state(slots)}
+
+    def resume(self, saved: Any, slots: int) -> None:
+        """Takes over a saved state of `slots` number slots, after all of it was checked."""
+        state = entries(saved, "alpha", "blocks")
+        alpha = numbers(state, "alpha", None, 0.0)
+        if not 0 < len(alpha) <= 1000 or 0.0 in alpha:
+            raise refused("alpha", "a number above 0 for each learning rate")
+        store: ClassBlocks = ClassBlocks(len(alpha), 1)
+        store.resume(state["blocks"], slots)
+        self.real, self.alpha, self.store = len(alpha), alpha, store
