@@ -16,11 +16,14 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "UnderSampler keep_rate": lambda: sampling.UnderSampler(keep_rate=0.1),
     "ScoreUnderSampler": sampling.ScoreUnderSampler,
     "ScoreUnderSampler keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, mix=0.2),
+    "OverSampler": sampling.OverSampler,
+    "OverSampler few copies": lambda: sampling.OverSampler(share=0.5, max_copies=10.0),
     "ClassWeights": sampling.ClassWeights,
     "ClassWeights given": lambda: sampling.ClassWeights(weights=((True, 1.0), (False, 0.25))),
 }
 # what is reached of what is promised: share, keep_rate
 PROMISES: dict[str, tuple[float | None, float | None]] = {
+    "OverSampler": (0.2, None),
     "UnderSampler share": (0.3, None),
     "UnderSampler keep_rate": (None, 0.1),
     "ScoreUnderSampler": (0.2, None),

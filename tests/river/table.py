@@ -44,6 +44,8 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "SampledClassifier weighted score keep rate": lambda: sampled(
         Own(), sampling.ScoreUnderSampler(keep_rate=0.3)
     ),
+    "SampledClassifier weighted over": lambda: sampled(Own(), sampling.OverSampler()),
+    "SampledClassifier weighted pipeline over": lambda: sampled(pipeline(), sampling.OverSampler(0.4)),
     "SampledClassifier weighted class weights": lambda: sampled(Own(), sampling.ClassWeights()),
     "SampledClassifier weighted by weight": lambda: sampled(
         Own(), sampling.UnderSampler(share=0.4), "weight"
