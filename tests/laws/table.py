@@ -17,6 +17,8 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "ScoreUnderSampler": sampling.ScoreUnderSampler,
     "ScoreUnderSampler keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, mix=0.2),
     "OverSampler": sampling.OverSampler,
+    "BothSampler": sampling.BothSampler,
+    "BothSampler half": lambda: sampling.BothSampler(share=0.5, budget=0.5),
     "OverSampler few copies": lambda: sampling.OverSampler(share=0.5, max_copies=10.0),
     "ClassWeights": sampling.ClassWeights,
     "ClassWeights given": lambda: sampling.ClassWeights(weights=((True, 1.0), (False, 0.25))),
@@ -24,6 +26,8 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
 # what is reached of what is promised: share, keep_rate
 PROMISES: dict[str, tuple[float | None, float | None]] = {
     "OverSampler": (0.2, None),
+    "BothSampler": (0.2, None),
+    "BothSampler half": (0.5, None),
     "UnderSampler share": (0.3, None),
     "UnderSampler keep_rate": (None, 0.1),
     "ScoreUnderSampler": (0.2, None),

@@ -131,6 +131,12 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         {},
         {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE), "mix": (*NO_RATE, 0.001)},
     ),
+    (sampling.OverSampler, {}, {"share": (*NO_RATE, 1.0), "max_copies": (*NO_SIZE, 0.5, 2e6)}),
+    (
+        sampling.BothSampler,
+        {},
+        {"share": (*NO_RATE, 1.0), "budget": (*NO_SIZE, 1e-6), "max_copies": (*NO_SIZE, 0.5, 2e6)},
+    ),
     (
         sampling.ClassWeights,
         {},
@@ -273,6 +279,8 @@ def test_what_is_wrong_inside_or_together_is_named_too(make: Callable[[], Any], 
         (lambda: sampling.UnderSampler(share=0.2), "share"),
         (lambda: sampling.UnderSampler(keep_rate=0.2), "keep_rate"),
         (sampling.ScoreUnderSampler, "share"),
+        (sampling.OverSampler, "share"),
+        (sampling.BothSampler, "share"),
         (lambda: sampling.ScoreUnderSampler(keep_rate=0.2), "keep_rate"),
     ],
 )

@@ -157,6 +157,23 @@ CASES: dict[str, Case] = {
             "met": [None, 3, [[1]], ["a", "a"], [NAN]],
         },
     ),
+    "OverSampler": Case(
+        sampling.OverSampler,
+        {
+            "share": [None, 0.0, NAN, 1],
+            "max_copies": [None, 0.0, NAN, 1e9],
+            "met": [None, 3, [[1]], ["a", "a"], [NAN]],
+        },
+    ),
+    "BothSampler": Case(
+        sampling.BothSampler,
+        {
+            "share": [None, 0.0, NAN, 1],
+            "budget": [None, 0.0, NAN, -1.0],
+            "max_copies": [None, 0.0, NAN, 1e9],
+            "met": [None, 3, [[1]], ["a", "a"], [NAN]],
+        },
+    ),
     "ClassWeights": Case(
         lambda: sampling.ClassWeights(((True, 2.0),)),
         {

@@ -45,6 +45,7 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
         Own(), sampling.ScoreUnderSampler(keep_rate=0.3)
     ),
     "SampledClassifier weighted over": lambda: sampled(Own(), sampling.OverSampler()),
+    "SampledClassifier weighted both": lambda: sampled(Own(), sampling.BothSampler(0.4, 0.5)),
     "SampledClassifier weighted pipeline over": lambda: sampled(pipeline(), sampling.OverSampler(0.4)),
     "SampledClassifier weighted class weights": lambda: sampled(Own(), sampling.ClassWeights()),
     "SampledClassifier weighted by weight": lambda: sampled(
