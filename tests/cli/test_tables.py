@@ -58,7 +58,8 @@ def test_each_table_chooses_and_configures_its_part(folder: Folder) -> None:
     assert calibrated["calibrator"] == {"class": "calibration.Platt", "memory": 40}
     sampled = calibrated["classifier"]
     assert (sampled["correction"], sampled["anchor"], sampled["seed"]) == ("prior", "live", 1)
-    assert sampled["sampler"] == {"class": "sampling.ClassWeights", "weights": [[True, 10.0], [False, 1.0]]}
+    weights = [[True, 10.0], [False, 1.0]]
+    assert sampled["sampler"] == {"class": "sampling.ClassWeights", "weights": weights, "beta": None}
     assert sampled["classifier"]["learning_rates"] == [0.1, 0.5]
     assert sampled["classifier"]["class"] == "linear_model.LogisticRegression"
     code, out, _ = folder.command("doctor")

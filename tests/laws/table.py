@@ -21,6 +21,7 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "BothSampler half": lambda: sampling.BothSampler(share=0.5, budget=0.5),
     "OverSampler few copies": lambda: sampling.OverSampler(share=0.5, max_copies=10.0),
     "ClassWeights": sampling.ClassWeights,
+    "ClassWeights effective_number": lambda: sampling.ClassWeights("effective_number", beta=0.999),
     "ClassWeights given": lambda: sampling.ClassWeights(weights=((True, 1.0), (False, 0.25))),
 }
 # what is reached of what is promised: share, keep_rate

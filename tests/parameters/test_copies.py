@@ -131,7 +131,7 @@ def test_a_part_of_ones_own_minds_its_own_parameters() -> None:
     class Own(sampling.ClassWeights):
         gain = 5.0
 
-        def __init__(self, weights: Any = None, gain: float | None = None, names: int = 2) -> None:
+        def __init__(self, weights: Any = "balanced", gain: float | None = None, names: int = 2) -> None:
             super().__init__(weights)
             self.names = names
             if gain is not None:

@@ -155,7 +155,10 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
                 (([1], 1.0),),
                 Pair(((True, 1.0),)),
                 (Pair((True, 1.0)),),
-            )
+                None,
+                "Balanced",
+            ),
+            "beta": (0.5, 1.0, -0.1, math.nan, "0.9", True),
         },
     ),
     (correction.FrozenAnchor, {}, {"prior": NO_PRIOR, "after": NO_COUNT}),

@@ -177,8 +177,10 @@ CASES: dict[str, Case] = {
     "ClassWeights": Case(
         lambda: sampling.ClassWeights(((True, 2.0),)),
         {
-            "weights": [(), ((True, NAN),), ((True, -1.0),), [[True, 2.0]], 1],
+            "weights": [(), ((True, NAN),), ((True, -1.0),), [[True, 2.0]], 1, None],
+            "beta": [0.5, NAN, "a"],
             "met": [None, 3, [[1]], ["a", "a"], [NAN]],
+            "n": [-1.0, NAN, 1e300, None],
         },
     ),
     "FrozenAnchor": Case(

@@ -70,7 +70,7 @@ def test_the_trained_odds_are_the_target_while_the_base_rate_is_constant() -> No
 
 
 def test_the_trained_odds_follow_a_base_rate_that_moves_sevenfold() -> None:
-    """`make truth` measures it on 10^6 events, within 30 % in every tenth; here the base rate moves five times faster."""
+    """On 10^6 events (`make truth`) within 30 % in every tenth; here the base rate moves five times faster."""
     measured = trained_odds("drift", 200_000, 4)
     assert 0.9 < measured["over"] < 1.1
     assert measured["lowest"] > 0.5
