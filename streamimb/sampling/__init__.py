@@ -6,6 +6,7 @@ A sampler neither draws nor corrects; `compose.SampledClassifier` does.
 from streamimb.sampling.both_sampler import BothSampler
 from streamimb.sampling.class_weights import ClassWeights
 from streamimb.sampling.over_sampler import OverSampler
+from streamimb.sampling.product import Product
 from streamimb.sampling.score_under_sampler import ScoreUnderSampler
 from streamimb.sampling.under_sampler import UnderSampler
 
@@ -13,6 +14,7 @@ __all__ = [
     "BothSampler",
     "ClassWeights",
     "OverSampler",
+    "Product",
     "ScoreUnderSampler",
     "UnderSampler",
 ]

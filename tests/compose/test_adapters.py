@@ -58,6 +58,10 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "by score, at a rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1),
     "uniform": lambda: sampling.UnderSampler(share=0.2),
     "weights": sampling.ClassWeights,
+    "effective numbers": lambda: sampling.ClassWeights("effective_number", beta=0.99),
+    "over": sampling.OverSampler,
+    "both": lambda: sampling.BothSampler(budget=0.5),
+    "product": lambda: sampling.Product(sampling.OverSampler(), sampling.ScoreUnderSampler(keep_rate=0.3)),
 }
 LEARNERS: dict[str, Callable[[], Any]] = {
     "offset": LogisticRegression,

@@ -16,6 +16,10 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "UnderSampler keep_rate": lambda: sampling.UnderSampler(keep_rate=0.1),
     "ScoreUnderSampler": sampling.ScoreUnderSampler,
     "ScoreUnderSampler keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, mix=0.2),
+    "Product": lambda: sampling.Product(sampling.UnderSampler(keep_rate=0.5), sampling.ScoreUnderSampler()),
+    "Product of weights": lambda: sampling.Product(
+        sampling.ClassWeights(), sampling.ClassWeights(((True, 0.5),))
+    ),
     "OverSampler": sampling.OverSampler,
     "BothSampler": sampling.BothSampler,
     "BothSampler half": lambda: sampling.BothSampler(share=0.5, budget=0.5),

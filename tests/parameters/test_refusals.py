@@ -94,6 +94,8 @@ NO_PRIOR: tuple[Any, ...] = (
 )
 NO_PART: tuple[Any, ...] = ("auto", 1, None, stats.ClassPrior, object(), {}, sampling.UnderSampler(share=0.2))
 
+NO_SAMPLER: tuple[Any, ...] = ("auto", None, 1, sampling.UnderSampler, object(), {}, calibration.Platt())
+
 learner = linear_model.LogisticRegression
 
 
@@ -136,6 +138,11 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         sampling.BothSampler,
         {},
         {"share": (*NO_RATE, 1.0), "budget": (*NO_SIZE, 1e-6), "max_copies": (*NO_SIZE, 0.5, 2e6)},
+    ),
+    (
+        sampling.Product,
+        {"first": sampling.UnderSampler(share=0.1), "second": sampling.UnderSampler(share=0.2)},
+        {"first": NO_SAMPLER, "second": NO_SAMPLER},
     ),
     (
         sampling.ClassWeights,

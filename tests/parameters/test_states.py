@@ -174,6 +174,13 @@ CASES: dict[str, Case] = {
             "met": [None, 3, [[1]], ["a", "a"], [NAN]],
         },
     ),
+    "Product": Case(
+        lambda: sampling.Product(sampling.UnderSampler(share=0.2), sampling.OverSampler()),
+        {
+            "first": [None, 3, "a", sampling.UnderSampler, sampling.ClassWeights()],
+            "second": [None, 3, "a", {}, sampling.ClassWeights()],
+        },
+    ),
     "ClassWeights": Case(
         lambda: sampling.ClassWeights(((True, 2.0),)),
         {
