@@ -1,8 +1,10 @@
 # What other kernels may use of a ScoreRate without going through Python.
+from streamimb._kernels.feature_norm cimport FeatureNorm
 from streamimb._kernels.ports cimport Rates
 
 
 cdef class ScoreRate(Rates):
+    cdef FeatureNorm norm  # where the score is multiplied by the length of the event, else None
     cdef double odds  # (1 - share) / share where a share is wanted, else 0
     cdef double fixed  # the mean rate of negatives where one is wanted, else 0
     cdef double blend
@@ -19,7 +21,7 @@ cdef class ScoreRate(Rates):
     cdef double _controlled(self, double c, double target, double rate) noexcept
     cdef dict _targets(self, p, prior)
     cdef object _sums_of(self, label)
-    cdef dict _rates_many(self, p, prior)
-    cdef int _learn_many(self, y, p, rates, prior, double w) except -1
+    cdef dict _rates_many(self, p, prior, double length)
+    cdef int _learn_many(self, y, p, rates, prior, double w, double length) except -1
     cdef double _pilot(self, p) except? -2.0
     cdef void _negative(self, double p, double rate, double w, double m) noexcept

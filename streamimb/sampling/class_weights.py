@@ -75,6 +75,8 @@ class ClassWeights(ClassWeight, Part):
             weights = tuple((label, weight_of(label, weight)) for label, weight in weights)
         elif weights not in ("balanced", "effective_number"):
             refuse("weights", weights, KINDS)
+        else:
+            weights = str(weights)  # numpy's str is a str too
         effective = weights == "effective_number"
         if beta is not None:
             expected = 'a number in [0, 1 - 1e-9], e.g. 0.9999, with weights="effective_number"; or None'

@@ -15,6 +15,8 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "UnderSampler share": lambda: sampling.UnderSampler(share=0.3),
     "UnderSampler keep_rate": lambda: sampling.UnderSampler(keep_rate=0.1),
     "ScoreUnderSampler": sampling.ScoreUnderSampler,
+    "ScoreUnderSampler L": lambda: sampling.ScoreUnderSampler(criterion="L"),
+    "ScoreUnderSampler L keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, criterion="L"),
     "ScoreUnderSampler keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, mix=0.2),
     "Product": lambda: sampling.Product(sampling.UnderSampler(keep_rate=0.5), sampling.ScoreUnderSampler()),
     "Product of weights": lambda: sampling.Product(
@@ -36,6 +38,8 @@ PROMISES: dict[str, tuple[float | None, float | None]] = {
     "UnderSampler share": (0.3, None),
     "UnderSampler keep_rate": (None, 0.1),
     "ScoreUnderSampler": (0.2, None),
+    "ScoreUnderSampler L": (0.2, None),
+    "ScoreUnderSampler L keep_rate": (None, 0.1),
     "ScoreUnderSampler keep_rate": (None, 0.1),
 }
 CALIBRATORS: dict[str, Callable[[], Any]] = {

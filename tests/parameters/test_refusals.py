@@ -131,7 +131,12 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (
         sampling.ScoreUnderSampler,
         {},
-        {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE), "mix": (*NO_RATE, 0.001)},
+        {
+            "share": (*but_none(NO_RATE), 1.0),
+            "keep_rate": but_none(NO_RATE),
+            "mix": (*NO_RATE, 0.001),
+            "criterion": ("A", None, 1, ["L"]),
+        },
     ),
     (sampling.OverSampler, {}, {"share": (*NO_RATE, 1.0), "max_copies": (*NO_SIZE, 0.5, 2e6)}),
     (

@@ -143,6 +143,8 @@ CASES: dict[str, Case] = {
             "share": [0.0, 1.5, NAN, "a"],
             "keep_rate": [0.5],
             "mix": [0.0, 2.0, NAN, None],
+            "criterion": ["A", None, 1],
+            "lengths": [3, {}, {"reader": None, "moments": None}],
             "negatives": [None, [], [1.0, 0.0, 0.0], [0.0, 0.0, 9.0], [NAN, 1.0, 0.0]],
             "met": [None, 3, [[1]], ["a", "a"], [NAN]],
             "classes": [None, [[1]], [["a", [0.0, 0.0]]], [["a", [0.0] * 3]] * 2, [[NAN, [0.0] * 3]]],
