@@ -20,8 +20,10 @@ class OverSampler(ShareRate, Part):
     rarest) are raised to one common mass, at which they have the share s together.
 
     Under the offset route the copies of an event are one update with their number as its weight; otherwise the learner
-    gets the event so many times. Copies carry no information: over-sampling is corrected like any policy, but it costs
-    more than sampling the common class and is less accurate (docs/sampling.md has the figures).
+    gets the event so many times. Copies carry no information: over-sampling is corrected like any policy, but it learns
+    more than all events and is less accurate than learning each once. At 1 % positives (three streams of 50,000 events)
+    its normalised entropy is .0012 (standard error .0004) higher at a share of .2, and .024 at .5; that of
+    `ScoreUnderSampler` at a share of .2, which learns a twenty-fifth of the copies, is .005 higher.
 
     **Cost**: O(K) time for K classes (0.1 µs for two), O(K) floats; (1 - m) / (1 - s) copies per event.
 

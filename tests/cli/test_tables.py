@@ -234,3 +234,17 @@ def test_parts_lists_every_part_with_its_options(folder: Folder) -> None:
     assert platt["table"] == "calibrator"
     assert platt["options"] == [{"name": "memory", "annotation": "float", "default": 50, "required": False}]
     assert (platt["state_version"], told["broken"]) == (1, {})
+
+
+def test_a_product_takes_its_samplers_as_tables(folder: Folder) -> None:
+    text = """
+[sampler]
+type = "Product"
+first = { type = "sampling.UnderSampler", keep_rate = 0.5 }
+second = { type = "sampling.OverSampler", share = 0.3 }
+"""
+    tables(folder, text)
+    assert replayed(folder)["model_version"] == 600
+    sampler = inspected(folder)["model"]["classifier"]["classifier"]["sampler"]
+    assert sampler["class"] == "sampling.Product"
+    assert sampler["second"] == {"class": "sampling.OverSampler", "share": 0.3, "max_copies": 1000.0}

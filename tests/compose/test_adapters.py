@@ -55,8 +55,7 @@ def ours(schema: Schema | None = None) -> GuardedClassifier:
 
 SAMPLERS: dict[str, Callable[[], Any]] = {
     "by score": sampling.ScoreUnderSampler,
-    "by score, at a rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1),
-    "by length": lambda: sampling.ScoreUnderSampler(criterion="L"),
+    "by length, at a rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, criterion="L"),
     "uniform": lambda: sampling.UnderSampler(share=0.2),
     "weights": sampling.ClassWeights,
     "effective numbers": lambda: sampling.ClassWeights("effective_number", beta=0.99),
