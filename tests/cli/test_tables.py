@@ -226,7 +226,9 @@ def test_parts_lists_every_part_with_its_options(folder: Folder) -> None:
     lines = folder.capfd.readouterr().out.splitlines()
     assert "sampling, chosen by type in [sampler]" in lines
     (line,) = [line for line in lines if line.startswith("  ScoreUnderSampler")]
-    assert line.startswith("  ScoreUnderSampler: share; keep_rate; mix = 0.5. Learn every rare event")
+    assert line.startswith(
+        '  ScoreUnderSampler: share; keep_rate; mix = 0.5; criterion = "score". Learn every rare event'
+    )
     assert "  type: auto | offset | prior | weight; anchor: live | frozen" in lines
     assert called(["parts", "--json"]) == 0
     told = json.loads(folder.capfd.readouterr().out)
