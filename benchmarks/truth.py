@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, NamedTuple
 
-from benchmarks import class_experiments, distortions, experiments, streams
+from benchmarks import class_experiments, distortions, experiments, policy_figures, streams
 from benchmarks.scores import mean, standard_error
 
 
@@ -151,6 +151,8 @@ def works(seeds: int) -> list[Work]:
             20.0,
         )
     )
+    for title, runs, goals_of, seconds in policy_figures.works(seeds):
+        found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
     if streams.data_folder().is_dir():
         found.extend(real_works(seeds))
     return found

@@ -112,6 +112,11 @@ class ForeignRates(Rates):
         return 0
 
 
+def rates_of(sampler: Any) -> Rates:
+    """The `Rates` port of a sampler: itself, or an adapter around it."""
+    return sampler if isinstance(sampler, Rates) else ForeignRates(sampler)
+
+
 @cython.cclass
 class ForeignScaling(Scaling):
     """A calibrator that implements `protocols.Calibrator`; with a `memo_size`, `memo_one(p)` returns the memo."""

@@ -16,6 +16,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 
     from streamimb._kernels.class_targets import seen
     from streamimb._kernels.class_targets import targets as targets_of
+    from streamimb._kernels.feature_norm import FeatureNorm
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
@@ -24,6 +25,7 @@ else:
     from cython.cimports.libc.math import pow as power
     from cython.cimports.streamimb._kernels.class_targets import seen
     from cython.cimports.streamimb._kernels.class_targets import targets as targets_of
+    from cython.cimports.streamimb._kernels.feature_norm import FeatureNorm
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
@@ -45,18 +47,20 @@ class ScoreRate(Rates):
 
     A target of 1 gives every score a rate of 1; mix rises to 1 with the target, so that rates are continuous
     in the target. With other labels than True and False, p, omega, the target and c are those of each class.
+    With a `FeatureNorm`, p is multiplied by the length of the event.
     """
 
     def __cinit__(self) -> None:
         self.met = {}
         self.classes = {}
 
-    def __init__(self, half_life: float) -> None:
+    def __init__(self, half_life: float, by_length: bool = False) -> None:
         self.by_event = self.draws_copies = True
         self.odds = self.fixed = self.blend = 0.0
         self.fade = power(0.5, 1.0 / half_life)
         self.sum_p = self.mass = self.c = 0.0
         self.met, self.classes = {}, {}
+        self.norm: Any = FeatureNorm() if by_length else None  # a FeatureNorm, or None
 
     def _set_aim(self, odds: float, fixed: float, blend: float) -> None:
         """Set the targets; the caller has validated them."""
@@ -65,22 +69,24 @@ class ScoreRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
+        length: cython.double = 1.0 if self.norm is None else self.norm.of(row.event)
         if row.own is None:
-            row.r0, row.r1 = self._rate(row.p, prior.m), 1.0
+            row.r0, row.r1 = self._rate(row.p * length, prior.m), 1.0
         else:
             row.targets = self._targets(row.prior)
-            row.rates = self._rates_of(row.own, row.prior, row.targets)
+            row.rates = self._rates_of(row.own, row.prior, row.targets, length)
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
+        length: cython.double = 1.0 if self.norm is None else self.norm.learn(row.event)
         if row.own is not None:
             # A label that was not seen before has changed the targets.
             targets = row.targets if y in self.met else None
-            self._learn(y, row.own, row.rates, row.prior, w, targets)
+            self._learn(y, row.own, row.rates, row.prior, w, targets, length)
         elif y is False:
-            self._negative(row.p, row.r0, w if w < WEIGHT_CAP else WEIGHT_CAP, prior.m)
+            self._negative(row.p * length, row.r0, w if w < WEIGHT_CAP else WEIGHT_CAP, prior.m)
         return 0
 
     @cython.cfunc
@@ -127,38 +133,51 @@ class ScoreRate(Rates):
     def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
         """Return the rate of each class of p, at features x, pilot probabilities p and a class prior."""
         known: dict[Any, float] = {k: prior[k] for k in p}
-        return self._rates_of(dict(p), known, self._targets(known))
+        length: cython.double = 1.0 if self.norm is None else self.norm.of(x)
+        return self._rates_of(dict(p), known, self._targets(known), length)
 
     @cython.cfunc
-    def _rates_of(self, p: dict[Any, float], prior: dict[Any, float], targets: Any) -> dict[Any, float]:
+    def _rates_of(
+        self, p: dict[Any, float], prior: dict[Any, float], targets: Any, length: cython.double
+    ) -> dict[Any, float]:
         score: cython.double = self._pilot(p)
         if score < 0.0:
-            return self._rates_many(p, targets)
-        return {False: self._rate(score, prior[TRUE]), True: 1.0}
+            return self._rates_many(p, targets, length)
+        return {False: self._rate(score * length, prior[TRUE]), True: 1.0}
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Learn from one labelled event, drawn or not, and its rates; w = 0 changes nothing."""
         if not 0.0 <= w <= FINITE:
             raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
         if w > 0.0:
-            self._learn(y, dict(p), rates, {k: prior[k] for k in p}, w, None)
+            length: cython.double = 1.0 if self.norm is None else self.norm.learn(x)
+            self._learn(y, dict(p), rates, {k: prior[k] for k in p}, w, None, length)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _learn(
-        self, y: Any, p: dict[Any, float], rates: Any, prior: dict[Any, float], w: cython.double, targets: Any
+        self,
+        y: Any,
+        p: dict[Any, float],
+        rates: Any,
+        prior: dict[Any, float],
+        w: cython.double,
+        targets: Any,
+        length: cython.double,
     ) -> cython.int:
         w = min(w, WEIGHT_CAP)
         self.met.setdefault(y)
         score: cython.double = self._pilot(p)
         if score < 0.0:
-            self._learn_many(y, p, rates, w, self._targets(prior) if targets is None else targets)
+            self._learn_many(y, p, rates, w, self._targets(prior) if targets is None else targets, length)
         elif y is False or y == 0:
-            self._negative(score, float(rates[FALSE]), w, prior[TRUE])
+            self._negative(score * length, float(rates[FALSE]), w, prior[TRUE])
         return 0
 
     @cython.cfunc
-    def _rates_many(self, p: dict[Any, float], targets: dict[Any, float]) -> dict[Any, float]:
+    def _rates_many(
+        self, p: dict[Any, float], targets: dict[Any, float], length: cython.double
+    ) -> dict[Any, float]:
         """The rate of each class of p where they are not True and False."""
         target: cython.double
         total: cython.double
@@ -169,7 +188,7 @@ class ScoreRate(Rates):
         for label, target in targets.items():
             total, mass, c = self._sums_of(label)
             score = p[label]
-            score = 1.0 - score
+            score = (1.0 - score) * length
             omega: cython.double = total / mass if mass > 0.0 else score
             rates[label] = self._formula(score, max(TINY, omega), target, c)
         return rates
@@ -177,7 +196,13 @@ class ScoreRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _learn_many(
-        self, y: Any, p: dict[Any, float], rates: Any, w: cython.double, targets: dict[Any, float]
+        self,
+        y: Any,
+        p: dict[Any, float],
+        rates: Any,
+        w: cython.double,
+        targets: dict[Any, float],
+        length: cython.double,
     ) -> cython.int:
         """Learns the score of a label's own class where there are others than True and False."""
         target: cython.double
@@ -192,7 +217,7 @@ class ScoreRate(Rates):
         if mass > 0.0 and target < 1.0:
             c = self._controlled(c, target, rates[y])
         score = p[y]
-        self.classes[y] = [self.fade * total + w * (1.0 - score), self.fade * mass + w, c]
+        self.classes[y] = [self.fade * total + w * ((1.0 - score) * length), self.fade * mass + w, c]
         return 0
 
     @cython.cfunc
@@ -232,8 +257,20 @@ class ScoreRate(Rates):
         return [self.sum_p, self.mass, self.c]
 
     def _resume(self, negatives: Any) -> None:
-        """Take over saved `negatives`; raises ValueError where they are not valid."""
-        self.sum_p, self.mass, self.c = negatives_of({"negatives": negatives})
+        """Take over saved `negatives`, after they were checked."""
+        self.sum_p, self.mass, self.c = negatives
+
+    @property
+    def _lengths(self) -> Any:
+        """The state of the moments by which the length of an event is computed; None without them."""
+        return None if self.norm is None else self.norm.__getstate__()
+
+    def _resume_lengths(self, state: Any) -> None:
+        """Take over saved moments; raises ValueError where they are not valid."""
+        if self.norm is not None:
+            self.norm.__setstate__(state)
+        elif state is not None:
+            raise refused("lengths", "None for this criterion")
 
     @property
     def labels(self) -> list[Any]:
@@ -250,9 +287,9 @@ class ScoreRate(Rates):
         self.met, self.classes = dict.fromkeys(labels), dict(sums)
 
 
-def negatives_of(state: dict[str, Any]) -> list[float]:
-    """The entry `negatives` of a state, checked: sum and mass of p over negatives, and the controller."""
+def negatives_of(state: dict[str, Any], most: float) -> list[float]:
+    """The entry `negatives` of a state, checked: sum and mass of scores of up to `most`, and the controller."""
     found = row(state, "negatives", 3)
-    if not (0.0 <= found[0] <= 1.000002 * found[1] and -REACH <= found[2] <= REACH):
-        raise refused("negatives", "a sum of probabilities, its mass and a controller in [-1.5, 1.5]")
+    if not (0.0 <= found[0] <= 1.000002 * most * found[1] and -REACH <= found[2] <= REACH):
+        raise refused("negatives", "a sum of scores, its mass and a controller in [-1.5, 1.5]")
     return found

@@ -171,7 +171,7 @@ def sampling_is_corrected_on_every_route(sampler: Any) -> None:
 
 
 def reaches(sampler: Any, share: float | None, keep_rate: float | None, within: float = 0.2) -> None:
-    """The learned events have the promised share of rare ones, or rate of common ones, while the base rate changes.
+    """The learned copies have the promised share of rare ones, or rate of common ones, while the base rate changes.
 
     From 4 % to 16 % and back, 20,000 events each, judged against the true probabilities over the second half
     of each: 400 expected positives, so `within`, which is relative, is four standard errors of the base rate.
@@ -188,7 +188,7 @@ def reaches(sampler: Any, share: float | None, keep_rate: float | None, within: 
             prior.update(y, 1.0)
             if i >= 10_000:
                 learned += p[False] * rates[False]
-                positives += p[True]
+                positives += p[True] * rates[True]
                 negatives += p[False]
         wanted = (
             float(keep_rate or 1.0) * negatives

@@ -14,12 +14,11 @@ from streamimb._kernels.adapters import (
     CLASSES,
     ForeignLearner,
     ForeignModel,
-    ForeignRates,
     ForeignScaling,
     TransformedLearner,
 )
 from streamimb._kernels.class_adapters import ForeignClassLearner, TransformedClassLearner
-from streamimb._kernels.ports import ClassLearner, Learner, Model, Rates, Scaling
+from streamimb._kernels.ports import ClassLearner, Learner, Model, Scaling
 from streamimb.compose.transforming import learn_transform_one, transform_one
 from streamimb.parameters import refuse
 from streamimb.protocols import ClassOffsetLearner, OffsetLearner
@@ -205,11 +204,6 @@ def class_learner_of(classifier: Any) -> ClassLearner:
 def scaling_of(calibrator: Any) -> Scaling:
     """The `Scaling` port of a calibrator: itself, or an adapter around it."""
     return calibrator if isinstance(calibrator, Scaling) else ForeignScaling(calibrator)
-
-
-def rates_of(sampler: Any) -> Rates:
-    """The `Rates` port of a sampler: itself, or an adapter around it."""
-    return sampler if isinstance(sampler, Rates) else ForeignRates(sampler)
 
 
 def refuse_stranger(name: str, part: Any, kind: type, expected: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from river import base, compose
 
 from streamimb._kernels import ports
-from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor
+from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor, rates_of
 from streamimb._kernels.class_route import ClassOffsetRoute
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.routes import MappingRoute, OffsetRoute
@@ -21,7 +21,6 @@ from streamimb.compose.capabilities import (
     honours_weight,
     last_step,
     learner_of,
-    rates_of,
     refuse_misfit,
     refuse_second_tilt,
     refuse_stranger,

@@ -3,8 +3,18 @@
 A sampler neither draws nor corrects; `compose.SampledClassifier` does.
 """
 
+from streamimb.sampling.both_sampler import BothSampler
 from streamimb.sampling.class_weights import ClassWeights
+from streamimb.sampling.over_sampler import OverSampler
+from streamimb.sampling.product import Product
 from streamimb.sampling.score_under_sampler import ScoreUnderSampler
 from streamimb.sampling.under_sampler import UnderSampler
 
-__all__ = ["ClassWeights", "ScoreUnderSampler", "UnderSampler"]
+__all__ = [
+    "BothSampler",
+    "ClassWeights",
+    "OverSampler",
+    "Product",
+    "ScoreUnderSampler",
+    "UnderSampler",
+]

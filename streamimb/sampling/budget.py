@@ -25,3 +25,9 @@ def check_weight(w: float) -> None:
     """Raise ValueError where a weight is negative or not finite."""
     if not 0.0 <= w < math.inf:
         raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+
+
+def check_max_copies(max_copies: float) -> float:
+    """Return the bound of a rate; raise ValueError where it is out of range."""
+    expected = "the most copies of one event, in [1, 1e6], e.g. 1000"
+    return number("max_copies", max_copies, lambda rate: 1.0 <= rate <= 1e6, expected)

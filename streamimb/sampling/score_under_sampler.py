@@ -10,25 +10,32 @@ from typing import Any
 
 from streamimb._kernels.saved import distinct, entries, listed, refused
 from streamimb._kernels.score_rate import ScoreRate, negatives_of
-from streamimb.parameters import Part, number
+from streamimb.parameters import Part, number, refuse
 from streamimb.sampling.budget import check_keep_rate, check_share
 
 DEFAULT_SHARE = 0.2
 HALF_LIFE = 2_000  # of the mean score of negatives, in negatives
+LARGEST = {"score": 1.0, "L": 1e9}  # score of one event, by criterion
 
 
 class ScoreUnderSampler(ScoreRate, Part):
     r"""Learn every rare event, and common ones in proportion to the probability of the wrong class.
 
-    With the pilot's p, its mean $\omega$ over negatives (half-life 2,000 negatives) and a target rate t, $\rho = t e^c$
-    and $u = \max(mix, 2t - 1)$: $r(1) = 1$ and $r(0) = \min(1, \rho[(1 - u)\min(p / \omega, 1 / \rho) + u])$; where t
-    is 1, every event is learned. The target is `keep_rate`, or $\min(1, \frac{1 - s}{s}\frac{m}{1 - m})$ for a share s
-    of rare events. The cap lowers the mean rate by about 9 %; the step $c \leftarrow c + .002 (t - r) / t$ after each
-    negative, with c in ±1.5, compensates for it. The first event of a class is always learned. True is always the rare
-    class: where more than a share s of the events are True, t is 1 and every event is learned, also at 99 % True. With
-    other labels the score is $1 - p_k$, t and c are those of class k, and the targets are those of `UnderSampler`.
+    With the pilot's score p, its mean $\omega$ over negatives (half-life 2,000 negatives) and a target rate t,
+    $\rho = t e^c$ and $u = \max(mix, 2t - 1)$: $r(1) = 1$ and
+    $r(0) = \min(1, \rho[(1 - u)\min(p / \omega, 1 / \rho) + u])$; where t is 1, every event is learned. The target is
+    `keep_rate`, or $\min(1, \frac{1 - s}{s}\frac{m}{1 - m})$ for a share s of rare events. The cap lowers the mean rate
+    by about 9 %; the step $c \leftarrow c + .002 (t - r) / t$ after each negative, with c in ±1.5, compensates for it.
+    The first event of a class is always learned. True is always the rare class: where more than a share s of the events
+    are True, t is 1 and every event is learned, also at 99 % True. With other labels the score is $1 - p_k$, t and c
+    are those of class k, and the targets are those of `UnderSampler`.
 
-    **Cost**: O(K) time for K classes (0.2 µs for two), O(K) floats. A weight counts in $\omega$;
+    With the criterion "L" the score is $p \lVert(1, z)\rVert$, the length of the gradient of a linear model: numbers
+    standardised by running moments of the sampler's own, and 1 for each string. It learns more of the events from which
+    a linear model learns most; it reads x as the user gave it, so it works over any learner.
+
+    **Cost**: O(K) time for K classes (0.2 µs for two), O(K) floats; "L" also reads each labelled event twice (half as
+    long again as `LogisticRegression` takes for it), and keeps 8 floats for each number. A weight counts in $\omega$;
     the controller counts events.
 
     Parameters
@@ -40,12 +47,16 @@ class ScoreUnderSampler(ScoreRate, Part):
         Mean rate of False, in [1e-6, 1]. It may be changed at any time, with effect from the next event on.
     mix
         Part of the rate that is the same for all events, in [0.01, 1]; it bounds the shift by -log(mix rho).
+    criterion
+        "score", or "L" (the L-optimal score of Wang, Zhang and Wang).
 
     Raises
     ------
     ValueError
         Where both `share` and `keep_rate` are given, a parameter is out of range (also when changed later), a
         pilot probability is outside [0, 1], or a weight is negative or not finite.
+    TypeError
+        With "L", where x is no mapping from names to values.
 
     Examples
     --------
@@ -64,13 +75,20 @@ class ScoreUnderSampler(ScoreRate, Part):
     References
     ----------
     Fithian, W. and Hastie, T. (2014). Local case-control sampling. https://doi.org/10.1214/14-AOS1220. Only
-    negatives are thinned, and the rate is normalised by its mean and mixed with a uniform one.
+    negatives are thinned, and the rate is normalised by its mean and mixed with a uniform one. "L": Wang, Zhang and
+    Wang (2021), Nonuniform Negative Sampling and Log Odds Correction with Rare Events Data, arXiv:2110.13048.
     """
 
     depends_on_x = True
     draws = True
 
-    def __init__(self, share: float | None = None, keep_rate: float | None = None, mix: float = 0.5) -> None:
+    def __init__(
+        self,
+        share: float | None = None,
+        keep_rate: float | None = None,
+        mix: float = 0.5,
+        criterion: str = "score",
+    ) -> None:
         if share is not None and keep_rate is not None:
             raise ValueError(
                 f"share={share!r}, keep_rate={keep_rate!r}: give one of them, or none for share=0.2"
@@ -79,13 +97,17 @@ class ScoreUnderSampler(ScoreRate, Part):
         self._share = None if share is None else check_share(share)
         self._keep_rate = None if keep_rate is None else check_keep_rate(keep_rate)
         self.mix = number("mix", mix, lambda part: 0.01 <= part <= 1.0, expected)
-        ScoreRate.__init__(self, HALF_LIFE)
+        if not isinstance(criterion, str) or criterion not in LARGEST:
+            refuse("criterion", criterion, '"score" or "L"')
+        self.criterion = str(criterion)  # numpy's str is a str too
+        ScoreRate.__init__(self, HALF_LIFE, criterion == "L")
         self._aim()
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
         yield {"keep_rate": 0.05, "mix": 0.2}
+        yield {"criterion": "L"}
 
     @property
     def share(self) -> float | None:
@@ -125,24 +147,30 @@ class ScoreUnderSampler(ScoreRate, Part):
             "share": self._share,
             "keep_rate": self._keep_rate,
             "mix": self.mix,
+            "criterion": self.criterion,
             "negatives": self.negatives,
             "met": self.labels,
             "classes": self._class_sums,
+            "lengths": self._lengths,
         }
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "share", "keep_rate", "mix", "negatives", "met", "classes")
-        fresh = ScoreUnderSampler(saved["share"], saved["keep_rate"], saved["mix"])  # checks them
-        negatives, met = negatives_of(saved), distinct(saved, "met")
+        parameters = ("share", "keep_rate", "mix", "criterion")
+        saved = entries(state, *parameters, "negatives", "met", "classes", "lengths")
+        fresh = ScoreUnderSampler(*(saved[name] for name in parameters))  # checks them
+        most = LARGEST[fresh.criterion]
+        negatives, met = negatives_of(saved, most), distinct(saved, "met")
         classes: dict[Any, list[float]] = {}
         for one in listed(saved, "classes"):
             label, numbers = listed({"classes": one}, "classes", 2)
             if label in classes or label != label:
                 raise refused("classes", "labels that differ, each with its numbers")
-            classes[label] = negatives_of({"negatives": numbers})
-        ScoreRate.__init__(self, HALF_LIFE)
+            classes[label] = negatives_of({"negatives": numbers}, most)
+        fresh._resume_lengths(saved["lengths"])  # checks them
+        ScoreRate.__init__(self, HALF_LIFE, fresh.criterion == "L")
+        self._resume_lengths(saved["lengths"])
         self._share, self._keep_rate = fresh._share, fresh._keep_rate
-        vars(self).update(mix=fresh.mix)
+        vars(self).update(mix=fresh.mix, criterion=fresh.criterion)
         self._resume_classes(met, classes)
         self._resume(negatives)
         self._aim()

@@ -25,8 +25,9 @@ def test_options_are_those_of_the_constructor() -> None:
         Option("share", "float | None", None, False),
         Option("keep_rate", "float | None", None, False),
         Option("mix", "float", 0.5, False),
+        Option("criterion", "str", "score", False),
     )
-    assert list(map(str, score.options)) == ["share", "keep_rate", "mix = 0.5"]
+    assert list(map(str, score.options)) == ["share", "keep_rate", "mix = 0.5", 'criterion = "score"']
     assert score.summary.startswith("Learn every rare event, and common ones")
     assert score.summary.endswith("the wrong class.")
     assert score.state_version == 1

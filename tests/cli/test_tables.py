@@ -58,7 +58,8 @@ def test_each_table_chooses_and_configures_its_part(folder: Folder) -> None:
     assert calibrated["calibrator"] == {"class": "calibration.Platt", "memory": 40}
     sampled = calibrated["classifier"]
     assert (sampled["correction"], sampled["anchor"], sampled["seed"]) == ("prior", "live", 1)
-    assert sampled["sampler"] == {"class": "sampling.ClassWeights", "weights": [[True, 10.0], [False, 1.0]]}
+    weights = [[True, 10.0], [False, 1.0]]
+    assert sampled["sampler"] == {"class": "sampling.ClassWeights", "weights": weights, "beta": None}
     assert sampled["classifier"]["learning_rates"] == [0.1, 0.5]
     assert sampled["classifier"]["class"] == "linear_model.LogisticRegression"
     code, out, _ = folder.command("doctor")
@@ -249,14 +250,30 @@ def test_parts_lists_every_part_with_its_options(folder: Folder) -> None:
     lines = folder.capfd.readouterr().out.splitlines()
     assert "sampling, chosen by type in [sampler]" in lines
     (line,) = [line for line in lines if line.startswith("  ScoreUnderSampler")]
-    assert line.startswith("  ScoreUnderSampler: share; keep_rate; mix = 0.5. Learn every rare event")
     assert "  type: auto | offset | prior | weight, or a part; anchor: live | frozen, or a table" in lines
     assert "correction, chosen by type in [correction]" in lines
     assert any(line.startswith("  RateRatio: draws = true. ") for line in lines)
     assert any(line.startswith("  FrozenAnchor (not a type of [correction]): prior = 0.05") for line in lines)
+    assert line.startswith(
+        '  ScoreUnderSampler: share; keep_rate; mix = 0.5; criterion = "score". Learn every rare event'
+    )
     assert called(["parts", "--json"]) == 0
     told = json.loads(folder.capfd.readouterr().out)
     (platt,) = [part for part in told["parts"] if part["name"] == "calibration.Platt"]
     assert platt["table"] == "calibrator"
     assert platt["options"] == [{"name": "memory", "annotation": "float", "default": 50, "required": False}]
     assert (platt["state_version"], told["broken"]) == (1, {})
+
+
+def test_a_product_takes_its_samplers_as_tables(folder: Folder) -> None:
+    text = """
+[sampler]
+type = "Product"
+first = { type = "sampling.UnderSampler", keep_rate = 0.5 }
+second = { type = "sampling.OverSampler", share = 0.3 }
+"""
+    tables(folder, text)
+    assert replayed(folder)["model_version"] == 600
+    sampler = inspected(folder)["model"]["classifier"]["classifier"]["sampler"]
+    assert sampler["class"] == "sampling.Product"
+    assert sampler["second"] == {"class": "sampling.OverSampler", "share": 0.3, "max_copies": 1000.0}

@@ -55,9 +55,13 @@ def ours(schema: Schema | None = None) -> GuardedClassifier:
 
 SAMPLERS: dict[str, Callable[[], Any]] = {
     "by score": sampling.ScoreUnderSampler,
-    "by score, at a rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1),
+    "by length, at a rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, criterion="L"),
     "uniform": lambda: sampling.UnderSampler(share=0.2),
     "weights": sampling.ClassWeights,
+    "effective numbers": lambda: sampling.ClassWeights("effective_number", beta=0.99),
+    "over": sampling.OverSampler,
+    "both": lambda: sampling.BothSampler(budget=0.5),
+    "product": lambda: sampling.Product(sampling.OverSampler(), sampling.ScoreUnderSampler(keep_rate=0.3)),
 }
 LEARNERS: dict[str, Callable[[], Any]] = {
     "offset": LogisticRegression,

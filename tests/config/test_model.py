@@ -98,7 +98,7 @@ def test_an_option_of_a_part_is_not_one_of_the_model(key: str, table: str) -> No
         ("[learner]\nseeds = 2", r"did you mean 'hash_seed'\?"),
         ("[sampler]\nqqq = 2", r"'qqq' is not an option of ScoreUnderSampler: there are share, keep_rate, mix"),
         ("[sampler]\ntype = 'UnderSmapler'", r"\[sampler\] type is 'UnderSmapler': did you mean 'UnderSampler'\?"),
-        ("[sampler]\ntype = 'Platt'", r"\[sampler\] type is 'Platt': there are ClassWeights, .*module:Class"),
+        ("[sampler]\ntype = 'Platt'", r"\[sampler\] type is 'Platt': there are .*ClassWeights, .*module:Class"),
         ("[sampler]\ntype = 3", r"\[sampler\] type is 3: give the name of a part in quotes"),
         ("[correction]\ntype = 'ofset'", r"\[correction\] type is 'ofset': did you mean 'offset'"),
         ("[correction]\ntype = 'RateRatoi'", r"\[correction\] type is 'RateRatoi': did you mean 'RateRatio'"),

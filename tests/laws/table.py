@@ -15,15 +15,31 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "UnderSampler share": lambda: sampling.UnderSampler(share=0.3),
     "UnderSampler keep_rate": lambda: sampling.UnderSampler(keep_rate=0.1),
     "ScoreUnderSampler": sampling.ScoreUnderSampler,
+    "ScoreUnderSampler L": lambda: sampling.ScoreUnderSampler(criterion="L"),
+    "ScoreUnderSampler L keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, criterion="L"),
     "ScoreUnderSampler keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, mix=0.2),
+    "Product": lambda: sampling.Product(sampling.UnderSampler(keep_rate=0.5), sampling.ScoreUnderSampler()),
+    "Product of weights": lambda: sampling.Product(
+        sampling.ClassWeights(), sampling.ClassWeights(((True, 0.5),))
+    ),
+    "OverSampler": sampling.OverSampler,
+    "BothSampler": sampling.BothSampler,
+    "BothSampler half": lambda: sampling.BothSampler(share=0.5, budget=0.5),
+    "OverSampler few copies": lambda: sampling.OverSampler(share=0.5, max_copies=10.0),
     "ClassWeights": sampling.ClassWeights,
+    "ClassWeights effective_number": lambda: sampling.ClassWeights("effective_number", beta=0.999),
     "ClassWeights given": lambda: sampling.ClassWeights(weights=((True, 1.0), (False, 0.25))),
 }
 # what is reached of what is promised: share, keep_rate
 PROMISES: dict[str, tuple[float | None, float | None]] = {
+    "OverSampler": (0.2, None),
+    "BothSampler": (0.2, None),
+    "BothSampler half": (0.5, None),
     "UnderSampler share": (0.3, None),
     "UnderSampler keep_rate": (None, 0.1),
     "ScoreUnderSampler": (0.2, None),
+    "ScoreUnderSampler L": (0.2, None),
+    "ScoreUnderSampler L keep_rate": (None, 0.1),
     "ScoreUnderSampler keep_rate": (None, 0.1),
 }
 CALIBRATORS: dict[str, Callable[[], Any]] = {

@@ -101,6 +101,10 @@ def test_a_part_is_not_exchanged_behind_the_lane(make: Callable[[], Any], name: 
 PARTS_OF_ALL_KINDS = {entry.name: entry.cls for entry in entries() if issubclass(entry.cls, Part)}
 MUTABLE = {("sampling.UnderSampler", "share"), ("sampling.ScoreUnderSampler", "share")}
 MUTABLE |= {(name, "keep_rate") for name, _ in MUTABLE} | {("calibration.Platt", "memory")}
+MUTABLE |= {
+    ("sampling.OverSampler", "share"),
+    *(("sampling.BothSampler", name) for name in ("share", "budget")),
+}
 PARAMETERS = [
     (kind, name)
     for public, kind in PARTS_OF_ALL_KINDS.items()
@@ -127,7 +131,7 @@ def test_a_part_of_ones_own_minds_its_own_parameters() -> None:
     class Own(sampling.ClassWeights):
         gain = 5.0
 
-        def __init__(self, weights: Any = None, gain: float | None = None, names: int = 2) -> None:
+        def __init__(self, weights: Any = "balanced", gain: float | None = None, names: int = 2) -> None:
             super().__init__(weights)
             self.names = names
             if gain is not None:

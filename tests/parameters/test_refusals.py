@@ -94,6 +94,8 @@ NO_PRIOR: tuple[Any, ...] = (
 )
 NO_PART: tuple[Any, ...] = ("auto", 1, None, stats.ClassPrior, object(), {}, sampling.UnderSampler(share=0.2))
 
+NO_SAMPLER: tuple[Any, ...] = ("auto", None, 1, sampling.UnderSampler, object(), {}, calibration.Platt())
+
 learner = linear_model.LogisticRegression
 
 
@@ -129,7 +131,23 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (
         sampling.ScoreUnderSampler,
         {},
-        {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE), "mix": (*NO_RATE, 0.001)},
+        {
+            "share": (*but_none(NO_RATE), 1.0),
+            "keep_rate": but_none(NO_RATE),
+            "mix": (*NO_RATE, 0.001),
+            "criterion": ("A", None, 1, ["L"]),
+        },
+    ),
+    (sampling.OverSampler, {}, {"share": (*NO_RATE, 1.0), "max_copies": (*NO_SIZE, 0.5, 2e6)}),
+    (
+        sampling.BothSampler,
+        {},
+        {"share": (*NO_RATE, 1.0), "budget": (*NO_SIZE, 1e-6), "max_copies": (*NO_SIZE, 0.5, 2e6)},
+    ),
+    (
+        sampling.Product,
+        {"first": sampling.UnderSampler(share=0.1), "second": sampling.UnderSampler(share=0.2)},
+        {"first": NO_SAMPLER, "second": NO_SAMPLER},
     ),
     (
         sampling.ClassWeights,
@@ -149,7 +167,10 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
                 (([1], 1.0),),
                 Pair(((True, 1.0),)),
                 (Pair((True, 1.0)),),
-            )
+                None,
+                "Balanced",
+            ),
+            "beta": (0.5, 1.0, -0.1, math.nan, "0.9", True),
         },
     ),
     (correction.FrozenAnchor, {}, {"prior": NO_PRIOR, "after": NO_COUNT}),
@@ -273,6 +294,8 @@ def test_what_is_wrong_inside_or_together_is_named_too(make: Callable[[], Any], 
         (lambda: sampling.UnderSampler(share=0.2), "share"),
         (lambda: sampling.UnderSampler(keep_rate=0.2), "keep_rate"),
         (sampling.ScoreUnderSampler, "share"),
+        (sampling.OverSampler, "share"),
+        (sampling.BothSampler, "share"),
         (lambda: sampling.ScoreUnderSampler(keep_rate=0.2), "keep_rate"),
     ],
 )

@@ -143,6 +143,8 @@ CASES: dict[str, Case] = {
             "share": [0.0, 1.5, NAN, "a"],
             "keep_rate": [0.5],
             "mix": [0.0, 2.0, NAN, None],
+            "criterion": ["A", None, 1],
+            "lengths": [3, {}, {"reader": None, "moments": None}],
             "negatives": [None, [], [1.0, 0.0, 0.0], [0.0, 0.0, 9.0], [NAN, 1.0, 0.0]],
             "met": [None, 3, [[1]], ["a", "a"], [NAN]],
             "classes": [None, [[1]], [["a", [0.0, 0.0]]], [["a", [0.0] * 3]] * 2, [[NAN, [0.0] * 3]]],
@@ -157,11 +159,37 @@ CASES: dict[str, Case] = {
             "met": [None, 3, [[1]], ["a", "a"], [NAN]],
         },
     ),
+    "OverSampler": Case(
+        sampling.OverSampler,
+        {
+            "share": [None, 0.0, NAN, 1],
+            "max_copies": [None, 0.0, NAN, 1e9],
+            "met": [None, 3, [[1]], ["a", "a"], [NAN]],
+        },
+    ),
+    "BothSampler": Case(
+        sampling.BothSampler,
+        {
+            "share": [None, 0.0, NAN, 1],
+            "budget": [None, 0.0, NAN, -1.0],
+            "max_copies": [None, 0.0, NAN, 1e9],
+            "met": [None, 3, [[1]], ["a", "a"], [NAN]],
+        },
+    ),
+    "Product": Case(
+        lambda: sampling.Product(sampling.UnderSampler(share=0.2), sampling.OverSampler()),
+        {
+            "first": [None, 3, "a", sampling.UnderSampler, sampling.ClassWeights()],
+            "second": [None, 3, "a", {}, sampling.ClassWeights()],
+        },
+    ),
     "ClassWeights": Case(
         lambda: sampling.ClassWeights(((True, 2.0),)),
         {
-            "weights": [(), ((True, NAN),), ((True, -1.0),), [[True, 2.0]], 1],
+            "weights": [(), ((True, NAN),), ((True, -1.0),), [[True, 2.0]], 1, None],
+            "beta": [0.5, NAN, "a"],
             "met": [None, 3, [[1]], ["a", "a"], [NAN]],
+            "n": [-1.0, NAN, 1e300, None],
         },
     ),
     "FrozenAnchor": Case(

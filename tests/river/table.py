@@ -50,6 +50,14 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "SampledClassifier weighted score keep rate": lambda: sampled(
         Own(), sampling.ScoreUnderSampler(keep_rate=0.3)
     ),
+    "SampledClassifier weighted over": lambda: sampled(Own(), sampling.OverSampler()),
+    "SampledClassifier weighted length": lambda: sampled(Own(), sampling.ScoreUnderSampler(criterion="L")),
+    "SampledClassifier weighted product": lambda: sampled(
+        Own(), sampling.Product(sampling.UnderSampler(keep_rate=0.5), sampling.OverSampler())
+    ),
+    "SampledClassifier weighted effective": lambda: sampled(Own(), sampling.ClassWeights("effective_number")),
+    "SampledClassifier weighted both": lambda: sampled(Own(), sampling.BothSampler(0.4, 0.5)),
+    "SampledClassifier weighted pipeline over": lambda: sampled(pipeline(), sampling.OverSampler(0.4)),
     "SampledClassifier weighted class weights": lambda: sampled(Own(), sampling.ClassWeights()),
     "SampledClassifier weighted by weight": lambda: sampled(
         Own(), sampling.UnderSampler(share=0.4), "weight"

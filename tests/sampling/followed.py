@@ -26,6 +26,8 @@ def following(kind: Any) -> Any:
     return type("Followed", (kind,), methods)
 
 
+BothSampler = following(sampling.BothSampler)
 ClassWeights = following(sampling.ClassWeights)
+OverSampler = following(sampling.OverSampler)
 ScoreUnderSampler = following(sampling.ScoreUnderSampler)
 UnderSampler = following(sampling.UnderSampler)

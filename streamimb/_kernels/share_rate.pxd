@@ -1,0 +1,18 @@
+# What other kernels may use of a ShareRate without going through Python.
+from streamimb._kernels.ports cimport Rates
+
+
+cdef class ShareRate(Rates):
+    cdef double share  # of rare events among the learned
+    cdef double budget  # copies per event where there is a budget, else 0: no class is thinned
+    cdef double cap  # the largest rate
+    cdef dict met  # labels
+    cdef bint met_false
+    cdef bint met_true
+
+    cdef double _rate_false(self, double m) noexcept
+    cdef double _rate_true(self, double m) noexcept
+    cdef void _meet(self, y)
+    cdef dict _rates_many(self, p, prior)
+    cdef dict _raised(self, dict masses)
+    cdef dict _levelled(self, dict masses)
