@@ -12,6 +12,7 @@ from streamimb.checks.label_policies import LABEL_POLICY_LAWS
 from streamimb.checks.metrics import METRIC_LAWS
 from streamimb.checks.offset_learners import OFFSET_LEARNER_LAWS
 from streamimb.checks.parts import Law, LawBroken
+from streamimb.checks.reservoirs import RESERVOIR_LAWS
 from streamimb.checks.routes import ROUTE_LAWS
 from streamimb.checks.samplers import SAMPLER_LAWS, reaches
 from streamimb.checks.scorers import SCORER_LAWS
@@ -29,6 +30,7 @@ __all__ = [
     "MERGE_LAWS",
     "METRIC_LAWS",
     "OFFSET_LEARNER_LAWS",
+    "RESERVOIR_LAWS",
     "ROUTE_LAWS",
     "SAMPLER_LAWS",
     "SCORER_LAWS",

@@ -42,6 +42,11 @@ STATISTICS: dict[str, Callable[[], Any]] = {
 }
 SUMS = {"DecayedMean", "DecayedCount"}  # continuous in every value, of any sign
 MERGED = {*SUMS, "DecayedQuantiles"}
+RESERVOIRS: dict[str, Callable[[], Any]] = {
+    "RecencyReservoir": lambda: stats.RecencyReservoir(half_life=300, size=200),
+    "UniformReservoir": lambda: stats.UniformReservoir(size=200),
+    "WeightedReservoir": lambda: stats.WeightedReservoir(size=200),
+}
 METRICS: dict[str, Callable[[], Any]] = {
     "AveragePrecision": lambda: metrics.AveragePrecision(window_n=40),
     "BaseRate": lambda: metrics.BaseRate(half_life=50),

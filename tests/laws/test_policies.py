@@ -17,6 +17,7 @@ from tests.laws.table import (
     MONOTONE,
     OFFSET_LEARNERS,
     PROMISES,
+    RESERVOIRS,
     ROUTES,
     SAMPLERS,
     STATISTICS,
@@ -77,6 +78,11 @@ def test_statistic(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())
 
 
+@pytest.mark.parametrize(("make", "law"), list(cases(RESERVOIRS, checks.RESERVOIR_LAWS)))
+def test_reservoir(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
 @pytest.mark.parametrize(
     ("make", "law"), list(cases({name: STATISTICS[name] for name in sorted(MERGED)}, checks.MERGE_LAWS))
 )
@@ -89,7 +95,7 @@ def test_statistic_that_merges(make: Callable[[], Any], law: checks.Law) -> None
     [
         (sampling, SAMPLERS),
         (calibration, CALIBRATORS),
-        (stats, STATISTICS),
+        (stats, {**STATISTICS, **RESERVOIRS}),
         (correction, {**ANCHORS, **ROUTES}),
     ],
     ids=["sampling", "calibration", "stats", "correction"],

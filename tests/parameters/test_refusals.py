@@ -101,6 +101,12 @@ def but_none(wrong: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(value for value in wrong if value is not None)
 
 
+RESERVOIR = {
+    "size": (*NO_COUNT, 2**20 + 1),
+    "event_bytes": (*NO_COUNT, 2**24 + 1),
+    "seed": (*NO_NUMBER, 1.5, -1, 2**64),
+}
+
 # constructor, its other parameters -> wrong values of each parameter
 WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]]] = [
     (
@@ -113,6 +119,9 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     ),
     (stats.DecayedMean, {}, {"half_life": NO_SIZE}),
     (stats.DecayedCount, {}, {"half_life": NO_SIZE}),
+    (stats.UniformReservoir, {}, RESERVOIR),
+    (stats.WeightedReservoir, {}, RESERVOIR),
+    (stats.RecencyReservoir, {}, {**RESERVOIR, "half_life": (*NO_SIZE, 346.0)}),
     (calibration.Platt, {}, {"memory": (*NO_SIZE, 1.0)}),
     (calibration.PlattMixture, {}, {"memories": (*NO_TUPLE, (1.0,)), "switch": (*NO_RATE, 1.0)}),
     (
