@@ -21,6 +21,7 @@ from streamimb.checks.sources import SOURCE_LAWS
 from streamimb.checks.state_data import data_of
 from streamimb.checks.statistics import MERGE_LAWS, STATISTIC_LAWS
 from streamimb.checks.stores import STORE_LAWS
+from streamimb.checks.synthesizers import SYNTHESIZER_LAWS
 
 __all__ = [
     "ANCHOR_LAWS",
@@ -38,6 +39,7 @@ __all__ = [
     "SOURCE_LAWS",
     "STATISTIC_LAWS",
     "STORE_LAWS",
+    "SYNTHESIZER_LAWS",
     "Law",
     "LawBroken",
     "data_of",

@@ -20,7 +20,13 @@ from streamimb.config.model import refuse_options
 from streamimb.config.refusal import nearest
 
 # The table of each constructor parameter of SampledClassifier.
-PLACES = {"classifier": "learner", "sampler": "sampler", "correction": "correction", "anchor": "correction"}
+PLACES = {
+    "classifier": "learner",
+    "sampler": "sampler",
+    "synthesizer": "synthesizer",
+    "correction": "correction",
+    "anchor": "correction",
+}
 
 
 def guarded(config: Config) -> GuardedClassifier:
@@ -53,10 +59,17 @@ def assembled(model: Model, folder: str = ".") -> CalibratedClassifier:
         _called(learner, folder, "learner") if isinstance(learner, Factory) else part(learner, folder)
     )
     sampler, calibrator = part(model.sampler, folder), part(model.calibrator, folder)
+    synthesizer = None if model.synthesizer is None else part(model.synthesizer, folder)
     anchor = _value(model.correction.anchor, "correction", "")
     try:
         sampled = SampledClassifier(
-            classifier, sampler, model.correction.type, anchor, prior=model.prior, seed=model.seed
+            classifier,
+            sampler,
+            model.correction.type,
+            anchor,
+            prior=model.prior,
+            seed=model.seed,
+            synthesizer=synthesizer,
         )
     except ValueError as error:
         parameter = re.match(r"\w+", str(error))

@@ -8,7 +8,7 @@ from typing import Any
 
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import entries, listed, refused
-from streamimb.parameters import Part, whole
+from streamimb.parameters import Part, checked_seed, whole
 from streamimb.protocols import Features
 from streamimb.stats.event_data import decoded, encoded, sound
 
@@ -33,7 +33,7 @@ class Reservoir(Part, ABC):
             lambda n: 1 <= n <= LARGEST_EVENT,
             "a whole number of bytes from 1 to 2**24",
         )
-        self.seed = whole("seed", seed, lambda n: 0 <= n < 2**64, "a whole number from 0 to 2**64 - 1")
+        self.seed = checked_seed(seed)
         self._draw = Draw(self.seed)
         self._kept: list[bytes] = []
 

@@ -7,12 +7,13 @@ import random
 from typing import Any
 
 import pytest
+from river import base
 from river import linear_model as lm
 from river import preprocessing as pp
 
-from streamimb import SampledClassifier
+from streamimb import SampledClassifier, sampling
 from streamimb.linear_model import LogisticRegression
-from tests.compose.parts import Rates, WeightRecorder
+from tests.compose.parts import Anchored, Rates, WeightRecorder
 
 FIVE: dict[str, Any] = {"false": 1.0, "true": 5.0}
 
@@ -80,6 +81,40 @@ def test_weights_that_do_not_make_up_the_copies_are_refused_and_nothing_is_learn
     with pytest.raises(ValueError, match="sum to 8, of 4 copies"):
         model.learn_one({"a": 2.0}, True)
     assert len(learner._given) == 1
+
+
+def test_a_sampler_that_gives_weights_makes_no_copies_to_replace() -> None:
+    with pytest.raises(ValueError, match=r"^synthesizer: .* ClassWeights gives weights"):
+        SampledClassifier(LogisticRegression(), sampling.ClassWeights(), synthesizer=Jitter())
+
+
+class AnchoredOnX(base.Base):
+    """A batch model: log-odds that depend on x."""
+
+    def logit_one(self, x: Any) -> float:
+        return float(x["a"])
+
+    def learn_one(self, x: Any, y: bool, p: float, w: float = 1.0) -> None:
+        assert "synthetic" not in x
+
+
+class Elsewhere(Jitter):
+    """Examples far from the event."""
+
+    def examples_one(self, x: Any, y: Any, copies: int, score: Any) -> Any:
+        return [({"a": -3.0, "synthetic": 1.0}, float(copies))]
+
+
+def test_an_example_is_learned_at_the_anchor_of_its_own_features() -> None:
+    learner = Anchored(0.0)
+    model = SampledClassifier(learner, Rates(**FIVE), anchor=AnchoredOnX(), seed=1, synthesizer=Elsewhere())
+    model.learn_one({"a": 1.0}, False)
+    model.learn_one({"a": 2.0}, True)
+    stepped = [given for given in learner._given if given[0] == "stepped"]
+    shift = math.log(5.0)
+    assert [offset for _, _, offset, _ in stepped] == [1.0 + shift, 2.0 + shift, -3.0 + shift]
+    assert [w for *_, w in stepped] == [1.0, 1.0, 4.0]
+    assert [given[0] for given in learner._given].count("observed") == 2  # events, not examples
 
 
 def test_what_is_no_synthesizer_is_refused() -> None:

@@ -26,6 +26,7 @@ from streamimb import (
     metrics,
     sampling,
     stats,
+    synthesis,
 )
 from streamimb.catalogue import entries
 from streamimb.engine.snapshot import dumps, loads
@@ -101,10 +102,13 @@ def but_none(wrong: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(value for value in wrong if value is not None)
 
 
+NO_SEED = (*NO_NUMBER, 1.5, -1, 2**64)
+NO_NEIGHBOURS = (*NO_COUNT, 1_001)
+NO_RESERVOIR = (0.5, "a", {}, stats.UniformReservoir, stats.ClassPrior())
 RESERVOIR = {
     "size": (*NO_COUNT, 2**20 + 1),
     "event_bytes": (*NO_COUNT, 2**24 + 1),
-    "seed": (*NO_NUMBER, 1.5, -1, 2**64),
+    "seed": NO_SEED,
 }
 
 # constructor, its other parameters -> wrong values of each parameter
@@ -122,6 +126,7 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (stats.UniformReservoir, {}, RESERVOIR),
     (stats.WeightedReservoir, {}, RESERVOIR),
     (stats.RecencyReservoir, {}, {**RESERVOIR, "half_life": (*NO_SIZE, 346.0)}),
+    (synthesis.SMOTE, {}, {"k": NO_NEIGHBOURS, "reservoir": NO_RESERVOIR, "seed": NO_SEED}),
     (calibration.Platt, {}, {"memory": (*NO_SIZE, 1.0)}),
     (calibration.PlattMixture, {}, {"memories": (*NO_TUPLE, (1.0,)), "switch": (*NO_RATE, 1.0)}),
     (
@@ -238,7 +243,7 @@ def test_a_wrong_parameter_is_named_with_its_value_and_what_is_expected(
 def test_every_parameter_of_every_public_constructor_is_in_the_table() -> None:
     public = {
         kind
-        for room in (streamimb, calibration, correction, linear_model, metrics, sampling, stats)
+        for room in (streamimb, calibration, correction, linear_model, metrics, sampling, stats, synthesis)
         for name in room.__all__
         if inspect.isclass(kind := getattr(room, name))
     }
