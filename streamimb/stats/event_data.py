@@ -37,6 +37,17 @@ def decoded(data: bytes) -> dict[Any, Any]:
     return x
 
 
+def left_out(x: Any) -> dict[Any, Any]:
+    """Return the fields of an event that `encoded` leaves out, with the caller's own values.
+
+    **Cost**: .1 µs where all can be kept.
+    """
+    if type(x) is dict and storable(x):
+        return {}
+    kept = _plain(x)
+    return {name: value for name, value in dict(x).items() if name not in kept}
+
+
 def sound(data: Any, most: int) -> bool:
     """Whether these are features as `encoded` writes them; of a saved state, of which nothing is known yet."""
     if type(data) is not bytes or len(data) > most:

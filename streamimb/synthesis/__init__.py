@@ -4,6 +4,11 @@ The sampler decides how many copies there are, and the weights of the examples s
 of the sampler. Examples exist only while they are learned: no metric, calibrator, prior or sampler meets one.
 """
 
+from streamimb.synthesis.borderline_smote import BorderlineSMOTE
+from streamimb.synthesis.external import External
+from streamimb.synthesis.gaussian_replay import GaussianReplay
+from streamimb.synthesis.hard_replay import HardReplay
+from streamimb.synthesis.remix import Remix
 from streamimb.synthesis.smote import SMOTE
 
-__all__ = ["SMOTE"]
+__all__ = ["SMOTE", "BorderlineSMOTE", "External", "GaussianReplay", "HardReplay", "Remix"]

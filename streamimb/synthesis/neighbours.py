@@ -97,11 +97,14 @@ class Neighbours:
         found = (reservoir.at(place) for place in _least(squares, k))
         return [event for event in found if event is not None]
 
-    def of_others(self, x: Features, y: Label, m: int) -> int:
-        """Return how many of the m nearest events of all classes are not of class y; 0 before an event of class y."""
+    def of_others(self, x: Features, y: Label, m: int) -> tuple[int, int]:
+        """Return how many of the m nearest events of all classes are not of class y, and how many they are.
+
+        Fields are scaled as for class y; (0, 0) before an event of class y.
+        """
         own = self._table(y)
         if own is None:
-            return 0
+            return 0, 0
         scales, cells = own.scales(), self._cells(x)
         near = []
         for label in self._tables:
@@ -110,7 +113,7 @@ class Neighbours:
                 squares = table.squares(*cells, scales)
                 near += [(squares[place], label != y) for place in _least(squares, m)]
         near.sort()
-        return sum(other for _, other in near[:m])
+        return sum(other for _, other in near[:m]), min(m, len(near))
 
     def _table(self, y: Label) -> _Table | None:
         """The table of a class with a column for every field; None before its first event."""

@@ -48,6 +48,12 @@ RESERVOIRS: dict[str, Callable[[], Any]] = {
     "WeightedReservoir": lambda: stats.WeightedReservoir(size=200),
 }
 SYNTHESIZERS: dict[str, Callable[[], Any]] = {
+    "BorderlineSMOTE": lambda: synthesis.BorderlineSMOTE(reservoir=stats.UniformReservoir(size=100)),
+    "External": lambda: synthesis.External(synthesis.SMOTE(k=2), share=0.3),
+    "GaussianReplay": synthesis.GaussianReplay,
+    "HardReplay": synthesis.HardReplay,
+    "HardReplay of all copies": lambda: synthesis.HardReplay(share=1.0, size=20),
+    "Remix": synthesis.Remix,
     "SMOTE": synthesis.SMOTE,
     "SMOTE of recent events": lambda: synthesis.SMOTE(
         k=3, reservoir=stats.RecencyReservoir(half_life=100, size=30)

@@ -20,7 +20,7 @@ from tests.synthesis.streams import EVENTS, STREAMS, is_number, taught, unasked
 FEW = settings(max_examples=60, deadline=None)
 
 
-def lies_between(made: dict[Any, Any], x: dict[Any, Any], other: dict[Any, Any]) -> bool:
+def lies_between(made: Any, x: Any, other: Any) -> bool:
     """Whether one u in [0, 1] gives every number of the example that is a number in both; up to rounding."""
     low, high = Fraction(0), Fraction(1)
     for name, a in x.items():
@@ -87,7 +87,9 @@ def test_the_neighbours_are_the_nearest_in_standard_deviations() -> None:
 
 def test_the_neighbours_are_those_of_a_search_event_by_event() -> None:
     rng = random.Random(3)
-    events = [{"a": rng.gauss(0, 1), "b": rng.gauss(0, 50), "s": rng.choice("uv")} for _ in range(200)]
+    events: list[dict[str, Any]] = [
+        {"a": rng.gauss(0, 1), "b": rng.gauss(0, 50), "s": rng.choice("uv")} for _ in range(200)
+    ]
     events[7].pop("a")
     events[9]["b"] = None
     smote = taught(SMOTE(), [(x, True) for x in events])
@@ -106,7 +108,7 @@ def test_the_neighbours_are_those_of_a_search_event_by_event() -> None:
         return total
 
     for x in events[:20]:
-        wanted = sorted(events, key=lambda other, x=x: square(x, other))[:5]  # type: ignore[misc]
+        wanted = sorted(events, key=lambda other, x=x: square(x, other))[:5]
         assert smote._near.nearest(x, True, 5) == wanted
 
 
