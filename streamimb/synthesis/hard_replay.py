@@ -30,8 +30,13 @@ class HardReplay(Part):
     a class. At each x it is not: a hard event gets more than its rate, an easy one less. Put a calibrator on top. For
     labels other than True and False the score says nothing, and copies of the event itself are learned.
 
+    A small buffer costs accuracy where classes overlap, because the same few outliers are learned again and again: on
+    60,000 events at 1 %, a normalised entropy .0035 (standard error .0005) above that with copies for a size of 100,
+    .0007 (.0001) below it for 1,000.
+
     **Cost**: .2 µs for an event without copies; else one prediction for the event and for each different one that
-    is replayed, and 2 µs for each example; at most `size` events of `event_bytes` per class.
+    is replayed, 2 µs for each example, and O(size) to find the easiest one (.1 ms for 1,000); at most `size` events of
+    `event_bytes` per class.
 
     Parameters
     ----------
@@ -64,7 +69,9 @@ class HardReplay(Part):
     buffers per class and the mass within the rate are ours.
     """
 
-    def __init__(self, share: float = 0.2, size: int = 100, event_bytes: int = 4_096, seed: int = 0) -> None:
+    def __init__(
+        self, share: float = 0.2, size: int = 1_000, event_bytes: int = 4_096, seed: int = 0
+    ) -> None:
         self.share = checked_share(share)
         self.size = whole(
             "size", size, lambda n: 1 <= n <= 10_000, "a whole number of events from 1 to 10,000"
