@@ -6,10 +6,9 @@ times, so that both classes are replayed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-import numpy as np
 from river import linear_model as river_linear_model
 from river import preprocessing, tree
 
@@ -20,8 +19,6 @@ from benchmarks.scores import WARM_UP, normalised_entropy, ratio
 from streamimb import CalibratedClassifier, SampledClassifier
 from streamimb.linear_model import LogisticRegression
 from streamimb.synthesis import SMOTE, BorderlineSMOTE, External, GaussianReplay, HardReplay, Remix
-
-EVENTS = 60_000
 
 LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": LogisticRegression,
@@ -39,32 +36,35 @@ SYNTHESIZERS: dict[str, Callable[[int], Any]] = {
     "HardReplay": lambda seed: HardReplay(seed=seed),
 }
 
+NEGATIVES = {"HardReplay": 1.2}  # copies of a negative in the mean; 1 of the others
 
-def synthesized(name: str, learner: str, seed: int, n: int = EVENTS) -> Measures:
-    """Ratio to the true P behind the calibrator, and NE less that of the same sampler with copies, and unsampled."""
+
+def synthesized(learner: str, seed: int, n: int, names: Iterable[str] = tuple(SYNTHESIZERS)) -> Measures:
+    """Of each synthesizer, behind the calibrator: mean p over the base rate, and NE less that with copies.
+
+    Beside them "copies" and "unsampled": the ratio of the same sampler without a synthesizer, and of no sampler.
+    """
     stream = streams.regime("stat", seed, n, features=12)
-    sampler = Copying(negatives=1.2 if name == "HardReplay" else 1.0)
 
-    def run(synthesizer: Any, sampled: bool = True) -> Any:
-        model = LEARNERS[learner]()
-        if sampled:
-            model = SampledClassifier(model, sampler.clone(), seed=seed, synthesizer=synthesizer)
-        return served(CalibratedClassifier(model), stream.rows())
+    def run(negatives: float, synthesizer: Any = None) -> tuple[float, float]:
+        sampler = Copying(negatives=negatives)
+        model = SampledClassifier(LEARNERS[learner](), sampler, seed=seed, synthesizer=synthesizer)
+        return figures(served(CalibratedClassifier(model), stream.rows()))
 
-    synthesizer = SYNTHESIZERS[name](seed)
-    p, copies, everything = run(synthesizer), run(None), run(None, sampled=False)
-    ne = normalised_entropy(stream.y, p)
-    said = np.array(p)[WARM_UP:]
-    labels = stream.y[WARM_UP:]
-    return {
-        "ratio": ratio(said, labels),
-        "truth": ratio(said, stream.p[WARM_UP:]),
-        "ne": ne,
-        "copies_ratio": ratio(copies[WARM_UP:], labels),
-        "everything_ratio": ratio(everything[WARM_UP:], labels),
-        "d_copies": ne - normalised_entropy(stream.y, copies),
-        "d_unsampled": ne - normalised_entropy(stream.y, everything),
-        "kept": min((len(synthesizer.kept(y)) for y in (False, True)), default=0)
-        if name == "HardReplay"
-        else 0,
-    }
+    def figures(p: Any) -> tuple[float, float]:
+        return ratio(p[WARM_UP:], stream.y[WARM_UP:]), normalised_entropy(stream.y, p)
+
+    plain = figures(served(CalibratedClassifier(LEARNERS[learner]()), stream.rows()))
+    copies = {rate: run(rate) for rate in sorted({NEGATIVES.get(name, 1.0) for name in names})}
+    measures = {"unsampled ratio": plain[0], "copies ratio": copies[min(copies)][0]}
+    for name in names:
+        negatives, synthesizer = NEGATIVES.get(name, 1.0), SYNTHESIZERS[name](seed)
+        said, entropy = run(negatives, synthesizer)
+        measures |= {
+            f"{name} ratio": said,
+            f"{name} d": entropy - copies[negatives][1],
+            f"{name} d of unsampled": entropy - plain[1],
+        }
+        if isinstance(synthesizer, HardReplay):
+            measures["kept of the rarer class"] = min(len(synthesizer.kept(y)) for y in (False, True))
+    return measures

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, NamedTuple
 
-from benchmarks import distortions, experiments, streams
+from benchmarks import distortions, experiments, streams, synthesized
 from benchmarks.scores import mean, standard_error
 
 
@@ -83,6 +83,13 @@ REAL_GOALS = {  # NE of the prototype, tolerance, a guess of the seconds a seed 
 }
 REAL_D = 0.005  # on at least all real streams but one
 RIVER_SAMPLER = {"handbook_apr_jul": (200_000, "16.1"), "kdd99_10pct": (150_000, "6.4")}
+SYNTHESIZED = {  # events
+    "LogisticRegression": 60_000,
+    "River scaler|LogisticRegression": 30_000,
+    "River HoeffdingTreeClassifier": 30_000,
+}
+RATIO = (0.9, 1.1)
+HARD_REPLAY_D = 0.002
 START_SEEDS = 40
 BASE_RATES = (0.05, 0.01, 0.003)  # of the distorted scores
 
@@ -131,6 +138,7 @@ def works(seeds: int) -> list[Work]:
         beside = [Goal("NE - oracle's NE", "regret", ""), Goal("mean p / mean true P", "ratio", "")]
         found.append(Work(f"  on other streams, {learner}", elsewhere, beside, seconds))
     found.extend(calibrator_works(seeds))
+    found.extend(synthesis_works(seeds))
     if streams.data_folder().is_dir():
         found.extend(real_works(seeds))
     return found
@@ -154,6 +162,25 @@ def calibrator_works(seeds: int) -> list[Work]:
         ]
         runs = seeded(experiments.foreign, learner, seeds=seeds)
         found.append(Work(f"calibrated {learner}", runs, goals, 4.0))
+    return found
+
+
+def synthesis_works(seeds: int) -> list[Work]:
+    """Each synthesizer under a sampler that makes copies; HardReplay's NE is not worse than that of copies."""
+    found = []
+    for learner, n in SYNTHESIZED.items():
+        goals = [
+            Goal(f"{name}, mean p / base rate", f"{name} ratio", "", *RATIO)
+            for name in synthesized.SYNTHESIZERS
+        ]
+        goals += [Goal(f"{name}, NE - NE of copies", f"{name} d", "") for name in synthesized.SYNTHESIZERS]
+        at = next(i for i, goal in enumerate(goals) if goal.measure == "HardReplay d")
+        goals[at] = goals[at]._replace(high=HARD_REPLAY_D)
+        goals.append(Goal("HardReplay, kept of the rarer class", "kept of the rarer class", "", low=100.0))
+        goals.append(Goal("copies, mean p / base rate", "copies ratio", ""))
+        goals.append(Goal("unsampled, mean p / base rate", "unsampled ratio", ""))
+        runs = [(synthesized.synthesized, (learner, seed, n)) for seed in range(min(seeds, 3))]
+        found.append(Work(f"synthesis {learner}", runs, goals, n / 1_000))
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from streamimb.checks.classifiers import sum_of_said
 from streamimb.checks.parts import Law, common, leaves_alone, require
 from streamimb.checks.state_data import data_of
-from streamimb.compose import CalibratedClassifier, SampledClassifier
+from streamimb.compose import SampledClassifier
 from streamimb.linear_model import LogisticRegression
 
 
@@ -79,7 +79,7 @@ def x_is_neither_changed_nor_aliased(synthesizer: Any) -> None:
     for n in (0, 1, 200):
         teach(pupil, 0, n)
         for y in (False, True):
-            leaves_alone(pupil, event(n)[0], lambda x, y=y: pupil.learn_one(x, y))
+            leaves_alone(pupil, event(n)[0], functools.partial(pupil.learn_one, y=y))
             x = {**event(n)[0], "list": [1.0]}
             before = data_of(x)
             made = _made(pupil, x, y, 5)
@@ -131,18 +131,26 @@ class _Copies:
         """Nothing depends on events."""
 
 
-def probabilities_stay_those_of_the_stream(synthesizer: Any) -> None:
-    """Under a sampler that makes copies and a calibrator, predictions sum to the truth, by both routes.
+@functools.cache
+def _with_copies(route: str) -> float:
+    return sum_of_said(SampledClassifier(LogisticRegression(), _Copies(), route, seed=1), 2_000, 5_000)
 
-    Within a quarter over 5,000 events after 2,000: four standard errors of 200 positives. A learner that is given
-    other masses than the sampler's rates misses by their ratio until the calibrator has learned it.
+
+def predictions_sum_to_those_with_copies(synthesizer: Any) -> None:
+    """Corrected by either route and not calibrated, predictions sum to those with copies, within a quarter.
+
+    Over 5,000 events after 2,000. Examples that are nothing like events of their class miss: what they teach is mass
+    that the correction then takes from all other events.
     """
     for route in ("offset", "prior"):
-        sampled = SampledClassifier(
+        model = SampledClassifier(
             LogisticRegression(), _Copies(), route, seed=1, synthesizer=synthesizer.clone()
         )
-        said = sum_of_said(CalibratedClassifier(sampled), 2_000, 5_000)
-        require(0.75 <= said <= 1.25, f"by the {route} route predictions sum to {said:.2f} times the truth")
+        said = sum_of_said(model, 2_000, 5_000) / _with_copies(route)
+        require(
+            0.75 <= said <= 1.25,
+            f"by the {route} route predictions sum to {said:.2f} times those with copies",
+        )
 
 
 SYNTHESIZER_LAWS: tuple[Law, ...] = (
@@ -151,5 +159,5 @@ SYNTHESIZER_LAWS: tuple[Law, ...] = (
     x_is_neither_changed_nor_aliased,
     classes_may_come_at_any_time,
     events_of_any_fields_are_taken,
-    probabilities_stay_those_of_the_stream,
+    predictions_sum_to_those_with_copies,
 )

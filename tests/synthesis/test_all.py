@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from streamimb.stats import UniformReservoir
 from streamimb.synthesis import SMOTE, BorderlineSMOTE, External, GaussianReplay, HardReplay, Remix
 from tests.synthesis.streams import EVENTS, STREAMS, is_number
 
-SMALL = {
+SMALL: dict[str, Callable[[], Any]] = {
     "BorderlineSMOTE": lambda: BorderlineSMOTE(k=2, m=4, reservoir=UniformReservoir(size=6)),
     "External": lambda: External(SMOTE(k=2, reservoir=UniformReservoir(size=6))),
     "GaussianReplay": lambda: GaussianReplay(fields=3, half_life=5),
@@ -102,8 +103,9 @@ def test_memory_is_flat(name: str) -> None:
     assert size_of(synthesizer) <= 1.02 * warm
 
 
+ANY: tuple[dict[str, Any], ...] = ({"draw": {}}, {"seed": -1}, {"more": 1})
 DAMAGED: list[tuple[str, dict[str, Any]]] = [
-    *[(name, change) for name in SMALL for change in ({"draw": {}}, {"seed": -1}, {"more": 1})],
+    *[(name, change) for name in SMALL for change in ANY],
     *[(name, {"reservoir": 3}) for name in ("BorderlineSMOTE", "Remix", "SMOTE")],
     ("BorderlineSMOTE", {"border": [[True, {}]]}),
     ("BorderlineSMOTE", {"m": 0}),

@@ -236,9 +236,9 @@ def test_the_hardest_events_of_each_class_are_kept() -> None:
         p, y = rng.random(), rng.random() < 0.01
         seen[y].append(p if y else 1.0 - p)
         replay.examples_one({"p": p}, y, 1, at)
-    for y, p in seen.items():
+    for y, all_of in seen.items():
         kept = [round(math.exp(-loss), 12) for loss, _ in replay.kept(y)]
-        assert kept == [round(one, 12) for one in sorted(p)[:10]]
+        assert kept == [round(one, 12) for one in sorted(all_of)[:10]]
     assert replay.kept(True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import math
 import random
 from fractions import Fraction
@@ -108,7 +109,7 @@ def test_the_neighbours_are_those_of_a_search_event_by_event() -> None:
         return total
 
     for x in events[:20]:
-        wanted = sorted(events, key=lambda other, x=x: square(x, other))[:5]
+        wanted = sorted(events, key=functools.partial(square, x))[:5]
         assert smote._near.nearest(x, True, 5) == wanted
 
 
