@@ -10,24 +10,21 @@ import pytest
 from benchmarks.scores import mean
 from benchmarks.synthesized import SYNTHESIZERS, synthesized
 
-SEEDS = range(2)
-
 
 @pytest.mark.parametrize(
-    ("learner", "names"),
+    ("learner", "n", "names"),
     [
-        ("LogisticRegression", tuple(SYNTHESIZERS)),
-        ("River scaler|LogisticRegression", ("SMOTE",)),
-        ("River HoeffdingTreeClassifier", ("HardReplay",)),
+        ("LogisticRegression", 60_000, tuple(SYNTHESIZERS)),
+        ("River scaler|LogisticRegression", 20_000, ("SMOTE",)),
+        ("River HoeffdingTreeClassifier", 20_000, ("HardReplay",)),
     ],
 )
-def test_the_mean_probability_is_the_base_rate(learner: str, names: tuple[str, ...]) -> None:
-    runs = [synthesized(learner, seed, 20_000, names) for seed in SEEDS]
+def test_the_mean_probability_is_the_base_rate(learner: str, n: int, names: tuple[str, ...]) -> None:
+    run = synthesized(learner, 0, n, names)
     for name in names:
-        ratios = [run[f"{name} ratio"] for run in runs]
-        assert 0.9 < mean(ratios) < 1.1, f"{name}, seeds {list(SEEDS)}: {ratios}"
+        assert 0.9 < run[f"{name} ratio"] < 1.1, f"{name}, seed 0: {run}"
         if name == "HardReplay":
-            assert min(run["kept of the rarer class"] for run in runs) > 100  # both classes are replayed
+            assert run["kept of the rarer class"] > 100  # both classes are replayed
 
 
 def test_replaying_hard_events_costs_no_entropy() -> None:
