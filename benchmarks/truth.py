@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, NamedTuple
 
-from benchmarks import class_experiments, distortions, experiments, policy_figures, streams
+from benchmarks import class_experiments, distortions, experiments, policy_figures, streams, synthesized
 from benchmarks.scores import mean, standard_error
 
 
@@ -83,8 +83,14 @@ REAL_GOALS = {  # NE of the prototype, tolerance, a guess of the seconds a seed 
 }
 REAL_D = 0.005  # on at least all real streams but one
 RIVER_SAMPLER = {"handbook_apr_jul": (200_000, "16.1"), "kdd99_10pct": (150_000, "6.4")}
+SYNTHESIZED = {  # events
+    "LogisticRegression": 60_000,
+    "River scaler|LogisticRegression": 30_000,
+    "River HoeffdingTreeClassifier": 30_000,
+}
+HARD_REPLAY_D = 0.002
 START_SEEDS = 40
-RATIO = (0.9, 1.1)  # of the sums of p and of the truth, of a class with 1,000 events
+RATIO = (0.9, 1.1)  # of the sums of p and of the truth
 BASE_RATES = (0.05, 0.01, 0.003)  # of the distorted scores
 
 
@@ -153,6 +159,7 @@ def works(seeds: int) -> list[Work]:
     )
     for title, runs, goals_of, seconds in policy_figures.works(seeds):
         found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
+    found.extend(synthesis_works(seeds))
     if streams.data_folder().is_dir():
         found.extend(real_works(seeds))
     return found
@@ -190,6 +197,25 @@ def class_goals(ratios: str) -> list[Goal]:
         Goal("G-mean by p_k / m_k", "G-mean", ""),
         Goal("kept share at the end", "kept", ""),
     ]
+
+
+def synthesis_works(seeds: int) -> list[Work]:
+    """Each synthesizer under a sampler that makes copies; HardReplay's NE is not worse than that of copies."""
+    found = []
+    for learner, n in SYNTHESIZED.items():
+        goals = [
+            Goal(f"{name}, mean p / base rate", f"{name} ratio", "", *RATIO)
+            for name in synthesized.SYNTHESIZERS
+        ]
+        goals += [Goal(f"{name}, NE - NE of copies", f"{name} d", "") for name in synthesized.SYNTHESIZERS]
+        at = next(i for i, goal in enumerate(goals) if goal.measure == "HardReplay d")
+        goals[at] = goals[at]._replace(high=HARD_REPLAY_D)
+        goals.append(Goal("HardReplay, kept of the rarer class", "kept of the rarer class", "", low=100.0))
+        goals.append(Goal("copies, mean p / base rate", "copies ratio", ""))
+        goals.append(Goal("unsampled, mean p / base rate", "unsampled ratio", ""))
+        runs = [(synthesized.synthesized, (learner, seed, n)) for seed in range(min(seeds, 3))]
+        found.append(Work(f"synthesis {learner}", runs, goals, n / 1_000))
+    return found
 
 
 def real_works(seeds: int) -> list[Work]:

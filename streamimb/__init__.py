@@ -13,7 +13,7 @@ from streamimb._kernels import native as __native__
 from streamimb._kernels import pure as _pure
 
 if TYPE_CHECKING:
-    from streamimb import calibration, checks, correction, linear_model, metrics, sampling, stats
+    from streamimb import calibration, checks, correction, linear_model, metrics, sampling, stats, synthesis
     from streamimb.compose import (
         CalibratedClassifier,
         Field,
@@ -39,6 +39,7 @@ __all__ = [
     "metrics",
     "sampling",
     "stats",
+    "synthesis",
 ]
 
 if not (__native__ or _pure):

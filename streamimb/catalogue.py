@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from river import base
 
-from streamimb import calibration, compose, correction, linear_model, metrics, sampling, stats
+from streamimb import calibration, compose, correction, linear_model, metrics, sampling, stats, synthesis
 
 GROUP = "streamimb.parts"  # of entry points: "sampling.MySampler" = "my_package:MySampler"
 
@@ -41,6 +41,7 @@ ROOMS = {
         Room(metrics, "metric"),
         Room(sampling, "sampler"),
         Room(stats),
+        Room(synthesis, "synthesizer"),
     )
 }
 

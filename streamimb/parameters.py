@@ -64,6 +64,11 @@ def checked_half_life(value: Any) -> float:
     return number("half_life", value, lambda events: events > 0.0, "a finite number of events > 0")
 
 
+def checked_seed(value: Any) -> int:
+    """Return the seed of a part's draws as an int; refuse what is no whole number of 64 bits."""
+    return whole("seed", value, lambda seed: 0 <= seed < 2**64, "a whole number from 0 to 2**64 - 1")
+
+
 def _plain(value: Any) -> Any:
     """A numpy number as a built-in one; any other value unchanged."""
     return value.item() if isinstance(value, np.generic) and value.dtype.kind in "iuf" else value

@@ -99,8 +99,9 @@ class OffsetRoute(Route):
     def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
         label: cython.bint = y is True
         other: Row = self.learner.read(x)
-        self.learner.say(other, row.offset)
-        self.learner.step(other, label, row.offset + log(row.r1 / row.r0), w)
+        other.offset = self.anchor.logit(other)  # another one where the anchor depends on x
+        self.learner.say(other, other.offset)
+        self.learner.step(other, label, other.offset + log(row.r1 / row.r0), w)
         other.done()
         return 0
 

@@ -167,6 +167,8 @@ class SampledModel(Model):
             examples = checked(
                 self._synthesizer.examples_one(row.event, y, int(copies) - 1, self._p_of), copies - 1.0
             )
+            for _, weight in examples:  # before anything is learned: a learner may take no weight but 1
+                self._route.takes(w * weight)
             self._route.learn(row, y, w, 1.0)
             for x, weight in examples:
                 self._route.add(row, x, y, w * weight)

@@ -13,6 +13,7 @@ from streamimb.checks.label_policies import LABEL_POLICY_LAWS
 from streamimb.checks.metrics import METRIC_LAWS
 from streamimb.checks.offset_learners import OFFSET_LEARNER_LAWS
 from streamimb.checks.parts import Law, LawBroken
+from streamimb.checks.reservoirs import RESERVOIR_LAWS
 from streamimb.checks.routes import ROUTE_LAWS
 from streamimb.checks.samplers import SAMPLER_LAWS, reaches
 from streamimb.checks.scorers import SCORER_LAWS
@@ -21,6 +22,7 @@ from streamimb.checks.sources import SOURCE_LAWS
 from streamimb.checks.state_data import data_of
 from streamimb.checks.statistics import MERGE_LAWS, STATISTIC_LAWS
 from streamimb.checks.stores import STORE_LAWS
+from streamimb.checks.synthesizers import SYNTHESIZER_LAWS
 
 __all__ = [
     "ANCHOR_LAWS",
@@ -31,6 +33,7 @@ __all__ = [
     "MERGE_LAWS",
     "METRIC_LAWS",
     "OFFSET_LEARNER_LAWS",
+    "RESERVOIR_LAWS",
     "ROUTE_LAWS",
     "SAMPLER_LAWS",
     "SCORER_LAWS",
@@ -38,6 +41,7 @@ __all__ = [
     "SOURCE_LAWS",
     "STATISTIC_LAWS",
     "STORE_LAWS",
+    "SYNTHESIZER_LAWS",
     "Law",
     "LawBroken",
     "data_of",

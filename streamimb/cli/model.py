@@ -20,7 +20,13 @@ from streamimb.config.model import refuse_options
 from streamimb.config.refusal import nearest
 
 # The table of each constructor parameter of SampledClassifier.
-PLACES = {"classifier": "learner", "sampler": "sampler", "correction": "correction", "anchor": "correction"}
+PLACES = {
+    "classifier": "learner",
+    "sampler": "sampler",
+    "synthesizer": "synthesizer",
+    "correction": "correction",
+    "anchor": "correction",
+}
 
 
 def guarded(config: Config) -> GuardedClassifier:
@@ -55,10 +61,17 @@ def assembled(model: Model, folder: str = ".") -> CalibratedClassifier:
     sampler, calibrator = part(model.sampler, folder), part(model.calibrator, folder)
     chosen = model.correction.type
     correction = part(chosen, folder) if isinstance(chosen, PartChoice) else chosen
+    synthesizer = None if model.synthesizer is None else part(model.synthesizer, folder)
     anchor = _value(model.correction.anchor, "correction", "")
     try:
         sampled = SampledClassifier(
-            classifier, sampler, correction, anchor, prior=model.prior, seed=model.seed
+            classifier,
+            sampler,
+            correction,
+            anchor,
+            prior=model.prior,
+            seed=model.seed,
+            synthesizer=synthesizer,
         )
     except ValueError as error:
         parameter = re.match(r"\w+", str(error))

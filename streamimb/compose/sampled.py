@@ -81,7 +81,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     seed
         Seed of the draws; None takes one from the system's entropy.
     synthesizer
-        Makes the examples that replace further copies of an event; None: copies of the event itself.
+        Makes the examples that replace further copies of an event, such as `synthesis.SMOTE()`; it is asked where the
+        rate of an event is above 1. None: copies of the event itself.
 
     Raises
     ------
@@ -138,6 +139,11 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             refuse_stranger(
                 "synthesizer", synthesizer, Synthesizer, "an object with learn_one and examples_one, or None"
             )
+            if not self.sampler.draws:
+                raise ValueError(
+                    f"synthesizer: it replaces copies, and {type(self.sampler).__name__} gives weights instead: leave "
+                    "it out, or give a sampler that draws and has rates above 1"
+                )
         self.synthesizer = synthesizer
         draw = Draw(SystemRandom().getrandbits(64) if self.seed is None else self.seed)
         self._assemble(begin_prior(prior), self._anchored(), self._choose(), draw)

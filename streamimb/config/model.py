@@ -1,6 +1,6 @@
-"""Reads `[model]` and the tables of its parts: learner, sampler, calibrator, correction.
+"""Reads `[model]` and the tables of its parts: learner, sampler, synthesizer, calibrator, correction.
 
-A recipe gives the defaults of the four tables; a table in the file replaces that of the recipe whole. This module
+A recipe gives the defaults of the five tables; a table in the file replaces that of the recipe whole. This module
 looks up types and options in the catalogue; the part's constructor checks the values.
 """
 
@@ -15,7 +15,7 @@ from streamimb.compose.sampled import ANCHORS, CORRECTIONS
 from streamimb.config.conversion import converted
 from streamimb.config.refusal import ConfigError, advice, missing, nearest, refuse_other, refuse_value
 
-PARTS = ("learner", "sampler", "calibrator", "correction")
+PARTS = ("learner", "sampler", "synthesizer", "calibrator", "correction")
 
 
 class PartChoice(msgspec.Struct, frozen=True):
@@ -52,10 +52,11 @@ class Correction(msgspec.Struct, frozen=True):
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """The content of the four tables where the configuration does not have them."""
+    """The content of the five tables where the configuration does not have them."""
 
     learner: PartChoice = PartChoice("learner", "linear_model.LogisticRegression")
     sampler: PartChoice = PartChoice("sampler", "sampling.ScoreUnderSampler")
+    synthesizer: PartChoice | None = None  # copies of the event itself
     calibrator: PartChoice = PartChoice("calibrator", "calibration.PlattMixture")
     correction: Correction = Correction()
 
@@ -64,20 +65,21 @@ RECIPES = {"default": Recipe()}  # sampled by score, corrected by the offset wit
 
 
 class Model(msgspec.Struct, frozen=True):
-    """`[model]` with parts, and the four tables after the recipe has filled them."""
+    """`[model]` with parts, and the five tables after the recipe has filled them."""
 
     recipe: str = "default"
     prior: float = 0.05  # P(True) until labels of both classes have come
     seed: int = 0
     learner: PartChoice | Factory = RECIPES["default"].learner
     sampler: PartChoice = RECIPES["default"].sampler
+    synthesizer: PartChoice | None = RECIPES["default"].synthesizer
     calibrator: PartChoice = RECIPES["default"].calibrator
     correction: Correction = RECIPES["default"].correction
 
     @property
     def choices(self) -> tuple[PartChoice, ...]:
         """The parts that a type chooses; not a learner from a factory, nor a correction that is a word."""
-        parts = (self.learner, self.sampler, self.calibrator, self.correction.type)
+        parts = (self.learner, self.sampler, self.synthesizer, self.calibrator, self.correction.type)
         return tuple(part for part in parts if isinstance(part, PartChoice))
 
 
@@ -90,7 +92,7 @@ class _Keys(msgspec.Struct, frozen=True):
 
 
 def model(tables: Mapping[str, Any]) -> Model | Factory:
-    """Return the model that `[model]` and the four tables describe.
+    """Return the model that `[model]` and the five tables describe.
 
     Raises
     ------
@@ -123,7 +125,7 @@ def model(tables: Mapping[str, Any]) -> Model | Factory:
         elif name == "learner" and "factory" in given:
             parts[name] = _learner_factory(given)
         else:
-            parts[name] = choice(given, parts[name])
+            parts[name] = choice(given, parts[name] or _untyped(name, given))
     return Model(**msgspec.structs.asdict(keys), **parts)
 
 
@@ -198,6 +200,13 @@ def _chosen(table: str, kind: str, options: dict[str, Any], words: tuple[str, ..
     entry = entry_of(table, kind, words)
     refuse_options(entry, options, table)
     return PartChoice(table, entry.name, options)
+
+
+def _untyped(table: str, given: Mapping[str, Any]) -> PartChoice:
+    """The default of a table for which the recipe has no part; refuses a table without `type`."""
+    if "type" not in given:
+        raise missing("type", table)
+    return PartChoice(table, "")
 
 
 def _learner_factory(given: Mapping[str, Any]) -> Factory:

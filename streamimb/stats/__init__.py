@@ -1,4 +1,4 @@
-"""Statistics of a stream: a class prior that follows changes, decayed means, counts and quantiles.
+"""Statistics of a stream: a class prior that follows changes, decayed means, counts and quantiles, and reservoirs.
 
 They are bounded in memory, pure to read, and saved as plain data. Those with an exact merge have `merge`.
 """
@@ -6,5 +6,16 @@ They are bounded in memory, pure to read, and saved as plain data. Those with an
 from streamimb.stats.class_prior import ClassPrior
 from streamimb.stats.decayed import DecayedCount, DecayedMean
 from streamimb.stats.decayed_quantiles import DecayedQuantiles
+from streamimb.stats.recency_reservoir import RecencyReservoir
+from streamimb.stats.uniform_reservoir import UniformReservoir
+from streamimb.stats.weighted_reservoir import WeightedReservoir
 
-__all__ = ["ClassPrior", "DecayedCount", "DecayedMean", "DecayedQuantiles"]
+__all__ = [
+    "ClassPrior",
+    "DecayedCount",
+    "DecayedMean",
+    "DecayedQuantiles",
+    "RecencyReservoir",
+    "UniformReservoir",
+    "WeightedReservoir",
+]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from streamimb import catalogue
+from streamimb.cli import build
 from streamimb.config import RECIPES, ConfigError, Correction, Factory, Model, PartChoice, loads
 from tests.config.test_config import MINIMAL
 
@@ -17,14 +18,30 @@ def model_of(text: str) -> Model:
     return read
 
 
-def test_a_recipe_fills_the_four_tables() -> None:
+def test_a_recipe_fills_the_tables_and_has_no_synthesizer() -> None:
     recipe = RECIPES["default"]
     read = model_of("")
     assert (read.learner, read.sampler, read.calibrator, read.correction) == (
         recipe.learner, recipe.sampler, recipe.calibrator, recipe.correction,
     )  # fmt: skip
+    assert read.synthesizer is None
     for choice in read.choices:
         assert catalogue.name_of(catalogue.class_of(choice.type)) == choice.type
+
+
+def test_a_synthesizer_is_chosen_by_its_type_and_has_none_without() -> None:
+    text = "[synthesizer]\ntype = 'SMOTE'\nk = 3\nreservoir = { type = 'stats.RecencyReservoir', size = 100 }"
+    read = model_of(text)
+    reservoir = {"type": "stats.RecencyReservoir", "size": 100}
+    assert read.synthesizer == PartChoice("synthesizer", "synthesis.SMOTE", {"k": 3, "reservoir": reservoir})
+    assert read.synthesizer in read.choices
+    with pytest.raises(ConfigError, match=r"^\[synthesizer\] type is missing: give it"):
+        model_of("[synthesizer]\nk = 3")
+    made = build.engine(loads(MINIMAL + text), replay=False)
+    smote = made.model.classifier.classifier.synthesizer
+    assert (smote.k, smote.reservoir.size) == (3, 100)
+    with pytest.raises(ConfigError, match=r"^\[synthesizer\] synthesizer: .* ClassWeights gives weights"):
+        build.engine(loads(MINIMAL + text + "\n[sampler]\ntype = 'ClassWeights'"), replay=False)
 
 
 def test_a_table_replaces_its_part_whole(monkeypatch: pytest.MonkeyPatch) -> None:

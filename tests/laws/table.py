@@ -8,7 +8,7 @@ from typing import Any
 from river import linear_model as river_linear_model
 from river import preprocessing
 
-from streamimb import calibration, compose, correction, linear_model, metrics, sampling, stats
+from streamimb import calibration, compose, correction, linear_model, metrics, sampling, stats, synthesis
 
 # name -> a new instance; the part before a space names the class
 SAMPLERS: dict[str, Callable[[], Any]] = {
@@ -58,6 +58,23 @@ STATISTICS: dict[str, Callable[[], Any]] = {
 }
 SUMS = {"DecayedMean", "DecayedCount"}  # continuous in every value, of any sign
 MERGED = {*SUMS, "DecayedQuantiles"}
+RESERVOIRS: dict[str, Callable[[], Any]] = {
+    "RecencyReservoir": lambda: stats.RecencyReservoir(half_life=300, size=200),
+    "UniformReservoir": lambda: stats.UniformReservoir(size=200),
+    "WeightedReservoir": lambda: stats.WeightedReservoir(size=200),
+}
+SYNTHESIZERS: dict[str, Callable[[], Any]] = {
+    "BorderlineSMOTE": lambda: synthesis.BorderlineSMOTE(reservoir=stats.UniformReservoir(size=100)),
+    "External": lambda: synthesis.External(synthesis.SMOTE(k=2), share=0.3),
+    "GaussianReplay": synthesis.GaussianReplay,
+    "HardReplay": synthesis.HardReplay,
+    "HardReplay of all copies": lambda: synthesis.HardReplay(share=1.0, size=20),
+    "Remix": synthesis.Remix,
+    "SMOTE": synthesis.SMOTE,
+    "SMOTE of recent events": lambda: synthesis.SMOTE(
+        k=3, reservoir=stats.RecencyReservoir(half_life=100, size=30)
+    ),
+}
 METRICS: dict[str, Callable[[], Any]] = {
     "AveragePrecision": lambda: metrics.AveragePrecision(window_n=40),
     "BaseRate": lambda: metrics.BaseRate(half_life=50),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from streamimb import calibration, checks, correction, sampling, stats
+from streamimb import calibration, checks, correction, sampling, stats, synthesis
 from tests.laws.table import (
     ANCHORS,
     CALIBRATORS,
@@ -18,9 +18,11 @@ from tests.laws.table import (
     MONOTONE,
     OFFSET_LEARNERS,
     PROMISES,
+    RESERVOIRS,
     ROUTES,
     SAMPLERS,
     STATISTICS,
+    SYNTHESIZERS,
 )
 
 Table = dict[str, Callable[[], Any]]
@@ -85,6 +87,16 @@ def test_statistic(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())
 
 
+@pytest.mark.parametrize(("make", "law"), list(cases(SYNTHESIZERS, checks.SYNTHESIZER_LAWS)))
+def test_synthesizer(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+@pytest.mark.parametrize(("make", "law"), list(cases(RESERVOIRS, checks.RESERVOIR_LAWS)))
+def test_reservoir(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
 @pytest.mark.parametrize(
     ("make", "law"), list(cases({name: STATISTICS[name] for name in sorted(MERGED)}, checks.MERGE_LAWS))
 )
@@ -97,10 +109,11 @@ def test_statistic_that_merges(make: Callable[[], Any], law: checks.Law) -> None
     [
         (sampling, SAMPLERS),
         (calibration, CALIBRATORS),
-        (stats, STATISTICS),
+        (stats, {**STATISTICS, **RESERVOIRS}),
         (correction, {**ANCHORS, **ROUTES}),
+        (synthesis, SYNTHESIZERS),
     ],
-    ids=["sampling", "calibration", "stats", "correction"],
+    ids=["sampling", "calibration", "stats", "correction", "synthesis"],
 )
 def test_every_public_class_is_in_its_table(room: ModuleType, table: Table) -> None:
     assert set(room.__all__) == {name.split()[0] for name in table}
@@ -108,7 +121,9 @@ def test_every_public_class_is_in_its_table(room: ModuleType, table: Table) -> N
         assert type(make()).__name__ == name.split()[0]
 
 
-@pytest.mark.parametrize("room", [sampling, calibration, stats, correction], ids=lambda room: room.__name__)
+@pytest.mark.parametrize(
+    "room", [sampling, calibration, stats, correction, synthesis], ids=lambda room: room.__name__
+)
 def test_test_parameters_make_instances(room: ModuleType) -> None:
     for name in room.__all__:
         kind = getattr(room, name)

@@ -1,6 +1,6 @@
 """A part of another package is used like one of ours, without an edit in `streamimb/`.
 
-A temporary package has a sampler, a calibrator, a correction, a learner and a metric. Each is registered by one line
+A temporary package has samplers, a synthesizer, a calibrator, a correction, a learner and a metric. Each is registered by one line
 and then goes the whole way: chosen and configured in TOML, built, taught, saved, restored, changed, listed.
 """
 
@@ -50,6 +50,42 @@ class FixedRate(base.Base):
         if not 0.0 <= w < math.inf:
             raise ValueError("w: expected a finite number of at least 0")
         self.met = self.met or (y is False and w > 0.0)
+
+
+class FixedCopies(base.Base):
+    """Learn a positive several times."""
+
+    depends_on_x = False
+    draws = True
+
+    def __init__(self, copies: float = 2.5):
+        self.copies = copies
+
+    def rates_one(self, x, p, prior):
+        return {label: self.copies if label is True else 1.0 for label in p}
+
+    def learn_one(self, x, y, p, rates, prior, w=1.0):
+        pass
+
+
+class Last(base.Base):
+    """Replay the last event of the class."""
+
+    def __init__(self, share: float = 1.0):
+        self.share = share
+        self.last = {}
+        self.asked = 0
+
+    def learn_one(self, x, y):
+        self.last[y] = {name: value for name, value in x.items() if isinstance(value, int | float | str)}
+
+    def examples_one(self, x, y, copies, score):
+        self.asked += 1
+        replayed = self.last.get(y)
+        if replayed is None or self.share == 0.0:
+            return [(dict(x), float(copies))]
+        rest = [(dict(x), copies * (1.0 - self.share))] if self.share < 1.0 else []
+        return [(dict(replayed), copies * self.share), *rest]
 
 
 class Halving:
@@ -115,6 +151,8 @@ class Brier(base.Base):
 '''
 REGISTERED = {
     "sampling.FixedRate": "FixedRate",
+    "sampling.FixedCopies": "FixedCopies",
+    "synthesis.Last": "Last",
     "calibration.Halving": "Halving",
     "correction.Division": "Division",
     "linear_model.Frequency": "Frequency",
@@ -160,6 +198,11 @@ def restored(config: Config, saved: Engine) -> Engine:
 
 TABLES = {
     "sampler": ("[sampler]\ntype = 'FixedRate'\nrate = 0.25", "FixedRate", ("rate", 0.25)),
+    "synthesizer": (
+        "[sampler]\ntype = 'FixedCopies'\n[synthesizer]\ntype = 'Last'\nshare = 0.5",
+        "Last",
+        ("share", 0.5),
+    ),
     "calibrator": ("[calibrator]\ntype = 'Halving'\npart = 0.5", "Halving", ("part", 0.5)),
     "correction": ("[correction]\ntype = 'Division'\npower = 1.0", "Division", ("power", 1.0)),
     "learner": ("[learner]\ntype = 'Frequency'\nstart = [1.0, 4.0]", "Frequency", ("start", [1.0, 4.0])),
@@ -171,6 +214,7 @@ def part_of(engine: Engine, table: str) -> Any:
     sampled = calibrated.classifier
     return {
         "sampler": sampled.sampler,
+        "synthesizer": sampled.synthesizer,
         "calibrator": calibrated.calibrator,
         "correction": sampled._own_correction,
         "learner": sampled.classifier,
@@ -193,6 +237,13 @@ def test_a_part_of_another_package_goes_the_whole_way(registered: Any, table: st
     assert type(part_of(again, table)) is getattr(registered, kind)
 
 
+def test_a_synthesizer_of_another_package_is_asked_where_there_are_copies(registered: Any) -> None:
+    engine = taught(configured(TABLES["synthesizer"][0]))
+    synthesizer = part_of(engine, "synthesizer")
+    assert synthesizer.asked == 11  # one in five of 60, less the first, which comes before a negative
+    assert set(synthesizer.last) == {False, True}
+
+
 def test_a_declared_option_of_a_running_state_can_be_changed(registered: Any) -> None:
     saved = build.engine(configured("[sampler]\ntype = 'FixedRate'\nrate = 0.25"), replay=False)
     changed = restored(configured("[sampler]\ntype = 'FixedRate'\nrate = 0.75"), saved)
@@ -204,6 +255,7 @@ def test_a_declared_option_of_a_running_state_can_be_changed(registered: Any) ->
     ("name", "laws"),
     [
         ("FixedRate", checks.SAMPLER_LAWS),
+        ("Last", checks.SYNTHESIZER_LAWS),
         ("Frequency", checks.CLASSIFIER_LAWS),
         ("Division", checks.ROUTE_LAWS),
     ],
@@ -239,6 +291,8 @@ def test_the_parts_are_listed(registered: Any, capsys: pytest.CaptureFixture[str
     told = {part["name"]: part for part in json.loads(capsys.readouterr().out)["parts"]}
     assert {name: told[name]["table"] for name in REGISTERED} == {
         "sampling.FixedRate": "sampler",
+        "sampling.FixedCopies": "sampler",
+        "synthesis.Last": "synthesizer",
         "calibration.Halving": "calibrator",
         "correction.Division": "correction",
         "linear_model.Frequency": "learner",

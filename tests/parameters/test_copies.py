@@ -21,12 +21,30 @@ from streamimb import (
     stats,
 )
 from streamimb.catalogue import entries
-from streamimb.checks import anchors, calibrators, classifiers, routes, samplers, statistics
+from streamimb.checks import (
+    anchors,
+    calibrators,
+    classifiers,
+    reservoirs,
+    routes,
+    samplers,
+    statistics,
+    synthesizers,
+)
 from streamimb.checks.state_data import data_of
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part
-from tests.laws.table import ANCHORS, CALIBRATORS, CLASSIFIERS, ROUTES, SAMPLERS, STATISTICS
+from tests.laws.table import (
+    ANCHORS,
+    CALIBRATORS,
+    CLASSIFIERS,
+    RESERVOIRS,
+    ROUTES,
+    SAMPLERS,
+    STATISTICS,
+    SYNTHESIZERS,
+)
 
 PARTS = [
     pytest.param(make, kind.teach, id=name)
@@ -34,9 +52,11 @@ PARTS = [
         (anchors, ANCHORS),
         (calibrators, CALIBRATORS),
         (classifiers, CLASSIFIERS),
+        (reservoirs, RESERVOIRS),
         (routes, ROUTES),
         (samplers, SAMPLERS),
         (statistics, STATISTICS),
+        (synthesizers, SYNTHESIZERS),
     )
     for name, make in table.items()
 ]

@@ -26,6 +26,7 @@ from streamimb import (
     metrics,
     sampling,
     stats,
+    synthesis,
 )
 from streamimb.catalogue import entries
 from streamimb.engine.snapshot import dumps, loads
@@ -103,6 +104,15 @@ def but_none(wrong: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(value for value in wrong if value is not None)
 
 
+NO_SEED = (*NO_NUMBER, 1.5, -1, 2**64)
+NO_NEIGHBOURS = (*NO_COUNT, 1_001)
+NO_RESERVOIR: tuple[Any, ...] = (0.5, "a", {}, stats.UniformReservoir, stats.ClassPrior())
+RESERVOIR = {
+    "size": (*NO_COUNT, 2**20 + 1),
+    "event_bytes": (*NO_COUNT, 2**24 + 1),
+    "seed": NO_SEED,
+}
+
 # constructor, its other parameters -> wrong values of each parameter
 WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]]] = [
     (
@@ -115,6 +125,36 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     ),
     (stats.DecayedMean, {}, {"half_life": NO_SIZE}),
     (stats.DecayedCount, {}, {"half_life": NO_SIZE}),
+    (stats.UniformReservoir, {}, RESERVOIR),
+    (stats.WeightedReservoir, {}, RESERVOIR),
+    (stats.RecencyReservoir, {}, {**RESERVOIR, "half_life": (*NO_SIZE, 346.0)}),
+    (
+        synthesis.BorderlineSMOTE,
+        {},
+        {"k": NO_NEIGHBOURS, "m": NO_NEIGHBOURS, "reservoir": NO_RESERVOIR, "seed": NO_SEED},
+    ),
+    (
+        synthesis.External,
+        {"generator": synthesis.SMOTE()},
+        {"generator": (None, synthesis.SMOTE, len, "a", {}, Field), "share": NO_RATE, "seed": NO_SEED},
+    ),
+    (synthesis.GaussianReplay, {}, {"fields": (*NO_COUNT, 513), "half_life": NO_SIZE, "seed": NO_SEED}),
+    (
+        synthesis.HardReplay,
+        {},
+        {
+            "share": NO_RATE,
+            "size": (*NO_COUNT, 10_001),
+            "event_bytes": (*NO_COUNT, 2**24 + 1),
+            "seed": NO_SEED,
+        },
+    ),
+    (
+        synthesis.Remix,
+        {},
+        {"kappa": (*NO_SIZE, 0.99), "tau": NO_RATE, "reservoir": NO_RESERVOIR, "seed": NO_SEED},
+    ),
+    (synthesis.SMOTE, {}, {"k": NO_NEIGHBOURS, "reservoir": NO_RESERVOIR, "seed": NO_SEED}),
     (calibration.Platt, {}, {"memory": (*NO_SIZE, 1.0)}),
     (calibration.PlattMixture, {}, {"memories": (*NO_TUPLE, (1.0,)), "switch": (*NO_RATE, 1.0)}),
     (
@@ -250,7 +290,7 @@ def test_a_wrong_parameter_is_named_with_its_value_and_what_is_expected(
 def test_every_parameter_of_every_public_constructor_is_in_the_table() -> None:
     public = {
         kind
-        for room in (streamimb, calibration, correction, linear_model, metrics, sampling, stats)
+        for room in (streamimb, calibration, correction, linear_model, metrics, sampling, stats, synthesis)
         for name in room.__all__
         if inspect.isclass(kind := getattr(room, name))
     }
