@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, NamedTuple
 
-from benchmarks import distortions, experiments, streams
+from benchmarks import distortions, experiments, sampler_figures, streams
 from benchmarks.scores import mean, standard_error
 
 
@@ -131,6 +131,8 @@ def works(seeds: int) -> list[Work]:
         beside = [Goal("NE - oracle's NE", "regret", ""), Goal("mean p / mean true P", "ratio", "")]
         found.append(Work(f"  on other streams, {learner}", elsewhere, beside, seconds))
     found.extend(calibrator_works(seeds))
+    for title, function, goals_of, seconds in sampler_figures.FIGURES:
+        found.append(Work(title, seeded(function, seeds=seeds), [Goal(*goal) for goal in goals_of], seconds))
     if streams.data_folder().is_dir():
         found.extend(real_works(seeds))
     return found

@@ -18,6 +18,8 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "ScoreUnderSampler keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, mix=0.2),
     "ClassWeights": sampling.ClassWeights,
     "ClassWeights given": lambda: sampling.ClassWeights(weights=((True, 1.0), (False, 0.25))),
+    "ExampleCosts": lambda: sampling.ExampleCosts(miss=20.0),
+    "ExampleCosts fields": lambda: sampling.ExampleCosts(miss="score", false_alarm="x"),
 }
 # what is reached of what is promised: share, keep_rate
 PROMISES: dict[str, tuple[float | None, float | None]] = {

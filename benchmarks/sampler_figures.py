@@ -1,0 +1,109 @@
+"""The claims of single samplers, each with its runs: what each promises, and that its correction is right.
+
+`FIGURES` lists them for `benchmarks.truth`: title, function of a seed, goals, seconds of a run. A goal is the name of a
+figure, its key among the results, the reference, and the bounds that its mean has to keep.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import streams
+from benchmarks.experiments import RIVER
+from benchmarks.scores import ratio
+from streamimb import CalibratedClassifier, SampledClassifier, sampling
+from streamimb.linear_model import LogisticRegression
+from streamimb.protocols import Sampler
+
+Measures = dict[str, float]
+Goals = list[tuple[str, str, str, float, float]]
+NOT_GATED = (-math.inf, math.inf)
+SETTLED = 25_000  # events after the tenfold jump of the base rate, from which on sums are compared
+
+SAMPLERS: dict[str, Callable[[], Sampler]] = {
+    "ExampleCosts": lambda: sampling.ExampleCosts(miss=20.0),
+}
+
+
+def long_run(name: str, learner: str, seed: int) -> Measures:
+    """Mean p over mean true P, 25,000 events after the base rate jumped from .5 % to 5 %: corrected, and calibrated."""
+    stream = streams.regime("jump", seed)
+    made = RIVER[learner]() if learner in RIVER else LogisticRegression()
+    model = CalibratedClassifier(SampledClassifier(made, SAMPLERS[name](), seed=seed))
+    corrected, calibrated = array("d"), array("d")
+    for x, y in stream.rows():
+        scores, _ = model.scores_one(x)
+        corrected.append(scores.corrected)
+        calibrated.append(scores.calibrated)
+        model.learn_one(x, y)
+    settled = slice(len(stream.y) // 2 + SETTLED, None)
+    truth = stream.p[settled]
+    return {
+        "ratio": ratio(np.array(corrected)[settled], truth),
+        "calibrated": ratio(np.array(calibrated)[settled], truth),
+    }
+
+
+def amounts(seed: int) -> Iterator[tuple[dict[str, Any], bool, float]]:
+    """Events at .5 %, then 5 %, each with an amount that is lost where it is missed, and its true P."""
+    stream = streams.regime("jump", seed)
+    sizes = np.random.default_rng(1_000 + seed).lognormal(3.0, 1.0, len(stream.y)).tolist()
+    for (x, y), size, p in zip(stream.rows(), sizes, stream.p.tolist(), strict=True):
+        yield {**x, "amount": size}, y, p
+
+
+def expected_cost(seed: int) -> Measures:
+    """The cost of an alarm at a raw score of 1/2, over that at the best threshold of a grid, by the true P."""
+    model = SampledClassifier(LogisticRegression(), sampling.ExampleCosts("amount", 5.0), seed=seed)
+    raw, corrected, truth, sizes = array("d"), array("d"), array("d"), array("d")
+    for x, y, p in amounts(seed):
+        scores, _ = model.scores_one(x)
+        raw.append(scores.raw)
+        corrected.append(scores.corrected)
+        truth.append(p)
+        sizes.append(x["amount"])
+        model.learn_one(x, y)
+    late = slice(len(raw) // 2 + SETTLED, None)
+    found, real, amount = np.array(raw)[late], np.array(truth)[late], np.array(sizes)[late]
+
+    def cost(threshold: float) -> float:
+        alarm: NDArray[np.bool_] = found >= threshold
+        return float(np.where(alarm, (1.0 - real) * 5.0, real * amount).sum())
+
+    best = min(cost(1.0 / (1.0 + math.exp(-z / 20.0))) for z in range(-60, 61))
+    return {"excess": cost(0.5) / best - 1.0, "ratio": ratio(np.array(corrected)[late], real)}
+
+
+FIGURES: list[tuple[str, Callable[[int], Measures], Goals, float]] = [
+    (
+        "ExampleCosts, raw score of 1/2",
+        expected_cost,
+        [
+            ("cost / best on a grid - 1", "excess", "", -math.inf, 0.001),
+            ("mean p / mean true P", "ratio", "", 0.95, 1.05),
+        ],
+        2.0,
+    ),
+    *(
+        (
+            f"{name}, {learner}",
+            partial(long_run, name, learner),
+            [
+                ("mean p / mean true P, long run", "ratio", "", *bounds),
+                ("  calibrated", "calibrated", "", 0.95, 1.05),
+            ],
+            4.0,
+        )
+        for name, learner, bounds in (
+            ("ExampleCosts", "ours", (0.95, 1.05)),
+            ("ExampleCosts", "scaler|LogisticRegression", NOT_GATED),
+        )
+    ),
+]
