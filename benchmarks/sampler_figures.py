@@ -28,6 +28,7 @@ NOT_GATED = (-math.inf, math.inf)
 SETTLED = 25_000  # events after the tenfold jump of the base rate, from which on sums are compared
 
 SAMPLERS: dict[str, Callable[[], Sampler]] = {
+    "ErrorBandSampler": lambda: sampling.ErrorBandSampler(mu=0.3),
     "ExampleCosts": lambda: sampling.ExampleCosts(miss=20.0),
 }
 
@@ -102,6 +103,8 @@ FIGURES: list[tuple[str, Callable[[int], Measures], Goals, float]] = [
             4.0,
         )
         for name, learner, bounds in (
+            ("ErrorBandSampler", "ours", (0.95, 1.05)),
+            ("ErrorBandSampler", "scaler|LogisticRegression", NOT_GATED),
             ("ExampleCosts", "ours", (0.95, 1.05)),
             ("ExampleCosts", "scaler|LogisticRegression", NOT_GATED),
         )

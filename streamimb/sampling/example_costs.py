@@ -90,6 +90,6 @@ def checked(name: str, cost: Any) -> Cost:
     expected = "a cost in [1e-6, 1e15], the name of a field, or a callable of x"
     if callable(cost):
         return cost  # type: ignore[no-any-return]  # what it returns is checked for each event
-    if type(cost) is str:
-        return cost or refuse(name, cost, expected)
+    if isinstance(cost, str):
+        return str(cost) or refuse(name, cost, expected)
     return number(name, cost, lambda amount: 1e-6 <= amount <= 1e15, expected)

@@ -132,6 +132,21 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE), "mix": (*NO_RATE, 0.001)},
     ),
     (
+        sampling.ErrorBandSampler,
+        {"mu": 0.3},
+        {
+            "mu": (-0.1, 1.1, math.nan, "a"),
+            "sigma": (0.0, 11.0, math.nan),
+            "share": (*NO_RATE, 1.0),
+            "mix": (*NO_RATE, 0.001),
+        },
+    ),
+    (
+        sampling.ExampleCosts,
+        {"miss": 1.0},
+        dict.fromkeys(("miss", "false_alarm"), (0.0, -1.0, 1e16, math.nan, "", {})),
+    ),
+    (
         sampling.ClassWeights,
         {},
         {
