@@ -28,6 +28,8 @@ NOT_GATED = (-math.inf, math.inf)
 SETTLED = 25_000  # events after the tenfold jump of the base rate, from which on sums are compared
 
 SAMPLERS: dict[str, Callable[[], Sampler]] = {
+    "ClassBalance under": sampling.ClassBalance,
+    "ClassBalance over": lambda: sampling.ClassBalance("over"),
     "ErrorBandSampler": lambda: sampling.ErrorBandSampler(mu=0.3),
     "ExampleCosts": lambda: sampling.ExampleCosts(miss=20.0),
 }
@@ -103,6 +105,10 @@ FIGURES: list[tuple[str, Callable[[int], Measures], Goals, float]] = [
             4.0,
         )
         for name, learner, bounds in (
+            ("ClassBalance under", "ours", (0.9, 1.1)),
+            ("ClassBalance under", "scaler|LogisticRegression", (0.9, 1.1)),
+            ("ClassBalance over", "ours", (0.95, 1.05)),
+            ("ClassBalance over", "scaler|LogisticRegression", NOT_GATED),
             ("ErrorBandSampler", "ours", (0.95, 1.05)),
             ("ErrorBandSampler", "scaler|LogisticRegression", NOT_GATED),
             ("ExampleCosts", "ours", (0.95, 1.05)),

@@ -18,6 +18,10 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "ScoreUnderSampler keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, mix=0.2),
     "ClassWeights": sampling.ClassWeights,
     "ClassWeights given": lambda: sampling.ClassWeights(weights=((True, 1.0), (False, 0.25))),
+    "ClassBalance": sampling.ClassBalance,
+    "ClassBalance memory": lambda: sampling.ClassBalance("under", memory=500),
+    "ClassBalance over": lambda: sampling.ClassBalance("over"),
+    "ClassBalance over memory": lambda: sampling.ClassBalance("over", memory=1_000),
     "ErrorBandSampler": lambda: sampling.ErrorBandSampler(mu=0.3),
     "ErrorBandSampler low": lambda: sampling.ErrorBandSampler(mu=0.0, sigma=0.3, share=0.3),
     "ExampleCosts": lambda: sampling.ExampleCosts(miss=20.0),
@@ -29,6 +33,7 @@ PROMISES: dict[str, tuple[float | None, float | None]] = {
     "UnderSampler keep_rate": (None, 0.1),
     "ScoreUnderSampler": (0.2, None),
     "ScoreUnderSampler keep_rate": (None, 0.1),
+    "ClassBalance": (0.5, None),
     "ErrorBandSampler": (0.2, None),
     "ErrorBandSampler low": (0.3, None),
 }

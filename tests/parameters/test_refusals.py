@@ -131,6 +131,7 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         {},
         {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE), "mix": (*NO_RATE, 0.001)},
     ),
+    (sampling.ClassBalance, {}, {"method": ("both", None, 1), "memory": (1.0, 0, 1e10, math.nan, "a")}),
     (
         sampling.ErrorBandSampler,
         {"mu": 0.3},
