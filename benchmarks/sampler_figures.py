@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from river import base, preprocessing
+from river import linear_model as river_linear_model
 
 from benchmarks import streams
 from benchmarks.experiments import RIVER
@@ -21,6 +23,7 @@ from benchmarks.scores import ratio
 from streamimb import CalibratedClassifier, SampledClassifier, sampling
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Sampler
+from streamimb.stats import ClassPrior
 
 Measures = dict[str, float]
 Goals = list[tuple[str, str, str, float, float]]
@@ -30,6 +33,7 @@ SETTLED = 25_000  # events after the tenfold jump of the base rate, from which o
 SAMPLERS: dict[str, Callable[[], Sampler]] = {
     "ClassBalance under": sampling.ClassBalance,
     "ClassBalance over": lambda: sampling.ClassBalance("over"),
+    "DynamicSampler": lambda: sampling.DynamicSampler(budget=0.2),
     "ErrorBandSampler": lambda: sampling.ErrorBandSampler(mu=0.3),
     "ExampleCosts": lambda: sampling.ExampleCosts(miss=20.0),
 }
@@ -52,6 +56,66 @@ def long_run(name: str, learner: str, seed: int) -> Measures:
         "ratio": ratio(np.array(corrected)[settled], truth),
         "calibrated": ratio(np.array(calibrated)[settled], truth),
     }
+
+
+def tail6(seed: int, n: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Features (n, 12) and labels 0 to 5: six classes with shares .6 .3 .08 .015 .004 .001."""
+    rng = np.random.default_rng(seed)
+    weights = rng.normal(size=(12, 6)) * 0.55
+    x = rng.normal(size=(n, 12))
+    share = np.array([0.6, 0.3, 0.08, 0.015, 0.004, 0.001])
+    b = np.log(share)
+
+    def softmax(z: NDArray[np.float64]) -> NDArray[np.float64]:
+        e = np.exp(z - z.max(1, keepdims=True))
+        normed: NDArray[np.float64] = e / e.sum(1, keepdims=True)
+        return normed
+
+    for _ in range(60):
+        b += np.log(share / softmax(x[:20_000] @ weights + b).mean(0))
+    p = softmax(x @ weights + b)
+    y: NDArray[np.int64] = (p.cumsum(1) < rng.random(n)[:, None]).sum(1).clip(0, 5)
+    return x, y
+
+
+class Uniform(base.Base):
+    """Every event is kept at one rate, whatever its class is, but the first of each class."""
+
+    depends_on_x = False
+    draws = True
+
+    def __init__(self, keep_rate: float) -> None:
+        self.keep_rate = keep_rate
+        self._met: set[Any] = set()
+
+    def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
+        return {label: self.keep_rate if label in self._met else 1.0 for label in p}
+
+    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: float = 1.0) -> None:
+        self._met.add(y)
+
+
+def tail_recall(sampler: Sampler, seed: int, n: int = 60_000) -> Measures:
+    """Recall of the three rarest of six classes by the balanced decision, argmax p / prior, and copies per event.
+
+    River's softmax regression behind a scaler, over the second half.
+    """
+    x, y = tail6(seed, n)
+    model = SampledClassifier(
+        preprocessing.StandardScaler() | river_linear_model.SoftmaxRegression(), sampler, seed=seed
+    )
+    prior, hits, counts = ClassPrior(), np.zeros(6), np.zeros(6)
+    for i, (values, label) in enumerate(zip(x.tolist(), y.tolist(), strict=True)):
+        event = dict(enumerate(values))
+        p = model.predict_proba_one(event)
+        if i >= n // 2:
+            m = prior.over(p)
+            hits[label] += max(p, key=lambda k: p[k] / m[k]) == label
+            counts[label] += 1
+        model.learn_one(event, label)
+        prior.update(label, 1.0)
+    recalls = hits / counts
+    return {"tail": float(recalls[3:].mean()), "all": float(recalls.mean()), "kept": model.kept_share}
 
 
 def amounts(seed: int) -> Iterator[tuple[dict[str, Any], bool, float]]:
@@ -84,6 +148,19 @@ def expected_cost(seed: int) -> Measures:
     return {"excess": cost(0.5) / best - 1.0, "ratio": ratio(np.array(corrected)[late], real)}
 
 
+def tail_gain(seed: int, n: int = 60_000) -> Measures:
+    """What DynamicSampler gains in recall over equal caps at the same budget."""
+    dynamic = tail_recall(sampling.DynamicSampler(budget=0.1), seed, n)
+    capped = tail_recall(sampling.UnderSampler(keep_rate=0.1), seed, n)
+    uniform = tail_recall(Uniform(0.1), seed, n)
+    return {
+        "tail": dynamic["tail"] - capped["tail"],
+        "all": dynamic["all"] - capped["all"],
+        "uniform": dynamic["tail"] - uniform["tail"],
+        "kept": dynamic["kept"],
+    }
+
+
 FIGURES: list[tuple[str, Callable[[int], Measures], Goals, float]] = [
     (
         "ExampleCosts, raw score of 1/2",
@@ -93,6 +170,17 @@ FIGURES: list[tuple[str, Callable[[int], Measures], Goals, float]] = [
             ("mean p / mean true P", "ratio", "", 0.95, 1.05),
         ],
         2.0,
+    ),
+    (
+        "DynamicSampler, six classes, budget .1",
+        tail_gain,
+        [
+            ("tail recall - UnderSampler's", "tail", "", 0.0, math.inf),
+            ("tail recall - uniform's", "uniform", "", 0.0, math.inf),
+            ("macro recall - UnderSampler's", "all", "", 0.0, math.inf),
+            ("copies per event", "kept", ".1", 0.09, 0.11),
+        ],
+        20.0,
     ),
     *(
         (
@@ -109,6 +197,8 @@ FIGURES: list[tuple[str, Callable[[int], Measures], Goals, float]] = [
             ("ClassBalance under", "scaler|LogisticRegression", (0.9, 1.1)),
             ("ClassBalance over", "ours", (0.95, 1.05)),
             ("ClassBalance over", "scaler|LogisticRegression", NOT_GATED),
+            ("DynamicSampler", "ours", (0.95, 1.05)),
+            ("DynamicSampler", "scaler|LogisticRegression", (0.9, 1.1)),
             ("ErrorBandSampler", "ours", (0.95, 1.05)),
             ("ErrorBandSampler", "scaler|LogisticRegression", NOT_GATED),
             ("ExampleCosts", "ours", (0.95, 1.05)),

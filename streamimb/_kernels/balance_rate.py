@@ -38,9 +38,7 @@ class BalanceRate(Rates):
     fade: cython.double  # of the class sizes; 0: the prior is used
     sizes: dict[Any, float]  # label -> size of its class, of the labels seen
     counts: dict[Any, float]  # label -> number of its events, up to `ENOUGH`, where there is a memory
-    rarest: (
-        cython.double
-    )  # least prior of the classes that were seen `ENOUGH` times, at the last label; 1 at first
+    rarest: cython.double  # least prior of the classes seen `ENOUGH` times, at the last label; 1 at first
     commonest: cython.double  # largest prior of these
 
     def __cinit__(self) -> None:

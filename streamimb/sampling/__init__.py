@@ -5,6 +5,7 @@ A sampler neither draws nor corrects; `compose.SampledClassifier` does.
 
 from streamimb.sampling.class_balance import ClassBalance
 from streamimb.sampling.class_weights import ClassWeights
+from streamimb.sampling.dynamic_sampler import DynamicSampler
 from streamimb.sampling.error_band_sampler import ErrorBandSampler
 from streamimb.sampling.example_costs import ExampleCosts
 from streamimb.sampling.score_under_sampler import ScoreUnderSampler
@@ -13,6 +14,7 @@ from streamimb.sampling.under_sampler import UnderSampler
 __all__ = [
     "ClassBalance",
     "ClassWeights",
+    "DynamicSampler",
     "ErrorBandSampler",
     "ExampleCosts",
     "ScoreUnderSampler",

@@ -22,6 +22,8 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "ClassBalance memory": lambda: sampling.ClassBalance("under", memory=500),
     "ClassBalance over": lambda: sampling.ClassBalance("over"),
     "ClassBalance over memory": lambda: sampling.ClassBalance("over", memory=1_000),
+    "DynamicSampler": lambda: sampling.DynamicSampler(budget=1.0),
+    "DynamicSampler recall": lambda: sampling.DynamicSampler(budget=0.5, metric="recall", max_copies=1.0),
     "ErrorBandSampler": lambda: sampling.ErrorBandSampler(mu=0.3),
     "ErrorBandSampler low": lambda: sampling.ErrorBandSampler(mu=0.0, sigma=0.3, share=0.3),
     "ExampleCosts": lambda: sampling.ExampleCosts(miss=20.0),

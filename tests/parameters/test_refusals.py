@@ -133,6 +133,11 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     ),
     (sampling.ClassBalance, {}, {"method": ("both", None, 1), "memory": (1.0, 0, 1e10, math.nan, "a")}),
     (
+        sampling.DynamicSampler,
+        {"budget": 0.1},
+        {"budget": (0.0, 11.0, math.nan, "a"), "metric": ("auc", None), "max_copies": (0.5, 1e4, math.nan)},
+    ),
+    (
         sampling.ErrorBandSampler,
         {"mu": 0.3},
         {
