@@ -28,6 +28,7 @@ from streamimb.stats import ClassPrior
 Measures = dict[str, float]
 Goals = list[tuple[str, str, str, float, float]]
 NOT_GATED = (-math.inf, math.inf)
+TWO = {False: 0.5, True: 0.5}
 SETTLED = 25_000  # events after the tenfold jump of the base rate, from which on sums are compared
 
 SAMPLERS: dict[str, Callable[[], Sampler]] = {
@@ -148,6 +149,45 @@ def expected_cost(seed: int) -> Measures:
     return {"excess": cost(0.5) / best - 1.0, "ratio": ratio(np.array(corrected)[late], real)}
 
 
+def filtered(seed: int) -> Measures:
+    """A filter keeps a quarter of a 5 % stream, by two features; the labels of the kept alone are learned.
+
+    Over the second half: the share of features whose weighted mean among the kept is within two standard errors of the
+    mean of all, and without weights; the prior and the mean p over all events, against the true P; the effective sample
+    size per kept event.
+    """
+    stream = streams.regime("jump", seed)
+    rows, labels, truth = stream.x[50_000:], stream.y[50_000:], stream.p[50_000:]
+    chance = 1.0 / (1.0 + np.exp(1.5 - 1.2 * rows[:, 0] + 0.8 * rows[:, 1]))
+    kept = np.random.default_rng(1_000 + seed).random(len(rows)) < chance
+    sampler = sampling.DensityRatio()
+    model = SampledClassifier(LogisticRegression(), sampler, seed=seed)
+    weights, p = np.zeros(len(rows)), np.zeros(len(rows))
+    for i, values in enumerate(rows.tolist()):
+        x = dict(enumerate(values))
+        p[i] = model.predict_proba_one(x)[True]
+        weights[i] = sampler.rates_one(x, TWO, TWO)[True]
+        sampler.observe_one(x, bool(kept[i]))
+        if kept[i]:
+            model.learn_one(x, bool(labels[i]))
+    late = slice(len(rows) // 2, None)
+
+    def within(w: NDArray[np.float64]) -> float:
+        chosen, used = rows[late][kept[late]], w[late][kept[late], None]
+        centre = rows[late].mean(0)
+        error = np.sqrt((used**2 * (chosen - centre) ** 2).sum(0)) / used.sum()
+        return float((np.abs((used * (chosen - centre)).sum(0) / used.sum()) <= 2.0 * error).mean())
+
+    used = weights[late][kept[late]]
+    return {
+        "within": within(weights),
+        "unweighted": within(np.ones(len(rows))),
+        "ratio": ratio(p[late], truth[late]),
+        "prior": model._prior.rate / float(truth.mean()),
+        "effective": float(used.sum() ** 2 / (used**2).sum() / len(used)),
+    }
+
+
 def tail_gain(seed: int, n: int = 60_000) -> Measures:
     """What DynamicSampler gains in recall over equal caps at the same budget."""
     dynamic = tail_recall(sampling.DynamicSampler(budget=0.1), seed, n)
@@ -170,6 +210,18 @@ FIGURES: list[tuple[str, Callable[[int], Measures], Goals, float]] = [
             ("mean p / mean true P", "ratio", "", 0.95, 1.05),
         ],
         2.0,
+    ),
+    (
+        "DensityRatio, a quarter kept upstream",
+        filtered,
+        [
+            ("features within 2 se, weighted", "within", ".95", 0.9, 1.0),
+            ("features within 2 se, unweighted", "unweighted", "", -math.inf, 0.92),
+            ("mean p of all / mean true P", "ratio", "", 0.95, 1.05),
+            ("prior / mean true P", "prior", "", 0.85, 1.15),
+            ("effective sample size per kept", "effective", "", *NOT_GATED),
+        ],
+        3.0,
     ),
     (
         "DynamicSampler, six classes, budget .1",

@@ -34,7 +34,7 @@ class FeedbackRate(Rates):
     """r(k) = min(most, budget s_k / m_k), s_k in proportion to 1 - F1 or 1 - recall; the rest is shared out."""
 
     by_recall: cython.bint
-    budget: cython.double
+    per_event: cython.double  # copies
     most: cython.double  # copies of one event
     fade: cython.double
     tallies: dict[Any, list[float]]  # label -> decayed hits, false alarms and misses
@@ -46,13 +46,13 @@ class FeedbackRate(Rates):
     def __init__(self, half_life: float) -> None:
         self.by_event, self.draws_copies = False, True
         self.by_recall = False
-        self.budget = self.most = 1.0
+        self.per_event = self.most = 1.0
         self.fade = power(0.5, 1.0 / half_life)
         self.tallies, self.shares = {}, {}
 
     def _set_budget(self, budget: float, most: float, by_recall: bool) -> None:
         """Set the parameters; the caller has validated them."""
-        self.budget, self.most, self.by_recall = float(budget), float(most), bool(by_recall)
+        self.per_event, self.most, self.by_recall = float(budget), float(most), bool(by_recall)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -61,13 +61,13 @@ class FeedbackRate(Rates):
             row.rates = self._rates(row.prior)
         elif False in self.shares and True in self.shares:
             negatives: cython.double = self.shares[False]
-            negatives *= self.budget / (1.0 - prior.m)
+            negatives *= self.per_event / (1.0 - prior.m)
             positives: cython.double = self.shares[True]
-            positives *= self.budget / prior.m
+            positives *= self.per_event / prior.m
             if negatives > self.most:
-                negatives, positives = self.most, (self.budget - self.most * (1.0 - prior.m)) / prior.m
+                negatives, positives = self.most, (self.per_event - self.most * (1.0 - prior.m)) / prior.m
             elif positives > self.most:
-                positives, negatives = self.most, (self.budget - self.most * prior.m) / (1.0 - prior.m)
+                positives, negatives = self.most, (self.per_event - self.most * prior.m) / (1.0 - prior.m)
             row.r0 = max(FLOOR, min(self.most, negatives))
             row.r1 = max(FLOOR, min(self.most, positives))
         else:
@@ -98,7 +98,7 @@ class FeedbackRate(Rates):
         free: list[Any] = [label for label in masses if label in self.shares]
         if len(free) < 2:
             return rates
-        left: cython.double = self.budget
+        left: cython.double = self.per_event
         total: cython.double
         cut: list[Any]
         while free:  # each pass gives what the cap cuts off to the classes below it

@@ -5,6 +5,7 @@ A sampler neither draws nor corrects; `compose.SampledClassifier` does.
 
 from streamimb.sampling.class_balance import ClassBalance
 from streamimb.sampling.class_weights import ClassWeights
+from streamimb.sampling.density_ratio import DensityRatio
 from streamimb.sampling.dynamic_sampler import DynamicSampler
 from streamimb.sampling.error_band_sampler import ErrorBandSampler
 from streamimb.sampling.example_costs import ExampleCosts
@@ -14,6 +15,7 @@ from streamimb.sampling.under_sampler import UnderSampler
 __all__ = [
     "ClassBalance",
     "ClassWeights",
+    "DensityRatio",
     "DynamicSampler",
     "ErrorBandSampler",
     "ExampleCosts",

@@ -22,6 +22,7 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "ClassBalance memory": lambda: sampling.ClassBalance("under", memory=500),
     "ClassBalance over": lambda: sampling.ClassBalance("over"),
     "ClassBalance over memory": lambda: sampling.ClassBalance("over", memory=1_000),
+    "DensityRatio": sampling.DensityRatio,
     "DynamicSampler": lambda: sampling.DynamicSampler(budget=1.0),
     "DynamicSampler recall": lambda: sampling.DynamicSampler(budget=0.5, metric="recall", max_copies=1.0),
     "ErrorBandSampler": lambda: sampling.ErrorBandSampler(mu=0.3),
