@@ -17,7 +17,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, NamedTuple
 
-from benchmarks import class_experiments, distortions, experiments, policy_figures, streams, synthesized
+from benchmarks import (
+    class_experiments,
+    distortions,
+    experiments,
+    policy_figures,
+    sampler_figures,
+    streams,
+    synthesized,
+)
 from benchmarks.scores import mean, standard_error
 
 
@@ -160,6 +168,8 @@ def works(seeds: int) -> list[Work]:
     for title, runs, goals_of, seconds in policy_figures.works(seeds):
         found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
     found.extend(synthesis_works(seeds))
+    for title, function, goals_of, seconds in sampler_figures.FIGURES:
+        found.append(Work(title, seeded(function, seeds=seeds), [Goal(*goal) for goal in goals_of], seconds))
     if streams.data_folder().is_dir():
         found.extend(real_works(seeds))
     return found

@@ -102,7 +102,10 @@ Memo = tuple[float, ...]  # finite floats that parts get back when an event is l
 
 @runtime_checkable
 class Sampler(Protocol):
-    """Decides how much of an event the learner gets."""
+    """Decides how much of an event the learner gets.
+
+    A sampler that weighs events as a filter upstream has thinned them, with one rate for all classes and without draws,
+    has `reweighs = True`: the class prior and the anchor then count an event with that weight too."""
 
     depends_on_x: bool  # whether rates depend on the features or on p
     draws: bool  # True: the wrapper draws copies at the rate; False: it learns one example of that weight

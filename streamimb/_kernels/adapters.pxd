@@ -17,6 +17,7 @@ cdef class ForeignAnchor(Anchor):
 
 cdef class ForeignRates(Rates):
     cdef object sampler
+    cdef bint reweighs  # whether a rate is the weight of the event for the prior and anchor too
 
 
 cdef class ForeignScaling(Scaling):

@@ -84,6 +84,12 @@ class ForeignRates(Rates):
     def __init__(self, sampler: Any) -> None:
         self.sampler = sampler
         self.by_event, self.draws_copies = bool(sampler.depends_on_x), bool(sampler.draws)
+        self.reweighs = bool(getattr(sampler, "reweighs", False))
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def weighs_all(self) -> cython.bint:
+        return self.reweighs
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

@@ -14,6 +14,7 @@ cdef class Rates:
 
     cdef int ask(self, Row row, PriorBank prior) except -1
     cdef int note(self, Row row, y, double w, PriorBank prior) except -1
+    cdef bint weighs_all(self) noexcept
 
 
 cdef class Scaling:

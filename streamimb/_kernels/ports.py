@@ -66,6 +66,12 @@ class Rates:
         """Learns a labelled event, drawn or not, after its rates were used and before the prior counts it."""
         raise NotImplementedError(ABSTRACT)
 
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def weighs_all(self) -> cython.bint:
+        """Whether the rate, the same for all classes, is the weight of the event for the prior and anchor too."""
+        return False
+
     def __reduce__(self) -> Any:
         return blank, (type(self),), self.__getstate__()
 

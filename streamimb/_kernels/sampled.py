@@ -141,14 +141,19 @@ class SampledModel(Model):
         if self._rates.draws_copies and rate > MOST_COPIES:
             raise ValueError(COPIES)
         copies = self._draw.copies_of(rate) if self._rates.draws_copies else rate
+        weight: cython.double = w
+        if (
+            self._rates.weighs_all()
+        ):  # one event of this weight, for the prior and the anchor as for the learner
+            weight, copies = min(w, MOST_RATE) * rate, 1.0
         taught: cython.double = copies if self._class_prior.teaches(y) else 0.0
         # The learner goes first: if it refuses the event, no other part has counted it.
         if self._synthesizer is None:
-            self._route.learn(row, y, w, taught)
+            self._route.learn(row, y, weight, taught)
         else:
-            self._learn_synthesized(row, y, w, taught)
+            self._learn_synthesized(row, y, weight, taught)
         self._rates.note(row, y, w, self._class_prior)
-        self._class_prior.note(y, w)
+        self._class_prior.note(y, weight)
         self._copies = FADE * self._copies + copies
         self._events = FADE * self._events + 1.0
         if row.rates is None:

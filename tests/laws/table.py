@@ -29,6 +29,17 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "ClassWeights": sampling.ClassWeights,
     "ClassWeights effective_number": lambda: sampling.ClassWeights("effective_number", beta=0.999),
     "ClassWeights given": lambda: sampling.ClassWeights(weights=((True, 1.0), (False, 0.25))),
+    "ClassBalance": sampling.ClassBalance,
+    "ClassBalance memory": lambda: sampling.ClassBalance("under", memory=500),
+    "ClassBalance over": lambda: sampling.ClassBalance("over"),
+    "ClassBalance over memory": lambda: sampling.ClassBalance("over", memory=1_000),
+    "DensityRatio": sampling.DensityRatio,
+    "DynamicSampler": lambda: sampling.DynamicSampler(budget=1.0),
+    "DynamicSampler recall": lambda: sampling.DynamicSampler(budget=0.5, metric="recall", max_copies=1.0),
+    "ErrorBandSampler": lambda: sampling.ErrorBandSampler(mu=0.3),
+    "ErrorBandSampler low": lambda: sampling.ErrorBandSampler(mu=0.0, sigma=0.3, share=0.3),
+    "ExampleCosts": lambda: sampling.ExampleCosts(miss=20.0),
+    "ExampleCosts fields": lambda: sampling.ExampleCosts(miss="score", false_alarm="x"),
 }
 # what is reached of what is promised: share, keep_rate
 PROMISES: dict[str, tuple[float | None, float | None]] = {
@@ -41,6 +52,9 @@ PROMISES: dict[str, tuple[float | None, float | None]] = {
     "ScoreUnderSampler L": (0.2, None),
     "ScoreUnderSampler L keep_rate": (None, 0.1),
     "ScoreUnderSampler keep_rate": (None, 0.1),
+    "ClassBalance": (0.5, None),
+    "ErrorBandSampler": (0.2, None),
+    "ErrorBandSampler low": (0.3, None),
 }
 CALIBRATORS: dict[str, Callable[[], Any]] = {
     "Platt": calibration.Platt,

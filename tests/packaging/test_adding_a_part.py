@@ -1,7 +1,7 @@
 """A part of another package is used like one of ours, without an edit in `streamimb/`.
 
-A temporary package has samplers, a synthesizer, a calibrator, a correction, a learner and a metric. Each is registered by one line
-and then goes the whole way: chosen and configured in TOML, built, taught, saved, restored, changed, listed.
+A temporary package has samplers, a synthesizer, a calibrator, a correction, a learner and a metric. Each is registered
+by one line and then goes the whole way: chosen and configured in TOML, built, taught, saved, restored, changed, listed.
 """
 
 from __future__ import annotations

@@ -189,6 +189,28 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         {"first": sampling.UnderSampler(share=0.1), "second": sampling.UnderSampler(share=0.2)},
         {"first": NO_SAMPLER, "second": NO_SAMPLER},
     ),
+    (sampling.ClassBalance, {}, {"method": ("both", None, 1), "memory": (1.0, 0, 1e10, math.nan, "a")}),
+    (sampling.DensityRatio, {}, {"max_weight": (0.5, 1e7, math.nan, "a")}),
+    (
+        sampling.DynamicSampler,
+        {"budget": 0.1},
+        {"budget": (0.0, 11.0, math.nan, "a"), "metric": ("auc", None), "max_copies": (0.5, 1e4, math.nan)},
+    ),
+    (
+        sampling.ErrorBandSampler,
+        {"mu": 0.3},
+        {
+            "mu": (-0.1, 1.1, math.nan, "a"),
+            "sigma": (0.0, 11.0, math.nan),
+            "share": (*NO_RATE, 1.0),
+            "mix": (*NO_RATE, 0.001),
+        },
+    ),
+    (
+        sampling.ExampleCosts,
+        {"miss": 1.0},
+        dict.fromkeys(("miss", "false_alarm"), (0.0, -1.0, 1e16, math.nan, "", {})),
+    ),
     (
         sampling.ClassWeights,
         {},

@@ -59,6 +59,11 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "SampledClassifier weighted both": lambda: sampled(Own(), sampling.BothSampler(0.4, 0.5)),
     "SampledClassifier weighted pipeline over": lambda: sampled(pipeline(), sampling.OverSampler(0.4)),
     "SampledClassifier weighted class weights": lambda: sampled(Own(), sampling.ClassWeights()),
+    "SampledClassifier weighted balance": lambda: sampled(Own(), sampling.ClassBalance("over")),
+    "SampledClassifier weighted density ratio": lambda: sampled(Own(), sampling.DensityRatio()),
+    "SampledClassifier weighted dynamic": lambda: sampled(Own(), sampling.DynamicSampler(budget=0.5)),
+    "SampledClassifier weighted error band": lambda: sampled(Own(), sampling.ErrorBandSampler(0.3)),
+    "SampledClassifier weighted costs": lambda: sampled(Own(), sampling.ExampleCosts(5.0, "length")),
     "SampledClassifier weighted by weight": lambda: sampled(
         Own(), sampling.UnderSampler(share=0.4), "weight"
     ),
