@@ -11,13 +11,14 @@ import mmap
 from array import array
 from typing import Any, Literal
 
+HUGE_PAGES = "MADV_HUGEPAGE" in dir(mmap)  # whether the system has them: Linux does
 HUGE_PAGE = 1 << 21  # bytes
 ITEM = 8  # bytes of a double, and of a 64-bit integer
 
 
 def zeros(kind: Literal["d", "q", "Q"], size: int) -> Any:
     """Return a buffer of `size` zeros: doubles for the type code "d", 64-bit integers for "q" and "Q"."""
-    if ITEM * size < HUGE_PAGE or not hasattr(mmap, "MADV_HUGEPAGE"):
+    if ITEM * size < HUGE_PAGE or not HUGE_PAGES:
         return array(kind, bytes(ITEM * size))
     # Private, so that a forked child does not write into the buffer of its parent.
     pages = mmap.mmap(-1, ITEM * size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)

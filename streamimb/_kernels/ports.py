@@ -180,8 +180,7 @@ class Route:
 class Model:
     """A classifier: virtual methods for the wrapper around it, and the public methods of a River classifier.
 
-    `read`, `score` and `learn` are each called at most once for a row. `learn` scores the row first where it needs the
-    score and `score` was not called.
+    Each of `read`, `score` and `learn` is called at most once for a row; `learn` scores a row that was not scored.
     """
 
     @cython.cfunc

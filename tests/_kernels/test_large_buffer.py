@@ -21,7 +21,6 @@ def test_a_buffer_of_any_size_holds_zeros_that_can_be_written(
         assert buffer[size - 1] == 7
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 def test_a_forked_child_does_not_write_into_the_buffer_of_its_parent() -> None:
     buffer = zeros("d", HUGE_PAGE // 4)
     child = os.fork()

@@ -20,6 +20,7 @@ LEARNER = (
     "feature_reader",
     "hashing",
     "index_state",
+    "large_buffer",
     "limits",
     "linear_work",
     "matrix_reader",
