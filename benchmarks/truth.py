@@ -89,7 +89,7 @@ SYNTHESIZED = {  # events
     "River HoeffdingTreeClassifier": 30_000,
 }
 RATIO = (0.9, 1.1)
-HARD_REPLAY_D = 0.002
+HARD_REPLAY_D = 0.0005
 START_SEEDS = 40
 BASE_RATES = (0.05, 0.01, 0.003)  # of the distorted scores
 

@@ -26,7 +26,7 @@ class GaussianReplay(Part):
     The examples have the mass of the copies that they replace, but not their distribution where a class is not normal.
     Put a calibrator on top.
 
-    **Cost**: O(d²) time for d numbers for an event of such a class (40 µs for 20), .2 µs for any other; O(d³) for an
+    **Cost**: O(d²) time for d numbers for an event of such a class (80 µs for 20), .2 µs for any other; O(d³) for an
     event that is copied (.2 ms for 20) and O(d²) for each example; 16 d² bytes per class, 64 kB at 64 fields.
 
     Parameters
