@@ -96,7 +96,7 @@ SYNTHESIZED = {  # events
     "River scaler|LogisticRegression": 30_000,
     "River HoeffdingTreeClassifier": 30_000,
 }
-HARD_REPLAY_D = 0.002
+HARD_REPLAY_D = 0.0005
 START_SEEDS = 40
 RATIO = (0.9, 1.1)  # of the sums of p and of the truth
 BASE_RATES = (0.05, 0.01, 0.003)  # of the distorted scores

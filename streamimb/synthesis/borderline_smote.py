@@ -13,6 +13,7 @@ from streamimb.stats import UniformReservoir
 from streamimb.stats.event_data import left_out
 from streamimb.stats.reservoir import Reservoir
 from streamimb.synthesis.class_reservoirs import ClassReservoirs, chosen
+from streamimb.synthesis.copies import checked_copies
 from streamimb.synthesis.neighbours import Neighbours, amid, checked_neighbours
 
 
@@ -86,6 +87,7 @@ class BorderlineSMOTE(Part):
         self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
     ) -> Iterable[tuple[Features, float]]:
         """Return `copies` examples of weight 1; the score is not used. An event on the border is kept as such."""
+        copies = checked_copies(copies)
         others, found = self._near.of_others(x, y, self.m)
         if found <= 2 * others < 2 * found:
             self._border.put(x, y)

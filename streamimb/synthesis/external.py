@@ -8,8 +8,9 @@ from typing import Any
 
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import entries
-from streamimb.parameters import Part, checked_seed, number, refuse
+from streamimb.parameters import Part, checked_seed, refuse
 from streamimb.protocols import Features, Label, Synthesizer
+from streamimb.synthesis.copies import checked_copies, checked_share, share_of
 from streamimb.synthesis.smote import SMOTE
 
 GENERATOR = "an object with learn_one and examples_one; put a function into the examples_one of a class"
@@ -79,6 +80,7 @@ class External(Part):
         self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
     ) -> Iterable[tuple[Features, float]]:
         """Return examples of the generator, and copies of x for the rest."""
+        copies = checked_copies(copies)
         n = share_of(copies, self.share, self._draw)
         made = list(self.generator.examples_one(dict(x), y, n, score)) if n else []
         total = fsum(weight for _, weight in made)
@@ -99,13 +101,3 @@ class External(Part):
         fresh = External(saved["generator"], saved["share"], saved["seed"])
         fresh._draw.__setstate__(saved["draw"])
         vars(self).update(vars(fresh))
-
-
-def checked_share(share: Any) -> float:
-    """Return the share of the copies that are replaced; raise ValueError where it is out of range."""
-    return number("share", share, lambda part: 0.0 < part <= 1.0, "a part of the copies, in (0, 1]")
-
-
-def share_of(copies: int, share: float, draw: Draw) -> int:
-    """Return share times copies, rounded up or down at random, so that it is exact in the mean."""
-    return min(copies, int(share * copies + draw.uniform()))

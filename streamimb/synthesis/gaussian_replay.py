@@ -11,6 +11,7 @@ from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import distinct, entries, listed, refused
 from streamimb.parameters import Part, checked_half_life, checked_seed, whole
 from streamimb.protocols import Features, Label
+from streamimb.synthesis.copies import checked_copies
 from streamimb.synthesis.interpolation import numbers_of
 from streamimb.synthesis.moments import Moments
 
@@ -25,7 +26,7 @@ class GaussianReplay(Part):
     The examples have the mass of the copies that they replace, but not their distribution where a class is not normal.
     Put a calibrator on top.
 
-    **Cost**: O(d²) time for d numbers for an event of such a class (40 µs for 20), .2 µs for any other; O(d³) for an
+    **Cost**: O(d²) time for d numbers for an event of such a class (80 µs for 20), .2 µs for any other; O(d³) for an
     event that is copied (.2 ms for 20) and O(d²) for each example; 16 d² bytes per class, 64 kB at 64 fields.
 
     Parameters
@@ -91,6 +92,7 @@ class GaussianReplay(Part):
         self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
     ) -> Iterable[tuple[Features, float]]:
         """Return `copies` examples of weight 1; the score is not used."""
+        copies = checked_copies(copies)
         moments = self._moments.get(y)
         if moments is None:
             moments = self._moments[y] = Moments(self.fields, self.half_life)

@@ -12,7 +12,7 @@ from streamimb._kernels.saved import entries, flags, listed, refused, row
 from streamimb.parameters import Part, checked_seed, whole
 from streamimb.protocols import Features, Label
 from streamimb.stats.event_data import decoded, encoded, left_out, sound
-from streamimb.synthesis.external import checked_share, share_of
+from streamimb.synthesis.copies import checked_copies, checked_share, share_of
 
 MOST_LOSS = 40.0  # of a probability below 4e-18
 
@@ -94,6 +94,7 @@ class HardReplay(Part):
         self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
     ) -> Iterable[tuple[Features, float]]:
         """Return `copies` examples of weight 1: replays, and copies of x; then keep x if it is hard."""
+        copies = checked_copies(copies)
         if y is not True and y is not False:
             return [(dict(x), 1.0) for _ in range(copies)]
         kept, made = self._hardest[y], []

@@ -12,6 +12,7 @@ from streamimb.protocols import Features, Label
 from streamimb.stats import ClassPrior, UniformReservoir
 from streamimb.stats.reservoir import Reservoir
 from streamimb.synthesis.class_reservoirs import ClassReservoirs, chosen
+from streamimb.synthesis.copies import checked_copies
 from streamimb.synthesis.interpolation import between, numbers_of
 
 
@@ -79,13 +80,14 @@ class Remix(Part):
 
     def learn_one(self, x: Features, y: Label) -> None:
         """Take a labelled event; a copy of it may be kept."""
+        self._prior.update(y)  # first: it refuses what is no label
         self._kept.put(x, y)
-        self._prior.update(y)
 
     def examples_one(
         self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
     ) -> Iterable[tuple[Features, float]]:
         """Return `copies` examples of weight 1; the score is not used."""
+        copies = checked_copies(copies)
         common, most = self._common(y), self.tau
         if not common:
             common, most = {y: 1.0}, 1.0
@@ -97,10 +99,10 @@ class Remix(Part):
         return made
 
     def _common(self, y: Label) -> dict[Any, float]:
-        """The priors of the classes that are at least kappa times as common as y and have been met."""
+        """The priors of the classes met that are at least kappa times as common as y; with kappa = 1 y itself too."""
         priors = self._prior.get()
         own = self.kappa * priors.get(y, 0.0)
-        return {label: priors[label] for label in self._kept.labels() if label != y and priors[label] >= own}
+        return {label: priors[label] for label in self._kept.labels() if priors[label] >= own}
 
     def _one_of(self, shares: dict[Any, float]) -> Any:
         """A class drawn in proportion to its share."""

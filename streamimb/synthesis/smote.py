@@ -12,6 +12,7 @@ from streamimb.protocols import Features, Label
 from streamimb.stats import UniformReservoir
 from streamimb.stats.reservoir import Reservoir
 from streamimb.synthesis.class_reservoirs import chosen
+from streamimb.synthesis.copies import checked_copies
 from streamimb.synthesis.neighbours import Neighbours, amid, checked_neighbours
 
 
@@ -82,6 +83,7 @@ class SMOTE(Part):
         self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
     ) -> Iterable[tuple[Features, float]]:
         """Return `copies` examples of weight 1; the score is not used."""
+        copies = checked_copies(copies)
         return amid(x, self._near.nearest(x, y, self.k), copies, self._draw)
 
     @property

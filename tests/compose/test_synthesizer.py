@@ -13,7 +13,7 @@ from river import preprocessing as pp
 
 from streamimb import CalibratedClassifier, SampledClassifier, sampling
 from streamimb.engine import BothReported, Engine
-from streamimb.events import Event
+from streamimb.events import Event, Score
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Reading
 from tests.compose.parts import Anchored, Rates, Recorder, WeightRecorder
@@ -178,7 +178,7 @@ def test_examples_reach_the_learner_alone(learner: Any) -> None:
     for i in range(400):
         x, y = event(rng)
         score = engine.on_event(Event(f"e{i}", float(i), x, y))
-        measured += score is not None and "cold" not in score.reasons
+        measured += isinstance(score, Score) and "cold" not in score.reasons
         copied.learn_one(x, y)
     assert len(sampler._seen) == calibrator._fed == len(made.learned) == 400
     assert not any("synthetic" in x for x, _ in made.learned)

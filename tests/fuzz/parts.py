@@ -124,7 +124,7 @@ def good(parameter: str, rng: Random, part: Any) -> list[Any]:
         "label": [y],
         "shift": [0.5],
         "rate": [0.5],
-        "copies": [1.0],
+        "copies": [1.0, 2],
         "w": [rng.choice([1.0, 0.5, 2.0])],
         "learner": [LogisticRegression()],
         "more": [{}],
