@@ -5,6 +5,7 @@ A sampler neither draws nor corrects; `compose.SampledClassifier` does.
 
 from streamimb.sampling.class_balance import ClassBalance
 from streamimb.sampling.class_weights import ClassWeights
+from streamimb.sampling.cluster_sampler import ClusterSampler
 from streamimb.sampling.density_ratio import DensityRatio
 from streamimb.sampling.dynamic_sampler import DynamicSampler
 from streamimb.sampling.error_band_sampler import ErrorBandSampler
@@ -15,6 +16,7 @@ from streamimb.sampling.under_sampler import UnderSampler
 __all__ = [
     "ClassBalance",
     "ClassWeights",
+    "ClusterSampler",
     "DensityRatio",
     "DynamicSampler",
     "ErrorBandSampler",

@@ -132,6 +132,11 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE), "mix": (*NO_RATE, 0.001)},
     ),
     (sampling.ClassBalance, {}, {"method": ("both", None, 1), "memory": (1.0, 0, 1e10, math.nan, "a")}),
+    (
+        sampling.ClusterSampler,
+        {"budget": 0.1},
+        {"budget": (0.0, 11.0, "a"), "n_clusters": (0, 33, 2.5, "a"), "max_copies": (0.5, 1e4, math.nan)},
+    ),
     (sampling.DensityRatio, {}, {"max_weight": (0.5, 1e7, math.nan, "a")}),
     (
         sampling.DynamicSampler,
