@@ -6,6 +6,7 @@ A sampler neither draws nor corrects; `compose.SampledClassifier` does.
 from streamimb.sampling.both_sampler import BothSampler
 from streamimb.sampling.class_balance import ClassBalance
 from streamimb.sampling.class_weights import ClassWeights
+from streamimb.sampling.cluster_sampler import ClusterSampler
 from streamimb.sampling.density_ratio import DensityRatio
 from streamimb.sampling.dynamic_sampler import DynamicSampler
 from streamimb.sampling.error_band_sampler import ErrorBandSampler
@@ -19,6 +20,7 @@ __all__ = [
     "BothSampler",
     "ClassBalance",
     "ClassWeights",
+    "ClusterSampler",
     "DensityRatio",
     "DynamicSampler",
     "ErrorBandSampler",

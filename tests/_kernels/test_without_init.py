@@ -12,13 +12,15 @@ import sys
 from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier
 from streamimb import calibration, linear_model, metrics, sampling, stats
 from streamimb._kernels import (
-    balance_rate, band_rate, cost_rate, density_rate, feedback_rate,
+    balance_rate, band_rate, cluster_rate, cost_rate, density_rate, feedback_rate,
     curve, decayed, draw, event_times, log_histogram, metric_sums, platt, prior_bank, score_rate, uniform_rate,
 )
 from streamimb.metrics.served import ServedMetrics
 
 KINDS = [
-    density_rate.DensityRate, sampling.DensityRatio, feedback_rate.FeedbackRate, sampling.DynamicSampler,
+    cluster_rate.ClusterRate, sampling.ClusterSampler,
+    density_rate.DensityRate, sampling.DensityRatio, feedback_rate.FeedbackRate,
+    sampling.DynamicSampler,
     balance_rate.BalanceRate, sampling.ClassBalance, band_rate.BandRate, sampling.ErrorBandSampler,
     cost_rate.CostRate, sampling.ExampleCosts,
     curve.Curve, decayed.Decayed, draw.Draw, event_times.EventTimes, platt.PlattScalings, score_rate.ScoreRate,
@@ -53,7 +55,7 @@ print("alive")
 """
 
 
-@pytest.mark.parametrize("kind", range(41))
+@pytest.mark.parametrize("kind", range(43))
 def test_no_method_crashes(kind: int) -> None:
     child = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(kind)], capture_output=True, text=True, timeout=60, check=False

@@ -33,6 +33,8 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "ClassBalance memory": lambda: sampling.ClassBalance("under", memory=500),
     "ClassBalance over": lambda: sampling.ClassBalance("over"),
     "ClassBalance over memory": lambda: sampling.ClassBalance("over", memory=1_000),
+    "ClusterSampler": lambda: sampling.ClusterSampler(budget=0.5, n_clusters=2),
+    "ClusterSampler max": lambda: sampling.ClusterSampler(budget=1.0, n_clusters=4, max_copies=1.0),
     "DensityRatio": sampling.DensityRatio,
     "DynamicSampler": lambda: sampling.DynamicSampler(budget=1.0),
     "DynamicSampler recall": lambda: sampling.DynamicSampler(budget=0.5, metric="recall", max_copies=1.0),

@@ -190,6 +190,11 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         {"first": NO_SAMPLER, "second": NO_SAMPLER},
     ),
     (sampling.ClassBalance, {}, {"method": ("both", None, 1), "memory": (1.0, 0, 1e10, math.nan, "a")}),
+    (
+        sampling.ClusterSampler,
+        {"budget": 0.1},
+        {"budget": (0.0, 11.0, "a"), "n_clusters": (0, 33, 2.5, "a"), "max_copies": (0.5, 1e4, math.nan)},
+    ),
     (sampling.DensityRatio, {}, {"max_weight": (0.5, 1e7, math.nan, "a")}),
     (
         sampling.DynamicSampler,

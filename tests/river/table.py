@@ -60,6 +60,7 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "SampledClassifier weighted pipeline over": lambda: sampled(pipeline(), sampling.OverSampler(0.4)),
     "SampledClassifier weighted class weights": lambda: sampled(Own(), sampling.ClassWeights()),
     "SampledClassifier weighted balance": lambda: sampled(Own(), sampling.ClassBalance("over")),
+    "SampledClassifier weighted clusters": lambda: sampled(Own(), sampling.ClusterSampler(budget=0.5)),
     "SampledClassifier weighted density ratio": lambda: sampled(Own(), sampling.DensityRatio()),
     "SampledClassifier weighted dynamic": lambda: sampled(Own(), sampling.DynamicSampler(budget=0.5)),
     "SampledClassifier weighted error band": lambda: sampled(Own(), sampling.ErrorBandSampler(0.3)),
