@@ -11,7 +11,9 @@ from typing import Any
 
 import cython
 
-LEAST = cython.declare(cython.double, 1e-7)
+from streamimb._kernels import limits
+
+LEAST = cython.declare(cython.double, limits.CLASS_FLOOR)
 ABSENT: Any = object()
 HALF = cython.declare(cython.double, 0.5)  # initial mass of each class, in events
 

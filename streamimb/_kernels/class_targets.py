@@ -7,7 +7,9 @@ from typing import Any
 
 import cython
 
-FLOOR = cython.declare(cython.double, 1e-6)  # the lowest rate, so that the shift stays finite
+from streamimb._kernels import limits
+
+FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
 NONE: Any = object()  # equals no label
 
 

@@ -36,8 +36,7 @@ PER_INFO = cython.declare(cython.double, 100.0)  # a label of information .01 or
 CLIP = cython.declare(cython.double, 1e-9)  # scores are clipped this far from 0 and 1 before the logit
 LEAST = cython.declare(cython.double, 1e-300)  # least score that differs from 0 on the curve
 MOST = cython.declare(cython.double, 0.9999999999999999)  # greatest score that differs from 1 on the curve
-EDGE = cython.declare(cython.double, 1e-12)  # answers stay this far from 0 and 1: their log loss is finite
-TINY = 5e-324  # least number above 0
+EDGE = cython.declare(cython.double, limits.EDGE)
 MOST_EXPERTS = 1 << 16
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
@@ -46,7 +45,7 @@ WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
-def sigmoid(z: cython.double) -> cython.double:
+def bounded_sigmoid(z: cython.double) -> cython.double:
     # |z| <= 5 * 49 + 20 + 28, so exp never overflows.
     return min(1.0 - EDGE, max(EDGE, 1.0 / (1.0 + exp(-z))))
 
@@ -101,14 +100,14 @@ class PlattScalings(Scaling):
         self.u = s - c
         said = self.v0 * self.clipped
         for k in range(self.experts):
-            self.q[k] = sigmoid(self.a[k] * self.u + self.b[k] + c)
+            self.q[k] = bounded_sigmoid(self.a[k] * self.u + self.b[k] + c)
             said += self.v[k] * self.q[k]
         if self.identity > 0.0:
             if p != self.clipped:
                 p = min(MOST, max(LEAST, p))
                 s = log(p / (1.0 - p))
             self.s = s
-            self.qc = sigmoid(self.curve._height(s) + c) if self.curve.n > 0 else self.clipped
+            self.qc = bounded_sigmoid(self.curve._height(s) + c) if self.curve.n > 0 else self.clipped
             said += self.vc * self.qc
         self.said = min(1.0 - EDGE, max(EDGE, said))
         return self.said
@@ -289,7 +288,7 @@ class PlattScalings(Scaling):
         )
         share, identity = number(saved, "share", 0.0, 1.0), number(saved, "identity", 0.0, 1.0)
         v0, vc = number(saved, "v0", 0.0, 1.0), number(saved, "vc", 0.0, 1.0)
-        span = numbers(saved, "span", None, TINY)
+        span = numbers(saved, "span", None, limits.SMALLEST)
         n = len(span)
         if not 0 < n <= MOST_EXPERTS:
             raise refused("span", f"one number per scaling, 1 to {MOST_EXPERTS}")

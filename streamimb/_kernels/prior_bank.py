@@ -26,8 +26,7 @@ else:
 EVERY = cython.declare(cython.int, 16)
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
-EDGE = cython.declare(cython.double, 1e-12)  # the share stays this far from 0 and 1: its log-odds are finite
-TINY = 5e-324  # least number above 0
+EDGE = cython.declare(cython.double, limits.EDGE)
 MOST_BANKS = 1_100  # half-lives over the whole range of doubles
 DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
 
@@ -272,8 +271,8 @@ class PriorBank:
         mass2 = numbers(saved, "mass2", n, 0.0)
         if any(hits[k] > mass[k] for k in range(n)):
             raise refused("hits", "at most the mass of each bank")
-        tick, threshold = whole(saved, "tick", 0, EVERY - 1), number(saved, "threshold", TINY)
-        start, start_weight = number(saved, "start", 0.0, 1.0), number(saved, "start_weight", TINY)
+        tick, threshold = whole(saved, "tick", 0, EVERY - 1), number(saved, "threshold", limits.SMALLEST)
+        start, start_weight = number(saved, "start", 0.0, 1.0), number(saved, "start_weight", limits.SMALLEST)
         seen, total, total2 = (
             number(saved, "seen", 0.0),
             number(saved, "total", 0.0),

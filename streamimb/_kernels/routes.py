@@ -12,6 +12,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, log
 
@@ -31,7 +33,7 @@ else:
 from streamimb._kernels.adapters import CLASSES
 from streamimb._kernels.answer import ProbabilityError, true_of
 
-LEAST = cython.declare(cython.double, 1e-7)  # probability of a class, before it is corrected
+LEAST = cython.declare(cython.double, limits.CLASS_FLOOR)
 TWO_CLASSES_ONLY = "anchor: only the live one follows classes other than True and False; use anchor='live'"
 
 

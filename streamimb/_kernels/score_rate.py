@@ -33,7 +33,7 @@ else:
 # By name: Cython reads the literal True as index 1, without a bounds check where p is a list.
 TRUE: Any = True
 FALSE: Any = False
-FLOOR = cython.declare(cython.double, 1e-6)  # the lowest rate, so that the shift stays finite
+FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
 GAIN = cython.declare(cython.double, 0.002)  # step size of the controller
 REACH = cython.declare(cython.double, 1.5)  # bound of |c|
 TINY = cython.declare(cython.double, 1e-9)  # least mean score

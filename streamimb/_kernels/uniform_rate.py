@@ -7,6 +7,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_targets import seen, targets
     from streamimb._kernels.ports import Rates
@@ -20,7 +22,7 @@ else:
 
 # By name: Cython reads the literal True as index 1, without a bounds check where the prior is a list.
 TRUE: Any = True
-FLOOR = cython.declare(cython.double, 1e-6)  # the lowest rate, so that the shift stays finite
+FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
 
 
 @cython.cclass

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import math
 
+from streamimb._kernels.limits import RATE_FLOOR
 from streamimb.parameters import number
-
-FLOOR = 1e-6  # the lowest rate, so that the shift stays finite
 
 
 def check_share(share: float) -> float:
     """Return the share; raise ValueError where it is out of range."""
     expected = "the share of rare events learned, in [1e-6, 1), e.g. 0.2"
-    return number("share", share, lambda part: FLOOR <= part < 1.0, expected)
+    return number("share", share, lambda part: RATE_FLOOR <= part < 1.0, expected)
 
 
 def check_keep_rate(keep_rate: float) -> float:
     """Return the rate; raise ValueError where it is out of range."""
     expected = "a rate in [1e-6, 1]; a rate of 0 cannot be corrected"
-    return number("keep_rate", keep_rate, lambda rate: FLOOR <= rate <= 1.0, expected)
+    return number("keep_rate", keep_rate, lambda rate: RATE_FLOOR <= rate <= 1.0, expected)
 
 
 def check_weight(w: float) -> None:

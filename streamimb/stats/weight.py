@@ -2,7 +2,7 @@
 
 import math
 
-WEIGHT_CAP = 1e15
+from streamimb._kernels import limits
 
 
 def checked(w: float) -> float:
@@ -17,4 +17,4 @@ def checked(w: float) -> float:
     """
     if not 0.0 <= w < math.inf:
         raise ValueError(f"w={w!r}: expected a finite weight >= 0")
-    return min(float(w), WEIGHT_CAP)
+    return min(float(w), limits.WEIGHT_CAP)
