@@ -47,6 +47,7 @@ WRAPPERS = (
     "class_adapters",
     "class_route",
     "guarded",
+    "memos",
     "ports",
     "routes",
     "sampled",
