@@ -191,6 +191,8 @@ class ClusterRate(Rates):
     classes: dict[Any, Clusters]
 
     def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` has room for a cluster too.
+        self.size, self.fade, self.memory = 1, 1.0, 1.0
         self._empty()
 
     @cython.cfunc

@@ -72,6 +72,7 @@ class ErrorBandSampler(BandRate, Part):
         self._scored = ScoreUnderSampler(
             number("share", share, lambda _: True, "a share in [1e-6, 1)"), mix=mix
         )
+        self.mix = self._scored.mix
         BandRate.__init__(self, self._scored, self.mu, self.sigma)
 
     @classmethod
@@ -89,11 +90,6 @@ class ErrorBandSampler(BandRate, Part):
         self._scored.share = share
 
     @property
-    def mix(self) -> float:
-        """Part of the rate that is the same for all events."""
-        return self._scored.mix
-
-    @property
     def _mutable_attributes(self) -> set[str]:
         return {"share"}
 
@@ -107,4 +103,4 @@ class ErrorBandSampler(BandRate, Part):
             raise refused("scored", "a ScoreUnderSampler with a share")
         fresh = ErrorBandSampler(saved["mu"], saved["sigma"], scored.share, scored.mix)  # checks them
         BandRate.__init__(self, scored, fresh.mu, fresh.sigma)
-        vars(self).update(mu=fresh.mu, sigma=fresh.sigma, _scored=scored)
+        vars(self).update(mu=fresh.mu, sigma=fresh.sigma, mix=fresh.mix, _scored=scored)

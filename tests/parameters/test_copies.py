@@ -125,6 +125,7 @@ MUTABLE |= {
     ("sampling.OverSampler", "share"),
     *(("sampling.BothSampler", name) for name in ("share", "budget")),
 }
+MUTABLE |= {("sampling.ClassBalance", "memory"), ("sampling.ErrorBandSampler", "share")}
 PARAMETERS = [
     (kind, name)
     for public, kind in PARTS_OF_ALL_KINDS.items()
