@@ -119,7 +119,7 @@ class AdaGrad:
         z: cython.double
         c: cython.Py_ssize_t = self.capacity
         known: cython.bint = len(self.table) > 0
-        work.judged = NOWHERE
+        work.expected_at = NOWHERE
         for k in range(0, self.lanes, 3):
             a0: cython.double = self.bias[k]
             a1: cython.double = self.bias[k + 1]
@@ -266,7 +266,7 @@ class AdaGrad:
         top: cython.double = 0.0
         q: cython.double
         half: cython.double = 0.5 + 0.5 / h if h > 1.0 else 1.0
-        work.judged = NOWHERE
+        work.expected_at = NOWHERE
         for k in range(self.real):
             m = sign * (work.g[k] + offset)
             work.E[k] = exp(300.0 if m > 300.0 else -300.0 if m < -300.0 else m)

@@ -94,8 +94,8 @@ class ForeignRates(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
-        if row.own is not None and row.prior is not None:  # more than two classes
-            row.rates = dict(self.sampler.rates_one(row.event, dict(row.own), dict(row.prior)))
+        if row.pilot is not None and row.prior is not None:  # more than two classes
+            row.rates = dict(self.sampler.rates_one(row.event, dict(row.pilot), dict(row.prior)))
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}
         rates = self.sampler.rates_one(row.event, pilot, {False: 1.0 - prior.m, True: prior.m})
@@ -109,8 +109,8 @@ class ForeignRates(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
-        if row.own is not None:
-            self.sampler.learn_one(row.event, y, row.own, row.rates, row.prior, w)
+        if row.pilot is not None:
+            self.sampler.learn_one(row.event, y, row.pilot, row.rates, row.prior, w)
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}
         rates = {False: row.r0, True: row.r1}
@@ -133,7 +133,7 @@ class ForeignScaling(Scaling):
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
-    def say(self, p: cython.double) -> cython.double:
+    def calibrated(self, p: cython.double) -> cython.double:
         return self.calibrator.calibrate_one(p)
 
     @cython.cfunc
@@ -225,7 +225,7 @@ class ForeignLearner(Learner):
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
-    def say(self, row: Row, offset: cython.double) -> cython.double:
+    def probability(self, row: Row, offset: cython.double) -> cython.double:
         return probability(self.learner.predict_offset_one(row.x, offset))
 
     @cython.cfunc
@@ -275,8 +275,8 @@ class TransformedLearner(Learner):
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
-    def say(self, row: Row, offset: cython.double) -> cython.double:
-        return self.inner.say(row, offset)
+    def probability(self, row: Row, offset: cython.double) -> cython.double:
+        return self.inner.probability(row, offset)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

@@ -59,7 +59,7 @@ class BalanceRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
-        if row.own is not None:
+        if row.pilot is not None:
             row.rates = self._rates(row.prior)
         elif False in self.sizes and True in self.sizes:
             self._judge()
@@ -83,7 +83,7 @@ class BalanceRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
-        if row.own is None:
+        if row.pilot is None:
             self._learn(y, None if self.fade == 0.0 else {False: 1.0 - prior.m, True: prior.m}, w)
         else:
             self._learn(y, row.prior, w)

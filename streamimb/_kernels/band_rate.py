@@ -67,30 +67,30 @@ class BandRate(Rates):
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
         p: cython.double = row.p
-        own = row.own
+        own = row.pilot
         try:
             if own is None:
                 row.p = self._height(p)
             else:
-                row.own = self._heights(own)
+                row.pilot = self._heights(own)
             self.scored.ask(row, prior)
         finally:
-            row.p, row.own = p, own
+            row.p, row.pilot = p, own
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         p: cython.double = row.p
-        own = row.own
+        own = row.pilot
         try:
             if own is None:
                 row.p = self._height(p)
             else:
-                row.own = self._heights(own)
+                row.pilot = self._heights(own)
             self.scored.note(row, y, w, prior)
         finally:
-            row.p, row.own = p, own
+            row.p, row.pilot = p, own
         return 0
 
     def rates_one(self, x: Any, p: Any, prior: Any) -> Any:

@@ -43,8 +43,8 @@ class CalibratedModel(Model):
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def lends(self) -> cython.bint:
-        return self._inner.lends()
+    def reads_directly(self) -> cython.bint:
+        return self._inner.reads_directly()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -56,7 +56,7 @@ class CalibratedModel(Model):
         self._inner.score(row)
         self._spread(row)
         if row.mapping is None:
-            p: cython.double = self._true.say(row.corrected)
+            p: cython.double = self._true.calibrated(row.corrected)
             row.calibrated = p if 0.0 <= p <= 1.0 else probability(p)
             return 0
         answer = {}
@@ -65,7 +65,7 @@ class CalibratedModel(Model):
             q: cython.double = probability(said)
             if label in self._scalings:
                 scaling: Scaling = self._scalings[label]
-                q = probability(scaling.say(q))
+                q = probability(scaling.calibrated(q))
             answer[label] = q
             total += q
         row.answer = {label: q / total for label, q in answer.items()} if total > 0.0 else answer

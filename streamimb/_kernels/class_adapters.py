@@ -30,7 +30,7 @@ class ForeignClassLearner(ClassLearner):
         return self.lend(x)
 
     @cython.cfunc
-    def say_classes(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
+    def probabilities(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
         said = self.learner.predict_offsets_one(row.x, dict(offsets))
         if not said.keys() >= offsets.keys():
             raise ProbabilityError(
@@ -68,8 +68,8 @@ class TransformedClassLearner(ClassLearner):
         return row
 
     @cython.cfunc
-    def say_classes(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
-        return self.inner.say_classes(row, offsets)
+    def probabilities(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
+        return self.inner.probabilities(row, offsets)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

@@ -44,8 +44,8 @@ class ClassOffsetRoute(Route):
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def lends(self) -> cython.bint:
-        return self.learner.lends()
+    def reads_directly(self) -> cython.bint:
+        return self.learner.reads_directly()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -67,17 +67,17 @@ class ClassOffsetRoute(Route):
         else:
             m = 1.0 / (1.0 + exp(-min(700.0, max(-700.0, self.anchor.logit(row)))))
             row.named = logs({False: max(1e-300, 1.0 - m), True: m})
-        row.own = self.learner.say_classes(row, row.named)
-        row.p = row.own.get(True, 0.0)
+        row.pilot = self.learner.probabilities(row, row.named)
+        row.p = row.pilot.get(True, 0.0)
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def correct(self, row: Row) -> cython.int:
-        if row.own.keys() <= TWO:
+        if row.pilot.keys() <= TWO:
             row.corrected = row.p
         else:
-            row.mapping = row.own
+            row.mapping = row.pilot
             row.corrected = nan
         return 0
 
@@ -98,7 +98,7 @@ class ClassOffsetRoute(Route):
         label = class_label(y)
         if not self.live and label is not True and label is not False:
             raise ValueError(TWO_CLASSES_ONLY)
-        if label not in row.own:
+        if label not in row.pilot:
             # At the first other label the classes are no longer assumed to be False and True.
             self._say(row, {**self.labels, label: None})
             row.rates = None
@@ -121,7 +121,7 @@ class ClassOffsetRoute(Route):
     @cython.exceptval(-1, check=False)
     def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
         other: Row = self.learner.read(x)
-        self.learner.say_classes(other, row.named)
+        self.learner.probabilities(other, row.named)
         self.learner.step_classes(other, class_label(y), shifted(row.named, row.rates), w)
         other.done()
         return 0

@@ -121,9 +121,9 @@ class ClassShares(PriorBank):
         if own is None:
             own = self.banks_of[plain(label)] = self.zeros()
         for bank in self.banks_of.values():
-            bank.lone = False
+            bank.only_true = False
             bank.add(1.0 if bank is own else 0.0, w)
-        self.lone = False
+        self.only_true = False
         self.add(1.0 if label is True else 0.0, w)
         return 0
 

@@ -54,8 +54,8 @@ class ClassWeight(Rates):
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
         low: cython.double
         high: cython.double
-        if row.own is not None:
-            row.rates = self.rates_one(row.x, row.own, row.prior)
+        if row.pilot is not None:
+            row.rates = self.rates_one(row.x, row.pilot, row.prior)
         elif self.given is not None:
             row.r0, row.r1 = self.given.get(False, 1.0), self.given.get(True, 1.0)
         elif self.met_false and self.met_true:

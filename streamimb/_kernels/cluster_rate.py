@@ -242,8 +242,8 @@ class ClusterRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
-        if row.own is not None:
-            row.rates = self.rates_one(row.event, row.own, row.prior)
+        if row.pilot is not None:
+            row.rates = self.rates_one(row.event, row.pilot, row.prior)
         elif False in self.classes and True in self.classes:
             self._read(row.event)
             row.r0 = self._rate(self.classes[False], 1.0 - prior.m)

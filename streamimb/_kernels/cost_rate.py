@@ -74,14 +74,14 @@ class CostRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
-        if row.own is None:
+        if row.pilot is None:
             miss: cython.double = self._cost(self.miss_from, row.event)
             alarm: cython.double = self._cost(self.alarm_from, row.event)
             scale: cython.double = self._scale(miss, alarm, prior.m)
             row.r0 = ratio(usual(alarm, self.sum_alarm, self.mass_alarm), scale)
             row.r1 = ratio(usual(miss, self.sum_miss, self.mass_miss), scale)
         else:
-            row.rates = self.rates_one(row.event, row.own, row.prior)
+            row.rates = self.rates_one(row.event, row.pilot, row.prior)
         return 0
 
     @cython.cfunc

@@ -71,8 +71,8 @@ class DensityRate(Rates):
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
         weight: cython.double = self._weight(row.event)
         row.r0 = row.r1 = weight
-        if row.own is not None:
-            row.rates = dict.fromkeys(row.own, weight)
+        if row.pilot is not None:
+            row.rates = dict.fromkeys(row.pilot, weight)
         return 0
 
     @cython.cfunc

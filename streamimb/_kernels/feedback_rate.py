@@ -57,7 +57,7 @@ class FeedbackRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
-        if row.own is not None:
+        if row.pilot is not None:
             row.rates = self._rates(row.prior)
         elif False in self.shares and True in self.shares:
             negatives: cython.double = self.shares[False]
@@ -77,10 +77,10 @@ class FeedbackRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
-        if row.own is None:
+        if row.pilot is None:
             self._tally(y, row.p >= 0.5, w)
         else:
-            self._tally(y, likeliest(row.own), w)
+            self._tally(y, likeliest(row.pilot), w)
         return 0
 
     def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:

@@ -6,14 +6,14 @@ from streamimb._kernels.schema_check cimport SchemaCheck
 
 
 cdef class GuardedModel(Model):
-    cdef Model _g_inner
-    cdef SchemaCheck _g_check
-    cdef bint _g_lent  # whether the model inside lends its reader
-    cdef Py_ssize_t _g_most  # most fields of an event
-    cdef dict _g_counts  # events admitted, by reason
+    cdef Model _guard_inner
+    cdef SchemaCheck _guard_check
+    cdef bint _guard_lent  # whether the model inside shares its reader
+    cdef Py_ssize_t _guard_most  # most fields of an event
+    cdef dict _guard_counts  # events admitted, by reason
 
-    cdef Row _g_refuse(self, str reason)
-    cdef Row _g_row(self, x)
-    cdef Row _g_inside(self, Row row)
-    cdef int _g_admit(self, Row row) except -1
-    cdef object _g_served(self, Row row)
+    cdef Row _guard_refuse(self, str reason)
+    cdef Row _guard_row(self, x)
+    cdef Row _guard_inside(self, Row row)
+    cdef int _guard_admit(self, Row row) except -1
+    cdef object _guard_served(self, Row row)

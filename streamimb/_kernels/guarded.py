@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """A schema check in front of a model; its rows hold the cleaned event.
 
-Where the model inside lends its reader, the check uses the row that the model reads. Otherwise the guard reads the
+Where the model inside shares its reader, the check uses the row that the model reads. Otherwise the guard reads the
 event with a reader of its own, and the model reads it only to score or learn it.
 """
 
@@ -38,39 +38,43 @@ class GuardedModel(Model):
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` gets abstract parts, whose methods raise.
-        self._g_inner, self._g_check, self._g_counts = Model(), SchemaCheck(0, False, None, None), {}
+        self._guard_inner, self._guard_check, self._guard_counts = (
+            Model(),
+            SchemaCheck(0, False, None, None),
+            {},
+        )
 
     def __init__(self, inner: Model, check: SchemaCheck, most: int, counts: dict[str, int]) -> None:
-        self._g_inner, self._g_check, self._g_lent = inner, check, inner.lends()
-        self._g_most, self._g_counts = most, counts
+        self._guard_inner, self._guard_check, self._guard_lent = inner, check, inner.reads_directly()
+        self._guard_most, self._guard_counts = most, counts
         self.spare = None
         self.memo_size = inner.memo_size
         self.ready = True
 
-    def _g_exchange(self, check: SchemaCheck) -> None:
+    def _guard_exchange(self, check: SchemaCheck) -> None:
         """Replaces the check."""
-        self._g_check = check
+        self._guard_check = check
 
-    def _g_rules(self) -> SchemaCheck:
+    def _guard_rules(self) -> SchemaCheck:
         """The check in force."""
-        return self._g_check
+        return self._guard_check
 
-    def _g_reasons(self) -> dict[str, int]:
+    def _guard_reasons(self) -> dict[str, int]:
         """How often each reason was given to an admitted event."""
-        return dict(self._g_counts)
+        return dict(self._guard_counts)
 
-    def _g_forget(self, names: set[str]) -> None:
+    def _guard_forget(self, names: set[str]) -> None:
         """Adds the counts of fields that left the schema to the count of the reason code alone."""
-        for reason in list(self._g_counts) if names else []:  # bounds the counts by the number of fields
+        for reason in list(self._guard_counts) if names else []:  # bounds the counts by the number of fields
             code, _, name = reason.partition(":")
             if name in names:
-                self._g_counts[code] = self._g_counts.get(code, 0) + self._g_counts.pop(reason)
+                self._guard_counts[code] = self._guard_counts.get(code, 0) + self._guard_counts.pop(reason)
 
-    def _g_observe(self, strangers: list[tuple[Any, int]]) -> None:
+    def _guard_observe(self, strangers: list[tuple[Any, int]]) -> None:
         """Adds names and kinds to the evidence, which may change the rules; a subclass implements it."""
         raise NotImplementedError("a GuardedModel is one half of a GuardedClassifier")
 
-    def _g_turn_over(self) -> None:
+    def _guard_turn_over(self) -> None:
         """Revises the rules once enough events were counted (`SchemaCheck.watch`); a subclass implements it."""
         raise NotImplementedError("a GuardedModel is one half of a GuardedClassifier")
 
@@ -84,57 +88,57 @@ class GuardedModel(Model):
         row: Row
         verdict: cython.int
         if not isinstance(x, dict):
-            return self._g_refuse("not_a_dict")
+            return self._guard_refuse("not_a_dict")
         event: dict[Any, Any] = x if type(x) is dict else dict(x)
-        if len(event) > self._g_most:
-            return self._g_refuse("too_many_features")
-        row = self._g_row(event)
+        if len(event) > self._guard_most:
+            return self._guard_refuse("too_many_features")
+        row = self._guard_row(event)
         reader = row.reader
-        verdict = self._g_check.verdict(row, reader)
+        verdict = self._guard_check.verdict(row, reader)
         if verdict != WELL:
-            cleaned = clean(self._g_check, event, verdict == DOUBTFUL)
+            cleaned = clean(self._guard_check, event, verdict == DOUBTFUL)
             if cleaned.as_read:
                 row.event = row.x = cleaned.x
             # Cleaning has called methods of foreign values, which may have changed x: read it again.
             elif cleaned.x is not event or row.n_converted > 0 or row.n_odd > 0:
                 row.done()
-                row = self._g_row(cleaned.x)
+                row = self._guard_row(cleaned.x)
             row.learnable = cleaned.learnable
             row.reasons = tuple(cleaned.reasons)
             row.cleaned = cleaned
         return row
 
     @cython.cfunc
-    def _g_row(self, x: Any) -> Row:
+    def _guard_row(self, x: Any) -> Row:
         row: Row
-        if self._g_lent:
-            return self._g_inner.read(x)
+        if self._guard_lent:
+            return self._guard_inner.read(x)
         row = self.lend(x)
-        self._g_check.own_reader().read(row, x)
+        self._guard_check.own_reader().read(row, x)
         return row
 
     @cython.cfunc
-    def _g_refuse(self, reason: str) -> Row:
-        row: Row = self._g_row({})
+    def _guard_refuse(self, reason: str) -> Row:
+        row: Row = self._guard_row({})
         row.learnable = row.scorable = False
         row.reasons = (reason,)
         return row
 
     @cython.cfunc
-    def _g_inside(self, row: Row) -> Row:
+    def _guard_inside(self, row: Row) -> Row:
         """The row that the model inside has read."""
-        if self._g_lent:
+        if self._guard_lent:
             return row
         if row.inside is None:
-            row.inside = self._g_inner.read(row.x)
+            row.inside = self._guard_inner.read(row.x)
         row.inside.more = row.more
         return row.inside
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def score(self, row: Row) -> cython.int:
-        inside: Row = self._g_inside(row)
-        self._g_inner.score(inside)
+        inside: Row = self._guard_inside(row)
+        self._guard_inner.score(inside)
         if inside is not row:
             row.corrected, row.calibrated = inside.corrected, inside.calibrated
             row.mapping, row.answer = inside.mapping, inside.answer
@@ -144,57 +148,57 @@ class GuardedModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def rate(self, row: Row) -> cython.int:
-        inside: Row = self._g_inside(row)
-        self._g_inner.rate(inside)
+        inside: Row = self._guard_inside(row)
+        self._guard_inner.rate(inside)
         row.raw = inside.raw
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
-        return self._g_inner.check(y, more)
+        return self._guard_inner.check(y, more)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         inside: Row
-        self._g_inner.check(y, row.more)  # before the event is counted
-        self._g_admit(row)
+        self._guard_inner.check(y, row.more)  # before the event is counted
+        self._guard_admit(row)
         if row.learnable:
-            inside = self._g_inside(row)
+            inside = self._guard_inside(row)
             inside.memo = row.memo
-            self._g_inner.learn(inside, y, w)
+            self._guard_inner.learn(inside, y, w)
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def takes(self, w: cython.double) -> cython.bint:
-        return self._g_inner.takes(w)
+        return self._guard_inner.takes(w)
 
     @cython.cfunc
     def remember(self, row: Row) -> tuple[Any, ...]:
-        return self._g_inner.remember(self._g_inside(row))
+        return self._guard_inner.remember(self._guard_inside(row))
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def remembers(self, n: cython.Py_ssize_t) -> cython.bint:
-        return self._g_inner.remembers(n)
+        return self._guard_inner.remembers(n)
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def kept(self) -> cython.double:
-        return self._g_inner.kept()
+        return self._guard_inner.kept()
 
     # ------------------------------------------------------------------ admission
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _g_admit(self, row: Row) -> cython.int:
+    def _guard_admit(self, row: Row) -> cython.int:
         cleaned: Cleaned
         reader: Reader
-        check: SchemaCheck = self._g_check
+        check: SchemaCheck = self._guard_check
         for reason in row.reasons:
-            self._g_counts[reason] = self._g_counts.get(reason, 0) + 1
+            self._guard_counts[reason] = self._guard_counts.get(reason, 0) + 1
         if not check.inferred or not row.scorable:
             return 0
         reader = row.reader
@@ -208,9 +212,9 @@ class GuardedModel(Model):
                 for code in cleaned.withdrawn:
                     check.adjust(code, -1)
             if cleaned.strangers is not None:
-                self._g_observe(cleaned.strangers)
+                self._guard_observe(cleaned.strangers)
         if check.seen >= check.due:
-            self._g_turn_over()
+            self._guard_turn_over()
         return 0
 
     def check_one(self, x: Any) -> Checked:
@@ -223,7 +227,7 @@ class GuardedModel(Model):
     def admit_one(self, x: Any) -> Checked:
         """`check_one` of an arriving event: counts its reasons, and adds it to the evidence for the schema."""
         row: Row = self._begin(x, None)
-        self._g_admit(row)
+        self._guard_admit(row)
         checked = Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
         row.done()
         return checked
@@ -233,8 +237,8 @@ class GuardedModel(Model):
     def serve_one(self, x: Any) -> Served:
         """Admit an event and score it, unless it must not be scored."""
         row: Row = self._begin(x, None)
-        self._g_admit(row)
-        served = self._g_served(row)
+        self._guard_admit(row)
+        served = self._guard_served(row)
         row.done()
         return served
 
@@ -246,12 +250,12 @@ class GuardedModel(Model):
         inside: Row
         label = y if y is True or y is False else label_of(y)
         row: Row = self._begin(x, None)
-        self._g_admit(row)
-        served = self._g_served(row)
+        self._guard_admit(row)
+        served = self._guard_served(row)
         if row.learnable:
-            inside = self._g_inside(row)
+            inside = self._guard_inside(row)
             try:
-                self._g_inner.learn(inside, label, 1.0)
+                self._guard_inner.learn(inside, label, 1.0)
             except Exception as error:
                 raise LearningError(served) from error
         row.done()
@@ -264,15 +268,15 @@ class GuardedModel(Model):
         label = y if y is True or y is False else label_of(y)
         if memo is not None:
             self.check_memo(memo)
-        if w != 1.0 and not self._g_inner.takes(w):
+        if w != 1.0 and not self._guard_inner.takes(w):
             return
-        row = self._g_inner.read(x)
+        row = self._guard_inner.read(x)
         row.memo = memo
-        self._g_inner.learn(row, label, w)
+        self._guard_inner.learn(row, label, w)
         row.done()
 
     @cython.cfunc
-    def _g_served(self, row: Row) -> Served:
+    def _guard_served(self, row: Row) -> Served:
         raw: cython.double
         corrected: cython.double
         calibrated: cython.double

@@ -10,10 +10,10 @@ cdef class LinearWork(Work):
     cdef Py_ssize_t[::1] texts  # position in the table of each string of the row
     # one number per learning rate
     cdef double[::1] g  # log-odds without the offset
-    cdef double[::1] E  # P(True) at the offset `judged`; in AdaGrad._flow: exp of the margin
+    cdef double[::1] E  # P(True) at the offset `expected_at`; in AdaGrad._flow: exp of the margin
     cdef double[::1] e  # scratch
     cdef double[::1] d  # change of the log-odds per unit of the AdaGrad step
-    cdef double judged  # the offset at which E was computed; NaN: E holds no probabilities
+    cdef double expected_at  # the offset at which E was computed; NaN: E holds no probabilities
     cdef bint summed  # zs and g are computed for the present row
 
     cdef void fit(self, Py_ssize_t capacity)

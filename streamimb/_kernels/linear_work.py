@@ -39,7 +39,7 @@ class LinearWork(Work):
         self.E = array("d", bytes(8 * lanes))
         self.e = array("d", bytes(8 * lanes))
         self.d = array("d", bytes(8 * lanes))
-        self.judged = NOWHERE
+        self.expected_at = NOWHERE
         self.summed = False
 
     @cython.cfunc
@@ -54,7 +54,7 @@ class LinearWork(Work):
     def expect(self, offset: cython.double) -> cython.void:
         """Sets E to P(True) of every learning rate at this offset, unless it is set already."""
         k: cython.Py_ssize_t
-        if offset != self.judged:
-            self.judged = offset
+        if offset != self.expected_at:
+            self.expected_at = offset
             for k in range(self.real):
                 self.E[k] = sigmoid(self.g[k] + offset)

@@ -89,7 +89,7 @@ class Logistic(Learner):
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def lends(self) -> cython.bint:
+    def reads_directly(self) -> cython.bint:
         return True
 
     @cython.cfunc
@@ -133,8 +133,8 @@ class Logistic(Learner):
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
-    def say(self, row: Row, offset: cython.double) -> cython.double:
-        return self._mixture.say(self._work(row), offset)
+    def probability(self, row: Row, offset: cython.double) -> cython.double:
+        return self._mixture.probability(self._work(row), offset)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -168,7 +168,7 @@ class Logistic(Learner):
         offset: cython.double = self._prior.log_odds
         if row.more is not None and row.more.get("offset") is not None:
             offset = finite(row.more["offset"])
-        row.corrected = row.calibrated = self.say(row, offset)
+        row.corrected = row.calibrated = self.probability(row, offset)
         row.scored = True
         return 0
 
@@ -215,7 +215,7 @@ class Logistic(Learner):
     def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:  # type: ignore[override]  # as above
         """Return the probability of False and True, anchored on the prior, or at `offset` where it is given."""
         row: Row = self._begin(x, None)
-        p: cython.double = self.say(row, self._prior.log_odds if offset is None else finite(offset))
+        p: cython.double = self.probability(row, self._prior.log_odds if offset is None else finite(offset))
         row.done()
         return {False: 1.0 - p, True: p}
 
@@ -224,7 +224,7 @@ class Logistic(Learner):
     def predict_offset_one(self, x: Any, offset: cython.double) -> float:
         """Return P(True) with the log-odds anchored at `offset`."""
         row: Row = self._begin(x, None)
-        p: cython.double = self.say(row, finite(offset))
+        p: cython.double = self.probability(row, finite(offset))
         row.done()
         return p
 
@@ -306,7 +306,7 @@ class Logistic(Learner):
         for r in range(matrix.x.shape[0]):
             matrix.read(row, r)
             work.summed = False
-            out[r] = self.say(row, offset)
+            out[r] = self.probability(row, offset)
         row.done()
 
     def predict_events(self, events: Any) -> list[dict[bool, float]]:
@@ -319,7 +319,7 @@ class Logistic(Learner):
         offset: cython.double = self._prior.log_odds
         for r in range(len(answers)):
             self._next(row, answers[r])
-            p = self.say(row, offset)
+            p = self.probability(row, offset)
             answers[r] = {False: 1.0 - p, True: p}
         row.done()
         return answers

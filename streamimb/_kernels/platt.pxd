@@ -29,5 +29,5 @@ cdef class PlattScalings(Scaling):
     cdef double _say(self, double p) noexcept
     cdef void _mix(self, bint y, double w) noexcept
     cdef void _step(self, int k, double q, double y, double w) noexcept
-    cdef void _walk(self, int k, double ga, double gb) noexcept
+    cdef void _newton_step(self, int k, double ga, double gb) noexcept
     cdef double _learn(self, double p, bint y, double w) noexcept

@@ -79,7 +79,7 @@ class PlattScalings(Scaling):
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
-    def say(self, p: cython.double) -> cython.double:
+    def calibrated(self, p: cython.double) -> cython.double:
         return self._say(p)
 
     @cython.cfunc
@@ -162,11 +162,11 @@ class PlattScalings(Scaling):
         self.h11[k] = fade * self.h11[k] + info * u * u + floor
         self.h12[k] = fade * self.h12[k] + info * u
         self.h22[k] = fade * self.h22[k] + info + floor
-        self._walk(k, e * u, e)
+        self._newton_step(k, e * u, e)
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def _walk(self, k: cython.int, ga: cython.double, gb: cython.double) -> cython.void:
+    def _newton_step(self, k: cython.int, ga: cython.double, gb: cython.double) -> cython.void:
         """Takes the step that minimises ga da + gb db + (da, db) H (da, db)' / 2, at most 1 and with (a, b) in bounds.
 
         Where a bound limits one of the two, the other takes the best step given that limit.

@@ -20,7 +20,7 @@ cdef class Rates:
 cdef class Scaling:
     cdef Py_ssize_t memo_size
 
-    cdef double say(self, double p) except? -1.0
+    cdef double calibrated(self, double p) except? -1.0
     cdef int learn(self, double p, bint y, double w, memo) except -1
     cdef tuple remember(self, double p)
 
@@ -29,7 +29,7 @@ cdef class Route:
     cdef bint needs_rates  # whether `correct` does
     cdef Py_ssize_t memo_size
 
-    cdef bint lends(self) noexcept
+    cdef bint reads_directly(self) noexcept
     cdef Row read(self, x)
     cdef int pilot(self, Row row) except -1
     cdef int correct(self, Row row) except -1
@@ -48,7 +48,7 @@ cdef class Model:
     cdef Row spare  # the row of the last event, to be used again
 
     cdef Row lend(self, x)
-    cdef bint lends(self) noexcept
+    cdef bint reads_directly(self) noexcept
     cdef Row read(self, x)
     cdef int score(self, Row row) except -1
     cdef int rate(self, Row row) except -1
@@ -66,12 +66,12 @@ cdef class Model:
 
 
 cdef class Learner(Model):
-    cdef double say(self, Row row, double offset) except? -1.0
+    cdef double probability(self, Row row, double offset) except? -1.0
     cdef int observe(self, Row row, bint y, double offset, double w) except -1
     cdef int step(self, Row row, bint y, double offset, double w) except -1
 
 
 cdef class ClassLearner(Model):
-    cdef dict say_classes(self, Row row, dict offsets)
+    cdef dict probabilities(self, Row row, dict offsets)
     cdef int observe_classes(self, Row row, y, dict offsets, double w) except -1
     cdef int step_classes(self, Row row, y, dict offsets, double w) except -1

@@ -57,7 +57,7 @@ class Rates:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
-        """Sets r0 and r1 of the row from p, or `rates` from `own` where there are other classes."""
+        """Sets r0 and r1 of the row from p, or `rates` from `pilot` where there are other classes."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
@@ -82,7 +82,7 @@ class Scaling:
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
-    def say(self, p: cython.double) -> cython.double:
+    def calibrated(self, p: cython.double) -> cython.double:
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
@@ -105,7 +105,7 @@ class Route:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def lends(self) -> cython.bint:
+    def reads_directly(self) -> cython.bint:
         """Whether `read` gives a row of x itself, with the `reader` that read it."""
         return False
 
@@ -116,7 +116,7 @@ class Route:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def pilot(self, row: Row) -> cython.int:
-        """Sets p of the row (`own` where there are other classes), at which rates are computed."""
+        """Sets p of the row (`pilot` where there are other classes), at which rates are computed."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
@@ -195,7 +195,7 @@ class Model:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def lends(self) -> cython.bint:
+    def reads_directly(self) -> cython.bint:
         """Whether `read` returns a row of x itself, together with its `reader`; a guard can then check that row."""
         return False
 
@@ -356,7 +356,7 @@ class Learner(Model):
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
-    def say(self, row: Row, offset: cython.double) -> cython.double:
+    def probability(self, row: Row, offset: cython.double) -> cython.double:
         """P(True) = sigmoid(g(x) + offset); changes nothing but the row."""
         raise NotImplementedError(ABSTRACT)
 
@@ -378,7 +378,7 @@ class ClassLearner(Model):
     """A classifier of any number of classes that adds an offset to its log-odds of each class."""
 
     @cython.cfunc
-    def say_classes(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
+    def probabilities(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
         """P of each class of the offsets, proportional to exp(g_k(x) + offset_k); changes nothing but the row."""
         raise NotImplementedError(ABSTRACT)
 

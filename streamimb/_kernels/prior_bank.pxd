@@ -16,7 +16,7 @@ cdef class PriorBank:
     cdef double m
     cdef double log_odds
     cdef bint many  # every label goes to `note_label`
-    cdef bint lone  # no False was counted yet
+    cdef bint only_true  # no False was counted yet
 
     cdef object _begin(self, half_life, floor_half_life, cut, prior, prior_weight)
     cdef void fill(self, double seen, double total, double total2) noexcept

@@ -63,7 +63,7 @@ class PriorBank:
         self.fade = array("d", fades)
         self.hits, self.mass, self.mass2 = array("d", fades), array("d", fades), array("d", fades)
         self.threshold, self.start, self.start_weight = float(cut), float(prior), float(prior_weight)
-        self.lone = True
+        self.only_true = True
         self.fill(0.0, 0.0, 0.0)
 
     @cython.cfunc
@@ -113,8 +113,8 @@ class PriorBank:
     def track(self, y: cython.double, w: cython.double) -> cython.void:
         """Counts True (1.0) or False (0.0) of a stream of two classes."""
         k: cython.int
-        if self.lone and y == 0.0:
-            self.lone = False
+        if self.only_true and y == 0.0:
+            self.only_true = False
             for k in range(self.banks):
                 self.hits[k] = self.mass[k] = self.mass2[k] = 0.0
         self.add(y, w)
@@ -173,7 +173,7 @@ class PriorBank:
     @cython.exceptval(check=False)
     def settle(self) -> cython.void:
         self.m = (self.hits[0] + self.start * self.start_weight) / (self.mass[0] + self.start_weight)
-        if self.lone:
+        if self.only_true:
             self.m = self.start
         self.m = min(1.0 - EDGE, max(EDGE, self.m))
         self.log_odds = log(self.m / (1.0 - self.m))
@@ -192,7 +192,7 @@ class PriorBank:
     @cython.exceptval(check=False)
     def teaches(self, y: Any) -> cython.bint:
         """Whether a learner may learn a label: not a True before the first False."""
-        return not (y is True and self.lone)
+        return not (y is True and self.only_true)
 
     def over(self, labels: Any) -> dict[Any, float]:
         """The prior of each of these labels; they sum to 1."""
@@ -209,7 +209,7 @@ class PriorBank:
 
     def count(self, y: cython.bint, w: cython.double) -> None:
         """Counts one label of weight w > 0 of one class against the rest, without the rule of the first False."""
-        self.lone = False
+        self.only_true = False
         self.add(1.0 if y else 0.0, float(w))
 
     def open_lane(self) -> None:
@@ -255,7 +255,7 @@ class PriorBank:
             "total": self.total,
             "total2": self.total2,
             "many": bool(self.many),
-            "lone": bool(self.lone),
+            "lone": bool(self.only_true),
         }
 
     def __setstate__(self, state: Any) -> None:
@@ -285,5 +285,5 @@ class PriorBank:
         self.banks, self.tick, self.threshold = n, tick, threshold
         self.start, self.start_weight = start, start_weight
         self.seen, self.seen_true, self.total, self.total2 = seen, seen_true, total, total2
-        self.many, self.lone = many, lone
+        self.many, self.only_true = many, lone
         self.settle()

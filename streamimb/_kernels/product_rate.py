@@ -45,10 +45,10 @@ class ProductRate(Rates):
         self.one.ask(row, prior)
         r0, r1, rates = row.r0, row.r1, row.rates
         self.other.ask(row, prior)
-        if row.own is None:
+        if row.pilot is None:
             row.r0, row.r1 = self._bounded(r0 * row.r0), self._bounded(r1 * row.r1)
         else:
-            row.rates = self.product(row.own, rates, row.rates)
+            row.rates = self.product(row.pilot, rates, row.rates)
         return 0
 
     @cython.cfunc

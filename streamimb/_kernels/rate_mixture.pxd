@@ -6,5 +6,5 @@ cdef class RateMixture:
     cdef Py_ssize_t real  # learning rates
     cdef double[::1] share  # of each
 
-    cdef double say(self, LinearWork work, double offset) noexcept
+    cdef double probability(self, LinearWork work, double offset) noexcept
     cdef void judge(self, LinearWork work, bint y, double offset, double w) noexcept

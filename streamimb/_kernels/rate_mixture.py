@@ -31,7 +31,7 @@ class RateMixture:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def say(self, work: LinearWork, offset: cython.double) -> cython.double:
+    def probability(self, work: LinearWork, offset: cython.double) -> cython.double:
         """P(True) by the mixture."""
         k: cython.Py_ssize_t
         p: cython.double = 0.0

@@ -48,8 +48,8 @@ class OffsetRoute(Route):
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def lends(self) -> cython.bint:
-        return self.learner.lends()
+    def reads_directly(self) -> cython.bint:
+        return self.learner.reads_directly()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -59,7 +59,7 @@ class OffsetRoute(Route):
     @cython.exceptval(-1, check=False)
     def pilot(self, row: Row) -> cython.int:
         row.offset = self.anchor.logit(row)
-        row.p = self.learner.say(row, row.offset)
+        row.p = self.learner.probability(row, row.offset)
         return 0
 
     @cython.cfunc
@@ -102,7 +102,7 @@ class OffsetRoute(Route):
         label: cython.bint = y is True
         other: Row = self.learner.read(x)
         other.offset = self.anchor.logit(other)  # another one where the anchor depends on x
-        self.learner.say(other, other.offset)
+        self.learner.probability(other, other.offset)
         self.learner.step(other, label, other.offset + log(row.r1 / row.r0), w)
         other.done()
         return 0
@@ -160,11 +160,11 @@ class MappingRoute(Route):
             own = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
         row.named = own
         if self.many and (other_classes(own) or other_classes(self.labels)):
-            row.own = probabilities_of(own, self.labels)
-            row.p = row.own.get(True, 0.0)
+            row.pilot = probabilities_of(own, self.labels)
+            row.p = row.pilot.get(True, 0.0)
         else:
             row.p = true_of(own, self._prior_of(row, TWO)[True])
-            row.own = {False: 1.0 - row.p, True: row.p}
+            row.pilot = {False: 1.0 - row.p, True: row.p}
         return 0
 
     @cython.cfunc
@@ -180,8 +180,8 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def correct(self, row: Row) -> cython.int:
-        prior = row.prior if self.live else self._prior_of(row, row.own)
-        corrected = checked_answer(self.correction.correct_one(row.own, row.rates or {}, prior), row.own)
+        prior = row.prior if self.live else self._prior_of(row, row.pilot)
+        corrected = checked_answer(self.correction.correct_one(row.pilot, row.rates or {}, prior), row.pilot)
         if other_classes(corrected):
             row.mapping = corrected
             row.corrected = nan
@@ -206,10 +206,10 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def admit(self, row: Row, y: Any) -> cython.int:
-        if y not in row.own:
+        if y not in row.pilot:
             # At the first other label the classes are no longer assumed to be False and True.
-            own = row.own if other_classes(row.own) else row.named
-            row.own = probabilities_of(own, {**self.labels, y: None})
+            own = row.pilot if other_classes(row.pilot) else row.named
+            row.pilot = probabilities_of(own, {**self.labels, y: None})
             row.prior = None
             row.rated = False
         return 0

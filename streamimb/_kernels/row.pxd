@@ -55,8 +55,8 @@ cdef class Row:
     cdef double corrected
     cdef double calibrated
     cdef object named  # the answer of a classifier under the mapping route, the offsets of the route of classes
-    cdef dict own  # P of each class at which rates are computed; None under the offset route, which has p
-    cdef dict prior  # of each class of `own`; None where that is None
+    cdef dict pilot  # P of each class at which rates are computed; None under the offset route, which has p
+    cdef dict prior  # of each class of `pilot`; None where that is None
     cdef dict targets  # mean rate of each class that is thinned, where the sampler has computed it
     cdef dict rates  # rate of each class; None where r0 and r1 are set instead
     cdef dict mapping  # corrected P of each class; None where there are True and False only

@@ -33,7 +33,7 @@ class Row:
         self.hashes = self.seeds = self.places = array("Q", [0])
         self.odd = ""
         self.inside: Any = None  # a Row, or None
-        self.own: Any = None  # a dict, or None
+        self.pilot: Any = None  # a dict, or None
         self.rates: Any = None  # a dict, or None
         self.fit(8)
         self._empty()
@@ -80,7 +80,7 @@ class Row:
         self.reasons = ()
         self.more = None
         self.memo = None
-        self.own = self.named = self.prior = self.targets = None
+        self.pilot = self.named = self.prior = self.targets = None
         self.rates = None
         self.mapping = None
         self.answer = None

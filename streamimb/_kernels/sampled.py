@@ -59,8 +59,8 @@ class SampledModel(Model):
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def lends(self) -> cython.bint:
-        return self._route.lends()
+    def reads_directly(self) -> cython.bint:
+        return self._route.reads_directly()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -92,8 +92,8 @@ class SampledModel(Model):
     @cython.exceptval(-1, check=False)
     def _share(self, row: Row) -> cython.int:
         """Sets the prior of the classes of the event, once."""
-        if row.own is not None and row.prior is None:
-            row.prior = self._class_prior.shares(row.own)
+        if row.pilot is not None and row.prior is None:
+            row.prior = self._class_prior.shares(row.pilot)
         return 0
 
     @cython.cfunc

@@ -21,7 +21,7 @@ cdef class Cleaned:
     cdef object _distrust(self, str code, name)
     cdef object _appraised(self, SchemaCheck check, Py_ssize_t rule, name, raw, bint first)
     cdef int _note(self, SchemaCheck check, Py_ssize_t rule, name, Py_ssize_t kind, bint kept) except -1
-    cdef bint _walk(self, SchemaCheck check, dict event, kept, list changes, bint doubtful) except -1
+    cdef bint _check_values(self, SchemaCheck check, dict event, kept, list changes, bint doubtful) except -1
 
 
 cdef Cleaned clean(SchemaCheck check, dict x, bint doubtful)

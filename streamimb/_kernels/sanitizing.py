@@ -79,7 +79,7 @@ class Cleaned:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _walk(
+    def _check_values(
         self, check: SchemaCheck, event: dict[Any, Any], kept: Any, changes: list[Any], doubtful: cython.bint
     ) -> cython.bint:
         """Checks the values of `event`, a copy that no other object refers to.
@@ -350,10 +350,10 @@ def clean(check: SchemaCheck, x: dict[Any, Any], doubtful: cython.bint) -> Clean
     event: dict[Any, Any] = x.copy()  # methods of its values cannot change this copy
     cleaned: Cleaned = Cleaned()
     changes: list[Any] = []
-    if not cleaned._walk(check, event, None, changes, doubtful):
+    if not cleaned._check_values(check, event, None, changes, doubtful):
         cleaned = Cleaned()
         cleaned.x = {}
-        cleaned._walk(check, event, cleaned.x, changes, False)
+        cleaned._check_values(check, event, cleaned.x, changes, False)
     elif len(changes) == 0:
         cleaned.x = x
     else:

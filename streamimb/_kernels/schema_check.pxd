@@ -35,7 +35,7 @@ cdef class SchemaCheck:
     cdef Py_ssize_t[::1] stamp  # the last check or cleaning that saw a field
     cdef Py_ssize_t cleanings
     # the same, by the names and number slots of a reader
-    cdef Reader own  # the guard's reader, where its classifier lends none
+    cdef Reader own  # the guard's reader, where its classifier shares none
     cdef Reader reader
     cdef list read_names  # its list of names: another object after its state was replaced
     cdef Py_ssize_t room  # of the buffers by name and by number slot

@@ -119,7 +119,7 @@ class SchemaCheck:
 
     @cython.cfunc
     def own_reader(self) -> Reader:
-        """A reader for the fields, for a guard whose classifier lends none."""
+        """A reader for the fields, for a guard whose classifier shares none."""
         r: cython.Py_ssize_t
         if self.own is None:
             self.own = Reader(0)

@@ -70,21 +70,21 @@ class ScoreRate(Rates):
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
         length: cython.double = 1.0 if self.norm is None else self.norm.of(row.event)
-        if row.own is None:
+        if row.pilot is None:
             row.r0, row.r1 = self._rate(row.p * length, prior.m), 1.0
         else:
             row.targets = self._targets(row.prior)
-            row.rates = self._rates_of(row.own, row.prior, row.targets, length)
+            row.rates = self._rates_of(row.pilot, row.prior, row.targets, length)
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         length: cython.double = 1.0 if self.norm is None else self.norm.learn(row.event)
-        if row.own is not None:
+        if row.pilot is not None:
             # A label that was not seen before has changed the targets.
             targets = row.targets if y in self.met else None
-            self._learn(y, row.own, row.rates, row.prior, w, targets, length)
+            self._learn(y, row.pilot, row.rates, row.prior, w, targets, length)
         elif y is False:
             self._negative(row.p * length, row.r0, w if w < WEIGHT_CAP else WEIGHT_CAP, prior.m)
         return 0

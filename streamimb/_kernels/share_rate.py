@@ -44,10 +44,10 @@ class ShareRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
-        if row.own is None:
+        if row.pilot is None:
             row.r0, row.r1 = self._rate_false(prior.m), self._rate_true(prior.m)
         else:
-            row.rates = self.rates_one(row.x, row.own, row.prior)
+            row.rates = self.rates_one(row.x, row.pilot, row.prior)
         return 0
 
     @cython.cfunc

@@ -78,7 +78,7 @@ class Softmax(ClassLearner):
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def lends(self) -> cython.bint:
+    def reads_directly(self) -> cython.bint:
         return True
 
     @cython.cfunc
@@ -139,7 +139,7 @@ class Softmax(ClassLearner):
         work.summed = True
 
     @cython.cfunc
-    def say_classes(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
+    def probabilities(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
         r: cython.Py_ssize_t
         c: cython.Py_ssize_t
         p: cython.double
@@ -169,7 +169,7 @@ class Softmax(ClassLearner):
         # The mixture uses the probability that each rate gave to the label.
         for r in range(work.real):
             linear.E[r] = work.p[r * work.classes + c]
-        linear.judged = 0.0
+        linear.expected_at = 0.0
         self._mixture.judge(linear, True, 0.0, w if w < WEIGHT_CAP else WEIGHT_CAP)
         self._moments.observe(row, linear)
         self._reader.presence.note(row)
@@ -200,7 +200,7 @@ class Softmax(ClassLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def score(self, row: Row) -> cython.int:
-        answer = self.say_classes(row, self._anchors())
+        answer = self.probabilities(row, self._anchors())
         if answer.keys() <= TWO:
             row.corrected = row.calibrated = answer[True]
         else:
@@ -238,7 +238,7 @@ class Softmax(ClassLearner):
     def predict_proba_one(self, x: Any) -> dict[Any, float]:  # type: ignore[override]  # as above
         """Return the probability of each class learned; False and True until another label comes."""
         row: Row = self._begin(x, None)
-        answer = self.say_classes(row, self._anchors())
+        answer = self.probabilities(row, self._anchors())
         row.done()
         return answer
 
@@ -248,7 +248,7 @@ class Softmax(ClassLearner):
         """Return P of each class of the offsets, the log-odds of class k anchored at `offsets[k]`."""
         checked = checked_offsets(offsets, None)
         row: Row = self._begin(x, None)
-        answer = self.say_classes(row, checked)
+        answer = self.probabilities(row, checked)
         row.done()
         return answer
 
@@ -319,7 +319,7 @@ class Softmax(ClassLearner):
         for r in range(matrix.x.shape[0]):
             work.summed = False
             matrix.read(row, r)
-            answers.append(self.say_classes(row, offsets))
+            answers.append(self.probabilities(row, offsets))
         row.done()
         return answers
 
@@ -328,7 +328,7 @@ class Softmax(ClassLearner):
         self.check_ready()
         row: Row = self._blank(None)
         offsets = self._anchors()
-        answers = [self.say_classes(self._next(row, x), offsets) for x in checked_events(events)]
+        answers = [self.probabilities(self._next(row, x), offsets) for x in checked_events(events)]
         row.done()
         return answers
 

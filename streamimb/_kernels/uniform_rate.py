@@ -45,7 +45,7 @@ class UniformRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
-        if row.own is None:
+        if row.pilot is None:
             row.r0, row.r1 = self._rate(prior.m), 1.0
         else:
             row.rates = self._rates_of(row.prior)
@@ -56,7 +56,7 @@ class UniformRate(Rates):
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         if y is False:
             self.met_false = True
-        if row.own is not None:
+        if row.pilot is not None:
             self.met.setdefault(y)
         return 0
 

@@ -146,7 +146,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
     @property
     def counts(self) -> dict[str, int]:
         """How often each reason was given to an admitted event."""
-        return self._g_reasons()
+        return self._guard_reasons()
 
     def contributions_one(self, x: Features) -> dict[Any, float]:
         """Return what each feature of the cleaned event adds to the log-odds: the classifier's entries.
@@ -160,28 +160,28 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
 
     # ------------------------------------------------------------------ an inferred schema
 
-    def _g_observe(self, strangers: list[tuple[Any, int]]) -> None:
+    def _guard_observe(self, strangers: list[tuple[Any, int]]) -> None:
         """Adds names and kinds to the evidence, which may change the rules."""
         if self._inferred is not None:
-            self._inferred.observe(self._g_rules(), strangers)
+            self._inferred.observe(self._guard_rules(), strangers)
 
-    def _g_turn_over(self) -> None:
+    def _guard_turn_over(self) -> None:
         """Revises the inferred schema, and replaces the rules where it changed."""
         inferred = self._inferred
         if inferred is None:
             return
         self._fold()
-        self._g_forget(set(map(str, inferred.turn())))
+        self._guard_forget(set(map(str, inferred.turn())))
         if inferred.moved:
-            self._g_exchange(inferred.check())
+            self._guard_exchange(inferred.check())
         else:
-            inferred.watch(self._g_rules())
+            inferred.watch(self._guard_rules())
 
     def _fold(self) -> None:
         """Moves the counts of the check into the evidence; when it is called does not change the result."""
         if self._inferred is not None:
-            self._inferred.fold(self._g_rules())
-            self._inferred.watch(self._g_rules())
+            self._inferred.fold(self._guard_rules())
+            self._inferred.watch(self._guard_rules())
 
     # ------------------------------------------------------------------ state
 

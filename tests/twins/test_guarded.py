@@ -48,7 +48,7 @@ def guard(kernel: Any, inferred: bool) -> Any:
     module: ModuleType = kernel("guarded")
 
     class Noting(module.GuardedModel):  # type: ignore[misc, name-defined]  # of either module
-        def _g_observe(self, strangers: list[tuple[Any, int]]) -> None:
+        def _guard_observe(self, strangers: list[tuple[Any, int]]) -> None:
             told.append(strangers)
 
     told: list[Any] = []
@@ -65,7 +65,7 @@ def test_any_events_are_checked_cleaned_and_counted_alike(events: list[Any], inf
         assert exact(native[0].serve_one(x).x) == exact(twin[0].serve_one(x).x)
         for one in (native, twin):
             one[0].learn_one(x, True)
-    assert native[0]._g_reasons() == twin[0]._g_reasons()
+    assert native[0]._guard_reasons() == twin[0]._guard_reasons()
     assert native[1].take() == twin[1].take()
     assert repr(native[2]._given) == repr(twin[2]._given)
     assert native[3] == twin[3]
@@ -76,7 +76,7 @@ def test_any_events_are_checked_cleaned_and_counted_alike(events: list[Any], inf
 def test_what_is_counted_is_what_was_there(events: list[Any], due: int) -> None:
     model, check, _, told = guard(compiled, True)
     check.watch(due)
-    model._g_turn_over = lambda: None
+    model._guard_turn_over = lambda: None
     for i, x in enumerate(events):
         assert check.is_due() is (i >= due)
         model.admit_one(x)
