@@ -22,7 +22,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
 
-from streamimb._kernels.class_labels import KINDS
+from streamimb._kernels.answer import is_label
 from streamimb._kernels.saved import distinct, entries, numbers, refused, wholes
 
 MOST_CLASSES = 1_000
@@ -205,7 +205,7 @@ class ClassBlocks:
         if type(bits) is not int or not 1 <= bits <= 28:
             raise refused("bits", "a whole number from 1 to 28")
         labels = distinct(state, "classes", most=MOST_CLASSES)
-        if not all(type(label) in KINDS for label in labels):
+        if not all(is_label(label) for label in labels):
             raise refused("classes", "labels of type str, int or bool")
         kinds = [
             wholes(state, name, high=size - 1)

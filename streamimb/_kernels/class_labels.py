@@ -7,38 +7,20 @@ from math import isfinite
 from typing import Any
 
 from streamimb._kernels.answer import label_of
-from streamimb._kernels.class_shares import plain
 
-KINDS = (str, int, bool)
 TWO_CLASSES = (False, True)  # in the order of an answer
-
-
-def class_label(y: Any) -> Any:
-    """Return a label as True, False, a str or an int; numpy's are converted, and 1 and 0 are True and False.
-
-    Raises
-    ------
-    ValueError
-        For a label of another type.
-    """
-    if y is True or y is False or type(y) is str:
-        return y
-    label = plain(label_of(y))
-    if type(label) not in KINDS:
-        raise ValueError(f"y is {type(y).__name__}: expected a label of type str, int or bool")
-    return label
 
 
 def checked_labels(y: Any, n: int) -> list[Any]:
     """Return the labels of n rows as a list."""
     if len(y) != n:
         raise ValueError(f"y: expected {n} entries, one per row of X")
-    return [class_label(label) for label in y]
+    return [label_of(label) for label in y]
 
 
 def checked_offsets(offsets: Any, y: Any) -> dict[Any, float]:
     """Return the offsets by class as a dict of its own; y: a class that must be among them, or None."""
-    checked = {class_label(label): float(offset) for label, offset in offsets.items()}
+    checked = {label_of(label): float(offset) for label, offset in offsets.items()}
     if not checked or not all(isfinite(offset) for offset in checked.values()):
         raise ValueError(
             "offsets: expected a finite number (log-odds) for each class, and at least one class"

@@ -11,4 +11,4 @@ cdef class ClassOffsetRoute(Route):
     cdef PriorBank prior
     cdef dict labels  # that were learned, in the order of their first event
 
-    cdef int _say(self, Row row, labels) except -1
+    cdef int _score(self, Row row, labels) except -1

@@ -26,8 +26,8 @@ else:
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-from streamimb._kernels.answer import TWO
-from streamimb._kernels.class_labels import KINDS, TWO_CLASSES, class_label
+from streamimb._kernels.answer import TWO, is_label
+from streamimb._kernels.class_labels import TWO_CLASSES
 from streamimb._kernels.routes import TWO_CLASSES_ONLY
 from streamimb._kernels.saved import refused
 
@@ -54,11 +54,11 @@ class ClassOffsetRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def pilot(self, row: Row) -> cython.int:
-        return self._say(row, TWO_CLASSES if TWO.issuperset(self.labels) else self.labels)
+        return self._score(row, TWO_CLASSES if TWO.issuperset(self.labels) else self.labels)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _say(self, row: Row, labels: Any) -> cython.int:
+    def _score(self, row: Row, labels: Any) -> cython.int:
         """Sets the probabilities of these classes, and the offsets of which they come (`named`)."""
         m: cython.double
         row.prior = self.prior.over(labels)
@@ -94,13 +94,17 @@ class ClassOffsetRoute(Route):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def admit(self, row: Row, y: Any) -> cython.int:
-        label = class_label(y)
-        if not self.live and label is not True and label is not False:
+    def check(self, y: Any, more: Any) -> cython.int:
+        if not self.live and y is not True and y is not False:
             raise ValueError(TWO_CLASSES_ONLY)
-        if label not in row.pilot:
+        return self.learner.check(y, more)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def admit(self, row: Row, y: Any) -> cython.int:
+        if y not in row.pilot:
             # At the first other label the classes are no longer assumed to be False and True.
-            self._say(row, {**self.labels, label: None})
+            self._score(row, {**self.labels, y: None})
             row.rates = None
             row.rated = False
         return 0
@@ -108,13 +112,12 @@ class ClassOffsetRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
-        label = class_label(y)
-        self.learner.observe_classes(row, label, row.named, w)
+        self.learner.observe_classes(row, y, row.named, w)
         if copies > 0.0:
-            self.learner.step_classes(row, label, shifted(row.named, row.rates), w * copies)
-        self.labels[label] = None
+            self.learner.step_classes(row, y, shifted(row.named, row.rates), w * copies)
+        self.labels[y] = None
         if not self.live:
-            self.anchor.note(row, label is True, row.p, w)
+            self.anchor.note(row, y is True, row.p, w)
         return 0
 
     @cython.cfunc
@@ -122,7 +125,7 @@ class ClassOffsetRoute(Route):
     def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
         other: Row = self.learner.read(x)
         self.learner.probabilities(other, row.named)
-        self.learner.step_classes(other, class_label(y), shifted(row.named, row.rates), w)
+        self.learner.step_classes(other, y, shifted(row.named, row.rates), w)
         other.done()
         return 0
 
@@ -149,6 +152,6 @@ class ClassOffsetRoute(Route):
 
     def resume(self, labels: list[Any]) -> None:
         """Continue with labels that were learned, after they were checked."""
-        if not all(type(label) in KINDS for label in labels):
+        if not all(is_label(label) for label in labels):
             raise refused("labels", "labels of type str, int or bool")
         self.labels = dict.fromkeys(labels)

@@ -39,9 +39,9 @@ else:
     from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
-from streamimb._kernels.answer import TWO
+from streamimb._kernels.answer import TWO, label_of
 from streamimb._kernels.batch import checked_events, checked_weights
-from streamimb._kernels.class_labels import TWO_CLASSES, checked_labels, checked_offsets, class_label
+from streamimb._kernels.class_labels import TWO_CLASSES, checked_labels, checked_offsets
 from streamimb._kernels.saved import refused
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
@@ -212,7 +212,6 @@ class Softmax(ClassLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
-        y = class_label(y)
         w = w if w < WEIGHT_CAP else WEIGHT_CAP
         self._met(row)  # an event that is refused adds no class
         if y not in self._weights.store.index:
@@ -228,7 +227,9 @@ class Softmax(ClassLearner):
 
     def learn_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:  # type: ignore[override]  # without **kwargs, unknown keywords raise
         """Learn from an event of weight w, anchored on the prior of the classes; a new class may come at any time."""
-        label = class_label(y)
+        label = label_of(y)
+        if memo is not None:
+            self.check_memo(memo)
         if w != 1.0 and not self.takes(w):
             return
         row: Row = self._begin(x, None)
@@ -254,7 +255,7 @@ class Softmax(ClassLearner):
 
     def observe_one(self, x: Any, y: Any, offsets: Any, w: cython.double = 1.0) -> None:
         """Learn from every labelled event: moments, and the mixture of rates."""
-        label = class_label(y)
+        label = label_of(y)
         checked = checked_offsets(offsets, label)
         if self.takes(w):
             row: Row = self._begin(x, None)
@@ -263,7 +264,7 @@ class Softmax(ClassLearner):
 
     def step_one(self, x: Any, y: Any, offsets: Any, w: cython.double = 1.0) -> None:
         """Take a step of weight w on g_k + offset_k."""
-        label = class_label(y)
+        label = label_of(y)
         checked = checked_offsets(offsets, label)
         if self.takes(w):
             row: Row = self._begin(x, None)

@@ -1,0 +1,299 @@
+"""Each parameter of each public constructor, with values that it must refuse."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from streamimb import (
+    CalibratedClassifier,
+    Field,
+    GuardedClassifier,
+    SampledClassifier,
+    Schema,
+    calibration,
+    correction,
+    linear_model,
+    metrics,
+    sampling,
+    stats,
+    synthesis,
+)
+
+
+class Own(float):
+    """A number of one's own."""
+
+
+class Pair(tuple[Any, ...]):
+    """A tuple of one's own."""
+
+
+NO_NUMBER: tuple[Any, ...] = (
+    "0.2",
+    True,
+    None,
+    math.nan,
+    math.inf,
+    -math.inf,
+    [1.0],
+    (1.0,),
+    {},
+    1j,
+    np.True_,
+    object,
+    # what no snapshot could write
+    Fraction(1, 2),
+    Decimal("0.5"),
+    Own(0.5),
+    np.timedelta64(1, "s"),
+)
+NO_COUNT = (*NO_NUMBER, 1.5, -1, 0, 2**63, 10**30)
+NO_RATE = (*NO_NUMBER, -0.1, 0.0, 1.5)
+NO_SIZE = (*NO_NUMBER, -1.0, 0.0, 10**400)
+NO_TUPLE = (
+    0.2,
+    "0.2",
+    None,
+    True,
+    [0.2],
+    {0.2},
+    np.array([5.0]),
+    (),
+    (0.2, "a"),
+    (5.0, True),
+    (math.nan,),
+    (-1.0,),
+    (Fraction(5),),
+    (Own(5.0),),
+    Pair((5.0,)),
+)
+NO_BOOL = (0, 1, "yes", None, math.nan)
+NO_PRIOR: tuple[Any, ...] = (
+    0.0,
+    1.0,
+    -0.1,
+    float("nan"),
+    True,
+    None,
+    "a",
+    stats.ClassPrior,
+    sampling.ClassWeights(),
+    {},
+)
+NO_PART: tuple[Any, ...] = ("auto", 1, None, stats.ClassPrior, object(), {}, sampling.UnderSampler(share=0.2))
+
+NO_SAMPLER: tuple[Any, ...] = ("auto", None, 1, sampling.UnderSampler, object(), {}, calibration.Platt())
+
+learner = linear_model.LogisticRegression
+
+
+def but_none(wrong: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(value for value in wrong if value is not None)
+
+
+NO_SEED = (*NO_NUMBER, 1.5, -1, 2**64)
+NO_NEIGHBOURS = (*NO_COUNT, 1_001)
+NO_RESERVOIR: tuple[Any, ...] = (0.5, "a", {}, stats.UniformReservoir, stats.ClassPrior())
+RESERVOIR = {
+    "size": (*NO_COUNT, 2**20 + 1),
+    "event_bytes": (*NO_COUNT, 2**24 + 1),
+    "seed": NO_SEED,
+}
+
+# constructor, its other parameters -> wrong values of each parameter
+WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]]] = [
+    (
+        stats.ClassPrior,
+        {},
+        {
+            **dict.fromkeys(("half_life", "floor_half_life", "cut", "prior_weight"), NO_SIZE),
+            "prior": (*NO_RATE, 1.0),
+        },
+    ),
+    (stats.DecayedMean, {}, {"half_life": NO_SIZE}),
+    (stats.DecayedCount, {}, {"half_life": NO_SIZE}),
+    (stats.UniformReservoir, {}, RESERVOIR),
+    (stats.WeightedReservoir, {}, RESERVOIR),
+    (stats.RecencyReservoir, {}, {**RESERVOIR, "half_life": (*NO_SIZE, 346.0)}),
+    (
+        synthesis.BorderlineSMOTE,
+        {},
+        {"k": NO_NEIGHBOURS, "m": NO_NEIGHBOURS, "reservoir": NO_RESERVOIR, "seed": NO_SEED},
+    ),
+    (
+        synthesis.External,
+        {"generator": synthesis.SMOTE()},
+        {"generator": (None, synthesis.SMOTE, len, "a", {}, Field), "share": NO_RATE, "seed": NO_SEED},
+    ),
+    (synthesis.GaussianReplay, {}, {"fields": (*NO_COUNT, 513), "half_life": NO_SIZE, "seed": NO_SEED}),
+    (
+        synthesis.HardReplay,
+        {},
+        {
+            "share": NO_RATE,
+            "size": (*NO_COUNT, 10_001),
+            "event_bytes": (*NO_COUNT, 2**24 + 1),
+            "seed": NO_SEED,
+        },
+    ),
+    (
+        synthesis.Remix,
+        {},
+        {"kappa": (*NO_SIZE, 0.99), "tau": NO_RATE, "reservoir": NO_RESERVOIR, "seed": NO_SEED},
+    ),
+    (synthesis.SMOTE, {}, {"k": NO_NEIGHBOURS, "reservoir": NO_RESERVOIR, "seed": NO_SEED}),
+    (calibration.Platt, {}, {"memory": (*NO_SIZE, 1.0)}),
+    (calibration.PlattMixture, {}, {"memories": (*NO_TUPLE, (1.0,)), "switch": (*NO_RATE, 1.0)}),
+    (
+        linear_model.LogisticRegression,
+        {},
+        {
+            "learning_rates": NO_TUPLE,
+            "hash_bits": (*NO_COUNT, 29),
+            "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
+            "prior": NO_PRIOR,
+        },
+    ),
+    (
+        linear_model.SoftmaxRegression,
+        {},
+        {
+            "learning_rates": NO_TUPLE,
+            "hash_bits": (*NO_COUNT, 29),
+            "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
+            "prior": NO_PRIOR,
+        },
+    ),
+    (sampling.UnderSampler, {}, {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE)}),
+    (
+        sampling.ScoreUnderSampler,
+        {},
+        {
+            "share": (*but_none(NO_RATE), 1.0),
+            "keep_rate": but_none(NO_RATE),
+            "mix": (*NO_RATE, 0.001),
+            "criterion": ("A", None, 1, ["L"]),
+        },
+    ),
+    (sampling.OverSampler, {}, {"share": (*NO_RATE, 1.0), "max_copies": (*NO_SIZE, 0.5, 2e6)}),
+    (
+        sampling.BothSampler,
+        {},
+        {"share": (*NO_RATE, 1.0), "budget": (*NO_SIZE, 1e-6), "max_copies": (*NO_SIZE, 0.5, 2e6)},
+    ),
+    (
+        sampling.Product,
+        {"first": sampling.UnderSampler(share=0.1), "second": sampling.UnderSampler(share=0.2)},
+        {"first": NO_SAMPLER, "second": NO_SAMPLER},
+    ),
+    (sampling.ClassBalance, {}, {"method": ("both", None, 1), "memory": (1.0, 0, 1e10, math.nan, "a")}),
+    (
+        sampling.ClusterSampler,
+        {"budget": 0.1},
+        {"budget": (0.0, 11.0, "a"), "n_clusters": (0, 33, 2.5, "a"), "max_copies": (0.5, 1e4, math.nan)},
+    ),
+    (sampling.DensityRatio, {}, {"max_weight": (0.5, 1e7, math.nan, "a")}),
+    (
+        sampling.DynamicSampler,
+        {"budget": 0.1},
+        {"budget": (0.0, 11.0, math.nan, "a"), "metric": ("auc", None), "max_copies": (0.5, 1e4, math.nan)},
+    ),
+    (
+        sampling.ErrorBandSampler,
+        {"mu": 0.3},
+        {
+            "mu": (-0.1, 1.1, math.nan, "a"),
+            "sigma": (0.0, 11.0, math.nan),
+            "share": (*NO_RATE, 1.0),
+            "mix": (*NO_RATE, 0.001),
+        },
+    ),
+    (
+        sampling.ExampleCosts,
+        {"miss": 1.0},
+        dict.fromkeys(("miss", "false_alarm"), (0.0, -1.0, 1e16, math.nan, "", {})),
+    ),
+    (
+        sampling.ClassWeights,
+        {},
+        {
+            "weights": (
+                {True: 10.0},
+                [(True, 10.0)],
+                (),
+                10.0,
+                "heavy",
+                (True, 10.0),
+                ("ab",),
+                ((True, 1.0, 2.0),),
+                ((True, 1.0), (True, 2.0)),
+                ((True, 1.0), (1, 2.0)),
+                (([1], 1.0),),
+                Pair(((True, 1.0),)),
+                (Pair((True, 1.0)),),
+                None,
+                "Balanced",
+            ),
+            "beta": (0.5, 1.0, -0.1, math.nan, "0.9", True),
+        },
+    ),
+    (correction.FrozenAnchor, {}, {"prior": NO_PRIOR, "after": NO_COUNT}),
+    (correction.PriorRatio, {}, {"draws": NO_BOOL}),
+    (correction.RateRatio, {}, {"draws": NO_BOOL}),
+    (correction.Weight, {}, {}),
+    (metrics.AveragePrecision, {}, {"window_n": NO_COUNT}),
+    *[
+        (kind, {}, {"half_life": NO_SIZE})
+        for kind in (metrics.BaseRate, metrics.LogLoss, metrics.NormalizedEntropy, stats.DecayedQuantiles)
+    ],
+    (metrics.CalibrationRatio, {}, {"half_life": NO_SIZE, "per": ("day", None, 1)}),
+    (
+        Field,
+        {},
+        {
+            "type": ("numbr", None, 1, float),
+            "nullable": NO_BOOL,
+            "coerce": NO_BOOL,
+            "min": but_none(NO_NUMBER),
+            "max": but_none(NO_NUMBER),
+            "default": ("a", True, math.nan, math.inf, [1.0], 1j, Fraction(1, 2), Own(0.5)),
+        },
+    ),
+    (Schema, {}, {"fields": (None, "a", 1, [Field()], Field(), {"a": "number"}, {"a": None}, {"a": Field})}),
+    (
+        SampledClassifier,
+        {"classifier": learner()},
+        {
+            "classifier": (None, "a", learner, stats.ClassPrior()),
+            "sampler": (0.2, "a", sampling.UnderSampler, {}),
+            "correction": ("of", None, 1, {}),
+            "anchor": ("of", None, 1, {}),
+            "prior": NO_PRIOR,
+            "seed": (1.5, "1", True, math.nan, [1]),
+            "synthesizer": (0.5, "a", {}, Field),
+        },
+    ),
+    (
+        CalibratedClassifier,
+        {"classifier": learner()},
+        {
+            "classifier": (None, "a", learner, stats.ClassPrior()),
+            "calibrator": (50, "platt", calibration.Platt, stats.ClassPrior()),
+        },
+    ),
+    (
+        GuardedClassifier,
+        {"classifier": learner()},
+        {
+            "classifier": (None, "a", learner, stats.ClassPrior()),
+            "schema": ({"a": Field()}, Field(), "a", Schema),
+            **dict.fromkeys(("warm_up", "max_features", "max_text"), NO_COUNT),
+        },
+    ),
+]
