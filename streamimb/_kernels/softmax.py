@@ -230,11 +230,10 @@ class Softmax(ClassLearner):
         label = label_of(y)
         if memo is not None:
             self.check_memo(memo)
-        if w != 1.0 and not self.takes(w):
-            return
-        row: Row = self._begin(x, None)
-        self.learn(row, label, w)
-        row.done()
+        if w == 1.0 or self.takes(w):
+            row: Row = self._begin(x, None)
+            self.learn(row, label, w)
+            row.done()
 
     def predict_proba_one(self, x: Any) -> dict[Any, float]:  # type: ignore[override]  # as above
         """Return the probability of each class learned; False and True until another label comes."""
