@@ -107,7 +107,7 @@ def test_whoever_uses_the_library_is_told(around: Callable[[Any], Any], name: st
 @pytest.mark.parametrize("around", WRAPPED)
 def test_among_other_classes_true_has_no_probability(around: Callable[[Any], Any], name: str) -> None:
     scores, _ = around(Says(ANSWERS[name])).scores_one({"a": 1.0})
-    assert math.isnan(scores.raw) and math.isnan(scores.corrected) and math.isnan(scores.calibrated)
+    assert all(map(math.isnan, (scores.raw, scores.corrected, scores.calibrated)))
 
 
 @pytest.mark.parametrize("g", [math.nan, 1.5, None])
