@@ -47,6 +47,30 @@ def hot_modules() -> list[Path]:
     return sorted({path for pattern in HOT for path in Path().glob(pattern) if path.name != "__init__.py"})
 
 
+def translated(extensions: list[Extension], folder: Path, *, strict: bool) -> list[Extension]:
+    """Translate Python into C, in as many processes as there are processors.
+
+    Where not *strict*, a module that Cython refuses is left out.
+    """
+    options: dict[str, Any] = {
+        "build_dir": str(folder),
+        "language_level": 3,
+        "quiet": True,
+        "compiler_directives": {"show_performance_hints": False},
+    }
+    try:
+        return list(cythonize(extensions, nthreads=os.cpu_count() or 1, **options))
+    except CompileError:
+        if strict:
+            raise
+    ready = []
+    # One by one, because cythonize(exclude_failures=True) wants extensions that can be hashed.
+    for extension in extensions:
+        with contextlib.suppress(CompileError):
+            ready += cythonize([extension], **options)
+    return ready
+
+
 def compile_hot(root: Path, scratch: Path, *, strict: bool) -> dict[str, Path]:
     """Compile into *scratch* what has changed of the tree at *root*: path in the tree -> extension.
 
@@ -57,19 +81,7 @@ def compile_hot(root: Path, scratch: Path, *, strict: bool) -> dict[str, Path]:
             Extension(".".join(path.with_suffix("").parts), [str(path)], extra_compile_args=FLAGS)
             for path in hot_modules()
         ]
-        ready = []
-        for extension in extensions:
-            try:  # one by one: cythonize(exclude_failures=True) wants extensions that can be hashed
-                ready += cythonize(
-                    [extension],
-                    build_dir=str(scratch / "c"),
-                    language_level=3,
-                    quiet=True,
-                    compiler_directives={"show_performance_hints": False},
-                )
-            except CompileError:
-                if strict:
-                    raise
+        ready = translated(extensions, scratch / "c", strict=strict)
         command = Distribution({"name": "streamimb", "ext_modules": ready}).get_command_obj("build_ext")
         command.build_lib, command.build_temp = str(scratch / "lib"), str(scratch / "o")
         command.parallel = os.cpu_count()
