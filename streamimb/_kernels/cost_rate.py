@@ -31,6 +31,10 @@ FINITE = cython.declare(cython.double, limits.FINITE)
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
+# By name: Cython reads a literal as index 0, without a bounds check where the prior is a list.
+FALSE: Any = False
+
+
 @cython.cclass
 class CostRate(Rates):
     """r(x, True) = miss(x) / s and r(x, False) = alarm(x) / s, where s is the mean cost of an error."""
@@ -106,7 +110,7 @@ class CostRate(Rates):
         """Return the weight of each class of p at features x; the values of p do not matter."""
         m: cython.double = 1.0
         if False in p:
-            m -= float(prior[False])
+            m -= float(prior[FALSE])
         miss: cython.double = self._cost(self.miss_from, x)
         alarm: cython.double = self._cost(self.alarm_from, x)
         scale: cython.double = self._scale(miss, alarm, m)

@@ -271,16 +271,15 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def register(self, row: Row) -> cython.int:
-        """Adds the new names and numbers of an event to the index, and reads the event again.
-
-        An event with an odd value is refused; nothing of it is learned.
-        """
+        """Adds new names and numbers of an event to the index, and reads it again; refuses one with an odd value."""
         i: cython.Py_ssize_t
         x = row.x
         for name, raw in list(x.items() if isinstance(x, dict) else dict(x).items()):
             i = self._find(name)
             if i < 0:
-                i = self._name(checked_name(name))
+                known = checked_name(name)
+                i = self._find(known)
+                i = self._name(known) if i < 0 else i
             if (
                 not isinstance(raw, str)
                 and raw is not None

@@ -205,7 +205,7 @@ def distinct(state: dict[str, Any], name: str, n: int | None = None, most: int =
     """
     found = listed(state, name, n, most)
     for one in found:
-        if not _plain(one, 0):
+        if not is_plain(one, 0):
             raise refused(name, "names that are strings, numbers, bytes, None, or tuples of them")
     if len(set(found)) != len(found) or any(one != one for one in found):
         raise refused(name, "names that differ")
@@ -247,11 +247,11 @@ def alike(state: Any, other: dict[str, Any], *names: str) -> None:
             raise refused(name, "what follows from the parameters")
 
 
-def _plain(value: Any, depth: int) -> bool:
+def is_plain(value: Any, depth: int) -> bool:
     """Whether a value is hashable plain data, whose comparison runs no foreign code."""
     kind = type(value)
     if kind is tuple:
-        return depth < 100 and all(_plain(one, depth + 1) for one in value)
+        return depth < 100 and all(is_plain(one, depth + 1) for one in value)
     return value is None or kind is str or kind is int or kind is float or kind is bool or kind is bytes
 
 

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
+
+from streamimb._kernels.saved import is_plain
 
 
 def spelt(name: Any, spell: Any = str) -> str:
@@ -16,8 +19,19 @@ def spelt(name: Any, spell: Any = str) -> str:
 
 
 def checked_name(name: Any) -> Any:
-    """Return the name of a field; raise ValueError for one that is not equal to itself: it would be new every time."""
-    if name != name:
+    """Return the name of a field: of a string of another type its text, of numpy's integers the integer.
+
+    Raises ValueError for a name that no state can hold, or that is not equal to itself.
+    """
+    if isinstance(name, str):
+        return str.__str__(name)
+    if isinstance(name, Integral) and type(name) is not bool:
+        return int(name)
+    if not is_plain(name, 0):
+        raise ValueError(
+            f"a feature has a name of type {type(name).__name__}, which no state can hold: give a string or a number"
+        )
+    if name != name:  # it would be new every time
         raise ValueError(
             f"a feature has a name of type {type(name).__name__} that is not equal to itself, such as NaN"
         )

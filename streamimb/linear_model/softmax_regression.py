@@ -68,7 +68,7 @@ class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignor
     ...     model.learn_one({"size": float(i % 50)}, "small" if i % 50 < 20 else "mid" if i % 50 < 45 else "large")
     >>> p = model.predict_proba_one({"size": 48.0})
     >>> round(p["large"], 2), round(sum(p.values()), 9)
-    (0.85, 1.0)
+    (0.76, 1.0)
 
     References
     ----------
@@ -139,8 +139,8 @@ class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignor
         >>> for i in range(100):
         ...     model.learn_one({"a": float(i)}, "low" if i < 60 else "high")
         >>> rows = model.contributions_one({"a": 99.0})["high"]
-        >>> round(math.fsum(rows.values()) - math.log(model.predict_proba_one({"a": 99.0})["high"]), 12)
-        0.0
+        >>> abs(math.fsum(rows.values()) - math.log(model.predict_proba_one({"a": 99.0})["high"])) < 1e-12
+        True
         """
         anchors = self.anchors_one() if offsets is None else dict(offsets)
         said = self.predict_offsets_one(x, anchors)

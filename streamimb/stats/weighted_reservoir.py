@@ -46,7 +46,7 @@ class WeightedReservoir(Reservoir):
     >>> for i in range(20_000):
     ...     sample.update({"heavy": i % 2}, w=3.0 if i % 2 else 1.0)
     >>> sum(x["heavy"] for x in sample.get()) / 500  # three of four, give or take .02
-    0.768
+    0.758
 
     References
     ----------

@@ -58,9 +58,10 @@ class _Table:
 
     def squares(self, values: Floats, kinds: Kinds, scales: Floats) -> Floats:
         """The squared distance of each row; infinite where there is no event."""
-        steps = (self.values - values) / scales
         same = self.kinds == kinds
-        cells = np.where(same & (kinds == NUMBER), steps * steps, ~same | (self.values != values))
+        with np.errstate(over="ignore"):  # the distance of numbers that are this far apart is infinite
+            steps = (self.values - values) / scales
+            cells = np.where(same & (kinds == NUMBER), steps * steps, ~same | (self.values != values))
         squares: Floats = cells.sum(axis=1)
         squares[~self.held] = np.inf
         return squares
