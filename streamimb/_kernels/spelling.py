@@ -25,7 +25,7 @@ def checked_name(name: Any) -> Any:
     """
     if isinstance(name, str):
         return str.__str__(name)
-    if isinstance(name, Integral) and type(name) is not bool:
+    if isinstance(name, Integral) and not isinstance(name, bool):
         return int(name)
     if not is_plain(name, 0):
         raise ValueError(
