@@ -10,15 +10,16 @@ RUN := $(BIN)/python -m pytest
 demo: .venv/core kernels  ## a fraud stream through the whole engine, in memory: wrong probabilities become right
 	$(BIN)/streamimb demo
 
-# Two cores, two processes: what waits for a broker, then the interpreted kernels, beside all the rest.
-BESIDE = $(RUN) -p no:cacheprovider tests/kafka; kafka=$$?; \
+# Two cores, two processes: what waits for a broker, the long simulations, then the interpreted kernels, beside the rest.
+APART = tests/kafka tests/truth tests/fuzz tests/river
+BESIDE = $(RUN) -p no:cacheprovider $(APART); apart=$$?; \
 	echo "interpreted (STREAMIMB_PURE=1):"; \
-	STREAMIMB_PURE=1 $(RUN) -p no:cacheprovider tests/_kernels tests/twins; exit $$((kafka + $$?))
+	STREAMIMB_PURE=1 $(RUN) -p no:cacheprovider tests/_kernels tests/twins; exit $$((apart + $$?))
 
 test: .venv/ready kernels  ## every test on the compiled kernels; tests of kernels interpreted too
 	@mkdir -p build
 	@( $(BESIDE) ) >build/beside.log 2>&1 & beside=$$!; \
-	$(RUN) --ignore tests/kafka; rest=$$?; \
+	$(RUN) $(APART:%=--ignore %); rest=$$?; \
 	wait $$beside; other=$$?; cat build/beside.log; exit $$((rest + other))
 
 # The newest release that pyenv has; NEWEST=/path/to/python names another.
