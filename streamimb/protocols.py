@@ -127,9 +127,10 @@ class Synthesizer(Protocol):
         """Learn from a labelled event, after examples were made from it; keep a copy of x, never x itself."""
 
     def examples_one(
-        self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
+        self, x: Features, y: Label, copies: int, score: Callable[[Features], Proba]
     ) -> Iterable[tuple[Features, float]]:
-        """Return examples of class y with weights above 0 that sum to `copies`; score(x) is the corrected P(True)."""
+        """Return examples of class y with weights above 0 that sum to `copies`; score(x): the corrected
+        probability of each class."""
 
 
 @runtime_checkable

@@ -30,6 +30,12 @@ class ForeignClassLearner(ClassLearner):
         return self.lend(x)
 
     @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        self.traits.observed(more)
+        return 0
+
+    @cython.cfunc
     def probabilities(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
         said = self.learner.predict_offsets_one(row.x, dict(offsets))
         if not said.keys() >= offsets.keys():
@@ -66,6 +72,11 @@ class TransformedClassLearner(ClassLearner):
         row.event = x
         row.reader = None
         return row
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        return self.inner.check(y, more)
 
     @cython.cfunc
     def probabilities(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:

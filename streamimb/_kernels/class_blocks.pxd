@@ -21,6 +21,7 @@ cdef class ClassBlocks:
 
     cdef void _lay_out(self, Py_ssize_t real, int bits)
     cdef void fit(self, Py_ssize_t slots)
+    cdef int check(self, label) except -1
     cdef int admit(self, label) except -1
     cdef void _widen(self, Py_ssize_t room)
     cdef Py_ssize_t _block(self)

@@ -60,11 +60,18 @@ class ClassBlocks:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, label: Any) -> cython.int:
+        """Raises ValueError for a class that is one too many; changes nothing."""
+        if self.classes >= MOST_CLASSES and label not in self.index:
+            raise ValueError(TOO_MANY)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def admit(self, label: Any) -> cython.int:
         """Adds a class; its weights are 0."""
         if label not in self.index:
-            if self.classes == MOST_CLASSES:
-                raise ValueError(TOO_MANY)
+            self.check(label)
             if self.classes == self.room:
                 self._widen(self.room + 1 + self.room // 4)
             self.index[label] = self.classes

@@ -11,4 +11,5 @@ cdef class ClassOffsetRoute(Route):
     cdef PriorBank prior
     cdef dict labels  # that were learned, in the order of their first event
 
+    cdef dict _offsets(self, Row row, dict prior)
     cdef int _score(self, Row row, labels) except -1

@@ -57,16 +57,20 @@ class ClassOffsetRoute(Route):
         return self._score(row, TWO_CLASSES if TWO.issuperset(self.labels) else self.labels)
 
     @cython.cfunc
+    def _offsets(self, row: Row, prior: dict[Any, float]) -> dict[Any, float]:
+        """The offsets of these classes at the event of a row: the logs of the live prior, or of the anchor's."""
+        m: cython.double
+        if self.live:
+            return logs(prior)
+        m = 1.0 / (1.0 + exp(-min(700.0, max(-700.0, self.anchor.logit(row)))))
+        return logs({False: max(1e-300, 1.0 - m), True: m})
+
+    @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _score(self, row: Row, labels: Any) -> cython.int:
-        """Sets the probabilities of these classes, and the offsets of which they come (`named`)."""
-        m: cython.double
+        """Sets the probabilities of these classes, and the offsets from which they are computed (`named`)."""
         row.prior = self.prior.over(labels)
-        if self.live:
-            row.named = logs(row.prior)
-        else:
-            m = 1.0 / (1.0 + exp(-min(700.0, max(-700.0, self.anchor.logit(row)))))
-            row.named = logs({False: max(1e-300, 1.0 - m), True: m})
+        row.named = self._offsets(row, row.prior)
         row.pilot = self.learner.probabilities(row, row.named)
         row.p = row.pilot.get(True, 0.0)
         return 0
@@ -124,8 +128,9 @@ class ClassOffsetRoute(Route):
     @cython.exceptval(-1, check=False)
     def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
         other: Row = self.learner.read(x)
-        self.learner.probabilities(other, row.named)
-        self.learner.step_classes(other, y, shifted(row.named, row.rates), w)
+        offsets = self._offsets(other, row.prior)  # others where the anchor depends on x
+        self.learner.probabilities(other, offsets)
+        self.learner.step_classes(other, y, shifted(offsets, row.rates), w)
         other.done()
         return 0
 

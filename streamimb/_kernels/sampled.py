@@ -142,9 +142,8 @@ class SampledModel(Model):
             raise ValueError(COPIES)
         copies = self._draw.copies_of(rate) if self._rates.draws_copies else rate
         weight: cython.double = w
-        if (
-            self._rates.weighs_all()
-        ):  # one event of this weight, for the prior and the anchor as for the learner
+        # One event of this weight, for the prior and the anchor as for the learner.
+        if self._rates.weighs_all():
             weight, copies = min(w, MOST_RATE) * rate, 1.0
         taught: cython.double = copies if self._class_prior.teaches(y) else 0.0
         # The learner goes first: if it refuses the event, no other part has counted it.
@@ -170,7 +169,8 @@ class SampledModel(Model):
             self._route.learn(row, y, w, copies)
         else:
             examples = checked(
-                self._synthesizer.examples_one(row.event, y, int(copies) - 1, self._p_of), copies - 1.0
+                self._synthesizer.examples_one(row.event, y, int(copies) - 1, self._probabilities_of),
+                copies - 1.0,
             )
             for _, weight in examples:  # before anything is learned: a learner may take no weight but 1
                 self._route.takes(w * weight)
@@ -180,11 +180,11 @@ class SampledModel(Model):
         self._synthesizer.learn_one(row.event, y)
         return 0
 
-    def _p_of(self, x: Any) -> float:
-        """Return the corrected P(True) of an example, for a synthesizer."""
+    def _probabilities_of(self, x: Any) -> dict[Any, float]:
+        """Return the corrected probability of each class, for a synthesizer."""
         row: Row = self._begin(x, None)
         self.score(row)
-        p: cython.double = row.corrected
+        p = {False: 1.0 - row.corrected, True: row.corrected} if row.mapping is None else dict(row.mapping)
         row.done()
         return p
 

@@ -13,7 +13,6 @@ import cython
 from streamimb._kernels import limits
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from streamimb._kernels.class_blocks import ClassBlocks
     from streamimb._kernels.class_logs import logs
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.linear_work import LinearWork
@@ -26,7 +25,6 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.softmax_work import SoftmaxWork
     from streamimb._kernels.standardizer import Standardizer
 else:
-    from cython.cimports.streamimb._kernels.class_blocks import ClassBlocks
     from cython.cimports.streamimb._kernels.class_logs import logs
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
@@ -211,8 +209,14 @@ class Softmax(ClassLearner):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        return self._weights.store.check(y)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         w = w if w < WEIGHT_CAP else WEIGHT_CAP
+        self._weights.store.check(y)
         self._met(row)  # an event that is refused adds no class
         if y not in self._weights.store.index:
             self._weights.store.admit(y)
@@ -296,15 +300,14 @@ class Softmax(ClassLearner):
 
     def learn_events(self, events: Any, y: list[Any], w: Any = None) -> None:
         """Learn a list of dicts as a loop of `learn_one` does."""
-        r: cython.Py_ssize_t
         self.check_ready()
         listed: list[Any] = checked_events(events)
         labels, weights = checked_labels(y, len(listed)), checked_weights(w, len(listed))
         row: Row = self._blank(None)
-        for r in range(len(listed)):
-            if weights[r] > 0.0:
-                self._next(row, listed[r])
-                self.learn(row, labels[r], weights[r])
+        for x, label, weight in zip(listed, labels, weights, strict=True):
+            if weight > 0.0:
+                self._next(row, x)
+                self.learn(row, label, weight)
         row.done()
 
     def predict_rows(self, names: Any, x: Any) -> list[dict[Any, float]]:
@@ -345,12 +348,9 @@ class Softmax(ClassLearner):
         owners.extend([name for name in list(x) if isinstance(x[name], str)])
         if len(owners) != work.n:
             raise ValueError("x changed while it was read: give a dict whose values stay the same")
-        k = self._weights.store.index.get(label)
-        parts = dict.fromkeys(range(work.n), 0.0)
-        for i in range(work.n if k is not None else 0):
-            parts[i] = self._weights.part(work.at[i], work.z[i], k, self._mixture.share)
+        parts = self._weights.parts(work, label, self._mixture.share)
         row.done()
-        return list(zip(owners, parts.values(), strict=True))
+        return list(zip(owners, parts, strict=True))
 
     def anchors_one(self) -> dict[Any, float]:
         """The offset of each class where none are given: the log of its prior."""
@@ -365,8 +365,8 @@ class Softmax(ClassLearner):
     def memory_bytes(self) -> int:
         """Bytes of all buffers, and about those of the names."""
         self.check_ready()
-        store: ClassBlocks = self._weights.store
-        return int(store.memory_bytes() + 8 * 5 * self._moments.capacity + 300 * self._reader.capacity)
+        moments, reader = 8 * 5 * self._moments.capacity, 300 * self._reader.capacity
+        return int(self._weights.store.memory_bytes() + moments + reader)
 
     def __getstate__(self) -> dict[str, Any]:
         self.check_ready()

@@ -16,4 +16,3 @@ cdef class SoftmaxWeights:
     cdef void _kappa(self, SoftmaxWork work, double half) noexcept
     cdef void _flow(self, SoftmaxWork work, Py_ssize_t y, double h) noexcept
     cdef int learn(self, Row row, SoftmaxWork work, y, dict offsets, double w) except -1
-    cdef double part(self, Py_ssize_t block, double z, Py_ssize_t k, double[::1] share) noexcept

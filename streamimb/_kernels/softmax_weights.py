@@ -233,18 +233,20 @@ class SoftmaxWeights:
             self._flow(work, at, w - 1.0)
         return 0
 
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def part(
-        self, block: cython.Py_ssize_t, z: cython.double, k: cython.Py_ssize_t, share: cython.double[::1]
-    ) -> cython.double:
-        """The log-odds that a coordinate adds to class k, mixed by the shares of the rates."""
+    def parts(self, work: SoftmaxWork, label: Any, share: cython.double[::1]) -> list[float]:
+        """The log-odds that each coordinate adds to a class, mixed by the shares of the rates."""
         store: ClassBlocks = self.store
+        i: cython.Py_ssize_t
         r: cython.Py_ssize_t
-        s: cython.double = 0.0
-        for r in range(self.real):
-            s += share[r] * store.weight[block * store.stride + r * store.room + k]
-        return s * z
+        s: cython.double
+        k: cython.Py_ssize_t = store.index.get(label, -1)
+        parts = [0.0] * work.n
+        for i in range(work.n if k >= 0 else 0):
+            s = 0.0
+            for r in range(self.real):
+                s += share[r] * store.weight[work.at[i] * store.stride + r * store.room + k]
+            parts[i] = s * work.z[i]
+        return parts
 
     # ------------------------------------------------------------------ state
 

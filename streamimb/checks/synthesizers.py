@@ -32,10 +32,11 @@ def event(i: int) -> tuple[dict[str, Any], bool]:
     return x, chance < (0.4 if a > 0.0 else 0.05)
 
 
-def score(x: Any) -> float:
-    """The P(True) that the test stream gives an example: any function of x."""
+def score(x: Any) -> dict[bool, float]:
+    """The probabilities that the test stream gives an example: any function of x."""
     a = x.get("a")
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, a if isinstance(a, float) else 0.0))))
+    p = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, a if isinstance(a, float) else 0.0))))
+    return {False: 1.0 - p, True: p}
 
 
 def teach(synthesizer: Any, first: int, n: int) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import entries
 from streamimb.parameters import Part, checked_seed
-from streamimb.protocols import Features, Label
+from streamimb.protocols import Features, Label, Proba
 from streamimb.stats import UniformReservoir
 from streamimb.stats.event_data import left_out
 from streamimb.stats.reservoir import Reservoir
@@ -84,7 +84,7 @@ class BorderlineSMOTE(Part):
         self._near.learn(x, y)
 
     def examples_one(
-        self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
+        self, x: Features, y: Label, copies: int, score: Callable[[Features], Proba]
     ) -> Iterable[tuple[Features, float]]:
         """Return `copies` examples of weight 1; the score is not used. An event on the border is kept as such."""
         copies = checked_copies(copies)

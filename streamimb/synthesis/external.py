@@ -9,7 +9,7 @@ from typing import Any
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import entries
 from streamimb.parameters import Part, checked_seed, refuse
-from streamimb.protocols import Features, Label, Synthesizer
+from streamimb.protocols import Features, Label, Proba, Synthesizer
 from streamimb.synthesis.copies import checked_copies, checked_share, share_of
 from streamimb.synthesis.smote import SMOTE
 
@@ -77,7 +77,7 @@ class External(Part):
         self.generator.learn_one(x, y)
 
     def examples_one(
-        self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
+        self, x: Features, y: Label, copies: int, score: Callable[[Features], Proba]
     ) -> Iterable[tuple[Features, float]]:
         """Return examples of the generator, and copies of x for the rest."""
         copies = checked_copies(copies)

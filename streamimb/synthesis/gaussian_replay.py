@@ -10,7 +10,7 @@ import numpy as np
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import distinct, entries, listed, refused
 from streamimb.parameters import Part, checked_half_life, checked_seed, whole
-from streamimb.protocols import Features, Label
+from streamimb.protocols import Features, Label, Proba
 from streamimb.synthesis.copies import checked_copies
 from streamimb.synthesis.interpolation import numbers_of
 from streamimb.synthesis.moments import Moments
@@ -89,7 +89,7 @@ class GaussianReplay(Part):
             moments.learn(list(found), np.array(list(found.values())))
 
     def examples_one(
-        self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
+        self, x: Features, y: Label, copies: int, score: Callable[[Features], Proba]
     ) -> Iterable[tuple[Features, float]]:
         """Return `copies` examples of weight 1; the score is not used."""
         copies = checked_copies(copies)

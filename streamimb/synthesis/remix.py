@@ -8,7 +8,7 @@ from typing import Any
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import entries, refused
 from streamimb.parameters import Part, checked_seed, number
-from streamimb.protocols import Features, Label
+from streamimb.protocols import Features, Label, Proba
 from streamimb.stats import ClassPrior, UniformReservoir
 from streamimb.stats.reservoir import Reservoir
 from streamimb.synthesis.class_reservoirs import ClassReservoirs, chosen
@@ -84,7 +84,7 @@ class Remix(Part):
         self._kept.put(x, y)
 
     def examples_one(
-        self, x: Features, y: Label, copies: int, score: Callable[[Features], float]
+        self, x: Features, y: Label, copies: int, score: Callable[[Features], Proba]
     ) -> Iterable[tuple[Features, float]]:
         """Return `copies` examples of weight 1; the score is not used."""
         copies = checked_copies(copies)

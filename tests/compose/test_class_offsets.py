@@ -241,3 +241,45 @@ def test_a_synthesizer_makes_examples_of_any_class() -> None:
         model.learn_one(x, y)
     assert synthesizer.made > 100
     assert 0.8 <= said / meant <= 1.25  # 120 expected events: 2.7 standard errors
+
+
+def test_one_class_too_many_is_refused_before_anything_is_learned() -> None:
+    model = SampledClassifier(preprocessing.StandardScaler() | linear_model.SoftmaxRegression(), seed=1)
+    for i in range(1_000):
+        model.learn_one({"a": float(i)}, f"class {i}")
+    before = snapshot.dumps(model, allow_pickle=True)
+    with pytest.raises(ValueError, match="class 1,001"):
+        model.learn_one({"a": 1e6}, "one more")
+    assert snapshot.dumps(model, allow_pickle=True) == before
+
+
+def test_an_example_is_learned_at_the_anchor_of_its_own_features() -> None:
+    class ByField(base.Base):
+        def logit_one(self, x: Any) -> float:
+            return float(x["a"])
+
+        def learn_one(self, x: Any, y: Any, p: Any, w: float = 1.0) -> None:
+            pass
+
+    class Elsewhere:
+        def learn_one(self, x: Any, y: Any) -> None:
+            pass
+
+        def examples_one(self, x: Any, y: Any, copies: int, score: Any) -> Any:
+            return [({"a": 2.0}, float(copies))]
+
+    class Copied(base.Base):
+        depends_on_x, draws = False, True
+
+        def rates_one(self, x: Any, p: Any, prior: Any) -> Any:
+            return {False: 1.0, True: 3.0}
+
+        def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: float = 1.0) -> None:
+            pass
+
+    learner = Classes()
+    model = SampledClassifier(learner, Copied(), anchor=ByField(), seed=1, synthesizer=Elsewhere())
+    model.learn_one({"a": -1.0}, False)
+    model.learn_one({"a": -1.0}, True)
+    log_odds = [offsets[True] - offsets[False] - math.log(3.0) for _, offsets, _ in learner.stepped]
+    assert log_odds == pytest.approx([-1.0, -1.0, 2.0], abs=1e-9)

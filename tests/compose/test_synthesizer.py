@@ -34,7 +34,7 @@ class Jitter:
         self.learned.append((dict(x), y))
 
     def examples_one(self, x: Any, y: Any, copies: int, score: Any) -> Any:
-        self.scores.append(score(x))
+        self.scores.append(score(x)[True])
         for _ in range(copies):
             yield {k: v + self.part * self.rng.gauss(0, 1) for k, v in x.items()}, self.total
 

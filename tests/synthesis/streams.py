@@ -12,7 +12,7 @@ EVENTS = st.dictionaries(st.sampled_from(["a", "b", "c", 1]), VALUES, max_size=4
 STREAMS = st.lists(st.tuples(EVENTS, st.booleans()), max_size=30)
 
 
-def unasked(x: Any) -> float:
+def unasked(x: Any) -> dict[Any, float]:
     raise AssertionError("the score is not needed")
 
 

@@ -28,9 +28,10 @@ SMALL: dict[str, Callable[[], Any]] = {
 FEW = settings(max_examples=25, deadline=None)
 
 
-def score(x: Any) -> float:
+def score(x: Any) -> dict[bool, float]:
     a = x.get("a")
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, a)))) if is_number(a) else 0.5
+    p = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, a)))) if is_number(a) else 0.5
+    return {False: 1.0 - p, True: p}
 
 
 def lives(synthesizer: Any, stream: list[Any], copies: int = 2) -> list[str]:
@@ -126,11 +127,13 @@ DAMAGED: list[tuple[str, dict[str, Any]]] = [
         {"classes": [[True, {"mean": bytes(24), "mass": bytes(72), "scatter": b"\xff" * 72}]]},
     ),
     ("GaussianReplay", {"classes": [[True, {"mean": bytes(24), "mass": bytes(72), "scatter": bytes(80)}]]}),
-    ("HardReplay", {"labels": b"\x02"}),
-    ("HardReplay", {"labels": b"", "kept": [], "losses": [1.0]}),
-    ("HardReplay", {"labels": b"\x01", "kept": [b"\x91\x01"], "losses": [1.0]}),
-    ("HardReplay", {"labels": b"\x01", "kept": [b"\x80"], "losses": [-1.0]}),
-    ("HardReplay", {"labels": b"\x01" * 4, "kept": [b"\x80"] * 4, "losses": [1.0] * 4}),
+    ("HardReplay", {"labels": [2.5], "counts": [0]}),
+    ("HardReplay", {"labels": [True], "counts": []}),
+    ("HardReplay", {"labels": [True], "counts": [1], "kept": [], "losses": []}),
+    ("HardReplay", {"labels": [True], "counts": [0], "kept": [], "losses": [1.0]}),
+    ("HardReplay", {"labels": [True], "counts": [1], "kept": [b"\x91\x01"], "losses": [1.0]}),
+    ("HardReplay", {"labels": [True], "counts": [1], "kept": [b"\x80"], "losses": [-1.0]}),
+    ("HardReplay", {"labels": [True], "counts": [4], "kept": [b"\x80"] * 4, "losses": [1.0] * 4}),
     ("Remix", {"kept": [["other", UniformReservoir(size=6).__getstate__()]]}),
     ("Remix", {"kept": [[True, UniformReservoir(size=7).__getstate__()]]}),
     ("Remix", {"prior": {}}),

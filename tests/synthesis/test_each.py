@@ -224,9 +224,9 @@ def test_a_generator_is_saved_by_the_name_of_its_class(own_parts: None) -> None:
 # ------------------------------------------------------------------ HardReplay
 
 
-def at(x: Any) -> float:
-    p: float = x["p"]
-    return p
+def at(x: Any) -> dict[Any, float]:
+    """The probabilities of an event whose field p is P(True)."""
+    return {False: 1.0 - x["p"], True: x["p"]}
 
 
 def test_the_hardest_events_of_each_class_are_kept() -> None:
@@ -247,8 +247,8 @@ def test_a_replay_is_judged_anew_and_what_became_easy_gives_way() -> None:
     for p in (0.01, 0.02):
         replay.examples_one({"p": p}, True, 1, at)
 
-    def learned(x: Any) -> float:
-        return 0.99 if x["p"] < 0.05 else at(x)
+    def learned(x: Any) -> dict[Any, float]:
+        return at({"p": 0.99}) if x["p"] < 0.05 else at(x)
 
     made_by(replay, {"p": 0.5}, 20, learned)  # both kept ones are replayed, and are easy now
     assert sorted(x["p"] for _, x in replay.kept(True)) in ([0.01, 0.5], [0.02, 0.5])
@@ -257,7 +257,7 @@ def test_a_replay_is_judged_anew_and_what_became_easy_gives_way() -> None:
 def test_each_different_replay_is_scored_once() -> None:
     asked = []
 
-    def score(x: Any) -> float:
+    def score(x: Any) -> dict[Any, float]:
         asked.append(x["p"])
         return at(x)
 
@@ -268,10 +268,16 @@ def test_each_different_replay_is_scored_once() -> None:
     assert sorted(asked) == [0.1, 0.2, 0.3, 0.9]
 
 
-def test_other_labels_get_copies_and_extreme_scores_a_finite_loss() -> None:
+def test_any_label_has_its_hardest_events() -> None:
+    replay = HardReplay(share=1.0, size=1)
+    for p, y in ((0.9, "a"), (0.1, "a"), (0.5, "b"), (0.3, "b")):
+        replay.examples_one({"p": p}, y, 1, lambda x: {"a": x["p"], "b": x["p"]})
+    assert [x["p"] for y in ("a", "b") for _, x in replay.kept(y)] == [0.1, 0.3]
+    assert loads(dumps(replay)).kept("b") == replay.kept("b")
+
+
+def test_extreme_scores_have_a_finite_loss() -> None:
     replay = HardReplay(share=1.0)
-    x = {"p": 0.0}
-    assert list(replay.examples_one(x, "other", 2, unasked)) == [(x, 1.0)] * 2
     for p in (0.0, 1.0, math.nan):
         replay.examples_one({"p": p}, True, 1, at)
     assert sorted(loss for loss, _ in replay.kept(True)) == [0.0, 0.0, 40.0]
