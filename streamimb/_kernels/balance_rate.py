@@ -10,19 +10,20 @@ import cython
 from streamimb._kernels import limits
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-FLOOR = cython.declare(cython.double, 1e-6)  # the lowest rate, so that the shift stays finite
+FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
 CAP = cython.declare(cython.double, 1_000.0)  # the highest rate, in copies of one event
 ENOUGH = cython.declare(cython.double, 20.0)  # events of a class before its share is judged
 LEAST_ODDS = cython.declare(cython.double, 0.9)  # that a memory has to reach
-FINITE = cython.declare(cython.double, limits.FINITE)
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 TOO_SHORT = (
     "memory={:.6g}: with a class of share {:.2g} the learner would be given odds of {:.2f} instead of 1; "
@@ -134,8 +135,7 @@ class BalanceRate(Rates):
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Count the label of an event; w = 0 changes nothing."""
-        if not 0.0 <= w <= FINITE:
-            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        w = checked_weight(w)
         if w > 0.0:
             self._learn(y, prior, w)
 

@@ -7,8 +7,6 @@ cdef class ClassWeight(Rates):
     cdef double log_beta  # of the effective numbers; 0 where weights are balanced
     cdef double n  # decayed mass of labels
     cdef dict met  # labels
-    cdef bint met_false
-    cdef bint met_true
 
     cdef double _size(self, double m) noexcept
     cdef void _meet(self, y, double w)

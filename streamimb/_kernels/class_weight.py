@@ -12,20 +12,21 @@ from streamimb._kernels import limits
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import expm1, log
 
+    from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.libc.math import expm1, log
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
 # By name: Cython reads the literal True as index 1, without a bounds check where the prior is a list.
 TRUE: Any = True
-CAP = cython.declare(
-    cython.double, 1_000.0
-)  # the largest weight from sizes, in events of the commonest class
+# The largest weight from sizes, in events of the commonest class
+CAP = cython.declare(cython.double, 1_000.0)
 FADE = cython.declare(cython.double, 1.0 - 1.0 / 100_000.0)  # of the mass of labels
 TINY = cython.declare(cython.double, 1e-300)  # least beta
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
@@ -47,7 +48,6 @@ class ClassWeight(Rates):
         self.log_beta = log(max(TINY, beta)) if beta >= 0.0 else 0.0
         self.n = 0.0
         self.met = {}
-        self.met_false = self.met_true = False
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -58,7 +58,7 @@ class ClassWeight(Rates):
             row.rates = self.rates_one(row.x, row.pilot, row.prior)
         elif self.given is not None:
             row.r0, row.r1 = self.given.get(False, 1.0), self.given.get(True, 1.0)
-        elif self.met_false and self.met_true:
+        elif False in self.met and True in self.met:
             low, high = self._size(1.0 - prior.m), self._size(prior.m)
             row.r0, row.r1 = weight(max(low, high), low), weight(max(low, high), high)
         else:
@@ -99,18 +99,13 @@ class ClassWeight(Rates):
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Count the label of an event; w = 0 changes nothing."""
-        if not 0.0 <= w <= 1.7976931348623157e308:
-            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        w = checked_weight(w)
         if w > 0.0:
             self._meet(bool(y) if y in (0, 1) else y, w)
 
     @cython.cfunc
     def _meet(self, y: Any, w: cython.double) -> cython.void:
         """Counts a label."""
-        if y is True:
-            self.met_true = True
-        elif y is False:
-            self.met_false = True
         self.met.setdefault(y)
         self.n = FADE * self.n + (w if w < WEIGHT_CAP else WEIGHT_CAP)
 
@@ -127,7 +122,6 @@ class ClassWeight(Rates):
     def _resume(self, labels: Any, n: float) -> None:
         """Continue from saved labels and their mass, after they were checked."""
         self.met, self.n = dict.fromkeys(labels), n
-        self.met_false, self.met_true = False in self.met, True in self.met
 
 
 @cython.cfunc

@@ -16,18 +16,20 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from math import pow as power
     from math import sqrt
 
+    from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.libc.math import pow as power
     from cython.cimports.libc.math import sqrt
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
 FIELDS = cython.declare(cython.int, 64)  # numeric fields that are used; later ones are not
-FLOOR = cython.declare(cython.double, 1e-6)  # the lowest rate, so that the shift stays finite
+FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
 SEEDING = cython.declare(cython.int, 50)  # events for each cluster, by which its first centre is sought
 EMPTY = cython.declare(cython.double, 0.05)  # of an equal part in its class: below it a cluster is given up
 TINY = cython.declare(cython.double, 1e-200)  # a field of less variance does not count
@@ -270,8 +272,7 @@ class ClusterRate(Rates):
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Learn the cluster of a labelled event, drawn or not; w = 0 changes nothing."""
-        if not 0.0 <= w <= FINITE:
-            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        w = checked_weight(w)
         if w > 0.0:
             self._learn(x, y, w)
 

@@ -14,20 +14,21 @@ from streamimb._kernels.saved import refused, row
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import pow as power
 
+    from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.libc.math import pow as power
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-FLOOR = cython.declare(cython.double, 1e-6)  # the lowest rate, so that the shift stays finite
+FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
 CAP = cython.declare(cython.double, 1e6)  # the highest rate
 LARGEST = cython.declare(cython.double, 1e100)  # cost: its product with a weight is finite
 REACH = cython.declare(cython.double, 1_000.0)  # means that one event may add to the mean
-FINITE = cython.declare(cython.double, limits.FINITE)
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
@@ -121,8 +122,7 @@ class CostRate(Rates):
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Learn the costs of a labelled event, whatever its label is; w = 0 changes nothing."""
-        if not 0.0 <= w <= FINITE:
-            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        w = checked_weight(w)
         if w > 0.0:
             self._learn(x, w)
 

@@ -10,15 +10,16 @@ import cython
 from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, number, refused
 
-if cython.compiled:
-    from cython.cimports.libc.math import fabs
-    from cython.cimports.libc.math import pow as power
-else:
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import fabs
     from math import pow as power
 
-FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
-WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
+    from streamimb._kernels.event_weight import checked_weight
+else:
+    from cython.cimports.libc.math import fabs
+    from cython.cimports.libc.math import pow as power
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
+
 DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
 
 
@@ -46,10 +47,8 @@ class Decayed:
         """Add one value of weight w; raises ValueError where either is out of range."""
         if not -1e100 <= value <= 1e100:  # so that its product with a weight is finite
             raise ValueError("value: must be a number within 1e100 of 0")
-        if not 0.0 <= w <= FINITE:
-            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        w = checked_weight(w)
         if w > 0.0:
-            w = min(float(w), WEIGHT_CAP)
             self.total = dusted(self.fade * self.total + w * float(value))
             self.weight = dusted(self.fade * self.weight + w)
             self.n += 1.0

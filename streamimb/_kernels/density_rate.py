@@ -12,12 +12,14 @@ from streamimb._kernels import limits
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import pow as power
 
+    from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.logistic import Logistic
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.libc.math import pow as power
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.logistic import Logistic
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
@@ -26,7 +28,6 @@ else:
 LEARNING_RATES = (0.05, 0.2, 0.8)
 HASH_BITS = 12
 TINY = cython.declare(cython.double, 1e-12)  # least probability of being kept
-FINITE = cython.declare(cython.double, limits.FINITE)
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
@@ -87,8 +88,7 @@ class DensityRate(Rates):
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Count the weight of a labelled event, for the effective sample size; w = 0 changes nothing."""
-        if not 0.0 <= w <= FINITE:
-            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        w = checked_weight(w)
         if w > 0.0:
             self._count(self._weight(x), w)
 

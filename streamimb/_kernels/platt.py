@@ -20,11 +20,13 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from math import exp, expm1, log, log1p
 
     from streamimb._kernels.curve import Curve
+    from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.ports import Scaling
     from streamimb._kernels.prior_bank import PriorBank
 else:
     from cython.cimports.libc.math import exp, expm1, log, log1p
     from cython.cimports.streamimb._kernels.curve import Curve
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.ports import Scaling
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
 
@@ -38,7 +40,6 @@ LEAST = cython.declare(cython.double, 1e-300)  # least score that differs from 0
 MOST = cython.declare(cython.double, 0.9999999999999999)  # greatest score that differs from 1 on the curve
 EDGE = cython.declare(cython.double, limits.EDGE)
 MOST_EXPERTS = 1 << 16
-FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
@@ -215,10 +216,9 @@ class PlattScalings(Scaling):
         """Learn that an event scored p turned out to be y; w = 0 changes nothing."""
         if not -1e-6 <= p <= 1.000001:
             raise ValueError("p: a score must be in [0, 1]")
-        if not 0.0 <= w <= FINITE:
-            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        w = checked_weight(w)
         if w > 0.0:
-            self._learn(float(p), y, min(float(w), WEIGHT_CAP))
+            self._learn(float(p), y, w)
 
     @cython.cfunc
     @cython.exceptval(check=False)

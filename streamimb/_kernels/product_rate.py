@@ -18,8 +18,8 @@ else:
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-FLOOR = cython.declare(cython.double, 1e-6)  # the lowest product, so that the shift stays finite
-MOST_COPIES = cython.declare(cython.double, 1e6)  # of one event
+FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
+MOST_COPIES = cython.declare(cython.double, limits.MOST_COPIES)
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 FINITE = cython.declare(cython.double, limits.FINITE)
 

@@ -25,7 +25,7 @@ else:
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 LEAST_RATE = cython.declare(cython.double, 1e-15)  # of what a sampler may ask for
 MOST_RATE = cython.declare(cython.double, limits.WEIGHT_CAP)
-MOST_COPIES = cython.declare(cython.double, 1e6)  # of one event
+MOST_COPIES = cython.declare(cython.double, limits.MOST_COPIES)
 RATE = (
     "sampler: a rate of 0 or one that is not finite cannot be corrected; "
     "let rates_one give finite rates > 0 (ours are at least 1e-6)"

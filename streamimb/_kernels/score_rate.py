@@ -16,6 +16,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 
     from streamimb._kernels.class_targets import seen
     from streamimb._kernels.class_targets import targets as targets_of
+    from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.feature_norm import FeatureNorm
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
@@ -25,6 +26,7 @@ else:
     from cython.cimports.libc.math import pow as power
     from cython.cimports.streamimb._kernels.class_targets import seen
     from cython.cimports.streamimb._kernels.class_targets import targets as targets_of
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.feature_norm import FeatureNorm
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
@@ -37,7 +39,6 @@ FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
 GAIN = cython.declare(cython.double, 0.002)  # step size of the controller
 REACH = cython.declare(cython.double, 1.5)  # bound of |c|
 TINY = cython.declare(cython.double, 1e-9)  # least mean score
-FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
@@ -147,8 +148,7 @@ class ScoreRate(Rates):
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Learn from one labelled event, drawn or not, and its rates; w = 0 changes nothing."""
-        if not 0.0 <= w <= FINITE:
-            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        w = checked_weight(w)
         if w > 0.0:
             length: cython.double = 1.0 if self.norm is None else self.norm.learn(x)
             self._learn(y, dict(p), rates, {k: prior[k] for k in p}, w, None, length)

@@ -7,8 +7,6 @@ cdef class ShareRate(Rates):
     cdef double budget  # copies per event where there is a budget, else 0: no class is thinned
     cdef double cap  # the largest rate
     cdef dict met  # labels
-    cdef bint met_false
-    cdef bint met_true
 
     cdef double _rate_false(self, double m) noexcept
     cdef double _rate_true(self, double m) noexcept

@@ -7,18 +7,22 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
 # By name: Cython reads the literal True as index 1, without a bounds check where the prior is a list.
 TRUE: Any = True
-FLOOR = cython.declare(cython.double, 1e-6)  # the lowest rate, so that the shift stays finite
+FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
 
 
 @cython.cclass
@@ -34,7 +38,6 @@ class ShareRate(Rates):
     def __init__(self) -> None:
         self.by_event, self.draws_copies = False, True
         self.share, self.budget, self.cap = 0.5, 0.0, 1.0
-        self.met_false = self.met_true = False
         self.met = {}
 
     def _set_aim(self, share: float, budget: float, cap: float) -> None:
@@ -59,14 +62,14 @@ class ShareRate(Rates):
     @cython.cfunc
     @cython.exceptval(check=False)
     def _rate_false(self, m: cython.double) -> cython.double:
-        if not self.met_false or self.budget <= 0.0:
+        if False not in self.met or self.budget <= 0.0:
             return 1.0
         return copies(self.budget * (1.0 - self.share), 1.0 - m, self.cap)
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def _rate_true(self, m: cython.double) -> cython.double:
-        if not self.met_true:
+        if True not in self.met:
             return 1.0
         if self.budget > 0.0:
             return copies(self.budget * self.share, m, self.cap)
@@ -81,18 +84,13 @@ class ShareRate(Rates):
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Note the label of an event, drawn or not; w = 0 changes nothing."""
-        if not 0.0 <= w <= 1.7976931348623157e308:
-            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        w = checked_weight(w)
         if w > 0.0:
             self._meet(bool(y) if y in (0, 1) else y)
 
     @cython.cfunc
     def _meet(self, y: Any) -> cython.void:
         """Note that a class was seen."""
-        if y is True:
-            self.met_true = True
-        elif y is False:
-            self.met_false = True
         self.met.setdefault(y)
 
     @cython.cfunc
@@ -161,7 +159,6 @@ class ShareRate(Rates):
     def _resume_labels(self, labels: Any) -> None:
         """Continue from saved labels, after they were checked."""
         self.met = dict.fromkeys(labels)
-        self.met_false, self.met_true = False in self.met, True in self.met
 
 
 @cython.cfunc

@@ -11,11 +11,13 @@ from streamimb._kernels import limits
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_targets import seen, targets
+    from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.class_targets import seen, targets
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
@@ -82,8 +84,7 @@ class UniformRate(Rates):
 
     def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: cython.double = 1.0) -> None:
         """Note the label of an event, drawn or not; w = 0 changes nothing."""
-        if not 0.0 <= w <= 1.7976931348623157e308:
-            raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
+        w = checked_weight(w)
         if w > 0.0:
             if y in (0, 1) and not y:
                 self.met_false = True

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from streamimb._kernels.event_weight import checked_weight
 from streamimb.protocols import Proba, ProbabilityMetric
-from streamimb.stats.weight import checked
 
 
 def observation(y_true: Any, y_pred: float | Proba, w: float) -> tuple[bool, float, float]:
@@ -32,7 +32,7 @@ def observation(y_true: Any, y_pred: float | Proba, w: float) -> tuple[bool, flo
     p = y_pred.get(True, 0.0) if isinstance(y_pred, Mapping) else y_pred
     if not 0.0 <= p <= 1.0:
         raise ValueError("y_pred: expected P(True), a number in [0, 1], or the probabilities of both classes")
-    return bool(y_true), float(p), checked(w)
+    return bool(y_true), float(p), checked_weight(w)
 
 
 class CheckedUpdate:

@@ -1,10 +1,8 @@
-"""Checks of the parameters that samplers share: a share of rare events, a rate, and the weight of an event."""
+"""Checks of the parameters that samplers share: a share of rare events, a rate, and a number of copies."""
 
 from __future__ import annotations
 
-import math
-
-from streamimb._kernels.limits import RATE_FLOOR
+from streamimb._kernels.limits import MOST_COPIES, RATE_FLOOR
 from streamimb.parameters import number
 
 
@@ -20,13 +18,7 @@ def check_keep_rate(keep_rate: float) -> float:
     return number("keep_rate", keep_rate, lambda rate: RATE_FLOOR <= rate <= 1.0, expected)
 
 
-def check_weight(w: float) -> None:
-    """Raise ValueError where a weight is negative or not finite."""
-    if not 0.0 <= w < math.inf:
-        raise ValueError(f"w={w!r}: a weight is a finite number of at least 0")
-
-
 def check_max_copies(max_copies: float) -> float:
     """Return the bound of a rate; raise ValueError where it is out of range."""
     expected = "the most copies of one event, in [1, 1e6], e.g. 1000"
-    return number("max_copies", max_copies, lambda rate: 1.0 <= rate <= 1e6, expected)
+    return number("max_copies", max_copies, lambda rate: 1.0 <= rate <= MOST_COPIES, expected)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.adapters import rates_of
+from streamimb._kernels.event_weight import checked_weight
 from streamimb._kernels.product_rate import ProductRate
 from streamimb._kernels.saved import entries
 from streamimb.parameters import Part, refuse
 from streamimb.protocols import Features, Label, Proba, Sampler
-from streamimb.sampling.budget import check_weight
 from streamimb.sampling.under_sampler import UnderSampler
 
 
@@ -89,7 +89,7 @@ class Product(ProductRate, Part):
 
     def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, prior: Proba, w: float = 1.0) -> None:
         """Let each sampler learn the event with its own rates; w = 0 changes nothing."""
-        check_weight(w)
+        w = checked_weight(w)
         both = [(part, part.rates_one(x, p, prior)) for part in (self.first, self.second)]
         for part, own in both:
             part.learn_one(x, y, p, own, prior, w)

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.event_weight import checked_weight
 from streamimb._kernels.log_histogram import LogHistogram
 from streamimb._kernels.saved import alike, entries
 from streamimb.parameters import Part, number, refuse_other
-from streamimb.stats.weight import checked
 
 LOW, RATIO, BUCKETS = 1e-3, 2.0**0.25, 152  # to 2.8e8 in steps of 19 %: of seconds, 1 ms to 8.7 years
 
@@ -65,7 +65,7 @@ class DecayedQuantiles(LogHistogram, Part):
         """Take one value."""
         if not 0.0 <= value < math.inf:
             raise ValueError("value: expected a finite number >= 0")
-        w = checked(w)
+        w = checked_weight(w)
         if w > 0.0:
             self.add(float(value), w)
 

@@ -7,11 +7,11 @@ import math
 from typing import Any
 
 from streamimb._kernels import limits
+from streamimb._kernels.event_weight import checked_weight
 from streamimb._kernels.saved import refused, row
 from streamimb.parameters import refuse_other
 from streamimb.protocols import Features
 from streamimb.stats.reservoir import Reservoir
-from streamimb.stats.weight import checked
 
 
 class WeightedReservoir(Reservoir):
@@ -60,7 +60,7 @@ class WeightedReservoir(Reservoir):
 
     def put(self, x: Features, w: float = 1.0) -> int:
         """Take an event; return the place where it is kept now, -1 where it is not kept."""
-        w = checked(w)
+        w = checked_weight(w)
         if w == 0.0:
             return -1
         key = max(-limits.FINITE, math.log(1.0 - self._draw.uniform()) / w)

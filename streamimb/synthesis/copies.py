@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from streamimb._kernels.draw import Draw
+from streamimb._kernels.limits import MOST_COPIES
 from streamimb.parameters import number, whole
-
-MOST_COPIES = 1_000_000  # of one event, as in `SampledClassifier`
 
 
 def checked_copies(copies: Any) -> int:

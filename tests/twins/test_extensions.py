@@ -60,6 +60,7 @@ PARTS = {
     **dict.fromkeys(WRAPPERS, "whole"),
     "uniform_rate": "whole",
     "log_histogram": "metric_sums",
+    "event_weight": "decayed",
 }  # driven through the kernel they are parts of
 SOURCES = sorted(p for pattern in HOT for p in CHECKOUT.glob(pattern) if p.name != "__init__.py")
 
