@@ -15,7 +15,8 @@ from river.utils import dataframe
 from streamimb._kernels.saved import entries, refused
 from streamimb._kernels.softmax import Softmax
 from streamimb.linear_model.batches import frame_of, labels_of, rows_of, weights_of
-from streamimb.parameters import Part, numbers, whole
+from streamimb.linear_model.options import checked_hash_bits, checked_hash_seed, checked_rates
+from streamimb.parameters import Part
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
@@ -84,10 +85,8 @@ class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignor
         hash_seed: int = 0,
         prior: float | ClassPrior = 0.05,
     ) -> None:
-        expected = "a tuple of one or more finite numbers > 0, e.g. (0.2,)"
-        self.learning_rates = numbers("learning_rates", learning_rates, lambda rate: rate > 0.0, expected)
-        self.hash_bits = whole("hash_bits", hash_bits, lambda bits: 1 <= bits <= 28, "1 to 28")
-        self.hash_seed = whole("hash_seed", hash_seed, lambda seed: 0 <= seed < 2**64, "0 to 2**64 - 1")
+        self.learning_rates = checked_rates(learning_rates)
+        self.hash_bits, self.hash_seed = checked_hash_bits(hash_bits), checked_hash_seed(hash_seed)
         self.prior = prior
         super().__init__(begin_prior(prior), self.learning_rates, self.hash_bits, self.hash_seed)
 

@@ -1,0 +1,23 @@
+"""The checks of the parameters that the linear learners share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streamimb.parameters import numbers, whole
+
+
+def checked_rates(learning_rates: Any) -> tuple[float, ...]:
+    """Return the learning rates; raise ValueError where they are no tuple of finite numbers above 0."""
+    expected = "a tuple of one or more finite numbers > 0, e.g. (0.2,)"
+    return numbers("learning_rates", learning_rates, lambda rate: rate > 0.0, expected)
+
+
+def checked_hash_bits(hash_bits: Any) -> int:
+    """Return the bits of the table of strings; raise ValueError where they are out of range."""
+    return whole("hash_bits", hash_bits, lambda bits: 1 <= bits <= 28, "1 to 28")
+
+
+def checked_hash_seed(hash_seed: Any) -> int:
+    """Return the seed of the hashes; raise ValueError where it is out of range."""
+    return whole("hash_seed", hash_seed, lambda seed: 0 <= seed < 2**64, "0 to 2**64 - 1")
