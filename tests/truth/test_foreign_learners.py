@@ -10,10 +10,10 @@ import pytest
 from benchmarks.experiments import FOREIGN, foreign
 from benchmarks.scores import mean
 
-SEEDS = range(3)
+SLOW = ("GaussianNB", "PolynomialExtender|LogisticRegression")  # one seed here
 
 
 @pytest.mark.parametrize("learner", FOREIGN)
 def test_the_sum_of_the_probabilities_is_right(learner: str) -> None:
-    ratios = [foreign(learner, seed)["ratio"] for seed in SEEDS]
+    ratios = [foreign(learner, seed)["ratio"] for seed in range(1 if learner in SLOW else 3)]
     assert 0.95 < mean(ratios) < 1.05, ratios
