@@ -18,9 +18,23 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_river_pipeline(folder: Path) -> None:
-    printed = shell("python examples/river_pipeline.py", folder)
-    assert printed == promised("river_pipeline.py")
+SCRIPTS = [
+    "balanced_classes.py",
+    "class_weights.py",
+    "filtered_upstream.py",
+    "many_classes.py",
+    "over_sampling.py",
+    "river_pipeline.py",
+    "smote.py",
+    "under_sampling.py",
+]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_prints_what_its_docstring_shows(script: str, folder: Path) -> None:
+    shown = promised(script)
+    assert shown
+    assert shell(f"python examples/{script}", folder) == shown
 
 
 def test_a_model_of_ones_own(folder: Path) -> None:
@@ -35,5 +49,5 @@ def test_a_model_of_ones_own(folder: Path) -> None:
 def test_every_script_is_run() -> None:
     told = {path.name for path in EXAMPLES.glob("*.py")}
     assert told == {
-        "audit.py", "kafka_alerts.py", "kafka_produce.py", "own_model.py", "payments.py", "river_pipeline.py",
+        *SCRIPTS, "audit.py", "kafka_alerts.py", "kafka_produce.py", "own_model.py", "payments.py",
     }  # fmt: skip
