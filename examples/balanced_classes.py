@@ -11,28 +11,16 @@ prints
     DynamicSampler(budget=0.1)      10.4%      0.99      1.05      1.04      1.05
 """
 
-import random
-from collections.abc import Iterator
+from invoices import SHARES, invoices
 
 from streamimb import CalibratedClassifier, SampledClassifier, linear_model, protocols, sampling
 
-SHARES = {"paid": 0.9, "late": 0.07, "disputed": 0.02, "stolen": 0.01}
 SAMPLERS = {
     "UnderSampler(keep_rate=1.0)": sampling.UnderSampler(keep_rate=1.0),  # every event
     "ClassBalance()": sampling.ClassBalance(),  # all classes at the mass of the rarest
     "ClusterSampler(budget=0.1)": sampling.ClusterSampler(budget=0.1),  # and all clusters inside a class
-    "DynamicSampler(budget=0.1)": sampling.DynamicSampler(
-        budget=0.1
-    ),  # more of a class that is predicted badly
+    "DynamicSampler(budget=0.1)": sampling.DynamicSampler(budget=0.1),  # more of what is predicted badly
 }
-
-
-def invoices(n: int, seed: int = 1) -> Iterator[tuple[dict[str, float], str]]:
-    """Two numbers of an invoice, and what became of it."""
-    rng = random.Random(seed)
-    for y in rng.choices(list(SHARES), list(SHARES.values()), k=n):
-        place = list(SHARES).index(y)
-        yield {"amount": rng.gauss(place, 1.0), "age": rng.gauss(place % 2, 1.0)}, y
 
 
 def run(sampler: protocols.Sampler) -> str:
@@ -40,9 +28,9 @@ def run(sampler: protocols.Sampler) -> str:
     model = CalibratedClassifier(SampledClassifier(linear_model.SoftmaxRegression(), sampler, seed=1))
     predicted, observed = dict.fromkeys(SHARES, 0.0), dict.fromkeys(SHARES, 0)
     for x, y in invoices(20_000):
-        for label, p in model.predict_proba_one(x).items():
-            if label in predicted:
-                predicted[label] += p
+        p = model.predict_proba_one(x)
+        for label in SHARES:
+            predicted[label] += p.get(label, 0.0)  # a class has no entry before its first event
         model.learn_one(x, y)
         observed[y] += 1
     ratios = "".join(f"{predicted[label] / observed[label]:10.2f}" for label in SHARES)

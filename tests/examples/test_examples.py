@@ -49,5 +49,5 @@ def test_a_model_of_ones_own(folder: Path) -> None:
 def test_every_script_is_run() -> None:
     told = {path.name for path in EXAMPLES.glob("*.py")}
     assert told == {
-        *SCRIPTS, "audit.py", "kafka_alerts.py", "kafka_produce.py", "own_model.py", "payments.py",
+        *SCRIPTS, "audit.py", "invoices.py", "kafka_alerts.py", "kafka_produce.py", "own_model.py", "payments.py",
     }  # fmt: skip
