@@ -9,7 +9,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from river import imblearn
 
+import streamimb
 from streamimb.catalogue import entries
 from streamimb.cli import build, demo, figures, rejections
 from streamimb.cli.app import app
@@ -21,6 +23,7 @@ from streamimb.engine.degraded import LIMITS
 from streamimb.events import DeadLetter, Score
 from streamimb.linear_model import LogisticRegression
 from streamimb.metrics.ratio_interval import ratio_interval
+from streamimb.protocols import Synthesizer
 from streamimb.serve import Degraded, Status
 from streamimb.serve.polling import SILENT
 from streamimb_connectors.prometheus import exporter
@@ -51,6 +54,36 @@ def test_the_program_prints_what_is_printed_below_it(tmp_path: Path) -> None:
     (printed,) = blocks(README, "text")
     (tmp_path / "program.py").write_text(program)
     assert shell("python program.py", tmp_path) == printed
+
+
+def test_it_is_short() -> None:
+    assert len(TEXT.splitlines()) < 200
+
+
+TODAY = dict(table(README, "### What you do today, and what to write"))
+
+
+@pytest.mark.parametrize("today", TODAY)
+def test_what_to_write_instead_is_code_that_learns(today: str) -> None:
+    codes = re.findall(r"`([^`]+)`", TODAY[today])
+    assert codes
+    for code in codes:
+        names = {name: getattr(streamimb, name) for name in streamimb.__all__}
+        learner = streamimb.linear_model.LogisticRegression()
+        model = streamimb.SampledClassifier(learner, seed=1)
+        made = eval(code, {**names, "learner": learner, "model": model, "x": {"amount": 9.0}, "y": True})
+        if isinstance(made, Synthesizer):
+            made = streamimb.SampledClassifier(learner, streamimb.sampling.OverSampler(), synthesizer=made)
+        taught = model if made is None else made  # a call of learn_one returns None
+        for i in range(200):
+            taught.learn_one({"amount": float(i % 7)}, i % 10 == 0)
+        assert 0.0 < taught.predict_proba_one({"amount": 3.0})[True] < 0.5
+
+
+def test_the_samplers_of_river_that_it_names_exist() -> None:
+    named = re.findall(r"`imblearn\.(\w+)`", " ".join(TODAY))
+    assert named
+    assert set(named) <= set(imblearn.__all__)
 
 
 def test_the_configuration_it_links_to_makes_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
