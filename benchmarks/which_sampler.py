@@ -80,7 +80,7 @@ CHOICES = (
     Choice("OverSampler(share=0.2)", "every event must be learned", lambda: OverSampler(share=0.2)),
     Choice(
         "OverSampler(share=0.5)",
-        "never for the probabilities: shown because equal classes are a common habit",
+        "not recommended: shown because equal classes are common practice",
         lambda: OverSampler(share=0.5),
     ),
     Choice(

@@ -1,33 +1,35 @@
-"""The whole path: guard, score, sample, correct, calibrate, learn; under the default sampler and under others."""
+"""The whole path: guard, score, sample, correct, calibrate, learn; under the default sampler."""
 
 from __future__ import annotations
 
 from benchmarks.messages import floats, msgspec_decode, strings
-from benchmarks.python_sampler import PythonSampler
 from benchmarks.river_models import HASHED, SCALED, hashed_logistic, scaled_logistic
-from benchmarks.rounds import Case, Group, Side, times_faster, times_the_cost
+from benchmarks.rounds import Case, Group, times_faster
 from benchmarks.works.late_labels import one_by_one
 from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier, Schema
 from streamimb.linear_model import LogisticRegression
-from streamimb.protocols import Sampler
-from streamimb.sampling import UnderSampler
+from streamimb.protocols import Sampler, Synthesizer
 
 
-def whole_path(sampler: Sampler | None = None, schema: Schema | None = None) -> GuardedClassifier:
+def whole_path(
+    sampler: Sampler | None = None, schema: Schema | None = None, synthesizer: Synthesizer | None = None
+) -> GuardedClassifier:
     """The default stack; without a sampler the default one, without a schema an inferred one."""
-    sampled = SampledClassifier(LogisticRegression(), sampler, seed=1)
+    sampled = SampledClassifier(LogisticRegression(), sampler, seed=1, synthesizer=synthesizer)
     return GuardedClassifier(CalibratedClassifier(sampled), schema)
-
-
-def _served(sampler: Sampler | None = None) -> Side:
-    return one_by_one(whole_path(sampler), floats(), msgspec_decode)
 
 
 GROUPS = (
     Group(
         f"{SCALED}, all learned",
         lambda: one_by_one(scaled_logistic(), floats(), msgspec_decode),
-        (Case("whole path, 30 floats", times_faster(22.0), _served),),
+        (
+            Case(
+                "whole path, 30 floats",
+                times_faster(22.0),
+                lambda: one_by_one(whole_path(), floats(), msgspec_decode),
+            ),
+        ),
     ),
     Group(
         f"{HASHED}, all learned",
@@ -38,14 +40,6 @@ GROUPS = (
                 times_faster(14.0),
                 lambda: one_by_one(whole_path(), strings(), msgspec_decode),
             ),
-        ),
-    ),
-    Group(
-        "whole path under the default sampler",
-        _served,
-        (
-            Case("whole path, UnderSampler", times_the_cost(1.2), lambda: _served(UnderSampler(share=0.2))),
-            Case("whole path, a sampler in Python", times_the_cost(3.0), lambda: _served(PythonSampler())),
         ),
     ),
 )

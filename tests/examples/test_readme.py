@@ -204,7 +204,7 @@ def test_the_types_of_metrics_and_the_options_of_the_page_are_these() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    pages = [README, SERVICE, EXAMPLES / "README.md"]
+    pages = [README, SERVICE, SERVICE.parent / "sampling.md", EXAMPLES / "README.md"]
     for page in (
         *pages,
         *(CHECKOUT / f"{name}.md" for name in ("ARCHITECTURE", "CHANGELOG", "CONTRIBUTING")),
