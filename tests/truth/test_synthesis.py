@@ -22,10 +22,10 @@ def test_the_mean_probability_is_the_base_rate() -> None:
     ("learner", "name"),
     [("River scaler|LogisticRegression", "SMOTE"), ("River HoeffdingTreeClassifier", "HardReplay")],
 )
-def test_the_mean_probability_is_that_of_the_unsampled_model(learner: str, name: str) -> None:
+def test_the_mean_probability_is_that_with_copies(learner: str, name: str) -> None:
     # Of 20,000 events 200 are positive: their number has a standard error of 7 %, which both models share.
     run = synthesized(learner, 0, 20_000, (name,))
-    assert 0.9 < run[f"{name} ratio"] / run["unsampled ratio"] < 1.1, run
+    assert 0.9 < run[f"{name} ratio"] / run["copies ratio"] < 1.1, run
 
 
 def test_replaying_hard_events_costs_no_entropy() -> None:
