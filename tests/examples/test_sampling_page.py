@@ -6,7 +6,7 @@ import doctest
 import re
 
 from benchmarks import sampling_figure
-from benchmarks.which_sampler import CHOICES
+from benchmarks.which_sampler import CHOICES, STREAMS, cells, run
 from streamimb import sampling, synthesis
 from tests.conftest import CHECKOUT
 from tests.examples.test_readme import table
@@ -31,6 +31,17 @@ def test_its_table_has_the_choices_of_the_script_and_code_that_runs() -> None:
         made = eval(f"({choice.code},)", {**vars(sampling), **vars(synthesis)})
         kinds = [choice.sampler, choice.synthesizer] if choice.synthesizer else [choice.sampler]
         assert [repr(part) for part in made] == [repr(make()) for make in kinds]
+
+
+def test_a_run_of_the_script_fills_a_line_of_the_table() -> None:
+    by_seed = [run("stat", 4_000, seed) for seed in range(2)]
+    rows = table(PAGE, "<!-- python -m benchmarks.which_sampler -->")
+    for place, row in enumerate(rows, start=1):
+        filled = cells(place, dict.fromkeys(STREAMS, by_seed), by_seed[0])
+        shapes = [
+            [re.sub(r"\d+", "9", cell).replace("-", "+") for cell in line] for line in (filled, row[2:])
+        ]
+        assert shapes[0] == shapes[1]
 
 
 def test_it_names_every_sampler_and_synthesizer() -> None:
