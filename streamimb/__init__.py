@@ -13,13 +13,24 @@ from streamimb._kernels import native as __native__
 from streamimb._kernels import pure as _pure
 
 if TYPE_CHECKING:
-    from streamimb import calibration, checks, correction, linear_model, metrics, sampling, stats, synthesis
+    from streamimb import (
+        calibration,
+        checks,
+        correction,
+        decision,
+        linear_model,
+        metrics,
+        sampling,
+        stats,
+        synthesis,
+    )
     from streamimb.compose import (
         CalibratedClassifier,
         Field,
         GuardedClassifier,
         SampledClassifier,
         Schema,
+        ThresholdedClassifier,
     )
 
 __version__ = "0.1.0"
@@ -30,11 +41,13 @@ __all__ = [
     "GuardedClassifier",
     "SampledClassifier",
     "Schema",
+    "ThresholdedClassifier",
     "__native__",
     "__version__",
     "calibration",
     "checks",
     "correction",
+    "decision",
     "linear_model",
     "metrics",
     "sampling",

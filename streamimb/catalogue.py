@@ -12,7 +12,17 @@ from typing import Any, NamedTuple
 
 from river import base
 
-from streamimb import calibration, compose, correction, linear_model, metrics, sampling, stats, synthesis
+from streamimb import (
+    calibration,
+    compose,
+    correction,
+    decision,
+    linear_model,
+    metrics,
+    sampling,
+    stats,
+    synthesis,
+)
 
 GROUP = "streamimb.parts"  # of entry points: "sampling.MySampler" = "my_package:MySampler"
 
@@ -37,6 +47,7 @@ ROOMS = {
         Room(calibration, "calibrator", restarts=True),
         Room(compose),
         Room(correction, "correction", method="correct_one"),  # the room has anchors too
+        Room(decision, "decision", restarts=True, method="threshold_one"),  # the room has sets of classes too
         Room(linear_model, "learner"),
         Room(metrics, "metric"),
         Room(sampling, "sampler"),

@@ -224,6 +224,20 @@ class Calibrator(Protocol):
         """Return the probability that a score means, in [0, 1]; pure."""
 
 
+@runtime_checkable
+class DecisionRule(Protocol):
+    """Decides which events are acted on: those whose calibrated P(True) is at or above a threshold."""
+
+    def threshold_one(self, x: Features, t: float) -> float:
+        """Return the threshold for an event of time t, in seconds; above 1: it is not acted on; pure."""
+
+    def observe_one(self, p: float, x: Features, t: float) -> None:
+        """Count an event that was scored p, after its threshold was used."""
+
+    def readings(self) -> Iterable[Reading]:
+        """Return the numbers to export; pure. Their names never change."""
+
+
 class Readable(Protocol):
     """An object with numbers to export: a metric, an engine, the status of a runner."""
 

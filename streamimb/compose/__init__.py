@@ -7,5 +7,13 @@ from streamimb.compose.calibrated import CalibratedClassifier
 from streamimb.compose.guarded import GuardedClassifier
 from streamimb.compose.sampled import SampledClassifier
 from streamimb.compose.schema import Field, Schema
+from streamimb.compose.thresholded import ThresholdedClassifier
 
-__all__ = ["CalibratedClassifier", "Field", "GuardedClassifier", "SampledClassifier", "Schema"]
+__all__ = [
+    "CalibratedClassifier",
+    "Field",
+    "GuardedClassifier",
+    "SampledClassifier",
+    "Schema",
+    "ThresholdedClassifier",
+]

@@ -1,0 +1,120 @@
+"""The threshold with the least expected cost, for constant costs or for those of each event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from streamimb._kernels.saved import entries
+from streamimb.decision.threshold import NEVER, checked_probability
+from streamimb.parameters import Part, finite, number, refuse
+from streamimb.protocols import Features, Reading
+
+Cost = float | str | Callable[[Features], float]
+
+
+class CostThreshold(Part):
+    r"""Act where the expected cost of acting is at most that of not acting.
+
+    With $c_{fn}$ the cost of a miss, $c_{fp}$ of a false alarm, $c_{tp}$ of a hit and 0 of leaving a negative alone:
+    $p \ge c_{fp} / (c_{fp} + c_{fn} - c_{tp})$. A hit may cost something, such as the work on an alert; where it costs as
+    much as a miss or more, acting never pays, and the threshold is 2.
+
+    A cost of an event that is missing, negative, not finite or no number counts as `unknown`, the costs that you give for
+    such events.
+
+    **Cost**: O(1), reads up to three fields. No memory.
+
+    Parameters
+    ----------
+    miss
+        Cost of not acting on an event of class True: a number >= 0, the name of a field of x, or a callable of x. All
+        costs have one unit, such as euros.
+    false_alarm
+        Cost of acting on an event of class False, likewise.
+    hit
+        Cost of acting on an event of class True, likewise.
+    unknown
+        (miss, false alarm, hit) of an event that lacks a usable cost; numbers >= 0.
+
+    Raises
+    ------
+    ValueError
+        A cost is of another kind, negative or not finite.
+
+    Examples
+    --------
+    >>> from streamimb import decision
+    >>> rule = decision.CostThreshold(miss="amount", false_alarm=5.0)
+    >>> round(rule.threshold_one({"amount": 45.0}, 0.0), 3)
+    0.1
+
+    References
+    ----------
+    Elkan, C. (2001). The Foundations of Cost-Sensitive Learning, IJCAI.
+    """
+
+    def __init__(
+        self,
+        miss: Cost,
+        false_alarm: Cost = 1.0,
+        hit: Cost = 0.0,
+        unknown: tuple[float, float, float] = (1.0, 1.0, 0.0),
+    ) -> None:
+        self.miss = checked("miss", miss)
+        self.false_alarm = checked("false_alarm", false_alarm)
+        self.hit = checked("hit", hit)
+        if type(unknown) is not tuple or len(unknown) != 3:
+            refuse("unknown", unknown, "the three costs (miss, false alarm, hit) as a tuple")
+        self.unknown = tuple(number("unknown", one, lambda cost: cost >= 0.0, "costs >= 0") for one in unknown)
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"miss": 20.0}
+        yield {"miss": "amount", "false_alarm": 5.0}
+
+    def threshold_one(self, x: Features, t: float) -> float:
+        """Return the probability from which acting on the event costs less than not acting."""
+        costs = [cost_of(source, x) for source in (self.miss, self.false_alarm, self.hit)]
+        miss, false_alarm, hit = self.unknown if None in costs else costs
+        gain = miss - hit
+        return false_alarm / (false_alarm + gain) if gain > 0.0 else NEVER
+
+    def observe_one(self, p: float, x: Features, t: float) -> None:
+        """Count nothing: the threshold depends on costs alone."""
+        checked_probability(p)
+
+    def readings(self) -> Iterator[Reading]:
+        """Return nothing: the rule counts nothing."""
+        yield from ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "miss": self.miss,
+            "false_alarm": self.false_alarm,
+            "hit": self.hit,
+            "unknown": list(self.unknown),
+        }
+
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "miss", "false_alarm", "hit", "unknown")
+        fresh = CostThreshold(saved["miss"], saved["false_alarm"], saved["hit"], tuple(saved["unknown"]))
+        vars(self).update(vars(fresh))
+
+
+def checked(name: str, cost: Any) -> Cost:
+    """Return a cost as a float, the name of a field or a callable; raise ValueError for anything else."""
+    expected = "a cost >= 0, the name of a field, or a callable of x"
+    if callable(cost):
+        return cost  # type: ignore[no-any-return]  # what it returns is checked for each event
+    if isinstance(cost, str):
+        return str(cost) or refuse(name, cost, expected)
+    return number(name, cost, lambda amount: amount >= 0.0, expected)
+
+
+def cost_of(source: Cost, x: Features) -> float | None:
+    """Return the cost of an event; None where it has none that is usable."""
+    if type(source) is float:
+        return source
+    found = x.get(source) if isinstance(source, str) else source(x)  # type: ignore[operator]  # a callable
+    return float(found) if finite(found) and found >= 0.0 else None
