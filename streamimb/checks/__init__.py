@@ -9,6 +9,8 @@ from streamimb.checks.anchors import ANCHOR_LAWS
 from streamimb.checks.calibrators import CALIBRATOR_LAWS, does_no_harm, is_monotone, starts_as_the_identity
 from streamimb.checks.class_offset_learners import CLASS_OFFSET_LEARNER_LAWS
 from streamimb.checks.classifiers import CLASSIFIER_LAWS
+from streamimb.checks.conformal import CONFORMAL_LAWS
+from streamimb.checks.decision_rules import DECISION_RULE_LAWS
 from streamimb.checks.label_policies import LABEL_POLICY_LAWS
 from streamimb.checks.metrics import METRIC_LAWS
 from streamimb.checks.offset_learners import OFFSET_LEARNER_LAWS
@@ -29,6 +31,8 @@ __all__ = [
     "CALIBRATOR_LAWS",
     "CLASSIFIER_LAWS",
     "CLASS_OFFSET_LEARNER_LAWS",
+    "CONFORMAL_LAWS",
+    "DECISION_RULE_LAWS",
     "LABEL_POLICY_LAWS",
     "MERGE_LAWS",
     "METRIC_LAWS",

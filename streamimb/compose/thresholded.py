@@ -8,10 +8,11 @@ from typing import Any
 from river import base, compose
 
 from streamimb._kernels.answer import true_of
-from streamimb._kernels.saved import entries
-from streamimb.compose.capabilities import CLASSIFIER, refuse_stranger
-from streamimb.linear_model import LogisticRegression
+from streamimb._kernels.event_weight import checked_weight
+from streamimb._kernels.saved import entries, whole
+from streamimb.compose.capabilities import CLASSIFIER, Traits, refuse_stranger
 from streamimb.decision import CostThreshold
+from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, finite, refuse
 from streamimb.protocols import DecisionRule, Features
 
@@ -42,7 +43,8 @@ class ThresholdedClassifier(Part, base.Wrapper, base.Classifier):
     Raises
     ------
     ValueError
-        An argument of another kind; an event whose time is no finite number.
+        An argument of another kind; an event whose time is no finite number; a weight `w` that is negative, not finite,
+        or that the classifier would drop.
 
     Examples
     --------
@@ -76,6 +78,7 @@ class ThresholdedClassifier(Part, base.Wrapper, base.Classifier):
         self.classifier: Any = classifier
         self.rule: Any = CostThreshold(miss=1.0) if rule is None else rule
         self.time = time
+        self._traits = Traits(classifier)
         self._n = 0
 
     @classmethod
@@ -106,9 +109,13 @@ class ThresholdedClassifier(Part, base.Wrapper, base.Classifier):
         """Return whether P(True) is at or above the threshold of the rule."""
         return true_of(self.predict_proba_one(x, **kwargs)) >= self.threshold_one(x)
 
-    def learn_one(self, x: Features, y: Any, **kwargs: Any) -> None:
-        """Learn the event, then count it for the rule, at its probability before it was learned."""
+    def learn_one(self, x: Features, y: Any, w: float = 1.0, **kwargs: Any) -> None:
+        """Learn the event, then count it once for the rule, at its probability before it was learned."""
+        if not self._traits.takes(checked_weight(w)):
+            return
         t, p = self._time_of(x), true_of(self.classifier.predict_proba_one(x))
+        if w != 1.0:
+            kwargs["w"] = w
         self.classifier.learn_one(x, y, **kwargs)
         self.rule.observe_one(p, x, t)
         self._n += 1
@@ -119,5 +126,5 @@ class ThresholdedClassifier(Part, base.Wrapper, base.Classifier):
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "classifier", "rule", "time", "n")
         fresh = ThresholdedClassifier(saved["classifier"], saved["rule"], saved["time"])
-        fresh._n = saved["n"]
+        fresh._n = whole(saved, "n")
         vars(self).update(vars(fresh))

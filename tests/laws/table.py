@@ -8,7 +8,17 @@ from typing import Any
 from river import linear_model as river_linear_model
 from river import preprocessing
 
-from streamimb import calibration, compose, correction, linear_model, metrics, sampling, stats, synthesis
+from streamimb import (
+    calibration,
+    compose,
+    correction,
+    decision,
+    linear_model,
+    metrics,
+    sampling,
+    stats,
+    synthesis,
+)
 
 # name -> a new instance; the part before a space names the class
 SAMPLERS: dict[str, Callable[[], Any]] = {
@@ -65,6 +75,19 @@ CALIBRATORS: dict[str, Callable[[], Any]] = {
     "PlattMixture of three": lambda: calibration.PlattMixture(memories=(500, 100, 20), switch=1e-3),
 }
 IDENTITIES = MONOTONE = set(CALIBRATORS)  # what all of ours say of themselves
+DECISION_RULES: dict[str, Callable[[], Any]] = {
+    "AlertBudget": lambda: decision.AlertBudget(share=0.05),
+    "CapacityThreshold": lambda: decision.CapacityThreshold(capacity=5, period_s=200.0, half_life=500),
+    "CostThreshold": lambda: decision.CostThreshold(miss=20.0),
+    "CostThreshold fields": lambda: decision.CostThreshold("amount", "cost", hit=1.0, unknown=(9.0, 1.0, 1.0)),
+    "FBetaThreshold": decision.FBetaThreshold,
+    "FBetaThreshold recall": lambda: decision.FBetaThreshold(beta=2.0, half_life=500),
+    "RateLimit": lambda: decision.RateLimit(decision.AlertBudget(share=0.2), actions=3, per_s=60.0),
+}
+CONFORMAL: dict[str, Callable[[], Any]] = {
+    "MondrianConformal": decision.MondrianConformal,
+    "MondrianConformal wide": lambda: decision.MondrianConformal(coverage=0.95, step=0.5),
+}
 STATISTICS: dict[str, Callable[[], Any]] = {
     "ClassPrior": stats.ClassPrior,
     "ClassPrior short": lambda: stats.ClassPrior(half_life=1_000, floor_half_life=50, prior=0.5),

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from streamimb import calibration, checks, correction, sampling, stats, synthesis
+from streamimb import calibration, checks, correction, decision, sampling, stats, synthesis
 from tests.laws.table import (
     ANCHORS,
     CALIBRATORS,
     CLASS_OFFSET_LEARNERS,
+    CONFORMAL,
+    DECISION_RULES,
     IDENTITIES,
     MERGED,
     MONOTONE,
@@ -92,6 +94,16 @@ def test_synthesizer(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())
 
 
+@pytest.mark.parametrize(("make", "law"), list(cases(DECISION_RULES, checks.DECISION_RULE_LAWS)))
+def test_decision_rule(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+@pytest.mark.parametrize(("make", "law"), list(cases(CONFORMAL, checks.CONFORMAL_LAWS)))
+def test_conformal_sets(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
 @pytest.mark.parametrize(("make", "law"), list(cases(RESERVOIRS, checks.RESERVOIR_LAWS)))
 def test_reservoir(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())
@@ -112,8 +124,9 @@ def test_statistic_that_merges(make: Callable[[], Any], law: checks.Law) -> None
         (stats, {**STATISTICS, **RESERVOIRS}),
         (correction, {**ANCHORS, **ROUTES}),
         (synthesis, SYNTHESIZERS),
+        (decision, {**DECISION_RULES, **CONFORMAL}),
     ],
-    ids=["sampling", "calibration", "stats", "correction", "synthesis"],
+    ids=["sampling", "calibration", "stats", "correction", "synthesis", "decision"],
 )
 def test_every_public_class_is_in_its_table(room: ModuleType, table: Table) -> None:
     assert set(room.__all__) == {name.split()[0] for name in table}
@@ -122,7 +135,7 @@ def test_every_public_class_is_in_its_table(room: ModuleType, table: Table) -> N
 
 
 @pytest.mark.parametrize(
-    "room", [sampling, calibration, stats, correction, synthesis], ids=lambda room: room.__name__
+    "room", [sampling, calibration, stats, correction, synthesis, decision], ids=lambda room: room.__name__
 )
 def test_test_parameters_make_instances(room: ModuleType) -> None:
     for name in room.__all__:

@@ -15,7 +15,9 @@ from streamimb import (
     CalibratedClassifier,
     GuardedClassifier,
     SampledClassifier,
+    ThresholdedClassifier,
     calibration,
+    decision,
     linear_model,
     sampling,
 )
@@ -89,6 +91,13 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     ),
     "CalibratedClassifier weighted sampled classes": lambda: CalibratedClassifier(
         sampled(linear_model.SoftmaxRegression())
+    ),
+    "ThresholdedClassifier weighted": lambda: ThresholdedClassifier(Own()),
+    "ThresholdedClassifier weighted budget": lambda: ThresholdedClassifier(
+        CalibratedClassifier(sampled(Own())), decision.AlertBudget(share=0.3)
+    ),
+    "ThresholdedClassifier weighted pipeline": lambda: ThresholdedClassifier(
+        pipeline(), decision.FBetaThreshold()
     ),
     "GuardedClassifier weighted default": lambda: GuardedClassifier(Own()),
     "GuardedClassifier weighted pipeline": lambda: GuardedClassifier(pipeline()),

@@ -1,0 +1,55 @@
+"""CapacityThreshold never exceeds its capacity, uses nearly all of it, and spends it on the likeliest events."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from streamimb import decision
+from tests.decision.streams import acted_on, rare
+
+
+def test_the_capacity_is_used_and_never_exceeded():
+    for seed in range(3):
+        p, _ = rare(seed, 60_000)
+        acted = np.reshape(acted_on(decision.CapacityThreshold(100, period_s=10_000.0), p), (6, -1))
+        assert (acted.sum(axis=1) <= 100).all()
+        assert (acted.sum(axis=1)[1:] >= 95).all()
+
+
+def test_it_finds_nearly_what_the_likeliest_events_of_each_period_hold():
+    found = best = 0.0
+    for seed in range(3):
+        p, _ = rare(seed, 60_000)
+        acted = acted_on(decision.CapacityThreshold(100, period_s=10_000.0), p)
+        for day in range(1, 6):
+            one = slice(10_000 * day, 10_000 * (day + 1))
+            found += np.array(p[one])[acted[one]].sum()
+            best += np.sort(p[one])[-100:].sum()
+    assert found / best > 0.95
+
+
+def test_a_storm_of_high_scores_stops_at_the_capacity():
+    rule = decision.CapacityThreshold(20, period_s=60.0)
+    acted_on(rule, rare(1, 600)[0], seconds=0.1)
+    assert sum(acted_on(rule, [0.99] * 600, seconds=0.1, first=600)) <= 20
+    assert rule.threshold_one({}, 119.0) == 2.0  # until the minute is over
+    assert rule.threshold_one({}, 120.0) <= 1.0
+
+
+def test_periods_without_events_do_not_count():
+    rule = decision.CapacityThreshold(10, period_s=100.0)
+    acted_on(rule, rare(1, 1_000)[0])
+    acted = acted_on(rule, rare(2, 1_000)[0], first=1_000_000)
+    assert 80 <= sum(acted) <= 100
+
+
+@pytest.mark.parametrize("wrong", [{"capacity": 0}, {"period_s": 0.0}, {"half_life": -1.0}])
+def test_a_wrong_parameter_is_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        decision.CapacityThreshold(**{"capacity": 5, **wrong})
+
+
+def test_a_time_that_is_no_number_is_refused():
+    with pytest.raises(ValueError, match="t: expected the time"):
+        decision.CapacityThreshold(5).threshold_one({}, float("nan"))
