@@ -33,9 +33,14 @@ def teach(rule: Any, first: int, n: int) -> list[Any]:
 def thresholds_are_numbers(rule: Any) -> None:
     """A threshold is a float >= 0: at first, later, for any features, for scores of 0 and 1, and after silence."""
     pupil = rule.clone()
-    for p, x, t in (*map(event, range(300)), (0.0, {}, 600.0), (1.0, {"never seen": "a"}, 1e9), (0.5, {}, 1e9)):
+    odd: list[tuple[float, dict[str, Any], float]] = [
+        (0.0, {}, 600.0),
+        (1.0, {"never seen": "a"}, 1e9),
+        (0.5, {}, 1e9),
+    ]
+    for p, x, t in [*map(event, range(300)), *odd]:
         for features in (x, {}, {"amount": math.nan, "cost": None}):
-            threshold = pupil.threshold_one(dict(features), t)
+            threshold = pupil.threshold_one({**features}, t)
             require(
                 isinstance(threshold, float) and threshold >= 0.0,
                 f"threshold_one gave {threshold!r}: expected a float >= 0",
@@ -86,7 +91,9 @@ def late_events_are_taken(rule: Any) -> None:
     pupil = rule.clone()
     teach(pupil, 100, 100)
     said = teach(pupil, 0, 100)
-    require(all(threshold >= 0.0 for threshold in said), "after events that came late a threshold is no number")
+    require(
+        all(threshold >= 0.0 for threshold in said), "after events that came late a threshold is no number"
+    )
 
 
 def readings_are_fit_to_export(rule: Any) -> None:

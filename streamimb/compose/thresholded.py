@@ -19,7 +19,7 @@ from streamimb.protocols import DecisionRule, Features
 Time = str | Callable[[Features], float]
 
 
-class ThresholdedClassifier(Part, base.Wrapper, base.Classifier):
+class ThresholdedClassifier(Part, base.Wrapper[base.Classifier], base.Classifier):
     """A classifier whose `predict_one` is a decision rule's: True where P(True) is at or above its threshold.
 
     River's `predict_one` takes the more likely class, which at a base rate of 1 % is False for almost every event. Put
@@ -94,7 +94,9 @@ class ThresholdedClassifier(Part, base.Wrapper, base.Classifier):
             return float(self._n)
         t = x.get(self.time) if isinstance(self.time, str) else self.time(x)
         if not finite(t):
-            raise ValueError("time: an event has no finite number of seconds there: name the field that has it")
+            raise ValueError(
+                "time: an event has no finite number of seconds there: name the field that has it"
+            )
         return float(t)  # type: ignore[arg-type]  # `finite` has checked it
 
     def predict_proba_one(self, x: Features, **kwargs: Any) -> dict[Any, float]:

@@ -18,10 +18,11 @@ FARTHEST = 40.0  # bound of the log-odds of the threshold: beyond every probabil
 class AlertBudget(Part):
     r"""Act on a share r of the events, those with the highest probabilities, by quantile tracking.
 
-    The threshold is $\sigma(z)$. After each event $z \leftarrow z + step\,(1\{acted\} - r)$, so that over T events the
-    share differs from r by at most the range of z over step × T, whatever the stream does. A larger step follows a shift
-    sooner, and acts on slightly worse events: at .2 and a share of .005 the threshold is back within 5,000 events after
-    the log-odds of all events moved by 1.5, and 2 % fewer positives are found than with the best fixed threshold.
+    The threshold is $\sigma(z)$. After each event $z \leftarrow z + step\,(1\{acted\} - r)$, so that over T
+    events the share differs from r by at most the range of z over step × T, whatever the stream does. A larger step
+    follows a shift sooner, and acts on slightly worse events: at .2 and a share of .005 the threshold is back within
+    5,000 events after the log-odds of all events moved by 1.5, and 2 % fewer positives are found than with the best
+    fixed threshold.
 
     **Cost**: O(1), one float.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from streamimb._kernels.saved import entries
 from streamimb.decision.threshold import NEVER, checked_probability
-from streamimb.parameters import Part, finite, number, refuse
+from streamimb.parameters import Part, finite, number, numbers, refuse
 from streamimb.protocols import Features, Reading
 
 Cost = float | str | Callable[[Features], float]
@@ -17,11 +17,10 @@ class CostThreshold(Part):
     r"""Act where the expected cost of acting is at most that of not acting.
 
     With $c_{fn}$ the cost of a miss, $c_{fp}$ of a false alarm, $c_{tp}$ of a hit and 0 of leaving a negative alone:
-    $p \ge c_{fp} / (c_{fp} + c_{fn} - c_{tp})$. A hit may cost something, such as the work on an alert; where it costs as
-    much as a miss or more, acting never pays, and the threshold is 2.
+    $p \ge c_{fp} / (c_{fp} + c_{fn} - c_{tp})$. A hit may cost something, such as the work on an alert; where it
+    costs as much as a miss or more, acting never pays, and the threshold is 2.
 
-    A cost of an event that is missing, negative, not finite or no number counts as `unknown`, the costs that you give for
-    such events.
+    A cost that an event lacks, or that is negative, not finite or no number, is replaced by that of `unknown`.
 
     **Cost**: O(1), reads up to three fields. No memory.
 
@@ -35,7 +34,7 @@ class CostThreshold(Part):
     hit
         Cost of acting on an event of class True, likewise.
     unknown
-        (miss, false alarm, hit) of an event that lacks a usable cost; numbers >= 0.
+        (miss, false alarm, hit): the costs of events that lack a usable one; numbers >= 0.
 
     Raises
     ------
@@ -64,9 +63,10 @@ class CostThreshold(Part):
         self.miss = checked("miss", miss)
         self.false_alarm = checked("false_alarm", false_alarm)
         self.hit = checked("hit", hit)
-        if type(unknown) is not tuple or len(unknown) != 3:
-            refuse("unknown", unknown, "the three costs (miss, false alarm, hit) as a tuple")
-        self.unknown = tuple(number("unknown", one, lambda cost: cost >= 0.0, "costs >= 0") for one in unknown)
+        expected = "the three costs (miss, false alarm, hit) >= 0 as a tuple"
+        self.unknown = numbers("unknown", unknown, lambda cost: cost >= 0.0, expected)
+        if len(self.unknown) != 3:
+            refuse("unknown", unknown, expected)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -75,8 +75,9 @@ class CostThreshold(Part):
 
     def threshold_one(self, x: Features, t: float) -> float:
         """Return the probability from which acting on the event costs less than not acting."""
-        costs = [cost_of(source, x) for source in (self.miss, self.false_alarm, self.hit)]
-        miss, false_alarm, hit = self.unknown if None in costs else costs
+        miss = cost_of(self.miss, x, self.unknown[0])
+        false_alarm = cost_of(self.false_alarm, x, self.unknown[1])
+        hit = cost_of(self.hit, x, self.unknown[2])
         gain = miss - hit
         return false_alarm / (false_alarm + gain) if gain > 0.0 else NEVER
 
@@ -112,9 +113,9 @@ def checked(name: str, cost: Any) -> Cost:
     return number(name, cost, lambda amount: amount >= 0.0, expected)
 
 
-def cost_of(source: Cost, x: Features) -> float | None:
-    """Return the cost of an event; None where it has none that is usable."""
-    if type(source) is float:
+def cost_of(source: Cost, x: Features, unknown: float) -> float:
+    """Return the cost of an event; `unknown` where it has none that is usable."""
+    if isinstance(source, float):
         return source
-    found = x.get(source) if isinstance(source, str) else source(x)  # type: ignore[operator]  # a callable
-    return float(found) if finite(found) and found >= 0.0 else None
+    found: Any = x.get(source) if isinstance(source, str) else source(x)
+    return float(found) if finite(found) and found >= 0.0 else unknown

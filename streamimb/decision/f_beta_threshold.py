@@ -85,7 +85,9 @@ class FBetaThreshold(Part):
 
     def readings(self) -> Iterator[Reading]:
         """Return the threshold, and the F-beta that is expected of it."""
-        yield Reading("f_beta_threshold", "Threshold with the best expected F-beta.", self.threshold_one({}, 0.0))
+        yield Reading(
+            "f_beta_threshold", "Threshold with the best expected F-beta.", self.threshold_one({}, 0.0)
+        )
         yield Reading("expected_f_beta", "Expected F-beta of the decisions.", self.expected_f)
 
     def __getstate__(self) -> dict[str, Any]:

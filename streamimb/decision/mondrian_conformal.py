@@ -60,8 +60,8 @@ class MondrianConformal(Part):
 
     References
     ----------
-    Gibbs, I. and Candès, E. (2021). Adaptive Conformal Inference Under Distribution Shift, NeurIPS. Vovk, V., Gammerman,
-    A. and Shafer, G. (2005). Algorithmic Learning in a Random World (Mondrian predictors).
+    Gibbs, I. and Candès, E. (2021). Adaptive Conformal Inference Under Distribution Shift, NeurIPS. Vovk, V.,
+    Gammerman, A. and Shafer, G. (2005). Algorithmic Learning in a Random World (Mondrian predictors).
     """
 
     def __init__(self, coverage: float = 0.9, step: float = 0.2) -> None:
@@ -85,7 +85,11 @@ class MondrianConformal(Part):
         z = self._z.get(y)
         if z is None:
             if not is_label(y) or len(self._z) == MOST_CLASSES:
-                refuse("y", type(y).__name__, f"one of at most {MOST_CLASSES} classes: True, False, a text or an integer")
+                refuse(
+                    "y",
+                    type(y).__name__,
+                    f"one of at most {MOST_CLASSES} classes: True, False, a text or an integer",
+                )
             z = log_odds(p.get(y, 0.0))  # the first event of a class gives its scale
         missing = log_odds(p.get(y, 0.0)) < z
         n = self._n.get(y, 0) + 1

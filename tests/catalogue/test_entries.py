@@ -48,7 +48,9 @@ def test_a_table_chooses_from_its_rooms() -> None:
     assert {each.room for each in entries()} == set(catalogue.ROOMS)
     tables = [room.table for room in catalogue.ROOMS.values() if room.table]
     assert {each.kind for each in entries("correction")} == {"PriorRatio", "RateRatio", "Weight"}  # no anchor
-    assert set(tables) == {"learner", "sampler", "synthesizer", "calibrator", "correction", "metric"}
+    assert set(tables) == {
+        "learner", "sampler", "synthesizer", "calibrator", "correction", "decision", "metric",
+    }  # fmt: skip
 
 
 def test_only_what_can_be_given_by_name_is_an_option(own_parts: None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from river import evaluate, linear_model, metrics, preprocessing
 
@@ -72,10 +74,13 @@ def test_a_snapshot_resumes():
     assert data_of(loaded) == data_of(model)
 
 
-def test_wrong_arguments_are_refused():
-    for wrong in ({"classifier": "LogisticRegression"}, {"rule": decision.AlertBudget}, {"time": 5}):
-        with pytest.raises(ValueError, match=next(iter(wrong))):
-            ThresholdedClassifier(**{"classifier": LogisticRegression(), **wrong})
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("classifier", "LogisticRegression"), ("rule", decision.AlertBudget), ("time", 5)]
+)
+def test_wrong_arguments_are_refused(name: str, wrong: Any) -> None:
+    given: dict[str, Any] = {"classifier": LogisticRegression(), name: wrong}
+    with pytest.raises(ValueError, match=name):
+        ThresholdedClassifier(**given)
 
 
 def test_a_weight_that_a_classifier_would_drop_is_refused():

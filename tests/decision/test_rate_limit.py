@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from streamimb import decision
@@ -30,6 +32,7 @@ def test_it_recovers_after_a_pause():
 
 
 def test_a_rule_that_is_none_is_refused():
+    wrong: Any
     for wrong in (None, "AlertBudget", decision.AlertBudget):
         with pytest.raises(ValueError, match="rule"):
             decision.RateLimit(wrong, actions=5)

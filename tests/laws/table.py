@@ -79,7 +79,9 @@ DECISION_RULES: dict[str, Callable[[], Any]] = {
     "AlertBudget": lambda: decision.AlertBudget(share=0.05),
     "CapacityThreshold": lambda: decision.CapacityThreshold(capacity=5, period_s=200.0, half_life=500),
     "CostThreshold": lambda: decision.CostThreshold(miss=20.0),
-    "CostThreshold fields": lambda: decision.CostThreshold("amount", "cost", hit=1.0, unknown=(9.0, 1.0, 1.0)),
+    "CostThreshold fields": lambda: decision.CostThreshold(
+        "amount", "cost", hit=1.0, unknown=(9.0, 1.0, 1.0)
+    ),
     "FBetaThreshold": decision.FBetaThreshold,
     "FBetaThreshold recall": lambda: decision.FBetaThreshold(beta=2.0, half_life=500),
     "RateLimit": lambda: decision.RateLimit(decision.AlertBudget(share=0.2), actions=3, per_s=60.0),

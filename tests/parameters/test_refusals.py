@@ -18,6 +18,7 @@ from streamimb import (
     Schema,
     calibration,
     correction,
+    decision,
     linear_model,
     metrics,
     sampling,
@@ -51,7 +52,17 @@ def test_a_wrong_parameter_is_named_with_its_value_and_what_is_expected(
 def test_every_parameter_of_every_public_constructor_is_in_the_table() -> None:
     public = {
         kind
-        for room in (streamimb, calibration, correction, linear_model, metrics, sampling, stats, synthesis)
+        for room in (
+            streamimb,
+            calibration,
+            correction,
+            decision,
+            linear_model,
+            metrics,
+            sampling,
+            stats,
+            synthesis,
+        )
         for name in room.__all__
         if inspect.isclass(kind := getattr(room, name))
     }
