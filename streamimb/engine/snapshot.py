@@ -7,11 +7,11 @@ allowed, and only from the own store.
 import hashlib
 import pickle
 import struct
-from importlib.metadata import version
 from typing import Any
 
 import msgspec
 import numpy as np
+import river
 
 from streamimb.engine.registry import NotRegistered, class_of, name_of, state_version
 from streamimb.engine.unsaveable import fault_of
@@ -162,16 +162,16 @@ def _pickled(value: Any, allow_pickle: bool) -> list[Any]:
     except Exception as error:
         message = f"{name} cannot be pickled ({type(error).__name__}): {fault_of(value)}"
         raise SnapshotError(message) from error
-    return ["p", name, version("river"), hashlib.sha256(data).digest(), data]
+    return ["p", name, river.__version__, hashlib.sha256(data).digest(), data]
 
 
-def _unpickled(name: str, river: str, digest: bytes, data: bytes, allow_pickle: bool) -> Any:
+def _unpickled(name: str, written: str, digest: bytes, data: bytes, allow_pickle: bool) -> Any:
     if not allow_pickle:
         message = f"snapshot holds a pickled {name}: it is loaded only with allow_pickle=True"
         raise PickleRefusedError(message)
-    if river != version("river"):
+    if written != river.__version__:
         message = (
-            f"snapshot holds a pickled {name} of River {river}, installed is {version('river')}: install that"
+            f"snapshot holds a pickled {name} of River {written}, installed is {river.__version__}: install that"
         )
         raise SnapshotError(message)
     if hashlib.sha256(data).digest() != digest:
@@ -211,8 +211,8 @@ def _unpack(value: Any, allow_pickle: bool, depth: int) -> Any:
         _, name, written, state = value
         return _rebuilt(name, written, _unpack(state, allow_pickle, deeper))
     if tag == "p":
-        _, name, river, digest, data = value
-        return _unpickled(name, river, digest, data, allow_pickle)
+        _, name, written, digest, data = value
+        return _unpickled(name, written, digest, data, allow_pickle)
     message = "snapshot holds an unknown kind of value"
     raise SnapshotError(message)
 
