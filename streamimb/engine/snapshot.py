@@ -170,9 +170,7 @@ def _unpickled(name: str, written: str, digest: bytes, data: bytes, allow_pickle
         message = f"snapshot holds a pickled {name}: it is loaded only with allow_pickle=True"
         raise PickleRefusedError(message)
     if written != river.__version__:
-        message = (
-            f"snapshot holds a pickled {name} of River {written}, installed is {river.__version__}: install that"
-        )
+        message = f"snapshot holds a pickled {name} of River {written}, installed is {river.__version__}: install that"
         raise SnapshotError(message)
     if hashlib.sha256(data).digest() != digest:
         message = f"snapshot holds a damaged {name}: its digest does not match"
