@@ -1,74 +1,113 @@
-"""Whether the probabilities of a sampled learner are those of the unsampled stream, by sampler, learner and route."""
+"""Every sampler, learner and route: refused at construction, or true probabilities of the unsampled stream.
+
+The law is `streamimb.checks.is_true_or_refused`; its stream has 5 % positives and a known P.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 from river import linear_model as river_linear_model
-from river import preprocessing
+from river import naive_bayes, preprocessing, tree
 
-from benchmarks import streams
-from benchmarks.scores import normalised_entropy, ratio
-from streamimb import CalibratedClassifier, SampledClassifier
-from streamimb.linear_model import LogisticRegression
-from streamimb.sampling import (
-    BothSampler,
-    ClassWeights,
-    OverSampler,
-    Product,
-    ScoreUnderSampler,
-    UnderSampler,
-)
+from streamimb import linear_model, sampling
+from streamimb.checks.corrections import ratios, sampled_or_refused
+from streamimb.compose import SampledClassifier
+from streamimb.compose.capabilities import honours_weight, takes_offset
 
 SAMPLERS: dict[str, Callable[[], Any]] = {
-    "OverSampler": OverSampler,
-    "BothSampler": lambda: BothSampler(share=0.4, budget=0.1),
-    "ClassWeights balanced": ClassWeights,
-    "ClassWeights effective_number": lambda: ClassWeights("effective_number"),
-    "ScoreUnderSampler L": lambda: ScoreUnderSampler(criterion="L"),
-    "ScoreUnderSampler score": ScoreUnderSampler,
-    "Product": lambda: Product(UnderSampler(keep_rate=0.3), OverSampler()),
-    "Product by score": lambda: Product(ScoreUnderSampler(keep_rate=0.2), OverSampler()),
-    "Product of weights": lambda: Product(ClassWeights(((True, 5.0),)), ClassWeights("effective_number")),
+    "UnderSampler share": lambda: sampling.UnderSampler(share=0.2),
+    "UnderSampler keep_rate": lambda: sampling.UnderSampler(keep_rate=0.1),
+    "ScoreUnderSampler": sampling.ScoreUnderSampler,
+    "ScoreUnderSampler L": lambda: sampling.ScoreUnderSampler(criterion="L"),
+    "OverSampler": lambda: sampling.OverSampler(share=0.4),
+    "BothSampler": lambda: sampling.BothSampler(share=0.4, budget=0.2),
+    "ClassWeights balanced": sampling.ClassWeights,
+    "ClassWeights effective_number": lambda: sampling.ClassWeights("effective_number"),
+    "ClassWeights given": lambda: sampling.ClassWeights(((True, 10.0),)),
+    "ExampleCosts": lambda: sampling.ExampleCosts(miss=20.0),
+    "ExampleCosts fields": lambda: sampling.ExampleCosts(miss="score", false_alarm=0.1),
+    "ErrorBandSampler": lambda: sampling.ErrorBandSampler(mu=0.3),
+    "ClassBalance under": sampling.ClassBalance,
+    "ClassBalance over": lambda: sampling.ClassBalance("over"),
+    "DynamicSampler": lambda: sampling.DynamicSampler(budget=0.3),
+    "ClusterSampler": lambda: sampling.ClusterSampler(budget=0.3),
+    "DensityRatio": sampling.DensityRatio,
+    "Product": lambda: sampling.Product(sampling.UnderSampler(keep_rate=0.3), sampling.OverSampler(0.4)),
+    "Product by score": lambda: sampling.Product(
+        sampling.ScoreUnderSampler(keep_rate=0.3), sampling.OverSampler(0.4)
+    ),
+    "Product of weights": lambda: sampling.Product(
+        sampling.ClassWeights(((True, 3.0),)), sampling.ExampleCosts(miss=3.0)
+    ),
 }
 LEARNERS: dict[str, Callable[[], Any]] = {
-    "ours": LogisticRegression,
-    "River": lambda: preprocessing.StandardScaler() | river_linear_model.LogisticRegression(),
+    "LogisticRegression": linear_model.LogisticRegression,
+    "SoftmaxRegression": linear_model.SoftmaxRegression,
+    "River scaler|LogisticRegression": lambda: (
+        preprocessing.StandardScaler() | river_linear_model.LogisticRegression()
+    ),
+    "River GaussianNB": naive_bayes.GaussianNB,
+    "River HoeffdingTreeClassifier": tree.HoeffdingTreeClassifier,
 }
-ROUTES = {"ours": ("offset", "prior", "weight"), "River": ("prior", "weight")}
+ROUTES = ("offset", "prior", "weight")
 
 
-def pairs() -> list[tuple[str, str, str]]:
-    """Every sampler, learner and route that go together: weights are not taken out by weights."""
+class Cell(NamedTuple):
+    """A cell of the table; `calibrated` says which of its probabilities is judged."""
+
+    sampler: str
+    learner: str
+    route: str
+    calibrated: bool
+
+
+def allowed(sampler: Any, learner: Any, route: str) -> bool:
+    """What the pages say: which sampler, learner and route go together."""
+    if route == "offset":
+        return takes_offset(learner)
+    if not honours_weight(learner):
+        return bool(sampler.draws) and route == "prior"
+    return route == "prior" or bool(sampler.draws)  # weights are not taken out by weights
+
+
+def cells(accepted: bool = True) -> list[Cell]:
+    """Every cell in which the three go together; else every other one. Learners of River's are judged calibrated."""
     return [
-        (sampler, learner, route)
+        Cell(sampler, learner, route, learner.startswith("River "))
         for sampler, make in SAMPLERS.items()
-        for learner, routes in ROUTES.items()
-        for route in routes
-        if route != "weight" or make().draws
+        for learner, learn in LEARNERS.items()
+        for route in ROUTES
+        if allowed(make(), learn(), route) == accepted
     ]
 
 
-def corrected(sampler: str, learner: str, route: str, n: int, seed: int) -> dict[str, float]:
-    """Mean p over the base rate after a third of the stream: as a sampled learner says it, corrected, calibrated.
+def made(cell: Cell, seed: int) -> SampledClassifier | str:
+    """The sampled classifier of a cell, or the message by which it is refused."""
+    return sampled_or_refused(SAMPLERS[cell.sampler](), LEARNERS[cell.learner](), cell.route, seed)
 
-    `regret`: normalised entropy, corrected, above that of the true P. `kept`: copies per event.
-    """
-    stream = streams.regime("stat", seed, n, features=6)
-    sampled = SampledClassifier(LEARNERS[learner](), SAMPLERS[sampler](), route, seed=seed)
-    model, said = CalibratedClassifier(sampled), np.empty((n, 3))
-    for i, (x, y) in enumerate(stream.rows()):
-        scores, _ = model.scores_one(x)
-        said[i] = scores.raw, scores.corrected, scores.calibrated
-        model.learn_one(x, y)
-    rest = slice(n // 3, None)
-    raw, corrected, calibrated = (ratio(p[rest], stream.y[rest]) for p in said.T)
-    return {
-        "raw": raw,
-        "corrected": corrected,
-        "calibrated": calibrated,
-        "regret": normalised_entropy(stream.y, said[:, 1]) - normalised_entropy(stream.y, stream.p),
-        "kept": model.kept_share,
-    }
+
+def rotated() -> list[Cell]:
+    """One cell for each sampler, so that every learner and route appears."""
+    found, used = [], dict.fromkeys(((cell.learner, cell.route) for cell in cells()), 0)
+    for sampler in SAMPLERS:
+        own = [cell for cell in cells() if cell.sampler == sampler]
+        cell = min(own, key=lambda cell: used[cell.learner, cell.route])
+        used[cell.learner, cell.route] += 1
+        found.append(cell)
+    return found
+
+
+def corrected(sampler: str, learner: str, n: int, seed: int) -> dict[str, float]:
+    """The ratios of each route of a sampler and a learner, under the name of the route; and what is refused."""
+    measures = {"expected error": 0.0}
+    for cell in cells():
+        if (cell.sampler, cell.learner) == (sampler, learner):
+            model = made(cell, seed)
+            assert isinstance(model, SampledClassifier), model
+            found = ratios(model, n, seed)
+            for name in ("raw", "corrected", "calibrated"):
+                measures[f"{cell.route} {name}"] = getattr(found, name)
+            measures["expected error"], measures["kept"] = found.standard_error, found.kept_share
+    return measures
