@@ -1,47 +1,24 @@
 """Every sampler, learner and route: refused at construction, or true probabilities of the unsampled stream.
 
-The law is `streamimb.checks.is_true_or_refused`; its stream has 5 % positives and a known P.
+The law is `streamimb.checks.is_true_or_refused`; its stream has 5 % positives and a known P. The samplers are those of
+the table of laws, so that a new one is in this table too.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from river import linear_model as river_linear_model
 from river import naive_bayes, preprocessing, tree
 
-from streamimb import linear_model, sampling
+from streamimb import linear_model
 from streamimb.checks.corrections import ratios, sampled_or_refused
 from streamimb.compose import SampledClassifier
 from streamimb.compose.capabilities import honours_weight, takes_offset
+from tests.laws.table import SAMPLERS
 
-SAMPLERS: dict[str, Callable[[], Any]] = {
-    "UnderSampler share": lambda: sampling.UnderSampler(share=0.2),
-    "UnderSampler keep_rate": lambda: sampling.UnderSampler(keep_rate=0.1),
-    "ScoreUnderSampler": sampling.ScoreUnderSampler,
-    "ScoreUnderSampler L": lambda: sampling.ScoreUnderSampler(criterion="L"),
-    "OverSampler": lambda: sampling.OverSampler(share=0.4),
-    "BothSampler": lambda: sampling.BothSampler(share=0.4, budget=0.2),
-    "ClassWeights balanced": sampling.ClassWeights,
-    "ClassWeights effective_number": lambda: sampling.ClassWeights("effective_number"),
-    "ClassWeights given": lambda: sampling.ClassWeights(((True, 10.0),)),
-    "ExampleCosts": lambda: sampling.ExampleCosts(miss=20.0),
-    "ExampleCosts fields": lambda: sampling.ExampleCosts(miss="score", false_alarm=0.1),
-    "ErrorBandSampler": lambda: sampling.ErrorBandSampler(mu=0.3),
-    "ClassBalance under": sampling.ClassBalance,
-    "ClassBalance over": lambda: sampling.ClassBalance("over"),
-    "DynamicSampler": lambda: sampling.DynamicSampler(budget=0.3),
-    "ClusterSampler": lambda: sampling.ClusterSampler(budget=0.3),
-    "DensityRatio": sampling.DensityRatio,
-    "Product": lambda: sampling.Product(sampling.UnderSampler(keep_rate=0.3), sampling.OverSampler(0.4)),
-    "Product by score": lambda: sampling.Product(
-        sampling.ScoreUnderSampler(keep_rate=0.3), sampling.OverSampler(0.4)
-    ),
-    "Product of weights": lambda: sampling.Product(
-        sampling.ClassWeights(((True, 3.0),)), sampling.ExampleCosts(miss=3.0)
-    ),
-}
 LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
     "SoftmaxRegression": linear_model.SoftmaxRegression,
@@ -72,15 +49,17 @@ def allowed(sampler: Any, learner: Any, route: str) -> bool:
     return route == "prior" or bool(sampler.draws)  # weights are not taken out by weights
 
 
-def cells(accepted: bool = True) -> list[Cell]:
+@functools.cache
+def cells(accepted: bool = True) -> tuple[Cell, ...]:
     """Every cell in which the three go together; else every other one. Learners of River's are judged calibrated."""
-    return [
+    samplers, learners = ({name: make() for name, make in table.items()} for table in (SAMPLERS, LEARNERS))
+    return tuple(
         Cell(sampler, learner, route, learner.startswith("River "))
-        for sampler, make in SAMPLERS.items()
-        for learner, learn in LEARNERS.items()
+        for sampler in SAMPLERS
+        for learner in LEARNERS
         for route in ROUTES
-        if allowed(make(), learn(), route) == accepted
-    ]
+        if allowed(samplers[sampler], learners[learner], route) == accepted
+    )
 
 
 def made(cell: Cell, seed: int) -> SampledClassifier | str:

@@ -10,6 +10,7 @@ from streamimb.checks.calibrators import CALIBRATOR_LAWS, does_no_harm, is_monot
 from streamimb.checks.class_offset_learners import CLASS_OFFSET_LEARNER_LAWS
 from streamimb.checks.classifiers import CLASSIFIER_LAWS
 from streamimb.checks.conformal import CONFORMAL_LAWS
+from streamimb.checks.corrections import is_true_or_refused
 from streamimb.checks.decision_rules import DECISION_RULE_LAWS
 from streamimb.checks.label_policies import LABEL_POLICY_LAWS
 from streamimb.checks.metrics import METRIC_LAWS
@@ -51,6 +52,7 @@ __all__ = [
     "data_of",
     "does_no_harm",
     "is_monotone",
+    "is_true_or_refused",
     "reaches",
     "starts_as_the_identity",
 ]
