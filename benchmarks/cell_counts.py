@@ -9,7 +9,7 @@ from typing import Any
 
 from river import base
 
-MEMORY = 10_000.0  # learned events of a cell or not: what fades does so with every call
+MEMORY = 5_000.0  # events of the stream
 
 
 class CellCounts(base.Classifier):
@@ -33,13 +33,13 @@ class CellCounts(base.Classifier):
             self._total = (self._total[0] * scale, self._total[1] * scale)
             self._growth = 1.0
 
-    def learn_one(self, x: Any, y: bool, w: float = 1.0) -> None:
+    def learn_one(self, x: Any, y: Any, w: float = 1.0) -> None:
         cell, mass = tuple(value > 0.0 for value in x.values()), w * self._growth
         positives, events = self._counts.get(cell, (0.0, 0.0))
         self._counts[cell] = (positives + mass * y, events + mass)
         self._total = (self._total[0] + mass * y, self._total[1] + mass)
 
-    def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[bool, float]:
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
         cell = tuple(value > 0.0 for value in x.values())
         positives, events = self._counts.get(cell, (0.0, 0.0))
         share = (self._total[0] + 0.05 * self._growth) / (self._total[1] + self._growth)

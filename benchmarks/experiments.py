@@ -82,15 +82,16 @@ def start(seed: int) -> Measures:
 
 
 def outside(law: str, seed: int) -> Measures:
-    """A keep rate that somebody else moves, event by event; corrected, not calibrated."""
+    """A keep rate that somebody else moves, event by event, or "controlled"; corrected, not calibrated."""
     stream = streams.regime("drift", seed)
-    n = len(stream.y)
-    sampler = UnderSampler(keep_rate=streams.keep_rate(law, 0.0))
+    n, moved = len(stream.y), law in streams.KEEP_RATES
+    sampler = UnderSampler(keep_rate=1.0) if moved else UnderSampler(share=streams.CONTROLLED_SHARE)
     model = SampledClassifier(LogisticRegression(), sampler, correction="offset", seed=seed)
     said = array("d")
     for i, (x, y) in enumerate(stream.rows()):
         said.append(model.predict_proba_one(x)[True])
-        sampler.keep_rate = streams.keep_rate(law, i / n)
+        if moved:
+            sampler.keep_rate = streams.keep_rate(law, i / n)
         model.learn_one(x, y)
     ne = normalised_entropy(stream.y, said)
     alone, _ = everything(stream.rows())

@@ -2,7 +2,7 @@
 
 Beside the routes stand three ways of knowing the keep rate for the correction p / (p + (1 - p) / rate), as they are
 written by hand: the share of negatives kept over the lifetime, the rate of now, and the share over the learner's own
-memory.
+memory. "two clocks, matched" is `correction.PriorRatio` with the learner's own memory in place of 2,000 learned copies.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from streamimb.protocols import Label, Proba
 from streamimb.sampling import UnderSampler
 
 LAWS = (*streams.KEEP_RATES, "controlled")
-SHARE = 1.0 / 6.0  # of the positives among the learned, where the sampler controls the rate
-HAND = ("lifetime counts", "current rate", "matched rate")
+HAND = ("lifetime counts", "current rate", "matched rate", "two clocks, matched")
+CALIBRATED = ", calibrated"
 
 
 class Learner(NamedTuple):
@@ -37,14 +37,14 @@ class Learner(NamedTuple):
 
 
 LEARNERS = {
-    "LogisticRegression": Learner(linear_model.LogisticRegression, 100_000, 12),
-    "SoftmaxRegression": Learner(linear_model.SoftmaxRegression, 100_000, 12),
+    "LogisticRegression": Learner(linear_model.LogisticRegression, 100_000, 6),
+    "SoftmaxRegression": Learner(linear_model.SoftmaxRegression, 60_000, 6),
     "River scaler|LogisticRegression": Learner(
-        lambda: preprocessing.StandardScaler() | river_linear_model.LogisticRegression(), 60_000, 6
+        lambda: preprocessing.StandardScaler() | river_linear_model.LogisticRegression(), 60_000, 3
     ),
-    "River GaussianNB": Learner(naive_bayes.GaussianNB, 60_000, 6),
-    "River HoeffdingTreeClassifier": Learner(tree.HoeffdingTreeClassifier, 60_000, 6),
-    "cell counts": Learner(CellCounts, 200_000, 6),
+    "River GaussianNB": Learner(naive_bayes.GaussianNB, 40_000, 2),
+    "River HoeffdingTreeClassifier": Learner(tree.HoeffdingTreeClassifier, 60_000, 3),
+    "cell counts": Learner(CellCounts, 100_000, 2),
 }
 
 
@@ -67,24 +67,46 @@ class CountingRatio(base.Base):
 
 
 class Counts(NamedTuple):
-    """Negatives of the stream and kept ones, over the lifetime and over a memory."""
+    """Negatives of the stream and kept ones, over the lifetime and over a memory; learned positives over the memory."""
 
     all: float = 1.0
     kept: float = 1.0
     recent: float = 1.0
     recent_kept: float = 1.0
+    recent_positives: float = 1.0
 
     def after(self, y: bool, copies: float) -> Counts:
         fade = 1.0 - 1.0 / MEMORY
-        mass, kept = (0.0, 0.0) if y else (1.0, copies)
+        mass, kept, positives = (0.0, 0.0, 1.0) if y else (1.0, copies, 0.0)
         return Counts(
-            self.all + mass, self.kept + kept, self.recent * fade + mass, self.recent_kept * fade + kept
+            self.all + mass,
+            self.kept + kept,
+            self.recent * fade + mass,
+            self.recent_kept * fade + kept,
+            self.recent_positives * fade + positives,
+        )
+
+    def factors(self, rate: float, base_rate: float) -> tuple[float, ...]:
+        """By what each way written by hand multiplies the odds, in the order of `HAND`."""
+        learned = self.recent_positives / self.recent_kept
+        return (
+            self.kept / self.all,
+            rate,
+            self.recent_kept / self.recent,
+            base_rate / (1.0 - base_rate) / learned,
         )
 
 
-def corrected_by(p: float, rate: float) -> float:
-    """The probability on the stream of one learned from negatives kept at this rate."""
-    return p * rate / (p * rate + 1.0 - p) if 0.0 < p < 1.0 else p
+def corrected_by(p: float, factor: float) -> float:
+    """The probability with odds of p times the factor."""
+    return p * factor / (p * factor + 1.0 - p) if 0.0 < p < 1.0 else p
+
+
+def ways(learner: str) -> tuple[str, ...]:
+    """The ways of correcting a learner; those of ours also behind the calibrator."""
+    classifier = LEARNERS[learner].make()
+    routes = ["offset"] * takes_offset(classifier) + ["prior"] + ["weight"] * honours_weight(classifier)
+    return (*(f"{route}{way}" for route in routes for way in ("", CALIBRATED)), *HAND, "no correction")
 
 
 def driven(inner: SampledClassifier, law: str, stream: streams.Stream) -> Iterator[tuple[Any, bool, float]]:
@@ -106,22 +128,25 @@ def moved(learner: str, law: str, seed: int) -> dict[str, float]:
     said: dict[str, list[float]] = {}
 
     def sampled(correction: Any) -> SampledClassifier:
-        sampler = UnderSampler(share=SHARE) if law == "controlled" else UnderSampler(keep_rate=1.0)
+        controlled = law == "controlled"
+        sampler = UnderSampler(share=streams.CONTROLLED_SHARE) if controlled else UnderSampler(keep_rate=1.0)
         return SampledClassifier(make(), sampler, correction, seed=seed)
 
-    for name in ["offset"] * takes_offset(make()) + ["weight"] * honours_weight(make()):
-        alone, calibrated = (said.setdefault(key, []) for key in (name, f"{name}, calibrated"))
-        for scores, _, _ in driven(sampled(name), law, stream):
+    for route in {"offset", "weight"} & set(ways(learner)):
+        alone, calibrated = (said.setdefault(key, []) for key in (route, f"{route}{CALIBRATED}"))
+        for scores, _, _ in driven(sampled(route), law, stream):
             alone.append(scores.corrected)
             calibrated.append(scores.calibrated)
-    route, counts, before = CountingRatio(), Counts(), 0.0
-    columns = [said.setdefault(key, []) for key in ("prior", "prior, calibrated", *HAND, "no correction")]
-    for scores, y, rate in driven(sampled(route), law, stream):
-        rates = (counts.kept / counts.all, rate, counts.recent_kept / counts.recent)
-        hand = [corrected_by(scores.raw, value) for value in rates]
+    ratio_of_priors, counts, before = CountingRatio(), Counts(), 0.0
+    model, base_rate = sampled(ratio_of_priors), 0.05
+    columns = [said.setdefault(key, []) for key in ("prior", f"prior{CALIBRATED}", *HAND, "no correction")]
+    for scores, y, rate in driven(model, law, stream):
+        hand = [corrected_by(scores.raw, factor) for factor in counts.factors(rate, base_rate)]
         for column, p in zip(columns, (scores.corrected, scores.calibrated, *hand, scores.raw), strict=True):
             column.append(p)
-        counts, before = counts.after(y, route.copies - before), route.copies
+        counts = counts.after(y, ratio_of_priors.copies - before)
+        before = ratio_of_priors.copies
+        base_rate = model._prior.rate
     oracle = normalised_entropy(stream.y, stream.p)
     measures = {}
     for name, p in said.items():
@@ -129,4 +154,6 @@ def moved(learner: str, law: str, seed: int) -> dict[str, float]:
         measures[f"{name} ratio"] = ratio(served[WARM_UP:], stream.p[WARM_UP:])
         measures[f"{name} tenths"] = tenths(served, stream.p)
         measures[f"{name} regret"] = normalised_entropy(stream.y, served) - oracle
+    for hand in HAND:
+        measures[f"prior - {hand}"] = measures["prior regret"] - measures[f"{hand} regret"]
     return measures

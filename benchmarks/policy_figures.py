@@ -1,4 +1,4 @@
-"""Goals of samplers that copy, weigh or multiply: trained odds, efficiency of the kept events, corrected ratios.
+"""Goals of samplers: trained odds of those that copy, and the efficiency of the events that are kept.
 
 `works` lists them for `benchmarks.truth`: title, runs, goals, seconds of a run. A goal is the name of a figure, its key
 among the measures, the reference, and the bounds that its mean has to keep.
@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.corrected import corrected, pairs
 from benchmarks.efficiency import SAMPLERS, efficiency
 from benchmarks.trained_odds import trained_odds
 
@@ -29,8 +28,6 @@ UNIFORM = {
     ("normal", True): dict.fromkeys(SAMPLERS, 1.3),
     ("lognormal", True): {"score .5": 1.3, "L .5": 1.3},
 }
-CORRECTED_N = 30_000
-CORRECTED = (0.9, 1.15)  # calibrated: 200 positives, and a learner that has not converged
 
 
 def works(seeds: int) -> Works:
@@ -61,15 +58,4 @@ def works(seeds: int) -> Works:
                 goals.append((f"{key}, kept / asked", f"{key} kept", "", 0.95, 1.05))
             title = f"efficiency, {name}, {'wrong' if wrong else 'good'} pilot"
             found.append((title, [(efficiency, (name, wrong, 200_000, REPETITIONS))], goals, 200.0))
-    for sampler, learner, route in pairs():
-        goals = [
-            ("mean p / base rate, calibrated", "calibrated", "", *CORRECTED),
-            ("mean p / base rate", "corrected", "", *FREE),
-            ("  without correction", "raw", "", *FREE),
-            ("NE - oracle's NE", "regret", "", *FREE),
-            ("copies per event", "kept", "", *FREE),
-        ]
-        pair = (sampler, learner, route, CORRECTED_N)
-        by_seed: Runs = [(corrected, (*pair, seed)) for seed in range(min(seeds, 3))]
-        found.append((f"{sampler}, {learner}, {route}", by_seed, goals, 1.0 if learner == "ours" else 4.0))
     return found

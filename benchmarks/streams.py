@@ -41,6 +41,9 @@ REGIMES = {
 }
 
 KEEP_RATES = ("const", "ramp", "jump")
+CONTROLLED_SHARE = (
+    1.0 / 6.0
+)  # of positives among the learned, where a sampler controls the keep rate by itself
 
 
 class Stream(NamedTuple):

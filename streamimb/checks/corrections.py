@@ -58,8 +58,8 @@ def ratios(model: Any, n: int, seed: int) -> Ratios:
     truths = truths[judged]
     total = math.fsum(truths)
     error = math.sqrt(math.fsum(p * (1.0 - p) for p in truths)) / total
-    found = (math.fsum(said[judged]) / total for said in (raw, corrected, calibrated))
-    return Ratios(*found, error, model.kept_share)
+    found = [math.fsum(said[judged]) / total for said in (raw, corrected, calibrated)]
+    return Ratios(found[0], found[1], found[2], error, model.kept_share)
 
 
 def sampled_or_refused(
