@@ -149,11 +149,10 @@ def moved(learner: str, law: str, seed: int) -> dict[str, float]:
         base_rate = model._prior.rate
     oracle = normalised_entropy(stream.y, stream.p)
     measures = {}
-    for name, p in said.items():
-        served = np.array(p)
+    for name, served in ((name, np.array(lane)) for name, lane in said.items()):
         measures[f"{name} ratio"] = ratio(served[WARM_UP:], stream.p[WARM_UP:])
         measures[f"{name} tenths"] = tenths(served, stream.p)
         measures[f"{name} regret"] = normalised_entropy(stream.y, served) - oracle
-    for hand in HAND:
-        measures[f"prior - {hand}"] = measures["prior regret"] - measures[f"{hand} regret"]
+    for name in HAND:
+        measures[f"prior - {name}"] = measures["prior regret"] - measures[f"{name} regret"]
     return measures

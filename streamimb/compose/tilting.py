@@ -12,7 +12,7 @@ from streamimb.compose.capabilities import inner_models
 from streamimb.protocols import Scorer
 
 # By name: importing them takes as long as importing all of streamimb.
-TILTING = ("river.imblearn", "river.ensemble.boosting")
+SAMPLING, BOOSTING = "river.imblearn", "river.ensemble.boosting"
 
 
 def tilts(model: Any) -> bool:
@@ -20,9 +20,11 @@ def tilts(model: Any) -> bool:
 
     Bagging does not: every event has the same expected number of copies.
     """
-    return isinstance(model, base.Classifier) and any(
-        kind.__module__.startswith(TILTING) for kind in type(model).__mro__
-    )
+    return isinstance(model, base.Classifier) and _is_of(model, (SAMPLING, BOOSTING))
+
+
+def _is_of(model: Any, modules: str | tuple[str, ...]) -> bool:
+    return any(kind.__module__.startswith(modules) for kind in type(model).__mro__)
 
 
 def refuse_tilt_around(classifier: Any) -> None:
@@ -49,9 +51,14 @@ def refuse_tilt_around(classifier: Any) -> None:
             continue
         for inner in inner_models(part):
             if isinstance(inner, Scorer) and isinstance(inner, base.Wrapper):
+                outer, ours = type(part).__name__, type(inner).__name__
+                # A SampledClassifier takes no sampler of River's inside either
+                advice = (
+                    f"Leave {outer} out, and give SampledClassifier a sampler, such as sampling.UnderSampler(share=0.2)"
+                    if _is_of(part, SAMPLING)
+                    else f"Wrap outside: put {ours} around {outer}"
+                )
                 raise ValueError(
-                    f"classifier: {type(part).__name__} changes which events reach the {type(inner).__name__} inside "
-                    f"it, and how often, and that one would serve the probabilities of the changed stream. Wrap "
-                    f"outside: put {type(inner).__name__} around {type(part).__name__}, or leave that out and give "
-                    "SampledClassifier a sampler"
+                    f"classifier: {outer} changes which events reach the {ours} inside it, and how often, and that one "
+                    f"would serve the probabilities of the changed stream. {advice}"
                 )

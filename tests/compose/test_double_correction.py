@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from river import linear_model as river_linear
 
 from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier, linear_model, sampling
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "double_correction.md"
 HALVES = {False: 0.5, True: 0.5}
 
 
@@ -105,3 +107,23 @@ def test_weights_are_not_taken_out_by_weights(classifier: Any, sampler: Any) -> 
 def test_a_learner_without_weights_gets_none() -> None:
     with pytest.raises(ValueError, match=r"ClassWeights gives weights, and GaussianNB takes none: use "):
         SampledClassifier(naive_bayes.GaussianNB(), sampling.ClassWeights())
+
+
+DOCUMENTED: dict[str, Any] = {
+    "sampled twice": lambda: SampledClassifier(sampled()),
+    "a sampler of River's": lambda: SampledClassifier(imblearn.RandomUnderSampler(plain(), HALVES, seed=1)),
+    "a weighted loss": lambda: SampledClassifier(INSIDE["a weighted loss"][0]()),
+    "weights and inverse weights": lambda: SampledClassifier(
+        linear_model.LogisticRegression(), sampling.ClassWeights(), "weight"
+    ),
+    "a sampler around ours": lambda: GuardedClassifier(
+        imblearn.RandomUnderSampler(sampled(), HALVES, seed=1)
+    ),
+}
+
+
+@pytest.mark.parametrize("build", DOCUMENTED.values(), ids=DOCUMENTED)
+def test_the_page_has_the_message(build: Any) -> None:
+    with pytest.raises(ValueError) as refusal:
+        build()
+    assert f"| {refusal.value} |" in PAGE.read_text()
