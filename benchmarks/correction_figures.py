@@ -83,7 +83,8 @@ def rates(seeds: int) -> Works:
                 least = 0.6 if counted and way == "lifetime counts" and law in ("ramp", "jump") else -math.inf
                 goals.append((f"{way}, |log ratio|", f"{way} tenths", counted, least, math.inf))
                 goals.append(("  NE - oracle's", f"{way} regret", "", *FREE))
-                goals.append(("  mean p / mean true P", f"{way} ratio", "", *bounds_of(learner, law, way)))
+                if (bounds := bounds_of(learner, law, way)) != FREE:
+                    goals.append(("  mean p / mean true P", f"{way} ratio", "1", *bounds))
             if law == "jump" and learner in REMEMBER:
                 for hand in ("matched rate", "current rate"):
                     goals.append(
