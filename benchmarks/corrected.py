@@ -52,9 +52,13 @@ def allowed(draws: bool, learner: str, route: str) -> bool:
 
 @functools.cache
 def cells(accepted: bool = True) -> tuple[Cell, ...]:
-    """Every cell in which the three go together; else every other one. Learners of River's are judged calibrated."""
+    """Every cell in which the three go together; else every other one.
+
+    Offsets and weights of our learners are exact. Learners of River's are judged behind the calibrator, and so is the
+    prior route: a learner does not represent every shift, nor forget as fast as every rate moves.
+    """
     return tuple(
-        Cell(sampler, learner, route, learner.startswith("River "))
+        Cell(sampler, learner, route, route == "prior" or learner.startswith("River "))
         for sampler, make in SAMPLERS.items()
         for learner in LEARNERS
         for route in ROUTES

@@ -15,8 +15,11 @@ FEWEST = 5  # learned events of classes other than False before the learner's an
 class RateRatio(Part):
     r"""Serve $q_k \propto p_k / r_k(x)$, the rates computed at the learner's own p.
 
-    Events were drawn at rates computed at that same p, so the correction removes exactly the shift of the draw.
-    Until five events of classes other than False have been learned, the class prior is served.
+    Events were drawn at rates computed at that same p, so the correction removes exactly the shift of the draw, where
+    the learner can represent it. A linear model cannot follow the logarithm of a cost that is a field: under
+    `sampling.ExampleCosts` with two fields, mean p was 1.58 times the truth (standard error .05), and .98 (.04) behind
+    a calibrator. A learner that takes an offset need not represent the shift. Until five events of classes other than
+    False have been learned, the class prior is served.
 
     **Cost**: one division per class.
 
