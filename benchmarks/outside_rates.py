@@ -42,7 +42,7 @@ LEARNERS = {
     "River scaler|LogisticRegression": Learner(
         lambda: preprocessing.StandardScaler() | river_linear_model.LogisticRegression(), 60_000, 3
     ),
-    "River GaussianNB": Learner(naive_bayes.GaussianNB, 40_000, 2),
+    "River GaussianNB": Learner(naive_bayes.GaussianNB, 30_000, 2),
     "River HoeffdingTreeClassifier": Learner(tree.HoeffdingTreeClassifier, 60_000, 3),
     "cell counts": Learner(CellCounts, 100_000, 2),
 }
