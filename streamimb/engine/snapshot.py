@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import river
+from river.__version__ import __version__ as river_version
 
 from streamimb.engine.registry import NotRegistered, class_of, name_of, state_version
 from streamimb.engine.unsaveable import fault_of
@@ -162,15 +162,17 @@ def _pickled(value: Any, allow_pickle: bool) -> list[Any]:
     except Exception as error:
         message = f"{name} cannot be pickled ({type(error).__name__}): {fault_of(value)}"
         raise SnapshotError(message) from error
-    return ["p", name, river.__version__, hashlib.sha256(data).digest(), data]
+    return ["p", name, river_version, hashlib.sha256(data).digest(), data]
 
 
 def _unpickled(name: str, written: str, digest: bytes, data: bytes, allow_pickle: bool) -> Any:
     if not allow_pickle:
         message = f"snapshot holds a pickled {name}: it is loaded only with allow_pickle=True"
         raise PickleRefusedError(message)
-    if written != river.__version__:
-        message = f"snapshot holds a pickled {name} of River {written}, installed is {river.__version__}: install that"
+    if written != river_version:
+        message = (
+            f"snapshot holds a pickled {name} of River {written}, installed is {river_version}: install that"
+        )
         raise SnapshotError(message)
     if hashlib.sha256(data).digest() != digest:
         message = f"snapshot holds a damaged {name}: its digest does not match"

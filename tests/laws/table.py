@@ -170,5 +170,8 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "CalibratedClassifier of River sampled": lambda: compose.CalibratedClassifier(
         compose.SampledClassifier(_river(), sampling.UnderSampler(share=0.2), seed=1)
     ),
+    "ThresholdedClassifier": lambda: compose.ThresholdedClassifier(
+        _sampled(), decision.AlertBudget(share=0.1)
+    ),
     "GuardedClassifier": lambda: compose.GuardedClassifier(compose.CalibratedClassifier(_sampled())),
 }
