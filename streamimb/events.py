@@ -6,6 +6,7 @@ Times are in seconds.
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 
 class Rejection(msgspec.Struct, gc=False):
@@ -17,12 +18,15 @@ class Rejection(msgspec.Struct, gc=False):
 
 
 class Event(msgspec.Struct, gc=False):
-    """Something to be scored; `y` is its label where it brings one, a `Rejection` where that cannot be read."""
+    """Something to be scored; `y` is its label where it brings one, a `Rejection` where that cannot be read.
+
+    A label is True or False, or the name of a class where the service has classes.
+    """
 
     id: str
     t: float
     x: dict[str, Any]
-    y: bool | Rejection | None = None
+    y: bool | str | Rejection | None = None
 
 
 class Label(msgspec.Struct, gc=False):
@@ -30,11 +34,16 @@ class Label(msgspec.Struct, gc=False):
 
     id: str
     t: float
-    y: bool | None
+    y: bool | str | None
 
 
 class Score(msgspec.Struct, gc=False, tag=False):
-    """The answer to an event; `p` is the probability to act on (the calibrated one)."""
+    """The answer to an event; `p` is the probability to act on (the calibrated one).
+
+    Of two classes the probabilities are those of True. Where the service has classes by name, `decision` is the class
+    whose calibrated probability is the highest in proportion to its prior, `raw`, `corrected`, `calibrated` and `p` are
+    those of the decision, and `classes` has the calibrated probability of each class; JSON has both fields only then.
+    """
 
     id: str
     t: float
@@ -46,6 +55,8 @@ class Score(msgspec.Struct, gc=False, tag=False):
     kept_share: float
     reasons: tuple[str, ...] = ()
     v: int = 1
+    decision: str | UnsetType = UNSET
+    classes: dict[str, float] | UnsetType = UNSET
 
 
 class DeadLetter(msgspec.Struct, gc=False):

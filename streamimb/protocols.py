@@ -6,13 +6,15 @@ probabilities.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
+from msgspec import Meta
 
 Features = dict[Any, Any]
 Label = bool | str | int  # what a state can hold; 1 and 0 are True and False, 2.0 is 2
 Proba = Mapping[Any, float]
+Probability = Annotated[float, Meta(ge=0.0, le=1.0)]  # checked where it is decoded
 
 
 class Scores(msgspec.Struct, frozen=True, gc=False):
@@ -44,10 +46,21 @@ class Checked(NamedTuple):
     reasons: tuple[str, ...]
 
 
+class ByClass(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What was served of classes by name: P of each class (raw, corrected, calibrated), and the balanced decision.
+
+    The decision is the class with the highest calibrated probability in proportion to its prior.
+    """
+
+    decision: str
+    p: dict[str, tuple[Probability, Probability, Probability]]
+
+
 class Served(msgspec.Struct, frozen=True, gc=False):
     """An event as a guarded classifier has served it: the fields of `Checked`, P(y = True), and the memo.
 
-    The probabilities of an event that must not be scored are 0.
+    Of classes by name, `by_class` is set, and the probabilities are those of its decision. The probabilities of an
+    event that must not be scored are 0.
     """
 
     x: Features
@@ -58,6 +71,7 @@ class Served(msgspec.Struct, frozen=True, gc=False):
     corrected: float
     calibrated: float
     memo: tuple[float, ...]
+    by_class: ByClass | None = None
 
 
 class LearningError(Exception):

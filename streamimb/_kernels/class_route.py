@@ -94,6 +94,8 @@ class ClassOffsetRoute(Route):
         if row.mapping is None:
             r0, r1 = row.rates[False], row.rates[True]
             row.raw = row.p * r1 / (row.p * r1 + (1.0 - row.p) * r0)
+        else:
+            row.raws = tilted(row.mapping, row.rates)
         return 0
 
     @cython.cfunc
@@ -160,3 +162,19 @@ class ClassOffsetRoute(Route):
         if not all(is_label(label) for label in labels):
             raise refused("labels", "labels of type str, int or bool")
         self.labels = dict.fromkeys(labels)
+
+
+@cython.cfunc
+def tilted(p: dict[Any, float], rates: dict[Any, float]) -> dict[Any, float]:
+    """The probabilities that a sampled learner without correction would give: in proportion to p and rate."""
+    q: cython.double
+    rate: cython.double
+    total: cython.double = 0.0
+    raws: dict[Any, float] = {}
+    for label, q in p.items():
+        rate = rates[label]
+        total += q * rate
+    for label, q in p.items():
+        rate = rates[label]
+        raws[label] = q * rate / total
+    return raws

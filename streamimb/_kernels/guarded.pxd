@@ -17,3 +17,5 @@ cdef class GuardedModel(Model):
     cdef Row _guard_inside(self, Row row)
     cdef int _guard_admit(self, Row row) except -1
     cdef object _guard_served(self, Row row)
+    cdef object _guard_served_classes(self, Row row, tuple classes, shares)
+    cdef int _guard_learn_served(self, Row row, y, served) except -1

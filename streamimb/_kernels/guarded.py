@@ -12,12 +12,14 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.class_answer import by_class
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.ports import Model
     from streamimb._kernels.row import Row
     from streamimb._kernels.sanitizing import Cleaned, clean
     from streamimb._kernels.schema_check import DOUBTFUL, WELL, SchemaCheck
 else:
+    from cython.cimports.streamimb._kernels.class_answer import by_class
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.ports import Model
     from cython.cimports.streamimb._kernels.row import Row
@@ -247,19 +249,53 @@ class GuardedModel(Model):
 
         Raises `LearningError` with what was served where the classifier raises while it learns.
         """
-        inside: Row
         label = y if y is True or y is False else label_of(y)
         row: Row = self._begin(x, None)
         self._guard_admit(row)
         served = self._guard_served(row)
-        if row.learnable:
-            inside = self._guard_inside(row)
-            try:
-                self._guard_inner.learn(inside, label, 1.0)
-            except Exception as error:
-                raise LearningError(served) from error
+        self._guard_learn_served(row, label, served)
         row.done()
         return served
+
+    def serve_again_one(self, x: Any) -> Served:
+        """`serve_one` of an event that was admitted before: changes nothing."""
+        row: Row = self._begin(x, None)
+        served = self._guard_served(row)
+        row.done()
+        return served
+
+    def serve_classes_one(self, x: Any, classes: tuple[str, ...], shares: Any) -> Served:
+        """`serve_one` of these classes: `by_class` has the probabilities of each, and the balanced decision.
+
+        `shares()` returns the prior of the classes, for a classifier that has none.
+        """
+        row: Row = self._begin(x, None)
+        self._guard_admit(row)
+        served = self._guard_served_classes(row, classes, shares)
+        row.done()
+        return served
+
+    def serve_learn_classes_one(self, x: Any, y: Any, classes: tuple[str, ...], shares: Any) -> Served:
+        """`serve_classes_one`, then learn; as `serve_learn_one`."""
+        label = label_of(y)
+        row: Row = self._begin(x, None)
+        self._guard_admit(row)
+        served = self._guard_served_classes(row, classes, shares)
+        self._guard_learn_served(row, label, served)
+        row.done()
+        return served
+
+    def serve_classes_again_one(self, x: Any, classes: tuple[str, ...], shares: Any) -> Served:
+        """`serve_classes_one` of an event that was admitted before: changes nothing."""
+        row: Row = self._begin(x, None)
+        served = self._guard_served_classes(row, classes, shares)
+        row.done()
+        return served
+
+    def check_label(self, y: Any) -> None:
+        """Raise ValueError for a label that the classifier does not learn; changes nothing."""
+        self.check_ready()
+        self._guard_inner.check(label_of(y), None)
 
     def learn_served_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:
         """Learn an event that was served before; x is the served one, and is neither checked nor counted again."""
@@ -296,3 +332,27 @@ class GuardedModel(Model):
             raw, corrected, calibrated = probability(raw), probability(corrected), probability(calibrated)
         memo = self.remember(row) if self.memo_size > 0 else ()
         return Served(x, bool(row.learnable), True, row.reasons, raw, corrected, calibrated, memo)
+
+    @cython.cfunc
+    def _guard_served_classes(self, row: Row, classes: tuple[Any, ...], shares: Any) -> Served:
+        if not row.scorable:
+            return Served(row.x, False, False, row.reasons, 0.0, 0.0, 0.0, ())
+        x = row.x
+        self.score(row)
+        self.rate(row)
+        served = by_class(self._guard_inside(row), classes, shares)
+        raw, corrected, calibrated = served.p[served.decision]
+        memo = self.remember(row) if self.memo_size > 0 else ()
+        return Served(x, bool(row.learnable), True, row.reasons, raw, corrected, calibrated, memo, served)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _guard_learn_served(self, row: Row, y: Any, served: Any) -> cython.int:
+        """Learns an event that was just served, where it may be learned."""
+        if row.learnable:
+            inside: Row = self._guard_inside(row)
+            try:
+                self._guard_inner.learn(inside, y, 1.0)
+            except Exception as error:
+                raise LearningError(served) from error
+        return 0

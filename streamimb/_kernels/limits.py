@@ -6,6 +6,9 @@ LARGEST_VALUE = 1e15  # a larger value of a field counts as missing
 WEIGHT_CAP = 1e15  # a larger weight counts as this
 RATE_FLOOR = 1e-6  # the lowest rate of our samplers: the shift stays finite
 MOST_COPIES = 1e6  # of one event
+MOST_CLASSES = (
+    100  # by name, of one service: each is stored with every event that waits, and measured by itself
+)
 CLASS_FLOOR = 1e-7  # a smaller probability of a class counts as this before it is corrected
 EDGE = 1e-12  # probabilities that are served or turned into log-odds stay this far from 0 and 1
 SMALLEST = 5e-324  # the least number above 0

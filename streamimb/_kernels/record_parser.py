@@ -41,6 +41,16 @@ def label_table(positive: Any, negative: Any) -> dict[Any, bool]:
     return table
 
 
+def class_table(classes: Any) -> dict[Any, str]:
+    """A dict from every spelling of the name of a class to the name; "7" is also spelt 7 and 7.0."""
+    table: dict[Any, str] = {}
+    for name in classes:
+        table[name] = name
+        if name.removeprefix("-").isdecimal() and str(int(name)) == name:
+            table[int(name)] = name
+    return table
+
+
 ALIKE = 100  # so many records after one that only the second parser can read go to it directly
 NOT_FINITE = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}  # as Python writes them
 
@@ -81,11 +91,12 @@ def unquote_numbers(fields: dict[Any, Any]) -> int:
 class RecordParser:
     """Reads records by one field mapping. Fields: record_parser.pxd."""
 
-    def __init__(self, mapping: Any, parse: Any, parse_again: Any) -> None:
+    def __init__(self, mapping: Any, parse: Any, parse_again: Any, classes: Any = ()) -> None:
         """Both parsers turn bytes into an object, or raise ValueError or RecursionError.
 
         The second parser accepts all that the first accepts, with the same result, and more. It is tried when the first
-        fails, and is then used directly for the next records, which may be like that one.
+        fails, and is then used directly for the next records, which may be like that one. `classes` are the names of
+        the classes, where labels are not True and False.
         """
         self.parse, self.parse_again = parse, parse_again
         self.again = 0
@@ -98,7 +109,7 @@ class RecordParser:
         self.retracts = mapping.tombstone_retracts
         self.drop, self.categorical = tuple(mapping.drop), tuple(mapping.categorical)
         self.shaped = len(self.drop) + len(self.categorical) > 0
-        self.labels = label_table(mapping.positive, mapping.negative)
+        self.labels = class_table(classes) if classes else label_table(mapping.positive, mapping.negative)
 
     @cython.cfunc
     def _fields(self, value: Any) -> Any:
@@ -210,9 +221,12 @@ class RecordParser:
 
     @cython.cfunc
     def _label(self, value: Any) -> Any:
-        """True or False; None where it is neither."""
-        if type(value) is str or type(value) is int or type(value) is float or type(value) is bool:
+        """True or False, or the name of a class; None where it is none of them."""
+        if type(value) is str or type(value) is int or type(value) is float:
             return self.labels.get(value)
+        if type(value) is bool:
+            found = self.labels.get(value)
+            return found if type(found) is bool else None  # a class "1" is not true
         return None
 
 

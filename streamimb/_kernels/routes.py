@@ -192,7 +192,9 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def uncorrect(self, row: Row) -> cython.int:
-        row.raw = nan if row.mapping is not None else row.p
+        row.raw = row.p
+        if row.mapping is not None:
+            row.raw, row.raws = nan, row.pilot
         return 0
 
     @cython.cfunc

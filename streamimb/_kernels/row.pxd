@@ -61,6 +61,7 @@ cdef class Row:
     cdef dict rates  # rate of each class; None where r0 and r1 are set instead
     cdef dict mapping  # corrected P of each class; None where there are True and False only
     cdef dict answer  # the same, calibrated
+    cdef dict raws  # raw P of each class, set by `Route.uncorrect`; None where there are True and False only
 
     cdef void fit(self, Py_ssize_t capacity)
     cdef void begin(self, x) noexcept

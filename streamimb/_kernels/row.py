@@ -84,3 +84,4 @@ class Row:
         self.rates = None
         self.mapping = None
         self.answer = None
+        self.raws = None

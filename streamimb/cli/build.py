@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from streamimb._kernels.record_parser import spelt
 from streamimb.cli.model import guarded, part
 from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, fault
 from streamimb.engine import (
@@ -52,13 +53,20 @@ def sources(config: Config, *, replay: bool) -> list[Source]:
 
 def decoders(config: Config, *, replay: bool) -> dict[str, Decoder]:
     """The decoder of each input, by its name."""
+    classes = classes_of(config)
     try:
         return {
-            _chosen(source.connector, replay).name: DECODERS[source.role](source.fields)
+            _chosen(source.connector, replay).name: DECODERS[source.role](source.fields, classes)
             for source in config.sources
         }
     except ValueError as error:
         raise ConfigError(f"[source] fields: {error}") from error
+
+
+def classes_of(config: Config) -> tuple[str, ...]:
+    """The names of the classes; () where labels are True and False."""
+    labels = config.labels
+    return tuple(map(spelt, labels.classes)) if isinstance(labels, BothLabels) else ()
 
 
 def sinks(config: Config, *, replay: bool) -> tuple[Sink, Sink]:
@@ -101,9 +109,17 @@ def engine(config: Config, *, replay: bool) -> Engine:
     metrics = {name: part(choice, config.folder) for name, choice in config.metrics.items()}
     model = guarded(config)
     try:
-        made = Engine(model, regime, settings, metrics=metrics, allow_pickle=pickles(config))
+        made = Engine(
+            model,
+            regime,
+            settings,
+            metrics=metrics,
+            classes=classes_of(config),
+            allow_pickle=pickles(config),
+        )
     except ValueError as error:
-        raise ConfigError(f"[metric] {str(error).removeprefix('metrics: ')}") from error
+        table = "labels" if str(error).startswith("classes") else "metric"
+        raise ConfigError(f"[{table}] {str(error).removeprefix('metrics: ')}") from error
     made.built["recipe"] = "" if isinstance(config.model, Factory) else config.model.recipe
     return made
 
@@ -131,15 +147,17 @@ def restored(
     """
     fresh, configured = engine.model, engine.built
     try:
-        engine.restore(snapshot, rows, force=force)
+        added = [f"[labels] classes: {name!r} is new" for name in engine.restore(snapshot, rows, force=force)]
     except (PickleRefusedError, UnknownPartError) as error:
         raise _unreadable(error, built_of(snapshot), configured) from error
     except SnapshotError as error:
         way_out = " (--force)" if "force" in str(error) else ""  # a damaged state cannot be forced
         raise ConfigError(f"[state] {error}{way_out}") from error
+    for words in added:
+        _log.info("the configuration changes the saved state: %s", words)
     told = _unlike(engine.built, configured)
     if not told:
-        return []
+        return added
     if engine.built.get("recipe") == configured["recipe"]:
         try:
             snapshot, applied = changed(engine.snapshot(), fresh, configured, allow_pickle=allow_pickle)
@@ -151,14 +169,14 @@ def restored(
             engine.restore(snapshot, rows, force=force)
             for words in applied:
                 _log.info("the configuration changes the saved model: %s", words)
-            return applied
+            return added + applied
     if not force:
         raise ConfigError(
             f"[state] the saved state was made with another [model] ({'; '.join(told[:3])}), and what was learned "
             "belongs to it: configure that one, start with a new state, or go on with the saved model (--force)"
         )
     _log.warning("going on with the saved model, not the configured one: %s", "; ".join(told))
-    return []
+    return added
 
 
 def _unlike(saved: Mapping[str, Any], configured: Mapping[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ import logging
 from streamimb._kernels.answer import ClassesError
 from streamimb.config import ConfigError
 from streamimb.engine import Engine, SnapshotError, state_of
+from streamimb.engine.serving import serving
 from streamimb.engine.unsaveable import fault_of
 
 _log = logging.getLogger("streamimb.cli")
@@ -27,13 +28,14 @@ def check(engine: Engine, *, allow_pickle: bool) -> None:
     except SnapshotError as error:
         raise ConfigError(f"[model] {error}") from error
     try:
-        copy = state_of(snapshot, allow_pickle=allow_pickle)["model"]
+        state = state_of(snapshot, allow_pickle=allow_pickle)
+        copy = state["model"]
     except SnapshotError as error:
         raise ConfigError(
             f"[model] the model can be saved, but not loaded again: {fault_of(engine.model.classifier)}"
         ) from error
     try:
-        copy.serve_one({})  # as the engine does: it needs P(True), where scores_one may return NaN
+        serving(copy, state["measures"]).serve({})  # as the engine does
     except NotImplementedError as error:
         raise ConfigError(
             "[model] the classifier gives no probabilities (its predict_proba_one is not implemented), as "

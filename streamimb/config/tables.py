@@ -27,6 +27,7 @@ class BothLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ttl_s: Positive | None = (
         None  # after this time an unlabelled event is given up; None: only at max_pending
     )
+    classes: tuple[str | int, ...] = ()  # the names of the classes, where labels are not True and False
 
 
 class PositiveLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +66,11 @@ def labels(table: Any) -> BothLabels | PositiveLabels:
     if isinstance(regime, str):
         refuse_other(regime, ("both", "positives"), "[labels] regime")
     if regime == "positives":
+        if "classes" in table:
+            raise ConfigError(
+                "[labels] classes: where only positives are reported, an event without a label would be of no class: "
+                "set regime = 'both' and report the label of every event, or leave the classes out"
+            )
         return converted(table, PositiveLabels, "labels")
     if "window_s" in table:
         raise ConfigError("[labels] window_s belongs to regime = 'positives': set the regime, or give ttl_s")

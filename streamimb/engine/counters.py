@@ -43,7 +43,8 @@ class Counters:
     finished_evicted: int = 0  # remembered ends given up because max_finished was reached
     # learning
     learned: int = 0  # labelled events learned from: the model version
-    learned_positive: int = 0  # of them positives
+    learned_positive: int = 0  # of them positives; of classes by name, those not of the commonest class
+    learned_of: dict[str, int] = field(default_factory=dict)  # of them of each class, where these have names
     learn_failed: int = 0  # the model raised while learning
     parameter_changes: int = 0  # parameters of the saved model that a changed configuration changed
     inline: int = 0  # labels that came with their event and were used
@@ -74,8 +75,13 @@ class Counters:
 
     @property
     def cold(self) -> bool:
-        """Whether fewer than 5 positives, or no negative, were learned."""
+        """Whether fewer than 5 positives (labels outside the commonest class), or no negative, were learned."""
         return self.learned_positive < COLD or self.learned == self.learned_positive
+
+    def learn_class(self, y: str) -> int:
+        """Counts a label that is the name of a class; 0 where it is of the commonest class now, else 1."""
+        self.learned_of[y] = n = self.learned_of.get(y, 0) + 1
+        return int(n < max(self.learned_of.values()))
 
     def reject(self, reason: str) -> None:
         """Counts a rejection under its reason."""
@@ -83,7 +89,8 @@ class Counters:
 
     def plain(self) -> dict[str, Any]:
         """All counts by name. Safe for other threads: it iterates over no dict that may grow meanwhile."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"rejected": self.rejected.copy()}
+        counts = {name: getattr(self, name) for name in self.__slots__}
+        return counts | {"rejected": self.rejected.copy(), "learned_of": self.learned_of.copy()}
 
     def readings(self) -> Iterator[Reading]:
         """Return the readings; `rejected` is not among them, because the runner exports all rejections."""
@@ -101,6 +108,10 @@ class Counters:
             "counter",
             ("outcome",),
         )
+        if self.learned_of:
+            yield Reading(
+                "learned_of", "Labelled events learned from.", self.learned_of.copy(), "counter", ("class",)
+            )
         yield Reading("engine", "Everything else the engine counts.", shared, "counter", ("what",))
 
 

@@ -7,6 +7,8 @@ from math import nan
 from typing import Any
 
 from streamimb._kernels.saved import entries, text
+from streamimb.engine import class_reasons
+from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.counters import Counters
 from streamimb.engine.guard_findings import GuardFindings
 from streamimb.engine.measures import TWOFOLD, Measures
@@ -152,7 +154,7 @@ class DegradedReasons:
         counts: Counters,
         guard: dict[str, int],
         *,
-        measures: Measures,
+        measures: Measures | ClassMeasures,
         pending: int,
         held: int,
         waiting: int,
@@ -162,6 +164,7 @@ class DegradedReasons:
 
         `guard` has the guard's counts by reason, `pending` the number of events that wait for their end, `held` that of
         labels that wait for their event, `waiting` that of labels that wait for its window.
+        Reasons that speak of positives do not apply where classes have names.
         """
         self._guard.look(guard, counts.events)
         tried = counts.learned + counts.learn_failed
@@ -184,44 +187,58 @@ class DegradedReasons:
             ("unlabelled_events", counts.expired, counts.expired + labelled),
         ):
             self._shares[name].fold(bad, of)
+        instead = class_reasons.SENTENCES if measures.classes else {}
         reasons = {
-            name: sentence.format(share=percent(share.share), guard=self._guard.unlearnable)
+            name: instead.get(name, sentence).format(
+                share=percent(share.share), guard=self._guard.unlearnable
+            )
             for name, (limit, sentence) in LIMITS.items()
             if (share := self._shares[name]).above(limit, name in self.reasons)
         }
         if self._guard.left_out:
             reasons["field_left_out"] = self._guard.left_out
         if learns_at_label:
-            self._look_at_both_classes(reasons, counts, pending, measures.delay_ratio)
-        self._look_at_what_was_learned(reasons, counts)
+            self._look_at_all_classes(reasons, counts, pending, measures)
+        self._look_at_what_was_learned(reasons, counts, measures)
         self._look_at_probabilities(reasons, counts, measures)
         self.reasons = reasons
 
-    def _look_at_both_classes(
-        self, reasons: dict[str, str], counts: Counters, pending: int, delay_ratio: float
+    def _look_at_all_classes(
+        self, reasons: dict[str, str], counts: Counters, pending: int, measures: Measures | ClassMeasures
     ) -> None:
         only_positives = counts.learned == counts.learned_positive >= ENOUGH
         if only_positives and pending + counts.expired > 0:
             reasons["one_class"] = ONE_CLASS.format(n=counts.learned)
-        if delay_ratio >= (STILL_DIFFER if "label_delays_differ" in self.reasons else TWOFOLD):
-            reasons["label_delays_differ"] = DELAYS_DIFFER.format(factor=delay_ratio)
+        ratio = measures.delay_ratio
+        if ratio >= (STILL_DIFFER if "label_delays_differ" in self.reasons else TWOFOLD):
+            sentence = class_reasons.DELAYS_DIFFER if measures.classes else DELAYS_DIFFER
+            reasons["label_delays_differ"] = sentence.format(factor=ratio)
 
-    def _look_at_what_was_learned(self, reasons: dict[str, str], counts: Counters) -> None:
+    def _look_at_what_was_learned(
+        self, reasons: dict[str, str], counts: Counters, measures: Measures | ClassMeasures
+    ) -> None:
         if counts.cold and counts.scored >= STILL_COLD and "one_class" not in reasons:
-            reasons["cold"] = COLD.format(
-                scored=counts.scored,
-                positive=counts.learned_positive,
-                negative=counts.learned - counts.learned_positive,
+            n = counts.learned_positive
+            reasons["cold"] = (
+                class_reasons.COLD.format(scored=counts.scored, outside=n)
+                if measures.classes
+                else COLD.format(scored=counts.scored, positive=n, negative=counts.learned - n)
             )
 
-    def _look_at_probabilities(self, reasons: dict[str, str], counts: Counters, measures: Measures) -> None:
+    def _look_at_probabilities(
+        self, reasons: dict[str, str], counts: Counters, measures: Measures | ClassMeasures
+    ) -> None:
+        factor = STILL_DIFFER if "ratio_off" in self.reasons else TWOFOLD
+        if isinstance(measures, ClassMeasures):
+            if told := class_reasons.class_off(measures, factor):
+                reasons["ratio_off"] = told
+            return
         served, missing = measures.served, self._missing
         n, _, y, *_ = served.sums()
         missing.look(counts.learned_positive, counts.learned, y / n if n > 0.0 else nan)
         if missing.found:
             reasons["missing_positives"] = MISSING.format(n=missing.labelled, expected=missing.expected)
         ratio = served.recent.get()
-        factor = STILL_DIFFER if "ratio_off" in self.reasons else TWOFOLD
         if ratio.low > factor or ratio.high < 1.0 / factor:
             reasons["ratio_off"] = OFF.format(ratio=ratio.value, low=ratio.low, high=ratio.high)
 

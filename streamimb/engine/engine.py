@@ -15,19 +15,20 @@ from streamimb.engine.errors import named
 from streamimb.engine.event_clock import EventClock
 from streamimb.engine.ids import bad_id
 from streamimb.engine.label_policy import LabelPolicy
+from streamimb.engine.learning import Learning
 from streamimb.engine.lifecycle import Lifecycle
-from streamimb.engine.measures import Measures
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.parameters import parameters
 from streamimb.engine.readings import held, readings, refuse_repeated
 from streamimb.engine.restoring import restored
 from streamimb.engine.rows import REFUSED, Pending
+from streamimb.engine.serving import check_classes, is_label, serving, try_again, with_classes
 from streamimb.engine.settings import Settings
 from streamimb.engine.snapshot import dumps
-from streamimb.engine.state import fit, metrics_of, metrics_state, schema_digest, state_of
+from streamimb.engine.state import add_classes, fit, metrics_of, metrics_state, schema_digest, state_of
 from streamimb.events import Event, Label, Rejection, Score
 from streamimb.parameters import finite
-from streamimb.protocols import Features, LearningError, Metric, Reading, Served
+from streamimb.protocols import LearningError, Metric, Reading
 
 LOOK = EVERY - 1
 MOST_OF_REASON = 256  # bytes
@@ -51,6 +52,9 @@ class Engine:
         Limits and tolerances, see `Settings`.
     metrics
         Metrics of your own by name, fed with the calibrated probabilities; see `OtherMetrics`.
+    classes
+        Names of the classes, 2 to 100, where labels are not True and False: the classifier learns labels by name, and
+        scores have the probability of each class (see `Score`).
     allow_pickle
         Whether snapshots may hold pickled foreign models. Load only what your own store wrote.
 
@@ -68,27 +72,30 @@ class Engine:
     """
 
     __slots__ = (
-        "_add_time", "_allow_pickle", "_at_label", "_clock", "_cold", "_cold_reason", "_degraded", "_kept_share",
-        "_labels", "_last_error", "_learn", "_life", "_max_id", "_measure", "_model", "_move_time", "_serve",
-        "_serve_learn", "_settings", "_skew_s", "built",
+        "_add_time", "_allow_pickle", "_at_label", "_classes", "_clock", "_cold", "_cold_reason", "_degraded",
+        "_labels", "_learning", "_life", "_max_id", "_measure", "_model", "_move_time",
+        "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s", "built",
     )  # fmt: skip
 
     def __init__(
         self, model: base.Classifier, labels: LabelPolicy, settings: Settings | None = None, *,
-        metrics: Mapping[str, Metric] | None = None, allow_pickle: bool = False,
+        metrics: Mapping[str, Metric] | None = None, classes: tuple[str, ...] = (), allow_pickle: bool = False,
     ) -> None:  # fmt: skip
         self._labels = labels
         self._settings = Settings() if settings is None else settings
         self._allow_pickle = allow_pickle
         self._at_label = labels.learns_at_label
-        self._last_error = ""
-        self._life = Lifecycle(labels, self._settings, self._teach)
+        guarded = model if isinstance(model, GuardedClassifier) else GuardedClassifier(model)
+        if classes:
+            check_classes(classes, guarded, learns_at_label=labels.learns_at_label)
+        self._life = Lifecycle(labels, self._settings, classes)
+        self._learning = Learning(guarded, self._life.counts, self._bind_cold)
+        self._life.teach = self._learning.teach
         self._life.measures.follow(OtherMetrics({} if metrics is None else metrics))
         self._clock = EventClock(self._life, self._settings)
         self._degraded = DegradedReasons()
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
-        self._kept_share = 1.0
-        self._bind(model if isinstance(model, GuardedClassifier) else GuardedClassifier(model))
+        self._bind(guarded)
         self.built = parameters(self._model)  # as given: a model may change them while it learns
         refuse_repeated(self.readings())
 
@@ -96,10 +103,8 @@ class Engine:
         """Bind once the methods of model, metrics and clock that every event calls."""
         self._add_time, self._move_time = self._clock.add, self._clock.move
         self._model = model
-        self._serve: Callable[[Features], Served] = model.serve_one
-        self._serve_learn: Callable[[Features, bool], Served] = model.serve_learn_one
-        self._learn: Callable[..., None] = model.learn_served_one
-        self._kept_share = model.kept_share
+        self._classes = frozenset(self._life.measures.classes)
+        self._serve, self._serve_learn, self._serve_again = serving(model, self._life.measures)
         self._bind_cold()
 
     def _bind_cold(self) -> None:
@@ -107,7 +112,7 @@ class Engine:
         self._cold = self._life.counts.cold
         self._cold_reason: tuple[str, ...] = ("cold",) if self._cold else ()
         served = self._life.measures.served
-        self._measure = served.leave_out if self._cold else served.add
+        self._measure: Callable[..., None] = served.leave_out if self._cold else served.add
 
     @property
     def model(self) -> GuardedClassifier:
@@ -115,9 +120,14 @@ class Engine:
         return self._model
 
     @property
-    def metrics(self) -> Measures:
-        """The metrics of served probabilities, label delays and losses."""
+    def metrics(self) -> Any:
+        """The metrics of what was served, and label delays: `Measures`, of classes by name `ClassMeasures`."""
         return self._life.measures
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; () where they are True and False."""
+        return self._life.measures.classes
 
     @property
     def model_version(self) -> int:
@@ -127,12 +137,12 @@ class Engine:
     @property
     def kept_share(self) -> float:
         """Copies learned per labelled event, decayed; taken from the model at every 16th label."""
-        return self._kept_share
+        return self._learning.kept_share
 
     @property
     def last_error(self) -> str:
         """The last exception of the model, for the log: its class, and its message only where streamimb wrote it."""
-        return self._last_error
+        return self._learning.last_error
 
     @property
     def degraded(self) -> dict[str, str]:
@@ -154,7 +164,7 @@ class Engine:
 
     def readings(self) -> Iterator[Reading]:
         """Return all readings: of what is counted, held, learned and measured."""
-        return readings(self._life, self._model.counts, self._kept_share)
+        return readings(self._life, self._model.counts, self._learning.kept_share)
 
     def on_event(self, event: Event) -> Score | Rejection:
         """Score an event and remember it; learn and measure it at once where its own label is sufficient.
@@ -167,9 +177,14 @@ class Engine:
         counts.events = n = counts.events + 1
         if not n & LOOK:
             self._look()
-        id, t, y = event.id, event.t, event.y
-        if y is not None and y is not True and y is not False:  # counted, whatever happens to the event
-            counts.reject("label_value")
+        id, t = event.id, event.t
+        y: Any = event.y
+        if (
+            y is not None
+            and ((y is not True and y is not False) or self._classes)
+            and not is_label(y, self._classes)
+        ):
+            counts.reject("label_value")  # whatever happens to the event
             y = None
         if (
             type(t) is not float
@@ -188,7 +203,7 @@ class Engine:
         ahead, stale = 0.0, False
         if not 0.0 <= t - now <= self._skew_s:
             t, ahead, stale = self._clock.date(t)
-        version, kept_share = counts.learned, self._kept_share
+        version, kept_share = counts.learned, self._learning.kept_share
         known = life.memory.rows.get(id)
         inline = y if known is None and self._at_label and not stale else None
         again, failure = False, None
@@ -197,25 +212,26 @@ class Engine:
         except LearningError as error:
             served, failure = error.served, error.__cause__
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, then rejected
-            retried = self._try_again(event.x, error)
-            if retried is None:
+            retried = try_again(self._serve_again, event.x, self._settings.attempts - 1, error)
+            if isinstance(retried, Exception):
+                self._learning.last_error = named(retried)
                 return self._reject("poison", "", id)
             served, again = retried, True
         if not served.scorable:
             reason, _, field = served.reasons[0].partition(":")
             return self._reject(reason, field, id)
-        raw, corrected, p = served.raw, served.corrected, served.calibrated
+        raw, corrected, p, by_class = served.raw, served.corrected, served.calibrated, served.by_class
         reasons = served.reasons + self._cold_reason
         counts.scored += 1
         if inline is not None and served.learnable:
             counts.inline += 1
-            self._measure(raw, corrected, p, inline)
+            self._measure(*((raw, corrected, p) if by_class is None else (by_class,)), inline)
             if again:
-                self._teach(served.x, inline, served.memo)
+                self._learning.teach(served.x, inline, served.memo)
             elif failure is None:
-                self._learned(inline)
+                self._learning.learned(inline)
             else:
-                self._failed(failure)
+                self._learning.failed(failure)
             life.end_at_once(id, inline)
         else:
             row = Pending(
@@ -231,11 +247,13 @@ class Engine:
                 self._cold,
                 ahead,
                 memo=served.memo,
+                by_class=by_class,
             )
             why = life.meet(row, known, y, stale)
             if why:
                 reasons = (*reasons, why)
-        return Score(id, t, p, raw, corrected, p, version, kept_share, reasons)
+        score = Score(id, t, p, raw, corrected, p, version, kept_share, reasons)
+        return score if by_class is None else with_classes(score, by_class)
 
     def on_label(self, label: Label) -> Rejection | None:
         """Join a label with its event, or hold it; a `Rejection` where it has no usable id, time or value.
@@ -249,7 +267,12 @@ class Engine:
             self._look()
         id, t, y = label.id, label.t, label.y
         reason = bad_id(id, self._max_id)
-        if not reason and y is not True and y is not False and y is not None:
+        if (
+            not reason
+            and y is not None
+            and ((y is not True and y is not False) or self._classes)
+            and not is_label(y, self._classes)
+        ):
             reason = "label_value"
         elif not reason and not finite(t):
             reason = "time"
@@ -284,44 +307,6 @@ class Engine:
         self._life.counts.reject("unnamed" if bad_id(reason, MOST_OF_REASON) else reason)
         if not bad_id(rejection.id, self._max_id):
             self._life.refuse(rejection.id, REFUSED)
-
-    def _try_again(self, x: Features, error: Exception) -> Served | None:
-        """Check and score again, up to `attempts` times in all; None where no attempt gives probabilities."""
-        for _ in range(self._settings.attempts - 1):
-            try:
-                checked = self._model.check_one(x)
-                scores, memo = self._model.scores_one(x)
-            except Exception as more:  # noqa: BLE001  as in on_event
-                error = more
-                continue
-            probabilities = (scores.raw, scores.corrected, scores.calibrated)
-            if checked.scorable and all(0.0 <= p <= 1.0 for p in probabilities):
-                return Served(*checked, *probabilities, memo)
-        self._last_error = named(error)
-        return None
-
-    def _teach(self, x: Features, y: bool, memo: tuple[float, ...]) -> None:
-        """Learn, without a second attempt: a model that raises may have learned a part."""
-        try:
-            self._learn(x, y, 1.0, memo or None)
-        except Exception as error:  # noqa: BLE001  a user's model may raise anything: counted, named
-            self._failed(error)
-            return
-        self._learned(y)
-
-    def _failed(self, error: BaseException) -> None:
-        self._life.counts.learn_failed += 1
-        self._last_error = named(error)
-
-    def _learned(self, y: bool) -> None:
-        counts = self._life.counts
-        counts.learned_positive += y
-        counts.learned = learned = counts.learned + 1
-        if self._cold and not counts.cold:
-            self._bind_cold()
-        # Not at each label, which would take a fifth of the time of the path; its half-life is 20,000.
-        if not learned & 15:
-            self._kept_share = self._model.kept_share
 
     def _look(self) -> None:
         """Compute the reasons to be degraded."""
@@ -363,7 +348,7 @@ class Engine:
             "clock": self._clock.state(),
             "seq": life.memory.seq,
             "counts": life.counts.plain(),
-            "kept_share": self._kept_share,
+            "kept_share": self._learning.kept_share,
             "degraded": self._degraded,
             "measures": life.measures,
             "metrics": metrics_state(life.measures.others, allow_pickle=self._allow_pickle),
@@ -371,28 +356,33 @@ class Engine:
         }
         return dumps(state, allow_pickle=self._allow_pickle)
 
-    def restore(self, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool = False) -> None:
+    def restore(self, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool = False) -> tuple[str, ...]:
         """Take over a saved state: the snapshot, and the rows of `take_changes` that were not deleted since.
 
         The model is the saved one, with what it learned and its own parameters. Where it was saved with an
-        inferred schema and this engine has a configured one, the configured one replaces it.
+        inferred schema and this engine has a configured one, the configured one replaces it. Classes of this engine
+        that the state does not have are added, and returned.
 
         Raises
         ------
         SnapshotError
-            The snapshot is damaged or foreign, or was made with another schema or label regime: unless
-            `force` (then the schema is the snapshot's).
+            The snapshot is damaged or foreign, or was made with another schema or label regime, or with a class that
+            this engine does not have: unless `force` (then schema and classes are the snapshot's).
         """
         state = state_of(snapshot, allow_pickle=self._allow_pickle)
         if not force:
-            fit(state, self._model, self.built, type(self._labels).__name__)
+            fit(state, self._model, self.built, type(self._labels).__name__, self.classes)
         life = self._life
         others = metrics_of(state["metrics"], life.measures.others, allow_pickle=self._allow_pickle)
         saved = restored(state, rows, EventClock(life, self._settings))
         # All of the state was checked: nothing is refused from here on.
+        added = () if force else add_classes(state["measures"], self.classes)
+        saved.counts.parameter_changes += len(added)
         life.memory, self._clock, life.counts, life.t = saved.memory, saved.clock, saved.counts, saved.t
         life.waiting = saved.memory.waiting_n()
         self._degraded, life.measures = state["degraded"], state["measures"]
         life.measures.follow(others)
+        self._learning.bind(state["model"], saved.counts, saved.kept_share)
         self._bind(state["model"])
-        self.built, self._kept_share = state["built"], saved.kept_share
+        self.built = state["built"]
+        return added

@@ -6,6 +6,7 @@ It holds engine time, which `event_clock` sets.
 import math
 from collections.abc import Callable
 
+from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.counters import Counters
 from streamimb.engine.label_policy import LabelPolicy
 from streamimb.engine.measures import Measures
@@ -30,7 +31,7 @@ from streamimb.engine.rows import (
 from streamimb.engine.settings import Settings
 from streamimb.protocols import Features
 
-Teach = Callable[[Features, bool, tuple[float, ...]], None]
+Teach = Callable[[Features, bool | str, tuple[float, ...]], None]
 
 
 class Lifecycle:
@@ -51,7 +52,6 @@ class Lifecycle:
         "_end_pending",
         "_max_finished",
         "_take_label",
-        "_teach",
         "counts",
         "hold_s",
         "labels",
@@ -60,20 +60,25 @@ class Lifecycle:
         "memory",
         "settings",
         "t",
+        "teach",
         "waiting",
     )  # fmt: skip
 
-    def __init__(self, labels: LabelPolicy, settings: Settings, teach: Teach) -> None:
+    def __init__(self, labels: LabelPolicy, settings: Settings, classes: tuple[str, ...]) -> None:
         self.settings = settings
         self.late_s, self._max_finished = settings.late_s, settings.max_finished
         self.hold_s = labels.hold_s if settings.hold_s is None else settings.hold_s
         self.counts = Counters()
         self.memory = RowIndex()
-        self.measures = Measures(settings.half_life, settings.window_n)
+        self.measures: Measures | ClassMeasures = (
+            ClassMeasures(classes, settings.half_life, settings.window_n)
+            if classes
+            else Measures(settings.half_life, settings.window_n)
+        )
         self.t = -math.inf
         self.waiting = 0  # label records joined to an event that has not matured
         self.labels = labels
-        self._teach = teach
+        self.teach: Teach  # set before the first event
         at_label = labels.learns_at_label
         self._take_label = self._learn_now if at_label else self._keep_label
         self._end_pending = self._expire if at_label else self._mature
@@ -113,11 +118,11 @@ class Lifecycle:
         """Give up a label whose event was not found."""
         self.memory.drop(held)
         self.counts.orphaned += 1
-        self.measures.served.orphan(held.y)
+        self.measures.orphan(held.y)
 
     # Events and labels that arrive
 
-    def meet(self, row: Pending, known: Row | None, y: bool | None, stale: bool) -> str:
+    def meet(self, row: Pending, known: Row | None, y: bool | str | None, stale: bool) -> str:
         """Take a scored event and the label it brought; return a reason to append to its score, or ""."""
         counts = self.counts
         if type(known) is Pending or type(known) is Finished:
@@ -140,7 +145,7 @@ class Lifecycle:
         self._remember(row, y, known if type(known) is Held else None)
         return ""
 
-    def _remember(self, row: Pending, y: bool | None, held: Held | None) -> None:
+    def _remember(self, row: Pending, y: bool | str | None, held: Held | None) -> None:
         """Remember a new event, and join the label that came before it."""
         memory, counts = self.memory, self.counts
         memory.seq = row.seq = memory.seq + 1
@@ -183,7 +188,7 @@ class Lifecycle:
             self._lose(row, REFUSED)
         return taken | self.memory.take_changes()[0] if failed else taken
 
-    def label(self, id: str, t: float, y: bool | None) -> None:
+    def label(self, id: str, t: float, y: bool | str | None) -> None:
         """Join a label to its event, or hold it until the event comes."""
         row = self.memory.rows.get(id)
         if type(row) is Pending:
@@ -200,7 +205,7 @@ class Lifecycle:
         else:
             self._hold(id, t, y)
 
-    def _hold(self, id: str, t: float, y: bool) -> None:
+    def _hold(self, id: str, t: float, y: bool | str) -> None:
         memory = self.memory
         now = self.t if self.t > -math.inf else t
         memory.seq = seq = memory.seq + 1
@@ -208,18 +213,18 @@ class Lifecycle:
         if memory.held_n > self.settings.max_held and (first := memory.first_held()) is not None:
             self._orphan(first)
 
-    def _label_held(self, row: Held, y: bool | None) -> None:
+    def _label_held(self, row: Held, y: bool | str | None) -> None:
         counts = self.counts
         if y is None:
             self.memory.drop(row)
             counts.retraction += 1
             counts.taken_back += 1
-        elif y is row.y:
+        elif y == row.y:
             counts.duplicate += 1
         else:
             counts.conflict += 1
 
-    def _label_waiting(self, row: Pending, y: bool | None) -> None:
+    def _label_waiting(self, row: Pending, y: bool | str | None) -> None:
         counts = self.counts
         if y is None and row.origin == NO_LABEL:
             counts.retraction_unmatched += 1
@@ -230,12 +235,12 @@ class Lifecycle:
                 self.waiting -= 1
             self.memory.note(row.id)
             row.y, row.t_y, row.origin = None, 0.0, NO_LABEL
-        elif y is row.y:
+        elif y == row.y:
             counts.duplicate += 1
         else:
             counts.conflict += 1
 
-    def _label_finished(self, row: Finished, t: float, y: bool | None) -> None:
+    def _label_finished(self, row: Finished, t: float, y: bool | str | None) -> None:
         counts = self.counts
         if row.end == REFUSED:
             counts.label_of_rejected += 1
@@ -248,12 +253,12 @@ class Lifecycle:
                 counts.retraction_late += 1
         elif row.label is None:
             self._label_late(row, t, y)
-        elif y is row.label:
+        elif y == row.label:
             counts.duplicate += 1
         else:
             counts.conflict += 1
 
-    def _label_late(self, row: Finished, t: float, y: bool) -> None:
+    def _label_late(self, row: Finished, t: float, y: bool | str) -> None:
         """Take the first label of an event that ended without one."""
         counts = self.counts
         self.memory.note(row.id)
@@ -269,11 +274,11 @@ class Lifecycle:
         else:
             counts.late_after_eviction += 1
         if self.labels.learns_at_label and not row.cold:  # else only positives would be measured
-            self.measures.served.add(row.raw, row.corrected, row.p, y)
+            self.measures.take(row, y)
 
     # Ends of an event
 
-    def end_at_once(self, id: str, y: bool) -> None:
+    def end_at_once(self, id: str, y: bool | str) -> None:
         """End a new event that was learned with its own label: `finish` for an id without a row."""
         late_s = self.late_s
         if late_s > 0.0:
@@ -284,18 +289,18 @@ class Lifecycle:
                 memory.drop_first_finished()
                 self.counts.finished_evicted += 1
 
-    def _learn_now(self, row: Pending, y: bool, t_y: float, origin: int) -> None:
+    def _learn_now(self, row: Pending, y: bool | str, t_y: float, origin: int) -> None:
         """End an event at its label, where both classes are reported."""
         self._count_joined(origin)
         if origin != INLINE:
             self._delay(t_y - row.t, y)
         if not row.cold:
-            self.measures.served.add(row.raw, row.corrected, row.p, y)
+            self.measures.take(row, y)
         if row.learnable:
-            self._teach(row.x, y, row.memo)
+            self.teach(row.x, y, row.memo)
         self.finish(row.id, LEARNED, y, y)
 
-    def _keep_label(self, row: Pending, y: bool, t_y: float, origin: int) -> None:
+    def _keep_label(self, row: Pending, y: bool | str, t_y: float, origin: int) -> None:
         """Keep a label until the window closes, where only positives are reported."""
         self.memory.note(row.id)
         row.y, row.t_y, row.origin = y, t_y, origin
@@ -319,16 +324,16 @@ class Lifecycle:
             self._reported(late=late)
         counts.matured += 1
         if not row.cold:
-            self.measures.served.add(row.raw, row.corrected, row.p, y)
+            self.measures.take(row, y)
         if row.learnable:
-            self._teach(row.x, y, row.memo)
+            self.teach(row.x, y, row.memo)
         self.finish(row.id, LEARNED, y, row.y)
 
     def _reported(self, *, late: bool) -> None:
         """Count a positive that was reported for an event whose window closed."""
         self.counts.positive += 1
         self.counts.positive_late += late
-        self.measures.late_share.update(1.0 if late else 0.0)
+        self.measures.report(late=late)
 
     def _expire(self, row: Pending) -> None:
         """End an event for which no label came in time."""
@@ -356,14 +361,14 @@ class Lifecycle:
         else:
             counts.inline += 1
 
-    def _delay(self, seconds: float, y: bool) -> None:
+    def _delay(self, seconds: float, y: bool | str) -> None:
         if seconds < 0.0:
             self.counts.negative_delay += 1
             seconds = 0.0
         self.measures.delay(y, seconds)
 
     def finish(
-        self, id: str, end: int, y: bool | None, label: bool | None, served: Pending | None = None
+        self, id: str, end: int, y: bool | str | None, label: bool | str | None, served: Pending | None = None
     ) -> None:
         """Keep a small row of an event for `late_s`, with what was served only where it may still be measured."""
         memory = self.memory
@@ -376,7 +381,7 @@ class Lifecycle:
         over = Finished(id, seq, self.t + self.late_s, end, y, label)
         if served is not None:
             over.t, over.raw, over.corrected, over.p = served.t, served.raw, served.corrected, served.p
-            over.cold = served.cold
+            over.cold, over.by_class = served.cold, served.by_class
         memory.add_finished(over)
         if len(memory.finished) > self._max_finished:
             memory.drop_first_finished()

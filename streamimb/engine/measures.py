@@ -2,18 +2,27 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from river import base
 
 from streamimb._kernels.saved import entries, listed, refused
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.metrics.served import ServedMetrics
-from streamimb.protocols import Reading
+from streamimb.protocols import ByClass, Reading
 from streamimb.stats import DecayedMean, DecayedQuantiles
 
 ENOUGH = 20.0  # decayed labels of a class before its median delay is used
 TWOFOLD = 2.0
+
+
+class Servable(Protocol):
+    """What was served of one event, as its row keeps it."""
+
+    raw: float
+    corrected: float
+    p: float
+    by_class: ByClass | None
 
 
 class Measures(base.Base):
@@ -74,6 +83,11 @@ class Measures(base.Base):
         fresh._delays = (delays[0], delays[1])
         vars(self).update(vars(fresh))
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """None by name: they are True and False."""
+        return ()
+
     def follow(self, others: OtherMetrics) -> None:
         """Update these metrics too from now on."""
         self._others = others
@@ -104,7 +118,19 @@ class Measures(base.Base):
         """Share of reported positives that came after their window."""
         return self._late_share
 
-    def delay(self, y: bool, seconds: float) -> None:
+    def take(self, row: Servable, y: Any) -> None:
+        """Measure what was served of an event against its label."""
+        self._served.add(row.raw, row.corrected, row.p, y)
+
+    def orphan(self, y: Any) -> None:
+        """Add a label whose event was not found."""
+        self._served.orphan(y)
+
+    def report(self, *, late: bool) -> None:
+        """Add a reported positive, which came after its window or within it."""
+        self._late_share.update(1.0 if late else 0.0)
+
+    def delay(self, y: Any, seconds: float) -> None:
         """Add the delay of one label."""
         self._delays[y].add(seconds)
 

@@ -38,20 +38,21 @@ def restored(state: dict[str, Any], rows: Mapping[str, bytes], clock: EventClock
     """
     what = "a row"
     try:
-        memory = RowIndex.of_rows(rows, whole(state, "seq"))
+        classes = state["measures"].classes
+        memory = RowIndex.of_rows(rows, whole(state, "seq"), classes)
         what = "the clock"
         clock.load(state["clock"])
         t = -math.inf if state["t"] == -math.inf else number(state, "t")
         what = "a counter"
-        counts = counters_of(state["counts"])
+        counts = counters_of(state["counts"], classes)
         return Restored(memory, clock, counts, t, number(state, "kept_share", 0.0))
     except (msgspec.DecodeError, LookupError, TypeError, ValueError, RecursionError) as error:
         message = f"{what} of the saved state is damaged ({type(error).__name__}): restore an earlier copy"
         raise SnapshotError(message) from error
 
 
-def counters_of(state: Any) -> Counters:
-    """Return counters with the counts of a state.
+def counters_of(state: Any, classes: tuple[str, ...]) -> Counters:
+    """Return counters with the counts of a state that has these classes by name.
 
     Cost: O(counters).
 
@@ -61,10 +62,20 @@ def counters_of(state: Any) -> Counters:
         A counter is missing, unknown or no count.
     """
     saved = entries(state, *COUNTS)
-    rejected = saved["rejected"]
-    if type(rejected) is not dict or not all(type(reason) is str for reason in rejected):
-        raise ValueError("state: rejected: expected counts by reason")
-    counts = {name: whole(saved, name) for name in COUNTS if name != "rejected"}
+    named: dict[str, dict[str, int]] = {}
+    for name in ("rejected", "learned_of"):
+        by_name = saved.pop(name)
+        if type(by_name) is not dict or not all(type(each) is str for each in by_name):
+            raise ValueError(f"state: {name}: expected counts by name")
+        named[name] = {each: whole(by_name, each) for each in by_name}
+    counts = {name: whole(saved, name) for name in saved}
+    learned_of = named["learned_of"]
+    if not learned_of.keys() <= set(classes) or sum(learned_of.values()) != (
+        counts["learned"] if classes else 0
+    ):
+        raise ValueError("state: learned_of: expected the class of each label that was learned")
+    if learned_of and counts["learned_positive"] != counts["learned"] - max(learned_of.values()):
+        raise ValueError("state: learned_positive: expected the labels outside the commonest class")
     if counts["learned_positive"] > counts["learned"]:
         raise ValueError("state: learned_positive: expected at most as many as learned")
-    return Counters(**counts, rejected={reason: whole(rejected, reason) for reason in rejected})
+    return Counters(**counts, rejected=named["rejected"], learned_of=learned_of)

@@ -16,6 +16,7 @@ from streamimb.engine.rows import (
     Held,
     Pending,
     Row,
+    check_classes,
     decode_row,
     encode_row,
 )
@@ -203,8 +204,10 @@ class RowIndex:
         return taken, failed
 
     @classmethod
-    def of_rows(cls, stored: Mapping[str, bytes], seq: int) -> "RowIndex":
+    def of_rows(cls, stored: Mapping[str, bytes], seq: int, classes: tuple[str, ...] = ()) -> "RowIndex":
         """Return an index with the rows of a store, of which `seq` came last; it notes changes from then on.
+
+        `classes` are the names of the classes, () where they are True and False.
 
         Cost: O(rows log rows).
 
@@ -224,6 +227,7 @@ class RowIndex:
                 raise ValueError("an id has two rows, or its row no time at which it ends")
             if type(row) is Pending and (row.y is None) is not (row.origin == NO_LABEL):
                 raise ValueError("a pending row has no label, or it is not known how that came")
+            check_classes(row, classes)
             made.rows[row.id] = row
         seqs = {row.seq for row in made.rows.values()}
         if len(seqs) < len(made.rows) or (seqs and max(seqs) > seq):

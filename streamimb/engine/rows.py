@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from streamimb._kernels import limits
 from streamimb._kernels.storable import storable
+from streamimb.protocols import ByClass, Probability
 
 NO_LABEL, JOINED, EARLY, INLINE = range(4)  # how the label of a pending event came
 LEARNED, REFUSED, STALE, EXPIRED, EVICTED = range(5)  # how an event ended
@@ -22,7 +23,7 @@ Id = Annotated[str, Meta(min_length=1)]
 Seq = Annotated[int, Meta(ge=0)]
 Time = Annotated[float, Meta(ge=-FINITE, le=FINITE)]
 Ahead = Annotated[float, Meta(ge=0.0)]
-Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
+Class = Annotated[str, Meta(min_length=1)]  # the name of a class
 if TYPE_CHECKING:
     Features = dict[Any, Any]
 else:  # bounds that msgspec checks while decoding
@@ -36,7 +37,8 @@ class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
 
     `x` are the features as served, after the guard; `raw`, `corrected` and `p` are what was served, `cold` whether
     the model had not yet learned enough positives. `t` is the time at which the event is dated, `ahead` how many
-    seconds later its own time is; `memo` goes back to the model with the label.
+    seconds later its own time is; `memo` goes back to the model with the label. `by_class` is what was served of
+    classes by name, None of True and False; `raw`, `corrected` and `p` are then those of its decision.
     """
 
     id: Id
@@ -50,10 +52,11 @@ class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
     learnable: bool
     cold: bool = False
     ahead: Ahead = 0.0
-    y: bool | None = None
+    y: bool | Class | None = None
     t_y: Time = 0.0
     origin: Origin = NO_LABEL
     memo: tuple[float, ...] = ()
+    by_class: ByClass | None = None
 
 
 class Held(msgspec.Struct, gc=False, array_like=True, tag="h"):
@@ -63,27 +66,29 @@ class Held(msgspec.Struct, gc=False, array_like=True, tag="h"):
     seq: Seq
     t: Time
     due: float
-    y: bool
+    y: bool | Class
 
 
 class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
     """The small row of an ended event, by which later records of its id are recognised.
 
     `y` is the class it ended with; `label` is the class of its label, None where none came.
-    `raw`, `corrected`, `p` and `cold` are kept only where a label may still be measured (the event expired).
+    `raw`, `corrected`, `p`, `by_class` and `cold` are kept only where a label may still be measured (the event
+    expired).
     """
 
     id: Id
     seq: Seq
     due: float
     end: End
-    y: bool | None
-    label: bool | None
+    y: bool | Class | None
+    label: bool | Class | None
     t: Time = 0.0
     raw: Probability = 0.0
     corrected: Probability = 0.0
     p: Probability = 0.0
     cold: bool = False
+    by_class: ByClass | None = None
 
 
 Row = Pending | Held | Finished
@@ -100,6 +105,29 @@ def _plain(value: Any) -> Any:
 encode_row = msgspec.msgpack.Encoder(enc_hook=_plain).encode
 decode_row = msgspec.msgpack.Decoder(Row).decode
 _decode_features = msgspec.msgpack.Decoder(Features).decode
+
+
+def check_classes(row: Row, classes: tuple[str, ...]) -> None:
+    """Refuse a row whose labels, or what was served of it, are not of these classes (of True and False: none).
+
+    Cost: O(classes).
+
+    Raises
+    ------
+    ValueError
+        Saying what is wrong.
+    """
+    for y in (row.y, row.label) if isinstance(row, Finished) else (row.y,):
+        if y is not None and (y not in classes if classes else type(y) is not bool):
+            raise ValueError("the label of a row is none of the classes")
+    if isinstance(row, Held):
+        return
+    served = row.by_class
+    if served is None:
+        if classes and (isinstance(row, Pending) or row.end in (EXPIRED, EVICTED)):
+            raise ValueError("a row lacks what was served of each class")
+    elif served.decision not in served.p or not served.p.keys() <= set(classes):
+        raise ValueError("a row has the probability of a class that there is not")
 
 
 def comes_back(x: dict[Any, Any]) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from streamimb.compose import GuardedClassifier
+from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
 from streamimb.engine.other_metrics import OtherMetrics
@@ -19,7 +20,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "counts": dict,
     "kept_share": (int, float),
     "degraded": DegradedReasons,
-    "measures": Measures,
+    "measures": (Measures, ClassMeasures),
     "metrics": dict,
     "model": GuardedClassifier,
 }  # the entries of a snapshot, by name
@@ -59,11 +60,13 @@ def built_of(snapshot: bytes) -> Any:
     return loads(snapshot, entry="built")
 
 
-def fit(state: dict[str, Any], model: GuardedClassifier, built: Any, labels: str) -> None:
-    """Refuse a state of another configured schema or label regime; give the saved model a schema that is new.
+def fit(
+    state: dict[str, Any], model: GuardedClassifier, built: Any, labels: str, classes: tuple[str, ...]
+) -> None:
+    """Refuse a state of another configured schema, label regime or class; give the saved model a schema that is new.
 
-    `model`, `built` and `labels` are those of the engine that takes the state over. An inferred schema is not
-    configuration: it is not compared, and a configured one replaces it.
+    `model`, `built`, `labels` and `classes` are those of the engine that takes the state over. An inferred schema is
+    not configuration: it is not compared, and a configured one replaces it.
 
     Cost: O(fields).
     """
@@ -77,6 +80,31 @@ def fit(state: dict[str, Any], model: GuardedClassifier, built: Any, labels: str
         )
         state["built"] = {**state["built"], "schema": built["schema"]}
     _check_same("label regime", state["labels"], labels)
+    saved_classes = state["measures"].classes
+    if bool(saved_classes) is not bool(classes):
+        kinds = ("classes by name", "the labels True and False")
+        was, now = kinds if saved_classes else kinds[::-1]
+        raise SnapshotError(
+            f"the saved state was made with {was}, not with {now}: configure these, start fresh, or force it"
+        )
+    for name in saved_classes:
+        if name not in classes:
+            raise SnapshotError(
+                f"the saved state has the class {name!r}, which the model cannot unlearn: name it among the classes, "
+                "start fresh, or force it"
+            )
+
+
+def add_classes(measures: Measures | ClassMeasures, classes: tuple[str, ...]) -> tuple[str, ...]:
+    """Add the classes that saved measures of classes by name do not have; return them.
+
+    Cost: O(classes).
+    """
+    if isinstance(measures, Measures):
+        return ()
+    added = tuple(name for name in classes if name not in measures.classes)
+    measures.extend(added)
+    return added
 
 
 def _check_same(what: str, saved: str, configured: str) -> None:

@@ -1,0 +1,139 @@
+"""The metrics of one engine over classes by name: served probabilities and decisions, and label delays by class."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from river import base
+
+from streamimb._kernels.saved import entries, listed, refused
+from streamimb.engine.measures import ENOUGH, TWOFOLD, Servable
+from streamimb.engine.other_metrics import OtherMetrics
+from streamimb.metrics.served_classes import ServedClasses
+from streamimb.protocols import Reading
+from streamimb.stats import DecayedQuantiles
+
+
+class ClassMeasures(base.Base):
+    """What `Measures` is for True and False, for classes by name; there are no metrics of a user's own.
+
+    `served` takes every measured event once, at its label. `delays` has the seconds from event to label by class,
+    without labels that came with their event.
+
+    Cost: about .3 µs per measured event and class.
+
+    Parameters
+    ----------
+    classes
+        Names of the classes; `extend` adds further ones.
+    half_life
+        Measured events after which one counts half; > 0.
+    window_n
+        Events in the window of average precision of each class; ≥ 1.
+
+    Examples
+    --------
+    >>> measures = ClassMeasures(("a", "b"))
+    >>> measures.delay("b", 30.0)
+    >>> measures.delays["b"].weight()
+    1.0
+    """
+
+    def __init__(self, classes: tuple[str, ...], half_life: float = 20_000, window_n: int = 20_000) -> None:
+        self.classes = classes
+        self.half_life = half_life
+        self.window_n = window_n
+        self._served = ServedClasses(classes, half_life, window_n)
+        self._delays = {name: DecayedQuantiles() for name in classes}
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"classes": ("a", "b", "c"), "half_life": 100, "window_n": 50}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"served": self._served, "delays": tuple(self._delays.values())}
+
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "served", "delays")
+        served = saved["served"]
+        if type(served) is not ServedClasses:
+            raise refused("served", "metrics of classes")
+        fresh = ClassMeasures(served.classes, served.half_life, served.window_n)
+        delays = listed(saved, "delays", len(served.classes))
+        if any(
+            type(one) is not DecayedQuantiles or one._get_params() != DecayedQuantiles()._get_params()
+            for one in delays
+        ):
+            raise refused("delays", "the delays of each class")
+        fresh._served, fresh._delays = served, dict(zip(served.classes, delays, strict=True))
+        vars(self).update(vars(fresh))
+
+    def follow(self, others: OtherMetrics) -> None:
+        """Refuse metrics of the user's own, which measure P(True)."""
+        if others.metrics:
+            raise ValueError(
+                f"metrics: '{next(iter(others.metrics))}' measures P(True), and there are classes by name: leave it "
+                "out; each class is measured by itself"
+            )
+
+    @property
+    def others(self) -> OtherMetrics:
+        """The user's own metrics: none."""
+        return OtherMetrics({})
+
+    @property
+    def served(self) -> ServedClasses:
+        """All metrics of served probabilities and decisions."""
+        return self._served
+
+    @property
+    def delays(self) -> dict[str, DecayedQuantiles]:
+        """Seconds from event to label, by class."""
+        return self._delays
+
+    def take(self, row: Servable, y: Any) -> None:
+        """Measure what was served of an event against its label."""
+        if row.by_class is not None:
+            self._served.add(row.by_class, y)
+
+    def orphan(self, y: Any) -> None:
+        """Add a label whose event was not found."""
+        self._served.orphan(y)
+
+    def report(self, *, late: bool) -> None:
+        """Refuse what belongs to an engine to which only positives are reported."""
+        raise TypeError("a ClassMeasures measures labels of every class")
+
+    def extend(self, classes: tuple[str, ...]) -> None:
+        """Measure these further classes from now on."""
+        self.classes = (*self.classes, *classes)
+        self._served.extend(classes)
+        self._delays.update({name: DecayedQuantiles() for name in classes})
+
+    def delay(self, y: Any, seconds: float) -> None:
+        """Add the delay of one label."""
+        self._delays[y].add(seconds)
+
+    @property
+    def delay_ratio(self) -> float:
+        """Median delay of the slowest class ÷ that of the fastest; nan before 20 labels of each of two classes."""
+        medians = [one.get() for one in self._delays.values() if one.weight() >= ENOUGH]
+        if len(medians) < 2:
+            return math.nan
+        return max(medians) / min(medians) if min(medians) > 0.0 else math.inf
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported."""
+        yield from self._served.readings()
+        yield Reading(
+            "label_delay_seconds",
+            "Median delay of labels.",
+            {name: one.quantile(0.5) for name, one in self._delays.items()},
+            labels=("y",),
+            unit="s",
+        )
+        yield Reading(
+            "label_delays_differ",
+            "1 where the classes' median delays differ twofold.",
+            float(self.delay_ratio >= TWOFOLD),
+        )

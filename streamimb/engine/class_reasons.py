@@ -1,0 +1,56 @@
+"""What the degraded reasons say where classes have names, and whether the probability of one of them is off."""
+
+from streamimb.engine.class_measures import ClassMeasures
+from streamimb.metrics import Interval
+
+# Sentences in place of those of `degraded.LIMITS`, which speak of positives.
+SENTENCES = {
+    "unreadable_labels": (
+        "{share} of the labels have a value that is no class: name each class in classes under [labels]; labels that"
+        " are left out make the shares of the classes wrong"
+    ),
+    "unlabelled_events": (
+        "{share} of the events end without a label, so little is learned: see whether labels still come, and raise"
+        " ttl_s under [labels] if they come later"
+    ),
+    "changed_labels": (
+        "labels are changed after they were learned, {share} as many as changed ones and those outside the commonest"
+        " class together: the first label of an event stays, so send it when it is final"
+    ),
+}
+COLD = (
+    "{scored:,} events were scored, but only {outside:,} labels outside the commonest class were learned, so the"
+    " probabilities say little: wait for labels if they are on their way; else see whether the input of labels brings"
+    " any, whether they are rejected, and whether they name the ids of the events"
+)
+DELAYS_DIFFER = (
+    "the median label delays of the classes differ by a factor of {factor:.1f}: learning at the label favours the"
+    " faster classes; report all labels after one delay"
+)
+OFF = (
+    "predicted is {ratio:.2g} times observed over the last labels of class {name!r} ({low:.2g} to {high:.2g}): if that"
+    " class did not become rarer or more frequent just now, see whether its labels are lost or late, and whether a"
+    " field changed"
+)
+
+
+def class_off(measures: ClassMeasures, factor: float) -> str:
+    """Return the sentence about the class whose recent calibration ratio is farthest above `factor` or below 1/factor.
+
+    "" where none is. Compared are the ends of the 95 % intervals that are nearest to 1.
+
+    Cost: O(classes).
+    """
+    worst, told = factor, ""
+    for name, served in measures.served.of.items():
+        ratio = served.recent.get()
+        distance = _distance(ratio)
+        if distance > worst:
+            worst = distance
+            told = OFF.format(ratio=ratio.value, name=name, low=ratio.low, high=ratio.high)
+    return told
+
+
+def _distance(ratio: Interval) -> float:
+    """The factor by which the whole interval lies above or below 1; 1 where it contains 1, or nothing is known."""
+    return max(1.0, ratio.low, 1.0 / ratio.high if ratio.high > 0.0 else 1.0)

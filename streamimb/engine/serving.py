@@ -1,0 +1,116 @@
+"""How an engine asks its model: for P(True), or for the probability of each class by name and a decision."""
+
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Any, NamedTuple
+
+from streamimb._kernels import answer
+from streamimb._kernels.limits import MOST_CLASSES
+from streamimb.compose import GuardedClassifier
+from streamimb.engine.class_measures import ClassMeasures
+from streamimb.engine.measures import Measures
+from streamimb.events import Score
+from streamimb.protocols import ByClass, Features, Served
+
+MOST_OF_NAME = 200  # characters
+
+
+class Serving(NamedTuple):
+    """The methods of a guarded classifier that an engine calls with each event."""
+
+    serve: Callable[[Features], Served]
+    serve_learn: Callable[[Features, bool | str], Served]
+    serve_again: Callable[[Features], Served]  # after a failure: the event was admitted already
+
+
+def serving(model: GuardedClassifier, measures: Measures | ClassMeasures) -> Serving:
+    """Return how a model is asked for what these measures measure.
+
+    A classifier that keeps no class prior is judged by the shares of the classes that were measured.
+    """
+    if isinstance(measures, Measures):
+        return Serving(model.serve_one, model.serve_learn_one, model.serve_again_one)
+    classes, shares = measures.classes, measures.served.shares
+    return Serving(
+        partial(model.serve_classes_one, classes=classes, shares=shares),
+        partial(model.serve_learn_classes_one, classes=classes, shares=shares),
+        partial(model.serve_classes_again_one, classes=classes, shares=shares),
+    )
+
+
+def try_again(
+    serve_again: Callable[[Features], Served], x: Features, attempts: int, error: Exception
+) -> Served | Exception:
+    """Return what a model serves at the first attempt at which it does not raise; else its last exception.
+
+    `error` is the exception of the attempt before.
+
+    Cost: that of the attempts.
+    """
+    for _ in range(attempts):
+        try:
+            return serve_again(x)
+        except Exception as more:  # noqa: BLE001  a user's model may raise anything: the engine rejects the event
+            error = more
+    return error
+
+
+def with_classes(score: Score, by_class: ByClass) -> Score:
+    """Give a score its decision, and the calibrated probability of each class.
+
+    Cost: O(classes).
+    """
+    score.decision = by_class.decision
+    score.classes = {name: calibrated for name, (_, _, calibrated) in by_class.p.items()}
+    return score
+
+
+def is_label(y: Any, classes: Collection[str]) -> bool:
+    """Return whether y is one of these classes, or True or False where there are none.
+
+    Cost: O(1).
+
+    Examples
+    --------
+    >>> is_label("dos", {"dos", "probe"}), is_label(True, {"dos", "probe"}), is_label(True, ())
+    (True, False, True)
+    """
+    return type(y) is str and y in classes if classes else type(y) is bool
+
+
+def check_classes(classes: tuple[str, ...], model: GuardedClassifier, *, learns_at_label: bool) -> None:
+    """Refuse names that are no classes, and a model or a label policy that does not take them.
+
+    Raises
+    ------
+    ValueError
+        Naming what is wrong and the fix.
+
+    Examples
+    --------
+    >>> from streamimb import linear_model
+    >>> model = GuardedClassifier(linear_model.SoftmaxRegression())
+    >>> check_classes(("dos", "dos"), model, learns_at_label=True)
+    Traceback (most recent call last):
+    ValueError: classes: 'dos' is given twice: name each class once
+    """
+    if not 2 <= len(classes) <= MOST_CLASSES:
+        raise ValueError(f"classes: {len(classes):,} are given: name 2 to {MOST_CLASSES} classes")
+    for name in classes:
+        if type(name) is not str or not 0 < len(name) <= MOST_OF_NAME or not answer.is_label(name):
+            raise ValueError(f"classes: {name!r} is no name: give text of 1 to {MOST_OF_NAME} characters")
+        if classes.count(name) > 1:
+            raise ValueError(f"classes: {name!r} is given twice: name each class once")
+    if not learns_at_label:
+        raise ValueError(
+            "classes: where only positives are reported, an event without a label would be of no class: report the "
+            "label of every event (BothReported; regime = 'both' under [labels]), or leave the classes out"
+        )
+    try:
+        model.check_label(classes[0])
+    except ValueError as error:
+        raise ValueError(
+            f"classes: the model does not learn classes by name ({error}): use linear_model.SoftmaxRegression "
+            "([learner] type = 'SoftmaxRegression'), another classifier of several classes, or "
+            "multiclass.OneVsRestClassifier of River around one of two"
+        ) from error
