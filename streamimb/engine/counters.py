@@ -79,9 +79,10 @@ class Counters:
         return self.learned_positive < COLD or self.learned == self.learned_positive
 
     def learn_class(self, y: str) -> int:
-        """Counts a label that is the name of a class; 0 where it is of the commonest class now, else 1."""
+        """Counts a label that is the name of a class; 1 where one more is outside the commonest class now, else 0."""
+        most = max(self.learned_of.values(), default=0)
         self.learned_of[y] = n = self.learned_of.get(y, 0) + 1
-        return int(n < max(self.learned_of.values()))
+        return int(n <= most)
 
     def reject(self, reason: str) -> None:
         """Counts a rejection under its reason."""
@@ -108,10 +109,13 @@ class Counters:
             "counter",
             ("outcome",),
         )
-        if self.learned_of:
-            yield Reading(
-                "learned_of", "Labelled events learned from.", self.learned_of.copy(), "counter", ("class",)
-            )
+        yield Reading(
+            "learned_of",
+            "Labelled events learned from, of classes by name.",
+            self.learned_of.copy(),
+            "counter",
+            ("class",),
+        )
         yield Reading("engine", "Everything else the engine counts.", shared, "counter", ("what",))
 
 
