@@ -6,7 +6,6 @@ Times are in seconds.
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 
 class Rejection(msgspec.Struct, gc=False):
@@ -38,12 +37,7 @@ class Label(msgspec.Struct, gc=False):
 
 
 class Score(msgspec.Struct, gc=False, tag=False):
-    """The answer to an event; `p` is the probability to act on (the calibrated one).
-
-    Of two classes the probabilities are those of True. Where the service has classes by name, `decision` is the class
-    whose calibrated probability is the highest in proportion to its prior, `raw`, `corrected`, `calibrated` and `p` are
-    those of the decision, and `classes` has the calibrated probability of each class; JSON has both fields only then.
-    """
+    """The answer to an event; `p` is the probability to act on (the calibrated one)."""
 
     id: str
     t: float
@@ -55,8 +49,27 @@ class Score(msgspec.Struct, gc=False, tag=False):
     kept_share: float
     reasons: tuple[str, ...] = ()
     v: int = 1
-    decision: str | UnsetType = UNSET
-    classes: dict[str, float] | UnsetType = UNSET
+
+
+class ClassScore(msgspec.Struct, gc=False, tag=False):
+    """The answer to an event where classes have names: a `Score` of the decision, and the probability of each class.
+
+    `decision` is the class whose calibrated probability is the highest in proportion to its prior; `p`, `raw`,
+    `corrected` and `calibrated` are its probabilities. `classes` has the calibrated probability of each class.
+    """
+
+    id: str
+    t: float
+    p: float
+    raw: float
+    corrected: float
+    calibrated: float
+    model_version: int
+    kept_share: float
+    decision: str
+    classes: dict[str, float]
+    reasons: tuple[str, ...] = ()
+    v: int = 1
 
 
 class DeadLetter(msgspec.Struct, gc=False):

@@ -332,6 +332,22 @@ class MetricSums:
         w: cython.double = 1.0,
     ) -> None:
         """One event of weight w: its three probabilities as served, and its class."""
+        self._add(raw, corrected, calibrated, y, w)
+
+    def take(self, served: Any, y: cython.bint) -> None:
+        """One event with its three probabilities as attributes, and its class."""
+        self._add(served.raw, served.corrected, served.calibrated, y, 1.0)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _add(
+        self,
+        raw: cython.double,
+        corrected: cython.double,
+        calibrated: cython.double,
+        y: cython.bint,
+        w: cython.double,
+    ) -> cython.int:
         if self.of_window is None:  # made by __new__ without __init__: the fields used below are missing
             raise ValueError("not set up: call the constructor first")
         self.of_raw._take(y, raw, w)
@@ -348,6 +364,7 @@ class MetricSums:
         if self.others is not None:
             others: Any = self.others
             others(bool(y), calibrated, w)
+        return 0
 
     def lose(self) -> None:
         """Counts an event that was served and will not be measured."""

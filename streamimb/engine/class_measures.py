@@ -7,7 +7,7 @@ from typing import Any
 from river import base
 
 from streamimb._kernels.saved import entries, listed, refused
-from streamimb.engine.measures import ENOUGH, TWOFOLD, Servable
+from streamimb.engine.measures import ENOUGH, TWOFOLD
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.metrics.served_classes import ServedClasses
 from streamimb.protocols import Reading
@@ -90,11 +90,6 @@ class ClassMeasures(base.Base):
     def delays(self) -> dict[str, DecayedQuantiles]:
         """Seconds from event to label, by class."""
         return self._delays
-
-    def take(self, row: Servable, y: Any) -> None:
-        """Measure what was served of an event against its label."""
-        if row.by_class is not None:
-            self._served.add(row.by_class, y)
 
     def orphan(self, y: Any) -> None:
         """Add a label whose event was not found."""

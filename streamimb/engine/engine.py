@@ -22,11 +22,11 @@ from streamimb.engine.parameters import parameters
 from streamimb.engine.readings import held, readings, refuse_repeated
 from streamimb.engine.restoring import restored
 from streamimb.engine.rows import REFUSED, Pending
-from streamimb.engine.serving import check_classes, is_label, serving, try_again, with_classes
+from streamimb.engine.serving import check_classes, class_score, is_label, serving, try_again
 from streamimb.engine.settings import Settings
 from streamimb.engine.snapshot import dumps
 from streamimb.engine.state import add_classes, fit, metrics_of, metrics_state, schema_digest, state_of
-from streamimb.events import Event, Label, Rejection, Score
+from streamimb.events import ClassScore, Event, Label, Rejection, Score
 from streamimb.parameters import finite
 from streamimb.protocols import LearningError, Metric, Reading
 
@@ -54,7 +54,7 @@ class Engine:
         Metrics of your own by name, fed with the calibrated probabilities; see `OtherMetrics`.
     classes
         Names of the classes, 2 to 100, where labels are not True and False: the classifier learns labels by name, and
-        scores have the probability of each class (see `Score`).
+        scores have the probability of each class (`events.ClassScore`).
     allow_pickle
         Whether snapshots may hold pickled foreign models. Load only what your own store wrote.
 
@@ -73,7 +73,7 @@ class Engine:
 
     __slots__ = (
         "_add_time", "_allow_pickle", "_at_label", "_classes", "_clock", "_cold", "_cold_reason", "_degraded",
-        "_labels", "_learning", "_life", "_max_id", "_measure", "_model", "_move_time",
+        "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_model", "_move_time",
         "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s", "built",
     )  # fmt: skip
 
@@ -105,6 +105,7 @@ class Engine:
         self._model = model
         self._classes = frozenset(self._life.measures.classes)
         self._serve, self._serve_learn, self._serve_again = serving(model, self._life.measures)
+        self._learned = self._learning.learned
         self._bind_cold()
 
     def _bind_cold(self) -> None:
@@ -166,7 +167,7 @@ class Engine:
         """Return all readings: of what is counted, held, learned and measured."""
         return readings(self._life, self._model.counts, self._learning.kept_share)
 
-    def on_event(self, event: Event) -> Score | Rejection:
+    def on_event(self, event: Event) -> Score | ClassScore | Rejection:
         """Score an event and remember it; learn and measure it at once where its own label is sufficient.
 
         A repeated id is scored again by the present model, and counted; its label, if it has one, is treated as a
@@ -225,11 +226,11 @@ class Engine:
         counts.scored += 1
         if inline is not None and served.learnable:
             counts.inline += 1
-            self._measure(*((raw, corrected, p) if by_class is None else (by_class,)), inline)
+            self._measure(raw, corrected, p, inline) if by_class is None else self._measure(by_class, inline)
             if again:
                 self._learning.teach(served.x, inline, served.memo)
             elif failure is None:
-                self._learning.learned(inline)
+                self._learned(inline)
             else:
                 self._learning.failed(failure)
             life.end_at_once(id, inline)
@@ -253,7 +254,7 @@ class Engine:
             if why:
                 reasons = (*reasons, why)
         score = Score(id, t, p, raw, corrected, p, version, kept_share, reasons)
-        return score if by_class is None else with_classes(score, by_class)
+        return score if by_class is None else class_score(score, by_class)
 
     def on_label(self, label: Label) -> Rejection | None:
         """Join a label with its event, or hold it; a `Rejection` where it has no usable id, time or value.

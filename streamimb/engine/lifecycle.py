@@ -274,7 +274,7 @@ class Lifecycle:
         else:
             counts.late_after_eviction += 1
         if self.labels.learns_at_label and not row.cold:  # else only positives would be measured
-            self.measures.take(row, y)
+            self.measures.served.take(row, y)
 
     # Ends of an event
 
@@ -295,7 +295,7 @@ class Lifecycle:
         if origin != INLINE:
             self._delay(t_y - row.t, y)
         if not row.cold:
-            self.measures.take(row, y)
+            self.measures.served.take(row, y)
         if row.learnable:
             self.teach(row.x, y, row.memo)
         self.finish(row.id, LEARNED, y, y)
@@ -324,7 +324,7 @@ class Lifecycle:
             self._reported(late=late)
         counts.matured += 1
         if not row.cold:
-            self.measures.take(row, y)
+            self.measures.served.take(row, y)
         if row.learnable:
             self.teach(row.x, y, row.memo)
         self.finish(row.id, LEARNED, y, row.y)
@@ -380,7 +380,12 @@ class Lifecycle:
         memory.seq = seq = memory.seq + 1
         over = Finished(id, seq, self.t + self.late_s, end, y, label)
         if served is not None:
-            over.t, over.raw, over.corrected, over.p = served.t, served.raw, served.corrected, served.p
+            over.t, over.raw, over.corrected, over.calibrated = (
+                served.t,
+                served.raw,
+                served.corrected,
+                served.calibrated,
+            )
             over.cold, over.by_class = served.cold, served.by_class
         memory.add_finished(over)
         if len(memory.finished) > self._max_finished:

@@ -2,27 +2,18 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from river import base
 
 from streamimb._kernels.saved import entries, listed, refused
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.metrics.served import ServedMetrics
-from streamimb.protocols import ByClass, Reading
+from streamimb.protocols import Reading
 from streamimb.stats import DecayedMean, DecayedQuantiles
 
 ENOUGH = 20.0  # decayed labels of a class before its median delay is used
 TWOFOLD = 2.0
-
-
-class Servable(Protocol):
-    """What was served of one event, as its row keeps it."""
-
-    raw: float
-    corrected: float
-    p: float
-    by_class: ByClass | None
 
 
 class Measures(base.Base):
@@ -117,10 +108,6 @@ class Measures(base.Base):
     def late_share(self) -> DecayedMean:
         """Share of reported positives that came after their window."""
         return self._late_share
-
-    def take(self, row: Servable, y: Any) -> None:
-        """Measure what was served of an event against its label."""
-        self._served.add(row.raw, row.corrected, row.p, y)
 
     def orphan(self, y: Any) -> None:
         """Add a label whose event was not found."""

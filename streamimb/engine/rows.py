@@ -35,10 +35,10 @@ End = Annotated[int, Meta(ge=LEARNED, le=EVICTED)]
 class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
     """A scored event that waits for its label, or for its window to close.
 
-    `x` are the features as served, after the guard; `raw`, `corrected` and `p` are what was served, `cold` whether
-    the model had not yet learned enough positives. `t` is the time at which the event is dated, `ahead` how many
-    seconds later its own time is; `memo` goes back to the model with the label. `by_class` is what was served of
-    classes by name, None of True and False; `raw`, `corrected` and `p` are then those of its decision.
+    `x` are the features as served, after the guard; `raw`, `corrected` and `calibrated` are what was served, `cold`
+    whether the model had not yet learned enough. `t` is the time at which the event is dated, `ahead` how many seconds
+    later its own time is; `memo` goes back to the model with the label. `by_class` is what was served of classes by
+    name, None of True and False; `raw`, `corrected` and `calibrated` are then those of its decision.
     """
 
     id: Id
@@ -48,7 +48,7 @@ class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
     x: Features
     raw: Probability
     corrected: Probability
-    p: Probability
+    calibrated: Probability
     learnable: bool
     cold: bool = False
     ahead: Ahead = 0.0
@@ -73,7 +73,7 @@ class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
     """The small row of an ended event, by which later records of its id are recognised.
 
     `y` is the class it ended with; `label` is the class of its label, None where none came.
-    `raw`, `corrected`, `p`, `by_class` and `cold` are kept only where a label may still be measured (the event
+    `raw`, `corrected`, `calibrated`, `by_class` and `cold` are kept only where a label may still be measured (the event
     expired).
     """
 
@@ -86,7 +86,7 @@ class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
     t: Time = 0.0
     raw: Probability = 0.0
     corrected: Probability = 0.0
-    p: Probability = 0.0
+    calibrated: Probability = 0.0
     cold: bool = False
     by_class: ByClass | None = None
 

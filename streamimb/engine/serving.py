@@ -9,7 +9,7 @@ from streamimb._kernels.limits import MOST_CLASSES
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.measures import Measures
-from streamimb.events import Score
+from streamimb.events import ClassScore, Score
 from streamimb.protocols import ByClass, Features, Served
 
 MOST_OF_NAME = 200  # characters
@@ -55,14 +55,24 @@ def try_again(
     return error
 
 
-def with_classes(score: Score, by_class: ByClass) -> Score:
-    """Give a score its decision, and the calibrated probability of each class.
+def class_score(score: Score, by_class: ByClass) -> ClassScore:
+    """Return a score with its decision, and the calibrated probability of each class.
 
     Cost: O(classes).
     """
-    score.decision = by_class.decision
-    score.classes = {name: calibrated for name, (_, _, calibrated) in by_class.p.items()}
-    return score
+    return ClassScore(
+        score.id,
+        score.t,
+        score.p,
+        score.raw,
+        score.corrected,
+        score.calibrated,
+        score.model_version,
+        score.kept_share,
+        by_class.decision,
+        {name: calibrated for name, (_, _, calibrated) in by_class.p.items()},
+        score.reasons,
+    )
 
 
 def is_label(y: Any, classes: Collection[str]) -> bool:

@@ -36,8 +36,9 @@ class ServedMetrics(MetricSums, Part):
     calibrated probability over about the last 50 positives, however rare they are. `base_rate`, `log_loss`,
     `normalized_entropy` and `average_precision` also use the calibrated probability.
 
-    `add(raw, corrected, calibrated, y, w)` takes an event as it was served. It checks nothing: probabilities are
-    in [0, 1], a weight is above 0 and at most 1e15.
+    `add(raw, corrected, calibrated, y, w)` takes an event as it was served, and `take(served, y)` one whose
+    probabilities are attributes with these names. They check nothing: probabilities are in [0, 1], a weight is above 0
+    and at most 1e15.
 
     `lose()` counts an event that was not measured, `orphan(y)` a label whose event was not found: both lower
     `measured_share()`, and orphaned positives widen the intervals, as they may belong to measured events.

@@ -45,8 +45,8 @@ class ServedClasses(Part):
     Examples
     --------
     >>> served = ServedClasses(("a", "b"))
-    >>> served.add(ByClass("a", {"a": (0.9, 0.8, 0.8), "b": (0.1, 0.2, 0.2)}), "a")
-    >>> served.add(ByClass("a", {"a": (0.9, 0.8, 0.8), "b": (0.1, 0.2, 0.2)}), "b")
+    >>> for y in "ab":
+    ...     served.add(ByClass("a", {"a": (0.9, 0.8, 0.8), "b": (0.1, 0.2, 0.2)}), y)
     >>> round(served.of["a"].calibrated.get().value, 1), round(served.log_loss.get(), 2), served.macro_recall
     (1.6, 0.92, 0.5)
     """
@@ -98,6 +98,10 @@ class ServedClasses(Part):
                 metrics.add(*p[name], name == y)
         self._log_loss.update_p(True, p[y][2] if y in p else 0.0)
         self._recalls[y].update(served.decision == y)
+
+    def take(self, served: Any, y: Any) -> None:
+        """Add one event whose `by_class` is what was served."""
+        self.add(served.by_class, y)
 
     def leave_out(self, served: ByClass, y: str) -> None:
         """Do nothing: takes the place of `add` for events that are not measured."""

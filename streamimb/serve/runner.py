@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from streamimb.engine import SnapshotError
-from streamimb.events import DeadLetter, Event, Label, Rejection, Score
+from streamimb.events import ClassScore, DeadLetter, Event, Label, Rejection, Score
 from streamimb.protocols import Record, Sink, Source, StateStore, Unavailable
 from streamimb.serve.backoff import Backoff
 from streamimb.serve.decode import Decoder
@@ -53,7 +53,7 @@ class Runner:
     decoders
         By source name.
     scores, dead_letters
-        Sinks of `Score` (key: the event's id) and `DeadLetter` (key: input/partition/offset), as JSON.
+        Sinks of `Score` or `ClassScore` (key: the event's id) and `DeadLetter` (key: input/partition/offset), as JSON.
     store
         The store of checkpoints; the caller closes it. `run` closes sources and sinks.
     positions
@@ -259,7 +259,7 @@ class Runner:
         decode = [decoder.decode for decoder in self._decoders]
         next_offset = [self._positions[name] for name in self._names]
         count = [0] * len(self._names)
-        said: Score | Rejection | None
+        said: Score | ClassScore | Rejection | None
         for i, record in taken:
             decoded = decode[i](record)
             if isinstance(decoded, Event):
@@ -278,11 +278,11 @@ class Runner:
                 said = decoded
             if not isinstance(decoded, Event) and record.t > engine.time > -math.inf:
                 engine.on_time(record.t)
-            if isinstance(said, Score):
+            if isinstance(said, Rejection):
+                self._reject(i, record, said)
+            elif said is not None:
                 scores.send(said.id.encode(), encode(said))
                 status.scores += 1
-            elif said is not None:
-                self._reject(i, record, said)
             next_offset[i][record.partition] = record.offset + 1
             count[i] += 1
         for name, n in zip(self._names, count, strict=True):

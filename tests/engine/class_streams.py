@@ -12,7 +12,7 @@ from river import linear_model as river_linear
 
 from streamimb import CalibratedClassifier, SampledClassifier, linear_model, sampling
 from streamimb.engine import BothReported, Engine, LabelPolicy, Settings
-from streamimb.events import Event, Label
+from streamimb.events import ClassScore, Event, Label, Rejection, Score
 from tests.engine.parts import Record, messy
 
 NAMES = ("normal", "dos", "probe")
@@ -75,6 +75,11 @@ def messy_classes(seed: int, n: int = 300) -> list[Record]:
             else kind(record.id, record.t, y)
         )
     return records
+
+
+def decided(said: Score | ClassScore | Rejection) -> ClassScore:
+    assert isinstance(said, ClassScore)
+    return said
 
 
 def taught(engine: Engine, seed: int = 1, n: int = 400) -> Engine:

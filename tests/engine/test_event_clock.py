@@ -54,7 +54,7 @@ class Stream:
         self.waiting = []
 
 
-def label_of(row: Row) -> bool | None:
+def label_of(row: Row) -> bool | str | None:
     """The label that came for an event, before or after its end."""
     return row.label if isinstance(row, Finished) else row.y
 
