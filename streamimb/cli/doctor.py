@@ -69,7 +69,11 @@ def look(path: Path) -> list[Finding]:
         return [Finding("configuration", "wrong", str(error))]
     log.set_up("error", 20, config.redact)
     findings = [
-        Finding("configuration", "ok", f"{len(config.sources)} inputs, regime {config.labels.regime}")
+        Finding(
+            "configuration",
+            "ok",
+            f"{len(config.sources)} inputs, regime {config.labels.regime}{_classes(config)}",
+        )
     ]
     native: Verdict = "ok" if streamimb.__native__ else "warning"
     findings.append(
@@ -91,6 +95,11 @@ def look(path: Path) -> list[Finding]:
             findings += _outputs(config, in_use=in_use)
             findings += _exporters(config, engine, in_use=in_use)
     return [Finding(what, verdict, config.redact(detail)) for what, verdict, detail in findings]
+
+
+def _classes(config: Config) -> str:
+    classes = build.classes_of(config)
+    return f", {len(classes)} classes" if classes else ""
 
 
 def _engine(config: Config) -> tuple[Engine | None, Finding]:

@@ -66,6 +66,7 @@ def look(path: Path) -> dict[str, Any]:
         "degraded": saved_engine["degraded"].reasons,
         "engine_time": figures.plain(saved_engine["t"]),
         "label_regime": saved_engine["labels"],
+        "classes": list(saved_engine["measures"].classes),
         "model_version": counts["learned"],
         "recipe": saved_engine["built"].get("recipe", ""),
         "model": parameters(saved_engine["model"]),

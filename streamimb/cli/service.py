@@ -74,12 +74,12 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
             exporter.start()
             _log.info("exporter %s at %s", connector.name, exporter.address)
         # before the sinks, so that a refusal leaves the outputs unchanged
-        sources = build.sources(config, replay=replay)
+        sources, decoders = build.sources(config, replay=replay), build.decoders(config, replay=replay)
         scores, dead_letters = build.sinks(config, replay=replay)
         runner = Runner(
             engine,
             sources,
-            build.decoders(config, replay=replay),
+            decoders,
             scores,
             dead_letters,
             store,

@@ -72,9 +72,10 @@ def some(classes: tuple[str, ...] = NAMES) -> Engine:
 
 
 def test_a_class_that_is_added_is_served_learned_and_counted() -> None:
-    snapshot, rows = saved(some())
+    store = Store()
+    store.commit(some())
     engine = engine_over(classes=("worm", *NAMES))
-    assert engine.restore(snapshot, rows) == ("worm",)
+    assert engine.restore(store.snapshot, store.rows) == ("worm",)
     assert engine.classes == (*NAMES, "worm")
     assert engine.counters["parameter_changes"] == 1
     assert tuple(decided(engine.on_event(event("e", 151.0))).classes) == (*NAMES, "worm")
@@ -83,7 +84,8 @@ def test_a_class_that_is_added_is_served_learned_and_counted() -> None:
     assert engine.counters["learned_of"]["worm"] == 2
     assert engine.metrics.served.of["worm"].base_rate.sums()[2] == pytest.approx(1.0)
     again = engine_over(classes=("worm", *NAMES))
-    assert again.restore(*saved(engine)) == ()
+    store.commit(engine)
+    assert again.restore(store.snapshot, store.rows) == ()
     assert again.snapshot() == engine.snapshot()
 
 
@@ -102,7 +104,9 @@ def test_a_class_that_is_left_out_is_refused_unless_forced() -> None:
 def test_names_do_not_follow_true_and_false_nor_these_names(names_first: bool) -> None:
     two = engine_of(model=softmax())
     engine, other = (two, some()) if names_first else (some(), two)
-    with pytest.raises(SnapshotError, match=r"the saved state was made with .*, not with .*: configure these"):
+    with pytest.raises(
+        SnapshotError, match=r"the saved state was made with .*, not with .*: configure these"
+    ):
         engine.restore(*saved(other))
 
 

@@ -37,17 +37,21 @@ def test_a_script_prints_what_its_docstring_shows(script: str, folder: Path) -> 
     assert shell(f"python examples/{script}", folder) == shown
 
 
-def test_a_model_of_ones_own(folder: Path) -> None:
-    commands = re.findall(r"^#   (.+)$", (EXAMPLES / "own_model.toml").read_text(), re.MULTILINE)
+@pytest.mark.parametrize(
+    ("configuration", "audit"), [("own_model.toml", "audit.py"), ("classes.toml", "class_audit.py")]
+)
+def test_a_configuration_over_a_file(folder: Path, configuration: str, audit: str) -> None:
+    commands = re.findall(r"^#   (.+)$", (EXAMPLES / configuration).read_text(), re.MULTILINE)
     assert len(commands) == 3
     for command in commands:
         printed = shell(command, folder)
-    assert printed == promised("audit.py")
+    assert printed == promised(audit)
     assert (folder / "examples/dead_letters.jsonl").read_bytes() == b""
 
 
 def test_every_script_is_run() -> None:
     told = {path.name for path in EXAMPLES.glob("*.py")}
     assert told == {
-        *SCRIPTS, "audit.py", "invoices.py", "kafka_alerts.py", "kafka_produce.py", "own_model.py", "payments.py",
+        *SCRIPTS, "attacks.py", "audit.py", "class_audit.py", "invoices.py", "kafka_alerts.py", "kafka_produce.py",
+        "own_model.py", "payments.py",
     }  # fmt: skip
