@@ -128,9 +128,7 @@ class Route:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def uncorrect(self, row: Row) -> cython.int:
-        """Sets `raw` of the row: P(True) of a sampled learner without correction; called after the rates are set.
-
-        Where there are other classes, sets `raws`, which has the probability of each."""
+        """Sets `raw` of the row (and `raws`): P of a sampled learner without correction; called after the rates are set."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc

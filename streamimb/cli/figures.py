@@ -5,7 +5,7 @@ They contain numbers and reasons, and no value of a field.
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from rich.table import Table
@@ -15,6 +15,8 @@ from streamimb.engine import Engine
 from streamimb.metrics import Interval
 from streamimb.protocols import Reading
 from streamimb.serve import Degraded, Status
+
+MOST_SHOWN = 10  # values of one label in the live table, which has to fit a terminal
 
 
 def plain(value: Any) -> Any:
@@ -107,8 +109,10 @@ def titled(readings: Iterable[Reading]) -> Iterator[tuple[str, str]]:
 
 def _rows(title: str, value: Any, labels: tuple[str, ...], unit: str) -> Iterator[tuple[str, str]]:
     if labels and labels != ("bound",):
-        for label, inner in value.items():
+        for label, inner in islice(value.items(), MOST_SHOWN):
             yield from _rows(f"{title}, {label}", inner, labels[1:], unit)
+        if len(value) > MOST_SHOWN:
+            yield title, f"{len(value) - MOST_SHOWN:,} more are in --json and /status"
     elif labels:
         interval = Interval(**value)
         yield title, percent(interval) if unit == "share" else ratio(interval)

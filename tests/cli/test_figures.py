@@ -36,6 +36,14 @@ def test_a_reading_with_a_title_is_a_row_of_the_table():
     ]
 
 
+def test_of_a_label_with_many_values_the_table_shows_ten():
+    recall = Reading(
+        "recall", "Recall.", {f"c{i}": 0.5 for i in range(100)}, labels=("class",), title="recall"
+    )
+    rows = list(figures.titled([recall]))
+    assert rows[9:] == [("recall, c9", "0.50"), ("recall", "90 more are in --json and /status")]
+
+
 def test_json_has_every_reading_by_its_name():
     told = figures.by_name(READINGS)
     assert list(told) == [reading.name for reading in READINGS]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streamimb.engine import BothReported, Engine, Settings, SnapshotError
-from streamimb.engine.rows import Finished, Held, Pending, encode_row
+from streamimb.engine.rows import KEYS, Finished, Held, Pending, encode_row
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.events import Event, Label
 from streamimb.protocols import ByClass
@@ -133,7 +133,7 @@ DAMAGED: dict[str, Any] = {
 @pytest.mark.parametrize("row", DAMAGED.values(), ids=DAMAGED)
 def test_a_row_that_no_engine_wrote_is_refused(row: Any) -> None:
     snapshot, _ = saved(some())
-    key = {Pending: "p", Held: "h", Finished: "f"}[type(row)] + "x"
+    key = KEYS[type(row)] + "x"
     engine = engine_over()
     before = engine.snapshot()
     with pytest.raises(SnapshotError, match="a row of the saved state is damaged"):

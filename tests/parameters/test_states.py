@@ -15,6 +15,7 @@ from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
 from streamimb.metrics.served import ServedMetrics
+from tests.parameters import class_cases
 
 NAN, INF = math.nan, math.inf
 
@@ -288,6 +289,8 @@ CASES: dict[str, Case] = {
             "late_share": [None, 0.5, stats.DecayedMean(5), stats.DecayedCount(2_000)],
         },
     ),
+    "ServedClasses": Case(class_cases.served, class_cases.SERVED),
+    "ClassMeasures": Case(class_cases.measures, class_cases.MEASURES),
     "DegradedReasons": Case(
         degraded,
         {
