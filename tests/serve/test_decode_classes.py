@@ -1,6 +1,7 @@
 """Labels that name their class: as strings, or as numbers that spell the name; never true and false."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,7 @@ NAMES = ("normal", "dos", "7", "-3", "01", "1", "True")
 def test_a_label_is_the_name_of_its_class_or_rejected(value, y, role):
     decoder = DECODERS[role](FieldMapping(), NAMES)
     if role in ("events", "both"):
-        decoded = decoder.decode(record({"type": "event", **event("a"), "label": value}))
+        decoded: Any = decoder.decode(record({"type": "event", **event("a"), "label": value}))
         assert isinstance(decoded, Event)
         assert decoded.y == (Rejection("label_value", "label", "a") if y is None else y)
     if role in ("labels", "both"):
@@ -37,7 +38,7 @@ def test_a_label_is_the_name_of_its_class_or_rejected(value, y, role):
 
 
 def test_a_label_that_is_null_is_not_known_yet():
-    decoded = EventDecoder(FieldMapping(), NAMES).decode(record({**event("a"), "label": None}))
+    decoded: Any = EventDecoder(FieldMapping(), NAMES).decode(record({**event("a"), "label": None}))
     assert decoded.y is None
 
 
