@@ -21,8 +21,8 @@ class Scores(msgspec.Struct, frozen=True, gc=False):
     """P(y = True) of one event at three stages: raw (sampled, without correction), corrected, and calibrated.
 
     All three are NaN where the classifier names other classes than True and False, and True is not among them, such as
-    "a", "b" and "c": `predict_proba_one` has the probability of each class. The engine, which serves P(True), rejects
-    such an event as poison.
+    "a", "b" and "c": `predict_proba_one` has the probability of each class. An engine without classes by name serves
+    P(True), and rejects such an event as poison.
     """
 
     raw: float
