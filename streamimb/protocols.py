@@ -47,10 +47,7 @@ class Checked(NamedTuple):
 
 
 class ByClass(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What was served of classes by name: P of each class (raw, corrected, calibrated), and the balanced decision.
-
-    The decision is the class with the highest calibrated probability in proportion to its prior.
-    """
+    """What was served of classes by name: raw, corrected and calibrated P of each; the decision, argmax P / prior."""
 
     decision: str
     p: dict[str, tuple[Probability, Probability, Probability]]
@@ -59,8 +56,7 @@ class ByClass(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class Served(msgspec.Struct, frozen=True, gc=False):
     """An event as a guarded classifier has served it: the fields of `Checked`, P(y = True), and the memo.
 
-    Of classes by name, `by_class` is set, and the probabilities are those of its decision. The probabilities of an
-    event that must not be scored are 0.
+    Where `by_class` is set, the probabilities are those of its decision. Those of an event not to be scored are 0.
     """
 
     x: Features
