@@ -72,6 +72,32 @@ class ClassScore(msgspec.Struct, gc=False, tag=False):
     v: int = 1
 
 
+class DecidedScore(msgspec.Struct, gc=False, tag=False):
+    """The answer to an event where a decision rule is configured: a `Score`, and whether the event is acted on.
+
+    `threshold` is the probability from which the rule acts on this event; 2 where it does not act whatever the
+    probability. `because` has the features, or their reason codes, that add most to the log-odds of an event that is
+    acted on.
+    """
+
+    id: str
+    t: float
+    p: float
+    raw: float
+    corrected: float
+    calibrated: float
+    model_version: int
+    kept_share: float
+    acted: bool
+    threshold: float
+    because: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    v: int = 1
+
+
+AnyScore = Score | ClassScore | DecidedScore
+
+
 class DeadLetter(msgspec.Struct, gc=False):
     """The place of a rejected record, or of a rejected label in a scored event; never its content."""
 

@@ -29,6 +29,9 @@ class Counters:
     # events
     events: int = _exported("Events given to the engine.", "events")
     scored: int = _exported("Events answered with a score.")
+    acted: int = _exported("Events that the decision rule acted on.")
+    action_barred: int = 0  # the rule acts on no event now, whatever its probability: a limit is reached
+    decision_failed: int = 0  # the decision rule raised: not acted on
     duplicate_event: int = 0  # the id was known: scored again, not remembered twice
     unlearnable: int = 0  # scored, never learned: the guard does not trust a value
     stale_event: int = 0  # older than stale_s: scored, not remembered

@@ -50,6 +50,20 @@ LIMITS: dict[str, tuple[float, str]] = {
             " the model under [model] or the fields it reads"
         ),
     ),
+    "actions_barred": (
+        0.1,
+        (
+            "no action was allowed for {share} of the events: a rate limit or a capacity is used up, or acting costs"
+            " more than not acting; look at the scores before you raise the limit under [decision]"
+        ),
+    ),
+    "decision_fails": (
+        0.01,
+        (
+            "the decision rule raises for {share} of the scores, which are then not acted on: correct the rule under"
+            " [decision], or the fields it reads"
+        ),
+    ),
     "poison": (
         0.01,
         (
@@ -178,6 +192,8 @@ class DegradedReasons:
             ("future_events", counts.future_event, counts.events),
             ("learning_fails", counts.learn_failed, tried),
             ("poison", counts.rejected.get("poison", 0), counts.events),
+            ("actions_barred", counts.action_barred, counts.scored),
+            ("decision_fails", counts.decision_failed, counts.scored),
             ("late_labels", counts.positive_late, counts.positive),
             ("lost_events", counts.evicted, counts.scored),
             ("unreadable_labels", unreadable, counts.labels + counts.inline + unreadable),

@@ -10,6 +10,7 @@ from typing import Any
 from river import base
 
 from streamimb.compose import GuardedClassifier
+from streamimb.engine.deciding import Deciding
 from streamimb.engine.degraded import EVERY, DegradedReasons
 from streamimb.engine.errors import named
 from streamimb.engine.event_clock import EventClock
@@ -22,11 +23,11 @@ from streamimb.engine.parameters import parameters
 from streamimb.engine.readings import held, readings, refuse_repeated
 from streamimb.engine.restoring import restored
 from streamimb.engine.rows import REFUSED, Pending
-from streamimb.engine.serving import check_classes, class_score, is_label, serving, try_again
+from streamimb.engine.serving import answering, check_classes, is_label, serving, try_again
 from streamimb.engine.settings import Settings
 from streamimb.engine.snapshot import dumps
 from streamimb.engine.state import add_classes, fit, metrics_of, metrics_state, schema_digest, state_of
-from streamimb.events import ClassScore, Event, Label, Rejection, Score
+from streamimb.events import AnyScore, Event, Label, Rejection, Score
 from streamimb.parameters import finite
 from streamimb.protocols import LearningError, Metric, Reading
 
@@ -55,6 +56,8 @@ class Engine:
     classes
         Names of the classes, 2 to 100, where labels are not True and False: the classifier learns labels by name, and
         scores have the probability of each class (`events.ClassScore`).
+    deciding
+        A decision rule: scores then say whether the event is acted on (`events.DecidedScore`). Not beside `classes`.
     allow_pickle
         Whether snapshots may hold pickled foreign models. Load only what your own store wrote.
 
@@ -72,28 +75,31 @@ class Engine:
     """
 
     __slots__ = (
-        "_add_time", "_allow_pickle", "_at_label", "_classes", "_clock", "_cold", "_cold_reason", "_degraded",
-        "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_model", "_move_time",
-        "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s", "built",
+        "_add_time", "_allow_pickle", "_answer", "_at_label", "_classes", "_clock", "_cold", "_cold_reason",
+        "_deciding", "_degraded", "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_model",
+        "_move_time", "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s", "built",
     )  # fmt: skip
 
     def __init__(
         self, model: base.Classifier, labels: LabelPolicy, settings: Settings | None = None, *,
-        metrics: Mapping[str, Metric] | None = None, classes: tuple[str, ...] = (), allow_pickle: bool = False,
+        metrics: Mapping[str, Metric] | None = None, classes: tuple[str, ...] = (),
+        deciding: Deciding | None = None, allow_pickle: bool = False,
     ) -> None:  # fmt: skip
         self._labels = labels
         self._settings = Settings() if settings is None else settings
         self._allow_pickle = allow_pickle
         self._at_label = labels.learns_at_label
         guarded = model if isinstance(model, GuardedClassifier) else GuardedClassifier(model)
-        if classes:
+        self._deciding = deciding
+        if deciding is not None:
+            deciding.check(guarded, classes)
+        elif classes:
             check_classes(classes, guarded, learns_at_label=labels.learns_at_label)
         self._life = Lifecycle(labels, self._settings, classes)
         self._learning = Learning(guarded, self._life.counts, self._bind_cold)
         self._life.teach = self._learning.teach
         self._life.measures.follow(OtherMetrics({} if metrics is None else metrics))
-        self._clock = EventClock(self._life, self._settings)
-        self._degraded = DegradedReasons()
+        self._clock, self._degraded = EventClock(self._life, self._settings), DegradedReasons()
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
         self._bind(guarded)
         self.built = parameters(self._model)  # as given: a model may change them while it learns
@@ -106,6 +112,7 @@ class Engine:
         self._classes = frozenset(self._life.measures.classes)
         self._serve, self._serve_learn, self._serve_again = serving(model, self._life.measures)
         self._learned = self._learning.learned
+        self._answer = answering(self._life.measures, self._deciding, model, self._life.counts)
         self._bind_cold()
 
     def _bind_cold(self) -> None:
@@ -165,9 +172,10 @@ class Engine:
 
     def readings(self) -> Iterator[Reading]:
         """Return all readings: of what is counted, held, learned and measured."""
-        return readings(self._life, self._model.counts, self._learning.kept_share)
+        rule = None if self._deciding is None else self._deciding.rule
+        return readings(self._life, self._model.counts, self._learning.kept_share, rule)
 
-    def on_event(self, event: Event) -> Score | ClassScore | Rejection:
+    def on_event(self, event: Event) -> AnyScore | Rejection:
         """Score an event and remember it; learn and measure it at once where its own label is sufficient.
 
         A repeated id is scored again by the present model, and counted; its label, if it has one, is treated as a
@@ -254,7 +262,7 @@ class Engine:
             if why:
                 reasons = (*reasons, why)
         score = Score(id, t, p, raw, corrected, p, version, kept_share, reasons)
-        return score if by_class is None else class_score(score, by_class)
+        return score if self._answer is None else self._answer(score, served, t, known is None)
 
     def on_label(self, label: Label) -> Rejection | None:
         """Join a label with its event, or hold it; a `Rejection` where it has no usable id, time or value.
@@ -353,6 +361,7 @@ class Engine:
             "degraded": self._degraded,
             "measures": life.measures,
             "metrics": metrics_state(life.measures.others, allow_pickle=self._allow_pickle),
+            "decision": b"" if self._deciding is None else self._deciding.state(self._allow_pickle),
             "model": self._model,
         }
         return dumps(state, allow_pickle=self._allow_pickle)
@@ -376,6 +385,7 @@ class Engine:
         life = self._life
         others = metrics_of(state["metrics"], life.measures.others, allow_pickle=self._allow_pickle)
         saved = restored(state, rows, EventClock(life, self._settings))
+        deciding = self._deciding and self._deciding.resumed(state["decision"], self._allow_pickle)
         # All of the state was checked: nothing is refused from here on.
         added = () if force else add_classes(state["measures"], self.classes)
         saved.counts.parameter_changes += len(added)
@@ -383,6 +393,7 @@ class Engine:
         life.waiting = saved.memory.waiting_n()
         self._degraded, life.measures = state["degraded"], state["measures"]
         life.measures.follow(others)
+        self._deciding = deciding
         self._learning.bind(state["model"], saved.counts, saved.kept_share)
         self._bind(state["model"])
         self.built = state["built"]

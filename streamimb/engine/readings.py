@@ -6,7 +6,7 @@ Each has its name and help text where it is counted or computed; this module has
 from collections.abc import Iterable, Iterator, Mapping
 
 from streamimb.engine.lifecycle import Lifecycle
-from streamimb.protocols import Reading
+from streamimb.protocols import Readable, Reading
 
 # What an engine holds now, with help text and title: rows, and labels joined to an event that has not matured.
 HELD = {
@@ -26,8 +26,10 @@ def held(life: Lifecycle) -> dict[str, int]:
     return dict(zip(HELD, (memory.pending_n, memory.held_n, life.waiting, len(memory.finished)), strict=True))
 
 
-def readings(life: Lifecycle, guard: Mapping[str, int], kept_share: float) -> Iterator[Reading]:
-    """Yield all readings; `guard` has the counts of the guard by reason.
+def readings(
+    life: Lifecycle, guard: Mapping[str, int], kept_share: float, rule: Readable | None
+) -> Iterator[Reading]:
+    """Yield all readings; `guard` has the counts of the guard by reason, `rule` decides which events are acted on.
 
     Other threads may call it: each number is right by itself, but those of one call may be some events apart.
 
@@ -55,6 +57,8 @@ def readings(life: Lifecycle, guard: Mapping[str, int], kept_share: float) -> It
         unit="share",
     )
     yield from life.measures.readings()
+    if rule is not None:
+        yield from rule.readings()
 
 
 def refuse_repeated(found: Iterable[Reading]) -> None:

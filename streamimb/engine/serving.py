@@ -8,9 +8,11 @@ from streamimb._kernels import answer
 from streamimb._kernels.limits import MOST_CLASSES
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.class_measures import ClassMeasures
+from streamimb.engine.counters import Counters
+from streamimb.engine.deciding import Deciding
 from streamimb.engine.measures import Measures
-from streamimb.events import ClassScore, Score
-from streamimb.protocols import ByClass, Features, Served
+from streamimb.events import AnyScore, ClassScore, Score
+from streamimb.protocols import Features, Served
 
 MOST_OF_NAME = 200  # characters
 
@@ -38,6 +40,39 @@ def serving(model: GuardedClassifier, measures: Measures | ClassMeasures) -> Ser
     )
 
 
+def answering(
+    measures: Measures | ClassMeasures, deciding: Deciding | None, model: GuardedClassifier, counts: Counters
+) -> Callable[[Score, Served, float, bool], AnyScore] | None:
+    """Return what makes the answer of an engine from a score, what was served, its time and whether the id is new.
+
+    None where the score is the answer.
+    """
+    if deciding is not None:
+        return partial(deciding.answer, model, counts)
+    return None if isinstance(measures, Measures) else class_answer
+
+
+def class_answer(score: Score, served: Served, t: float, new: bool) -> ClassScore:
+    """Return a score with its decision, and the calibrated probability of each class.
+
+    Cost: O(classes).
+    """
+    by_class: Any = served.by_class
+    return ClassScore(
+        score.id,
+        score.t,
+        score.p,
+        score.raw,
+        score.corrected,
+        score.calibrated,
+        score.model_version,
+        score.kept_share,
+        by_class.decision,
+        {name: calibrated for name, (_, _, calibrated) in by_class.p.items()},
+        score.reasons,
+    )
+
+
 def try_again(
     serve_again: Callable[[Features], Served], x: Features, attempts: int, error: Exception
 ) -> Served | Exception:
@@ -53,26 +88,6 @@ def try_again(
         except Exception as more:  # noqa: BLE001  a user's model may raise anything: the engine rejects the event
             error = more
     return error
-
-
-def class_score(score: Score, by_class: ByClass) -> ClassScore:
-    """Return a score with its decision, and the calibrated probability of each class.
-
-    Cost: O(classes).
-    """
-    return ClassScore(
-        score.id,
-        score.t,
-        score.p,
-        score.raw,
-        score.corrected,
-        score.calibrated,
-        score.model_version,
-        score.kept_share,
-        by_class.decision,
-        {name: calibrated for name, (_, _, calibrated) in by_class.p.items()},
-        score.reasons,
-    )
 
 
 def is_label(y: Any, classes: Collection[str]) -> bool:

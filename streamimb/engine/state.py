@@ -22,6 +22,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "degraded": DegradedReasons,
     "measures": (Measures, ClassMeasures),
     "metrics": dict,
+    "decision": bytes,
     "model": GuardedClassifier,
 }  # the entries of a snapshot, by name
 

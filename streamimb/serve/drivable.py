@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from streamimb.events import ClassScore, Event, Label, Rejection, Score
+from streamimb.events import AnyScore, Event, Label, Rejection
 
 
 class Drivable(Protocol):
     """An engine as the runner uses it."""
 
-    def on_event(self, event: Event) -> Score | ClassScore | Rejection:
+    def on_event(self, event: Event) -> AnyScore | Rejection:
         """Score or reject an event; never raises."""
 
     def on_label(self, label: Label) -> Rejection | None:

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from streamimb.engine import SnapshotError
-from streamimb.events import ClassScore, DeadLetter, Event, Label, Rejection, Score
+from streamimb.events import AnyScore, DeadLetter, Event, Label, Rejection
 from streamimb.protocols import Record, Sink, Source, StateStore, Unavailable
 from streamimb.serve.backoff import Backoff
 from streamimb.serve.decode import Decoder
@@ -53,7 +53,7 @@ class Runner:
     decoders
         By source name.
     scores, dead_letters
-        Sinks of `Score` or `ClassScore` (key: the event's id) and `DeadLetter` (key: input/partition/offset), as JSON.
+        Sinks of `events.AnyScore` (key: the event's id) and `DeadLetter` (key: input/partition/offset), as JSON.
     store
         The store of checkpoints; the caller closes it. `run` closes sources and sinks.
     positions
@@ -259,7 +259,7 @@ class Runner:
         decode = [decoder.decode for decoder in self._decoders]
         next_offset = [self._positions[name] for name in self._names]
         count = [0] * len(self._names)
-        said: Score | ClassScore | Rejection | None
+        said: AnyScore | Rejection | None
         for i, record in taken:
             decoded = decode[i](record)
             if isinstance(decoded, Event):

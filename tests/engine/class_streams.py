@@ -12,7 +12,7 @@ from river import linear_model as river_linear
 
 from streamimb import CalibratedClassifier, SampledClassifier, linear_model, sampling
 from streamimb.engine import BothReported, Engine, LabelPolicy, Settings
-from streamimb.events import ClassScore, Event, Label, Rejection, Score
+from streamimb.events import AnyScore, ClassScore, Event, Label, Rejection
 from tests.engine.parts import Record, messy
 
 NAMES = ("normal", "dos", "probe")
@@ -77,7 +77,7 @@ def messy_classes(seed: int, n: int = 300) -> list[Record]:
     return records
 
 
-def decided(said: Score | ClassScore | Rejection) -> ClassScore:
+def decided(said: AnyScore | Rejection) -> ClassScore:
     assert isinstance(said, ClassScore)
     return said
 

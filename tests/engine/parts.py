@@ -11,7 +11,7 @@ from streamimb import linear_model
 from streamimb.compose import Field, GuardedClassifier, Schema
 from streamimb.engine import BothReported, Engine, LabelPolicy, Settings, label_identity
 from streamimb.engine.rows import Finished, Held, Pending
-from streamimb.events import ClassScore, Event, Label, Rejection, Score
+from streamimb.events import AnyScore, Event, Label, Rejection, Score
 
 Record = Event | Label
 SCHEMA = Schema({"a": Field(), "b": Field(nullable=True), "amount": Field(min=0.0, nullable=True)})
@@ -52,12 +52,12 @@ def until(engine: Engine, t: float) -> None:
     assert engine.time == t
 
 
-def scored(said: Score | ClassScore | Rejection) -> Score:
+def scored(said: AnyScore | Rejection) -> Score:
     assert isinstance(said, Score)
     return said
 
 
-def refused(said: Score | ClassScore | Rejection | None) -> str:
+def refused(said: AnyScore | Rejection | None) -> str:
     assert isinstance(said, Rejection)
     return said.reason
 

@@ -1,0 +1,116 @@
+"""Decides on each score by a rule, and names the features that spoke most for an action."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from streamimb.compose import GuardedClassifier
+from streamimb.engine.counters import Counters
+from streamimb.engine.parameters import parameters
+from streamimb.engine.snapshot import dumps, loads
+from streamimb.events import DecidedScore, Score
+from streamimb.parameters import refuse
+from streamimb.protocols import DecisionRule, Features, Served
+
+NEVER = 2.0  # the threshold where a rule fails: nothing is acted on
+MOST_REASONS = 20
+
+
+class Deciding:
+    """A decision rule, and how its actions are explained.
+
+    A rule that raises is counted, and the event is not acted on.
+
+    Cost: that of the rule; for an event that is acted on and explained, one `contributions_one`.
+
+    Parameters
+    ----------
+    rule
+        The decision rule.
+    top
+        Features to name for each action, those that add most to the log-odds; 0 to 20.
+    codes
+        What is written in place of a feature's name, such as a reason code; a name that is not there stays.
+
+    Raises
+    ------
+    ValueError
+        `rule` is no decision rule, or `top` is out of range.
+    """
+
+    __slots__ = ("codes", "last_error", "rule", "top")
+
+    def __init__(self, rule: DecisionRule, top: int = 0, codes: Mapping[str, str] | None = None) -> None:
+        if isinstance(rule, type) or not isinstance(rule, DecisionRule):
+            refuse("decision", rule, "a decision rule such as decision.AlertBudget()")
+        if type(top) is not int or not 0 <= top <= MOST_REASONS:
+            refuse("top", top, f"a whole number of reasons from 0 to {MOST_REASONS}")
+        self.rule, self.top, self.codes = rule, top, dict(codes or {})
+        self.last_error = ""
+
+    def answer(
+        self, model: GuardedClassifier, counts: Counters, score: Score, served: Served, t: float, new: bool
+    ) -> DecidedScore:
+        """Decide on a score of an event of time t; where its id is not new, it does not count for the rule again.
+
+        An action is explained by the model as it is now: it may have learned the event, if this brought its label.
+        """
+        because: tuple[str, ...] = ()
+        try:
+            threshold = self.rule.threshold_one(served.x, t)
+            acted = score.p >= threshold
+            if new:
+                self.rule.observe_one(score.p, served.x, t)
+            because = self._reasons(served.x, model) if acted and self.top > 0 else ()
+        except Exception as error:  # noqa: BLE001  a user's rule may raise anything: counted, named
+            counts.decision_failed += 1
+            self.last_error = type(error).__name__  # its message may quote a value
+            acted, threshold, because = False, NEVER, ()
+        counts.acted += acted
+        counts.action_barred += threshold > 1.0
+        return DecidedScore(
+            score.id,
+            score.t,
+            score.p,
+            score.raw,
+            score.corrected,
+            score.calibrated,
+            score.model_version,
+            score.kept_share,
+            acted,
+            threshold,
+            because,
+            score.reasons,
+        )
+
+    def _reasons(self, x: Features, model: GuardedClassifier) -> tuple[str, ...]:
+        """The features that add most to the log-odds, the largest first."""
+        added: list[tuple[float, str]] = [
+            (value, str(name))
+            for name, value in model.contributions_one(x).items()
+            if name in x and value > 0.0
+        ]
+        added.sort(key=lambda each: (-each[0], each[1]))
+        return tuple(self.codes.get(name, name) for _, name in added[: self.top])
+
+    def state(self, allow_pickle: bool) -> bytes:
+        """The rule as a snapshot of its own."""
+        return dumps(self.rule, allow_pickle=allow_pickle)
+
+    def resumed(self, snapshot: bytes, allow_pickle: bool) -> "Deciding":
+        """This with the rule of a snapshot; where that is of another kind or has other parameters, this as it is."""
+        found: Any = loads(snapshot, allow_pickle=allow_pickle) if snapshot else None
+        same = type(found) is type(self.rule) and parameters(found) == parameters(self.rule)
+        return Deciding(found, self.top, self.codes) if same else self
+
+    def check(self, model: GuardedClassifier, classes: tuple[str, ...]) -> None:
+        """Refuse a rule beside classes by name, and reasons that the model cannot give."""
+        if classes:
+            raise ValueError(
+                "decision: a rule decides on P(True), and here classes have names: scores of classes by name have a "
+                "decision of their own, so leave the rule or the classes out"
+            )
+        if self.top > 0:
+            try:
+                model.contributions_one({})
+            except ValueError as error:
+                raise ValueError(f"decision: top={self.top}: {error}; or set top to 0") from error
