@@ -18,6 +18,7 @@ from streamimb.cli.model import guarded, part
 from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, fault
 from streamimb.engine import (
     BothReported,
+    Deciding,
     Engine,
     PickleRefusedError,
     PositivesReported,
@@ -115,13 +116,24 @@ def engine(config: Config, *, replay: bool) -> Engine:
             settings,
             metrics=metrics,
             classes=classes_of(config),
+            deciding=deciding(config),
             allow_pickle=pickles(config),
         )
     except ValueError as error:
-        table = "labels" if str(error).startswith("classes") else "metric"
-        raise ConfigError(f"[{table}] {str(error).removeprefix('metrics: ')}") from error
+        about, _, told = str(error).partition(": ")
+        table = {"classes": "labels", "decision": "decision", "top": "explanation"}.get(about, "metric")
+        raise ConfigError(f"[{table}] {told if about == 'metrics' else error}") from error
     made.built["recipe"] = "" if isinstance(config.model, Factory) else config.model.recipe
     return made
+
+
+def deciding(config: Config) -> Deciding | None:
+    """The decision rule, and how its actions are explained; None where none is configured."""
+    if config.decision is None:
+        return None
+    explained = config.explanation
+    rule = part(config.decision, config.folder)
+    return Deciding(rule) if explained is None else Deciding(rule, explained.top, explained.codes)
 
 
 def pickles(config: Config) -> bool:
@@ -145,7 +157,7 @@ def restored(
         changed; `force` takes the state as it is.
 
     """
-    fresh, configured = engine.model, engine.built
+    fresh, configured, decides = engine.model, engine.built, engine.deciding
     try:
         added = [f"[labels] classes: {name!r} is new" for name in engine.restore(snapshot, rows, force=force)]
     except (PickleRefusedError, UnknownPartError) as error:
@@ -153,6 +165,10 @@ def restored(
     except SnapshotError as error:
         way_out = " (--force)" if "force" in str(error) else ""  # a damaged state cannot be forced
         raise ConfigError(f"[state] {error}{way_out}") from error
+    if decides is not None and engine.deciding is decides:
+        added.append(
+            "[decision]: the rule starts afresh, because the saved state has none with these options"
+        )
     for words in added:
         _log.info("the configuration changes the saved state: %s", words)
     told = _unlike(engine.built, configured)

@@ -121,10 +121,10 @@ def named(choice: PartChoice, folder: str) -> Entry:
 
 def register_own(config: Config) -> None:
     """Import the user's own classes that the tables name, so that a state with them can be read."""
-    if isinstance(config.model, Model):
-        for choice in config.model.choices:
-            if choice.own:
-                named(choice, config.folder)
+    choices = list(config.model.choices) if isinstance(config.model, Model) else []
+    for choice in [*choices, *([] if config.decision is None else [config.decision])]:
+        if choice.own:
+            named(choice, config.folder)
 
 
 def _built(entry: Entry, options: Mapping[str, Any], table: str) -> Any:

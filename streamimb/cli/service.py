@@ -234,19 +234,25 @@ def events_rate(status: Status, clock: Callable[[], float] = time.monotonic) -> 
 def _tick(
     engine: Engine, rejections: Rejections, degraded: Degraded, exporters: Iterable[Exporter]
 ) -> Callable[[], None]:
-    """Return a tick that also logs degraded reasons, revisions of the schema, and exceptions of model and metrics.
+    """Return a tick that also logs degraded reasons, revisions of the schema, and what model, metrics and rule raise.
 
-    Neither `engine.last_error` nor the errors of metrics contain a value of a feature.
+    None of these errors contains a value of a feature.
     """
-    logged = ""
+    logged = logged_decision = ""
     logged_metrics: dict[str, str] = {}
 
     def tick_and_log() -> None:
-        nonlocal logged
+        nonlocal logged, logged_decision
         for name, error in engine.metrics.others.errors.items():
             if logged_metrics.get(name) != error:
                 logged_metrics[name] = error
                 _log.warning("[metric.%s] raises %s: it misses such events (metric_failures)", name, error)
+        deciding = engine.deciding
+        if deciding is not None and deciding.last_error != logged_decision:
+            logged_decision = deciding.last_error
+            _log.warning(
+                "[decision] raises %s: such events are not acted on (decision_failed)", logged_decision
+            )
         if engine.last_error != logged:
             logged = engine.last_error
             _log.warning(

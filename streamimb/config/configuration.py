@@ -17,6 +17,7 @@ from streamimb.compose.schema import Field
 from streamimb.config import tables
 from streamimb.config.connector import Connector, Input, connector, inputs
 from streamimb.config.conversion import converted
+from streamimb.config.decision import decision
 from streamimb.config.environment import filled
 from streamimb.config.metrics import metrics
 from streamimb.config.model import PARTS, Factory, Model, PartChoice, model
@@ -25,8 +26,8 @@ from streamimb.config.refusal import ConfigError, refuse_unknown, refuse_value
 from streamimb.engine.settings import Settings
 
 TABLES = (
-    "model", *PARTS, "guard", "schema", "labels", "engine", "metric", "source", "sink", "exporter", "state", "run",
-    "log",
+    "model", *PARTS, "guard", "schema", "labels", "engine", "decision", "explanation", "metric", "source", "sink",
+    "exporter", "state", "run", "log",
 )  # fmt: skip
 
 
@@ -46,6 +47,8 @@ class Config(msgspec.Struct, frozen=True):
     state: tables.State
     run: tables.Run
     metrics: dict[str, PartChoice]
+    decision: PartChoice | None
+    explanation: tables.Explanation | None
     exporters: tuple[Connector, ...]
     log: tables.Log
     secrets: tuple[str, ...] = ()
@@ -143,6 +146,12 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
         state=converted(read["state"], tables.State, "state"),
         run=converted(read.get("run", {}), tables.Run, "run"),
         metrics=metrics(read),
+        decision=decision(read),
+        explanation=(
+            converted(read["explanation"], tables.Explanation, "explanation")
+            if "explanation" in read
+            else None
+        ),
         exporters=tuple(_exporter(table, name) for name, table in read.get("exporter", {}).items()),
         log=converted(read.get("log", {}), tables.Log, "log"),
         secrets=tuple(sorted({secret for secret in secrets if len(secret) > 3}, key=len, reverse=True)),

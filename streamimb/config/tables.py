@@ -37,6 +37,13 @@ class PositiveLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regime: Literal["positives"] = "positives"
 
 
+class Explanation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[explanation]`: the features named beside each action, those that add most to the log-odds."""
+
+    top: Annotated[int, msgspec.Meta(ge=0, le=20)] = 3
+    codes: dict[str, str] = {}  # what is written in place of a feature's name, such as a reason code
+
+
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[state]`: where the state is kept, and how often it is committed."""
 

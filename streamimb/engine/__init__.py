@@ -5,6 +5,7 @@ are plain bytes for a store; the same records in the same order give the same by
 """
 
 from streamimb.engine.counters import Counters, label_identity
+from streamimb.engine.deciding import Deciding
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.engine import Engine
 from streamimb.engine.label_policy import BothReported, LabelPolicy, PositivesReported
@@ -18,6 +19,7 @@ from streamimb.engine.state import built_of, state_of
 __all__ = [
     "BothReported",
     "Counters",
+    "Deciding",
     "DegradedReasons",
     "Engine",
     "LabelPolicy",

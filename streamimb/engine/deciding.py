@@ -1,6 +1,6 @@
 """Decides on each score by a rule, and names the features that spoke most for an action."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from streamimb.compose import GuardedClassifier
@@ -9,7 +9,7 @@ from streamimb.engine.parameters import parameters
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.events import DecidedScore, Score
 from streamimb.parameters import refuse
-from streamimb.protocols import DecisionRule, Features, Served
+from streamimb.protocols import DecisionRule, Features, Reading, Served
 
 NEVER = 2.0  # the threshold where a rule fails: nothing is acted on
 MOST_REASONS = 20
@@ -92,12 +92,21 @@ class Deciding:
         added.sort(key=lambda each: (-each[0], each[1]))
         return tuple(self.codes.get(name, name) for _, name in added[: self.top])
 
+    def readings(self) -> Iterator[Reading]:
+        """Return the readings of the rule; none where it raises."""
+        try:
+            found = list(self.rule.readings())
+        except Exception as error:  # noqa: BLE001  as in `answer`: the others are exported
+            self.last_error = type(error).__name__
+            return
+        yield from found
+
     def state(self, allow_pickle: bool) -> bytes:
         """The rule as a snapshot of its own."""
         return dumps(self.rule, allow_pickle=allow_pickle)
 
     def resumed(self, snapshot: bytes, allow_pickle: bool) -> "Deciding":
-        """This with the rule of a snapshot; where that is of another kind or has other parameters, this as it is."""
+        """Return one with the rule of a snapshot; this one where that is of another kind or has other options."""
         found: Any = loads(snapshot, allow_pickle=allow_pickle) if snapshot else None
         same = type(found) is type(self.rule) and parameters(found) == parameters(self.rule)
         return Deciding(found, self.top, self.codes) if same else self
@@ -113,4 +122,6 @@ class Deciding:
             try:
                 model.contributions_one({})
             except ValueError as error:
-                raise ValueError(f"decision: top={self.top}: {error}; or set top to 0") from error
+                raise ValueError(
+                    f"top: {self.top} features are to be named: {error}; or set top to 0"
+                ) from error

@@ -138,6 +138,11 @@ class Engine:
         return self._life.measures.classes
 
     @property
+    def deciding(self) -> Deciding | None:
+        """The decision rule and how its actions are explained; None where there is none."""
+        return self._deciding
+
+    @property
     def model_version(self) -> int:
         """Labelled events learned from."""
         return self._life.counts.learned
@@ -172,8 +177,7 @@ class Engine:
 
     def readings(self) -> Iterator[Reading]:
         """Return all readings: of what is counted, held, learned and measured."""
-        rule = None if self._deciding is None else self._deciding.rule
-        return readings(self._life, self._model.counts, self._learning.kept_share, rule)
+        return readings(self._life, self._model.counts, self._learning.kept_share, self._deciding)
 
     def on_event(self, event: Event) -> AnyScore | Rejection:
         """Score an event and remember it; learn and measure it at once where its own label is sufficient.
@@ -188,11 +192,7 @@ class Engine:
             self._look()
         id, t = event.id, event.t
         y: Any = event.y
-        if (
-            y is not None
-            and ((y is not True and y is not False) or self._classes)
-            and not is_label(y, self._classes)
-        ):
+        if y is not None and not is_label(y, self._classes):
             counts.reject("label_value")  # whatever happens to the event
             y = None
         if (
@@ -276,12 +276,7 @@ class Engine:
             self._look()
         id, t, y = label.id, label.t, label.y
         reason = bad_id(id, self._max_id)
-        if (
-            not reason
-            and y is not None
-            and ((y is not True and y is not False) or self._classes)
-            and not is_label(y, self._classes)
-        ):
+        if not reason and y is not None and not is_label(y, self._classes):
             reason = "label_value"
         elif not reason and not finite(t):
             reason = "time"

@@ -27,9 +27,9 @@ def held(life: Lifecycle) -> dict[str, int]:
 
 
 def readings(
-    life: Lifecycle, guard: Mapping[str, int], kept_share: float, rule: Readable | None
+    life: Lifecycle, guard: Mapping[str, int], kept_share: float, deciding: Readable | None
 ) -> Iterator[Reading]:
-    """Yield all readings; `guard` has the counts of the guard by reason, `rule` decides which events are acted on.
+    """Yield all readings; `guard` has the counts of the guard by reason, `deciding` has those of a decision rule.
 
     Other threads may call it: each number is right by itself, but those of one call may be some events apart.
 
@@ -57,8 +57,8 @@ def readings(
         unit="share",
     )
     yield from life.measures.readings()
-    if rule is not None:
-        yield from rule.readings()
+    if deciding is not None:
+        yield from deciding.readings()
 
 
 def refuse_repeated(found: Iterable[Reading]) -> None:

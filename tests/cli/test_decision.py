@@ -1,0 +1,134 @@
+"""`[decision]` and `[explanation]` through the whole service: scores, figures, restarts, and what is refused."""
+
+import json
+import random
+
+import pytest
+
+from streamimb.config import ConfigError, loads
+
+CONFIG = """
+[model]
+seed = 1
+[decision]
+type = "RateLimit"
+rule = {type = "decision.AlertBudget", share = 0.05}
+actions = 50
+per_s = 60
+[explanation]
+top = 2
+[explanation.codes]
+speed = "R01"
+[source.payments]
+type = "files"
+role = "both"
+path = "in.jsonl"
+[sink.scores]
+type = "files"
+path = "scores.jsonl"
+[sink.dead_letters]
+type = "files"
+path = "dead.jsonl"
+[state]
+path = "state.db"
+"""
+ENDS = CONFIG[CONFIG.index("[source") :]
+
+
+def lines(first, last):
+    rng = random.Random(5)
+    found = []
+    for i in range(last):
+        y = rng.random() < 0.03
+        speed, amount = rng.gauss(2.5 * y, 1.0), rng.lognormvariate(3.0, 1.0)
+        if i < first:
+            continue
+        found.append(
+            {"type": "event", "id": f"e{i}", "time": 1_600_000_000 + i, "speed": speed, "amount": amount}
+        )
+        found.append({"type": "label", "id": f"e{i}", "time": 1_600_000_000 + i, "label": int(y)})
+    return "".join(f"{json.dumps(line)}\n" for line in found)
+
+
+@pytest.fixture
+def deciding(folder):
+    (folder.path / "c.toml").write_text(CONFIG)
+    (folder.path / "in.jsonl").write_text(lines(0, 3_000))
+    return folder
+
+
+def test_scores_carry_the_action_its_threshold_and_its_reasons(deciding):
+    code, out, err = deciding.command("replay", "--json")
+    assert code == 0, err
+    told = json.loads(out)
+    scores = deciding.lines("scores.jsonl")
+    assert len(scores) == 3_000
+    acted = [score for score in scores if score["acted"]]
+    assert told["acted"] == len(acted)
+    assert len(acted) / 3_000 == pytest.approx(0.05, abs=0.01)
+    assert all(score["acted"] == (score["p"] >= score["threshold"]) for score in scores)
+    late = [score for score in acted if int(score["id"][1:]) > 1_500]
+    assert sum(score["because"][:1] == ["R01"] for score in late) > 0.8 * len(late)
+    assert told["actions_withheld"] == 0
+
+
+def test_a_restart_goes_on_and_other_options_start_the_rule_afresh(deciding):
+    assert deciding.command("replay", "--json")[0] == 0
+    (deciding.path / "in.jsonl").write_text(lines(0, 3_000) + lines(3_000, 3_100))
+    code, _, err = deciding.command("replay", "--json")
+    assert code == 0, err
+    assert "afresh" not in err
+    text = (deciding.path / "c.toml").read_text()
+    (deciding.path / "c.toml").write_text(text.replace("share = 0.05", "share = 0.1"))
+    (deciding.path / "in.jsonl").write_text(lines(0, 3_000) + lines(3_000, 3_200))
+    code, _, err = deciding.command("replay", "--json")
+    assert code == 0, err
+    assert "[decision]: the rule starts afresh" in err
+
+
+def test_without_a_decision_scores_have_no_such_fields(folder):
+    (folder.path / "c.toml").write_text(ENDS)
+    (folder.path / "in.jsonl").write_text(lines(0, 50))
+    assert folder.command("replay", "--json")[0] == 0
+    assert not any({"acted", "threshold", "because"} & set(score) for score in folder.lines("scores.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        ("[decision]\nshare = 0.1\n", r"\[decision\] type is missing: there are AlertBudget, "),
+        ('[decision]\ntype = "AlertBudgt"\n', r"did you mean 'AlertBudget'"),
+        (
+            '[decision]\ntype = "AlertBudget"\nshar = 0.1\n',
+            r"\[decision\] 'shar' is not an option of AlertBudget",
+        ),
+        ('[decision]\ntype = "MondrianConformal"\n', r"\[decision\] type is 'MondrianConformal'"),
+        ("[explanation]\ntop = 3\n", r"\[explanation\] explains actions, and there is no \[decision\]"),
+        ('[decision]\ntype = "AlertBudget"\n[explanation]\ntop = 99\n', r"explanation"),
+    ],
+)
+def test_a_wrong_table_is_refused(tables, told):
+    with pytest.raises(ConfigError, match=told):
+        loads(tables + ENDS)
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        ('[decision]\ntype = "AlertBudget"\nshare = 2.0\n', "[decision] AlertBudget: share=2.0: expected"),
+        (
+            '[decision]\ntype = "AlertBudget"\n[labels]\nclasses = ["a", "b"]\n[learner]\ntype = "SoftmaxRegression"\n',
+            "[decision] decision: a rule decides on P(True)",
+        ),
+        (
+            '[decision]\ntype = "AlertBudget"\n[explanation]\ntop = 2\n[correction]\ntype = "prior"\n',
+            "[explanation] top: 2 features",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused_at_the_start(folder, tables, told):
+    (folder.path / "c.toml").write_text(tables + ENDS)
+    (folder.path / "in.jsonl").write_text(lines(0, 5))
+    code, _, err = folder.command("replay", "--json")
+    assert code != 0
+    assert told in err

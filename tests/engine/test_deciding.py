@@ -1,0 +1,173 @@
+"""A decision rule in the engine: which scores are acted on, why, and what a restart keeps."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from river import naive_bayes
+
+from streamimb import CalibratedClassifier, SampledClassifier, decision, linear_model
+from streamimb.engine import BothReported, Deciding, Engine
+from streamimb.events import DecidedScore, Event, Label
+
+
+def engine_of(rule: Any, top: int = 0, codes: dict[str, str] | None = None) -> Engine:
+    model = CalibratedClassifier(SampledClassifier(linear_model.LogisticRegression(), seed=1))
+    return Engine(model, BothReported(), deciding=Deciding(rule, top, codes))
+
+
+def stream(n: int, seed: int = 1) -> list[tuple[dict[str, float], bool]]:
+    rng = random.Random(seed)
+    found = []
+    for _ in range(n):
+        y = rng.random() < 0.02
+        found.append(
+            (
+                {
+                    "speed": rng.gauss(2.5 * y, 1.0),
+                    "amount": rng.lognormvariate(3.0, 1.0),
+                    "noise": rng.random(),
+                },
+                y,
+            )
+        )
+    return found
+
+
+def run(engine: Engine, data: list[tuple[dict[str, float], bool]], first: int = 0) -> list[DecidedScore]:
+    """Scores of events, one a second, each labelled ten events later."""
+    scores: list[DecidedScore] = []
+    for i, (x, _) in enumerate(data, first):
+        said = engine.on_event(Event(f"e{i}", float(i), dict(x)))
+        assert isinstance(said, DecidedScore)
+        scores.append(said)
+        if i - first >= 10:
+            engine.on_label(Label(f"e{i - 10}", float(i), data[i - first - 10][1]))
+    return scores
+
+
+def test_scores_say_whether_they_are_acted_on():
+    engine = engine_of(decision.AlertBudget(share=0.05))
+    scores = run(engine, stream(6_000))
+    assert all(score.acted is (score.p >= score.threshold) for score in scores)
+    acted = sum(score.acted for score in scores)
+    assert acted / 6_000 == pytest.approx(0.05, abs=0.005)
+    assert engine.counters["acted"] == acted
+    assert {reading.name for reading in engine.readings()} >= {"acted", "budget_threshold"}
+
+
+def test_costs_are_read_from_the_features_of_the_event():
+    engine = engine_of(decision.CostThreshold(miss="amount", false_alarm=5.0))
+    for score, (x, _) in zip(run(engine, stream(500)), stream(500), strict=True):
+        assert score.threshold == pytest.approx(5.0 / (5.0 + x["amount"]))
+
+
+def test_actions_are_explained_by_the_features_that_add_most():
+    engine = engine_of(decision.AlertBudget(share=0.05), top=2, codes={"speed": "R01"})
+    scores = run(engine, stream(4_000))
+    late = [score for score in scores[2_000:] if score.acted]
+    assert len(late) > 50
+    assert sum(score.because[:1] == ("R01",) for score in late) > 0.9 * len(late)
+    assert all(len(score.because) <= 2 for score in late)
+    assert all(score.because == () for score in scores if not score.acted)
+
+
+def test_an_event_that_is_scored_again_does_not_count_for_the_rule():
+    engine = engine_of(decision.CapacityThreshold(capacity=3, period_s=1_000.0))
+    engine.on_event(Event("a", 1.0, {"speed": 1.0}))
+    before = engine.deciding.rule.__getstate__()  # type: ignore[union-attr]
+    for _ in range(5):
+        engine.on_event(Event("a", 1.0, {"speed": 1.0}))
+    assert engine.deciding.rule.__getstate__() == before  # type: ignore[union-attr]
+    assert engine.counters["duplicate_event"] == 5
+
+
+def test_a_restart_in_mid_stream_changes_nothing():
+    data = stream(2_000)
+    whole = engine_of(decision.RateLimit(decision.AlertBudget(share=0.1), actions=3, per_s=60.0))
+    said = run(whole, data)
+    first = engine_of(decision.RateLimit(decision.AlertBudget(share=0.1), actions=3, per_s=60.0))
+    scores = []
+    engine, rows = first, {}
+    for i, (x, _) in enumerate(data):
+        if i == 1_000:
+            rows.update({k: v for k, v in engine.take_changes().items() if v is not None})
+            saved = engine.snapshot()
+            engine = engine_of(decision.RateLimit(decision.AlertBudget(share=0.1), actions=3, per_s=60.0))
+            engine.restore(saved, rows)
+        scores.append(engine.on_event(Event(f"e{i}", float(i), dict(x))))
+        if i >= 10:
+            engine.on_label(Label(f"e{i - 10}", float(i), data[i - 10][1]))
+    assert scores == said
+    assert engine.snapshot() == whole.snapshot()
+
+
+def test_a_rule_with_other_options_starts_afresh():
+    engine = engine_of(decision.AlertBudget(share=0.05))
+    run(engine, stream(500))
+    other = engine_of(decision.AlertBudget(share=0.01))
+    rule = other.deciding.rule  # type: ignore[union-attr]
+    other.restore(engine.snapshot(), {})
+    assert other.deciding.rule is rule  # type: ignore[union-attr]
+    assert rule.__getstate__() == decision.AlertBudget(share=0.01).__getstate__()
+    same = engine_of(decision.AlertBudget(share=0.05))
+    same.restore(engine.snapshot(), {})
+    assert same.deciding.rule.__getstate__() == engine.deciding.rule.__getstate__()  # type: ignore[union-attr]
+
+
+class Raises(decision.AlertBudget):
+    """A rule that fails at every third event."""
+
+    def threshold_one(self, x: Any, t: float) -> float:
+        if x and t % 3 == 0:
+            raise RuntimeError(f"amount {x}")
+        return super().threshold_one(x, t)
+
+
+def test_a_rule_that_raises_acts_on_nothing_and_is_counted():
+    engine = engine_of(Raises(share=0.5))
+    scores = run(engine, stream(600))
+    assert engine.counters["decision_failed"] == 200
+    assert all(not score.acted and score.threshold == 2.0 for score in scores[::3])
+    assert engine.deciding.last_error == "RuntimeError"  # type: ignore[union-attr]
+    assert "decision_fails" in engine.degraded
+
+
+def test_a_storm_of_high_scores_is_bounded_and_degrades():
+    """FAULTS 80: a fault scores every event .99."""
+
+    class Wrong(naive_bayes.GaussianNB):
+        def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
+            return {False: 0.01, True: 0.99}
+
+    rule = decision.RateLimit(decision.CostThreshold(miss=9.0), actions=100, per_s=3_600.0)
+    engine = Engine(Wrong(), BothReported(), deciding=Deciding(rule))
+    acted = 0
+    for i in range(3_000):
+        said = engine.on_event(Event(f"e{i}", i / 10, {"speed": 1.0}))
+        assert isinstance(said, DecidedScore)
+        acted += said.acted
+    assert 100 <= acted <= 109
+    assert rule.withheld == 3_000 - acted
+    assert "actions_barred" in engine.degraded
+    assert engine.counters["action_barred"] == rule.withheld
+
+
+def test_what_does_not_fit_is_refused():
+    model = linear_model.LogisticRegression()
+    with pytest.raises(ValueError, match=r"decision=0\.5: expected a decision rule"):
+        Deciding(0.5)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="top=21"):
+        Deciding(decision.AlertBudget(), 21)
+    with pytest.raises(ValueError, match="classes"):
+        Engine(
+            linear_model.SoftmaxRegression(),
+            BothReported(),
+            classes=("a", "b"),
+            deciding=Deciding(decision.AlertBudget()),
+        )
+    with pytest.raises(ValueError, match="top: 3 features"):
+        Engine(naive_bayes.GaussianNB(), BothReported(), deciding=Deciding(decision.AlertBudget(), 3))
+    Engine(model, BothReported(), deciding=Deciding(decision.AlertBudget(), 3))
