@@ -13,6 +13,7 @@ from typing import Any
 import cython
 
 from streamimb._kernels import limits
+from streamimb._kernels.answer import label_of
 from streamimb._kernels.saved import entries, number, numbers, refused, switch, whole
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
@@ -89,10 +90,11 @@ class PriorBank:
         self.settle()
 
     def update(self, y: Any, w: cython.double = 1.0) -> None:
-        """Counts one label of weight w. Raises ValueError where w is negative or not finite."""
+        """Counts one label of weight w. Raises ValueError for what is no label or no weight."""
         w = checked_weight(w)
+        label = y if y is True or y is False else label_of(y)
         if w > 0.0:
-            self.note(y, w)
+            self.note(label, w)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

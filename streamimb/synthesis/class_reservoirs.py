@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from streamimb._kernels.answer import label_of
 from streamimb._kernels.saved import distinct, entries, listed, refused
 from streamimb.parameters import refuse
 from streamimb.protocols import Features, Label
@@ -42,7 +43,7 @@ class ClassReservoirs:
         """Take an event of class y; return the place where its reservoir keeps it, -1 where it does not."""
         reservoir = self._by_label.get(y)
         if reservoir is None:
-            reservoir = self._by_label[y] = self._made(len(self._by_label))
+            reservoir = self._by_label[label_of(y)] = self._made(len(self._by_label))
         return reservoir.put(x)
 
     def of(self, y: Label) -> Reservoir | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from streamimb._kernels.answer import label_of
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import distinct, entries, listed, refused
 from streamimb.parameters import Part, checked_half_life, checked_seed, whole
@@ -95,7 +96,7 @@ class GaussianReplay(Part):
         copies = checked_copies(copies)
         moments = self._moments.get(y)
         if moments is None:
-            moments = self._moments[y] = Moments(self.fields, self.half_life)
+            moments = self._moments[label_of(y)] = Moments(self.fields, self.half_life)
         names = [name for name in numbers_of(x) if name in self._places]
         known = moments.known([self._places[name] for name in names])
         names = [name for name, there in zip(names, known, strict=True) if there]

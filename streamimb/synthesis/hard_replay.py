@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from streamimb._kernels import saved as states
+from streamimb._kernels.answer import label_of
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import entries, listed, refused, row
 from streamimb.parameters import Part, checked_seed, whole
@@ -96,7 +97,7 @@ class HardReplay(Part):
     ) -> Iterable[tuple[Features, float]]:
         """Return `copies` examples of weight 1: replays, and copies of x; then keep x if it is hard."""
         copies = checked_copies(copies)
-        kept, made = self._hardest.setdefault(y, []), []
+        kept, made = self._hardest.setdefault(label_of(y), []), []
         n = share_of(copies, self.share, self._draw) if kept else 0
         drawn = Counter(int(self._draw.uniform() * len(kept)) for _ in range(n))
         for place, times in drawn.items():

@@ -129,6 +129,7 @@ def good(parameter: str, rng: Random, part: Any) -> list[Any]:
         "learner": [LogisticRegression()],
         "more": [{}],
         "memo": [None],
+        "t": [1_000.0 * rng.random()],
         "score": [lambda x: p],
     }
     return known.get(parameter, [None])
