@@ -192,7 +192,8 @@ class Engine:
             self._look()
         id, t = event.id, event.t
         y: Any = event.y
-        if y is not None and not is_label(y, self._classes):
+        plain = y is None or (type(y) is bool and not self._classes)  # the common case, without a call
+        if not plain and not is_label(y, self._classes):
             counts.reject("label_value")  # whatever happens to the event
             y = None
         if (
