@@ -97,6 +97,16 @@ class Reading(msgspec.Struct, frozen=True):
     unit: Literal["", "share", "s"] = ""  # a share is shown in percent
 
 
+class Alarm(NamedTuple):
+    """What a drift detector found with one update."""
+
+    title: str  # the detector and the name
+    name: str  # what moved
+    fields: tuple[Any, ...]  # the fields of x that moved most, where the detector watches fields
+    evidence: Mapping[str, float]  # the numbers behind it
+    look_at: str  # one sentence
+
+
 class Record(msgspec.Struct, frozen=True, gc=False):
     """One message as a source hands it over; `t` is the record time in seconds."""
 
@@ -278,6 +288,27 @@ class ProbabilityMetric(Metric, Protocol):
 
     def update_p(self, y: bool, p: float, w: float = 1.0) -> None:
         """`update` without checks: p is in [0, 1], w > 0 and finite."""
+
+
+@runtime_checkable
+class DriftDetector(Protocol):
+    """A drift detector of River that names what moved.
+
+    `update` takes (y, p, w) where it watches labelled scores, (p, w) for scores alone, x for features."""
+
+    def update(self, *observed: Any) -> None:
+        """Take one observation, and find out whether something moved."""
+
+    @property
+    def drift_detected(self) -> bool:
+        """Whether the last update raised an alarm."""
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """The alarms of the last update."""
+
+    def readings(self) -> Iterable[Reading]:
+        """Return the numbers to export; pure. Their names never change."""
 
 
 class Statistic(Protocol):

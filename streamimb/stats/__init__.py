@@ -1,8 +1,10 @@
-"""Statistics of a stream: a class prior that follows changes, decayed means, counts and quantiles, and reservoirs.
+"""Statistics of a stream: a class prior that follows changes, an adaptive window, decayed means, counts and quantiles,
+and reservoirs.
 
 They are bounded in memory, pure to read, and saved as plain data. Those with an exact merge have `merge`.
 """
 
+from streamimb.stats.adwin import ADWIN
 from streamimb.stats.class_prior import ClassPrior
 from streamimb.stats.decayed import DecayedCount, DecayedMean
 from streamimb.stats.decayed_quantiles import DecayedQuantiles
@@ -11,6 +13,7 @@ from streamimb.stats.uniform_reservoir import UniformReservoir
 from streamimb.stats.weighted_reservoir import WeightedReservoir
 
 __all__ = [
+    "ADWIN",
     "ClassPrior",
     "DecayedCount",
     "DecayedMean",

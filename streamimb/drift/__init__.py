@@ -1,0 +1,9 @@
+"""Drift detectors with River's API whose alarms name what moved.
+
+`update` takes what the detector watches: `(y, p, w)` for labelled scores, `(p, w)` for scores, `(x)` for features.
+`drift_detected` tells whether the last update raised an alarm, and `alarms` names it, with evidence and what to look at.
+"""
+
+from streamimb.drift.class_conditional_drift import ClassConditionalDrift
+
+__all__ = ["ClassConditionalDrift"]
