@@ -294,7 +294,10 @@ class ProbabilityMetric(Metric, Protocol):
 class DriftDetector(Protocol):
     """A drift detector of River that names what moved.
 
-    `update` takes (y, p, w) where it watches labelled scores, (p, w) for scores alone, x for features."""
+    By what it `watches`, `update` takes (y, p, w) of "labelled scores", (p, w) of "scores", x of "features", and the
+    seconds from the event to its label of "delays"."""
+
+    watches: str
 
     def update(self, *observed: Any) -> None:
         """Take one observation, and find out whether something moved."""

@@ -13,6 +13,7 @@ from streamimb import (
     compose,
     correction,
     decision,
+    drift,
     linear_model,
     metrics,
     sampling,
@@ -91,6 +92,7 @@ CONFORMAL: dict[str, Callable[[], Any]] = {
     "MondrianConformal wide": lambda: decision.MondrianConformal(coverage=0.95, step=0.5),
 }
 STATISTICS: dict[str, Callable[[], Any]] = {
+    "ADWIN": lambda: stats.ADWIN(clock=4),
     "ClassPrior": stats.ClassPrior,
     "ClassPrior short": lambda: stats.ClassPrior(half_life=1_000, floor_half_life=50, prior=0.5),
     "DecayedMean": lambda: stats.DecayedMean(half_life=100),
@@ -123,6 +125,9 @@ METRICS: dict[str, Callable[[], Any]] = {
     "CalibrationRatio per positive": lambda: metrics.CalibrationRatio(half_life=10, per="positive"),
     "LogLoss": lambda: metrics.LogLoss(half_life=50),
     "NormalizedEntropy": lambda: metrics.NormalizedEntropy(half_life=50),
+}
+DRIFT_DETECTORS: dict[str, Callable[[], Any]] = {
+    "ClassConditionalDrift": drift.ClassConditionalDrift,
 }
 OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
