@@ -1,7 +1,7 @@
 # What other kernels may call on an AdaptiveWindow without going through Python.
 cdef class AdaptiveWindow:
-    cdef double delta
-    cdef long long clock
+    cdef double risk  # delta
+    cdef long long every  # updates between two tests
     cdef long long tick
     cdef int rows  # with buckets
     cdef long long[::1] counts  # buckets of each row, of 2^row updates each

@@ -46,7 +46,7 @@ class AdaptiveWindow:
 
     @cython.cfunc
     def _begin(self, delta: cython.double, clock: cython.longlong) -> Any:
-        self.delta, self.clock = float(delta), clock
+        self.risk, self.every = float(delta), clock
         self.counts = array("q", bytes(8 * ROWS))
         self.w, self.w2 = array("d", bytes(8 * ROWS * WIDTH)), array("d", bytes(8 * ROWS * WIDTH))
         self.s, self.ss = array("d", bytes(8 * ROWS * WIDTH)), array("d", bytes(8 * ROWS * WIDTH))
@@ -83,7 +83,7 @@ class AdaptiveWindow:
             return False
         self.put(w, w * w, w * x, w * x * x)
         self.tick += 1
-        if self.tick >= self.clock:
+        if self.tick >= self.every:
             self.tick = 0
             self.moved = self.cut()
         return self.moved
@@ -199,7 +199,7 @@ class AdaptiveWindow:
             return 0
         mean: cython.double = self.total_s / self.total_w
         variance: cython.double = max(0.0, self.total_ss / self.total_w - mean * mean)
-        confidence: cython.double = log(2.0 * log(n) / self.delta)
+        confidence: cython.double = log(2.0 * log(n) / self.risk)
         for r in range(self.rows - 1, -1, -1):
             for i in range(r * WIDTH, r * WIDTH + cython.cast(cython.int, self.counts[r])):
                 w += self.w[i]
@@ -254,8 +254,8 @@ class AdaptiveWindow:
             i for r in range(self.rows) for i in range(r * WIDTH, r * WIDTH + cython.cast(cython.int, self.counts[r]))
         ]
         return {
-            "delta": self.delta,
-            "clock": int(self.clock),
+            "delta": self.risk,
+            "clock": int(self.every),
             "tick": int(self.tick),
             "counts": bytes(array("q", [self.counts[r] for r in range(self.rows)])),
             "w": bytes(array("d", [self.w[i] for i in used])),

@@ -28,7 +28,7 @@ LEAST_OF_A_CLASS = cython.declare(cython.double, 50.0)  # labels in the window b
 
 @cython.cclass
 class ClassConditional:
-    """Hit and false alarm: odds(p) at or above `odds_ratio` times the odds of the prior when the threshold was fixed.
+    """Hit and false alarm: odds(p) at or above `factor` times the odds of the prior when the threshold was fixed.
 
     A cut of the label window restarts the others, because it moves their threshold.
     """
@@ -36,7 +36,7 @@ class ClassConditional:
     label: AdaptiveWindow
     hits: AdaptiveWindow
     alarms_of_false: AdaptiveWindow
-    odds_ratio: cython.double
+    factor: cython.double  # the odds of the threshold over those of the prior
     threshold: cython.double  # of p; 0 until it is fixed
     moved: cython.int
     n_prior: cython.longlong
@@ -50,7 +50,7 @@ class ClassConditional:
         self.label = AdaptiveWindow(delta)
         self.hits = AdaptiveWindow(min(0.5, FACTOR * delta), RARE_CLOCK)
         self.alarms_of_false = AdaptiveWindow(min(0.5, FACTOR * delta), COMMON_CLOCK)
-        self.odds_ratio = odds_ratio
+        self.factor = odds_ratio
         self.threshold = 0.0
         self.moved = 0
         self.n_prior = self.n_rare = self.n_common = 0
@@ -101,7 +101,7 @@ class ClassConditional:
         n: cython.double = w / self.label.total_w2 * w
         m: cython.double = self.label.mean()
         if n * min(m, 1.0 - m) >= LEAST_OF_A_CLASS:
-            odds: cython.double = self.odds_ratio * m / (1.0 - m)
+            odds: cython.double = self.factor * m / (1.0 - m)
             self.threshold = max(EDGE, odds / (1.0 + odds))
 
     @property
@@ -135,7 +135,7 @@ class ClassConditional:
             "label": self.label.__getstate__(),
             "hits": self.hits.__getstate__(),
             "false_alarms": self.alarms_of_false.__getstate__(),
-            "odds_ratio": float(self.odds_ratio),
+            "odds_ratio": float(self.factor),
             "threshold": float(self.threshold),
             "moved": int(self.moved),
             "prior": int(self.n_prior),
@@ -156,7 +156,7 @@ class ClassConditional:
         counts = [whole(saved, name) for name in ("prior", "rare", "common")]
         # All of it was checked: nothing is refused from here on.
         self.label, self.hits, self.alarms_of_false = label, hits, alarms
-        self.odds_ratio, self.threshold, self.moved = odds_ratio, threshold, moved
+        self.factor, self.threshold, self.moved = odds_ratio, threshold, moved
         self.n_prior, self.n_rare, self.n_common = counts
 
 

@@ -20,14 +20,15 @@ NO_PROBABILITIES = (-0.1, 1.1, math.nan, math.inf)
 
 
 def observed(watches: str, i: int) -> tuple[Any, ...]:
-    """Return the arguments of `update` for event i: one event in twenty is True, and after the change one in three.
+    """Return the arguments of `update` for event i: one event in twenty is True, and scores are calibrated.
 
-    After the change scores do not depend on the class, values are a hundredfold, and labels ten times as late.
+    After the change three in ten are True whatever their score, scores are higher, values a hundredfold, and labels ten
+    times as late.
     """
     rng = random.Random(i)
     changed = i >= CHANGE_N
-    y = rng.random() < (0.3 if changed else 0.05)
-    p = rng.betavariate(2.0, 10.0) if y != changed else rng.betavariate(1.0, 40.0)
+    p = rng.betavariate(2.0, 10.0) if changed else rng.betavariate(0.5, 9.5)
+    y = rng.random() < (0.3 if changed else p)
     if watches == "labelled scores":
         return y, p
     if watches == "scores":

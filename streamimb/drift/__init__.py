@@ -4,6 +4,8 @@
 `drift_detected` tells whether the last update raised an alarm, and `alarms` names it, with evidence and what to look at.
 """
 
+from streamimb.drift.calibration_drift import CalibrationDrift
 from streamimb.drift.class_conditional_drift import ClassConditionalDrift
+from streamimb.drift.score_drift import ScoreDrift
 
-__all__ = ["ClassConditionalDrift"]
+__all__ = ["CalibrationDrift", "ClassConditionalDrift", "ScoreDrift"]

@@ -127,7 +127,9 @@ METRICS: dict[str, Callable[[], Any]] = {
     "NormalizedEntropy": lambda: metrics.NormalizedEntropy(half_life=50),
 }
 DRIFT_DETECTORS: dict[str, Callable[[], Any]] = {
+    "CalibrationDrift": drift.CalibrationDrift,
     "ClassConditionalDrift": drift.ClassConditionalDrift,
+    "ScoreDrift": lambda: drift.ScoreDrift(half_life=500),
 }
 OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
