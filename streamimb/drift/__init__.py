@@ -6,6 +6,7 @@
 
 from streamimb.drift.calibration_drift import CalibrationDrift
 from streamimb.drift.class_conditional_drift import ClassConditionalDrift
+from streamimb.drift.feature_drift import FeatureDrift
 from streamimb.drift.score_drift import ScoreDrift
 
-__all__ = ["CalibrationDrift", "ClassConditionalDrift", "ScoreDrift"]
+__all__ = ["CalibrationDrift", "ClassConditionalDrift", "FeatureDrift", "ScoreDrift"]

@@ -129,6 +129,8 @@ METRICS: dict[str, Callable[[], Any]] = {
 DRIFT_DETECTORS: dict[str, Callable[[], Any]] = {
     "CalibrationDrift": drift.CalibrationDrift,
     "ClassConditionalDrift": drift.ClassConditionalDrift,
+    "FeatureDrift": drift.FeatureDrift,
+    "FeatureDrift of all events": lambda: drift.FeatureDrift(every=1, block=500),
     "ScoreDrift": lambda: drift.ScoreDrift(half_life=500),
 }
 OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
