@@ -145,12 +145,14 @@ class FeatureProfile:
         return list(self.places)
 
     def _profile(self, place: cython.Py_ssize_t, of_block: cython.bint) -> list[float]:
-        """The sums of one field: `WIDTH` numbers, in the block or in the reference."""
+        """The sums of one field in the block or in the reference; without the buckets where it has no strings."""
         i: cython.Py_ssize_t
         found = self.now if of_block else self.reference
         if not 0 <= place < len(self.places):
             raise IndexError("no such field")
-        return [float(found[i]) for i in range(place * WIDTH, place * WIDTH + WIDTH)]
+        at: cython.Py_ssize_t = place * WIDTH
+        width: cython.Py_ssize_t = WIDTH if self.now[at + 2] + self.reference[at + 2] > 0.0 else 8
+        return [float(found[i]) for i in range(at, at + width)]
 
     def _fold(self, place: cython.Py_ssize_t, fade: cython.double) -> None:
         """Adds the block of a field to its faded reference; a fade of 0 replaces it."""

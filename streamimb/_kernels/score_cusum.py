@@ -63,6 +63,8 @@ class ScoreCusum:
         self.slow_unit = self.fast_unit = 1.0
 
     def __init__(self, slow: float, fast: float, ratio: float, limit: float, most_psi: float) -> None:
+        self.slow, self.fast = array("d", bytes(8 * (BINS + 2))), array("d", bytes(8 * (BINS + 2)))
+        self.slow_unit = self.fast_unit = 1.0
         self.slow_fade, self.fast_fade = power(0.5, 1.0 / slow), power(0.5, 1.0 / fast)
         self.up, self.bound, self.most_psi = ratio, limit, most_psi
         self.warm_n = int(fast)

@@ -8,6 +8,7 @@ from streamimb.stats.adwin import ADWIN
 from streamimb.stats.class_prior import ClassPrior
 from streamimb.stats.decayed import DecayedCount, DecayedMean
 from streamimb.stats.decayed_quantiles import DecayedQuantiles
+from streamimb.stats.imbalance_tracker import ImbalanceTracker
 from streamimb.stats.recency_reservoir import RecencyReservoir
 from streamimb.stats.uniform_reservoir import UniformReservoir
 from streamimb.stats.weighted_reservoir import WeightedReservoir
@@ -18,6 +19,7 @@ __all__ = [
     "DecayedCount",
     "DecayedMean",
     "DecayedQuantiles",
+    "ImbalanceTracker",
     "RecencyReservoir",
     "UniformReservoir",
     "WeightedReservoir",

@@ -97,6 +97,7 @@ STATISTICS: dict[str, Callable[[], Any]] = {
     "ClassPrior short": lambda: stats.ClassPrior(half_life=1_000, floor_half_life=50, prior=0.5),
     "DecayedMean": lambda: stats.DecayedMean(half_life=100),
     "DecayedCount": lambda: stats.DecayedCount(half_life=100),
+    "ImbalanceTracker": lambda: stats.ImbalanceTracker(half_life=100),
     "DecayedQuantiles": lambda: stats.DecayedQuantiles(half_life=100),
 }
 SUMS = {"DecayedMean", "DecayedCount"}  # continuous in every value, of any sign
@@ -131,6 +132,10 @@ DRIFT_DETECTORS: dict[str, Callable[[], Any]] = {
     "ClassConditionalDrift": drift.ClassConditionalDrift,
     "FeatureDrift": drift.FeatureDrift,
     "FeatureDrift of all events": lambda: drift.FeatureDrift(every=1, block=500),
+    "DDMOCI": drift.DDMOCI,
+    "LFR": drift.LFR,
+    "LabelDelayDrift": drift.LabelDelayDrift,
+    "PAUCPageHinkley": lambda: drift.PAUCPageHinkley(window=1_000, limit=200.0),
     "ScoreDrift": lambda: drift.ScoreDrift(half_life=500),
 }
 OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
