@@ -9,6 +9,7 @@ from streamimb.stats.class_prior import ClassPrior
 from streamimb.stats.decayed import DecayedCount, DecayedMean
 from streamimb.stats.decayed_quantiles import DecayedQuantiles
 from streamimb.stats.imbalance_tracker import ImbalanceTracker
+from streamimb.stats.label_free_prior import LabelFreePrior
 from streamimb.stats.recency_reservoir import RecencyReservoir
 from streamimb.stats.uniform_reservoir import UniformReservoir
 from streamimb.stats.weighted_reservoir import WeightedReservoir
@@ -20,6 +21,7 @@ __all__ = [
     "DecayedMean",
     "DecayedQuantiles",
     "ImbalanceTracker",
+    "LabelFreePrior",
     "RecencyReservoir",
     "UniformReservoir",
     "WeightedReservoir",

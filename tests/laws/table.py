@@ -97,6 +97,7 @@ STATISTICS: dict[str, Callable[[], Any]] = {
     "ClassPrior short": lambda: stats.ClassPrior(half_life=1_000, floor_half_life=50, prior=0.5),
     "DecayedMean": lambda: stats.DecayedMean(half_life=100),
     "DecayedCount": lambda: stats.DecayedCount(half_life=100),
+    "LabelFreePrior": stats.LabelFreePrior,
     "ImbalanceTracker": lambda: stats.ImbalanceTracker(half_life=100),
     "DecayedQuantiles": lambda: stats.DecayedQuantiles(half_life=100),
 }

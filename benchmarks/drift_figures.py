@@ -1,0 +1,145 @@
+"""The claims of the drift detectors, beside River's: false alarms, and events to the alarm of each change.
+
+`WORKS` lists them for `benchmarks.truth`: title, function of a seed, goals, seconds of a run, number of seeds. A goal is
+the name of a figure, its key among the results, the reference, and the bounds its mean has to keep.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from river import drift as river_drift
+
+from benchmarks.drift_streams import change
+from benchmarks.streams import intercept
+from streamimb import drift
+from streamimb.stats import ClassPrior
+
+Measures = dict[str, float]
+Goals = list[tuple[str, str, str, float, float]]
+Watch = Callable[[bool, float], str]  # an event -> the name of its alarm, or ""
+NOT_GATED = (-math.inf, math.inf)
+N = 40_000
+NAMED = {"prior": "prior", "hard": "rare concept", "like": "common concept"}
+QUIET_N = 1_000_000
+
+
+def ours(detector: Any) -> Watch:
+    """A detector of ours on labels and scores, or on scores."""
+    labelled = detector.watches == "labelled scores"
+
+    def watch(y: bool, p: float) -> str:
+        if labelled:
+            detector.update(y, p)
+        else:
+            detector.update(p)
+        return detector.alarm.name if detector.drift_detected else ""
+
+    return watch
+
+
+def rivers(detector: Any, stream: str) -> Watch:
+    """A detector of River's on one stream: the label, or the error at the threshold ten times the prior's odds."""
+    prior = ClassPrior()
+
+    def watch(y: bool, p: float) -> str:
+        m = prior.rate
+        prior.update(y)
+        error = (p * (1.0 - m) >= 10.0 * m * (1.0 - p)) != y
+        detector.update(y if stream == "label" else error)
+        return stream if detector.drift_detected else ""
+
+    return watch
+
+
+DETECTORS: dict[str, Callable[[int], Watch]] = {
+    "ClassConditionalDrift": lambda seed: ours(drift.ClassConditionalDrift()),
+    "CalibrationDrift": lambda seed: ours(drift.CalibrationDrift()),
+    "ScoreDrift": lambda seed: ours(drift.ScoreDrift()),
+    "LFR": lambda seed: ours(drift.LFR()),
+    "DDMOCI": lambda seed: ours(drift.DDMOCI()),
+    "PAUCPageHinkley": lambda seed: ours(drift.PAUCPageHinkley()),
+    "River ADWIN(label)": lambda seed: rivers(river_drift.ADWIN(), "label"),
+    "River ADWIN(error)": lambda seed: rivers(river_drift.ADWIN(), "error"),
+    "River DDM(error)": lambda seed: rivers(river_drift.binary.DDM(), "error"),
+    "River PageHinkley(error)": lambda seed: rivers(river_drift.PageHinkley(), "error"),
+    "River KSWIN(error)": lambda seed: rivers(river_drift.KSWIN(seed=seed), "error"),
+}
+
+
+def alarms(watch: Watch, kind: str, seed: int, n: int = N, rate: float = 0.01) -> list[tuple[int, str]]:
+    """(events after the change, name) of each alarm."""
+    stream = change(kind, seed, n, rate)
+    found = []
+    for i, (y, p) in enumerate(zip(stream.y.tolist(), stream.p.tolist(), strict=True)):
+        name = watch(y, p)
+        if name:
+            found.append((i - n // 2, name))
+    return found
+
+
+def delays(name: str, seed: int) -> Measures:
+    """False alarms of a quiet stream, and of each change events to its alarm (20,000: none) and whether it came."""
+    quiet = alarms(DETECTORS[name](seed), "quiet", seed)
+    measured: Measures = {"false alarms": float(len(quiet))}
+    for kind, right in NAMED.items():
+        found = alarms(DETECTORS[name](seed), kind, seed)
+        named = name == "ClassConditionalDrift"
+        times = [t for t, what in found if t >= 0 and (not named or what == right)]
+        measured[f"{kind} delay"] = float(times[0]) if times else N / 2.0
+        measured[f"{kind} found"] = float(bool(times))
+        measured[f"{kind} others"] = float(sum(t < 0 or (named and what != right) for t, what in found))
+    return measured
+
+
+def quiet(rate: float, seed: int) -> Measures:
+    """Alarms of the default set in a million quiet events."""
+    measured = {}
+    for name in ("ClassConditionalDrift", "CalibrationDrift", "ScoreDrift"):
+        measured[name] = float(len(alarms(DETECTORS[name](seed), "quiet", 1_000 + seed, QUIET_N, rate)))
+    return measured
+
+
+def tenfold(rate: float, seed: int) -> Measures:
+    """Seconds to the alarm of the prior where the base rate rises tenfold, at 50 events a second."""
+    found = alarms(DETECTORS["ClassConditionalDrift"](seed), "tenfold", seed, rate=rate)
+    times = [t for t, what in found if t >= 0 and what == "prior"]
+    return {"seconds": times[0] / 50.0 if times else math.inf}
+
+
+def falling_prior(seed: int) -> Measures:
+    """Mean of prior / truth over the first 1,000 labels after 5 % fell to .5 %: ours, and a test that knows the rates.
+
+    The known rates make Page's CUSUM the fastest test for its false alarms. Its threshold is the one with no false cut
+    in 10^6 quiet labels of this seed; after the cut it knows the new rate at once. No estimate that waits for a cut can
+    be better.
+    """
+    rng = random.Random(seed)
+    step = {True: math.log(0.005 / 0.05), False: math.log(0.995 / 0.95)}
+    total = threshold = 0.0
+    for _ in range(QUIET_N):
+        total = max(0.0, total + step[rng.random() < 0.05])
+        threshold = max(threshold, total)
+    best, waits = [], []
+    for _ in range(200):
+        total, wait = 0.0, 0
+        while total <= threshold:
+            total = max(0.0, total + step[rng.random() < 0.005])
+            wait += 1
+        waits.append(wait)
+        best.append((min(1_000, wait) * 10.0 + max(0, 1_000 - wait)) / 1_000)
+    own = []
+    for _ in range(5):
+        prior = ClassPrior()
+        for _ in range(50_000):
+            prior.update(rng.random() < 0.05)
+        total = 0.0
+        for _ in range(1_000):
+            total += prior.rate / 0.005 / 1_000
+            prior.update(rng.random() < 0.005)
+        own.append(total)
+    return {"ours": sum(own) / len(own), "best": sum(best) / len(best), "wait": sum(waits) / len(waits)}
