@@ -41,7 +41,7 @@ class FeatureDrift(FeatureProfile, Detector):
     field that vanishes and one that appears in its place are one alarm, and a change of unit is told from other changes:
     all values multiplied by a common factor such as 100, 1000 or 60. The reference of the field then starts anew.
 
-    A field whose values move all the time, such as an hour, raises two alarms and is then left alone, until it has been
+    A field whose values move all the time, such as an hour, raises two or three alarms and is then left alone, until it has been
     still for ten blocks; `feature_drift_restless` counts these.
 
     An alarm has one name and at most five fields, those that moved most first, with the evidence of the first. A NaN, an
