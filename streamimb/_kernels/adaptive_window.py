@@ -90,9 +90,7 @@ class AdaptiveWindow:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def put(
-        self, w: cython.double, w2: cython.double, s: cython.double, ss: cython.double
-    ) -> cython.void:
+    def put(self, w: cython.double, w2: cython.double, s: cython.double, ss: cython.double) -> cython.void:
         """Adds a bucket of one update; two of the oldest buckets of a row that is too long become one of the next."""
         row: cython.int = 0
         at: cython.int
@@ -251,7 +249,9 @@ class AdaptiveWindow:
     # Plain numbers and bytes, so that the compiled and the interpreted twin can load the same state.
     def __getstate__(self) -> dict[str, Any]:
         used = [
-            i for r in range(self.rows) for i in range(r * WIDTH, r * WIDTH + cython.cast(cython.int, self.counts[r]))
+            i
+            for r in range(self.rows)
+            for i in range(r * WIDTH, r * WIDTH + cython.cast(cython.int, self.counts[r]))
         ]
         return {
             "delta": self.risk,

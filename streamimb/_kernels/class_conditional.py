@@ -86,10 +86,9 @@ class ClassConditional:
             if self.hits.add(x, w) and self.hits.after < self.hits.before:
                 self.moved |= RARE
                 self.n_rare += 1
-        elif self.alarms_of_false.add(x, w):
-            if self.alarms_of_false.after > self.alarms_of_false.before:
-                self.moved |= COMMON
-                self.n_common += 1
+        elif self.alarms_of_false.add(x, w) and self.alarms_of_false.after > self.alarms_of_false.before:
+            self.moved |= COMMON
+            self.n_common += 1
 
     @cython.cfunc
     @cython.exceptval(check=False)

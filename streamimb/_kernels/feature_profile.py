@@ -193,7 +193,10 @@ class FeatureProfile:
         every, block_size = whole(saved, "every", 1, 1 << 30), whole(saved, "block_size", 1, 1 << 30)
         most_fields = whole(saved, "most_fields", 1, MOST_FIELDS)
         left, sampled = whole(saved, "left", 1, 2 * every - 1), whole(saved, "sampled", 0, block_size - 1)
-        alarmed, ignored = bool(flags({"a": bytes([saved["alarmed"] is True])}, "a")[0]), whole(saved, "ignored")
+        alarmed, ignored = (
+            bool(flags({"a": bytes([saved["alarmed"] is True])}, "a")[0]),
+            whole(saved, "ignored"),
+        )
         if type(saved["alarmed"]) is not bool:
             raise refused("alarmed", "True or False")
         if type(saved["state"]) is not bytes or len(saved["state"]) != 8:

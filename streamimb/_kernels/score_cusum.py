@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Sums of log likelihood ratios of scores (CUSUM), and decayed histograms of their log-odds with the PSI between them."""
+"""Sums of log likelihood ratios of scores (CUSUM), and decayed histograms of their log-odds, compared by the PSI."""
 
 from __future__ import annotations
 
@@ -168,7 +168,9 @@ class ScoreCusum:
         """The mean score of the reference and of the present; 0 before the first update."""
         if self.slow[BINS + 1] <= 0.0:
             return 0.0, 0.0
-        return min(1.0, self.slow[BINS] / self.slow[BINS + 1]), min(1.0, self.fast[BINS] / self.fast[BINS + 1])
+        return min(1.0, self.slow[BINS] / self.slow[BINS + 1]), min(
+            1.0, self.fast[BINS] / self.fast[BINS + 1]
+        )
 
     @property
     def changed(self) -> tuple[float, float]:

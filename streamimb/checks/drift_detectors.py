@@ -51,7 +51,9 @@ def teach(detector: Any, first: int, n: int) -> list[Any]:
 def it_is_a_detector(detector: Any) -> None:
     """It is a drift detector of River, and has what the protocol asks for."""
     require(isinstance(detector, base.DriftDetector), "it does not derive from river.base.DriftDetector")
-    require(isinstance(detector, DriftDetector), "watches, update, drift_detected, alarms or readings is missing")
+    require(
+        isinstance(detector, DriftDetector), "watches, update, drift_detected, alarms or readings is missing"
+    )
     require(detector.clone().alarms == (), "a new one has an alarm")
 
 

@@ -1,8 +1,8 @@
 """Drift detectors with River's API whose alarms name what moved.
 
-By what a detector watches, `update` takes `(y, p, w)` of labelled scores, `(p, w)` of scores, x of features, or the delay
-of a label. `drift_detected` tells whether the last update raised an alarm, and `alarms` names it, with evidence and what
-to look at.
+By what a detector watches, `update` takes `(y, p, w)` of labelled scores, `(p, w)` of scores, x of features, or the
+delay of a label. `drift_detected` tells whether the last update raised an alarm, and `alarms` names it, with evidence
+and what to look at.
 """
 
 from streamimb.drift.calibration_drift import CalibrationDrift

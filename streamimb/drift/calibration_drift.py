@@ -100,7 +100,7 @@ class CalibrationDrift(Detector):
             self._test()
 
     def _test(self) -> None:
-        ratio, low, high = self.interval
+        _, low, high = self.interval
         if low > 1.0 or high < 1.0:
             name = "scores too high" if low > 1.0 else "scores too low"
             n, _, y, _, p = self._sums.sums()
@@ -114,7 +114,11 @@ class CalibrationDrift(Detector):
         if n <= 0.0:
             return math.nan, math.nan, math.nan
         least, most = observed_interval(n, n2, y, y2, z=self.z)
-        return p / y if y > 0.0 else math.inf, p / most if most > 0.0 else math.inf, p / least if least > 0.0 else math.inf
+        return (
+            p / y if y > 0.0 else math.inf,
+            p / most if most > 0.0 else math.inf,
+            p / least if least > 0.0 else math.inf,
+        )
 
     def _found(self) -> list[tuple[str, tuple[Any, ...], dict[str, float]]]:
         return self._alarms.now

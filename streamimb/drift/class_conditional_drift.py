@@ -20,15 +20,15 @@ LOOK_AT = {
 }
 
 
-class ClassConditionalDrift(ClassConditional, Detector):
+class ClassConditionalDrift(ClassConditional, Detector):  # type: ignore[misc]  # River's update takes x alone
     r"""Three adaptive windows whose alarm names what moved: the prior, the rare or the common concept.
 
     One `stats.ADWIN` follows each of: the label; of True events, how far they are hits; of False events, how far they
     are false alarms. With m the prior, an event is a hit or a false alarm by $o / (o + c)$, $o = \frac{p}{1 - p} /
-    \frac{m}{1 - m}$: 1/2 at the threshold, c times the prior's odds, and smooth about it, which finds a change of scores
-    in two thirds of the events that a step needs. The threshold follows the prior: m is the mean label when the label's
-    window has about 50 labels of each class, and again so after an alarm of the prior, which restarts the other two
-    windows. More hits and fewer false alarms raise no alarm.
+    \frac{m}{1 - m}$: 1/2 at the threshold, c times the prior's odds, and smooth about it, which finds a change of
+    scores in two thirds of the events that a step needs. The threshold follows the prior: m is the mean label when the
+    label's window has about 50 labels of each class, and again so after an alarm of the prior, which restarts the
+    other two windows. More hits and fewer false alarms raise no alarm.
 
     `update(y, p, w)` takes the label, P(True) as it was served, and the weight, as all detectors of labelled scores do.
 
@@ -61,10 +61,9 @@ class ClassConditionalDrift(ClassConditional, Detector):
     ...         print(i, detector.alarm.name, round(detector.alarm.evidence["after"], 3))
     21535 prior 0.028
 
-    References
-    ----------
-    Bifet, A. and Gavaldà, R. (2007). Learning from time-changing data with adaptive windowing. SDM, 443-448. Wang, H. and
-    Abraham, Z. (2015). Concept drift detection for streaming data. IJCNN: detectors on class-conditional rates.
+    References ---------- Bifet, A. and Gavaldà, R. (2007). Learning from time-changing data with adaptive windowing.
+    SDM, 443-448. Wang, H. and Abraham, Z. (2015). Concept drift detection for streaming data. IJCNN: detectors on
+    class-conditional rates.
     """
 
     watches = "labelled scores"

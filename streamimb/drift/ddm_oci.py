@@ -14,9 +14,13 @@ from streamimb.drift.raised import Raised
 from streamimb.parameters import number
 from streamimb.protocols import Reading
 
-LOOK_AT = {"recall": "Fewer True events score above the threshold: look at missed events, and let the model relearn."}
+LOOK_AT = {
+    "recall": "Fewer True events score above the threshold: look at missed events, and let the model relearn."
+}
 PARAMETERS = ("decay", "limit", "odds_ratio")
-WARM_N = 50  # True events before the first that counts: until then the prior, and with it the threshold, moves
+WARM_N = (
+    50  # True events before the first that counts: until then the prior, and with it the threshold, moves
+)
 
 
 class DDMOCI(Detector):
@@ -134,7 +138,9 @@ class DDMOCI(Detector):
     def __setstate__(self, state: Any) -> None:
         saved = check.entries(state, *PARAMETERS, "_prior", "_left", "_recall", "_alarms")
         fresh = DDMOCI(**{name: saved[name] for name in PARAMETERS})
-        check.alike(saved["_prior"], fresh._prior.__getstate__(), "fade", "threshold", "start", "start_weight", "many")
+        check.alike(
+            saved["_prior"], fresh._prior.__getstate__(), "fade", "threshold", "start", "start_weight", "many"
+        )
         fresh._prior.__setstate__(saved["_prior"])
         fresh._left = check.whole(saved, "_left", 0, WARM_N)
         n, *rest = check.row(saved, "_recall", 4, 0.0)

@@ -35,17 +35,18 @@ class FeatureDrift(FeatureProfile, Detector):
 
     One event in `every` is sampled, at random distances. Of each field a block has the share of events without it, the
     shares of strings, zeros and negatives, mean and deviation of $\log_2 |v|$ of the other numbers, and counts of
-    strings in 32 hashed buckets. A field has changed where one of these differs from the reference, the last ten blocks
-    (decayed), by z standard errors and by an amount that matters: .05 of a share, a quarter of a standard deviation, a
-    ratio of 1.5 of deviations, a PSI of .25. A change is named by the next block, which lies wholly after it, so that a
-    field that vanishes and one that appears in its place are one alarm, and a change of unit is told from other changes:
-    all values multiplied by a common factor such as 100, 1000 or 60. The reference of the field then starts anew.
+    strings in 32 hashed buckets. A field has changed where one of these differs from the reference, the last ten
+    blocks (decayed), by z standard errors and by an amount that matters: .05 of a share, a quarter of a standard
+    deviation, a ratio of 1.5 of deviations, a PSI of .25. A change is named by the next block, which lies wholly after
+    it, so that a field that vanishes and one that appears in its place are one alarm, and a change of unit is told
+    from other changes: all values multiplied by a common factor such as 100, 1000 or 60. The reference of the field
+    then starts anew.
 
-    A field whose values move all the time, such as an hour, raises two or three alarms and is then left alone, until it has been
-    still for ten blocks; `feature_drift_restless` counts these.
+    A field whose values move all the time, such as an hour, raises two or three alarms and is then left alone, until
+    it has been still for ten blocks; `feature_drift_restless` counts these.
 
-    An alarm has one name and at most five fields, those that moved most first, with the evidence of the first. A NaN, an
-    infinite number, one above 10^15 and None count as missing.
+    An alarm has one name and at most five fields, those that moved most first, with the evidence of the first. A NaN,
+    an infinite number, one above 10^15 and None count as missing.
 
     **Cost**: about 10 ns per field and event; 640 bytes per field.
 
@@ -88,7 +89,9 @@ class FeatureDrift(FeatureProfile, Detector):
     look_at = LOOK_AT
 
     def __init__(self, every: int = 8, block: int = 250, z: float = 5.0, max_fields: int = 512) -> None:
-        self.every = whole_parameter("every", every, lambda n: 1 <= n <= 1 << 20, "a whole number from 1 to 2**20")
+        self.every = whole_parameter(
+            "every", every, lambda n: 1 <= n <= 1 << 20, "a whole number from 1 to 2**20"
+        )
         expected = "a whole number of sampled events, from 50 to 2**20"
         self.block = whole_parameter("block", block, lambda n: 50 <= n <= 1 << 20, expected)
         self.z = number("z", z, lambda given: 0.0 < given <= 100.0, "a number in (0, 100], such as 5")
@@ -203,7 +206,9 @@ class FeatureDrift(FeatureProfile, Detector):
         alike(saved["_profiles"], FeatureProfile.__getstate__(FeatureDrift(**given)), *FIXED)
         blocks = whole(saved, "_blocks", 0, 1 << 50)
         suspects = distinct(saved, "_suspects", None, saved["max_fields"])
-        pairs = [listed({"_restless": one}, "_restless", 2) for one in listed(saved, "_restless", most=MOST_FIELDS)]
+        pairs = [
+            listed({"_restless": one}, "_restless", 2) for one in listed(saved, "_restless", most=MOST_FIELDS)
+        ]
         names = distinct({"_restless": [name for name, _ in pairs]}, "_restless")
         times = row({"_restless": [n for _, n in pairs]}, "_restless", len(names), 0.0, 100.0)
         alarms = Raised.resumed(LOOK_AT, saved["_alarms"])

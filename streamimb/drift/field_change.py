@@ -24,7 +24,25 @@ LEAST_SD = 0.05  # of log2 |v|: values of one field that differ by less count as
 LEAST_SPREAD = 1.5  # ratio of standard deviations
 LEAST_PSI = 0.25
 TAILS = 2.0  # how much wider than that of a normal distribution the spread of a standard deviation may be
-UNITS = (10.0, 100.0, 1e3, 1e4, 1e6, 1e9, 60.0, 3600.0, 24.0, 86400.0, 7.0, 12.0, 1024.0, 1.609344, 2.20462, 2.54, 3.28084)
+UNITS = (
+    10.0,
+    100.0,
+    1e3,
+    1e4,
+    1e6,
+    1e9,
+    60.0,
+    3600.0,
+    24.0,
+    86400.0,
+    7.0,
+    12.0,
+    1024.0,
+    1.609344,
+    2.20462,
+    2.54,
+    3.28084,
+)
 
 
 class Moments(NamedTuple):

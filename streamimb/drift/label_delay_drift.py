@@ -23,9 +23,9 @@ DOUBLINGS = 32.0  # 2**32 s are 136 years
 class LabelDelayDrift(Detector):
     r"""An adaptive window on the logarithm of the delay from an event to its label.
 
-    `update` takes the delay in seconds of each label when it comes. $\log_2(1 + delay) / 32$ goes to a `stats.ADWIN`; a
-    cut of its window is an alarm. Labels that do not come at all have no delay: the engine reports these as "late labels"
-    by the time of the events that wait.
+    `update` takes the delay in seconds of each label when it comes. $\log_2(1 + delay) / 32$ goes to a `stats.ADWIN`;
+    a cut of its window is an alarm. Labels that do not come at all have no delay: the engine reports these as "late
+    labels" by the time of the events that wait.
 
     **Cost**: .6 µs per label; 5 kB.
 
@@ -71,7 +71,9 @@ class LabelDelayDrift(Detector):
     def update(self, x: float) -> None:
         """Take the delay of a label in seconds."""
         if not 0.0 <= x < math.inf:
-            raise ValueError("x: expected the seconds from an event to its label, a finite number of at least 0")
+            raise ValueError(
+                "x: expected the seconds from an event to its label, a finite number of at least 0"
+            )
         self._alarms.clear()
         self._window.update(min(1.0, math.log2(1.0 + x) / DOUBLINGS))
         if self._window.drift_detected:
@@ -104,4 +106,4 @@ class LabelDelayDrift(Detector):
 
 
 def _seconds(mean: float) -> float:
-    return 2.0 ** (DOUBLINGS * mean) - 1.0
+    return math.exp2(DOUBLINGS * mean) - 1.0

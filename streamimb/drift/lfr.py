@@ -18,22 +18,29 @@ LOOK_AT = {
     "recall": "The share of hits among True events moved: look at missed events, and let the model relearn.",
     "specificity": "The share of correct False events moved: look at false alarms, and at new kinds of traffic.",
     "precision": "The share of True among events above the threshold moved: look at the base rate and at false alarms.",
-    "negative predictive value": "The share of False below the threshold moved: look at the base rate and missed events.",
+    "negative predictive value": "The share of False below it moved: look at the base rate and at missed events.",
 }
 PARAMETERS = ("decay", "limit", "odds_ratio")
-WARM_N = 50  # True events before the first that counts: until then the prior, and with it the threshold, moves
-SLOWER = (1.0, 50.0, 5.0, 50.0)  # times the memory, so that it holds some 25 events of the rarer outcome at 1 %
+WARM_N = (
+    50  # True events before the first that counts: until then the prior, and with it the threshold, moves
+)
+SLOWER = (
+    1.0,
+    50.0,
+    5.0,
+    50.0,
+)  # times the memory, so that it holds some 25 events of the rarer outcome at 1 %
 
 
 class LFR(Detector):
     r"""Follows recall, specificity, precision and negative predictive value, each on the events that it concerns.
 
-    A rate is decayed, $R \leftarrow \eta R + (1 - \eta) right$, and compared with its mean P since the start or the last
-    alarm: alarm where $|R - P| > z \sqrt{P (1 - P) (1 - \eta) / (1 + \eta)}$, the standard deviation of a decayed mean.
-    The paper draws the bounds by Monte Carlo; normal ones at z standard deviations need no table. They need
-    some events of the rarer outcome: precision has five times the memory of recall, specificity and negative predictive
-    value fifty times. An event is predicted True where its odds are at least `odds_ratio` times those of the live prior. An
-    alarm restarts all four.
+    A rate is decayed, $R \leftarrow \eta R + (1 - \eta) right$, and compared with its mean P since the start or the
+    last alarm: alarm where $|R - P| > z \sqrt{P (1 - P) (1 - \eta) / (1 + \eta)}$, the standard deviation of a decayed
+    mean. The paper draws the bounds by Monte Carlo; normal ones at z standard deviations need no table. They need some
+    events of the rarer outcome: precision has five times the memory of recall, specificity and negative predictive
+    value fifty times. An event is predicted True where its odds are at least `odds_ratio` times those of the live
+    prior. An alarm restarts all four.
 
     **Cost**: 6 µs per event; twelve floats and a class prior.
 
@@ -81,7 +88,9 @@ class LFR(Detector):
         self.odds_ratio = checked_odds_ratio(odds_ratio)
         self._prior = PriorBank()
         self._left = WARM_N
-        self._rates = [[0.0, 0.0, 0.0] for _ in LOOK_AT]  # weight of the events, of the right ones, decayed rate
+        self._rates = [
+            [0.0, 0.0, 0.0] for _ in LOOK_AT
+        ]  # weight of the events, of the right ones, decayed rate
         self._alarms = Raised(LOOK_AT)
 
     @classmethod
@@ -131,7 +140,9 @@ class LFR(Detector):
     def readings(self) -> Iterator[Reading]:
         """Return the alarms by name, and the four decayed rates."""
         yield from super().readings()
-        rates = {name.replace(" ", "_"): rate for name, (_, _, rate) in zip(LOOK_AT, self._rates, strict=True)}
+        rates = {
+            name.replace(" ", "_"): rate for name, (_, _, rate) in zip(LOOK_AT, self._rates, strict=True)
+        }
         yield Reading("lfr_rate", "The four decayed rates of the confusion matrix.", rates, labels=("of",))
 
     def __getstate__(self) -> dict[str, Any]:
@@ -146,10 +157,14 @@ class LFR(Detector):
     def __setstate__(self, state: Any) -> None:
         saved = check.entries(state, *PARAMETERS, "_prior", "_left", "_rates", "_alarms")
         fresh = LFR(**{name: saved[name] for name in PARAMETERS})
-        check.alike(saved["_prior"], fresh._prior.__getstate__(), "fade", "threshold", "start", "start_weight", "many")
+        check.alike(
+            saved["_prior"], fresh._prior.__getstate__(), "fade", "threshold", "start", "start_weight", "many"
+        )
         fresh._prior.__setstate__(saved["_prior"])
         fresh._left = check.whole(saved, "_left", 0, WARM_N)
-        rates = [check.row({"_rates": one}, "_rates", 3, 0.0, 1e30) for one in check.listed(saved, "_rates", 4)]
+        rates = [
+            check.row({"_rates": one}, "_rates", 3, 0.0, 1e30) for one in check.listed(saved, "_rates", 4)
+        ]
         if any(good > n * (1.0 + 1e-9) or rate > 1.0 for n, good, rate in rates):
             raise check.refused("_rates", "weights, right ones among them, and shares in [0, 1]")
         fresh._rates = rates

@@ -25,10 +25,10 @@ class PAUCPageHinkley(Detector):
     r"""Prequential AUC of the last `window` events, and Page and Hinkley's test on 1 - AUC.
 
     The AUC is that of the window, exactly, with ties as 1/2. Once the window is full, each event adds $x - \bar x -
-    \delta$ to a sum, with x = 1 - AUC and $\bar x$ its mean since the start or the last alarm; an alarm is raised where
-    the sum is more than $\lambda$ above its minimum. Windows that share events have similar AUC, and of 1 % True labels a
-    window has few: the defaults were refitted on such streams, where w = 1,000 gave 4.8 false alarms in 40,000 events.
-    The weight of an event is not used, except that 0 is no event.
+    \delta$ to a sum, with x = 1 - AUC and $\bar x$ its mean since the start or the last alarm; an alarm is raised
+    where the sum is more than $\lambda$ above its minimum. Windows that share events have similar AUC, and of 1 % True
+    labels a window has few: the defaults were refitted on such streams, where w = 1,000 gave 4.8 false alarms in
+    40,000 events. The weight of an event is not used, except that 0 is no event.
 
     **Cost**: O(window) copied bytes and O(log window) comparisons per event, 7 µs at 4,000; 64 bytes per event of the
     window.

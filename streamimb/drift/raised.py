@@ -44,7 +44,12 @@ class Raised:
         made.n = {name: whole({"n": n}, "n") for name, n in zip(made.n, counts, strict=True)}
         for one in listed(saved, "now", most=MOST):
             name, fields, evidence = listed({"now": one}, "now", 3)
-            if type(name) is not str or name not in made.n or type(evidence) is not dict or len(evidence) > MOST:
+            if (
+                type(name) is not str
+                or name not in made.n
+                or type(evidence) is not dict
+                or len(evidence) > MOST
+            ):
                 raise refused("now", "alarms with a name of this detector, fields and evidence")
             fields = listed({"now": fields}, "now", most=MOST_FIELDS)
             if not all(type(each) is str or type(each) is int for each in (*fields, *evidence)):

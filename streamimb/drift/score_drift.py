@@ -80,7 +80,9 @@ class ScoreDrift(ScoreCusum, Detector):
         self.half_life = checked_half_life(half_life)
         expected = "a number above 1 and at most 1000, such as 2"
         self.odds_ratio = number("odds_ratio", odds_ratio, lambda ratio: 1.0 < ratio <= 1e3, expected)
-        self.limit = number("limit", limit, lambda given: 0.0 < given <= 1e6, "a number in (0, 1e6], such as 16")
+        self.limit = number(
+            "limit", limit, lambda given: 0.0 < given <= 1e6, "a number in (0, 1e6], such as 16"
+        )
         self.psi = number("psi", psi, lambda given: 0.0 < given <= 1e6, "a number in (0, 1e6], such as 0.25")
         ScoreCusum.__init__(
             self, REFERENCE * self.half_life, self.half_life, self.odds_ratio, self.limit, self.psi

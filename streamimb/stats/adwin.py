@@ -15,13 +15,13 @@ from streamimb.parameters import Part, number, whole
 class ADWIN(AdaptiveWindow, base.DriftDetector, Part):
     r"""The mean over a window that drops its old part when the means of its old and its new part differ.
 
-    For each cut into an old part of $n_0$ and a new part of $n_1$ updates, with $v$ the variance of the whole
-    window of n: the old part is dropped where $|\hat\mu_0 - \hat\mu_1| > \sqrt{2 v d (1/n_0 + 1/n_1)} + \frac23 d
-    (1/n_0 + 1/n_1)$, $d = \ln(2 \ln(n) / \delta)$. The window is kept as O(log n) buckets, and cuts are tried at
-    their borders. The part before the clearest cut is dropped whole, so that one change is one cut, where the paper
-    drops bucket by bucket. `means` has the means before and after the last cut. An update of weight w counts w times in the
-    means; the n are effective numbers, $(\sum w)^2 / \sum w^2$. There is no merge, because two windows that were cut
-    at different times do not cover the same history.
+    For each cut into an old part of $n_0$ and a new part of $n_1$ updates, with $v$ the variance of the whole window
+    of n: the old part is dropped where $|\hat\mu_0 - \hat\mu_1| > \sqrt{2 v d (1/n_0 + 1/n_1)} + \frac23 d (1/n_0 +
+    1/n_1)$, $d = \ln(2 \ln(n) / \delta)$. The window is kept as O(log n) buckets, and cuts are tried at their borders.
+    The part before the clearest cut is dropped whole, so that one change is one cut, where the paper drops bucket by
+    bucket. `means` has the means before and after the last cut. An update of weight w counts w times in the means; the
+    n are effective numbers, $(\sum w)^2 / \sum w^2$. There is no merge, because two windows that were cut at different
+    times do not cover the same history.
 
     It differs from River's in three ways: its state is plain data, it takes weights, and it refuses values outside
     [0, 1], for which the bound does not hold.

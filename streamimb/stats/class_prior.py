@@ -92,8 +92,8 @@ class ClassPrior(ClassShares, Part):
     def interval(self, silent_n: float = 0.0) -> tuple[float, float]:
         """Return the ends of a 95 % interval of `rate`, which widens while no labels come.
 
-        The True labels of the longest memory count as Poisson (Byar), so that it is a little wide where the class is not
-        rare; `silent_n` events without a label forget as much as labels would. (0, 1) before the first label.
+        The True labels of the longest memory count as Poisson (Byar), so that it is a little wide where the class is
+        not rare; `silent_n` events without a label forget as much as labels would. (0, 1) before the first label.
 
         **Cost**: O(1).
 

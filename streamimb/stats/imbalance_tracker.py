@@ -102,7 +102,7 @@ class ImbalanceTracker(Part):
 
     @property
     def status(self) -> str:
-        """ "balanced", "moderate", "severe" or "extreme"; "unknown" before two classes came."""
+        """One of "balanced", "moderate", "severe" or "extreme"; "unknown" before two classes came."""
         ratio = self.ratio
         return "unknown" if math.isnan(ratio) else next(name for most, name in STATUS if ratio <= most)
 
@@ -118,7 +118,7 @@ class ImbalanceTracker(Part):
 
     @property
     def trend(self) -> str:
-        """ "rising" or "falling" where the imbalance ratio moves by three standard errors, else "steady"."""
+        """Either "rising" or "falling" where the imbalance ratio moves by three standard errors, else "steady"."""
         moved, error = self.log_trend
         if math.isnan(moved) or abs(moved) <= TREND_Z * error:
             return "steady"

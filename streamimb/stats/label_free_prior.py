@@ -18,13 +18,14 @@ MOST_SHIFT = 10.0  # of the odds, from those of the reference
 class LabelFreePrior(Part):
     r"""The prior by maximum likelihood on a window of calibrated scores, without labels.
 
-    A score that is calibrated at a prior m has the likelihood ratio $L = \frac{p}{1-p} / \frac{m}{1-m}$. With $\pi$ the
-    estimate, $s = (L - 1) / (1 - \pi + \pi L)$ is the slope of its log likelihood; $I \leftarrow I + \gamma (s^2 - I)$ and
-    $\pi \leftarrow \pi + \gamma s / I$, $\gamma = \max(1/(t + 100), 1/window)$. Saerens' EM has the same fixed point and
-    reaches it more slowly by the share of information that labels would add, 10 to 100 times where classes overlap. m is the reference: set `refer(m)` whenever the prior of the served scores moves. The estimate is
-    provisional, for while labels are late: it is never further from m than a factor of 10 in odds, it needs scores that
-    are calibrated (over-confident ones say .055 where the truth is .020), and below 1 % it is for tracking only. Do not
-    lower a threshold by it: scores also fall where a field is missing.
+    A score that is calibrated at a prior m has the likelihood ratio $L = \frac{p}{1-p} / \frac{m}{1-m}$. With $\pi$
+    the estimate, $s = (L - 1) / (1 - \pi + \pi L)$ is the slope of its log likelihood; $I \leftarrow I + \gamma (s^2 -
+    I)$ and $\pi \leftarrow \pi + \gamma s / I$, $\gamma = \max(1/(t + 100), 1/window)$. Saerens' EM has the same fixed
+    point and reaches it more slowly by the share of information that labels would add, 10 to 100 times where classes
+    overlap. m is the reference: set `refer(m)` whenever the prior of the served scores moves. The estimate is
+    provisional, for while labels are late: it is never further from m than a factor of 10 in odds, it needs scores
+    that are calibrated (over-confident ones say .055 where the truth is .020), and below 1 % it is for tracking only.
+    Do not lower a threshold by it: scores also fall where a field is missing.
 
     **Cost**: .7 µs per score; four floats.
 
@@ -59,10 +60,14 @@ class LabelFreePrior(Part):
 
     def __init__(self, prior: float = 0.05, window: float = 3_000) -> None:
         self.prior = _checked_prior(prior)
-        self.window = number("window", window, lambda n: n >= 100.0, "a finite number of scores, at least 100")
+        self.window = number(
+            "window", window, lambda n: n >= 100.0, "a finite number of scores, at least 100"
+        )
         self._reference = self._estimate = self.prior
         self._n = 0.0
-        self._information = 1.0 / (self.prior * (1.0 - self.prior))  # of a label, the most that a score can have
+        self._information = 1.0 / (
+            self.prior * (1.0 - self.prior)
+        )  # of a label, the most that a score can have
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

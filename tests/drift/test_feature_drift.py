@@ -96,7 +96,9 @@ def test_a_field_that_moves_all_the_time_is_left_alone_after_a_few_alarms() -> N
 def test_hostile_values_are_missing_and_more_fields_than_allowed_are_counted() -> None:
     detector = drift.FeatureDrift(every=1, block=50, max_fields=3)
     for i in range(500):
-        detector.update({"a": [float("nan"), 1e300, 10**400, object(), None][i % 5], (1, 2): 1.0, f"f{i}": 1.0})
+        detector.update(
+            {"a": [float("nan"), 1e300, 10**400, object(), None][i % 5], (1, 2): 1.0, f"f{i}": 1.0}
+        )
     (fields,) = [one.value for one in detector.readings() if one.name == "feature_drift_fields"]
     assert fields == 3.0
     with pytest.raises(ValueError, match="x is a list: expected a dict"):

@@ -9,7 +9,9 @@ from typing import Any
 from benchmarks.drift_figures import alarms, ours
 
 
-def names(make: Callable[[], Any], kind: str, seed: int, n: int = 40_000, rate: float = 0.01) -> list[tuple[int, str]]:
+def names(
+    make: Callable[[], Any], kind: str, seed: int, n: int = 40_000, rate: float = 0.01
+) -> list[tuple[int, str]]:
     """(events after the change, name of the alarm); negative before the change."""
     return alarms(ours(make()), kind, seed, n, rate)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from river import base
@@ -62,7 +62,7 @@ class HalvesItsParameter(Good):
 
 
 class Shares(Good):
-    SHARED: list[float] = []
+    SHARED: ClassVar[list[float]] = []
 
     def update(self, y: Any, p: Any, w: float = 1.0) -> None:  # type: ignore[override]
         super().update(y, p, w)
@@ -91,7 +91,7 @@ class Grows(Good):
 class HasNoAlarms(base.DriftDetector):
     watches = "scores"
 
-    def update(self, p: Any, w: float = 1.0) -> None:  # type: ignore[override]
+    def update(self, p: Any, w: float = 1.0) -> None:
         pass
 
 

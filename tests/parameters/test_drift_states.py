@@ -47,7 +47,11 @@ WRONG: dict[str, dict[str, list[Any]]] = {
         "_left": [0, 65, 1.5, None],
         "_alarms": ALARMS,
     },
-    "ClassConditionalDrift": {"delta": [0.0, 0.5, None], "odds_ratio": [0.0, 7.0], "_windows": [None, {}, []]},
+    "ClassConditionalDrift": {
+        "delta": [0.0, 0.5, None],
+        "odds_ratio": [0.0, 7.0],
+        "_windows": [None, {}, []],
+    },
     "DDMOCI": {
         "decay": [0.0, 1.0],
         "_prior": [None, {}, stats.ClassPrior(500).__getstate__()["_bank"]],
@@ -144,7 +148,10 @@ def cases() -> list[Any]:
     found = []
     for name, entries in WRONG.items():
         for entry, values in entries.items():
-            found += [pytest.param(name, {entry: value}, None, id=f"{name} {entry} {i}") for i, value in enumerate(values)]
+            found += [
+                pytest.param(name, {entry: value}, None, id=f"{name} {entry} {i}")
+                for i, value in enumerate(values)
+            ]
     for name, inner, entries in INSIDE:
         for entry, values in entries.items():
             found += [
@@ -155,7 +162,9 @@ def cases() -> list[Any]:
 
 
 @pytest.mark.parametrize(("name", "change", "inner"), cases())
-def test_a_wrong_entry_is_refused_and_changes_nothing(name: str, change: dict[str, Any], inner: str | None) -> None:
+def test_a_wrong_entry_is_refused_and_changes_nothing(
+    name: str, change: dict[str, Any], inner: str | None
+) -> None:
     made = USED[name]()
     state = made.__getstate__()
     assert change.keys() <= (state if inner is None else state[inner]).keys()
@@ -170,9 +179,13 @@ def test_a_wrong_entry_is_refused_and_changes_nothing(name: str, change: dict[st
 def test_every_entry_is_needed_and_the_right_state_is_taken(name: str) -> None:
     made = USED[name]()
     state, before = made.__getstate__(), dumps(made)
-    for wrong in (*({k: v for k, v in state.items() if k != entry} for entry in state), {**state, "more": 1}, None):
+    for wrong in (
+        *({k: v for k, v in state.items() if k != entry} for entry in state),
+        {**state, "more": 1},
+        None,
+    ):
         with pytest.raises(ValueError, match="state"):
             made.__setstate__(wrong)
     assert dumps(made) == before
     assert dumps(loads(before)) == before
-    assert {entry for entry in drift.__all__} <= {one.partition(" ")[0] for one in USED}
+    assert set(drift.__all__) <= {one.partition(" ")[0] for one in USED}

@@ -25,7 +25,9 @@ def test_any_events_agree_bit_for_bit(events: list[Any]) -> None:
 
 def test_alarms_are_raised_at_the_same_events_and_a_state_moves_between_the_twins() -> None:
     rng = random.Random(1)
-    native, twin = (kernel("class_conditional").ClassConditional(0.02, 5.0) for kernel in (compiled, interpreted))
+    native, twin = (
+        kernel("class_conditional").ClassConditional(0.02, 5.0) for kernel in (compiled, interpreted)
+    )
     for i in range(16_000):
         y = rng.random() < (0.05 if i < 12_000 else 0.2)
         p = rng.betavariate(2, 6) if y and not 6_000 < i < 12_000 else rng.betavariate(1, 30)

@@ -12,7 +12,7 @@ from tests.twins.streams import FEATURES, exact, mixed_events, outcome
 def profile(kernel: Any, every: int, block: int) -> Any:
     parent = kernel("feature_profile").FeatureProfile
 
-    class Profile(parent):  # type: ignore[misc]
+    class Profile(parent):  # type: ignore[misc, valid-type]
         def _judge(self) -> None:
             self._close()
             for place in range(len(self._fields)):
