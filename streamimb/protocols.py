@@ -97,16 +97,6 @@ class Reading(msgspec.Struct, frozen=True):
     unit: Literal["", "share", "s"] = ""  # a share is shown in percent
 
 
-class Alarm(NamedTuple):
-    """What a drift detector found with one update."""
-
-    title: str  # the detector and the name
-    name: str  # what moved
-    fields: tuple[Any, ...]  # the fields of x that moved most, where the detector watches fields
-    evidence: Mapping[str, float]  # the numbers behind it
-    look_at: str  # one sentence
-
-
 class Record(msgspec.Struct, frozen=True, gc=False):
     """One message as a source hands it over; `t` is the record time in seconds."""
 
@@ -307,8 +297,8 @@ class DriftDetector(Protocol):
         """Whether the last update raised an alarm."""
 
     @property
-    def alarms(self) -> tuple[Alarm, ...]:
-        """The alarms of the last update."""
+    def alarms(self) -> Sequence[Any]:
+        """The alarms of the last update, each an `events.Alarm`."""
 
     def readings(self) -> Iterable[Reading]:
         """Return the numbers to export; pure. Their names never change."""

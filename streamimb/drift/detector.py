@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from river import base
 
+from streamimb.events import Alarm
 from streamimb.parameters import Part
-from streamimb.protocols import Alarm, Reading
+from streamimb.protocols import Reading
 
 
 class Detector(base.DriftDetector, Part, ABC):

@@ -11,7 +11,8 @@ from river import base
 
 from streamimb import checks, drift
 from streamimb.checks.parts import Law
-from streamimb.protocols import Alarm, Reading
+from streamimb.events import Alarm
+from streamimb.protocols import Reading
 from tests.laws.table import DRIFT_DETECTORS
 
 

@@ -42,7 +42,8 @@ def test_a_quiet_stream_is_never_cut_in_300_000_updates(rate: float) -> None:
 
 def test_it_is_as_fast_as_river_s_after_a_change() -> None:
     """Delays of 20 streams whose mean rises from .2 to .4: the mean is within 10 % of River's."""
-    ours, rivers = [], []
+    ours: list[int] = []
+    rivers: list[int] = []
     for seed in range(20):
         rng = random.Random(seed)
         values = [rng.random() < (0.2 if i < 3_000 else 0.4) for i in range(6_000)]
