@@ -55,6 +55,7 @@ def rivers(detector: Any, stream: str) -> Watch:
     return watch
 
 
+KSWIN = "River KSWIN(error)"
 DETECTORS: dict[str, Callable[[int], Watch]] = {
     "ClassConditionalDrift": lambda seed: ours(drift.ClassConditionalDrift()),
     "CalibrationDrift": lambda seed: ours(drift.CalibrationDrift()),
@@ -66,18 +67,22 @@ DETECTORS: dict[str, Callable[[int], Watch]] = {
     "River ADWIN(error)": lambda seed: rivers(river_drift.ADWIN(), "error"),
     "River DDM(error)": lambda seed: rivers(river_drift.binary.DDM(), "error"),
     "River PageHinkley(error)": lambda seed: rivers(river_drift.PageHinkley(), "error"),
-    "River KSWIN(error)": lambda seed: rivers(river_drift.KSWIN(seed=seed), "error"),
+    KSWIN: lambda seed: rivers(river_drift.KSWIN(seed=seed), "error"),
 }
 
 
-def alarms(watch: Watch, kind: str, seed: int, n: int = N, rate: float = 0.01) -> list[tuple[int, str]]:
-    """(events after the change, name) of each alarm."""
+def alarms(
+    watch: Watch, kind: str, seed: int, n: int = N, rate: float = 0.01, first: int = 0, once: bool = False
+) -> list[tuple[int, str]]:
+    """(events after the change, name) of each alarm from event `first` on; to the first after the change, if `once`."""
     stream = change(kind, seed, n, rate)
     found = []
-    for i, (y, p) in enumerate(zip(stream.y.tolist(), stream.p.tolist(), strict=True)):
+    for i, (y, p) in enumerate(zip(stream.y[first:].tolist(), stream.p[first:].tolist(), strict=True), first):
         name = watch(y, p)
         if name:
             found.append((i - n // 2, name))
+            if once and i >= n // 2:
+                break
     return found
 
 
@@ -86,8 +91,10 @@ def delays(name: str, seed: int) -> Measures:
     quiet = alarms(DETECTORS[name](seed), "quiet", seed)
     measured: Measures = {"false alarms": float(len(quiet))}
     for kind, right in NAMED.items():
-        found = alarms(DETECTORS[name](seed), kind, seed)
         named = name == "ClassConditionalDrift"
+        # River's KSWIN takes half a millisecond an update, and remembers 100.
+        first = N // 2 - 1_000 if name == KSWIN else 0
+        found = alarms(DETECTORS[name](seed), kind, seed, first=first, once=not named)
         times = [t for t, what in found if t >= 0 and (not named or what == right)]
         measured[f"{kind} delay"] = float(times[0]) if times else N / 2.0
         measured[f"{kind} found"] = float(bool(times))
@@ -173,7 +180,7 @@ MEDIANS: Goals = [
     ("3 % positive-like: found of 12", "like found", "12", *NOT_GATED),
     ("3 % positive-like: median delay", "like", "3791", -math.inf, 5_000.0),
 ]
-SLOW = {"River KSWIN(error)": 2, "LFR": 3, "PAUCPageHinkley": 3}  # seeds
+SLOW = {KSWIN: 1, "LFR": 3, "PAUCPageHinkley": 3}  # seeds
 OTHERS = 6  # seeds of the others
 
 WORKS: list[tuple[str, Callable[[int], Measures], Goals, float, int]] = [
