@@ -280,30 +280,6 @@ class ProbabilityMetric(Metric, Protocol):
         """`update` without checks: p is in [0, 1], w > 0 and finite."""
 
 
-@runtime_checkable
-class DriftDetector(Protocol):
-    """A drift detector of River that names what moved.
-
-    By what it `watches`, `update` takes (y, p, w) of "labelled scores", (p, w) of "scores", x of "features", and the
-    seconds from the event to its label of "delays"."""
-
-    watches: str
-
-    def update(self, *observed: Any) -> None:
-        """Take one observation, and find out whether something moved."""
-
-    @property
-    def drift_detected(self) -> bool:
-        """Whether the last update raised an alarm."""
-
-    @property
-    def alarms(self) -> Sequence[Any]:
-        """The alarms of the last update, each an `events.Alarm`."""
-
-    def readings(self) -> Iterable[Reading]:
-        """Return the numbers to export; pure. Their names never change."""
-
-
 class Statistic(Protocol):
     """A summary of a stream. Where it has `merge(other)`, the result is that of both streams, one after the other."""
 

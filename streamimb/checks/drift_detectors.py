@@ -12,7 +12,7 @@ from river import base
 from streamimb.checks.metrics import described
 from streamimb.checks.parts import Law, LawBroken, common, require, weights_are_safe
 from streamimb.checks.state_data import data_of
-from streamimb.protocols import DriftDetector
+from streamimb.drift.protocol import DriftDetector
 
 CHANGE_N = 12_000  # from this event on everything that a detector can watch is different
 FOUND_N = 24_000  # events by which it is found
