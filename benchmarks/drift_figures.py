@@ -195,7 +195,7 @@ WORKS: list[tuple[str, Callable[[int], Measures], Goals, float, int]] = [
             f"drift, a million quiet events at {rate:.1%}",
             partial(quiet, rate),
             [
-                (f"{name}, false alarms", name, "<= 1", -math.inf, 1.0)
+                (name, name, "<= 1", -math.inf, 1.0)
                 for name in ("ClassConditionalDrift", "CalibrationDrift", "ScoreDrift")
             ],
             5.0,
@@ -214,7 +214,7 @@ WORKS: list[tuple[str, Callable[[int], Measures], Goals, float, int]] = [
         for rate in (0.001, 0.01)
     ),
     (
-        "prior of 5 % falls to .5 %, first 1,000 labels",
+        "drift, 5 % falls to .5 %, first 1,000 labels",
         falling_prior,
         [
             ("prior / truth", "ours", "4.4", *NOT_GATED),
