@@ -21,6 +21,7 @@ from benchmarks import (
     class_experiments,
     correction_figures,
     distortions,
+    drift_figures,
     experiments,
     policy_figures,
     sampler_figures,
@@ -171,6 +172,9 @@ def works(seeds: int) -> list[Work]:
     found.extend(synthesis_works(seeds))
     for title, function, goals_of, seconds in sampler_figures.FIGURES:
         found.append(Work(title, seeded(function, seeds=seeds), [Goal(*goal) for goal in goals_of], seconds))
+    for title, function, goals_of, seconds, fixed in drift_figures.WORKS:
+        runs = seeded(function, seeds=fixed)
+        found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
     if streams.data_folder().is_dir():
         found.extend(real_works(seeds))
     return found

@@ -16,6 +16,7 @@ from streamimb import (
     compose,
     correction,
     decision,
+    drift,
     linear_model,
     metrics,
     sampling,
@@ -47,6 +48,7 @@ ROOMS = {
         Room(compose),
         Room(correction, "correction", method="correct_one"),  # the room has anchors too
         Room(decision, "decision", restarts=True, method="threshold_one"),  # the room has sets of classes too
+        Room(drift),
         Room(linear_model, "learner"),
         Room(metrics, "metric"),
         Room(sampling, "sampler"),

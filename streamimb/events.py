@@ -1,9 +1,10 @@
-"""The nouns that travel: events and labels in, scores and dead letters out.
+"""The nouns that travel: events and labels in; scores, dead letters and alarms out.
 
 Times are in seconds.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -109,3 +110,13 @@ class DeadLetter(msgspec.Struct, gc=False):
     field: str = ""
     id: str = ""
     v: int = 1
+
+
+class Alarm(NamedTuple):
+    """What a drift detector found with one update."""
+
+    title: str  # the detector and the name
+    name: str  # what moved
+    fields: tuple[Any, ...]  # the fields of x that moved most, where the detector watches fields
+    evidence: Mapping[str, float]  # the numbers behind it
+    look_at: str  # one sentence

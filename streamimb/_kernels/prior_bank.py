@@ -191,6 +191,11 @@ class PriorBank:
         """log(rate / (1 - rate))."""
         return self.log_odds
 
+    @property
+    def longest(self) -> tuple[float, float, float, float]:
+        """Of the longest memory: weight of True labels, of all, sum of squared weights, and what a label leaves."""
+        return self.hits[0], self.mass[0], self.mass2[0], self.fade[0]
+
     @cython.cfunc
     @cython.exceptval(check=False)
     def teaches(self, y: Any) -> cython.bint:

@@ -12,6 +12,7 @@ from streamimb.checks.classifiers import CLASSIFIER_LAWS
 from streamimb.checks.conformal import CONFORMAL_LAWS
 from streamimb.checks.corrections import is_true_or_refused
 from streamimb.checks.decision_rules import DECISION_RULE_LAWS
+from streamimb.checks.drift_detectors import DRIFT_DETECTOR_LAWS
 from streamimb.checks.label_policies import LABEL_POLICY_LAWS
 from streamimb.checks.metrics import METRIC_LAWS
 from streamimb.checks.offset_learners import OFFSET_LEARNER_LAWS
@@ -34,6 +35,7 @@ __all__ = [
     "CLASS_OFFSET_LEARNER_LAWS",
     "CONFORMAL_LAWS",
     "DECISION_RULE_LAWS",
+    "DRIFT_DETECTOR_LAWS",
     "LABEL_POLICY_LAWS",
     "MERGE_LAWS",
     "METRIC_LAWS",

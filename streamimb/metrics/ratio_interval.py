@@ -4,8 +4,7 @@ import math
 from typing import Any, NamedTuple
 
 from streamimb.protocols import Reading
-
-Z95 = 1.959963984540054
+from streamimb.stats.poisson_interval import observed_interval
 
 
 class Interval(NamedTuple):
@@ -31,49 +30,6 @@ class Interval(NamedTuple):
 UNKNOWN = Interval(math.nan, math.nan, math.nan)
 
 
-def byar(k: float) -> tuple[float, float]:
-    r"""Return the 95 % interval of a Poisson mean of which k events were seen, k ≥ 0 not necessarily whole.
-
-    Byar: $k(1 - 1/9k - z/3\sqrt{k})^3$ to $(k+1)(1 - 1/9(k+1) + z/3\sqrt{k+1})^3$; within 1 % of the exact
-    interval from k = 5 on, and 3.67 instead of 3.69 at the upper end of k = 0.
-
-    **Cost**: O(1).
-
-    Examples
-    --------
-    >>> [round(end, 2) for end in byar(10)]
-    [4.79, 18.39]
-
-    References
-    ----------
-    Breslow, Day (1987), Statistical Methods in Cancer Research II, IARC, p. 69.
-    """
-    low = 0.0
-    if k > 0.0:
-        low = k * max(0.0, 1.0 - 1.0 / (9.0 * k) - Z95 / (3.0 * math.sqrt(k))) ** 3
-    j = k + 1.0
-    return low, j * (1.0 - 1.0 / (9.0 * j) + Z95 / (3.0 * math.sqrt(j))) ** 3
-
-
-def _observed(
-    n: float, n2: float, y: float, y2: float, orphans: float, orphans2: float
-) -> tuple[float, float]:
-    """Return the interval of the weight of positives: k = y²/y2 effective positives of weight y2/y each.
-
-    Each orphaned positive may belong to an event that was measured as a negative, or to no event: the upper end
-    counts all of them, the lower end none.
-    """
-    low = 0.0
-    if y2 > 0.0:
-        unit = y2 / y
-        low = byar(y / unit)[0] * unit
-    at_most, at_most2 = y + orphans, y2 + orphans2
-    if at_most2 > 0.0:
-        unit = at_most2 / at_most
-        return low, byar(at_most / unit)[1] * unit
-    return low, byar(0.0)[1] * n2 / n
-
-
 def ratio_interval(
     predicted: float,
     n: float,
@@ -95,7 +51,7 @@ def ratio_interval(
     """
     if n <= 0.0:
         return UNKNOWN
-    low, high = _observed(n, n2, y, y2, *orphaned)
+    low, high = observed_interval(n, n2, y, y2, *orphaned)
     value = predicted / y if y > 0.0 else math.inf
     return Interval(
         value, predicted / high if high > 0.0 else math.inf, predicted / low if low > 0.0 else math.inf
@@ -111,5 +67,5 @@ def rate_interval(
     """
     if n <= 0.0:
         return UNKNOWN
-    low, high = _observed(n, n2, y, y2, *orphaned)
+    low, high = observed_interval(n, n2, y, y2, *orphaned)
     return Interval(y / n, low / n, min(1.0, high / n))

@@ -9,6 +9,7 @@ from streamimb._kernels.class_shares import ClassShares
 from streamimb._kernels.prior_bank import PriorBank
 from streamimb._kernels.saved import alike, entries, listed, refused
 from streamimb.parameters import Part, number
+from streamimb.stats.poisson_interval import observed_interval
 
 PARAMETERS = ("half_life", "floor_half_life", "cut", "prior", "prior_weight")
 
@@ -87,6 +88,42 @@ class ClassPrior(ClassShares, Part):
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 2_000, "floor_half_life": 100}
+
+    def interval(self, silent_n: float = 0.0) -> tuple[float, float]:
+        """Return the ends of a 95 % interval of `rate`, which widens while no labels come.
+
+        The True labels of the longest memory count as Poisson (Byar), so that it is a little wide where the class is
+        not rare; `silent_n` events without a label forget as much as labels would. (0, 1) before the first label.
+
+        **Cost**: O(1).
+
+        Parameters
+        ----------
+        silent_n
+            Number of events since the last label, at least 0.
+
+        Raises
+        ------
+        ValueError
+            Where `silent_n` is negative or not finite.
+
+        Examples
+        --------
+        >>> from streamimb import stats
+        >>> prior = stats.ClassPrior()
+        >>> for i in range(5_000):
+        ...     prior.update(i % 100 == 0)
+        >>> [[round(end, 4) for end in prior.interval(n)] for n in (0, 200_000)]
+        [[0.0073, 0.013], [0.0044, 0.0188]]
+        """
+        silent_n = number("silent_n", silent_n, lambda n: n >= 0.0, "a finite number of events, at least 0")
+        hits, mass, mass2, fade = self.longest
+        if mass <= 0.0:
+            return 0.0, 1.0
+        left = max(1e-9, fade**silent_n)
+        each = mass2 / mass / left  # weight of an effective label
+        low, high = observed_interval(mass, mass * each, hits, hits * each)
+        return min(low / mass, self.rate), max(self.rate, min(1.0, high / mass))
 
     def __getstate__(self) -> dict[str, Any]:
         return {

@@ -13,6 +13,7 @@ from streamimb import (
     compose,
     correction,
     decision,
+    drift,
     linear_model,
     metrics,
     sampling,
@@ -91,10 +92,13 @@ CONFORMAL: dict[str, Callable[[], Any]] = {
     "MondrianConformal wide": lambda: decision.MondrianConformal(coverage=0.95, step=0.5),
 }
 STATISTICS: dict[str, Callable[[], Any]] = {
+    "ADWIN": lambda: stats.ADWIN(clock=4),
     "ClassPrior": stats.ClassPrior,
     "ClassPrior short": lambda: stats.ClassPrior(half_life=1_000, floor_half_life=50, prior=0.5),
     "DecayedMean": lambda: stats.DecayedMean(half_life=100),
     "DecayedCount": lambda: stats.DecayedCount(half_life=100),
+    "LabelFreePrior": stats.LabelFreePrior,
+    "ImbalanceTracker": lambda: stats.ImbalanceTracker(half_life=100),
     "DecayedQuantiles": lambda: stats.DecayedQuantiles(half_life=100),
 }
 SUMS = {"DecayedMean", "DecayedCount"}  # continuous in every value, of any sign
@@ -123,6 +127,17 @@ METRICS: dict[str, Callable[[], Any]] = {
     "CalibrationRatio per positive": lambda: metrics.CalibrationRatio(half_life=10, per="positive"),
     "LogLoss": lambda: metrics.LogLoss(half_life=50),
     "NormalizedEntropy": lambda: metrics.NormalizedEntropy(half_life=50),
+}
+DRIFT_DETECTORS: dict[str, Callable[[], Any]] = {
+    "CalibrationDrift": drift.CalibrationDrift,
+    "ClassConditionalDrift": drift.ClassConditionalDrift,
+    "FeatureDrift": drift.FeatureDrift,
+    "FeatureDrift of all events": lambda: drift.FeatureDrift(every=1, block=500),
+    "DDMOCI": drift.DDMOCI,
+    "LFR": drift.LFR,
+    "LabelDelayDrift": drift.LabelDelayDrift,
+    "PAUCPageHinkley": lambda: drift.PAUCPageHinkley(window=1_000, limit=200.0),
+    "ScoreDrift": lambda: drift.ScoreDrift(half_life=500),
 }
 OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,

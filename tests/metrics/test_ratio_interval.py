@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import chi2  # type: ignore[import-untyped]
 
-from streamimb.metrics.ratio_interval import byar, rate_interval, ratio_interval
+from streamimb.metrics.ratio_interval import rate_interval, ratio_interval
+from streamimb.stats.poisson_interval import byar
 
 
 @pytest.mark.parametrize("k", [0, 1, 2, 3, 5, 10, 30, 100, 1000, 10_000])

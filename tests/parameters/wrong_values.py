@@ -20,6 +20,7 @@ from streamimb import (
     calibration,
     correction,
     decision,
+    drift,
     linear_model,
     metrics,
     sampling,
@@ -117,6 +118,36 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
             **dict.fromkeys(("half_life", "floor_half_life", "cut", "prior_weight"), NO_SIZE),
             "prior": (*NO_RATE, 1.0),
         },
+    ),
+    (stats.ADWIN, {}, {"delta": (*NO_RATE, 1.0), "clock": (*NO_COUNT, 2**41)}),
+    (stats.ImbalanceTracker, {}, {"half_life": NO_SIZE}),
+    (stats.LabelFreePrior, {}, {"prior": (*NO_RATE, 1.0), "window": (*NO_SIZE, 99.0)}),
+    *[
+        (kind, {}, {"decay": (*NO_RATE, 1.0), "limit": NO_SIZE, "odds_ratio": NO_SIZE})
+        for kind in (drift.DDMOCI, drift.LFR)
+    ],
+    (drift.ClassConditionalDrift, {}, {"delta": (*NO_RATE, 1.0), "odds_ratio": NO_SIZE}),
+    (drift.CalibrationDrift, {}, {"half_life": NO_SIZE, "z": (*NO_SIZE, 101.0)}),
+    (drift.LabelDelayDrift, {}, {"delta": (*NO_RATE, 1.0)}),
+    (
+        drift.FeatureDrift,
+        {},
+        {
+            "every": (*NO_COUNT, 2**21),
+            "block": (*NO_COUNT, 49),
+            "z": (*NO_SIZE, 101.0),
+            "max_fields": (*NO_COUNT, 2**16 + 1),
+        },
+    ),
+    (
+        drift.PAUCPageHinkley,
+        {},
+        {"window": (*NO_COUNT, 49), "tolerance": (*NO_NUMBER, -0.1, 1.0), "limit": NO_SIZE},
+    ),
+    (
+        drift.ScoreDrift,
+        {},
+        {"half_life": NO_SIZE, "odds_ratio": (*NO_SIZE, 1.0), "limit": NO_SIZE, "psi": NO_SIZE},
     ),
     (stats.DecayedMean, {}, {"half_life": NO_SIZE}),
     (stats.DecayedCount, {}, {"half_life": NO_SIZE}),

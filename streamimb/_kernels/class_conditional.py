@@ -1,0 +1,186 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Three adaptive windows on a stream of labels and scores: the label, the hits of True, the false alarms of False."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+from streamimb._kernels import limits
+from streamimb._kernels.saved import alike, entries, number, refused, whole
+
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.adaptive_window import AdaptiveWindow
+    from streamimb._kernels.event_weight import checked_weight
+else:
+    from cython.cimports.streamimb._kernels.adaptive_window import AdaptiveWindow
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
+
+EDGE = cython.declare(cython.double, limits.EDGE)
+PRIOR = cython.declare(cython.int, 1)
+RARE = cython.declare(cython.int, 2)
+COMMON = cython.declare(cython.int, 4)
+RARE_CLOCK, COMMON_CLOCK = 16, 256  # updates between two tests: few tests are few false alarms,
+FACTOR = 10.0  # and allow so many times the delta
+LEAST_OF_A_CLASS = cython.declare(cython.double, 50.0)  # labels in the window before the threshold is fixed
+
+
+@cython.cclass
+class ClassConditional:
+    """Hit and false alarm: odds(p) at or above `factor` times the odds of the prior when the threshold was fixed.
+
+    A cut of the label window restarts the others, because it moves their threshold.
+    """
+
+    label: AdaptiveWindow
+    hits: AdaptiveWindow
+    alarms_of_false: AdaptiveWindow
+    factor: cython.double  # the odds of the threshold over those of the prior
+    threshold: cython.double  # of p; 0 until it is fixed
+    moved: cython.int
+    n_prior: cython.longlong
+    n_rare: cython.longlong
+    n_common: cython.longlong
+
+    def __cinit__(self) -> None:
+        self.label, self.hits, self.alarms_of_false = AdaptiveWindow(), AdaptiveWindow(), AdaptiveWindow()
+
+    def __init__(self, delta: float, odds_ratio: float) -> None:
+        self.label = AdaptiveWindow(delta)
+        self.hits = AdaptiveWindow(min(0.5, FACTOR * delta), RARE_CLOCK)
+        self.alarms_of_false = AdaptiveWindow(min(0.5, FACTOR * delta), COMMON_CLOCK)
+        self.factor = odds_ratio
+        self.threshold = 0.0
+        self.moved = 0
+        self.n_prior = self.n_rare = self.n_common = 0
+
+    def update(self, y: Any, p: cython.double, w: cython.double = 1.0) -> None:
+        """Take a label, the score that was served, and a weight; raises ValueError where one is out of range."""
+        positive: cython.bint = y is True
+        if not positive and y is not False:
+            positive = checked_label(y)
+        if not 0.0 <= p <= 1.0:
+            raise ValueError("p: expected P(True), a number in [0, 1]")
+        w = checked_weight(w)
+        if w > 0.0:
+            self.take(positive, p, w)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def take(self, y: cython.bint, p: cython.double, w: cython.double) -> cython.void:
+        self.moved = 0
+        if self.label.add(1.0 if y else 0.0, w):
+            self.moved = PRIOR
+            self.n_prior += 1
+            self.threshold = 0.0
+            self.hits.restart()
+            self.alarms_of_false.restart()
+        if self.threshold == 0.0:
+            self.fix_threshold()
+            return
+        odds: cython.double = p * (1.0 - self.threshold)
+        x: cython.double = odds / (odds + self.threshold * (1.0 - p))
+        if y:
+            # A rise of the hits, or a fall of the false alarms, is no fault: it cuts the window only.
+            if self.hits.add(x, w) and self.hits.after < self.hits.before:
+                self.moved |= RARE
+                self.n_rare += 1
+        elif self.alarms_of_false.add(x, w) and self.alarms_of_false.after > self.alarms_of_false.before:
+            self.moved |= COMMON
+            self.n_common += 1
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def fix_threshold(self) -> cython.void:
+        """Fixes the threshold once enough labels of each class are in the window."""
+        w: cython.double = self.label.total_w
+        if w <= 0.0:
+            return
+        n: cython.double = w / self.label.total_w2 * w
+        m: cython.double = self.label.mean()
+        if n * min(m, 1.0 - m) >= LEAST_OF_A_CLASS:
+            odds: cython.double = self.factor * m / (1.0 - m)
+            self.threshold = max(EDGE, odds / (1.0 + odds))
+
+    @property
+    def found(self) -> int:
+        """Which windows were cut by the last update: 1 the label, 2 the hits, 4 the false alarms, or a sum of these."""
+        return int(self.moved)
+
+    def evidence(self, which: cython.int) -> tuple[float, float, float]:
+        """Means before and after the last cut of a window (1, 2 or 4), and its effective number of updates now."""
+        window: AdaptiveWindow = self.label
+        if which == RARE:
+            window = self.hits
+        elif which == COMMON:
+            window = self.alarms_of_false
+        return float(window.before), float(window.after), window.width
+
+    @property
+    def levels(self) -> tuple[float, float, float, float]:
+        """The prior, the hits per True, the false alarms per False, and the threshold of p (0: not fixed yet)."""
+        means = [float(window.mean()) for window in (self.label, self.hits, self.alarms_of_false)]
+        return means[0], means[1], means[2], float(self.threshold)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """The alarms so far: of the prior, the rare and the common concept."""
+        return int(self.n_prior), int(self.n_rare), int(self.n_common)
+
+    # Plain numbers, so that the compiled and the interpreted twin can load the same state.
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "label": self.label.__getstate__(),
+            "hits": self.hits.__getstate__(),
+            "false_alarms": self.alarms_of_false.__getstate__(),
+            "odds_ratio": float(self.factor),
+            "threshold": float(self.threshold),
+            "moved": int(self.moved),
+            "prior": int(self.n_prior),
+            "rare": int(self.n_rare),
+            "common": int(self.n_common),
+        }
+
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(
+            state, "label", "hits", "false_alarms", "odds_ratio", "threshold", "moved", "prior", "rare", "common"
+        )  # fmt: skip
+        label, hits, alarms = AdaptiveWindow(), AdaptiveWindow(), AdaptiveWindow()
+        for window, name in ((label, "label"), (hits, "hits"), (alarms, "false_alarms")):
+            window.__setstate__(saved[name])
+        odds_ratio = number(saved, "odds_ratio", limits.SMALLEST)
+        threshold = number(saved, "threshold", 0.0, 1.0)
+        moved = whole(saved, "moved", 0, PRIOR + RARE + COMMON)
+        counts = [whole(saved, name) for name in ("prior", "rare", "common")]
+        # All of it was checked: nothing is refused from here on.
+        self.label, self.hits, self.alarms_of_false = label, hits, alarms
+        self.factor, self.threshold, self.moved = odds_ratio, threshold, moved
+        self.n_prior, self.n_rare, self.n_common = counts
+
+
+@cython.ccall
+@cython.exceptval(-1, check=True)
+def checked_label(y: Any) -> cython.int:
+    """Return 1 for True and 0 for False.
+
+    **Cost**: O(1).
+
+    Raises
+    ------
+    ValueError
+        Where y is none of True, False, 1 and 0, of Python or numpy.
+
+    Examples
+    --------
+    >>> checked_label(0)
+    0
+    """
+    try:
+        if y == 1:
+            return 1
+        if y == 0:
+            return 0
+    except Exception as error:
+        raise ValueError(f"y is a {type(y).__name__}: expected True or False, or 1 or 0") from error
+    raise ValueError(f"y is a {type(y).__name__}: expected True or False, or 1 or 0")

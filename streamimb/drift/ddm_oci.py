@@ -1,0 +1,151 @@
+"""Drift of the recall of the rare class: DDM-OCI, with limits for streams of 1 % True labels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from streamimb._kernels import saved as check
+from streamimb._kernels.prior_bank import PriorBank
+from streamimb.drift.detector import Detector
+from streamimb.drift.prior_threshold import checked_odds_ratio, checked_scored, is_above
+from streamimb.drift.raised import Raised
+from streamimb.parameters import number
+from streamimb.protocols import Reading
+
+LOOK_AT = {
+    "recall": "Fewer True events score above the threshold: look at missed events, and let the model relearn."
+}
+PARAMETERS = ("decay", "limit", "odds_ratio")
+WARM_N = (
+    50  # True events before the first that counts: until then the prior, and with it the threshold, moves
+)
+
+
+class DDMOCI(Detector):
+    r"""Raises an alarm where the decayed recall falls far below its best: $R - s < R_{max} - k s_{max}$.
+
+    At each True event $R \leftarrow \eta R + (1 - \eta) hit$ and $s = \sqrt{R (1 - R) (1 - \eta) / (1 + \eta)}$, the
+    standard deviation of a decayed mean. $R_{max}, s_{max}$ belong to the largest R + s since the start or the last
+    alarm. An event is a hit where its odds are at least `odds_ratio` times those of the live prior, so that the
+    threshold is right at any base rate. The published $\eta = .9$ and k = 3 give 6.3 false alarms in 40,000 events at
+    1 %, because R remembers ten True events; the defaults were refitted on such streams.
+
+    **Cost**: 1 µs per event; seven floats and a class prior.
+
+    Parameters
+    ----------
+    decay
+        $\eta$, the weight of the past at a True event; in (0, 1).
+    limit
+        k, above 0.
+    odds_ratio
+        The threshold's odds over the prior's, in [.001, 1e6].
+
+    Raises
+    ------
+    ValueError
+        Where a parameter is out of range, y is neither True nor False (or 1 or 0), p is not in [0, 1], or a weight is
+        negative or not finite.
+
+    Examples
+    --------
+    >>> import random
+    >>> from streamimb import drift
+    >>> rng, detector = random.Random(1), drift.DDMOCI()
+    >>> for i in range(60_000):
+    ...     y = rng.random() < 0.01
+    ...     detector.update(y, rng.betavariate(2, 8) if y and i < 40_000 else rng.betavariate(1, 99))
+    ...     if detector.drift_detected:
+    ...         print(i, detector.alarm.name)
+    40121 recall
+
+    References
+    ----------
+    Wang, S., Minku, L. L., Ghezzi, D., Caltabiano, D., Tino, P. and Yao, X. (2013). Concept drift detection for online
+    class imbalance learning. IJCNN. https://doi.org/10.1109/IJCNN.2013.6706768
+    """
+
+    watches = "labelled scores"
+    kind = "ddm_oci"
+    look_at = LOOK_AT
+
+    def __init__(self, decay: float = 0.99, limit: float = 8.0, odds_ratio: float = 3.0) -> None:
+        self.decay = number("decay", decay, lambda eta: 0.0 < eta < 1.0, "a number in (0, 1), such as 0.99")
+        self.limit = number("limit", limit, lambda k: 0.0 < k <= 1e6, "a number in (0, 1e6], such as 8")
+        self.odds_ratio = checked_odds_ratio(odds_ratio)
+        self._prior = PriorBank()
+        self._left = WARM_N
+        self._recall = self._n = self._best = self._best_sd = 0.0
+        self._alarms = Raised(LOOK_AT)
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"decay": 0.9, "limit": 5.0}
+
+    def update(self, y: Any, p: float, w: float = 1.0) -> None:  # type: ignore[override]
+        """Take a label, the score that was served, and a weight: a True event of weight w decays as w events."""
+        y, w = checked_scored(y, p, w)
+        if w == 0.0:
+            return
+        self._alarms.clear()
+        hit = is_above(p, self.odds_ratio, self._prior.rate)
+        self._prior.update(bool(y), w)
+        if self._left > 0:
+            self._left -= y
+            return
+        if not y:
+            return
+        kept = self.decay**w
+        self._n = min(1e15, self._n + w)
+        # The mean of the first events, so that the start is not remembered as a low recall.
+        share = max(1.0 - kept, w / self._n if w < self._n else 1.0)
+        self._recall += share * (hit - self._recall)
+        if self._n * (1.0 - self.decay) >= 1.0:
+            self._test()
+
+    def _test(self) -> None:
+        recall = min(1.0, max(0.0, self._recall))
+        sd = math.sqrt(recall * (1.0 - recall) * (1.0 - self.decay) / (1.0 + self.decay))
+        if recall + sd > self._best + self._best_sd:
+            self._best, self._best_sd = recall, sd
+        elif recall - sd < self._best - self.limit * self._best_sd:
+            self._alarms.add("recall", recall=recall, best=self._best, standard_deviation=self._best_sd)
+            self._n = self._recall = self._best = self._best_sd = 0.0
+
+    def _found(self) -> list[tuple[str, tuple[Any, ...], dict[str, float]]]:
+        return self._alarms.now
+
+    def _raised(self) -> Mapping[str, int]:
+        return self._alarms.n
+
+    def readings(self) -> Iterator[Reading]:
+        """Return the alarms by name, and the recall with its best."""
+        yield from super().readings()
+        of = {"present": self._recall, "best": self._best}
+        yield Reading("ddm_oci_recall", "Decayed recall of True, and its best.", of, labels=("of",))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            **{name: getattr(self, name) for name in PARAMETERS},
+            "_prior": self._prior.__getstate__(),
+            "_left": self._left,
+            "_recall": [self._n, self._recall, self._best, self._best_sd],
+            "_alarms": self._alarms.state(),
+        }
+
+    def __setstate__(self, state: Any) -> None:
+        saved = check.entries(state, *PARAMETERS, "_prior", "_left", "_recall", "_alarms")
+        fresh = DDMOCI(**{name: saved[name] for name in PARAMETERS})
+        check.alike(
+            saved["_prior"], fresh._prior.__getstate__(), "fade", "threshold", "start", "start_weight", "many"
+        )
+        fresh._prior.__setstate__(saved["_prior"])
+        fresh._left = check.whole(saved, "_left", 0, WARM_N)
+        n, *rest = check.row(saved, "_recall", 4, 0.0)
+        if n > 1e15 or max(rest) > 1.0:
+            raise check.refused("_recall", "a number of events, and shares in [0, 1]")
+        fresh._n, (fresh._recall, fresh._best, fresh._best_sd) = n, rest
+        fresh._alarms = Raised.resumed(LOOK_AT, saved["_alarms"])
+        vars(self).update(vars(fresh))
