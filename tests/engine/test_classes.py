@@ -202,7 +202,7 @@ def test_each_class_is_measured_and_exported() -> None:
         "calibration_ratio": ("class", "stage", "bound"),
         "calibration_ratio_recent": ("class", "bound"),
         "base_rate": ("class", "bound"),
-        "average_precision": ("class",),
+        "pr_auc": ("class",),
         "recall": ("class",),
         "learned_of": ("class",),
         "label_delay_seconds": ("y",),

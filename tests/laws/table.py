@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -117,12 +118,15 @@ SYNTHESIZERS: dict[str, Callable[[], Any]] = {
     ),
 }
 METRICS: dict[str, Callable[[], Any]] = {
-    "AveragePrecision": lambda: metrics.AveragePrecision(window_n=40),
     "BaseRate": lambda: metrics.BaseRate(half_life=50),
     "CalibrationRatio": lambda: metrics.CalibrationRatio(half_life=50),
     "CalibrationRatio per positive": lambda: metrics.CalibrationRatio(half_life=10, per="positive"),
     "LogLoss": lambda: metrics.LogLoss(half_life=50),
+    "LogLoss lifetime": lambda: metrics.LogLoss(half_life=math.inf),
     "NormalizedEntropy": lambda: metrics.NormalizedEntropy(half_life=50),
+    "PRAUC": lambda: metrics.PRAUC(half_life=50),
+    "ROCAUC": lambda: metrics.ROCAUC(half_life=50),
+    "ROCAUC lifetime": lambda: metrics.ROCAUC(half_life=math.inf),
 }
 OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,

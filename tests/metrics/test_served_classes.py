@@ -35,7 +35,7 @@ def events(seed: int, n: int) -> Iterator[tuple[ByClass, str]]:
 
 
 def test_each_class_is_measured_against_the_rest() -> None:
-    served = ServedClasses(NAMES, half_life=300, window_n=200)
+    served = ServedClasses(NAMES, half_life=300)
     alone = {name: ServedMetrics(300, 200) for name in NAMES}
     loss, recalls = metrics.LogLoss(300), {name: DecayedMean(300) for name in NAMES}
     for said, y in events(1, 1_000):

@@ -34,7 +34,6 @@ def measures() -> ClassMeasures:
 SERVED: dict[str, list[Any]] = {
     "classes": [None, (), ("a",), ("a", "a"), ("a", 1), ("a", "b", "c"), tuple(map(str, range(101)))],
     "half_life": HALF_LIFE,
-    "window_n": [0, 19],
     "log_loss": [None, (), metrics.LogLoss(), metrics.BaseRate(50)],
     "of": [None, (), (ServedMetrics(50, 20),), (ServedMetrics(50, 20), ServedMetrics(60, 20)), (1, 2)],
     "recalls": [None, (), (stats.DecayedMean(50),), (stats.DecayedMean(60),) * 2, (1.0, 0.5)],

@@ -35,7 +35,7 @@ def measured(made: Any, *value: Any) -> Any:
 
 
 def served() -> ServedMetrics:
-    made = ServedMetrics(50, 20)
+    made = ServedMetrics(50)
     for i in range(30):
         made.add(0.5, 0.25, 0.25, i % 4 == 0)
     made.orphan(True)
@@ -43,7 +43,7 @@ def served() -> ServedMetrics:
 
 
 def measures() -> Measures:
-    made = Measures(100, 50)
+    made = Measures(100)
     for i in range(60):
         made.served.add(0.5, 0.25, 0.25, i % 4 == 0)
         made.delay(i % 4 == 0, float(i))
@@ -247,23 +247,19 @@ CASES: dict[str, Case] = {
             ],
         },
     ),
-    "AveragePrecision": Case(
-        lambda: measured(metrics.AveragePrecision(20)),
-        {
-            "window_n": [0, 19, 1.5, None],
-            "_window": [None, {}, metrics.AveragePrecision(21).__getstate__()["_window"]],
-        },
+    "ROCAUC": Case(
+        lambda: measured(metrics.ROCAUC(50)),
+        {"half_life": HALF_LIFE, "_sums": [None, {}, metrics.ROCAUC(60).__getstate__()["_sums"]]},
     ),
     "Served": Case(
         served,
         {
             "half_life": HALF_LIFE,
-            "window_n": [0, 19, 2.5, None],
             "metrics": [
                 None,
                 (),
                 served()._metrics[:6],
-                ServedMetrics(60, 20)._metrics,
+                ServedMetrics(60)._metrics,
                 (metrics.BaseRate(50),) * 7,
             ],
             "lost": [None, -1.0, NAN, INF, "1"],
@@ -277,7 +273,6 @@ CASES: dict[str, Case] = {
         measures,
         {
             "half_life": HALF_LIFE,
-            "window_n": [0, 19],
             "served": [None, ServedMetrics(), stats.DecayedQuantiles()],
             "delays": [
                 None,

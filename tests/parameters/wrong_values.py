@@ -58,6 +58,7 @@ NO_NUMBER: tuple[Any, ...] = (
 NO_COUNT = (*NO_NUMBER, 1.5, -1, 0, 2**63, 10**30)
 NO_RATE = (*NO_NUMBER, -0.1, 0.0, 1.5)
 NO_SIZE = (*NO_NUMBER, -1.0, 0.0, 10**400)
+NO_MEMORY = tuple(value for value in NO_SIZE if value != math.inf)  # of a metric: inf is all events
 NO_TUPLE = (
     0.2,
     "0.2",
@@ -249,12 +250,18 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (correction.PriorRatio, {}, {"draws": NO_BOOL}),
     (correction.RateRatio, {}, {"draws": NO_BOOL}),
     (correction.Weight, {}, {}),
-    (metrics.AveragePrecision, {}, {"window_n": NO_COUNT}),
+    (stats.DecayedQuantiles, {}, {"half_life": NO_SIZE}),
     *[
-        (kind, {}, {"half_life": NO_SIZE})
-        for kind in (metrics.BaseRate, metrics.LogLoss, metrics.NormalizedEntropy, stats.DecayedQuantiles)
+        (kind, {}, {"half_life": NO_MEMORY})
+        for kind in (
+            metrics.BaseRate,
+            metrics.LogLoss,
+            metrics.NormalizedEntropy,
+            metrics.PRAUC,
+            metrics.ROCAUC,
+        )
     ],
-    (metrics.CalibrationRatio, {}, {"half_life": NO_SIZE, "per": ("day", None, 1)}),
+    (metrics.CalibrationRatio, {}, {"half_life": NO_MEMORY, "per": ("day", None, 1)}),
     (
         Field,
         {},
