@@ -209,6 +209,8 @@ class RankedScores:
 
     def append(self, other: RankedScores) -> None:
         """Adds the cells of another, as if its events had come after these."""
+        if other.used == 0 and other.steps == 0:
+            return
         d: cython.double = power(self.fade, float(other.steps)) / self.unit
         self._rescale(d)
         self.unit = 1.0

@@ -28,11 +28,15 @@ def event(i: int) -> tuple[bool, float]:
 
 
 def teach(metric: Any, first: int, n: int) -> list[Any]:
-    """Update it with n events from the first on; return its value after each, as text, so that nan equals nan."""
+    """Update it with n events from the first on; return its value after some, as text, so that nan equals nan.
+
+    A value is asked for after every 37th event and the last: some metrics sort what they hold.
+    """
     said = []
     for i in range(first, first + n):
         metric.update(*event(i))
-        said.append(repr(metric.get()))
+        if i % 37 == 0 or i == first + n - 1:
+            said.append(repr(metric.get()))
     return said
 
 

@@ -1,25 +1,41 @@
-"""Metrics of served probabilities: losses, ratios with intervals, ranking.
+"""Metrics of served probabilities: losses, calibration, ranking, alerts, values, each right at one in a thousand.
 
-A metric has River's `update(y_true, y_pred, w)` and `get`, and `merge`. It is decayed or windowed, bounded in memory,
-and saved as plain data. Its `readings` have names and help texts for exporters. `served` has the metrics of the engine.
+Each is a `BinaryMetric` of River (`update(y_true, y_pred, w)`, `get`, `works_with`, `+`), and has `merge`, `readings`
+with names and help texts for exporters, and where it is known `interval()`. One parameter is its memory: after
+`half_life` events one counts half; `half_life=inf` counts all events alike. Each is bounded in memory and saved as
+plain data. `served` has the metrics of the engine.
 """
 
 from streamimb.metrics.base_rate import BaseRate
+from streamimb.metrics.brier_score import BrierScore
 from streamimb.metrics.by_label import by_label
 from streamimb.metrics.calibration_ratio import CalibrationRatio
+from streamimb.metrics.calibration_slope import CalibrationSlope
+from streamimb.metrics.ece import ECE
+from streamimb.metrics.lift import Lift
 from streamimb.metrics.log_loss import LogLoss
 from streamimb.metrics.normalized_entropy import NormalizedEntropy
 from streamimb.metrics.pr_auc import PRAUC
 from streamimb.metrics.ratio_interval import Interval
+from streamimb.metrics.recall_at_budget import RecallAtBudget
+from streamimb.metrics.reliability_curve import ReliabilityCurve
 from streamimb.metrics.roc_auc import ROCAUC
+from streamimb.metrics.smooth_ece import SmoothECE
 
 __all__ = [
+    "ECE",
     "PRAUC",
     "ROCAUC",
     "BaseRate",
+    "BrierScore",
     "CalibrationRatio",
+    "CalibrationSlope",
     "Interval",
+    "Lift",
     "LogLoss",
     "NormalizedEntropy",
+    "RecallAtBudget",
+    "ReliabilityCurve",
+    "SmoothECE",
     "by_label",
 ]

@@ -61,7 +61,7 @@ class ServedMetrics(MetricSums, Part):
     >>> served = ServedMetrics()
     >>> for i in range(1000):
     ...     served.add(0.5, 0.02, 0.01, i % 100 == 0)
-    >>> [round(ratio.get().value) for ratio in (served.raw, served.corrected, served.calibrated)]
+    >>> [round(ratio.get()) for ratio in (served.raw, served.corrected, served.calibrated)]
     [50, 2, 1]
     """
 

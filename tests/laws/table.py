@@ -119,14 +119,21 @@ SYNTHESIZERS: dict[str, Callable[[], Any]] = {
 }
 METRICS: dict[str, Callable[[], Any]] = {
     "BaseRate": lambda: metrics.BaseRate(half_life=50),
+    "BrierScore": lambda: metrics.BrierScore(half_life=50),
     "CalibrationRatio": lambda: metrics.CalibrationRatio(half_life=50),
     "CalibrationRatio per positive": lambda: metrics.CalibrationRatio(half_life=10, per="positive"),
+    "CalibrationSlope": lambda: metrics.CalibrationSlope(half_life=200),
+    "ECE": lambda: metrics.ECE(half_life=50),
+    "Lift": lambda: metrics.Lift(share=0.1, half_life=50),
     "LogLoss": lambda: metrics.LogLoss(half_life=50),
     "LogLoss lifetime": lambda: metrics.LogLoss(half_life=math.inf),
     "NormalizedEntropy": lambda: metrics.NormalizedEntropy(half_life=50),
     "PRAUC": lambda: metrics.PRAUC(half_life=50),
+    "RecallAtBudget": lambda: metrics.RecallAtBudget(budget=0.1, half_life=50),
+    "ReliabilityCurve": lambda: metrics.ReliabilityCurve(half_life=50, bins=4),
     "ROCAUC": lambda: metrics.ROCAUC(half_life=50),
     "ROCAUC lifetime": lambda: metrics.ROCAUC(half_life=math.inf),
+    "SmoothECE": lambda: metrics.SmoothECE(half_life=50),
 }
 OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,

@@ -255,12 +255,19 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         (kind, {}, {"half_life": NO_MEMORY})
         for kind in (
             metrics.BaseRate,
+            metrics.BrierScore,
+            metrics.CalibrationSlope,
             metrics.LogLoss,
             metrics.NormalizedEntropy,
             metrics.PRAUC,
             metrics.ROCAUC,
+            metrics.SmoothECE,
         )
     ],
+    (metrics.ECE, {}, {"half_life": NO_MEMORY, "bins": (*NO_COUNT, 1, 1_001)}),
+    (metrics.ReliabilityCurve, {}, {"half_life": NO_MEMORY, "bins": (*NO_COUNT, 1, 101)}),
+    (metrics.Lift, {}, {"half_life": NO_MEMORY, "share": (*NO_RATE, 1.0)}),
+    (metrics.RecallAtBudget, {}, {"half_life": NO_MEMORY, "budget": (*NO_RATE, 1.0)}),
     (metrics.CalibrationRatio, {}, {"half_life": NO_MEMORY, "per": ("day", None, 1)}),
     (
         Field,
