@@ -11,12 +11,17 @@ from streamimb.metrics.brier_score import BrierScore
 from streamimb.metrics.by_label import by_label
 from streamimb.metrics.calibration_ratio import CalibrationRatio
 from streamimb.metrics.calibration_slope import CalibrationSlope
+from streamimb.metrics.cohen_kappa import CohenKappa
 from streamimb.metrics.ece import ECE
+from streamimb.metrics.f1 import F1
+from streamimb.metrics.g_mean import GMean
 from streamimb.metrics.lift import Lift
 from streamimb.metrics.log_loss import LogLoss
+from streamimb.metrics.mcc import MCC
 from streamimb.metrics.normalized_entropy import NormalizedEntropy
 from streamimb.metrics.pr_auc import PRAUC
 from streamimb.metrics.ratio_interval import Interval
+from streamimb.metrics.recall import Recall
 from streamimb.metrics.recall_at_budget import RecallAtBudget
 from streamimb.metrics.reliability_curve import ReliabilityCurve
 from streamimb.metrics.roc_auc import ROCAUC
@@ -24,16 +29,21 @@ from streamimb.metrics.smooth_ece import SmoothECE
 
 __all__ = [
     "ECE",
+    "F1",
+    "MCC",
     "PRAUC",
     "ROCAUC",
     "BaseRate",
     "BrierScore",
     "CalibrationRatio",
     "CalibrationSlope",
+    "CohenKappa",
+    "GMean",
     "Interval",
     "Lift",
     "LogLoss",
     "NormalizedEntropy",
+    "Recall",
     "RecallAtBudget",
     "ReliabilityCurve",
     "SmoothECE",

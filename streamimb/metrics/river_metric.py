@@ -46,12 +46,16 @@ class RiverMetric(Part, BinaryMetric, ABC):
     _fmt = ",.6f"
     _kernel: ClassVar[Any] = None
     _follows: ClassVar[tuple[str, ...]] = ("fade",)
-    requires_labels = False  # River gives it probabilities, not the labels of `predict_one`
     requires_x: ClassVar[bool] = False  # whether `update` needs the features of the event as `x`
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 100}
+
+    @property
+    def requires_labels(self) -> bool:
+        """Whether River gives it the labels of `predict_one`; otherwise it gives probabilities."""
+        return False
 
     @abstractmethod
     def get(self) -> float:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from streamimb._kernels.confusion import ConfusionSums
 from streamimb._kernels.curve import Curve
 from streamimb._kernels.decayed import Decayed
 from streamimb._kernels.draw import Draw
@@ -156,6 +157,13 @@ def use_ranking(made: Any) -> None:
     assert all(len(column) == len(made.cells()[0]) > 0 for column in made.cells())
 
 
+def confused(made: Any) -> Any:
+    for i in range(30):
+        made.add("abc"[i % 3], "abc"[i % 2], 1.0)
+    made.append(made)
+    return made
+
+
 def use_histogram(made: Any) -> None:
     for value in (0.0, 1e-9, 1.0, 1e300, INF):
         made.add(value)
@@ -277,6 +285,19 @@ KINDS: dict[str, Kind] = {
                 None, [], [b""] * 5, [b"", b"", b"", b"", b"", nothing(1.0)], [nothing(1.1)] * 6, [nothing(NAN)] * 6,
                 [nothing(0.5), nothing(-1.0), *[nothing(0.0)] * 4], [nothing(*[0.5] * 4_097)] * 6, ["a"] * 6,
             ],
+        },
+    ),
+    "ConfusionSums": Kind(
+        lambda: confused(ConfusionSums(40.0)),
+        lambda: ConfusionSums(3.0),
+        confused,
+        {
+            "fade": [*NUMBER, 0.0, -0.1, 1.1],
+            "steps": [*COUNT, 2**63],
+            "unit": [*NUMBER, 0.5, 1e61],
+            "classes": [None, [], ["a"], [0.5, 1.5, 2.5], [True, True, "a"], list(range(2, 67))],
+            "cells": [*BUFFER, put(0, -1.0)],
+            "squares": [*BUFFER, put(0, -1.0)],
         },
     ),
     "LogHistogram": Kind(

@@ -264,6 +264,22 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
             metrics.SmoothECE,
         )
     ],
+    *[
+        (kind, {}, {"half_life": NO_MEMORY, "threshold": but_none((*NO_RATE, 1.0))})
+        for kind in (metrics.CohenKappa, metrics.GMean, metrics.MCC)
+    ],
+    *[
+        (
+            kind,
+            {},
+            {
+                "half_life": NO_MEMORY,
+                "threshold": but_none((*NO_RATE, 1.0)),
+                "positive": (2.5, (1, 2), math.nan),
+            },
+        )
+        for kind in (metrics.F1, metrics.Recall)
+    ],
     (metrics.ECE, {}, {"half_life": NO_MEMORY, "bins": (*NO_COUNT, 1, 1_001)}),
     (metrics.ReliabilityCurve, {}, {"half_life": NO_MEMORY, "bins": (*NO_COUNT, 1, 101)}),
     (metrics.Lift, {}, {"half_life": NO_MEMORY, "share": (*NO_RATE, 1.0)}),

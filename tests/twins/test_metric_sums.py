@@ -85,3 +85,17 @@ def test_merged_cells_agree_bit_for_bit() -> None:
         made.append(later)
         ends.append(exact(made))
     assert ends[0] == ends[1]
+
+
+LABELS = st.sampled_from([True, False, "a", "b", 2, 2.0, None, float("nan")])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(HALF_LIVES), st.lists(st.tuples(LABELS, LABELS, st.floats(0.1, 50)), max_size=40))
+def test_any_confusion_agrees_bit_for_bit(half_life: float, stream: list[Any]) -> None:
+    native, twin = (kernel("confusion").ConfusionSums(half_life) for kernel in (compiled, interpreted))
+    for true, said, w in stream:
+        assert outcome(native.add, true, said, w) == outcome(twin.add, true, said, w)
+    for one in (native, twin):
+        one.append(one)
+    assert exact(native) == exact(twin)
