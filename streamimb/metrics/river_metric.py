@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, NoReturn, Self
 
 from streamimb._kernels.saved import alike, entries
@@ -13,8 +13,6 @@ from streamimb.metrics.observation import observation
 from streamimb.metrics.river_interface import BinaryMetric
 from streamimb.parameters import Part, number, refuse_other
 from streamimb.protocols import Features, Proba, Reading
-
-Field = str | Callable[[Features], Any]  # a name in x, or a function of x
 
 
 def metric_half_life(value: Any) -> float:
@@ -46,7 +44,6 @@ class RiverMetric(Part, BinaryMetric, ABC):
     _fmt = ",.6f"
     _kernel: ClassVar[Any] = None
     _follows: ClassVar[tuple[str, ...]] = ("fade",)
-    requires_x: ClassVar[bool] = False  # whether `update` needs the features of the event as `x`
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -55,6 +52,11 @@ class RiverMetric(Part, BinaryMetric, ABC):
     @property
     def requires_labels(self) -> bool:
         """Whether River gives it the labels of `predict_one`; otherwise it gives probabilities."""
+        return False
+
+    @property
+    def requires_x(self) -> bool:
+        """Whether `update` needs the features of the event as `x`."""
         return False
 
     @abstractmethod
@@ -72,6 +74,9 @@ class RiverMetric(Part, BinaryMetric, ABC):
 
         Only metrics with `requires_x` use the features x.
         """
+        if type(y_pred) is float and type(y_true) is bool and 0.0 <= y_pred <= 1.0 and w == 1.0:
+            self.update_p(y_true, y_pred)  # the usual case needs no further check
+            return
         y, p, w = observation(y_true, y_pred, w)
         if w > 0.0:
             self.update_p(y, p, w)

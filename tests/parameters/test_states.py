@@ -251,6 +251,29 @@ CASES: dict[str, Case] = {
         lambda: measured(metrics.ROCAUC(50)),
         {"half_life": HALF_LIFE, "_sums": [None, {}, metrics.ROCAUC(60).__getstate__()["_sums"]]},
     ),
+    "F1": Case(
+        lambda: measured(metrics.F1("a", half_life=50), "a", "b"),
+        {
+            "half_life": HALF_LIFE,
+            "threshold": [0.0, 1.5, "x"],
+            "positive": [2.5, (1,)],
+            "_sums": [None, {}, metrics.F1(half_life=60).__getstate__()["_sums"]],
+        },
+    ),
+    "ExpectedPerformance": Case(
+        lambda: measured(metrics.ExpectedPerformance(0.1, half_life=50)),
+        {
+            "half_life": HALF_LIFE,
+            "threshold": [0.0, None],
+            "miss": [-1.0, None],
+            "review": [NAN],
+            "served": [None, {}, metrics.ExpectedPerformance(0.1, half_life=60).__getstate__()["served"]],
+            "came": [
+                {**metrics.ExpectedPerformance(0.1, half_life=50).__getstate__()["came"], "held": wrong}
+                for wrong in (None, b"", bytes(63), bytes(72), b"\xff" * 64)
+            ],
+        },
+    ),
     "Served": Case(
         served,
         {

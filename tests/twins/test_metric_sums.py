@@ -99,3 +99,17 @@ def test_any_confusion_agrees_bit_for_bit(half_life: float, stream: list[Any]) -
     for one in (native, twin):
         one.append(one)
     assert exact(native) == exact(twin)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(HALF_LIVES), st.lists(st.lists(st.floats(0, 1e60), min_size=8, max_size=8), max_size=40)
+)
+def test_any_decayed_sums_agree_bit_for_bit(half_life: float, stream: list[list[float]]) -> None:
+    native, twin = (kernel("decayed_sums").DecayedSums(half_life) for kernel in (compiled, interpreted))
+    for one in (native, twin):
+        for values in stream:
+            one.add(*values)
+        one.append(one)
+    assert exact(native) == exact(twin)
+    assert native.sums() == twin.sums()
