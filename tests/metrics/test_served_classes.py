@@ -77,19 +77,19 @@ def test_lost_events_and_orphans_count() -> None:
     served = ServedClasses(NAMES)
     for said, y in events(3, 90):
         served.add(said, y)
-    wide = served.of["b"].calibrated.get()
-    same = served.of["a"].calibrated.get()
+    wide = served.of["b"].calibrated.interval()
+    same = served.of["a"].calibrated.interval()
     served.lose()
     for _ in range(9):
         served.orphan("b")
     share = next(reading.value for reading in served.readings() if reading.name == "measured_share")
     assert share == pytest.approx(0.9, abs=0.001)
-    assert served.of["b"].calibrated.get().low < wide.low
-    assert served.of["a"].calibrated.get() == same
+    assert served.of["b"].calibrated.interval().low < wide.low
+    assert served.of["a"].calibrated.interval() == same
 
 
 def test_a_class_that_is_added_counts_from_then_on() -> None:
-    served = ServedClasses(NAMES, 300, 200)
+    served = ServedClasses(NAMES, 300)
     for said, y in events(4, 50):
         served.add(said, y)
     before = served.log_loss.sums()
@@ -105,7 +105,7 @@ def test_a_class_that_is_added_counts_from_then_on() -> None:
 
 
 def test_a_copy_and_a_saved_one_go_on_alike() -> None:
-    served = ServedClasses(NAMES, 300, 200)
+    served = ServedClasses(NAMES, 300)
     for said, y in events(6, 300):
         served.add(said, y)
     others = [copy.deepcopy(served), loads(dumps(served))]
