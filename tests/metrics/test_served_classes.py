@@ -36,7 +36,7 @@ def events(seed: int, n: int) -> Iterator[tuple[ByClass, str]]:
 
 def test_each_class_is_measured_against_the_rest() -> None:
     served = ServedClasses(NAMES, half_life=300)
-    alone = {name: ServedMetrics(300, 200) for name in NAMES}
+    alone = {name: ServedMetrics(300) for name in NAMES}
     loss, recalls = metrics.LogLoss(300), {name: DecayedMean(300) for name in NAMES}
     for said, y in events(1, 1_000):
         served.add(said, y)
@@ -46,7 +46,7 @@ def test_each_class_is_measured_against_the_rest() -> None:
         recalls[y].update(said.decision == y)
     for name in NAMES:
         assert dumps(served.of[name]) == dumps(alone[name])
-        ratio = served.of[name].calibrated.get()
+        ratio = served.of[name].calibrated.interval()
         assert ratio.low < 1.0 < ratio.high
     assert served.log_loss.get() == loss.get()
     assert served.recalls == {name: mean.get() for name, mean in recalls.items()}
