@@ -15,7 +15,7 @@ from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
 from streamimb.metrics.served import ServedMetrics
-from tests.parameters import class_cases
+from tests.parameters import class_cases, metric_cases
 
 NAN, INF = math.nan, math.inf
 
@@ -223,57 +223,7 @@ CASES: dict[str, Case] = {
         correction.RateRatio, {"draws": [None, 1], "seen": [-1, None, 1.5], "met_false": [None, 1, "True"]}
     ),
     "Weight": Case(correction.Weight, {"met_false": [None, 1, "True"]}),
-    "LogLoss": Case(
-        lambda: measured(metrics.LogLoss(50)),
-        {"half_life": HALF_LIFE, "_sums": [None, {}, 0.5, metrics.LogLoss(60).__getstate__()["_sums"]]},
-    ),
-    "NormalizedEntropy": Case(
-        lambda: measured(metrics.NormalizedEntropy(50)),
-        {"half_life": HALF_LIFE, "_loss": [None, 0.5, metrics.LogLoss(60), metrics.BaseRate(50)]},
-    ),
-    "BaseRate": Case(
-        lambda: measured(metrics.BaseRate(50)),
-        {"half_life": HALF_LIFE, "_sums": [None, {}, metrics.BaseRate(60).__getstate__()["_sums"]]},
-    ),
-    "CalibrationRatio": Case(
-        lambda: measured(metrics.CalibrationRatio(50)),
-        {
-            "half_life": HALF_LIFE,
-            "per": ["positive", None, 1],
-            "_sums": [
-                None,
-                metrics.CalibrationRatio(60).__getstate__()["_sums"],
-                metrics.CalibrationRatio(50, "positive").__getstate__()["_sums"],
-            ],
-        },
-    ),
-    "ROCAUC": Case(
-        lambda: measured(metrics.ROCAUC(50)),
-        {"half_life": HALF_LIFE, "_sums": [None, {}, metrics.ROCAUC(60).__getstate__()["_sums"]]},
-    ),
-    "F1": Case(
-        lambda: measured(metrics.F1("a", half_life=50), "a", "b"),
-        {
-            "half_life": HALF_LIFE,
-            "threshold": [0.0, 1.5, "x"],
-            "positive": [2.5, (1,)],
-            "_sums": [None, {}, metrics.F1(half_life=60).__getstate__()["_sums"]],
-        },
-    ),
-    "ExpectedPerformance": Case(
-        lambda: measured(metrics.ExpectedPerformance(0.1, half_life=50)),
-        {
-            "half_life": HALF_LIFE,
-            "threshold": [0.0, None],
-            "miss": [-1.0, None],
-            "review": [NAN],
-            "served": [None, {}, metrics.ExpectedPerformance(0.1, half_life=60).__getstate__()["served"]],
-            "came": [
-                {**metrics.ExpectedPerformance(0.1, half_life=50).__getstate__()["came"], "held": wrong}
-                for wrong in (None, b"", bytes(63), bytes(72), b"\xff" * 64)
-            ],
-        },
-    ),
+    **{name: Case(*given) for name, given in metric_cases.CASES.items()},
     "Served": Case(
         served,
         {
