@@ -198,7 +198,7 @@ class Part(base.Base):
             same = type(saved) is type(value)
             if same and isinstance(value, Part) and name not in stored:
                 same = saved._get_params() == value._get_params()
-            if not same or (type(saved) is float and not math.isfinite(saved)):
+            if not same or (type(saved) is float and saved != value and not math.isfinite(saved)):
                 raise ValueError(
                     f"state: {name}: expected a {type(value).__name__} that follows from the parameters"
                 )

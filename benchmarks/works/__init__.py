@@ -3,13 +3,24 @@
 A side is made and warmed up once, then asked for one block of events after the other. No work knows a clock.
 """
 
-from benchmarks.works import batches, changing_names, classes, engine, learner, samplers, whole_path, wire
+from benchmarks.works import (
+    batches,
+    changing_names,
+    classes,
+    engine,
+    learner,
+    metrics,
+    samplers,
+    whole_path,
+    wire,
+)
 
 GROUPS = (
     *learner.GROUPS,
     *whole_path.GROUPS,
     *samplers.GROUPS,
     *engine.GROUPS,
+    *metrics.GROUPS,
     *changing_names.GROUPS,
     *classes.GROUPS,
     *batches.GROUPS,

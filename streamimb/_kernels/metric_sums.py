@@ -1,25 +1,27 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: auto_pickle=False
-"""The state of the metrics: decayed sums of probabilities and labels, and a window of the last probabilities.
+"""The state of the metrics: decayed sums of probabilities and labels.
 
 `MetricSums` updates all metrics of an engine in one call per event.
 """
 
 from __future__ import annotations
 
-from array import array
 from typing import Any
 
 import cython
 
 from streamimb._kernels import limits, saved
 
-if cython.compiled:
-    from cython.cimports.libc.math import log
-    from cython.cimports.libc.math import pow as power
-else:
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import log
     from math import pow as power
+
+    from streamimb._kernels.ranked_scores import RankedScores
+else:
+    from cython.cimports.libc.math import log
+    from cython.cimports.libc.math import pow as power
+    from cython.cimports.streamimb._kernels.ranked_scores import RankedScores
 
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 TINY = cython.declare(cython.double, 1e-15)  # the least probability in a log loss
@@ -209,84 +211,8 @@ class RatioSums:
 
 
 @cython.cclass
-class ProbabilityWindow:
-    """The last `most` probabilities and their classes, in buffers that grow up to that size."""
-
-    most: cython.Py_ssize_t
-    capacity: cython.Py_ssize_t
-    used: cython.Py_ssize_t
-    at: cython.Py_ssize_t
-    ps: cython.double[::1]
-    ys: cython.uchar[::1]
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.used = self.at = self.capacity = 0
-
-    @cython.cfunc
-    def _grow(self, capacity: cython.Py_ssize_t) -> None:
-        n: cython.Py_ssize_t = self.used
-        self.ps = array("d", (bytes(self.ps)[: 8 * n] if n else b"") + bytes(8 * (capacity - n)))
-        self.ys = array("B", (bytes(self.ys)[:n] if n else b"") + bytes(capacity - n))
-        self.capacity = capacity
-
-    @cython.final
-    @cython.cfunc
-    def _take(self, y: cython.bint, p: cython.double) -> None:
-        if self.used == self.capacity and self.capacity < self.most:
-            self._grow(min(max(256, 2 * self.capacity), self.most))
-        if self.used < self.capacity:
-            self.ps[self.used] = p
-            self.ys[self.used] = y
-            self.used += 1
-        elif self.capacity > 0:  # 0: no window
-            self.ps[self.at] = p
-            self.ys[self.at] = y
-            self.at += 1
-            if self.at == self.capacity:
-                self.at = 0
-
-    def update_p(self, y: cython.bint, p: cython.double, w: cython.double = 1.0) -> None:
-        """Adds one event of class y with probability p, unchecked: p in [0, 1]. w is not used."""
-        self._take(y, p)
-
-    def window(self) -> tuple[bytes, bytes]:
-        """The last probabilities (doubles) and classes (bytes), oldest first."""
-        n: cython.Py_ssize_t = self.used
-        at: cython.Py_ssize_t = self.at
-        if n == 0:
-            return b"", b""
-        ps = bytes(self.ps)[: 8 * n]
-        ys = bytes(self.ys)[:n]
-        return ps[8 * at :] + ps[: 8 * at], ys[at:] + ys[:at]
-
-    def append(self, other: ProbabilityWindow) -> None:
-        """Adds the entries of another window, as if its events had come after these."""
-        raw_ps, raw_ys = other.window()
-        ps = array("d", raw_ps)
-        i: cython.Py_ssize_t
-        for i in range(len(raw_ys)):
-            self._take(raw_ys[i], ps[i])
-
-    def __getstate__(self) -> dict[str, Any]:
-        ps, ys = self.window()
-        return {"most": int(self.most), "ps": ps, "ys": ys}
-
-    def __setstate__(self, state: Any) -> None:
-        state = saved.entries(state, "most", "ps", "ys")
-        most, ys = saved.whole(state, "most", 1, 2**63 - 1), saved.flags(state, "ys")
-        ps = saved.numbers(state, "ps", len(ys), 0.0, 1.0)
-        if len(ys) > most:
-            raise saved.refused("ys", "at most as many entries as the window has")
-        self.most, self.at = most, 0
-        self.used = self.capacity = len(ys)
-        if ys:
-            self.ps, self.ys = ps, ys
-
-
-@cython.cclass
 class MetricSums:
-    """Updates the sums of one engine: of each stage, of the base rate, of the loss, and the window.
+    """Updates the sums of one engine: of each stage, of the base rate, of the loss, and the ranking.
 
     It also holds the decayed number of lost events: served, and never measured.
     """
@@ -297,7 +223,7 @@ class MetricSums:
     of_recent: RatioSums
     of_rate: RatioSums
     of_losses: LossSums
-    of_window: ProbabilityWindow
+    of_ranking: RankedScores
     lost: cython.double
     others: object
 
@@ -309,13 +235,13 @@ class MetricSums:
         recent: RatioSums,
         rate: RatioSums,
         losses: LossSums,
-        window: ProbabilityWindow,
+        ranking: RankedScores,
         lost: float = 0.0,
     ) -> None:
         if not 0.0 <= lost <= FINITE:
             raise ValueError("lost: expected a finite number >= 0")
         self.of_raw, self.of_corrected, self.of_calibrated = raw, corrected, calibrated
-        self.of_recent, self.of_rate, self.of_losses, self.of_window = recent, rate, losses, window
+        self.of_recent, self.of_rate, self.of_losses, self.of_ranking = recent, rate, losses, ranking
         self.lost = lost
         self.others = None
 
@@ -348,7 +274,7 @@ class MetricSums:
         y: cython.bint,
         w: cython.double,
     ) -> cython.int:
-        if self.of_window is None:  # made by __new__ without __init__: the fields used below are missing
+        if self.of_ranking is None:  # made by __new__ without __init__: the fields used below are missing
             raise ValueError("not set up: call the constructor first")
         self.of_raw._take(y, raw, w)
         self.of_corrected._take(y, corrected, w)
@@ -356,7 +282,7 @@ class MetricSums:
         self.of_recent._take(y, calibrated, w)
         self.of_rate._take(y, 0.0, w)
         self.of_losses._take(y, calibrated, w)
-        self.of_window._take(y, calibrated)
+        self.of_ranking._take(y, calibrated, w)
         if self.lost > 0.0:
             self.lost = self.of_losses.fade * self.lost
             if self.lost < DUST:
@@ -376,7 +302,7 @@ class MetricSums:
 
     def append(self, other: MetricSums) -> None:
         """Adds the sums of another, as if its events had come after these."""
-        if self.of_window is None or other.of_window is None:
+        if self.of_ranking is None or other.of_ranking is None:
             raise ValueError("not set up: call the constructor first")
         self.lost = power(self.of_losses.fade, float(other.of_losses.steps)) * self.lost + other.lost
         self.of_raw.append(other.of_raw)
@@ -385,4 +311,4 @@ class MetricSums:
         self.of_recent.append(other.of_recent)
         self.of_rate.append(other.of_rate)
         self.of_losses.append(other.of_losses)
-        self.of_window.append(other.of_window)
+        self.of_ranking.append(other.of_ranking)

@@ -1,4 +1,7 @@
-"""The laws of a `Metric`: River's `update`, pure reading, merging as one stream after the other, valid readings."""
+"""The laws of a `Metric`: River's `update`, pure reading, merging as one stream after the other, valid readings.
+
+A metric with `requires_labels` gets labels in place of probabilities; one with `requires_x` gets features too.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from streamimb.protocols import Metric, ProbabilityMetric, Reading
 TOLERANCE = 1e-9  # relative: a merge multiplies by a power of the fade once, a stream by the fade many times
 MOST_LABEL_VALUES = 200
 NO_PROBABILITIES = (-0.1, 1.1, math.nan, math.inf)
+NO_LABELS = (None, math.nan, 2.5, (1, 2))
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -28,12 +32,34 @@ def event(i: int) -> tuple[bool, float]:
 
 
 def teach(metric: Any, first: int, n: int) -> list[Any]:
-    """Update it with n events from the first on; return its value after each, as text, so that nan equals nan."""
+    """Update it with n events from the first on; return its value after some, as text, so that nan equals nan.
+
+    A value is asked for after every 37th event and the last: some metrics sort what they hold.
+    """
     said = []
     for i in range(first, first + n):
-        metric.update(*event(i))
-        said.append(repr(metric.get()))
+        _give(metric, *event(i), i)
+        if i % 37 == 0 or i == first + n - 1:
+            said.append(repr(metric.get()))
     return said
+
+
+def _give(metric: Any, y: bool, p: float, i: int = 0, w: float = 1.0) -> None:
+    """Update it with event i: P(True), or the label at .2 where it takes labels; features where it needs them."""
+    said = p >= 0.2 if _takes_labels(metric) else p
+    if getattr(metric, "requires_x", False):
+        metric.update(y, said, w, features(i))
+    else:
+        metric.update(y, said, w)
+
+
+def _takes_labels(metric: Any) -> bool:
+    return bool(getattr(metric, "requires_labels", False))
+
+
+def features(i: int) -> dict[str, Any]:
+    """Features of event i for metrics with `requires_x`: the fields t (a time in s), user, amount, cost."""
+    return {"t": 600.0 * i, "user": f"u{i * i % 7}", "amount": 1.0 + i % 5, "cost": 0.5 + i % 3}
 
 
 def it_is_a_metric(metric: Any) -> None:
@@ -41,8 +67,8 @@ def it_is_a_metric(metric: Any) -> None:
     require(isinstance(metric, Metric), "update, get, merge or readings is missing")
     pupil = metric.clone()
     try:
-        pupil.update(True, 0.5)
-        pupil.update(False, 0.5, 2.0)
+        _give(pupil, True, 0.5)
+        _give(pupil, False, 0.5, 1, 2.0)
     except TypeError as error:
         raise LawBroken(f"update does not take (y_true, y_pred, w): {error}") from error
 
@@ -62,16 +88,27 @@ def reading_is_pure(metric: Any) -> None:
 
 
 def probabilities_come_in_three_ways(metric: Any) -> None:
-    """P(True), the probabilities of both classes, and `update_p` where there is one, have the same effect."""
+    """P(True), the probabilities of both classes, and `update_p` where there is one, have the same effect.
+
+    So have a label and probabilities with that label the most probable, where a metric takes labels.
+    """
     ways = [metric.clone() for _ in range(3)]
     for i in range(200):
         y, p = event(i)
-        ways[0].update(y, p)
-        ways[1].update(y, {False: 1.0 - p, True: p})
-        if isinstance(metric, ProbabilityMetric):
+        more = (1.0, features(i)) if getattr(metric, "requires_x", False) else ()
+        both = {False: 1.0 - p, True: p}
+        if _takes_labels(metric):
+            said = p > 0.5
+            ways[0].update(y, said, *more)
+            ways[1].update(y, both, *more)
+            ways[2].update(int(y), int(said), *more)
+            continue
+        ways[0].update(y, p, *more)
+        ways[1].update(y, both, *more)
+        if isinstance(metric, ProbabilityMetric) and not more:
             ways[2].update_p(y, p)
         else:
-            ways[2].update(y, p, 1.0)
+            ways[2].update(y, p, *(more or (1.0,)))
     require(data_of(ways[1]) == data_of(ways[0]), "a mapping has another effect than its P(True)")
     require(
         data_of(ways[2]) == data_of(ways[0]), "update_p, or a weight of 1, has another effect than update"
@@ -79,22 +116,23 @@ def probabilities_come_in_three_ways(metric: Any) -> None:
 
 
 def what_is_no_probability_is_refused(metric: Any) -> None:
-    """NaN and numbers outside [0, 1] raise ValueError and change nothing."""
+    """NaN and numbers outside [0, 1] raise ValueError and change nothing; so does what is no label."""
     pupil = metric.clone()
     teach(pupil, 0, 50)
     before = data_of(pupil)
-    for p in NO_PROBABILITIES:
-        for given in (p, {False: 0.5, True: p}):
+    more = (1.0, features(50)) if getattr(metric, "requires_x", False) else ()
+    for p in NO_LABELS if _takes_labels(metric) else NO_PROBABILITIES:
+        for given in (p,) if _takes_labels(metric) else (p, {False: 0.5, True: p}):
             try:
-                pupil.update(True, given)
+                pupil.update(True, given, *more)
             except ValueError:
-                require(data_of(pupil) == before, f"a probability of {p} was refused, but changed something")
+                require(data_of(pupil) == before, f"{p} was refused, but changed something")
             else:
-                raise LawBroken(f"a probability of {p} was accepted; raise ValueError")
+                raise LawBroken(f"{p} was accepted; raise ValueError")
 
 
 def _update(metric: Any, w: float, y: bool) -> None:
-    metric.update(y, 0.2, w)
+    _give(metric, y, 0.2, 100, w)
 
 
 def weights_arrive_safely(metric: Any) -> None:

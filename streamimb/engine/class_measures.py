@@ -28,8 +28,6 @@ class ClassMeasures(base.Base):
         Names of the classes; `extend` adds further ones.
     half_life
         Measured events after which one counts half; > 0.
-    window_n
-        Events in the window of average precision of each class; ≥ 1.
 
     Examples
     --------
@@ -39,16 +37,15 @@ class ClassMeasures(base.Base):
     1.0
     """
 
-    def __init__(self, classes: tuple[str, ...], half_life: float = 20_000, window_n: int = 20_000) -> None:
+    def __init__(self, classes: tuple[str, ...], half_life: float = 20_000) -> None:
         self.classes = classes
         self.half_life = half_life
-        self.window_n = window_n
-        self._served = ServedClasses(classes, half_life, window_n)
+        self._served = ServedClasses(classes, half_life)
         self._delays = {name: DecayedQuantiles() for name in classes}
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"classes": ("a", "b", "c"), "half_life": 100, "window_n": 50}
+        yield {"classes": ("a", "b", "c"), "half_life": 100}
 
     def __getstate__(self) -> dict[str, Any]:
         return {"served": self._served, "delays": tuple(self._delays.values())}
@@ -58,7 +55,7 @@ class ClassMeasures(base.Base):
         served = saved["served"]
         if type(served) is not ServedClasses:
             raise refused("served", "metrics of classes")
-        fresh = ClassMeasures(served.classes, served.half_life, served.window_n)
+        fresh = ClassMeasures(served.classes, served.half_life)
         delays = listed(saved, "delays", len(served.classes))
         if any(
             type(one) is not DecayedQuantiles or one._get_params() != DecayedQuantiles()._get_params()

@@ -43,7 +43,7 @@ def class_off(measures: ClassMeasures, factor: float) -> str:
     """
     worst, told = factor, ""
     for name, served in measures.served.of.items():
-        ratio = served.recent.get()
+        ratio = served.recent.interval()
         distance = _distance(ratio)
         if distance > worst:
             worst = distance

@@ -254,7 +254,7 @@ class DegradedReasons:
         missing.look(counts.learned_positive, counts.learned, y / n if n > 0.0 else nan)
         if missing.found:
             reasons["missing_positives"] = MISSING.format(n=missing.labelled, expected=missing.expected)
-        ratio = served.recent.get()
+        ratio = served.recent.interval()
         if ratio.low > factor or ratio.high < 1.0 / factor:
             reasons["ratio_off"] = OFF.format(ratio=ratio.value, low=ratio.low, high=ratio.high)
 

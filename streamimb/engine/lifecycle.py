@@ -71,9 +71,7 @@ class Lifecycle:
         self.counts = Counters()
         self.memory = RowIndex()
         self.measures: Measures | ClassMeasures = (
-            ClassMeasures(classes, settings.half_life, settings.window_n)
-            if classes
-            else Measures(settings.half_life, settings.window_n)
+            ClassMeasures(classes, settings.half_life) if classes else Measures(settings.half_life)
         )
         self.t = -math.inf
         self.waiting = 0  # label records joined to an event that has not matured

@@ -31,8 +31,6 @@ class Measures(base.Base):
     ----------
     half_life
         Measured events after which one counts half; > 0.
-    window_n
-        Events in the window of average precision; ≥ 1.
 
     Examples
     --------
@@ -42,30 +40,28 @@ class Measures(base.Base):
     2.303
     """
 
-    def __init__(self, half_life: float = 20_000, window_n: int = 20_000) -> None:
+    def __init__(self, half_life: float = 20_000) -> None:
         self.half_life = half_life
-        self.window_n = window_n
-        self._served = ServedMetrics(half_life, window_n)
+        self._served = ServedMetrics(half_life)
         self._delays = (DecayedQuantiles(), DecayedQuantiles())
         self._late_share = DecayedMean(2_000)
         self._others = OtherMetrics({})
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"half_life": 100, "window_n": 50}
+        yield {"half_life": 100}
 
     def __getstate__(self) -> dict[str, Any]:
         return {
             "half_life": self.half_life,
-            "window_n": self.window_n,
             "served": self._served,
             "delays": self._delays,
             "late_share": self._late_share,
         }  # the others are saved apart, so that a state loads where one of them is no longer known
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "half_life", "window_n", "served", "delays", "late_share")
-        fresh = Measures(saved["half_life"], saved["window_n"])  # refuses invalid parameters
+        saved = entries(state, "half_life", "served", "delays", "late_share")
+        fresh = Measures(saved["half_life"])  # refuses invalid parameters
         parts = (saved["served"], *listed(saved, "delays", 2), saved["late_share"])
         for part, own in zip(parts, (fresh._served, *fresh._delays, fresh._late_share), strict=True):
             if type(part) is not type(own) or part._get_params() != own._get_params():

@@ -33,7 +33,7 @@ def readings(
 
     Other threads may call it: each number is right by itself, but those of one call may be some events apart.
 
-    Cost: a pass over the counters, and a sort of the window of average precision.
+    Cost: a pass over the counters, and a sort of the cells of `PRAUC`.
     """
     yield from life.counts.readings()
     for name, n in held(life).items():

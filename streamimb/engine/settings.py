@@ -41,8 +41,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Longest id, in UTF-8 bytes; ≥ 1.
     half_life
         Of the metrics, in measured events; > 0. A restored engine goes on with that of its state.
-    window_n
-        Events in the window of average precision; ≥ 1. A restored engine goes on with that of its state.
 
     Raises
     ------
@@ -62,7 +60,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 3
     max_id_bytes: int = 256
     half_life: float = 20_000
-    window_n: int = 20_000
 
     def __post_init__(self) -> None:
         if self.hold_s is not None and not 0.0 <= self.hold_s < math.inf:
@@ -83,7 +80,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "max_finished",
             "attempts",
             "max_id_bytes",
-            "window_n",
         ):
             value = getattr(self, name)
             if not value >= 1:

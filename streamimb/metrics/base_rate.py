@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from streamimb._kernels.metric_sums import RatioSums
-from streamimb._kernels.saved import alike, entries
-from streamimb.metrics.observation import CheckedUpdate
 from streamimb.metrics.ratio_interval import Interval, rate_interval
-from streamimb.parameters import Part, checked_half_life, refuse_other
+from streamimb.metrics.river_metric import RiverMetric, metric_half_life, no_direction
 from streamimb.protocols import Reading
 
 
-class BaseRate(RatioSums, CheckedUpdate, Part):
+class BaseRate(RiverMetric, RatioSums):
     r"""$\sum y / \sum 1$, decayed, with Byar's 95 % interval, within [0, 1]; what was predicted is not used.
 
     `orphan()` adds a positive whose event was not found; the upper end counts it. `merge(other)` is this
@@ -24,7 +21,7 @@ class BaseRate(RatioSums, CheckedUpdate, Part):
     Parameters
     ----------
     half_life
-        Events after which one counts half; > 0.
+        Events after which one counts half; > 0, or inf: every event counts alike.
 
     Raises
     ------
@@ -37,37 +34,27 @@ class BaseRate(RatioSums, CheckedUpdate, Part):
     >>> metric = metrics.BaseRate()
     >>> for i in range(1000):
     ...     metric.update(i % 100 == 0, 0.02)
-    >>> [round(end, 3) for end in metric.get()]
+    >>> [round(end, 3) for end in metric.interval()]
     [0.01, 0.005, 0.018]
     """
 
+    _kernel = RatioSums
+    _follows = ("fade", "per_positive")
+    bigger_is_better = no_direction("compare models by LogLoss")
+
     def __init__(self, half_life: float = 20_000) -> None:
-        self.half_life = checked_half_life(half_life)
+        self.half_life = metric_half_life(half_life)
         RatioSums.__init__(self, self.half_life)
 
-    @classmethod
-    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"half_life": 100}
+    def get(self) -> float:
+        """Return the share of positives; nan before the first update."""
+        return self.interval().value
 
-    def get(self) -> Interval:
-        """Return the share of positives with its interval; nan before the first update."""
+    def interval(self) -> Interval:
+        """Return the share of positives with its 95 % interval."""
         n, n2, y, y2, _ = self.sums()
         return rate_interval(n, n2, y, y2, self.orphaned())
 
-    def merge(self, other: BaseRate) -> None:
-        """Take in another stream, as if it had come after this one."""
-        refuse_other(self, other, "half_life")
-        self.append(other)
-
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
-        yield self.get().reading("base_rate", "Share of positives.", title="base rate", unit="share")
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"half_life": self.half_life, "_sums": RatioSums.__getstate__(self)}
-
-    def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "half_life", "_sums")
-        alike(saved["_sums"], RatioSums.__getstate__(BaseRate(saved["half_life"])), "fade", "per_positive")
-        RatioSums.__setstate__(self, saved["_sums"])
-        vars(self).update(half_life=saved["half_life"])
+        yield self.interval().reading("base_rate", "Share of positives.", title="base rate", unit="share")

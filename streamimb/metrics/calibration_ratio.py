@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from streamimb._kernels.metric_sums import RatioSums
-from streamimb._kernels.saved import alike, entries
-from streamimb.metrics.observation import CheckedUpdate
 from streamimb.metrics.ratio_interval import Interval, ratio_interval
-from streamimb.parameters import Part, checked_half_life, refuse, refuse_other
+from streamimb.metrics.river_metric import RiverMetric, metric_half_life, no_direction
+from streamimb.parameters import refuse
 from streamimb.protocols import Reading
 
 
-class CalibrationRatio(RatioSums, CheckedUpdate, Part):
+class CalibrationRatio(RiverMetric, RatioSums):
     r"""$\sum p / \sum y$, decayed, with Byar's 95 % interval: 1 is calibrated in the large.
 
     The interval takes the number of positives as Poisson of effective size $(\sum wy)^2 / \sum w^2 y$.
@@ -41,50 +39,39 @@ class CalibrationRatio(RatioSums, CheckedUpdate, Part):
     >>> metric = metrics.CalibrationRatio()
     >>> for i in range(1000):
     ...     metric.update(i % 100 == 0, 0.02)
-    >>> [round(end, 1) for end in metric.get()]
+    >>> [round(end, 1) for end in metric.interval()]
     [2.0, 1.1, 4.2]
     """
 
+    _kernel = RatioSums
+    _follows = ("fade", "per_positive")
+    bigger_is_better = no_direction("the best is 1; compare models by LogLoss or ECE")
+
     def __init__(self, half_life: float = 20_000, per: str = "event") -> None:
-        self.half_life = checked_half_life(half_life)
+        self.half_life = metric_half_life(half_life)
         if per not in ("event", "positive"):
             refuse("per", per, "'event' or 'positive'")
         self.per = per
         RatioSums.__init__(self, self.half_life, per == "positive")
 
-    @classmethod
-    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"half_life": 100}
+    def get(self) -> float:
+        """Return predicted ÷ observed; nan before the first update, inf without a positive."""
+        return self.interval().value
 
-    def get(self) -> Interval:
-        """Return predicted ÷ observed with its interval; nan before the first update."""
+    def interval(self) -> Interval:
+        """Return predicted ÷ observed with its 95 % interval."""
         n, n2, y, y2, p = self.sums()
         return ratio_interval(p, n, n2, y, y2, self.orphaned())
-
-    def merge(self, other: CalibrationRatio) -> None:
-        """Take in another stream, as if it had come after this one."""
-        refuse_other(self, other, "half_life", "per")
-        self.append(other)
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
         if self.per == "event":
-            yield self.get().reading(
+            yield self.interval().reading(
                 "calibration_ratio", "Predicted over observed; 1 is right.", title="predicted / observed"
             )
         else:
-            yield self.get().reading(
+            yield self.interval().reading(
                 "calibration_ratio_recent",
                 f"Predicted over observed, with weights that halve every {self.half_life:g} positives.",
                 title=f"predicted / observed, last {self.half_life:g} positives",
             )
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"half_life": self.half_life, "per": self.per, "_sums": RatioSums.__getstate__(self)}
-
-    def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "half_life", "per", "_sums")
-        fresh = CalibrationRatio(saved["half_life"], saved["per"])
-        alike(saved["_sums"], RatioSums.__getstate__(fresh), "fade", "per_positive")
-        RatioSums.__setstate__(self, saved["_sums"])
-        vars(self).update(half_life=saved["half_life"], per=saved["per"])

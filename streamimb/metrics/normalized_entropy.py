@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 from streamimb.metrics.log_loss import LogLoss
-from streamimb.metrics.observation import CheckedUpdate
-from streamimb.parameters import Part, checked_half_life, refuse_other
+from streamimb.metrics.river_metric import RiverMetric, metric_half_life
+from streamimb.parameters import refuse_other
 from streamimb.protocols import Reading
 
 
@@ -27,7 +26,7 @@ def entropy(rate: float) -> float:
     return -rate * math.log(rate) - (1.0 - rate) * math.log1p(-rate)
 
 
-class NormalizedEntropy(CheckedUpdate, Part):
+class NormalizedEntropy(RiverMetric):
     """NE: decayed log loss ÷ entropy of the decayed base rate. 1 is the value of the base rate as prediction.
 
     `merge(other)` is this stream followed by the other's, exact up to rounding.
@@ -37,7 +36,7 @@ class NormalizedEntropy(CheckedUpdate, Part):
     Parameters
     ----------
     half_life
-        Events after which one counts half; > 0.
+        Events after which one counts half; > 0, or inf: every event counts alike.
 
     Raises
     ------
@@ -59,13 +58,11 @@ class NormalizedEntropy(CheckedUpdate, Part):
     doi:10.1145/2648584.2648589.
     """
 
-    def __init__(self, half_life: float = 20_000) -> None:
-        self.half_life = checked_half_life(half_life)
-        self._loss = LogLoss(self.half_life)
+    bigger_is_better = False
 
-    @classmethod
-    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"half_life": 100}
+    def __init__(self, half_life: float = 20_000) -> None:
+        self.half_life = metric_half_life(half_life)
+        self._loss = LogLoss(self.half_life)
 
     @property
     def log_loss(self) -> LogLoss:

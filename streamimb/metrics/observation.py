@@ -1,4 +1,4 @@
-"""`update` of the metrics: validation of the class, P(True) and the weight."""
+"""Validation of the class, P(True) and the weight."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from streamimb._kernels.event_weight import checked_weight
-from streamimb.protocols import Proba, ProbabilityMetric
+from streamimb.protocols import Proba
 
 
 def observation(y_true: Any, y_pred: float | Proba, w: float) -> tuple[bool, float, float]:
@@ -33,13 +33,3 @@ def observation(y_true: Any, y_pred: float | Proba, w: float) -> tuple[bool, flo
     if not 0.0 <= p <= 1.0:
         raise ValueError("y_pred: expected P(True), a number in [0, 1], or the probabilities of both classes")
     return bool(y_true), float(p), checked_weight(w)
-
-
-class CheckedUpdate:
-    """`update` for a metric that has `update_p`."""
-
-    def update(self: ProbabilityMetric, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
-        """Take one event: its class, and P(True) or the probabilities of both classes."""
-        y, p, w = observation(y_true, y_pred, w)
-        if w > 0.0:
-            self.update_p(y, p, w)

@@ -11,7 +11,7 @@ from streamimb._kernels.saved import entries, listed, refused
 from streamimb.metrics.by_label import by_label
 from streamimb.metrics.log_loss import LogLoss
 from streamimb.metrics.served import ServedMetrics
-from streamimb.parameters import Part, checked_half_life, count
+from streamimb.parameters import Part, checked_half_life
 from streamimb.protocols import ByClass, Reading
 from streamimb.stats import DecayedMean
 
@@ -26,7 +26,7 @@ class ServedClasses(Part):
     last `half_life` events; the macro recall is their mean and the G-mean their geometric mean, over the classes that
     were measured.
 
-    **Cost**: about .3 µs per event and class; 9 bytes per class and event of the window.
+    **Cost**: about .4 µs per event and class; at most 200 kB per class.
 
     Parameters
     ----------
@@ -34,8 +34,6 @@ class ServedClasses(Part):
         Names of the classes; `extend` adds further ones.
     half_life
         Measured events (of `recalls`: of the class) after which one counts half; > 0.
-    window_n
-        Events in the window of each class's average precision; ≥ 1.
 
     Raises
     ------
@@ -47,21 +45,20 @@ class ServedClasses(Part):
     >>> served = ServedClasses(("a", "b"))
     >>> for y in "ab":
     ...     served.add(ByClass("a", {"a": (0.9, 0.8, 0.8), "b": (0.1, 0.2, 0.2)}), y)
-    >>> round(served.of["a"].calibrated.get().value, 1), round(served.log_loss.get(), 2), served.macro_recall
+    >>> round(served.of["a"].calibrated.get(), 1), round(served.log_loss.get(), 2), served.macro_recall
     (1.6, 0.92, 0.5)
     """
 
-    def __init__(self, classes: tuple[str, ...], half_life: float = 20_000, window_n: int = 20_000) -> None:
+    def __init__(self, classes: tuple[str, ...], half_life: float = 20_000) -> None:
         self.classes = classes
         self.half_life = checked_half_life(half_life)
-        self.window_n = count("window_n", window_n, "events")
         self._log_loss = LogLoss(self.half_life)
-        self._of = {name: ServedMetrics(self.half_life, self.window_n) for name in classes}
+        self._of = {name: ServedMetrics(self.half_life) for name in classes}
         self._recalls = {name: DecayedMean(self.half_life) for name in classes}
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"classes": ("a", "b", "c"), "half_life": 100, "window_n": 50}
+        yield {"classes": ("a", "b", "c"), "half_life": 100}
 
     @property
     def of(self) -> Mapping[str, ServedMetrics]:
@@ -129,7 +126,7 @@ class ServedClasses(Part):
         """Measure these further classes from now on."""
         vars(self)["classes"] = (*self.classes, *classes)
         for name in classes:
-            self._of[name] = ServedMetrics(self.half_life, self.window_n)
+            self._of[name] = ServedMetrics(self.half_life)
             self._recalls[name] = DecayedMean(self.half_life)
 
     def readings(self) -> Iterator[Reading]:
@@ -162,18 +159,17 @@ class ServedClasses(Part):
         return {
             "classes": self.classes,
             "half_life": self.half_life,
-            "window_n": self.window_n,
             "log_loss": self._log_loss,
             "of": tuple(self._of.values()),
             "recalls": tuple(self._recalls.values()),
         }
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "classes", "half_life", "window_n", "log_loss", "of", "recalls")
+        saved = entries(state, "classes", "half_life", "log_loss", "of", "recalls")
         classes = tuple(listed(saved, "classes", most=limits.MOST_CLASSES))
         if not classes or not all(type(name) is str for name in classes) or len(set(classes)) < len(classes):
             raise refused("classes", "names that differ, and at least one")
-        fresh = ServedClasses(classes, saved["half_life"], saved["window_n"])
+        fresh = ServedClasses(classes, saved["half_life"])
         parts = {
             name: listed(saved, name, len(classes)) if name != "log_loss" else [saved[name]]
             for name in ("log_loss", "of", "recalls")

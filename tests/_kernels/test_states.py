@@ -11,14 +11,16 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from streamimb._kernels.confusion import ConfusionSums
 from streamimb._kernels.curve import Curve
 from streamimb._kernels.decayed import Decayed
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.event_times import EventTimes
 from streamimb._kernels.log_histogram import LogHistogram
-from streamimb._kernels.metric_sums import LossSums, ProbabilityWindow, RatioSums
+from streamimb._kernels.metric_sums import LossSums, RatioSums
 from streamimb._kernels.platt import PlattScalings
 from streamimb._kernels.prior_bank import PriorBank
+from streamimb._kernels.ranked_scores import RankedScores
 
 NAN, INF = math.nan, math.inf
 
@@ -148,8 +150,18 @@ def use_sums(made: Any) -> None:
     made.append(made)
 
 
-def use_window(made: Any) -> None:
-    assert len(updated(made).window()[0]) == 8 * len(made.window()[1]) > 0
+def use_ranking(made: Any) -> None:
+    for i in range(9_000):
+        made.update_p(i % 3 == 0, i % 997 / 997)
+    made.append(made)
+    assert all(len(column) == len(made.cells()[0]) > 0 for column in made.cells())
+
+
+def confused(made: Any) -> Any:
+    for i in range(30):
+        made.add("abc"[i % 3], "abc"[i % 2], 1.0)
+    made.append(made)
+    return made
 
 
 def use_histogram(made: Any) -> None:
@@ -261,14 +273,31 @@ KINDS: dict[str, Kind] = {
             "orphans2": [*NUMBER, -1.0],
         },
     ),
-    "ProbabilityWindow": Kind(
-        lambda: updated(ProbabilityWindow(40)),
-        lambda: ProbabilityWindow(3),
-        use_window,
+    "RankedScores": Kind(
+        lambda: updated(RankedScores(40.0)),
+        lambda: RankedScores(3.0),
+        use_ranking,
         {
-            "most": [*COUNT, 0, 39, 2**63],
-            "ps": [*BUFFER, put(0, 1.5), put(39, -0.1)],
-            "ys": [b"", None, [1], lambda saved: saved[:-1], lambda saved: b"\2" + saved[1:], lambda saved: saved * 2],
+            "fade": [*NUMBER, 0.0, -0.1, 1.1],
+            "steps": [*COUNT, 2**63],
+            "unit": [*NUMBER, 0.5, 1e61],
+            "cells": [
+                None, [], [b""] * 5, [b"", b"", b"", b"", b"", nothing(1.0)], [nothing(1.1)] * 6, [nothing(NAN)] * 6,
+                [nothing(0.5), nothing(-1.0), *[nothing(0.0)] * 4], [nothing(*[0.5] * 4_097)] * 6, ["a"] * 6,
+            ],
+        },
+    ),
+    "ConfusionSums": Kind(
+        lambda: confused(ConfusionSums(40.0)),
+        lambda: ConfusionSums(3.0),
+        confused,
+        {
+            "fade": [*NUMBER, 0.0, -0.1, 1.1],
+            "steps": [*COUNT, 2**63],
+            "unit": [*NUMBER, 0.5, 1e61],
+            "classes": [None, [], ["a"], [0.5, 1.5, 2.5], [True, True, "a"], list(range(2, 67))],
+            "cells": [*BUFFER, put(0, -1.0)],
+            "squares": [*BUFFER, put(0, -1.0)],
         },
     ),
     "LogHistogram": Kind(

@@ -12,8 +12,9 @@ import sys
 from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier
 from streamimb import calibration, linear_model, metrics, sampling, stats
 from streamimb._kernels import (
-    balance_rate, band_rate, cluster_rate, cost_rate, density_rate, feedback_rate,
-    curve, decayed, draw, event_times, log_histogram, metric_sums, platt, prior_bank, score_rate, uniform_rate,
+    balance_rate, band_rate, cluster_rate, confusion, cost_rate, density_rate, feedback_rate,
+    curve, decayed, draw, event_times, log_histogram, metric_sums, platt, prior_bank, ranked_scores, score_rate,
+    uniform_rate,
 )
 from streamimb.metrics.served import ServedMetrics
 
@@ -24,12 +25,13 @@ KINDS = [
     balance_rate.BalanceRate, sampling.ClassBalance, band_rate.BandRate, sampling.ErrorBandSampler,
     cost_rate.CostRate, sampling.ExampleCosts,
     curve.Curve, decayed.Decayed, draw.Draw, event_times.EventTimes, platt.PlattScalings, score_rate.ScoreRate,
-    uniform_rate.UniformRate, metric_sums.LossSums, metric_sums.RatioSums, metric_sums.ProbabilityWindow,
+    uniform_rate.UniformRate, metric_sums.LossSums, metric_sums.RatioSums, ranked_scores.RankedScores,
     metric_sums.MetricSums, log_histogram.LogHistogram, prior_bank.PriorBank, stats.ClassPrior, stats.DecayedMean,
     stats.DecayedCount, stats.DecayedQuantiles, calibration.Platt, calibration.PlattMixture,
     sampling.ScoreUnderSampler, sampling.UnderSampler, linear_model.LogisticRegression, linear_model.SoftmaxRegression,
-    SampledClassifier, CalibratedClassifier, GuardedClassifier, ServedMetrics, metrics.AveragePrecision,
-    metrics.BaseRate, metrics.CalibrationRatio, metrics.LogLoss, metrics.NormalizedEntropy,
+    SampledClassifier, CalibratedClassifier, GuardedClassifier, ServedMetrics, metrics.PRAUC,
+    metrics.BaseRate, metrics.CalibrationRatio, metrics.LogLoss, metrics.NormalizedEntropy, metrics.F1,
+    confusion.ConfusionSums,
 ]
 P = {False: 0.5, True: 0.5}
 X = {"a": 1.0}
@@ -55,7 +57,7 @@ print("alive")
 """
 
 
-@pytest.mark.parametrize("kind", range(43))
+@pytest.mark.parametrize("kind", range(45))
 def test_no_method_crashes(kind: int) -> None:
     child = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(kind)], capture_output=True, text=True, timeout=60, check=False

@@ -65,7 +65,7 @@ def test_scores_carry_the_classes_and_figures_each_of_them(classes):
     told = json.loads(out)
     assert told["model_version"] == told["counters"]["joined"] == 1_000
     assert sum(told["learned_of"].values()) == 1_000
-    for name in ("calibration_ratio", "calibration_ratio_recent", "base_rate", "average_precision", "recall"):
+    for name in ("calibration_ratio", "calibration_ratio_recent", "base_rate", "pr_auc", "recall"):
         assert list(told[name]) == NAMES
     assert told["calibration_ratio"]["dos"]["calibrated"]["low"] < 1.0
     assert 0.0 < told["g_mean"] <= told["macro_recall"] < 1.0

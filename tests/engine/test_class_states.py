@@ -26,7 +26,6 @@ SETTINGS = Settings(
     max_held=10,
     max_finished=80,
     skew_n=3,
-    window_n=50,
 )
 
 

@@ -35,7 +35,11 @@ def test_a_score_is_cold_until_five_positives_were_learned(make: Any, inline: bo
         if not inline:
             engine.on_label(Label(f"e{i}", float(i), y))
         served = engine.metrics.served
-        assert math.isnan(served.calibrated.get().value) == math.isnan(served.recent.get().value) == (i < 250)
+        assert (
+            math.isnan(served.calibrated.interval().value)
+            == math.isnan(served.recent.interval().value)
+            == (i < 250)
+        )
     n, _, y_sum, *_ = engine.metrics.served.sums()
     assert n == pytest.approx(50.0, rel=0.01)
     assert y_sum == pytest.approx(1.0)

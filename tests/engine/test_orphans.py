@@ -48,12 +48,12 @@ def test_orphans_are_events_not_measured_and_widen_the_ratio() -> None:
     assert counters["joined"] == 10
     served = engine.metrics.served
     assert served.measured_share() == pytest.approx(3_000 / 3_300, rel=0.05)
-    calibrated, recent = served.calibrated.get(), served.recent.get()
+    calibrated, recent = served.calibrated.interval(), served.recent.interval()
     y = served.sums()[2]
     predicted = calibrated.value * y
     assert calibrated.low < predicted / 290  # the 310 that were reported are within the interval
     assert recent.low < recent.value / 10
-    assert served.base_rate.get().high > 290 / 3_000
+    assert served.base_rate.interval().high > 290 / 3_000
     assert set(engine.degraded) == {"orphaned_labels"}
 
 
@@ -62,9 +62,9 @@ def test_an_orphaned_negative_widens_nothing() -> None:
     for i in range(100):
         engine.on_event(event(f"e{i}", float(i), y=i % 4 == 0))
     served = engine.metrics.served
-    before = (served.calibrated.get(), served.recent.get(), served.base_rate.get())
+    before = (served.calibrated.interval(), served.recent.interval(), served.base_rate.interval())
     engine.on_label(Label("nobody", 100.0, False))
     until(engine, 200.0)
     assert balanced(engine)["orphaned"] == 1
-    assert (served.calibrated.get(), served.recent.get(), served.base_rate.get()) == before
+    assert (served.calibrated.interval(), served.recent.interval(), served.base_rate.interval()) == before
     assert served.measured_share() < 1.0

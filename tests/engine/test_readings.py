@@ -87,7 +87,7 @@ def test_what_was_served_is_in_the_readings() -> None:
     assert found["log_loss"].value == served.log_loss.get() > 0.0
     assert found["calibration_ratio"].labels == ("stage", "bound")
     assert found["calibration_ratio"].value == {
-        stage: getattr(served, stage).get()._asdict() for stage in ("raw", "corrected", "calibrated")
+        stage: getattr(served, stage).interval()._asdict() for stage in ("raw", "corrected", "calibrated")
     }
     assert found["model_version"].value == engine.model_version
     assert found["share_learned"].value == engine.kept_share

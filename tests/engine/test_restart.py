@@ -24,7 +24,6 @@ SETTINGS = Settings(
     max_held=10,
     max_finished=80,
     skew_n=3,
-    window_n=50,
 )
 REGIMES: list[LabelPolicy] = [BothReported(), BothReported(ttl_s=40.0), PositivesReported(window_s=50.0)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -121,12 +122,36 @@ SYNTHESIZERS: dict[str, Callable[[], Any]] = {
     ),
 }
 METRICS: dict[str, Callable[[], Any]] = {
-    "AveragePrecision": lambda: metrics.AveragePrecision(window_n=40),
     "BaseRate": lambda: metrics.BaseRate(half_life=50),
+    "BrierScore": lambda: metrics.BrierScore(half_life=50),
     "CalibrationRatio": lambda: metrics.CalibrationRatio(half_life=50),
     "CalibrationRatio per positive": lambda: metrics.CalibrationRatio(half_life=10, per="positive"),
+    "CalibrationSlope": lambda: metrics.CalibrationSlope(half_life=200),
+    "CohenKappa": lambda: metrics.CohenKappa(half_life=50),
+    "ECE": lambda: metrics.ECE(half_life=50),
+    "ExpectedPerformance": lambda: metrics.ExpectedPerformance(threshold=0.1, half_life=50),
+    "F1": lambda: metrics.F1(half_life=50),
+    "F1 threshold": lambda: metrics.F1(threshold=0.1, half_life=50),
+    "GAUC": lambda: metrics.GAUC("user", users=5, events=20, half_life=50),
+    "GMean": lambda: metrics.GMean(half_life=50),
+    "Lift": lambda: metrics.Lift(share=0.1, half_life=50),
     "LogLoss": lambda: metrics.LogLoss(half_life=50),
+    "LogLoss lifetime": lambda: metrics.LogLoss(half_life=math.inf),
+    "MCC": lambda: metrics.MCC(half_life=50),
     "NormalizedEntropy": lambda: metrics.NormalizedEntropy(half_life=50),
+    "PRAUC": lambda: metrics.PRAUC(half_life=50),
+    "Recall": lambda: metrics.Recall(half_life=50),
+    "Recall of all": lambda: metrics.Recall(positive=None, threshold=0.1, half_life=math.inf),
+    "RecallAtBudget": lambda: metrics.RecallAtBudget(budget=0.1, half_life=50),
+    "ReliabilityCurve": lambda: metrics.ReliabilityCurve(half_life=50, bins=4),
+    "PrecisionAtK": lambda: metrics.PrecisionAtK("t", k=3, period_s=6_000.0),
+    "ROCAUC": lambda: metrics.ROCAUC(half_life=50),
+    "ROCAUC lifetime": lambda: metrics.ROCAUC(half_life=math.inf),
+    "Savings": lambda: metrics.Savings("amount", "cost", half_life=50),
+    "Savings at a threshold": lambda: metrics.Savings(5.0, 1.0, threshold=0.2, half_life=50),
+    "Segmented": lambda: metrics.Segmented(metrics.CalibrationRatio(half_life=50), by="user", segments=9),
+    "SmoothECE": lambda: metrics.SmoothECE(half_life=50),
+    "ValueRecall": lambda: metrics.ValueRecall("amount", threshold=0.1, half_life=50),
 }
 DRIFT_DETECTORS: dict[str, Callable[[], Any]] = {
     "CalibrationDrift": drift.CalibrationDrift,

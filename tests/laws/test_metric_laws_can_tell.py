@@ -111,6 +111,44 @@ class AcceptsAnyProbability(Good):
         super().update(y_true, p if 0.0 <= p <= 1.0 else 0.5, w)
 
 
+class Labels(Good):
+    """A lawful metric of labels: the error rate."""
+
+    requires_labels = True
+
+    def update(self, y_true: Any, y_pred: Any, w: float = 1.0) -> None:
+        said = max(y_pred, key=y_pred.__getitem__) if isinstance(y_pred, Mapping) else y_pred
+        if said not in (0, 1):
+            raise ValueError("y_pred is no label")
+        super().update(y_true, float(said), w)
+
+
+class AcceptsAnyLabel(Labels):
+    def update(self, y_true: Any, y_pred: Any, w: float = 1.0) -> None:
+        super().update(y_true, y_pred if isinstance(y_pred, Mapping | int) else False, w)
+
+
+class TakesTheLeastProbable(Labels):
+    def update(self, y_true: Any, y_pred: Any, w: float = 1.0) -> None:
+        super().update(
+            y_true, min(y_pred, key=y_pred.__getitem__) if isinstance(y_pred, Mapping) else y_pred, w
+        )
+
+
+class Features(Good):
+    """A lawful metric that needs features: errors weighted by an amount."""
+
+    requires_x = True
+
+    def update(self, y_true: Any, y_pred: Any, w: float = 1.0, x: Any = None) -> None:
+        super().update(y_true, y_pred, w * x["amount"])
+
+
+class WeighsTheFeaturesOnly(Features):
+    def update(self, y_true: Any, y_pred: Any, w: float = 1.0, x: Any = None) -> None:
+        Good.update(self, y_true, y_pred, x["amount"])
+
+
 class AcceptsAnyWeight(Good):
     def update(self, y_true: Any, y_pred: Any, w: float = 1.0) -> None:
         super().update(y_true, y_pred, w if 0.0 <= w < math.inf else 1.0)
@@ -212,6 +250,9 @@ BROKEN: list[tuple[type, str]] = [
     (ReadsFalse, "probabilities_come_in_three_ways"),
     (OtherWayIn, "probabilities_come_in_three_ways"),
     (AcceptsAnyProbability, "what_is_no_probability_is_refused"),
+    (AcceptsAnyLabel, "what_is_no_probability_is_refused"),
+    (TakesTheLeastProbable, "probabilities_come_in_three_ways"),
+    (WeighsTheFeaturesOnly, "weights_arrive_safely"),
     (AcceptsAnyWeight, "weights_arrive_safely"),
     (CountsNothingAsOne, "weights_arrive_safely"),
     (Overflows, "weights_arrive_safely"),
@@ -232,8 +273,9 @@ BROKEN: list[tuple[type, str]] = [
 
 
 @pytest.mark.parametrize("law", checks.METRIC_LAWS, ids=lambda law: law.__name__)
-def test_the_lawful_metric_obeys(law: Callable[[Any], None]) -> None:
-    law(Good())
+@pytest.mark.parametrize("kind", [Good, Labels, Features])
+def test_the_lawful_metric_obeys(law: Callable[[Any], None], kind: type) -> None:
+    law(kind())
 
 
 @pytest.mark.parametrize(("kind", "name"), BROKEN, ids=lambda part: getattr(part, "__name__", part))

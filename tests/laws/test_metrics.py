@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 
 import pytest
 
@@ -33,4 +34,4 @@ def test_merge_refuses_another_memory(name: str) -> None:
     for parameter, value in made._get_params().items():
         if isinstance(value, int | float):
             with pytest.raises(ValueError, match=parameter):
-                made.merge(made.clone({parameter: value + 1}))
+                made.merge(made.clone({parameter: value + 1 if value < math.inf else 1.0}))

@@ -16,15 +16,15 @@ def test_probabilities_five_times_too_high_are_seen_and_true_ones_are_not_accuse
         y = rng.random() < p
         wrong.update(y, min(1.0, 5 * p))
         right.update(y, p)
-    assert 4.0 < wrong.get().low < wrong.get().high < 6.5
-    assert right.get().low < 1.0 < right.get().high
+    assert 4.0 < wrong.interval().low < wrong.interval().high < 6.5
+    assert right.interval().low < 1.0 < right.interval().high
 
 
 def test_it_forgets() -> None:
     metric = metrics.CalibrationRatio(half_life=100)
     for i in range(4000):
         metric.update(i % 10 == 0 if i < 2000 else i % 2 == 0, 0.5)
-    assert 0.9 < metric.get().value < 1.1
+    assert 0.9 < metric.interval().value < 1.1
 
 
 def test_per_positive_it_holds_as_many_positives_however_rare_they_are() -> None:
@@ -34,14 +34,14 @@ def test_per_positive_it_holds_as_many_positives_however_rare_they_are() -> None
             metric.update(i % every == 0, 2.0 / every)  # ends before the next positive
         _, _, y, _, _ = metric.sums()
         assert y == pytest.approx(1 / (1 - 0.5**0.1), rel=0.01)
-        assert metric.get().value == pytest.approx(2.0, rel=0.01)
+        assert metric.interval().value == pytest.approx(2.0, rel=0.01)
 
 
 def test_before_anything_it_is_not_known_and_without_positives_it_is_open() -> None:
     metric = metrics.CalibrationRatio()
-    assert all(map(math.isnan, metric.get()))
+    assert all(map(math.isnan, metric.interval()))
     metric.update(False, 0.5)
-    assert (metric.get().value, metric.get().high) == (math.inf, math.inf)
+    assert (metric.interval().value, metric.interval().high) == (math.inf, math.inf)
 
 
 def test_the_readings_of_the_two_kinds_have_different_names() -> None:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import chi2  # type: ignore[import-untyped]
+from scipy.stats import chi2
 
 from streamimb.metrics.ratio_interval import rate_interval, ratio_interval
 from streamimb.stats.poisson_interval import byar

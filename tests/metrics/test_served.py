@@ -36,11 +36,11 @@ def flat(value: Any) -> list[float]:
 
 
 def test_it_feeds_each_metric_what_it_would_be_fed_alone() -> None:
-    served = ServedMetrics(half_life=300, window_n=200)
+    served = ServedMetrics(half_life=300)
     alone: dict[str, Any] = {
         "log_loss": metrics.LogLoss(half_life=300),
         "normalized_entropy": metrics.NormalizedEntropy(half_life=300),
-        "average_precision": metrics.AveragePrecision(window_n=200),
+        "pr_auc": metrics.PRAUC(half_life=300),
         "calibrated": metrics.CalibrationRatio(half_life=300),
         "base_rate": metrics.BaseRate(half_life=300),
         "recent": metrics.CalibrationRatio(half_life=50, per="positive"),
@@ -54,7 +54,9 @@ def test_it_feeds_each_metric_what_it_would_be_fed_alone() -> None:
             one.update(y, p, w)
     for name, one in alone.items():
         assert getattr(served, name).get() == one.get(), name
-    assert served.raw.get().value > served.corrected.get().value > served.calibrated.get().value
+    assert (
+        served.raw.interval().value > served.corrected.interval().value > served.calibrated.interval().value
+    )
 
 
 def test_before_anything_nothing_is_known() -> None:
@@ -65,7 +67,7 @@ def test_before_anything_nothing_is_known() -> None:
 
 
 def test_reading_changes_nothing_and_has_the_same_names_later() -> None:
-    served = ServedMetrics(half_life=50, window_n=40)
+    served = ServedMetrics(half_life=50)
     names = list(shown(served))
     teach(served, 1, 500)
     before = dumps(served)
@@ -78,13 +80,13 @@ def test_fault_44_only_negatives_for_days() -> None:
     served = ServedMetrics()
     for _ in range(200_000):
         served.add(0.1, 0.01, 0.01, False)
-    rate, ratio = served.base_rate.get(), served.calibrated.get()
+    rate, ratio = served.base_rate.interval(), served.calibrated.interval()
     assert rate.value == 0.0
     assert 0.0 < rate.high < 3e-4
     assert ratio.value == math.inf
     assert 0.0 < ratio.low < math.inf
     assert math.isnan(served.normalized_entropy.get())
-    assert math.isnan(served.average_precision.get())
+    assert math.isnan(served.pr_auc.get())
 
 
 def test_positives_long_gone_leave_no_denormal_numbers() -> None:
@@ -116,10 +118,10 @@ def test_orphaned_positives_raise_the_upper_end_of_what_was_observed() -> None:
         if i % 7 == 0:
             served.orphan(False)
     for name in ("raw", "corrected", "calibrated", "recent"):
-        wide, narrow = getattr(served, name).get(), getattr(without, name).get()
+        wide, narrow = getattr(served, name).interval(), getattr(without, name).interval()
         assert (wide.value, wide.high) == (narrow.value, narrow.high)
         assert 0.25 * narrow.low < wide.low < 0.4 * narrow.low  # three times as many positives, at most
-    rate, tight = served.base_rate.get(), without.base_rate.get()
+    rate, tight = served.base_rate.interval(), without.base_rate.interval()
     assert rate.value == tight.value
     assert rate.high > 2.5 * tight.high
     assert served.measured_share() == pytest.approx(1 / (1 + 1 / 10 + 1 / 7), rel=0.01)
@@ -130,7 +132,7 @@ def test_only_orphans_leave_the_interval_open() -> None:
     served.add(0.5, 0.5, 0.5, False)
     for _ in range(100):
         served.orphan(True)
-    ratio = served.calibrated.get()
+    ratio = served.calibrated.interval()
     assert ratio.value == ratio.high == math.inf
     assert ratio.low < 0.005
 
@@ -147,8 +149,8 @@ def test_the_recent_ratio_follows_fifty_positives_however_rare_they_are(seed: in
             served.add(factor * p, factor * p, factor * p, y)
             positives += y
         # 400 positives later 1/256 of the weight is of before; the standard error is a twelfth
-        assert served.recent.get().value == pytest.approx(factor, rel=0.4)
-    assert served.calibrated.get().value < 4.0  # the headline still remembers
+        assert served.recent.interval().value == pytest.approx(factor, rel=0.4)
+    assert served.calibrated.interval().value < 4.0  # the headline still remembers
 
 
 def test_the_interval_of_the_recent_ratio_covers_the_truth() -> None:
@@ -159,14 +161,14 @@ def test_the_interval_of_the_recent_ratio_covers_the_truth() -> None:
         for _ in range(6_000):
             p = rng.uniform(0.02, 0.08)
             served.add(2 * p, 2 * p, 2 * p, rng.random() < p)
-        _, low, high = served.recent.get()
+        _, low, high = served.recent.interval()
         covered += low <= 2.0 <= high
     assert covered >= 52  # 57 expected, with a standard deviation of 1.7
 
 
 @pytest.mark.parametrize("cut", [0, 1, 60, 1_000, 1_500])
 def test_merge_is_one_stream_after_the_other(cut: int) -> None:
-    whole, head, tail = (ServedMetrics(half_life=300, window_n=200) for _ in range(3))
+    whole, head, tail = (ServedMetrics(half_life=300) for _ in range(3))
     rng = random.Random(4)
     for i in range(1_500):
         p, y, lost = rng.random() * 0.2, rng.random() < 0.1, rng.random() < 0.02
@@ -182,17 +184,17 @@ def test_merge_is_one_stream_after_the_other(cut: int) -> None:
 
 
 def test_merge_refuses_another_kind_or_memory() -> None:
-    served = ServedMetrics(half_life=50, window_n=40)
-    with pytest.raises(ValueError, match="window_n"):
-        served.merge(ServedMetrics(half_life=50))
+    served = ServedMetrics(half_life=50)
+    with pytest.raises(ValueError, match="half_life"):
+        served.merge(ServedMetrics(half_life=60))
     with pytest.raises(ValueError, match="other is a LogLoss"):
         served.merge(metrics.LogLoss(50))  # type: ignore[arg-type]
 
 
 def test_a_copy_goes_on_and_a_clone_begins() -> None:
-    served = ServedMetrics(half_life=50, window_n=40)
+    served = ServedMetrics(half_life=50)
     teach(served, 7, 300)
-    assert dumps(served.clone()) == dumps(ServedMetrics(half_life=50, window_n=40))
+    assert dumps(served.clone()) == dumps(ServedMetrics(half_life=50))
     copies = [copy.deepcopy(served), loads(dumps(served))]
     for one in (served, *copies):
         teach(one, 8, 100)
@@ -200,12 +202,9 @@ def test_a_copy_goes_on_and_a_clone_begins() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    sizes = []
-    for n in (200, 20_000):
-        served = ServedMetrics(half_life=50, window_n=40)
-        teach(served, 9, n)
-        sizes.append(len(dumps(served)))
-    assert sizes[1] <= 1.05 * sizes[0]
+    served = ServedMetrics(half_life=50)
+    teach(served, 9, 20_000)
+    assert len(dumps(served)) <= 4_096 * 48 + 2_000
 
 
 def test_others_are_fed_what_was_measured() -> None:
@@ -232,13 +231,12 @@ def test_a_certain_mistake_costs_no_more_than_it_must(p: float) -> None:
         {"lost": math.nan},
         {"lost": "1"},
         {"half_life": "x"},
-        {"window_n": 41},
         {"metrics": ()},
         {"metrics": tuple(metrics.LogLoss(50) for _ in range(7))},
     ],
 )
 def test_a_damaged_state_is_refused_and_changes_nothing(damage: dict[str, Any]) -> None:
-    served = ServedMetrics(half_life=50, window_n=40)
+    served = ServedMetrics(half_life=50)
     teach(served, 3, 100)
     before = dumps(served)
     with pytest.raises(ValueError):

@@ -35,8 +35,8 @@ def events(seed: int, n: int) -> Iterator[tuple[ByClass, str]]:
 
 
 def test_each_class_is_measured_against_the_rest() -> None:
-    served = ServedClasses(NAMES, half_life=300, window_n=200)
-    alone = {name: ServedMetrics(300, 200) for name in NAMES}
+    served = ServedClasses(NAMES, half_life=300)
+    alone = {name: ServedMetrics(300) for name in NAMES}
     loss, recalls = metrics.LogLoss(300), {name: DecayedMean(300) for name in NAMES}
     for said, y in events(1, 1_000):
         served.add(said, y)
@@ -46,7 +46,7 @@ def test_each_class_is_measured_against_the_rest() -> None:
         recalls[y].update(said.decision == y)
     for name in NAMES:
         assert dumps(served.of[name]) == dumps(alone[name])
-        ratio = served.of[name].calibrated.get()
+        ratio = served.of[name].calibrated.interval()
         assert ratio.low < 1.0 < ratio.high
     assert served.log_loss.get() == loss.get()
     assert served.recalls == {name: mean.get() for name, mean in recalls.items()}
@@ -77,19 +77,19 @@ def test_lost_events_and_orphans_count() -> None:
     served = ServedClasses(NAMES)
     for said, y in events(3, 90):
         served.add(said, y)
-    wide = served.of["b"].calibrated.get()
-    same = served.of["a"].calibrated.get()
+    wide = served.of["b"].calibrated.interval()
+    same = served.of["a"].calibrated.interval()
     served.lose()
     for _ in range(9):
         served.orphan("b")
     share = next(reading.value for reading in served.readings() if reading.name == "measured_share")
     assert share == pytest.approx(0.9, abs=0.001)
-    assert served.of["b"].calibrated.get().low < wide.low
-    assert served.of["a"].calibrated.get() == same
+    assert served.of["b"].calibrated.interval().low < wide.low
+    assert served.of["a"].calibrated.interval() == same
 
 
 def test_a_class_that_is_added_counts_from_then_on() -> None:
-    served = ServedClasses(NAMES, 300, 200)
+    served = ServedClasses(NAMES, 300)
     for said, y in events(4, 50):
         served.add(said, y)
     before = served.log_loss.sums()
@@ -105,7 +105,7 @@ def test_a_class_that_is_added_counts_from_then_on() -> None:
 
 
 def test_a_copy_and_a_saved_one_go_on_alike() -> None:
-    served = ServedClasses(NAMES, 300, 200)
+    served = ServedClasses(NAMES, 300)
     for said, y in events(6, 300):
         served.add(said, y)
     others = [copy.deepcopy(served), loads(dumps(served))]

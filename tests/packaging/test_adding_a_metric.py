@@ -194,7 +194,7 @@ def test_a_class_named_by_its_module_registers_itself(package: Any) -> None:
         ("[metric.brier]\ntype = 'Brir'", r"^\[metric\.brier\] type is 'Brir': did you mean 'Brier'\?"),
         (
             "[metric.brier]\nhalf_life = 5.0",
-            r"^\[metric\.brier\] type is missing: there are AveragePrecision, ",
+            r"^\[metric\.brier\] type is missing: there are BaseRate, ",
         ),
         (
             "[metric.brier]\ntype = 'Brier'\nhalf = 5.0",

@@ -16,7 +16,7 @@ P = {"a": (0.5, 0.25, 0.25), "b": (0.5, 0.75, 0.75)}
 
 
 def served() -> ServedClasses:
-    made = ServedClasses(("a", "b"), 50, 20)
+    made = ServedClasses(("a", "b"), 50)
     for i in range(30):
         made.add(ByClass("ab"[i % 3 == 0], P), "ab"[i % 4 == 0])
     made.orphan("b")
@@ -24,7 +24,7 @@ def served() -> ServedClasses:
 
 
 def measures() -> ClassMeasures:
-    made = ClassMeasures(("a", "b"), 50, 20)
+    made = ClassMeasures(("a", "b"), 50)
     for i in range(60):
         made.served.add(ByClass("a", P), "ab"[i % 4 == 0])
         made.delay("ab"[i % 4 == 0], float(i))
@@ -34,13 +34,12 @@ def measures() -> ClassMeasures:
 SERVED: dict[str, list[Any]] = {
     "classes": [None, (), ("a",), ("a", "a"), ("a", 1), ("a", "b", "c"), tuple(map(str, range(101)))],
     "half_life": HALF_LIFE,
-    "window_n": [0, 19],
     "log_loss": [None, (), metrics.LogLoss(), metrics.BaseRate(50)],
-    "of": [None, (), (ServedMetrics(50, 20),), (ServedMetrics(50, 20), ServedMetrics(60, 20)), (1, 2)],
+    "of": [None, (), (ServedMetrics(50),), (ServedMetrics(50), ServedMetrics(60)), (1, 2)],
     "recalls": [None, (), (stats.DecayedMean(50),), (stats.DecayedMean(60),) * 2, (1.0, 0.5)],
 }
 MEASURES: dict[str, list[Any]] = {
-    "served": [None, ServedMetrics(50, 20), ServedClasses(("a", "b", "c"), 50, 20)],
+    "served": [None, ServedMetrics(50), ServedClasses(("a", "b", "c"), 50)],
     "delays": [
         None,
         (),

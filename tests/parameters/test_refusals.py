@@ -29,11 +29,14 @@ from streamimb import (
 from streamimb.catalogue import entries
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.parameters import Part
+from tests.parameters.metric_wrong_values import METRICS
 from tests.parameters.wrong_values import WRONG
+
+ALL = [*WRONG, *METRICS]
 
 
 def cases() -> Iterator[Any]:
-    for make, rest, wrong in WRONG:
+    for make, rest, wrong in ALL:
         for name, values in wrong.items():
             for value in values:
                 given = {**rest, name: value}
@@ -69,8 +72,8 @@ def test_every_parameter_of_every_public_constructor_is_in_the_table() -> None:
         if inspect.isclass(kind := getattr(room, name))
     }
     public -= {metrics.Interval}  # nobody makes these
-    assert public == {make for make, _, _ in WRONG}
-    for make, _, wrong in WRONG:
+    assert public == {make for make, _, _ in ALL}
+    for make, _, wrong in ALL:
         assert set(inspect.signature(make).parameters) == set(wrong)
 
 

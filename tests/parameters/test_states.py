@@ -15,7 +15,7 @@ from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
 from streamimb.metrics.served import ServedMetrics
-from tests.parameters import class_cases
+from tests.parameters import class_cases, metric_cases
 
 NAN, INF = math.nan, math.inf
 
@@ -35,7 +35,7 @@ def measured(made: Any, *value: Any) -> Any:
 
 
 def served() -> ServedMetrics:
-    made = ServedMetrics(50, 20)
+    made = ServedMetrics(50)
     for i in range(30):
         made.add(0.5, 0.25, 0.25, i % 4 == 0)
     made.orphan(True)
@@ -43,7 +43,7 @@ def served() -> ServedMetrics:
 
 
 def measures() -> Measures:
-    made = Measures(100, 50)
+    made = Measures(100)
     for i in range(60):
         made.served.add(0.5, 0.25, 0.25, i % 4 == 0)
         made.delay(i % 4 == 0, float(i))
@@ -223,47 +223,16 @@ CASES: dict[str, Case] = {
         correction.RateRatio, {"draws": [None, 1], "seen": [-1, None, 1.5], "met_false": [None, 1, "True"]}
     ),
     "Weight": Case(correction.Weight, {"met_false": [None, 1, "True"]}),
-    "LogLoss": Case(
-        lambda: measured(metrics.LogLoss(50)),
-        {"half_life": HALF_LIFE, "_sums": [None, {}, 0.5, metrics.LogLoss(60).__getstate__()["_sums"]]},
-    ),
-    "NormalizedEntropy": Case(
-        lambda: measured(metrics.NormalizedEntropy(50)),
-        {"half_life": HALF_LIFE, "_loss": [None, 0.5, metrics.LogLoss(60), metrics.BaseRate(50)]},
-    ),
-    "BaseRate": Case(
-        lambda: measured(metrics.BaseRate(50)),
-        {"half_life": HALF_LIFE, "_sums": [None, {}, metrics.BaseRate(60).__getstate__()["_sums"]]},
-    ),
-    "CalibrationRatio": Case(
-        lambda: measured(metrics.CalibrationRatio(50)),
-        {
-            "half_life": HALF_LIFE,
-            "per": ["positive", None, 1],
-            "_sums": [
-                None,
-                metrics.CalibrationRatio(60).__getstate__()["_sums"],
-                metrics.CalibrationRatio(50, "positive").__getstate__()["_sums"],
-            ],
-        },
-    ),
-    "AveragePrecision": Case(
-        lambda: measured(metrics.AveragePrecision(20)),
-        {
-            "window_n": [0, 19, 1.5, None],
-            "_window": [None, {}, metrics.AveragePrecision(21).__getstate__()["_window"]],
-        },
-    ),
+    **{name: Case(*given) for name, given in metric_cases.CASES.items()},
     "Served": Case(
         served,
         {
             "half_life": HALF_LIFE,
-            "window_n": [0, 19, 2.5, None],
             "metrics": [
                 None,
                 (),
                 served()._metrics[:6],
-                ServedMetrics(60, 20)._metrics,
+                ServedMetrics(60)._metrics,
                 (metrics.BaseRate(50),) * 7,
             ],
             "lost": [None, -1.0, NAN, INF, "1"],
@@ -277,7 +246,6 @@ CASES: dict[str, Case] = {
         measures,
         {
             "half_life": HALF_LIFE,
-            "window_n": [0, 19],
             "served": [None, ServedMetrics(), stats.DecayedQuantiles()],
             "delays": [
                 None,

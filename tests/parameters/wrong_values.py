@@ -22,7 +22,6 @@ from streamimb import (
     decision,
     drift,
     linear_model,
-    metrics,
     sampling,
     stats,
     synthesis,
@@ -280,12 +279,7 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (correction.PriorRatio, {}, {"draws": NO_BOOL}),
     (correction.RateRatio, {}, {"draws": NO_BOOL}),
     (correction.Weight, {}, {}),
-    (metrics.AveragePrecision, {}, {"window_n": NO_COUNT}),
-    *[
-        (kind, {}, {"half_life": NO_SIZE})
-        for kind in (metrics.BaseRate, metrics.LogLoss, metrics.NormalizedEntropy, stats.DecayedQuantiles)
-    ],
-    (metrics.CalibrationRatio, {}, {"half_life": NO_SIZE, "per": ("day", None, 1)}),
+    (stats.DecayedQuantiles, {}, {"half_life": NO_SIZE}),
     (
         Field,
         {},

@@ -1,0 +1,109 @@
+"""`ConfusionMetric`, the base of metrics of decisions: a decayed confusion matrix, of labels or at a threshold."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from streamimb._kernels.confusion import ConfusionSums
+from streamimb._kernels.event_weight import checked_weight
+from streamimb.metrics.observation import observation
+from streamimb.metrics.ranked_metric import Numbers
+from streamimb.metrics.river_metric import RiverMetric, metric_half_life
+from streamimb.parameters import number
+from streamimb.protocols import Features
+
+
+class Confusion(NamedTuple):
+    """Classes in the order in which they came, and weights by true (rows) and predicted class (columns)."""
+
+    classes: list[Any]
+    weights: Numbers
+    squares: Numbers  # sums of squares of weights by true class
+
+
+class ConfusionMetric(RiverMetric, ConfusionSums, ABC):
+    """A metric of decisions: labels of two or more classes, or P(True) at a threshold.
+
+    Parameters
+    ----------
+    threshold
+        P(True) from which an event counts as predicted True; > 0 and < 1. None: `y_pred` is a label.
+    half_life
+        Events after which one counts half; > 0, or inf: every event counts alike.
+    """
+
+    _kernel = ConfusionSums
+    memory_budget_bytes = 64 * 65 * 8
+
+    def __init__(self, threshold: float | None = None, half_life: float = 20_000) -> None:
+        if threshold is not None:
+            expected = "a probability > 0 and < 1, or None: y_pred is a label"
+            threshold = number("threshold", threshold, lambda p: 0.0 < p < 1.0, expected)
+        self.threshold = threshold
+        self.half_life = metric_half_life(half_life)
+        ConfusionSums.__init__(self, self.half_life)
+
+    @property
+    def requires_labels(self) -> bool:
+        """Whether `y_pred` is a label; otherwise it is P(True), or the probabilities of both classes."""
+        return self.threshold is None
+
+    def update(self, y_true: Any, y_pred: Any, w: float = 1.0, x: Features | None = None) -> None:
+        """Take one event: its class, the label predicted or P(True), and its weight.
+
+        Of a mapping of probabilities the most probable class is taken where labels are expected. x is not used.
+
+        Raises
+        ------
+        ValueError
+            A label is none, P(True) is not in [0, 1], a weight is none, or there are more than 64 classes.
+        """
+        if self.threshold is None:
+            w = checked_weight(w)
+            said = (
+                max(y_pred, key=y_pred.__getitem__, default=None) if isinstance(y_pred, Mapping) else y_pred
+            )
+            if w > 0.0:
+                self.add(y_true, said, w)
+        else:
+            y, p, w = observation(y_true, y_pred, w)
+            if w > 0.0:
+                self.add(y, p >= self.threshold, w)
+
+    def update_p(self, y: bool, p: float, w: float = 1.0) -> None:
+        """Take one event, unchecked: p in [0, 1], w > 0 and at most 1e15.
+
+        Raises
+        ------
+        ValueError
+            There is no threshold: at a base rate of 1 % no default would be right.
+        """
+        if self.threshold is None:
+            raise ValueError("threshold=None: expected labels; give a threshold to measure probabilities")
+        self.add(bool(y), p >= self.threshold, w)
+
+    def confusion(self) -> Confusion:
+        """Return the decayed confusion matrix; an event that came last with weight 1 weighs 1.
+
+        **Cost**: O(K²) with K classes.
+        """
+        classes, rows, squares = self.table()
+        n = len(classes)
+        return Confusion(classes, np.array(rows, dtype=np.float64).reshape(n, n), np.array(squares))
+
+
+def ratio(part: Numbers, whole: Numbers) -> Numbers:
+    """Return part ÷ whole, nan where the whole is 0.
+
+    **Cost**: O(n).
+
+    Examples
+    --------
+    >>> ratio(np.array([1.0, 0.0]), np.array([2.0, 0.0])).tolist()
+    [0.5, nan]
+    """
+    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole > 0.0)

@@ -1,0 +1,68 @@
+"""A value that a metric takes from the features of an event: a field by name, a function of x, or a constant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from streamimb.parameters import finite, refuse
+from streamimb.protocols import Features
+
+Field = str | Callable[[Features], Any]
+LARGEST = 1e15
+
+
+def checked_field(name: str, field: Any) -> Field:
+    """Return the name of a field, or a function of x; refuse anything else.
+
+    Raises
+    ------
+    ValueError
+        Naming the parameter.
+    """
+    if not (isinstance(field, str) and field) and not callable(field):
+        refuse(name, field, "the name of a field of x, or a function of x")
+    made: Field = field
+    return made
+
+
+def checked_amount(name: str, amount: Any) -> Field | float:
+    """Return a constant from 0 to 1e15 as a float, or a field as `checked_field`; refuse anything else."""
+    if not isinstance(amount, str) and not callable(amount):
+        if not (finite(amount) and 0.0 <= amount <= LARGEST):
+            refuse(name, amount, "a number in [0, 1e15], the name of a field of x, or a function of x")
+        return float(amount)
+    return checked_field(name, amount)
+
+
+def read(field: Field, x: Features | None) -> Any:
+    """Return the value of a field; raise ValueError where x is missing or has no such field.
+
+    Examples
+    --------
+    >>> read("user", {"user": "u7"}), read(lambda x: x["user"][0], {"user": "u7"})
+    ('u7', 'u')
+    """
+    if x is None:
+        raise ValueError("x: this metric needs the features of the event: update(y_true, y_pred, w, x)")
+    if callable(field):
+        return field(x)
+    if field not in x:
+        raise ValueError(f"x has no field {field!r}")
+    return x[field]
+
+
+def amount_of(amount: Field | float, x: Features | None) -> float:
+    """Return an amount from 0 to 1e15; raise ValueError for anything else.
+
+    Examples
+    --------
+    >>> amount_of("price", {"price": 12}), amount_of(3.0, None)
+    (12.0, 3.0)
+    """
+    if isinstance(amount, float):
+        return amount
+    value = read(amount, x)
+    if not (finite(value) and 0.0 <= value <= LARGEST):
+        raise ValueError("x: an amount is a number in [0, 1e15]")
+    return float(value)

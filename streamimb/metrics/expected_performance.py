@@ -1,0 +1,196 @@
+"""Performance before labels: what calibrated probabilities say is to come, checked against what came."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from streamimb._kernels.decayed_sums import DecayedSums
+from streamimb._kernels.event_weight import checked_weight
+from streamimb._kernels.saved import alike, entries
+from streamimb.metrics.observation import observation
+from streamimb.metrics.ratio_interval import UNKNOWN, Z95, Interval
+from streamimb.metrics.river_metric import RiverMetric, metric_half_life, no_direction
+from streamimb.parameters import number, refuse_other
+from streamimb.protocols import Reading
+
+
+class Performance(NamedTuple):
+    """Positives (decayed), precision and recall at the threshold, and cost per event, each with its 95 % interval."""
+
+    positives: Interval
+    precision: Interval
+    recall: Interval
+    cost: Interval
+
+
+class ExpectedPerformance(RiverMetric):
+    r"""What a threshold will turn out to have done, from probabilities alone, and what it did, as labels come.
+
+    `serve(p)` takes an event when it is served, before its label: `expected()` is provisional, and right as far as
+    the probabilities are. $\sum p$ is the expected number of positives, $\sum_{p \ge t} p / \sum_{p \ge t} 1$ the
+    expected precision, $\sum_{p \ge t} p / \sum p$ the expected recall. The intervals are of independent events: the
+    variance of a count is $\sum w^2 p(1-p)$. `update(y, p)` takes an event with its label: `measured()` is of these
+    events, and `agreement()` says by how many standard errors their positives, and those above the threshold, differ
+    from what p let expect: within ±2 the provisional figures can be trusted, beyond ±4 they cannot. `get` is the
+    expected recall of what was served. `merge(other)` is this stream followed by the other's.
+
+    **Cost**: O(1) time and memory per event.
+
+    Parameters
+    ----------
+    threshold
+        P(True) from which an event is reviewed; > 0 and < 1.
+    miss, review
+        Cost of a missed positive, and of a review; in [0, 1e15].
+    half_life
+        Events after which one counts half; > 0, or inf: every event counts alike.
+
+    Raises
+    ------
+    ValueError
+        A parameter is out of its range; P(True) not in [0, 1]; a weight is negative or not finite.
+
+    Examples
+    --------
+    >>> from streamimb import metrics
+    >>> metric = metrics.ExpectedPerformance(threshold=0.1)
+    >>> for _ in range(100):
+    ...     metric.serve(0.01)
+    ...     metric.serve(0.19)
+    >>> round(metric.expected().precision.value, 2), round(metric.get(), 2)
+    (0.19, 0.95)
+
+    References
+    ----------
+    Białek et al. (2024), Estimating Model Performance Under Covariate Shift Without Labels, arXiv:2401.08348.
+    """
+
+    bigger_is_better = no_direction("it depends on the threshold; compare models by LogLoss or PRAUC")
+
+    def __init__(
+        self, threshold: float, miss: float = 1.0, review: float = 0.01, half_life: float = 20_000
+    ) -> None:
+        self.threshold = number("threshold", threshold, lambda p: 0.0 < p < 1.0, "a probability > 0 and < 1")
+        self.miss = number("miss", miss, lambda cost: 0.0 <= cost <= 1e15, "a cost in [0, 1e15]")
+        self.review = number("review", review, lambda cost: 0.0 <= cost <= 1e15, "a cost in [0, 1e15]")
+        self.half_life = metric_half_life(half_life)
+        # Each holds: expected positives above and below the threshold, weights above and below; the variances of the
+        # first two, and the squares of weights above and below.
+        self._served, self._labelled, self._came = (DecayedSums(self.half_life) for _ in range(3))
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"threshold": 0.1}
+
+    def serve(self, p: float, w: float = 1.0) -> None:
+        """Take an event that was served, with P(True) and its weight; its label is not known yet."""
+        _, p, w = observation(False, p, w)
+        if w > 0.0:
+            self._add(self._served, p, p * (1.0 - p), p >= self.threshold, checked_weight(w))
+
+    def update_p(self, y: bool, p: float, w: float = 1.0) -> None:
+        """Take one event whose label came, unchecked: p in [0, 1], w > 0 and at most 1e15."""
+        alert = p >= self.threshold
+        self._add(self._labelled, p, p * (1.0 - p), alert, w)
+        self._add(self._came, float(y), 0.0, alert, w)
+
+    @staticmethod
+    def _add(sums: DecayedSums, mean: float, variance: float, alert: bool, w: float) -> None:
+        a, v, w2 = w * mean, w * w * variance, w * w
+        if alert:
+            sums.add(a, 0.0, w, 0.0, v, 0.0, w2, 0.0)
+        else:
+            sums.add(0.0, a, 0.0, w, 0.0, v, 0.0, w2)
+
+    def get(self) -> float:
+        """Return the expected recall of what was served, or of what was labelled where nothing was; nan before."""
+        return self.expected().recall.value
+
+    def expected(self) -> Performance:
+        """Return what the probabilities served let expect: provisional, before labels.
+
+        Where `serve` was not called, it is of the labelled events.
+        """
+        sums = self._served.sums()
+        return self._performance(sums if sums[2] + sums[3] > 0.0 else self._labelled.sums())
+
+    def measured(self) -> Performance:
+        """Return what came of the labelled events; its intervals take precision, recall and rate as proportions."""
+        a, b, up, down, _, _, up2, down2 = self._came.sums()
+        of_a = a / up * (1.0 - a / up) * up2 if up > 0.0 else 0.0
+        of_b = b / down * (1.0 - b / down) * down2 if down > 0.0 else 0.0
+        return self._performance((a, b, up, down, max(0.0, of_a), max(0.0, of_b), up2, down2))
+
+    def agreement(self) -> tuple[float, float]:
+        """Return (came - expected) in standard errors of the labelled events: all positives, those above the threshold.
+
+        nan where nothing was expected to vary.
+        """
+        a, b, _, _, va, vb, _, _ = self._labelled.sums()
+        found_a, found_b, *_ = self._came.sums()
+        return (
+            (found_a + found_b - a - b) / math.sqrt(va + vb) if va + vb > 0.0 else math.nan,
+            (found_a - a) / math.sqrt(va) if va > 0.0 else math.nan,
+        )
+
+    def _performance(self, sums: tuple[float, ...]) -> Performance:
+        a, b, up, down, va, vb, _, _ = sums
+        total = up + down
+        if not total > 0.0:
+            return Performance(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+        recall = UNKNOWN
+        if a + b > 0.0:
+            recall = _within(a / (a + b), math.sqrt(b * b * va + a * a * vb) / (a + b) ** 2, 1.0)
+        return Performance(
+            _within(a + b, math.sqrt(va + vb), math.inf),
+            _within(a / up, math.sqrt(va) / up, 1.0) if up > 0.0 else UNKNOWN,
+            recall,
+            _within((self.miss * b + self.review * up) / total, self.miss * math.sqrt(vb) / total, math.inf),
+        )
+
+    def merge(self, other: ExpectedPerformance) -> None:
+        """Take in another stream, as if it had come after this one."""
+        refuse_other(self, other, *self._names())
+        self._served.append(other._served)
+        self._labelled.append(other._labelled)
+        self._came.append(other._came)
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported."""
+        sides = {"expected": self.expected(), "measured": self.measured()}
+        helps = {
+            "positives": "Positives, decayed",
+            "precision": "Precision at the threshold",
+            "recall": "Recall at the threshold",
+            "cost": "Cost per event",
+        }
+        for name, text in helps.items():
+            value = {side: getattr(found, name)._asdict() for side, found in sides.items()}
+            help = f"{text}: expected before labels (provisional), and measured. With its 95 % interval."
+            yield Reading(f"provisional_{name}", help, value, labels=("side", "bound"))
+        everything, alerts = self.agreement()
+        yield Reading(
+            "provisional_error",
+            "What came minus what was expected, in standard errors.",
+            {"positives": everything, "alerts": alerts},
+            labels=("of",),
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        parameters = {name: getattr(self, name) for name in self._names()}
+        sums = {"served": self._served, "labelled": self._labelled, "came": self._came}
+        return {**parameters, **{name: each.__getstate__() for name, each in sums.items()}}
+
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, *self._names(), "served", "labelled", "came")
+        fresh = ExpectedPerformance(*(saved[name] for name in self._names()))
+        for name, sums in (("served", fresh._served), ("labelled", fresh._labelled), ("came", fresh._came)):
+            alike(saved[name], sums.__getstate__(), "fade")
+            sums.__setstate__(saved[name])
+        vars(self).update(vars(fresh))
+
+
+def _within(value: float, error: float, most: float) -> Interval:
+    return Interval(value, max(0.0, value - Z95 * error), min(most, value + Z95 * error))

@@ -1,0 +1,66 @@
+"""F1 of a class, decayed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from streamimb.metrics.confusion_metric import ConfusionMetric, ratio
+from streamimb.metrics.recall import checked_positive
+from streamimb.protocols import Reading
+
+
+class F1(ConfusionMetric):
+    r"""Harmonic mean of precision and recall of a class: $2\,TP/(2\,TP + FP + FN)$, decayed.
+
+    `merge(other)` is this stream followed by the other's.
+
+    **Cost**: O(1) per event, 34 kB.
+
+    Parameters
+    ----------
+    positive
+        Label of the class, or None: the mean over all classes (macro F1).
+    threshold
+        P(True) from which an event counts as predicted True; > 0 and < 1. None: `y_pred` is a label.
+    half_life
+        Events after which one counts half; > 0, or inf: every event counts alike.
+
+    Raises
+    ------
+    ValueError
+        A parameter is out of its range; `y_pred` is not what is expected; a weight is negative or not finite; there
+        are more than 64 classes.
+
+    Examples
+    --------
+    >>> from streamimb import metrics
+    >>> metric = metrics.F1(threshold=0.02)
+    >>> for p, y in [(0.03, True), (0.01, True), (0.01, False), (0.02, False)]:
+    ...     metric.update(y, p)
+    >>> round(metric.get(), 2)
+    0.5
+    """
+
+    bigger_is_better = True
+
+    def __init__(
+        self, positive: Any = True, threshold: float | None = None, half_life: float = 20_000
+    ) -> None:
+        ConfusionMetric.__init__(self, threshold, half_life)
+        self.positive = checked_positive(positive)
+
+    def get(self) -> float:
+        """Return F1; nan where no event is of the class or predicted as it."""
+        classes, weights, _ = self.confusion()
+        each = ratio(2.0 * np.diag(weights), weights.sum(axis=0) + weights.sum(axis=1))
+        if self.positive is None:
+            return float(each.mean()) if classes else math.nan
+        return float(each[classes.index(self.positive)]) if self.positive in classes else math.nan
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported."""
+        yield Reading("f1", "Harmonic mean of precision and recall.", self.get())

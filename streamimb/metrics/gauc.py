@@ -1,0 +1,154 @@
+"""GAUC: ROC AUC within each user, averaged over users."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from streamimb._kernels.answer import label_of
+from streamimb._kernels.saved import entries, labels, listed, numbers, refused, whole
+from streamimb.metrics.event_field import Field, checked_field, read
+from streamimb.metrics.observation import observation
+from streamimb.metrics.river_metric import RiverMetric, metric_half_life
+from streamimb.parameters import refuse_other
+from streamimb.parameters import whole as whole_parameter
+from streamimb.protocols import Features, Proba, Reading
+
+Seen = tuple[int, bool, float, float]  # step, class, P(True), weight
+
+
+class GAUC(RiverMetric):
+    r"""$\sum_u n_u AUC_u / \sum_u n_u$: ranking within a user, which is what a list of recommendations needs.
+
+    Users with events of one class have no AUC and do not count; $n_u$ is the decayed weight of the events of user u.
+    It is of the `users` seen last, and of the last `events` of each. `merge(other)` is this stream followed by the
+    other's.
+
+    **Cost**: O(events) time per event, 40 · users · events bytes at most; `get` sorts the events of each user.
+
+    Parameters
+    ----------
+    by
+        Name of a field of x, or a function of x: the user, a string, an integer, True or False.
+    users
+        Users that are remembered; from 1 to 1,000,000.
+    events
+        Events that are remembered of each; from 2 to 1,000.
+    half_life
+        Events, of all users, after which one counts half; > 0, or inf: every event counts alike.
+
+    Raises
+    ------
+    ValueError
+        A parameter is out of its range; P(True) not in [0, 1]; a weight is negative or not finite; x is missing or
+        its user is no string or integer.
+
+    Examples
+    --------
+    >>> from streamimb import metrics
+    >>> metric = metrics.GAUC("user")
+    >>> for user, p, y in [("a", 0.3, True), ("a", 0.2, False), ("b", 0.8, False), ("b", 0.7, True)]:
+    ...     metric.update(y, p, x={"user": user})
+    >>> round(metric.get(), 2)
+    0.5
+
+    References
+    ----------
+    Zhou et al. (2018), Deep Interest Network for Click-Through Rate Prediction, arXiv:1706.06978.
+    """
+
+    bigger_is_better = True
+
+    def __init__(self, by: Field, users: int = 1_000, events: int = 50, half_life: float = 20_000) -> None:
+        self.by = checked_field("by", by)
+        self.users = whole_parameter(
+            "users", users, lambda n: 1 <= n <= 1_000_000, "a whole number of users from 1 to 1,000,000"
+        )
+        self.events = whole_parameter(
+            "events", events, lambda n: 2 <= n <= 1_000, "a whole number of events from 2 to 1,000"
+        )
+        self.half_life = metric_half_life(half_life)
+        self._steps = 0
+        self._seen: dict[Any, list[Seen]] = {}  # the user seen last is last
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"by": "user", "users": 20, "events": 20}
+
+    @property
+    def memory_budget_bytes(self) -> int:
+        """The bytes that all users can take."""
+        return 100 * self.users * self.events
+
+    @property
+    def requires_x(self) -> bool:
+        """Always: the user is a field of x."""
+        return True
+
+    def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
+        """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""
+        y, p, w = observation(y_true, y_pred, w)
+        user = label_of(read(self.by, x))
+        if w > 0.0:
+            self._steps += 1
+            self._remember(user, [(self._steps, y, p, w)])
+
+    def _remember(self, user: Any, more: list[Seen]) -> None:
+        self._seen[user] = [*self._seen.pop(user, []), *more][-self.events :]
+        while len(self._seen) > self.users:
+            del self._seen[next(iter(self._seen))]
+
+    def get(self) -> float:
+        """Return GAUC; nan until a user has events of both classes."""
+        total = weight = 0.0
+        for seen in self._seen.values():
+            if len({y for _, y, _, _ in seen}) < 2:
+                continue
+            step, y, p, w = (np.array(column, dtype=np.float64) for column in zip(*seen, strict=True))
+            w *= 0.5 ** ((self._steps - step) / self.half_life)
+            _, place = np.unique(p, return_inverse=True)
+            pos, neg = np.bincount(place, w * y), np.bincount(place, w * (1.0 - y))
+            pairs = pos.sum() * neg.sum()
+            if pairs > 0.0:
+                total += float(w.sum() * (pos @ (np.cumsum(neg) - 0.5 * neg)) / pairs)
+                weight += float(w.sum())
+        return total / weight if weight > 0.0 else math.nan
+
+    def merge(self, other: GAUC) -> None:
+        """Take in another stream, as if it had come after this one."""
+        refuse_other(self, other, *self._names())
+        before = self._steps
+        for user, seen in list(other._seen.items()):
+            self._remember(user, [(before + step, y, p, w) for step, y, p, w in seen])
+        self._steps = before + other._steps
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported."""
+        yield Reading("gauc", "ROC AUC within a user, averaged over users.", self.get())
+
+    def __getstate__(self) -> dict[str, Any]:
+        events = [np.array(seen, dtype=np.float64).tobytes() for seen in self._seen.values()]
+        parameters = {name: getattr(self, name) for name in self._names()}
+        return {**parameters, "steps": self._steps, "seen": list(self._seen), "events_seen": events}
+
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, *self._names(), "steps", "seen", "events_seen")
+        fresh = GAUC(*(saved[name] for name in self._names()))
+        fresh._steps = whole(saved, "steps")
+        users = labels(saved, "seen")
+        if len(users) > fresh.users:
+            raise refused("seen", "at most as many users as are remembered")
+        for user, held in zip(users, listed(saved, "events_seen", len(users)), strict=True):
+            values = numbers({"events_seen": held}, "events_seen", None, 0.0)
+            rows = list(zip(values[::4], values[1::4], values[2::4], values[3::4], strict=False))
+            fits = all(
+                step <= fresh._steps and step == int(step) and y in (0.0, 1.0) and p <= 1.0
+                for step, y, p, _ in rows
+            )
+            if len(values) % 4 or not 1 <= len(rows) <= fresh.events or not fits:
+                raise refused("events_seen", "rows of step, class, P(True) and weight")
+            fresh._seen[user] = [(int(step), bool(y), p, w) for step, y, p, w in rows]
+        vars(self).update(vars(fresh))

@@ -1,0 +1,201 @@
+"""Precision among the k highest scores of a period, expected and observed."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from streamimb._kernels.saved import entries, listed, number, refused, row, whole
+from streamimb.metrics.equal_mass import wilson
+from streamimb.metrics.event_field import Field, checked_field, read
+from streamimb.metrics.observation import observation
+from streamimb.metrics.ratio_interval import UNKNOWN, Interval
+from streamimb.metrics.river_metric import RiverMetric
+from streamimb.parameters import finite, refuse_other
+from streamimb.parameters import number as parameter
+from streamimb.parameters import whole as whole_parameter
+from streamimb.protocols import Features, Proba, Reading
+
+MEMORY = 10  # half-lives after which a period is dropped
+FAR = 1e15  # seconds
+
+Group = list[float]  # events of one score: their number, weight, weight of positives, squares of weights
+
+
+class PrecisionAtK(RiverMetric):
+    r"""Share of positives among the k events with the highest P(True) of each period, observed and expected.
+
+    The precision of a team that handles k alerts a day. A period is by the time of the event, so that labels may come
+    in any order. `get` and `interval()` are of all closed periods (those before the last one begun), a period counting
+    half after `half_life` periods; `expected()` is the mean P(True) of the same events: about the same if the model
+    is calibrated where it matters. Of events with the k-th score, such a part counts as fills k. The interval is
+    Wilson's. `merge(other)` is this stream followed by the other's.
+
+    **Cost**: O(log k) per event; at most k scores for each of 10 half-lives of periods.
+
+    Parameters
+    ----------
+    time
+        Name of a field of x, or a function of x: the time of the event, in seconds.
+    k
+        Events that are looked at in each period; from 1 to 10,000.
+    period_s
+        Length of a period, in seconds; > 0.
+    half_life
+        Periods after which one counts half; > 0 and at most 100.
+
+    Raises
+    ------
+    ValueError
+        A parameter is out of its range; P(True) not in [0, 1]; a weight is negative or not finite; x is missing or
+        its time is no number.
+
+    Examples
+    --------
+    >>> from streamimb import metrics
+    >>> metric = metrics.PrecisionAtK("t", k=2)
+    >>> for t, p, y in [(0.0, 0.9, True), (1.0, 0.5, False), (2.0, 0.1, True), (90_000.0, 0.5, False)]:
+    ...     metric.update(y, p, x={"t": t})
+    >>> metric.get(), metric.expected()
+    (0.5, 0.7)
+    """
+
+    bigger_is_better = True
+
+    def __init__(self, time: Field, k: int = 100, period_s: float = 86_400.0, half_life: float = 7.0) -> None:
+        self.time = checked_field("time", time)
+        self.k = whole_parameter(
+            "k", k, lambda n: 1 <= n <= 10_000, "a whole number of events from 1 to 10,000"
+        )
+        self.period_s = parameter("period_s", period_s, lambda s: s > 0.0, "a number of seconds > 0")
+        expected = "a number of periods > 0 and <= 100"
+        self.half_life = parameter("half_life", half_life, lambda n: 0.0 < n <= 100.0, expected)
+        self._periods: dict[int, dict[float, Group]] = {}
+        self._lowest: dict[int, list[float]] = {}  # heaps of the scores of each period
+        self._counts: dict[int, int] = {}  # events of each period
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"time": "t", "k": 2, "period_s": 6_000.0}
+
+    @property
+    def memory_budget_bytes(self) -> int:
+        """The bytes that all its periods can take."""
+        return 200 * self.k * (self._kept() + 1)
+
+    @property
+    def requires_x(self) -> bool:
+        """Always: the time is a field of x."""
+        return True
+
+    def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
+        """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""
+        y, p, w = observation(y_true, y_pred, w)
+        t = read(self.time, x)
+        if not finite(t) or abs(t) > FAR:
+            raise ValueError("x: a time is a number of seconds within 1e15 of 0")
+        if w > 0.0:
+            self._take(math.floor(t / self.period_s), p, [1.0, w, w if y else 0.0, w * w])
+
+    def _kept(self) -> int:
+        return math.ceil(MEMORY * self.half_life) + 1
+
+    def _take(self, period: int, p: float, group: Group) -> None:
+        if period not in self._periods:
+            newest = max(self._periods, default=period)
+            if period <= newest - self._kept():
+                return
+            self._periods[period], self._lowest[period], self._counts[period] = {}, [], 0
+            for old in [one for one in self._periods if one <= max(newest, period) - self._kept()]:
+                del self._periods[old], self._lowest[old], self._counts[old]
+        scores, heap = self._periods[period], self._lowest[period]
+        held = scores.get(p)
+        if held is not None:
+            scores[p] = [a + b for a, b in zip(held, group, strict=True)]
+        elif self._counts[period] >= self.k and p < heap[0]:
+            return
+        else:
+            scores[p] = list(group)
+            heapq.heappush(heap, p)
+        self._counts[period] += int(group[0])
+        while self._counts[period] - scores[heap[0]][0] >= self.k:
+            self._counts[period] -= int(scores.pop(heapq.heappop(heap))[0])
+
+    def _sums(self) -> tuple[float, float, float, float]:
+        """Sums over the closed periods: weights, those of positives, their expected value, squares of weights."""
+        newest = max(self._periods, default=0)
+        sums = [0.0] * 4
+        for period in sorted(self._periods):
+            if period == newest:
+                continue
+            fade, left = 0.5 ** ((newest - 1 - period) / self.half_life), float(self.k)
+            for p in sorted(self._periods[period], reverse=True):
+                n, w, hits, squares = self._periods[period][p]
+                part = fade * min(1.0, left / n)
+                left = max(0.0, left - n)
+                for i, more in enumerate((part * w, part * hits, part * w * p, part * fade * squares)):
+                    sums[i] += more
+        return sums[0], sums[1], sums[2], sums[3]
+
+    def get(self) -> float:
+        """Return the precision; nan before a period is closed."""
+        return self.interval().value
+
+    def interval(self) -> Interval:
+        """Return the precision with its 95 % interval."""
+        w, hits, _, squares = self._sums()
+        return wilson(min(1.0, hits / w), w * w / squares) if w > 0.0 else UNKNOWN
+
+    def expected(self) -> float:
+        """Return the mean P(True) of the same events; nan before a period is closed."""
+        w, _, predicted, _ = self._sums()
+        return predicted / w if w > 0.0 else math.nan
+
+    def merge(self, other: PrecisionAtK) -> None:
+        """Take in another stream, as if it had come after this one."""
+        refuse_other(self, other, *self._names())
+        for period in sorted(other._periods):
+            for p, group in list(other._periods[period].items()):
+                self._take(period, p, group)
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported."""
+        yield self.interval().reading(
+            "precision_at_k", f"Share of positives in the top {self.k} of each period.", unit="share"
+        )
+        yield Reading(
+            "precision_at_k_expected",
+            f"Mean P(True) of the top {self.k} of each period.",
+            self.expected(),
+            unit="share",
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        held = [
+            [period, [[p, *group] for p, group in sorted(self._periods[period].items())]]
+            for period in sorted(self._periods)
+        ]
+        return {**{name: getattr(self, name) for name in self._names()}, "periods": held}
+
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, *self._names(), "periods")
+        fresh = PrecisionAtK(*(saved[name] for name in self._names()))
+        for one in listed(saved, "periods", most=fresh._kept() + 1):
+            period, groups = listed({"period": one}, "period", 2)
+            place = whole({"period": period}, "period", -(2**62), 2**62)
+            if place in fresh._periods:
+                raise refused("periods", "periods that differ")
+            scores: dict[float, Group] = {}
+            for values in listed({"groups": groups}, "groups", most=10_000):
+                p, n, w, hits, squares = row({"group": values}, "group", 5, 0.0)
+                number({"score": p}, "score", 0.0, 1.0)
+                if n < 1.0 or hits > w or p in scores:
+                    raise refused("periods", "groups of events of different scores")
+                scores[p] = [n, w, hits, squares]
+            if not scores:
+                raise refused("periods", "periods with events")
+            fresh._periods[place], fresh._lowest[place] = scores, sorted(scores)
+            fresh._counts[place] = int(sum(group[0] for group in scores.values()))
+        vars(self).update(vars(fresh))

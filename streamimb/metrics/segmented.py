@@ -1,0 +1,159 @@
+"""One metric for each segment of the events, and for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from streamimb._kernels.answer import label_of
+from streamimb._kernels.saved import entries, labels, listed, refused
+from streamimb.metrics.event_field import Field, checked_field, read
+from streamimb.metrics.river_metric import RiverMetric
+from streamimb.parameters import refuse, refuse_other, whole
+from streamimb.protocols import Features, Reading
+
+
+class Segmented(RiverMetric):
+    """A metric of each segment (country, campaign, channel) and of all events; `get` is that of all events.
+
+    The `segments` seen last are kept: another one takes the place of the one not seen for longest, whose events stay
+    in the total. A half-life counts the events of its segment. Readings have the names of segments as values of the
+    label `segment`: segment by fields whose values may be exported. `merge(other)` is this stream followed by the
+    other's.
+
+    **Cost**: two updates of the metric per event; `segments` + 1 metrics.
+
+    Parameters
+    ----------
+    metric
+        A metric of this room; each segment has a clone.
+    by
+        Name of a field of x, or a function of x: the segment, a string, an integer, True or False.
+    segments
+        Segments that are kept; from 1 to 60.
+
+    Raises
+    ------
+    ValueError
+        A parameter is out of its range; x is missing or its segment is no string or integer; as the metric.
+
+    Examples
+    --------
+    >>> from streamimb import metrics
+    >>> metric = metrics.Segmented(metrics.CalibrationRatio(), by="country")
+    >>> for i in range(1000):
+    ...     metric.update(i % 100 == 0, 0.02, x={"country": "AT"})
+    ...     metric.update(i % 100 == 0, 0.01, x={"country": "CH"})
+    >>> {name: round(each.get(), 1) for name, each in metric.by_segment().items()}
+    {'AT': 2.0, 'CH': 1.0}
+    """
+
+    def __init__(self, metric: RiverMetric, by: Field, segments: int = 50) -> None:
+        if not isinstance(metric, RiverMetric):
+            refuse("metric", metric, "a metric of streamimb.metrics")
+        self.metric = metric
+        self.by = checked_field("by", by)
+        self.segments = whole(
+            "segments", segments, lambda n: 1 <= n <= 60, "a whole number of segments from 1 to 60"
+        )
+        self._total: Any = metric.clone()
+        self._each: dict[Any, Any] = {}  # the segment seen last is last
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        from streamimb.metrics.log_loss import LogLoss
+
+        yield {"metric": LogLoss(), "by": "user"}
+
+    @property
+    def memory_budget_bytes(self) -> int:
+        """The bytes that all its metrics can take."""
+        return (self.segments + 1) * (4_096 + int(getattr(self.metric, "memory_budget_bytes", 0)))
+
+    @property
+    def bigger_is_better(self) -> bool:
+        """That of the metric."""
+        return bool(self.metric.bigger_is_better)
+
+    @property
+    def requires_labels(self) -> bool:
+        """That of the metric."""
+        return self.metric.requires_labels
+
+    @property
+    def requires_x(self) -> bool:
+        """Always: the segment is a field of x."""
+        return True
+
+    def update(self, y_true: Any, y_pred: Any, w: float = 1.0, x: Features | None = None) -> None:
+        """Take one event, as the metric takes it; its segment is read from x."""
+        segment = label_of(read(self.by, x))
+        self._total.update(y_true, y_pred, w, x)  # raises before anything changes
+        if w > 0.0:
+            self._of(segment).update(y_true, y_pred, w, x)
+
+    def _of(self, segment: Any) -> Any:
+        found = self._each.pop(segment, None)
+        self._each[segment] = self.metric.clone() if found is None else found
+        while len(self._each) > self.segments:
+            del self._each[next(iter(self._each))]
+        return self._each[segment]
+
+    def get(self) -> float:
+        """Return the value over all events."""
+        return float(self._total.get())
+
+    def by_segment(self) -> dict[Any, Any]:
+        """Return the metric of each segment, the segment seen last being last: to read, not to update."""
+        return dict(self._each)
+
+    def merge(self, other: Segmented) -> None:
+        """Take in another stream, as if it had come after this one."""
+        refuse_other(self, other, "by", "segments")
+        if (
+            type(self.metric) is not type(other.metric)
+            or self.metric._get_params() != other.metric._get_params()
+        ):
+            raise ValueError("metric: expected the same metric with the same parameters in both")
+        self._total.merge(other._total)
+        for segment, each in list(other._each.items()):
+            self._of(segment).merge(each)
+
+    def readings(self) -> Iterator[Reading]:
+        """Return what is exported."""
+        each = {str(segment): list(metric.readings()) for segment, metric in self._each.items()}
+        for i, reading in enumerate(self._total.readings()):
+            yield reading
+            yield msgspec.structs.replace(
+                reading,
+                name=f"{reading.name}_by_segment",
+                help=f"{reading.help[:-1]}, by segment.",
+                value={segment: readings[i].value for segment, readings in each.items()},
+                labels=("segment", *reading.labels),
+                title="",
+            )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "metric": self.metric,
+            "by": self.by,
+            "segments": self.segments,
+            "total": self._total,
+            "names": list(self._each),
+            "each": list(self._each.values()),
+        }
+
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "metric", "by", "segments", "total", "names", "each")
+        fresh = Segmented(saved["metric"], saved["by"], saved["segments"])
+        names = labels(saved, "names")
+        each = listed(saved, "each", len(names))
+        for one in (saved["total"], *each):
+            if type(one) is not type(fresh.metric) or one._get_params() != fresh.metric._get_params():
+                raise refused("each", "metrics with the parameters of the one given")
+        if len(names) > fresh.segments:
+            raise refused("names", "at most as many as are kept")
+        fresh._total, fresh._each = saved["total"], dict(zip(names, each, strict=True))
+        vars(self).update(vars(fresh))

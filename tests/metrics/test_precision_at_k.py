@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from streamimb import metrics
+
+DAY = 86_400.0
+
+
+def test_it_is_the_mean_of_the_top_k_of_every_closed_day_in_any_order() -> None:
+    rng = np.random.default_rng(1)
+    events = [
+        (float(rng.uniform(0, 5 * DAY)), float(rng.choice([0.1, 0.2, 0.4, 0.7])), bool(rng.random() < 0.3))
+        for _ in range(600)
+    ]
+    metric, shuffled = (metrics.PrecisionAtK("t", k=20, half_life=2.0) for _ in range(2))
+    for t, p, y in events:
+        metric.update(y, p, x={"t": t})
+    for i in rng.permutation(len(events)):
+        t, p, y = events[int(i)]
+        shuffled.update(y, p, x={"t": t})
+    assert shuffled.get() == pytest.approx(metric.get(), abs=1e-12)
+    hits = predicted = weight = 0.0
+    for day in range(4):  # the fifth is open
+        of_day = [(p, y) for t, p, y in events if t // DAY == day]
+        fade, left = 0.5 ** ((3 - day) / 2.0), 20.0
+        for score in (0.7, 0.4, 0.2, 0.1):
+            ys = [y for p, y in of_day if p == score]
+            part = min(left, len(ys))
+            left -= part
+            if ys:
+                hits += fade * part * sum(ys) / len(ys)
+                predicted += fade * part * score
+        weight += fade * 20.0
+    assert metric.get() == pytest.approx(hits / weight, abs=1e-12)
+    assert metric.expected() == pytest.approx(predicted / weight, abs=1e-12)
+
+
+def test_expected_and_observed_agree_where_the_model_is_calibrated() -> None:
+    apart, errors = [], []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        metric = metrics.PrecisionAtK("t", k=50, half_life=100.0)
+        for i in range(10_000):
+            p = float(rng.beta(0.3, 12.0))
+            metric.update(bool(rng.random() < p), p, x={"t": i * DAY / 1_000})
+        found = metric.interval()
+        apart.append(metric.get() - metric.expected())
+        errors.append((found.high - found.low) / 3.92)
+    assert abs(float(np.mean(apart))) < 3.0 * float(np.mean(errors)) / math.sqrt(12)
+
+
+def test_old_periods_are_dropped_and_memory_is_bounded() -> None:
+    metric = metrics.PrecisionAtK("t", k=3, half_life=0.5)
+    for day in range(50):
+        for i in range(20):
+            metric.update(False, i / 20, x={"t": day * DAY + i})
+    assert len(metric.__getstate__()["periods"]) == 6
+    before = metric.__getstate__()
+    metric.update(True, 1.0, x={"t": 0.0})  # its period is long closed
+    assert metric.__getstate__() == before
+
+
+@pytest.mark.parametrize("t", [None, "now", math.nan, math.inf, 1e300])
+def test_what_is_no_time_is_refused(t: object) -> None:
+    with pytest.raises(ValueError, match=r"^x"):
+        metrics.PrecisionAtK("t").update(True, 0.5, x={"t": t})
+
+
+def test_a_damaged_state_is_refused_and_changes_nothing() -> None:
+    metric = metrics.PrecisionAtK("t", k=2)
+    metric.update(True, 0.5, x={"t": 0.0})
+    state = metric.__getstate__()
+    for wrong in (
+        {"periods": None}, {"periods": [[0, []]]}, {"periods": [[0.5, [[0.5, 1.0, 1.0, 1.0, 1.0]]]]},
+        {"periods": [[0, [[1.5, 1.0, 1.0, 1.0, 1.0]]]]}, {"periods": [[0, [[0.5, 1.0, 1.0, 2.0, 1.0]]]]},
+        {"periods": [[0, [[0.5, 0.0, 1.0, 1.0, 1.0]]]]}, {"periods": [state["periods"][0]] * 2}, {"k": 0},
+    ):  # fmt: skip
+        with pytest.raises(ValueError):
+            metric.__setstate__({**state, **wrong})
+        assert metric.__getstate__() == state
