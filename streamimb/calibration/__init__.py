@@ -5,10 +5,11 @@ They get the score of the current model, from before it learns the event.
 
 from streamimb.calibration.beta import Beta
 from streamimb.calibration.calibeating import Calibeating
+from streamimb.calibration.hedged import Hedged
 from streamimb.calibration.histogram import Histogram
 from streamimb.calibration.intercept import Intercept
 from streamimb.calibration.online_platt import OnlinePlatt
 from streamimb.calibration.platt import Platt
 from streamimb.calibration.platt_mixture import PlattMixture
 
-__all__ = ["Beta", "Calibeating", "Histogram", "Intercept", "OnlinePlatt", "Platt", "PlattMixture"]
+__all__ = ["Beta", "Calibeating", "Hedged", "Histogram", "Intercept", "OnlinePlatt", "Platt", "PlattMixture"]
