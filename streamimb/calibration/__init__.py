@@ -8,8 +8,21 @@ from streamimb.calibration.calibeating import Calibeating
 from streamimb.calibration.hedged import Hedged
 from streamimb.calibration.histogram import Histogram
 from streamimb.calibration.intercept import Intercept
+from streamimb.calibration.isotonic import Isotonic
 from streamimb.calibration.online_platt import OnlinePlatt
 from streamimb.calibration.platt import Platt
 from streamimb.calibration.platt_mixture import PlattMixture
+from streamimb.calibration.venn_abers import VennAbers
 
-__all__ = ["Beta", "Calibeating", "Hedged", "Histogram", "Intercept", "OnlinePlatt", "Platt", "PlattMixture"]
+__all__ = [
+    "Beta",
+    "Calibeating",
+    "Hedged",
+    "Histogram",
+    "Intercept",
+    "Isotonic",
+    "OnlinePlatt",
+    "Platt",
+    "PlattMixture",
+    "VennAbers",
+]
