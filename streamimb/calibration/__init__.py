@@ -12,6 +12,8 @@ from streamimb.calibration.isotonic import Isotonic
 from streamimb.calibration.online_platt import OnlinePlatt
 from streamimb.calibration.platt import Platt
 from streamimb.calibration.platt_mixture import PlattMixture
+from streamimb.calibration.temperature import Temperature
+from streamimb.calibration.vector_scaling import VectorScaling
 from streamimb.calibration.venn_abers import VennAbers
 
 __all__ = [
@@ -24,5 +26,7 @@ __all__ = [
     "OnlinePlatt",
     "Platt",
     "PlattMixture",
+    "Temperature",
+    "VectorScaling",
     "VennAbers",
 ]
