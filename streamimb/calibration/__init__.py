@@ -12,6 +12,7 @@ from streamimb.calibration.isotonic import Isotonic
 from streamimb.calibration.online_platt import OnlinePlatt
 from streamimb.calibration.platt import Platt
 from streamimb.calibration.platt_mixture import PlattMixture
+from streamimb.calibration.segmented import Segmented
 from streamimb.calibration.temperature import Temperature
 from streamimb.calibration.vector_scaling import VectorScaling
 from streamimb.calibration.venn_abers import VennAbers
@@ -26,6 +27,7 @@ __all__ = [
     "OnlinePlatt",
     "Platt",
     "PlattMixture",
+    "Segmented",
     "Temperature",
     "VectorScaling",
     "VennAbers",

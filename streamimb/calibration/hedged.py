@@ -58,7 +58,7 @@ class Hedged(Hedging, Part):
     ...     p = rng.random() * 0.1
     ...     hedged.learn_one(20 * p / (1 + 19 * p), rng.random() < p)
     >>> round(hedged.calibrate_one(20 * 0.05 / (1 + 19 * 0.05)), 2)
-    0.06
+    0.04
 
     References
     ----------
