@@ -19,11 +19,13 @@ from streamimb._kernels.saved import entries, numbers, wholes
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import ceil, exp, log
 
+    from streamimb._kernels.answer import probability
     from streamimb._kernels.draw import Draw
     from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.ports import Scaling
 else:
     from cython.cimports.libc.math import ceil, exp, log
+    from cython.cimports.streamimb._kernels.answer import probability
     from cython.cimports.streamimb._kernels.draw import Draw
     from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.ports import Scaling
@@ -98,12 +100,12 @@ class Hedging(Scaling):
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def calibrated(self, p: cython.double, x: Any) -> cython.double:
-        return self.middle[self.played[self._bin(self.inner.calibrated(p, x))]]
+        return self.middle[self.played[self._bin(probability(self.inner.calibrated(p, x)))]]
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, p: cython.double, y: cython.bint, w: cython.double, x: Any, memo: Any) -> cython.int:
-        b: cython.int = self._bin(self.inner.calibrated(p, x))
+        b: cython.int = self._bin(probability(self.inner.calibrated(p, x)))
         i: cython.Py_ssize_t = self.levels * b + self.played[b]
         w = min(w, WEIGHT_CAP)
         self.inner.learn(p, y, w, x, None)

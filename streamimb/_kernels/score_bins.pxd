@@ -22,6 +22,7 @@ cdef class ScoreBins(Scaling):
     cdef double[::1] group_said
 
     cdef object _begin(self, bint fixed, double half_life)
+    cdef double _binned(self, double p, x) except? -1.0
     cdef int _cell(self, double q) noexcept
     cdef double _mean(self, double q) noexcept
     cdef void _add(self, double q, double y, double w) noexcept

@@ -18,10 +18,12 @@ from streamimb._kernels.saved import entries, number, numbers, refused, wholes
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import ceil, exp, log
 
+    from streamimb._kernels.answer import probability
     from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.ports import Scaling
 else:
     from cython.cimports.libc.math import ceil, exp, log
+    from cython.cimports.streamimb._kernels.answer import probability
     from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.ports import Scaling
 
@@ -64,18 +66,24 @@ class ScoreBins(Scaling):
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def calibrated(self, p: cython.double, x: Any) -> cython.double:
-        return self._mean(p if self.inner is None else self.inner.calibrated(p, x))
+        return self._mean(self._binned(p, x))
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, p: cython.double, y: cython.bint, w: cython.double, x: Any, memo: Any) -> cython.int:
-        q: cython.double = p
+        q: cython.double = self._binned(p, x)
         w = min(w, WEIGHT_CAP)
         if self.inner is not None:
-            q = self.inner.calibrated(p, x)
             self.inner.learn(p, y, w, x, None)
         self._add(q, 1.0 if y else 0.0, w)
         return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def _binned(self, p: cython.double, x: Any) -> cython.double:
+        """The answer of the calibrator inside, where there is one; an answer outside [0, 1] raises."""
+        q: cython.double = p if self.inner is None else self.inner.calibrated(p, x)
+        return q if 0.0 <= q <= 1.0 else probability(min(1.0, max(0.0, q)) if self.inner is None else q)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -95,7 +103,7 @@ class ScoreBins(Scaling):
         g: cython.Py_ssize_t = self.group[cell]
         hits: cython.double = self.group_hits[g] / self.unit
         mass: cython.double = self.group_mass[g] / self.unit
-        start: cython.double = min(1.0, max(0.0, q))
+        start: cython.double = q
         prior: cython.double
         odds: cython.double
         if self.fixed:
@@ -123,11 +131,11 @@ class ScoreBins(Scaling):
         w *= self.unit
         self.hits[cell] += w * y
         self.mass[cell] += w
-        self.said[cell] += w * min(1.0, max(0.0, q))
+        self.said[cell] += w * q
         self.info[cell] += w * info
         self.group_hits[g] += w * y
         self.group_mass[g] += w
-        self.group_said[g] += w * min(1.0, max(0.0, q))
+        self.group_said[g] += w * q
         self.seen += 1.0
         if self.seen >= self.due and not self.fixed:
             self._regroup()
@@ -147,6 +155,8 @@ class ScoreBins(Scaling):
             self.group_hits[g] = self.group_mass[g] = self.group_said[g] = 0.0
         for i in range(self.cells):
             total += self.info[i]
+        if total <= 0.0:  # only weights that are next to nothing
+            total = 1.0
         for i in range(self.cells):
             g = min(self.groups - 1, cython.cast(cython.int, self.groups * (below + 0.5 * self.info[i]) / total))
             below += self.info[i]

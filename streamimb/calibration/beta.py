@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from streamimb._kernels.saved import entries
 from streamimb._kernels.score_regression import ScoreRegression
-from streamimb.parameters import Part, number, refuse
+from streamimb.parameters import Part, number, refuse, word
 
 Method = Literal["newton", "ons"]
 METHODS = ("newton", "ons")
@@ -61,16 +61,14 @@ class Beta(ScoreRegression, Part):
     """
 
     def __init__(self, method: Method = "newton", memory: float | None = None) -> None:
-        if method not in METHODS or type(method) is not str:
-            refuse("method", method, f"one of {', '.join(METHODS)}")
-        self.method = method
+        self.method = word("method", method, METHODS)
         expected = "a finite number of positives above 1, e.g. 50, and None with method='ons'"
-        if memory is not None and method == "ons":
+        if memory is not None and self.method == "ons":
             refuse("memory", memory, expected)
         self.memory = (
             None if memory is None else number("memory", memory, lambda positives: positives > 1.0, expected)
         )
-        ScoreRegression.__init__(self, 3, self._span, method == "newton")
+        ScoreRegression.__init__(self, 3, self._span, self.method == "newton")
 
     @property
     def _span(self) -> float:

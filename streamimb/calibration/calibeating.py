@@ -8,23 +8,25 @@ from typing import Any
 from streamimb._kernels.adapters import scaling_of
 from streamimb._kernels.saved import entries
 from streamimb._kernels.score_bins import ScoreBins
-from streamimb.calibration.histogram import Bins, checked_bins, checked_half_life
+from streamimb.calibration.histogram import BINS, Bins, checked_half_life
 from streamimb.calibration.inside import checked_calibrator
 from streamimb.calibration.online_platt import OnlinePlatt
-from streamimb.parameters import Part
+from streamimb.parameters import Part, word
 from streamimb.protocols import Calibrator
 
 
 class Calibeating(ScoreBins, Part):
     r"""Beat a calibrator: answer with the recent share of True where it gives such an answer.
 
-    With q the answer of the calibrator and b its bin, the answer is $(S_b + k\,q) / (N_b + k)$: $S_b$ positives and
-    $N_b$ events, decayed, and q itself counted as one positive, $k = \min(1 / q, 1000)$ events. Bins and memory are
-    those of `Histogram`. It removes what the calibrator leaves, whatever its shape, at the price of the order of scores
-    inside a bin. The calibrator learns every event too.
+    With q the answer of the calibrator and b its bin, $\bar q_b$ the mean answer there and $\bar y_b = (S_b + k\,\bar q_b) /
+    (N_b + k)$ the share of True: $S_b$ positives and $N_b$ events, decayed, and $\bar q_b$ itself counted as one
+    positive, $k = \min(1 / \bar q_b, 1000)$ events. Quantile bins shift the log-odds: the answer is $\sigma(\mathrm{logit}\, q +
+    \mathrm{logit}\, \bar y_b - \mathrm{logit}\, \bar q_b)$, so the order of scores inside a bin is kept. Bins and memory are
+    those of `Histogram`. It removes what the calibrator leaves, whatever its shape. The calibrator learns every event too.
 
-    With `bins="fixed"` and `half_life=None` it is the published method ("tracking"). Do not use fixed bins where
-    positives are rare: almost all answers then fall into the first of ten bins, and get one probability.
+    With `bins="fixed"` and `half_life=None` it is the published method ("tracking"), which answers with the share of
+    True itself. Do not use fixed bins where positives are rare: almost all answers then fall into the first of ten
+    bins, and get one probability.
 
     **Cost**: that of the calibrator, twice, and O(1) (30 ns to calibrate, 70 ns to learn); 12 kB.
 
@@ -65,8 +67,8 @@ class Calibeating(ScoreBins, Part):
         self, calibrator: Calibrator, bins: Bins = "quantile", half_life: float | None = 300.0
     ) -> None:
         self.calibrator: Any = checked_calibrator(calibrator)
-        self.bins, self.half_life = checked_bins(bins), checked_half_life(half_life)
-        ScoreBins.__init__(self, scaling_of(calibrator), bins == "fixed", self.half_life or 0.0)
+        self.bins, self.half_life = word("bins", bins, BINS), checked_half_life(half_life)
+        ScoreBins.__init__(self, scaling_of(calibrator), self.bins == "fixed", self.half_life or 0.0)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

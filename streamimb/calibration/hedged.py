@@ -10,7 +10,7 @@ from streamimb._kernels.hedging import Hedging
 from streamimb._kernels.saved import entries
 from streamimb.calibration.inside import checked_calibrator
 from streamimb.calibration.online_platt import OnlinePlatt
-from streamimb.parameters import Part, checked_seed, refuse
+from streamimb.parameters import Part, checked_seed, word
 from streamimb.protocols import Calibrator
 
 Scale = Literal["logit", "even"]
@@ -69,10 +69,8 @@ class Hedged(Hedging, Part):
 
     def __init__(self, calibrator: Calibrator, scale: Scale = "logit", seed: int = 0) -> None:
         self.calibrator: Any = checked_calibrator(calibrator)
-        if type(scale) is not str or scale not in SCALES:
-            refuse("scale", scale, f"one of {', '.join(SCALES)}")
-        self.scale, self.seed = scale, checked_seed(seed)
-        Hedging.__init__(self, scaling_of(calibrator), scale == "even", self.seed)
+        self.scale, self.seed = word("scale", scale, SCALES), checked_seed(seed)
+        Hedging.__init__(self, scaling_of(calibrator), self.scale == "even", self.seed)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from streamimb._kernels.saved import entries
 from streamimb._kernels.score_bins import ScoreBins
-from streamimb.parameters import Part, number, refuse
+from streamimb.parameters import Part, number, word
 
 Bins = Literal["quantile", "fixed"]
 BINS = ("quantile", "fixed")
@@ -57,8 +57,8 @@ class Histogram(ScoreBins, Part):
     """
 
     def __init__(self, bins: Bins = "quantile", half_life: float | None = 300.0) -> None:
-        self.bins, self.half_life = checked_bins(bins), checked_half_life(half_life)
-        ScoreBins.__init__(self, None, bins == "fixed", self.half_life or 0.0)
+        self.bins, self.half_life = word("bins", bins, BINS), checked_half_life(half_life)
+        ScoreBins.__init__(self, None, self.bins == "fixed", self.half_life or 0.0)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -75,13 +75,6 @@ class Histogram(ScoreBins, Part):
         ScoreBins.__init__(self, None, fresh.bins == "fixed", fresh.half_life or 0.0)
         vars(self).update(bins=fresh.bins, half_life=fresh.half_life)
         self._resume(saved["learned"])
-
-
-def checked_bins(bins: Any) -> Bins:
-    """Return the word for a kind of bins; raise ValueError for anything else."""
-    if type(bins) is not str or bins not in BINS:
-        refuse("bins", bins, f"one of {', '.join(BINS)}")
-    return "fixed" if bins == "fixed" else "quantile"
 
 
 def checked_half_life(half_life: Any) -> float | None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from streamimb._kernels.saved import entries
 from streamimb._kernels.score_regression import ScoreRegression
-from streamimb.parameters import Part, refuse
+from streamimb.parameters import Part, word
 
 Start = Literal["zero", "identity"]
 STARTS = ("zero", "identity")
@@ -54,10 +54,8 @@ class OnlinePlatt(ScoreRegression, Part):
     """
 
     def __init__(self, start: Start = "identity") -> None:
-        if start not in STARTS or type(start) is not str:
-            refuse("start", start, f"one of {', '.join(STARTS)}")
-        self.start = start
-        ScoreRegression.__init__(self, 2, 0.0, start == "identity")
+        self.start = word("start", start, STARTS)
+        ScoreRegression.__init__(self, 2, 0.0, self.start == "identity")
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from streamimb._kernels.pooling import merged
 from streamimb._kernels.saved import entries, flags, numbers, refused, whole
 
 FIRST = 20  # events before the first fit
-SHARE = 50  # of a full window, after which the map is fitted anew: every 1/50
+SHARE = 20  # of a full window: the map is fitted anew when 1/20 of it is new
 
 
 class ScoreWindow:

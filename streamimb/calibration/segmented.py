@@ -170,7 +170,7 @@ class Segmented(Part):
 def _checked_by(by: Any) -> By:
     if callable(by) and not isinstance(by, type):
         return by  # type: ignore[no-any-return]  # what it returns is checked for each event
-    if type(by) is not str or not by:
+    if not isinstance(by, str) or not by:
         refuse("by", by, "the name of a field, or a callable of x")
     return str(by)
 
