@@ -13,11 +13,14 @@ from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier
 from streamimb import calibration, linear_model, metrics, sampling, stats
 from streamimb._kernels import (
     balance_rate, band_rate, cluster_rate, cost_rate, density_rate, feedback_rate,
-    curve, decayed, draw, event_times, log_histogram, metric_sums, platt, prior_bank, score_rate, uniform_rate,
+    class_scaling, hedging, score_bins, score_regression, curve, decayed, draw, event_times, log_histogram, metric_sums, platt, prior_bank, score_rate, uniform_rate,
 )
 from streamimb.metrics.served import ServedMetrics
 
 KINDS = [
+    class_scaling.ClassScaling, class_scaling.SeparateScalings, class_scaling.JointScaling, hedging.Hedging,
+    score_bins.ScoreBins, score_regression.ScoreRegression, calibration.Beta, calibration.Calibeating,
+    calibration.Hedged, calibration.Histogram, calibration.Intercept, calibration.OnlinePlatt,
     cluster_rate.ClusterRate, sampling.ClusterSampler,
     density_rate.DensityRate, sampling.DensityRatio, feedback_rate.FeedbackRate,
     sampling.DynamicSampler,
@@ -55,7 +58,7 @@ print("alive")
 """
 
 
-@pytest.mark.parametrize("kind", range(43))
+@pytest.mark.parametrize("kind", range(55))
 def test_no_method_crashes(kind: int) -> None:
     child = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(kind)], capture_output=True, text=True, timeout=60, check=False
