@@ -25,7 +25,10 @@ def rare(seed: int) -> dict[str, float]:
     stream = rare_scores(seed)
     labels = stream.y.tolist()
     half = len(labels) // 2
-    base, later = normalised_entropy(labels, stream.score), normalised_entropy(labels[half:], stream.score[half:])
+    base, later = (
+        normalised_entropy(labels, stream.score),
+        normalised_entropy(labels[half:], stream.score[half:]),
+    )
     found = {"base": base, "base later": later}
     for name, make in CALIBRATORS.items():
         calibrator, said = make(), array("d")

@@ -175,7 +175,9 @@ class JointScaling(ClassScaling):
             asked = {False: 1.0 - row.corrected, True: row.corrected}
         answer = self.calibrator.calibrate_one(asked)
         if not isinstance(answer, Mapping) or answer.keys() != asked.keys():
-            raise ValueError("calibrator: calibrate_one has to give a probability of each class that it was asked for")
+            raise ValueError(
+                "calibrator: calibrate_one has to give a probability of each class that it was asked for"
+            )
         answer = {label: probability(q) for label, q in answer.items()}
         if row.mapping is None:
             row.calibrated = answer[TRUE]

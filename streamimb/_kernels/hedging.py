@@ -35,7 +35,9 @@ LOGIT_BINS = cython.declare(cython.int, 40)
 LOGIT_LEVELS = cython.declare(cython.int, 40)
 REACH = cython.declare(cython.double, 10.0)  # log-odds from -10 to 10
 SMALLEST = cython.declare(cython.double, 1e-12)  # score
-PRIOR_MASS = cython.declare(cython.double, 1_000.0)  # events, at most, that one positive of a level stands for at first
+PRIOR_MASS = cython.declare(
+    cython.double, 1_000.0
+)  # events, at most, that one positive of a level stands for at first
 PRIOR_HITS = cython.declare(cython.double, 4.0)  # positives that a level counts for itself at first
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
@@ -110,7 +112,9 @@ class Hedging(Scaling):
         w = min(w, WEIGHT_CAP)
         self.inner.learn(p, y, w, x, None)
         self.mass[i] += w
-        self.mean[i] = min(1.0, max(0.0, self.mean[i] + w / self.mass[i] * ((1.0 if y else 0.0) - self.mean[i])))
+        self.mean[i] = min(
+            1.0, max(0.0, self.mean[i] + w / self.mass[i] * ((1.0 if y else 0.0) - self.mean[i]))
+        )
         self._play(b)
         return 0
 

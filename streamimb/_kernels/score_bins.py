@@ -61,7 +61,11 @@ class ScoreBins(Scaling):
         self.said, self.info = array("d", zeros), array("d", zeros)
         self.group = array("q", range(self.cells)) if fixed else array("q", zeros)
         zeros = bytes(8 * self.groups)
-        self.group_hits, self.group_mass, self.group_said = array("d", zeros), array("d", zeros), array("d", zeros)
+        self.group_hits, self.group_mass, self.group_said = (
+            array("d", zeros),
+            array("d", zeros),
+            array("d", zeros),
+        )
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
@@ -145,7 +149,7 @@ class ScoreBins(Scaling):
     @cython.cfunc
     @cython.exceptval(check=False)
     def _regroup(self) -> cython.void:
-        """Puts the cells into bins of equal information; the next time is a tenth of the events later, or 500 events."""
+        """Puts the cells into bins of equal information, until a tenth more events came, or 500."""
         i: cython.Py_ssize_t
         g: cython.Py_ssize_t
         total: cython.double = 0.0
@@ -158,7 +162,9 @@ class ScoreBins(Scaling):
         if total <= 0.0:  # only weights that are next to nothing
             total = 1.0
         for i in range(self.cells):
-            g = min(self.groups - 1, cython.cast(cython.int, self.groups * (below + 0.5 * self.info[i]) / total))
+            g = min(
+                self.groups - 1, cython.cast(cython.int, self.groups * (below + 0.5 * self.info[i]) / total)
+            )
             below += self.info[i]
             self.group[i] = g
             self.group_hits[g] += self.hits[i]
@@ -219,8 +225,14 @@ class ScoreBins(Scaling):
         saved = entries(state, *self._learned)
         unit, seen = number(saved, "unit", 1.0, 2.0 * MOST_UNIT), number(saved, "seen", 0.0)
         due, most = number(saved, "due", 1.0), 1e200
-        hits, mass = numbers(saved, "hits", self.cells, 0.0, most), numbers(saved, "mass", self.cells, 0.0, most)
-        info, said = numbers(saved, "info", self.cells, 0.0, most), numbers(saved, "said", self.cells, 0.0, most)
+        hits, mass = (
+            numbers(saved, "hits", self.cells, 0.0, most),
+            numbers(saved, "mass", self.cells, 0.0, most),
+        )
+        info, said = (
+            numbers(saved, "info", self.cells, 0.0, most),
+            numbers(saved, "said", self.cells, 0.0, most),
+        )
         group = wholes(saved, "group", self.cells, 0, self.groups - 1)
         group_hits = numbers(saved, "group_hits", self.groups, 0.0, most)
         group_mass = numbers(saved, "group_mass", self.groups, 0.0, most)

@@ -16,9 +16,9 @@ BINS = ("quantile", "fixed")
 class Histogram(ScoreBins, Part):
     r"""Histogram binning with a memory: the recent share of True among events with such a score.
 
-    The answer is $(S_b + k\,p) / (N_b + k)$ for the bin b of the score p: $S_b$ positives and $N_b$ events, decayed, and
-    the score itself counted as one positive, $k = \min(1 / p, 1000)$ events. It assumes no shape of the distortion, not
-    even that it is increasing, and it loses the order of the scores inside a bin.
+    The answer is $(S_b + k\,p) / (N_b + k)$ for the bin b of the score p: $S_b$ positives and $N_b$ events, decayed,
+    and the score itself counted as one positive, $k = \min(1 / p, 1000)$ events. It assumes no shape of the distortion,
+    not even that it is increasing, and it loses the order of the scores inside a bin.
 
     Quantile bins have equal information, about positives: 20 bins, made of the 512 cells of a grid in log-odds from
     -16 to 16. Bins of equal width put almost all scores of a rare class into one bin; they start at

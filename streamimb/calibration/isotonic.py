@@ -20,14 +20,14 @@ class Isotonic(Part):
     r"""Isotonic regression on a window of labelled scores: it assumes only that a higher score means no less.
 
     Adjacent violators of the order are pooled: the answer is the share of True in the block of the score, and a
-    straight line between two blocks. The map is fitted anew each time 1/20 of the window is new, and only while the window
-    has ten events of each class; before the first fit a score means itself. Monotone in p.
+    straight line between two blocks. The map is fitted anew each time 1/20 of the window is new, and only while the
+    window has ten events of each class; before the first fit a score means itself. Monotone in p.
 
     It answers 0 and 1 where a block has one class only, which costs an infinite log loss when the other class comes;
     `PlattMixture` has an increasing curve that does not. A window has to hold some hundred positives.
 
-    **Cost**: .4 µs to calibrate, .6 µs to learn; a fit takes 1 ms for a window of 10,000, 2 µs per event; 17 B per event
-    of the window.
+    **Cost**: .4 µs to calibrate, .6 µs to learn; a fit takes 1 ms for a window of 10,000, 2 µs per event; 17 B per
+    event of the window.
 
     Parameters
     ----------
@@ -106,14 +106,14 @@ class Isotonic(Part):
         answers = numbers(saved, "answers", len(corners), 0.0, 1.0)
         if len(corners) > 2 * fresh.window or not rises(corners) or not rises(answers):
             raise refused("corners", "a map that rises, of at most two corners for each event")
-        vars(self).update(
-            window=fresh.window, _events=fresh._events, _corners=corners, _answers=answers
-        )
+        vars(self).update(window=fresh.window, _events=fresh._events, _corners=corners, _answers=answers)
 
 
 def checked_window(window: Any) -> int:
     """Return the size of a window as an int; raise ValueError for what is none."""
-    return whole("window", window, lambda n: 20 <= n <= 1_000_000, "a whole number of events from 20 to 1,000,000")
+    return whole(
+        "window", window, lambda n: 20 <= n <= 1_000_000, "a whole number of events from 20 to 1,000,000"
+    )
 
 
 def checked_score(p: Any) -> float:

@@ -24,8 +24,9 @@ class Temperature(Part):
 
     With $m_k$ the share of class k in the stream (`stats.ClassPrior`): $q_k \propto m_k (p_k / m_k)^a$, where a = 1/T.
     Taken about the shares, a bolder or more timid answer keeps the base rates of rare classes. After the label y, with
-    $u_k = \log(p_k / m_k)$: $I = (1 - \sum q_k^2) / 2,\; \lambda = 1 - I / M,\; h \leftarrow \lambda h + \mathrm{Var}_q(u)
-    + 5 (1 - \lambda),\; a \leftarrow a - (\sum q_k u_k - u_y) / h$, a step of at most 1, a in [.1, 5].
+    $u_k = \log(p_k / m_k)$: $I = (1 - \sum q_k^2) / 2,\; \lambda = 1 - I / M,\; h \leftarrow \lambda h +
+    \mathrm{Var}_q(u) + 5 (1 - \lambda)$, and $a \leftarrow a - (\sum q_k u_k - u_y) / h$, a step of at most 1, a in
+    [.1, 5].
 
     Starts as the identity. A label that p does not name moves only the shares. An event of weight w counts w in error
     and information, at most one memory; one above 10^15 counts as 10^15.

@@ -128,11 +128,20 @@ class VectorScaling(Part):
         if type(prior) is not ClassPrior or prior._get_params() != ClassPrior()._get_params():
             raise refused("prior", "a ClassPrior()")
         scalings: dict[Any, Scaling] = {}
-        bounds = ((FLATTEST, STEEPEST), (-FARTHEST, FARTHEST), (0.4 * RIDGE, 1e30), (-1e30, 1e30), (0.4 * RIDGE, 1e30))
+        bounds = (
+            (FLATTEST, STEEPEST),
+            (-FARTHEST, FARTHEST),
+            (0.4 * RIDGE, 1e30),
+            (-1e30, 1e30),
+            (0.4 * RIDGE, 1e30),
+        )
         for one in listed(saved, "scalings"):
             label, *numbers = listed({"scalings": one}, "scalings", 6)
             if not is_label(label) or label in scalings:
                 raise refused("scalings", "labels that differ, each with its scaling")
-            a, b, h11, h12, h22 = (number({"scalings": given}, "scalings", *bound) for given, bound in zip(numbers, bounds, strict=True))
+            a, b, h11, h12, h22 = (
+                number({"scalings": given}, "scalings", *bound)
+                for given, bound in zip(numbers, bounds, strict=True)
+            )
             scalings[label] = (a, b, h11, h12, h22)
         vars(self).update(memory=memory, _prior=prior, _scalings=scalings)

@@ -18,7 +18,7 @@ from streamimb.parameters import Part
 
 
 class VennAbers(Part):
-    r"""An interval of two probabilities, from isotonic regression on a window with the event added as False and as True.
+    r"""An interval of two probabilities: isotonic regression on a window with the event added as False and as True.
 
     `interval_one(p)` returns $(p_0, p_1)$: the isotonic answer at p if the event were added with the label False, and
     with True. One of the two is calibrated, whatever the scores, as long as the events of the window and the new one

@@ -13,7 +13,8 @@ from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier
 from streamimb import calibration, linear_model, metrics, sampling, stats
 from streamimb._kernels import (
     balance_rate, band_rate, cluster_rate, cost_rate, density_rate, feedback_rate,
-    class_scaling, hedging, score_bins, score_regression, curve, decayed, draw, event_times, log_histogram, metric_sums, platt, prior_bank, score_rate, uniform_rate,
+    class_scaling, hedging, score_bins, score_regression,
+    curve, decayed, draw, event_times, log_histogram, metric_sums, platt, prior_bank, score_rate, uniform_rate,
 )
 from streamimb.metrics.served import ServedMetrics
 

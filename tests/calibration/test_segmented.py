@@ -21,7 +21,7 @@ def taught(segmented: Segmented, rates: dict[Any, float], n: int = 40_000, seed:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_each_segment_gets_its_own_rate_and_a_new_one_the_pooled_rate(seed: int) -> None:
-    segmented = taught(Segmented(Platt(), by="k"), {"a": 0.09, 1: 0.03, True: 0.03}, seed=seed)
+    segmented = taught(Segmented(Platt(), by="k"), {"a": 0.09, 1: 0.03}, seed=seed)
     assert segmented.calibrate_one(0.05, x={"k": "a"}) == pytest.approx(0.09, rel=0.2)
     assert segmented.calibrate_one(0.05, x={"k": 1}) == pytest.approx(0.03, rel=0.3)
     for x in (None, {}, {"k": "new"}, {"k": None}, {"k": 2.5}, {"k": "x" * 201}, {"k": ["a"]}):

@@ -83,7 +83,8 @@ def test_the_interval_is_isotonic_regression_with_the_event_as_false_and_as_true
         fitted = i + 1 if venn._events.due > due else fitted
     scores, labels = map(list, zip(*events[fitted - 300 : fitted], strict=True))
     low, high = (
-        float(IsotonicRegression().fit([*scores, p], [*labels, float(y)]).predict([p])[0]) for y in (False, True)
+        float(IsotonicRegression().fit([*scores, p], [*labels, float(y)]).predict([p])[0])
+        for y in (False, True)
     )
     assert venn.interval_one(p) == pytest.approx((low, high), abs=1e-12)
     assert venn.calibrate_one(p) == pytest.approx(high / (1 - low + high), abs=1e-12)

@@ -72,7 +72,9 @@ CALIBRATORS: dict[str, Callable[[], Any]] = {
     "Beta": calibration.Beta,
     "Beta ons": lambda: calibration.Beta("ons"),
     "Calibeating": lambda: calibration.Calibeating(calibration.Platt()),
-    "Calibeating without a memory": lambda: calibration.Calibeating(calibration.OnlinePlatt(), half_life=None),
+    "Calibeating without a memory": lambda: calibration.Calibeating(
+        calibration.OnlinePlatt(), half_life=None
+    ),
     "Hedged": lambda: calibration.Hedged(calibration.Platt(), seed=1),
     "Histogram": calibration.Histogram,
     "Intercept": calibration.Intercept,

@@ -36,7 +36,9 @@ class Plain(base.Base):
         self._n = min(1e15, self._n + w)
         mean = math.fsum(q[k] * math.log(max(1e-9, p[k])) for k in p)
         slope = mean - math.log(max(1e-9, p[y]))
-        self._a = min(5.0, max(0.1, self._a - self.step * min(1.0, max(-1.0, w * slope / math.sqrt(self._n)))))
+        self._a = min(
+            5.0, max(0.1, self._a - self.step * min(1.0, max(-1.0, w * slope / math.sqrt(self._n))))
+        )
 
 
 class LeavesOut(Plain):

@@ -53,7 +53,12 @@ def test_calibrator(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())
 
 
-RESOLVE = {"does_no_harm", "repairs", "repairs_saturated_scores", "weights_arrive_safely"}  # laws of answers that are precise
+RESOLVE = {
+    "does_no_harm",
+    "repairs",
+    "repairs_saturated_scores",
+    "weights_arrive_safely",
+}  # laws of answers that are precise
 COARSELY = tuple(law for law in checks.CALIBRATOR_LAWS if law.__name__ not in RESOLVE)
 
 

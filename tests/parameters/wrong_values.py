@@ -100,7 +100,14 @@ def but_none(wrong: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 NO_WORD: tuple[Any, ...] = ("", "other", 1, None, True, ("ons",), b"zero")
-NO_CALIBRATOR: tuple[Any, ...] = (None, "Platt", 1, calibration.Platt, stats.ClassPrior(), calibration.Temperature())
+NO_CALIBRATOR: tuple[Any, ...] = (
+    None,
+    "Platt",
+    1,
+    calibration.Platt,
+    stats.ClassPrior(),
+    calibration.Temperature(),
+)
 NO_SEED = (*NO_NUMBER, 1.5, -1, 2**64)
 NO_NEIGHBOURS = (*NO_COUNT, 1_001)
 NO_RESERVOIR: tuple[Any, ...] = (0.5, "a", {}, stats.UniformReservoir, stats.ClassPrior())

@@ -78,5 +78,7 @@ def test_pooling_agrees_bit_for_bit(events: list[tuple[float, bool, float]]) -> 
         columns = [array("d", column) for column in zip(*((p, w * y, w) for p, y, w in ordered), strict=True)]
         scores, hits, masses = pooling.merged(*(columns or [array("d")] * 3))
         corners = pooling.isotonic(scores, hits, masses)
-        found.append([part.tobytes() for part in (scores, hits, masses, *corners, pooling.with_true(hits, masses))])
+        found.append(
+            [part.tobytes() for part in (scores, hits, masses, *corners, pooling.with_true(hits, masses))]
+        )
     assert found[0] == found[1]
