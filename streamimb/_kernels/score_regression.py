@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """A logistic regression on one to three functions of a score, by online Newton steps or by decayed information.
 
-The answer is q = sigmoid(theta z(p) + offset(p)). One function: z = 1, and the offset is logit p. Two: z = (logit p, 1).
+The answer is q = sigmoid(theta z(p) + offset(p)). One function: z = 1, the offset is logit p. Two: z = (logit p, 1).
 Three: z = (log p, -log(1 - p), 1); with a memory, z and the offset are taken about the class prior.
 """
 

@@ -19,8 +19,8 @@ class Calibeating(ScoreBins, Part):
     r"""Beat a calibrator: answer with the recent share of True where it gives such an answer.
 
     With q the answer of the calibrator and b its bin, $\bar q_b$ is the mean answer there, and $\bar y_b = (S_b + k\,
-    \bar q_b) / (N_b + k)$ the share of True: $S_b$ positives and $N_b$ events, decayed, and $\bar q_b$ itself counted as
-    one positive, $k = \min(1 / \bar q_b, 1000)$ events. Quantile bins shift the log-odds: the answer is
+    \bar q_b) / (N_b + k)$ the share of True: $S_b$ positives and $N_b$ events, decayed, and $\bar q_b$ itself counted
+    as one positive, $k = \min(1 / \bar q_b, 1000)$ events. Quantile bins shift the log-odds: the answer is
     $\sigma(\mathrm{logit}\, q + \mathrm{logit}\, \bar y_b - \mathrm{logit}\, \bar q_b)$, so the order of scores
     inside a bin is kept. Bins and memory are those of `Histogram`. It removes what the calibrator leaves, whatever its
     shape. The calibrator learns every event too.

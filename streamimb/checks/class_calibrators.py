@@ -13,7 +13,7 @@ from streamimb.checks.state_data import data_of
 
 SHARES = {"often": 0.0, "seldom": -1.5, "rare": -3.5}  # log-odds of the classes in the mean
 WARM, N = 5_000, 15_000
-HARD = (
+HARD: tuple[dict[Any, float], ...] = (
     {"a": 1.0, "b": 0.0},
     {"a": 0.0, "b": 0.0, "c": 1.0},
     {False: 0.5, True: 0.5},

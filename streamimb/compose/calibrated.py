@@ -65,7 +65,9 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
     """
 
     def __init__(
-        self, classifier: base.Classifier | compose.Pipeline, calibrator: Calibrator | None = None
+        self,
+        classifier: base.Classifier | compose.Pipeline,
+        calibrator: Calibrator | ClassCalibrator | None = None,
     ) -> None:
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         refuse_tilt_around(classifier)

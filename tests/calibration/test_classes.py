@@ -94,7 +94,8 @@ class Fixed(base.Classifier):
 
 @pytest.mark.parametrize("kind", [Temperature, VectorScaling])
 def test_the_wrapper_calibrates_all_classes_by_the_one_calibrator(kind: Any) -> None:
-    model, alone = CalibratedClassifier(Fixed(), kind()), kind()
+    model: Any = CalibratedClassifier(Fixed(), kind())
+    alone = kind()
     rng = random.Random(1)
     for _ in range(3_000):
         truth, y = event(rng)
@@ -138,7 +139,7 @@ class Forgets(Temperature):
 
 
 def test_an_answer_that_lacks_a_class_is_refused() -> None:
-    model = CalibratedClassifier(Fixed(), Forgets())
+    model: Any = CalibratedClassifier(Fixed(), Forgets())
     with pytest.raises(ValueError, match="each class that it was asked for"):
         model.predict_proba_one({"often": 0.9, "rare": 0.1})
 
