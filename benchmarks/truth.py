@@ -18,6 +18,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, NamedTuple
 
 from benchmarks import (
+    calibrator_figures,
     class_experiments,
     correction_figures,
     distortions,
@@ -167,8 +168,9 @@ def works(seeds: int) -> list[Work]:
             20.0,
         )
     )
-    for title, runs, goals_of, seconds in (*policy_figures.works(seeds), *correction_figures.works(seeds)):
-        found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
+    for figures in (policy_figures, correction_figures, calibrator_figures):
+        for title, runs, goals_of, seconds in figures.works(seeds):
+            found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
     found.extend(synthesis_works(seeds))
     for title, function, goals_of, seconds in sampler_figures.FIGURES:
         found.append(Work(title, seeded(function, seeds=seeds), [Goal(*goal) for goal in goals_of], seconds))

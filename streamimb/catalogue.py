@@ -200,7 +200,8 @@ def entries(table: str | None = None) -> list[Entry]:
     Examples
     --------
     >>> [entry.kind for entry in entries("calibrator")]
-    ['Platt', 'PlattMixture']
+    ['Beta', 'Calibeating', 'Hedged', 'Histogram', 'Intercept', 'Isotonic', 'OnlinePlatt', 'Platt', 'PlattMixture', \
+'Segmented', 'Temperature', 'VectorScaling', 'VennAbers']
     """
     _load()
     found = (Entry(name, cls) for name, cls in sorted(_BY_NAME.items()))

@@ -54,6 +54,13 @@ def whole(name: str, value: Any, fits: Callable[[int], bool], expected: str) -> 
     return plain
 
 
+def word(name: str, value: Any, words: tuple[str, ...]) -> str:
+    """Return one of these words as a built-in str; numpy's str is a str too; raises as `number`."""
+    if not isinstance(value, str) or value not in words:
+        refuse(name, value, f"one of {', '.join(words)}")
+    return str(value)
+
+
 def count(name: str, value: Any, of: str) -> int:
     """Return the integer, in the range that a kernel can count; raises as `number`."""
     return whole(name, value, lambda n: 1 <= n < 2**63, f"a whole number of {of}, at least 1 and below 2**63")

@@ -225,7 +225,9 @@ class Calibrator(Protocol):
     """Maps a score to the probability that it means.
 
     A calibrator that needs floats back with the label has a `memo_size` > 0 and a method `memo_one(p)` that returns
-    that many; `learn_one` then gets them as a fourth argument `memo` (None: compute them now)."""
+    that many; `learn_one` then gets them as a fourth argument `memo` (None: compute them now). A calibrator whose
+    answer depends on the features declares `needs_x = True`; `calibrate_one` and `learn_one` then get the features of
+    the event as the keyword `x`, and work without it too."""
 
     def learn_one(self, p: float, y: bool, w: float = 1.0) -> None:
         """Learn the label y of an event whose score is p."""
@@ -246,6 +248,19 @@ class DecisionRule(Protocol):
 
     def readings(self) -> Iterable[Reading]:
         """Return the numbers to export; pure. Their names never change."""
+
+
+@runtime_checkable
+class ClassCalibrator(Protocol):
+    """Maps the probabilities of all classes of an event to the probabilities that they mean, together."""
+
+    joint: bool  # True; it tells this kind from a `Calibrator`, whose methods have the same names
+
+    def learn_one(self, p: Proba, y: Label, w: float = 1.0) -> None:
+        """Learn the label y of an event with these probabilities; p may lack y, and any class may be new."""
+
+    def calibrate_one(self, p: Proba) -> Proba:
+        """Return the probability of each class of p; pure. They sum to 1."""
 
 
 class Readable(Protocol):

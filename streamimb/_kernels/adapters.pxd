@@ -22,6 +22,7 @@ cdef class ForeignRates(Rates):
 
 cdef class ForeignScaling(Scaling):
     cdef object calibrator
+    cdef bint needs_x  # whether it gets the features of the event
 
 
 cdef class ForeignModel(Model):

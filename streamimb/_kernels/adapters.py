@@ -130,24 +130,31 @@ class ForeignScaling(Scaling):
     def __init__(self, calibrator: Any) -> None:
         self.calibrator = calibrator
         self.memo_size = int(getattr(calibrator, "memo_size", 0))
+        self.needs_x = bool(getattr(calibrator, "needs_x", False))
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
-    def calibrated(self, p: cython.double) -> cython.double:
-        return self.calibrator.calibrate_one(p)
+    def calibrated(self, p: cython.double, x: Any) -> cython.double:
+        return self.calibrator.calibrate_one(p, x=x) if self.needs_x else self.calibrator.calibrate_one(p)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def learn(self, p: cython.double, y: cython.bint, w: cython.double, memo: Any) -> cython.int:
+    def learn(self, p: cython.double, y: cython.bint, w: cython.double, x: Any, memo: Any) -> cython.int:
+        more: dict[str, Any] = {"x": x} if self.needs_x else {}
         if self.memo_size > 0:
-            self.calibrator.learn_one(p, bool(y), w, memo)
+            self.calibrator.learn_one(p, bool(y), w, memo, **more)
         else:
-            self.calibrator.learn_one(p, bool(y), w)
+            self.calibrator.learn_one(p, bool(y), w, **more)
         return 0
 
     @cython.cfunc
     def remember(self, p: cython.double) -> tuple[Any, ...]:
         return memo_of(self.calibrator.memo_one(p), self.memo_size) if self.memo_size > 0 else ()
+
+
+def scaling_of(calibrator: Any) -> Scaling:
+    """The `Scaling` port of a calibrator: itself, or an adapter around it."""
+    return calibrator if isinstance(calibrator, Scaling) else ForeignScaling(calibrator)
 
 
 @cython.cfunc

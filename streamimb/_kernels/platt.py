@@ -80,12 +80,12 @@ class PlattScalings(Scaling):
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
-    def calibrated(self, p: cython.double) -> cython.double:
+    def calibrated(self, p: cython.double, x: Any) -> cython.double:
         return self._say(p)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def learn(self, p: cython.double, y: cython.bint, w: cython.double, memo: Any) -> cython.int:
+    def learn(self, p: cython.double, y: cython.bint, w: cython.double, x: Any, memo: Any) -> cython.int:
         self._learn(p, y, min(w, WEIGHT_CAP))
         return 0
 

@@ -20,8 +20,8 @@ cdef class Rates:
 cdef class Scaling:
     cdef Py_ssize_t memo_size
 
-    cdef double calibrated(self, double p) except? -1.0
-    cdef int learn(self, double p, bint y, double w, memo) except -1
+    cdef double calibrated(self, double p, x) except? -1.0
+    cdef int learn(self, double p, bint y, double w, x, memo) except -1
     cdef tuple remember(self, double p)
 
 

@@ -78,16 +78,16 @@ class Rates:
 
 @cython.cclass
 class Scaling:
-    """A calibrator: maps a score to the probability it means."""
+    """A calibrator: maps a score, of an event with features x, to the probability it means."""
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
-    def calibrated(self, p: cython.double) -> cython.double:
+    def calibrated(self, p: cython.double, x: Any) -> cython.double:
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def learn(self, p: cython.double, y: cython.bint, w: cython.double, memo: Any) -> cython.int:
+    def learn(self, p: cython.double, y: cython.bint, w: cython.double, x: Any, memo: Any) -> cython.int:
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc

@@ -7,6 +7,7 @@ see `checks.sources`, `checks.sinks` and `checks.stores`.
 
 from streamimb.checks.anchors import ANCHOR_LAWS
 from streamimb.checks.calibrators import CALIBRATOR_LAWS, does_no_harm, is_monotone, starts_as_the_identity
+from streamimb.checks.class_calibrators import CLASS_CALIBRATOR_LAWS
 from streamimb.checks.class_offset_learners import CLASS_OFFSET_LEARNER_LAWS
 from streamimb.checks.classifiers import CLASSIFIER_LAWS
 from streamimb.checks.conformal import CONFORMAL_LAWS
@@ -32,6 +33,7 @@ __all__ = [
     "ANCHOR_LAWS",
     "CALIBRATOR_LAWS",
     "CLASSIFIER_LAWS",
+    "CLASS_CALIBRATOR_LAWS",
     "CLASS_OFFSET_LEARNER_LAWS",
     "CONFORMAL_LAWS",
     "DECISION_RULE_LAWS",

@@ -8,15 +8,15 @@ from river import base, compose
 
 from streamimb._kernels.answer import is_label
 from streamimb._kernels.calibrated import CalibratedModel
-from streamimb._kernels.ports import Scaling
+from streamimb._kernels.class_scaling import ClassScaling, JointScaling, SeparateScalings
 from streamimb._kernels.saved import entries, listed, refused, switch
 from streamimb.calibration import PlattMixture
-from streamimb.compose.capabilities import CLASSIFIER, inner_models, model_of, refuse_stranger, scaling_of
+from streamimb.compose.capabilities import CLASSIFIER, inner_models, model_of, refuse_stranger
 from streamimb.compose.contributions import calibrated_contributions
 from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part
-from streamimb.protocols import Calibrator, Features
+from streamimb.protocols import Calibrator, ClassCalibrator, Features
 
 
 class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier], base.Classifier):
@@ -26,7 +26,8 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
     and the label. It does not learn from the score that was served: the model has changed since, and the same error
     would be corrected twice. The calibrator learns from every labelled event, drawn or not, from the first False on:
     True labels alone carry no information about their share. With classes other than True and False, in the labels or
-    in the answers of the classifier, there is one calibrator per class, and their answers are normalised.
+    in the answers of the classifier, there is one calibrator per class, and their answers are normalised; a
+    `protocols.ClassCalibrator`, such as `calibration.VectorScaling`, calibrates all classes together instead.
 
     **Cost**: one prediction and one learning step of the classifier (the event is read once), and .2 µs for the
     calibrator. **Memory**: one calibrator per class.
@@ -36,8 +37,8 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
     classifier
         Any River classifier that gives probabilities, sampled or not; it is used itself, not copied.
     calibrator
-        None: `calibration.PlattMixture()`. With more than two classes each class has one: a `clone()` of a River
-        object, or a copy of any other object as it was at construction.
+        None: `calibration.PlattMixture()`. With more than two classes each class has one, unless it calibrates all
+        classes together: a `clone()` of a River object, or a copy of any other object as it was at construction.
 
     Raises
     ------
@@ -64,7 +65,9 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
     """
 
     def __init__(
-        self, classifier: base.Classifier | compose.Pipeline, calibrator: Calibrator | None = None
+        self,
+        classifier: base.Classifier | compose.Pipeline,
+        calibrator: Calibrator | ClassCalibrator | None = None,
     ) -> None:
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         refuse_tilt_around(classifier)
@@ -79,12 +82,13 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         self.calibrator: Any = PlattMixture() if calibrator is None else calibrator
         self._fresh = untrained_copy(self.calibrator)
         self._classes: dict[Any, Any] = {}  # calibrators of classes other than True
-        CalibratedModel.__init__(self, model_of(classifier), scaling_of(self.calibrator))
+        CalibratedModel.__init__(self, model_of(classifier), self._calibration_of())
 
-    def _new_scaling(self, label: Any) -> Scaling:
-        """Return a fresh calibrator for a class that has none."""
-        self._classes[label] = deepcopy(self._fresh)
-        return scaling_of(self._classes[label])
+    def _calibration_of(self) -> ClassScaling:
+        """The `ClassScaling` port of the calibrator."""
+        if isinstance(self.calibrator, ClassCalibrator):
+            return JointScaling(self.calibrator)
+        return SeparateScalings(self.calibrator, self._fresh, self._classes)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -111,11 +115,12 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
             if not is_label(label) or label in classes or not isinstance(calibrator, Calibrator):
                 raise refused("classes", "labels that differ, each with its calibrator")
             classes[label] = calibrator
+        if classes and isinstance(saved["calibrator"], ClassCalibrator):
+            raise refused("classes", "none beside a calibrator of all classes")
         vars(self).update(
             classifier=made.classifier, calibrator=made.calibrator, _fresh=saved["fresh"], _classes=classes
         )
-        CalibratedModel.__init__(self, model_of(self.classifier), scaling_of(self.calibrator))
-        self._resume(met_false, {label: scaling_of(calibrator) for label, calibrator in classes.items()})
+        CalibratedModel.__init__(self, model_of(self.classifier), self._calibration_of(), met_false)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

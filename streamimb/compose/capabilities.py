@@ -14,11 +14,10 @@ from streamimb._kernels.adapters import (
     CLASSES,
     ForeignLearner,
     ForeignModel,
-    ForeignScaling,
     TransformedLearner,
 )
 from streamimb._kernels.class_adapters import ForeignClassLearner, TransformedClassLearner
-from streamimb._kernels.ports import ClassLearner, Learner, Model, Scaling
+from streamimb._kernels.ports import ClassLearner, Learner, Model
 from streamimb.compose.transforming import learn_transform_one, transform_one
 from streamimb.parameters import refuse
 from streamimb.protocols import ClassOffsetLearner, OffsetLearner
@@ -199,11 +198,6 @@ def class_learner_of(classifier: Any) -> ClassLearner:
     if step is classifier:
         return learner
     return TransformedClassLearner(learner, classifier, transform_one, learn_transform_one)
-
-
-def scaling_of(calibrator: Any) -> Scaling:
-    """The `Scaling` port of a calibrator: itself, or an adapter around it."""
-    return calibrator if isinstance(calibrator, Scaling) else ForeignScaling(calibrator)
 
 
 def refuse_stranger(name: str, part: Any, kind: type, expected: str) -> None:

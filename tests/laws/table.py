@@ -71,12 +71,50 @@ PROMISES: dict[str, tuple[float | None, float | None]] = {
     "ErrorBandSampler low": (0.3, None),
 }
 CALIBRATORS: dict[str, Callable[[], Any]] = {
+    "Beta": calibration.Beta,
+    "Beta ons": lambda: calibration.Beta("ons"),
+    "Calibeating": lambda: calibration.Calibeating(calibration.Platt()),
+    "Calibeating without a memory": lambda: calibration.Calibeating(
+        calibration.OnlinePlatt(), half_life=None
+    ),
+    "Hedged": lambda: calibration.Hedged(calibration.Platt(), seed=1),
+    "Histogram": calibration.Histogram,
+    "Intercept": calibration.Intercept,
+    "Isotonic": calibration.Isotonic,
+    "OnlinePlatt": calibration.OnlinePlatt,
+    "OnlinePlatt zero": lambda: calibration.OnlinePlatt("zero"),
     "Platt": calibration.Platt,
     "Platt long": lambda: calibration.Platt(memory=500),
     "PlattMixture": calibration.PlattMixture,
     "PlattMixture of three": lambda: calibration.PlattMixture(memories=(500, 100, 20), switch=1e-3),
 }
-IDENTITIES = MONOTONE = set(CALIBRATORS)  # what all of ours say of themselves
+CALIBRATORS |= {
+    "Segmented": lambda: calibration.Segmented(calibration.Platt(), by="country"),
+    "VennAbers": calibration.VennAbers,
+}
+# what these say of themselves
+IDENTITIES = {
+    "Beta",
+    "Calibeating",
+    "Intercept",
+    "Platt",
+    "Platt long",
+    "PlattMixture",
+    "PlattMixture of three",
+    "Segmented",
+}
+MONOTONE = {*IDENTITIES, "Isotonic", "VennAbers"} - {"Calibeating"}
+# of fixed bins, which harm where positives are rare
+COARSE: dict[str, Callable[[], Any]] = {
+    "Calibeating fixed": lambda: calibration.Calibeating(calibration.Platt(), bins="fixed"),
+    "Hedged even": lambda: calibration.Hedged(calibration.Platt(), scale="even"),
+    "Histogram fixed": lambda: calibration.Histogram(bins="fixed", half_life=None),
+}
+CLASS_CALIBRATORS: dict[str, Callable[[], Any]] = {
+    "Temperature": calibration.Temperature,
+    "VectorScaling": calibration.VectorScaling,
+    "VectorScaling short": lambda: calibration.VectorScaling(memory=50),
+}
 DECISION_RULES: dict[str, Callable[[], Any]] = {
     "AlertBudget": lambda: decision.AlertBudget(share=0.05),
     "CapacityThreshold": lambda: decision.CapacityThreshold(capacity=5, period_s=200.0, half_life=500),

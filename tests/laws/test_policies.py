@@ -12,7 +12,9 @@ from streamimb import calibration, checks, correction, decision, sampling, stats
 from tests.laws.table import (
     ANCHORS,
     CALIBRATORS,
+    CLASS_CALIBRATORS,
     CLASS_OFFSET_LEARNERS,
+    COARSE,
     CONFORMAL,
     DECISION_RULES,
     IDENTITIES,
@@ -48,6 +50,31 @@ def test_sampler_reaches_what_it_promises(name: str) -> None:
 
 @pytest.mark.parametrize(("make", "law"), list(cases(CALIBRATORS, checks.CALIBRATOR_LAWS)))
 def test_calibrator(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+RESOLVE = {
+    "does_no_harm",
+    "repairs",
+    "repairs_saturated_scores",
+    "weights_arrive_safely",
+}  # laws of answers that are precise
+COARSELY = tuple(law for law in checks.CALIBRATOR_LAWS if law.__name__ not in RESOLVE)
+
+
+@pytest.mark.parametrize(("make", "law"), list(cases(COARSE, COARSELY)))
+def test_calibrator_of_fixed_bins(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
+@pytest.mark.parametrize("name", COARSE)
+def test_fixed_bins_do_harm_where_positives_are_rare(name: str) -> None:
+    with pytest.raises(checks.LawBroken):
+        checks.does_no_harm(COARSE[name]())
+
+
+@pytest.mark.parametrize(("make", "law"), list(cases(CLASS_CALIBRATORS, checks.CLASS_CALIBRATOR_LAWS)))
+def test_class_calibrator(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())
 
 
@@ -120,7 +147,7 @@ def test_statistic_that_merges(make: Callable[[], Any], law: checks.Law) -> None
     ("room", "table"),
     [
         (sampling, SAMPLERS),
-        (calibration, CALIBRATORS),
+        (calibration, {**CALIBRATORS, **CLASS_CALIBRATORS}),
         (stats, {**STATISTICS, **RESERVOIRS}),
         (correction, {**ANCHORS, **ROUTES}),
         (synthesis, SYNTHESIZERS),

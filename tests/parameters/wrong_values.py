@@ -99,6 +99,15 @@ def but_none(wrong: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(value for value in wrong if value is not None)
 
 
+NO_WORD: tuple[Any, ...] = ("", "other", 1, None, True, ("ons",), b"zero")
+NO_CALIBRATOR: tuple[Any, ...] = (
+    None,
+    "Platt",
+    1,
+    calibration.Platt,
+    stats.ClassPrior(),
+    calibration.Temperature(),
+)
 NO_SEED = (*NO_NUMBER, 1.5, -1, 2**64)
 NO_NEIGHBOURS = (*NO_COUNT, 1_001)
 NO_RESERVOIR: tuple[Any, ...] = (0.5, "a", {}, stats.UniformReservoir, stats.ClassPrior())
@@ -180,6 +189,34 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         {"kappa": (*NO_SIZE, 0.99), "tau": NO_RATE, "reservoir": NO_RESERVOIR, "seed": NO_SEED},
     ),
     (synthesis.SMOTE, {}, {"k": NO_NEIGHBOURS, "reservoir": NO_RESERVOIR, "seed": NO_SEED}),
+    (calibration.Beta, {}, {"method": NO_WORD, "memory": (*but_none(NO_SIZE), 1.0)}),
+    (
+        calibration.Calibeating,
+        {"calibrator": calibration.Platt()},
+        {"calibrator": NO_CALIBRATOR, "bins": NO_WORD, "half_life": but_none(NO_SIZE)},
+    ),
+    (
+        calibration.Hedged,
+        {"calibrator": calibration.Platt()},
+        {"calibrator": NO_CALIBRATOR, "scale": NO_WORD, "seed": NO_SEED},
+    ),
+    (calibration.Histogram, {}, {"bins": NO_WORD, "half_life": but_none(NO_SIZE)}),
+    (calibration.Intercept, {}, {"memory": (*NO_SIZE, 1.0)}),
+    (calibration.Isotonic, {}, {"window": (*NO_COUNT, 19, 1_000_001)}),
+    (calibration.OnlinePlatt, {}, {"start": NO_WORD}),
+    (
+        calibration.Segmented,
+        {"calibrator": calibration.Platt(), "by": "country"},
+        {
+            "calibrator": (*NO_CALIBRATOR, calibration.Segmented(calibration.Platt(), "country")),
+            "by": (None, 1, "", ("a",), calibration.Platt),
+            "shrinkage": (*NO_NUMBER, -1.0, 1e10),
+            "max_segments": (*NO_COUNT, 1_000_001),
+        },
+    ),
+    (calibration.Temperature, {}, {"memory": (*NO_SIZE, 1.0)}),
+    (calibration.VectorScaling, {}, {"memory": (*NO_SIZE, 1.0)}),
+    (calibration.VennAbers, {}, {"window": (*NO_COUNT, 19, 1_000_001)}),
     (calibration.Platt, {}, {"memory": (*NO_SIZE, 1.0)}),
     (calibration.PlattMixture, {}, {"memories": (*NO_TUPLE, (1.0,)), "switch": (*NO_RATE, 1.0)}),
     (
