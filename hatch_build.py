@@ -56,7 +56,8 @@ def translated(extensions: list[Extension], folder: Path, *, strict: bool) -> li
         "build_dir": str(folder),
         "language_level": 3,
         "quiet": True,
-        "compiler_directives": {"show_performance_hints": False},
+        # A kernel has the pickling that it declares: what Cython would add takes any state unchecked.
+        "compiler_directives": {"show_performance_hints": False, "auto_pickle": False},
     }
     try:
         return list(cythonize(extensions, nthreads=os.cpu_count() or 1, **options))

@@ -54,7 +54,7 @@ def sampled(sampler: Any, seed: int) -> Any:
 def _run(rows: Rows, budget: float, seeds: Iterable[int], truth: dict[str, float] | None) -> list[Measures]:
     """One entry per seed of the draws; `truth`: the true sum of P of each class, None: its events."""
     everything, all_events = SoftmaxRegression(), Tally()
-    lanes = [
+    compared = [
         (name, seed, sampled(sampler(keep_rate=budget), seed), Tally(), Tally())
         for seed in seeds
         for name, sampler in (("score", ScoreUnderSampler), ("uniform", UnderSampler))
@@ -66,18 +66,18 @@ def _run(rows: Rows, budget: float, seeds: Iterable[int], truth: dict[str, float
         if served:
             labels[y] += 1
             all_events.add(everything.predict_proba_one(x), y, met)
-            for _, _, model, alone, calibrated in lanes:
+            for _, _, model, alone, calibrated in compared:
                 alone.add(model.classifier.predict_proba_one(x), y, met)
                 calibrated.add(model.predict_proba_one(x), y, met)
         everything.learn_one(x, y)
-        for _, _, model, _, _ in lanes:
+        for _, _, model, _, _ in compared:
             model.learn_one(x, y)
         met[y] += 1
     n = labels.total()
     true = labels if truth is None else truth
     judged = [k for k in labels if labels[k] >= MANY]
     found: dict[int, Measures] = {}
-    for name, seed, model, alone, calibrated in lanes:
+    for name, seed, model, alone, calibrated in compared:
         own = found.setdefault(seed, {"full": all_events.loss / n})
         own[f"{name} alone"], own[name] = alone.loss / n, calibrated.loss / n
         own[f"{name} d"] = (alone.loss - all_events.loss) / n

@@ -158,28 +158,28 @@ def real(name: str, seeds: int) -> list[Measures]:
     models = [sampled(seed) for seed in range(seeds)]
     labels, alone, calibrated = array("b"), array("d"), array("d")
     said = [array("d") for _ in models]
-    lanes = list(zip(models, said, strict=True))
+    compared = list(zip(models, said, strict=True))
     for x, y in streams.real(name):
         labels.append(y)
         scores, _ = everything_model.scores_one(x)
         alone.append(scores.corrected)
         calibrated.append(scores.calibrated)
         everything_model.learn_one(x, y)
-        for model, lane in lanes:
-            lane.append(model.predict_proba_one(x)[True])
+        for model, answers in compared:
+            answers.append(model.predict_proba_one(x)[True])
             model.learn_one(x, y)
     y_all = np.array(labels, bool)
     ne_alone, ne_calibrated = normalised_entropy(y_all, alone), normalised_entropy(y_all, calibrated)
-    nes = [normalised_entropy(y_all, lane) for lane in said]
+    nes = [normalised_entropy(y_all, answers) for answers in said]
     return [
         {
             "ne": ne,
             "d": ne - ne_alone,
             "d_calibrated": ne - ne_calibrated,
-            "ratio": ratio(np.array(lane)[WARM_UP:], y_all[WARM_UP:]),
+            "ratio": ratio(np.array(answers)[WARM_UP:], y_all[WARM_UP:]),
             "kept": model.kept_share,
         }
-        for ne, (model, lane) in zip(nes, lanes, strict=True)
+        for ne, (model, answers) in zip(nes, compared, strict=True)
     ]
 
 

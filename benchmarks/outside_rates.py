@@ -149,7 +149,7 @@ def moved(learner: str, law: str, seed: int) -> dict[str, float]:
         base_rate = model._prior.rate
     oracle = normalised_entropy(stream.y, stream.p)
     measures = {}
-    for name, served in ((name, np.array(lane)) for name, lane in said.items()):
+    for name, served in ((name, np.array(answers)) for name, answers in said.items()):
         measures[f"{name} ratio"] = ratio(served[WARM_UP:], stream.p[WARM_UP:])
         measures[f"{name} tenths"] = tenths(served, stream.p)
         measures[f"{name} regret"] = normalised_entropy(stream.y, served) - oracle

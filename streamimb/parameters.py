@@ -14,9 +14,13 @@ from typing import Any, NoReturn, Self
 import numpy as np
 from river import base
 
+NUMPY_NUMBERS = tuple({kind for kind in np.sctypeDict.values() if np.dtype(kind).kind in "iuf"})
+
 
 def number(name: str, value: Any, fits: Callable[[float], bool], expected: str) -> float:
-    """Return the number as a built-in float; refuse a value that is not finite (or is a bool), or does not fit.
+    """Return the number as a built-in one; refuse a value that is not finite (or is a bool), or does not fit.
+
+    A whole number stays an int, because a part keeps its parameters as they were given.
 
     Numbers are int and float and those of numpy. Other types (a Fraction, a subclass) are refused: their arithmetic is
     not known, and no snapshot could hold them.
@@ -76,9 +80,27 @@ def checked_seed(value: Any) -> int:
     return whole("seed", value, lambda seed: 0 <= seed < 2**64, "a whole number from 0 to 2**64 - 1")
 
 
+def cost(
+    name: str, value: Any, low: float, high: float, expected: str
+) -> float | str | Callable[[Any], float]:
+    """Return the source of a cost: a number in [low, high], the name of a field, or a callable of x.
+
+    Raises as `number`. What a callable returns is checked for each event (`_kernels.event_cost`).
+    """
+    if callable(value):
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, str):
+        return str(value) or refuse(name, value, expected)
+    return number(name, value, lambda amount: low <= amount <= high, expected)
+
+
 def _plain(value: Any) -> Any:
     """A numpy number as a built-in one; any other value unchanged."""
-    return value.item() if isinstance(value, np.generic) and value.dtype.kind in "iuf" else value
+    kind = type(value)
+    if kind is float or kind is int:
+        return value
+    # By identity: a hostile value may lie about its class, or raise when it is asked.
+    return value.item() if any(kind is one for one in NUMPY_NUMBERS) else value
 
 
 def finite(value: Any) -> bool:

@@ -113,7 +113,6 @@ Memo = tuple[float, ...]  # finite floats that parts get back when an event is l
 @runtime_checkable
 class Sampler(Protocol):
     """Decides how much of an event the learner gets.
-
     A sampler that weighs events as a filter upstream has thinned them, with one rate for all classes and without draws,
     has `reweighs = True`: the class prior and the anchor then count an event with that weight too."""
 
@@ -121,9 +120,8 @@ class Sampler(Protocol):
     draws: bool  # True: the wrapper draws copies at the rate; False: it learns one example of that weight
 
     def rates_one(self, x: Features, p: Proba, prior: Proba) -> Proba:
-        """Return the rate of each class of p: pure, finite, > 0.
-
-        p: the learner's probabilities before the draw; prior: the present prior of the same classes. Each sums to 1."""
+        """Return the rate of each class of p: pure, finite, > 0. Rates of other classes are ignored. p: the learner's
+        probabilities before the draw; prior: the present prior of the same classes. Each sums to 1."""
 
     def learn_one(self, x: Features, y: Label, p: Proba, rates: Proba, prior: Proba, w: float = 1.0) -> None:
         """Learn from a labelled event, drawn or not, after its rates were used."""
@@ -139,16 +137,17 @@ class Synthesizer(Protocol):
     def examples_one(
         self, x: Features, y: Label, copies: int, score: Callable[[Features], Proba]
     ) -> Iterable[tuple[Features, float]]:
-        """Return examples of class y with weights above 0 that sum to `copies`; score(x): the corrected
-        probability of each class."""
+        """Return examples of class y, with weights above 0 that sum to `copies`. `score(x)` returns the corrected
+        probability of each class at x."""
 
 
 @runtime_checkable
 class OffsetLearner(Protocol):
     """A learner that adds its log-odds to an offset.
 
-    A learner that needs floats back with the label has a `memo_size` > 0 and a method `memo_one(x, offset)` that
-    returns that many; `observe_one` then gets them as `memo` (None: compute them from x now)."""
+    Each method gets the keywords of a call that it declares; a keyword that no method gets is refused. A learner that
+    needs floats back with the label has a `memo_size` > 0 and a method `memo_one(x, offset)` that returns that many;
+    `observe_one` then gets them as `memo` (None: the learner computes them from x)."""
 
     def predict_offset_one(self, x: Features, offset: float) -> float:
         """Return P(True) = sigmoid(g(x) + offset); pure."""
@@ -225,7 +224,8 @@ class Calibrator(Protocol):
     """Maps a score to the probability that it means.
 
     A calibrator that needs floats back with the label has a `memo_size` > 0 and a method `memo_one(p)` that returns
-    that many; `learn_one` then gets them as a fourth argument `memo` (None: compute them now). A calibrator whose
+    that many; `learn_one` then gets them as a fourth argument `memo` (None: the calibrator computes them
+    from p). A calibrator whose
     answer depends on the features declares `needs_x = True`; `calibrate_one` and `learn_one` then get the features of
     the event as the keyword `x`, and work without it too."""
 
@@ -312,7 +312,6 @@ class Source(Protocol):
 
     def open(self, positions: Mapping[int, int], identity: bytes = b"") -> Mapping[int, int]:
         """Starts each partition at its given offset; a partition without one starts as configured.
-
         Returns the partitions that start elsewhere than at the given offset, or than at their beginning
         where none was given; the runner saves these before it reads, so that a restart starts there too.
         The argument `identity` is what the method returned for these positions, b"" where nothing was saved. Where the

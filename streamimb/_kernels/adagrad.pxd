@@ -5,7 +5,7 @@ from streamimb._kernels.row cimport Row
 
 cdef class AdaGrad:
     cdef Py_ssize_t real  # learning rates of the constructor
-    cdef Py_ssize_t lanes  # `real`, padded to a multiple of three
+    cdef Py_ssize_t padded  # `real`, padded to a multiple of three
     cdef Py_ssize_t stride  # entries per gap or string: the weights of all rates, then G
     cdef int bits  # 2^bits slots of strings
     cdef Py_ssize_t capacity  # number slots

@@ -65,6 +65,10 @@ class AdaGrad:
     `stride` entries: the weights of all rates, then G.
     """
 
+    def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` has valid buffers too.
+        self._lay_out((1.0,), 1)
+
     def __init__(self, rates: Any, bits: int) -> None:
         self._lay_out(rates, bits)
         self.fit(8)
@@ -72,11 +76,11 @@ class AdaGrad:
     @cython.cfunc
     def _lay_out(self, rates: Any, bits: Any) -> cython.void:
         self.real = len(rates)
-        self.lanes = 3 * ((self.real + 2) // 3)
-        self.stride = self.lanes + 1
+        self.padded = 3 * ((self.real + 2) // 3)
+        self.stride = self.padded + 1
         self.bits = bits
-        self.alpha = array("d", [float(rate) for rate in rates] + [0.0] * (self.lanes - self.real))
-        self.bias = array("d", bytes(8 * self.lanes))
+        self.alpha = array("d", [float(rate) for rate in rates] + [0.0] * (self.padded - self.real))
+        self.bias = array("d", bytes(8 * self.padded))
         self.bias_g = 0.0
         self.weight = self.G = self.gap = self.table = array("d")
         self.capacity = 0
@@ -89,7 +93,7 @@ class AdaGrad:
         more = bytes(8 * capacity - old)
         weights = bytes(self.weight)
         self.weight = array(
-            "d", b"".join([weights[k * old : (k + 1) * old] + more for k in range(self.lanes)])
+            "d", b"".join([weights[k * old : (k + 1) * old] + more for k in range(self.padded)])
         )
         self.gap = array("d", bytes(self.gap) + bytes(len(more) * self.stride))
         self.G = array("d", bytes(self.G) + more)
@@ -120,7 +124,7 @@ class AdaGrad:
         c: cython.Py_ssize_t = self.capacity
         known: cython.bint = len(self.table) > 0
         work.expected_at = NOWHERE
-        for k in range(0, self.lanes, 3):
+        for k in range(0, self.padded, 3):
             a0: cython.double = self.bias[k]
             a1: cython.double = self.bias[k + 1]
             a2: cython.double = self.bias[k + 2]
@@ -164,7 +168,7 @@ class AdaGrad:
         z: cython.double
         t: cython.double
         cap: cython.Py_ssize_t = self.capacity
-        last: cython.Py_ssize_t = self.lanes
+        last: cython.Py_ssize_t = self.padded
         d0: cython.double = work.d[0]
         d1: cython.double = work.d[1]
         d2: cython.double = work.d[2]
@@ -241,9 +245,9 @@ class AdaGrad:
             z = work.zs[j] * work.zs[j]
             s += z / (FLOOR + sqrt(self.G[row.slots[j]] + q * z))
         for j in range(row.n_gaps):
-            s += 1.0 / (FLOOR + sqrt(self.gap[row.gaps[j] * self.stride + self.lanes] + q))
+            s += 1.0 / (FLOOR + sqrt(self.gap[row.gaps[j] * self.stride + self.padded] + q))
         for j in range(row.n_texts):
-            s += 1.0 / (FLOOR + sqrt(self.table[work.texts[j] + self.lanes] + q))
+            s += 1.0 / (FLOOR + sqrt(self.table[work.texts[j] + self.padded] + q))
         return s
 
     @cython.cfunc
@@ -351,7 +355,7 @@ class AdaGrad:
             "bits": int(self.bits),
             "bias": bytes(self.bias),
             "bias_g": float(self.bias_g),
-            "weight": b"".join([weights[k * step : k * step + size] for k in range(self.lanes)]),
+            "weight": b"".join([weights[k * step : k * step + size] for k in range(self.padded)]),
             "G": bytes(self.G)[:size],
             "gap": bytes(self.gap)[: size * self.stride],
             "table": sparse(self.table, self.stride),
@@ -365,24 +369,24 @@ class AdaGrad:
             raise ValueError("state: bits must be a whole number from 1 to 28")
         if not 0 < len(alpha) <= 1000 or not all(0.0 < rate <= FINITE for rate in alpha):
             raise ValueError("state: alpha must have a number above 0 for each learning rate")
-        lanes = 3 * ((len(alpha) + 2) // 3)
-        sizes = {"bias": lanes, "weight": lanes * numbers, "G": numbers, "gap": (lanes + 1) * numbers}
+        padded = 3 * ((len(alpha) + 2) // 3)
+        sizes = {"bias": padded, "weight": padded * numbers, "G": numbers, "gap": (padded + 1) * numbers}
         parts = {name: array("d", state[name]) for name in sizes}
         for name, size in sizes.items():
             if len(parts[name]) != size or not all(-FINITE <= value <= FINITE for value in parts[name]):
                 raise ValueError(f"state: {name} must have {size} finite numbers")
         if not (0.0 <= state["bias_g"] <= FINITE and all(value >= 0.0 for value in parts["G"])):
             raise ValueError("state: a sum of squares is below 0")
-        table = checked_table(state["table"], bits, lanes + 1)
+        table = checked_table(state["table"], bits, padded + 1)
         self._lay_out(alpha, bits)
         self.fit(max(8, numbers))
-        for k in range(lanes):
+        for k in range(padded):
             self.bias[k] = parts["bias"][k]
         self.bias_g = state["bias_g"]
         pad = bytes(8 * (self.capacity - numbers))
         size = 8 * numbers
         weights = bytes(parts["weight"])
-        self.weight = array("d", b"".join([weights[k * size : (k + 1) * size] + pad for k in range(lanes)]))
+        self.weight = array("d", b"".join([weights[k * size : (k + 1) * size] + pad for k in range(padded)]))
         self.G = array("d", bytes(parts["G"]) + pad)
         self.gap = array("d", bytes(parts["gap"]) + bytes(len(pad) * self.stride))
         if table is not None:

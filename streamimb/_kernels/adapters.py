@@ -95,15 +95,13 @@ class ForeignRates(Rates):
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
         if row.pilot is not None and row.prior is not None:  # more than two classes
-            row.rates = dict(self.sampler.rates_one(row.event, dict(row.pilot), dict(row.prior)))
+            rates = self.sampler.rates_one(row.event, dict(row.pilot), dict(row.prior))
+            row.rates = rates_by_class(self.sampler, rates, row.pilot)
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}
-        rates = self.sampler.rates_one(row.event, pilot, {False: 1.0 - prior.m, True: prior.m})
-        if type(rates) is not dict and not isinstance(rates, Mapping):
-            raise TypeError(
-                f"sampler: rates_one gave {type(rates).__name__}: expected a rate for each class of p"
-            )
-        row.r0, row.r1 = rates[FALSE], rates[TRUE]
+        rates = self.sampler.rates_one(row.event, dict(pilot), {False: 1.0 - prior.m, True: prior.m})
+        checked = rates_by_class(self.sampler, rates, pilot)
+        row.r0, row.r1 = checked[FALSE], checked[TRUE]
         return 0
 
     @cython.cfunc
@@ -116,6 +114,26 @@ class ForeignRates(Rates):
         rates = {False: row.r0, True: row.r1}
         self.sampler.learn_one(row.event, y, pilot, rates, {False: 1.0 - prior.m, True: prior.m}, w)
         return 0
+
+
+@cython.cfunc
+def rates_by_class(sampler: Any, rates: Any, p: dict[Any, float]) -> dict[Any, float]:
+    """The answer of a sampler as a dict: the rate of each class of p; rates of other classes are ignored."""
+    if type(rates) is not dict and not isinstance(rates, Mapping):
+        raise ValueError(
+            f"sampler: {type(sampler).__name__}.rates_one gave {type(rates).__name__}: "
+            "it has to return a mapping with a rate for every class of p"
+        )
+    checked: dict[Any, float] = {}
+    for label in p:
+        rate = rates.get(label)
+        if rate is None:
+            raise ValueError(
+                f"sampler: {type(sampler).__name__}.rates_one lacks a class: "
+                "it has to return a rate for every class of p"
+            )
+        checked[label] = rate
+    return checked
 
 
 def rates_of(sampler: Any) -> Rates:
@@ -233,7 +251,7 @@ class ForeignLearner(Learner):
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def probability(self, row: Row, offset: cython.double) -> cython.double:
-        return probability(self.learner.predict_offset_one(row.x, offset))
+        return probability(self.learner.predict_offset_one(row.x, offset, **self.traits.predicted(row.more)))
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -248,13 +266,13 @@ class ForeignLearner(Learner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
-        self.traits.observed(more)
+        self.traits.check_taught(more)
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def step(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
-        self.learner.step_one(row.x, bool(y), offset, w)
+        self.learner.step_one(row.x, bool(y), offset, w, **self.traits.stepped(row.more))
         return 0
 
     @cython.cfunc

@@ -4,5 +4,5 @@ cdef class Batch:
     cdef bint weighted  # else every weight is 1
     cdef const double[::1] weights
 
-    cdef bint truth(self, Py_ssize_t r) noexcept
+    cdef bint label(self, Py_ssize_t r) noexcept
     cdef double weight(self, Py_ssize_t r) noexcept

@@ -26,7 +26,7 @@ class Batch:
             raise ValueError(f"y and w: expected {count} entries, one per row of X")
         for r in range(count):
             if self.labels[r] is not True and self.labels[r] is not False:
-                self.labels[r] = truth_of(self.labels[r])
+                self.labels[r] = binary_label(self.labels[r])
         if self.weighted:
             for r in range(count):
                 if not 0.0 <= self.weights[r] < INFINITY:
@@ -34,7 +34,7 @@ class Batch:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def truth(self, r: cython.Py_ssize_t) -> cython.bint:
+    def label(self, r: cython.Py_ssize_t) -> cython.bint:
         """The label of row r."""
         return self.labels[r] is True
 
@@ -65,7 +65,7 @@ def checked_events(events: Any) -> list[Any]:
 
 
 @cython.cfunc
-def truth_of(label: Any) -> Any:
+def binary_label(label: Any) -> Any:
     """True or False for a label that is equal to one of them."""
     if label == 1:
         return True

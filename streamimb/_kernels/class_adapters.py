@@ -32,12 +32,12 @@ class ForeignClassLearner(ClassLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
-        self.traits.observed(more)
+        self.traits.check_taught(more)
         return 0
 
     @cython.cfunc
     def probabilities(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
-        said = self.learner.predict_offsets_one(row.x, dict(offsets))
+        said = self.learner.predict_offsets_one(row.x, dict(offsets), **self.traits.predicted(row.more))
         if not said.keys() >= offsets.keys():
             raise ProbabilityError(
                 f"{type(self.learner).__name__} lacks a class: predict_offsets_one has to return every class of offsets"
@@ -53,7 +53,7 @@ class ForeignClassLearner(ClassLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def step_classes(self, row: Row, y: Any, offsets: dict[Any, float], w: cython.double) -> cython.int:
-        self.learner.step_one(row.x, y, dict(offsets), w)
+        self.learner.step_one(row.x, y, dict(offsets), w, **self.traits.stepped(row.more))
         return 0
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.answer import probability
     from streamimb._kernels.row import Row
@@ -16,7 +18,7 @@ else:
 
 from streamimb.protocols import ByClass
 
-LEAST = cython.declare(cython.double, 1e-9)  # a smaller prior counts as this, as in `class_shares`
+SHARE_FLOOR = cython.declare(cython.double, limits.SHARE_FLOOR)
 
 
 @cython.cfunc
@@ -45,7 +47,7 @@ def by_class(row: Row, classes: tuple[Any, ...], shares: Any) -> Any:
         raw, corrected = probability(raws.get(label, 0.0)), probability(mapping.get(label, 0.0))
         calibrated = probability(answer.get(label, 0.0))
         p[label] = (raw, corrected, calibrated)
-        ratio = calibrated / max(LEAST, prior.get(label, 0.0))
+        ratio = calibrated / max(SHARE_FLOOR, prior.get(label, 0.0))
         if ratio > most:
             most, decision = ratio, label
     return ByClass(decision, p)

@@ -36,6 +36,10 @@ class ClassBlocks:
     A block has the weights of the first learning rate by class, then those of the next, and last G by class.
     """
 
+    def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` has valid buffers too.
+        self._lay_out(1, 1)
+
     def __init__(self, real: int, bits: int) -> None:
         self._lay_out(real, bits)
         self.fit(8)

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Offsets of many classes: the logs of their shares and rates."""
+"""Offsets of classes: the logs of their shares and rates, and the share of True at a given offset."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from math import log
+    from math import exp, log
 else:
-    from cython.cimports.libc.math import log
+    from cython.cimports.libc.math import exp, log
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def share_at(logit: cython.double) -> cython.double:
+    """The share of True at these log-odds; those beyond ±700 count as ±700."""
+    return 1.0 / (1.0 + exp(-min(700.0, max(-700.0, logit))))
 
 
 @cython.cfunc

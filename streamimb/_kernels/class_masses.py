@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The arithmetic of corrections for any number of classes, on unnormalised probabilities (masses).
 
-A probability is raised to at least `LEAST` before it is multiplied, so that a hard 0 or 1 can be corrected. Each mass
+A probability is raised to at least `CLASS_FLOOR` before it is multiplied: a hard 0 or 1 can be corrected. Each mass
 is computed twice, for the sum and for the answer: that costs less than to write it into a dict twice.
 """
 
@@ -13,7 +13,7 @@ import cython
 
 from streamimb._kernels import limits
 
-LEAST = cython.declare(cython.double, limits.CLASS_FLOOR)
+CLASS_FLOOR = cython.declare(cython.double, limits.CLASS_FLOOR)
 ABSENT: Any = object()
 HALF = cython.declare(cython.double, 0.5)  # initial mass of each class, in events
 
@@ -32,9 +32,9 @@ def over_rate(q: cython.double, rates: dict[Any, float], k: Any) -> cython.doubl
     rate: cython.double
     found = rates.get(k, ABSENT)
     if found is ABSENT:
-        return max(LEAST, q)
+        return max(CLASS_FLOOR, q)
     rate = found
-    return max(LEAST, q) / rate
+    return max(CLASS_FLOOR, q) / rate
 
 
 @cython.ccall
@@ -59,7 +59,7 @@ def with_prior(
 ) -> cython.double:
     m: cython.double = prior[k]
     mass: cython.double = given.get(k, 0.0)
-    return max(LEAST, q) * m * total / (mass + HALF)
+    return max(CLASS_FLOOR, q) * m * total / (mass + HALF)
 
 
 @cython.ccall

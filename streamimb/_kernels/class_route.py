@@ -13,15 +13,12 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from math import exp
-
-    from streamimb._kernels.class_logs import logs, shifted
+    from streamimb._kernels.class_logs import logs, share_at, shifted
     from streamimb._kernels.ports import Anchor, ClassLearner, Route
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
-    from cython.cimports.libc.math import exp
-    from cython.cimports.streamimb._kernels.class_logs import logs, shifted
+    from cython.cimports.streamimb._kernels.class_logs import logs, share_at, shifted
     from cython.cimports.streamimb._kernels.ports import Anchor, ClassLearner, Route
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
@@ -35,6 +32,10 @@ from streamimb._kernels.saved import refused
 @cython.cclass
 class ClassOffsetRoute(Route):
     """Fields are declared in class_route.pxd. The classes are False and True until another label comes."""
+
+    def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` gets abstract parts, whose methods raise.
+        self.learner, self.anchor, self.prior, self.labels = ClassLearner(), Anchor(), PriorBank(), {}
 
     def __init__(self, learner: ClassLearner, anchor: Anchor, live: cython.bint, prior: PriorBank) -> None:
         self.learner, self.anchor, self.live, self.prior = learner, anchor, live, prior
@@ -62,7 +63,7 @@ class ClassOffsetRoute(Route):
         m: cython.double
         if self.live:
             return logs(prior)
-        m = 1.0 / (1.0 + exp(-min(700.0, max(-700.0, self.anchor.logit(row)))))
+        m = share_at(self.anchor.logit(row))
         return logs({False: max(1e-300, 1.0 - m), True: m})
 
     @cython.cfunc
@@ -130,6 +131,7 @@ class ClassOffsetRoute(Route):
     @cython.exceptval(-1, check=False)
     def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
         other: Row = self.learner.read(x)
+        other.more = row.more
         offsets = self._offsets(other, row.prior)  # others where the anchor depends on x
         self.learner.probabilities(other, offsets)
         self.learner.step_classes(other, y, shifted(offsets, row.rates), w)

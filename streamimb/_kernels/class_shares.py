@@ -8,6 +8,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.prior_bank import PriorBank
 else:
@@ -15,7 +17,7 @@ else:
 
 from streamimb._kernels.answer import TWO
 
-LEAST = cython.declare(cython.double, 1e-9)  # share of a label that has not been counted, before normalising
+SHARE_FLOOR = cython.declare(cython.double, limits.SHARE_FLOOR)
 NO_LABEL = "y: None and NaN are no labels; reject the event before it is learned"
 
 
@@ -76,16 +78,16 @@ class ClassShares(PriorBank):
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def _share_of(self, label: Any, rates: cython.double) -> cython.double:
-        """The share of a label among all labels, at least `LEAST`; `rates` is the sum of the rates of all classes."""
+        """The share of a label among all labels, at least `SHARE_FLOOR`; `rates`: the sum of those of all classes."""
         bank: PriorBank
         if self.banks_of:
             found = self.banks_of.get(label)
             if found is not None:
                 bank = found
-                return max(bank.m / rates, LEAST)
+                return max(bank.m / rates, SHARE_FLOOR)
         elif self.seen > 0.0 and label in TWO:
-            return max(self.m if label else 1.0 - self.m, LEAST)
-        return LEAST
+            return max(self.m if label else 1.0 - self.m, SHARE_FLOOR)
+        return SHARE_FLOOR
 
     @cython.cfunc
     @cython.exceptval(check=False)

@@ -27,8 +27,8 @@ else:
 TRUE: Any = True
 # The largest weight from sizes, in events of the commonest class
 CAP = cython.declare(cython.double, 1_000.0)
-FADE = cython.declare(cython.double, 1.0 - 1.0 / 100_000.0)  # of the mass of labels
-TINY = cython.declare(cython.double, 1e-300)  # least beta
+LABEL_FADE = cython.declare(cython.double, 1.0 - 1.0 / 100_000.0)  # of the mass of labels
+LEAST_BETA = cython.declare(cython.double, 1e-300)  # least beta
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
@@ -45,7 +45,7 @@ class ClassWeight(Rates):
     def __init__(self, given: dict[Any, float] | None, beta: float) -> None:
         self.by_event = self.draws_copies = False
         self.given: Any = given
-        self.log_beta = log(max(TINY, beta)) if beta >= 0.0 else 0.0
+        self.log_beta = log(max(LEAST_BETA, beta)) if beta >= 0.0 else 0.0
         self.n = 0.0
         self.met = {}
 
@@ -107,7 +107,7 @@ class ClassWeight(Rates):
     def _meet(self, y: Any, w: cython.double) -> cython.void:
         """Counts a label."""
         self.met.setdefault(y)
-        self.n = FADE * self.n + (w if w < WEIGHT_CAP else WEIGHT_CAP)
+        self.n = LABEL_FADE * self.n + (w if w < WEIGHT_CAP else WEIGHT_CAP)
 
     @property
     def counted(self) -> float:

@@ -32,9 +32,9 @@ FIELDS = cython.declare(cython.int, 64)  # numeric fields that are used; later o
 FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
 SEEDING = cython.declare(cython.int, 50)  # events for each cluster, by which its first centre is sought
 EMPTY = cython.declare(cython.double, 0.05)  # of an equal part in its class: below it a cluster is given up
-TINY = cython.declare(cython.double, 1e-200)  # a field of less variance does not count
+LEAST_VARIANCE = cython.declare(cython.double, 1e-200)  # a field of less variance does not count
 FAR = cython.declare(cython.double, 10.0)  # standard deviations: a value farther off counts as this
-LARGEST = cython.declare(cython.double, 1e100)  # value of a field: its square is finite
+LARGEST_SQUARED = cython.declare(cython.double, limits.LARGEST_SQUARED)
 FINITE = cython.declare(cython.double, limits.FINITE)
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
@@ -156,7 +156,7 @@ class Clusters:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _split(self, j: cython.int, z: cython.double[::1]) -> cython.int:
-        """Lets a cluster that has next to no events any more take half of the largest, if the event is in that."""
+        """Moves a cluster with almost no events into the largest one, if the event is in that: it gets half of it."""
         i: cython.int
         lightest: cython.int = 0
         heaviest: cython.int = 0
@@ -224,7 +224,7 @@ class ClusterRate(Rates):
         number: cython.double
         for i in range(self.fields):
             self.z[i] = self.means[i]
-            self.scale[i] = 1.0 / self.variances[i] if self.variances[i] > TINY else 0.0
+            self.scale[i] = 1.0 / self.variances[i] if self.variances[i] > LEAST_VARIANCE else 0.0
         for name, value in x.items():
             place = self.names.get(name)
             if place is not None and is_number(value):
@@ -346,7 +346,10 @@ class ClusterRate(Rates):
         saved = entries(state, "fields", "counts", "means", "variances", "classes")
         names = distinct(saved, "fields", None, FIELDS)
         n: cython.Py_ssize_t = len(names)
-        counts, means = numbers(saved, "counts", n, 0.0), numbers(saved, "means", n, -LARGEST, LARGEST)
+        counts, means = (
+            numbers(saved, "counts", n, 0.0),
+            numbers(saved, "means", n, -LARGEST_SQUARED, LARGEST_SQUARED),
+        )
         variances = numbers(saved, "variances", n, 0.0)
         classes: dict[Any, Any] = {}
         clusters: Clusters
@@ -357,7 +360,9 @@ class ClusterRate(Rates):
             live: cython.Py_ssize_t = len(found)
             if not 0 < live <= self.size:
                 raise refused("classes", f"1 to {self.size} clusters of each class")
-            places = numbers({"centres": centres}, "centres", live * FIELDS, -LARGEST, LARGEST)
+            places = numbers(
+                {"centres": centres}, "centres", live * FIELDS, -LARGEST_SQUARED, LARGEST_SQUARED
+            )
             clusters = Clusters(self.size)
             clusters.n, clusters.seen = live, whole({"seen": seen}, "seen", 1, SEEDING * self.size)
             clusters.centres = array("d", bytes(places) + bytes(8 * FIELDS * (self.size - live)))
@@ -376,6 +381,6 @@ def is_number(value: Any) -> cython.bint:
     if type(value) is not float and (type(value) is bool or not isinstance(value, Real)):
         return False
     if isinstance(value, int):
-        return -LARGEST <= value <= LARGEST
+        return -LARGEST_SQUARED <= value <= LARGEST_SQUARED
     number: cython.double = float(value)
-    return -LARGEST <= number <= LARGEST
+    return -LARGEST_SQUARED <= number <= LARGEST_SQUARED

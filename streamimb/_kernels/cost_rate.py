@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Any
 
 import cython
@@ -14,12 +13,14 @@ from streamimb._kernels.saved import refused, row
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import pow as power
 
+    from streamimb._kernels.event_cost import event_cost
     from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.ports import Rates
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.libc.math import pow as power
+    from cython.cimports.streamimb._kernels.event_cost import event_cost
     from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.ports import Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
@@ -27,7 +28,7 @@ else:
 
 FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
 CAP = cython.declare(cython.double, 1e6)  # the highest rate
-LARGEST = cython.declare(cython.double, 1e100)  # cost: its product with a weight is finite
+COST_CAP = cython.declare(cython.double, limits.COST_CAP)
 REACH = cython.declare(cython.double, 1_000.0)  # means that one event may add to the mean
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
@@ -63,25 +64,11 @@ class CostRate(Rates):
         self.miss_from, self.alarm_from = miss, alarm
 
     @cython.cfunc
-    @cython.exceptval(-2.0, check=True)
-    def _cost(self, source: Any, x: Any) -> cython.double:
-        """The cost of an event; -1 where it has none that is usable."""
-        if type(source) is float:
-            return source
-        found: Any = x.get(source) if type(source) is str else source(x)
-        if type(found) is not float and (type(found) is bool or not isinstance(found, Real)):
-            return -1.0
-        if isinstance(found, int) and not 0 <= found <= LARGEST:  # it may be larger than any float
-            return -1.0
-        cost: cython.double = float(found)
-        return cost if 0.0 <= cost <= LARGEST else -1.0
-
-    @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
         if row.pilot is None:
-            miss: cython.double = self._cost(self.miss_from, row.event)
-            alarm: cython.double = self._cost(self.alarm_from, row.event)
+            miss: cython.double = event_cost(self.miss_from, row.event)
+            alarm: cython.double = event_cost(self.alarm_from, row.event)
             scale: cython.double = self._scale(miss, alarm, prior.m)
             row.r0 = ratio(usual(alarm, self.sum_alarm, self.mass_alarm), scale)
             row.r1 = ratio(usual(miss, self.sum_miss, self.mass_miss), scale)
@@ -112,8 +99,8 @@ class CostRate(Rates):
         m: cython.double = 1.0
         if False in p:
             m -= float(prior[FALSE])
-        miss: cython.double = self._cost(self.miss_from, x)
-        alarm: cython.double = self._cost(self.alarm_from, x)
+        miss: cython.double = event_cost(self.miss_from, x)
+        alarm: cython.double = event_cost(self.alarm_from, x)
         scale: cython.double = self._scale(miss, alarm, m)
         rates: dict[Any, float] = dict.fromkeys(p, ratio(usual(miss, self.sum_miss, self.mass_miss), scale))
         if False in p:
@@ -129,8 +116,8 @@ class CostRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _learn(self, x: Any, w: cython.double) -> cython.int:
-        miss: cython.double = self._cost(self.miss_from, x)
-        alarm: cython.double = self._cost(self.alarm_from, x)
+        miss: cython.double = event_cost(self.miss_from, x)
+        alarm: cython.double = event_cost(self.alarm_from, x)
         w = min(w, WEIGHT_CAP)
         self.seen = self.fade * self.seen + w
         if miss >= 0.0:
@@ -195,7 +182,7 @@ def sums_of(state: dict[str, Any]) -> list[float]:
     """The entry `sums` of a state, checked: five finite numbers, no sum without its mass."""
     found = row(state, "sums", 5, 0.0)
     seen, sum_miss, mass_miss, sum_alarm, mass_alarm = found
-    limit = 1.000001 * LARGEST
+    limit = 1.000001 * COST_CAP
     if (
         max(mass_miss, mass_alarm) > 1.000001 * seen
         or sum_miss > limit * mass_miss

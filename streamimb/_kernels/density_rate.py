@@ -27,7 +27,7 @@ else:
 
 LEARNING_RATES = (0.05, 0.2, 0.8)
 HASH_BITS = 12
-TINY = cython.declare(cython.double, 1e-12)  # least probability of being kept
+LEAST_KEPT = cython.declare(cython.double, 1e-12)  # least probability of being kept
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
@@ -64,7 +64,7 @@ class DensityRate(Rates):
         if self.dropping._prior.seen <= 0.0:
             return 1.0
         dropped = self.dropping.predict_offset_one(x, self.dropping._prior.log_odds)
-        weight: cython.double = (1.0 - self.dropping._prior.m) / max(TINY, 1.0 - dropped)
+        weight: cython.double = (1.0 - self.dropping._prior.m) / max(LEAST_KEPT, 1.0 - dropped)
         return max(1.0 / self.most, min(self.most, weight))
 
     @cython.cfunc

@@ -45,7 +45,7 @@ from streamimb._kernels.index_state import checked_index
 from streamimb._kernels.spelling import checked_name, number_or_kind, spelt
 
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number counts as missing
-SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)  # least normal double: smaller is read as 0
+LEAST_NORMAL = cython.declare(cython.double, limits.LEAST_NORMAL)  # a smaller number is read as 0
 BEYOND = cython.declare(cython.double, 2e15)  # replaces an integer too large for a float
 
 
@@ -149,7 +149,7 @@ class Reader:
             if PyFloat_CheckExact(cython.cast(object, item)):
                 value = PyFloat_AS_DOUBLE(cython.cast(object, item))
                 if (
-                    i >= 0 and self.number_of[i] == n and SMALLEST <= fabs(value) <= LARGEST_VALUE
+                    i >= 0 and self.number_of[i] == n and LEAST_NORMAL <= fabs(value) <= LARGEST_VALUE
                 ):  # the common number
                     row.slots[n] = n
                     row.xs[n] = value
@@ -362,7 +362,7 @@ def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -
     if k < 0:
         row.strange = True
         return
-    if fabs(value) < SMALLEST:
+    if fabs(value) < LEAST_NORMAL:
         if value != 0.0:
             row.n_converted += 1
         value = 0.0

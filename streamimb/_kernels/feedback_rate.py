@@ -24,7 +24,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
-LEAST = cython.declare(cython.double, 0.1)  # 1 - F1 counts as this where it is less
+LEAST_LOSS = cython.declare(cython.double, 0.1)  # 1 - F1 counts as this where it is less
 BAND = cython.declare(cython.double, 1.2)  # shares move when one is wrong by this factor
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 NONE: Any = object()  # equals no label
@@ -170,7 +170,7 @@ class FeedbackRate(Rates):
         for label in self.tallies:
             hits, alarms, misses = self.tallies[label]
             need = misses + 1.0 if self.by_recall else alarms + misses + 1.0
-            need = max(LEAST, need / (need + 1.0 + hits * (1.0 if self.by_recall else 2.0)))
+            need = max(LEAST_LOSS, need / (need + 1.0 + hits * (1.0 if self.by_recall else 2.0)))
             needs[label] = need
             total += need
         for label in needs:

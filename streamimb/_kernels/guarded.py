@@ -105,6 +105,8 @@ class GuardedModel(Model):
             elif cleaned.x is not event or row.n_converted > 0 or row.n_odd > 0:
                 row.done()
                 row = self._guard_row(cleaned.x)
+            if row.given is not None:
+                row.given = cleaned.x
             row.learnable = cleaned.learnable
             row.reasons = tuple(cleaned.reasons)
             row.cleaned = cleaned

@@ -10,5 +10,9 @@ MOST_CLASSES = (
     100  # by name, of one service: each is stored with every event that waits, and measured by itself
 )
 CLASS_FLOOR = 1e-7  # a smaller probability of a class counts as this before it is corrected
+COST_CAP = 1e100  # a larger cost is not usable: the product with a weight has to be finite
+SHARE_FLOOR = 1e-9  # a smaller share or prior of a class counts as this
+LARGEST_SQUARED = 1e100  # a larger number is not squared: squares and their sums stay finite
+LEAST_NORMAL = 2.2250738585072014e-308  # the least normal double: a smaller number is read as 0
 EDGE = 1e-12  # probabilities that are served or turned into log-odds stay this far from 0 and 1
 SMALLEST = 5e-324  # the least number above 0

@@ -30,15 +30,15 @@ def sigmoid(z: cython.double) -> cython.double:
 class LinearWork(Work):
     """Fields are declared in linear_work.pxd."""
 
-    def __init__(self, real: int, lanes: int) -> None:
+    def __init__(self, real: int, padded: int) -> None:
         self.real = real
         self.capacity = 0
         self.zs = self.keep = array("d", [0.0])
         self.texts = array("q", [0])
-        self.g = array("d", bytes(8 * lanes))
-        self.E = array("d", bytes(8 * lanes))
-        self.e = array("d", bytes(8 * lanes))
-        self.d = array("d", bytes(8 * lanes))
+        self.g = array("d", bytes(8 * padded))
+        self.E = array("d", bytes(8 * padded))
+        self.e = array("d", bytes(8 * padded))
+        self.d = array("d", bytes(8 * padded))
         self.expected_at = NOWHERE
         self.summed = False
 

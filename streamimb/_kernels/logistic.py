@@ -52,7 +52,7 @@ def finite(offset: Any) -> cython.double:
 
 @cython.cfunc
 @cython.exceptval(-1, check=True)
-def truth(y: Any) -> cython.bint:
+def is_true(y: Any) -> cython.bint:
     if y is True:
         return True
     if y is False:
@@ -104,7 +104,7 @@ class Logistic(Learner):
         work: LinearWork
         row: Row = self.lend(x)
         if row.work is None:
-            row.work = LinearWork(self._weights.real, self._weights.lanes)
+            row.work = LinearWork(self._weights.real, self._weights.padded)
         work = row.work
         work.summed = False
         return row
@@ -175,7 +175,7 @@ class Logistic(Learner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
-        truth(y)
+        is_true(y)
         if more is not None and more.get("offset") is not None:
             finite(more["offset"])
         return 0
@@ -183,7 +183,7 @@ class Logistic(Learner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
-        return self._learn(row, truth(y), None if row.more is None else row.more.get("offset"), w)
+        return self._learn(row, is_true(y), None if row.more is None else row.more.get("offset"), w)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -201,7 +201,7 @@ class Logistic(Learner):
         self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None
     ) -> None:
         """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
-        label: cython.bint = truth(y)
+        label: cython.bint = is_true(y)
         if memo is not None:
             self.check_memo(memo)
         if offset is not None:
@@ -232,7 +232,7 @@ class Logistic(Learner):
         self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0, memo: Any = None
     ) -> None:
         """Learn from every labelled event: moments, and the mixture of rates."""
-        label: cython.bint = truth(y)
+        label: cython.bint = is_true(y)
         if memo is not None:
             self.check_memo(memo)
         if self.takes(w):
@@ -242,7 +242,7 @@ class Logistic(Learner):
 
     def step_one(self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0) -> None:
         """Take a step of weight w on g + offset."""
-        label: cython.bint = truth(y)
+        label: cython.bint = is_true(y)
         if self.takes(w):
             row: Row = self._begin(x, None)
             self._work(row)
@@ -273,7 +273,7 @@ class Logistic(Learner):
                 matrix.read(row, r)
                 work.summed = False
                 strange = row.strange
-                self._learn(row, batch.truth(r), None, batch.weight(r))
+                self._learn(row, batch.label(r), None, batch.weight(r))
                 if strange:
                     matrix.find_columns()
         row.done()
@@ -288,7 +288,7 @@ class Logistic(Learner):
         for r in range(len(listed)):
             if batch.weight(r) > 0.0:
                 self._next(row, listed[r])
-                self._learn(row, batch.truth(r), None, batch.weight(r))
+                self._learn(row, batch.label(r), None, batch.weight(r))
         row.done()
 
     def predict_rows(self, names: Any, x: Any, out: cython.double[:]) -> None:

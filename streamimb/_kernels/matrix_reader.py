@@ -21,8 +21,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger value is missing
-# Least normal double; smaller values are read as 0
-SMALLEST = cython.declare(cython.double, 2.2250738585072014e-308)
+LEAST_NORMAL = cython.declare(cython.double, limits.LEAST_NORMAL)  # a smaller number is read as 0
 
 
 @cython.cclass
@@ -103,7 +102,7 @@ class MatrixReader:
         value: cython.double
         missing: cython.Py_ssize_t = 0
         largest: cython.double = LARGEST_VALUE
-        smallest: cython.double = SMALLEST
+        smallest: cython.double = LEAST_NORMAL
         for j in range(self.width):
             value = self.x[r, j]
             missing += not fabs(value) <= largest
@@ -131,7 +130,7 @@ class MatrixReader:
             if slot != n:
                 row.dense = False
             row.slots[n] = slot
-            row.xs[n] = value if fabs(value) >= SMALLEST else 0.0
+            row.xs[n] = value if fabs(value) >= LEAST_NORMAL else 0.0
             n += 1
         row.n = n
 

@@ -1,5 +1,4 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-# cython: auto_pickle=False
 """The state of the metrics: decayed sums of probabilities and labels.
 
 `MetricSums` updates all metrics of an engine in one call per event.
@@ -24,7 +23,7 @@ else:
     from cython.cimports.streamimb._kernels.ranked_scores import RankedScores
 
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
-TINY = cython.declare(cython.double, 1e-15)  # the least probability in a log loss
+LEAST_PROBABILITY = cython.declare(cython.double, 1e-15)  # the least probability in a log loss
 DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
 
 
@@ -38,8 +37,9 @@ def _sums(state: dict[str, Any], *names: str) -> list[float]:
 
 
 def _check_squares(weights: float, squares: float) -> None:
-    if squares > 0.0 and not (weights > 0.0 and squares / weights > 0.0):
-        raise saved.refused("sums", "squares of weights only where there are weights")
+    # The sum of squares is at most the square of the sum; both may have rounded to numbers near 0.
+    if squares > 1.000001 * weights * weights + 1e-300 or (squares > 0.0 and not squares / weights > 0.0):
+        raise saved.refused("sums", "squares of weights that are at most the square of their sum")
 
 
 @cython.cclass
@@ -62,8 +62,8 @@ class LossSums:
     @cython.exceptval(check=False)
     def _take(self, y: cython.bint, p: cython.double, w: cython.double) -> cython.void:
         q: cython.double = p if y else 1.0 - p
-        if q < TINY:
-            q = TINY
+        if q < LEAST_PROBABILITY:
+            q = LEAST_PROBABILITY
         self.steps += 1
         self.n = self.fade * self.n + w
         self.y = self.fade * self.y + (w if y else 0.0)
@@ -96,7 +96,10 @@ class LossSums:
     def __setstate__(self, state: Any) -> None:
         state = saved.entries(state, "fade", "steps", "n", "y", "loss")
         steps, fade = saved.whole(state, "steps"), saved.number(state, "fade", 0.0, 1.0)
-        self.n, self.y, self.loss = _sums(state, "n", "y", "loss")
+        n, y, loss = _sums(state, "n", "y", "loss")
+        if loss > 1.000001 * n * -log(LEAST_PROBABILITY):
+            raise saved.refused("loss", "a sum of losses that so many events can have")
+        self.n, self.y, self.loss = n, y, loss
         self.steps, self.fade = steps, fade
 
 
@@ -205,6 +208,8 @@ class RatioSums:
         _check_squares(n, n2)
         _check_squares(y, y2)
         _check_squares(orphans, orphans2)
+        if y2 > 1.000001 * n2:
+            raise saved.refused("y2", "a sum that is at most that of the squares of all weights")
         self.n, self.n2, self.y, self.y2, self.p = n, n2, y, y2, p
         self.orphans, self.orphans2 = orphans, orphans2
         self.steps, self.per_positive, self.fade = steps, per_positive, fade

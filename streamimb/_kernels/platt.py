@@ -36,7 +36,7 @@ STEEPEST = cython.declare(cython.double, 5.0)
 FARTHEST = cython.declare(cython.double, 20.0)  # bound of |b|, however often one label is repeated
 PER_INFO = cython.declare(cython.double, 100.0)  # a label of information .01 or more returns the whole share
 CLIP = cython.declare(cython.double, 1e-9)  # scores are clipped this far from 0 and 1 before the logit
-LEAST = cython.declare(cython.double, 1e-300)  # least score that differs from 0 on the curve
+LEAST_CURVE_SCORE = cython.declare(cython.double, 1e-300)  # least score that differs from 0 on the curve
 MOST = cython.declare(cython.double, 0.9999999999999999)  # greatest score that differs from 1 on the curve
 EDGE = cython.declare(cython.double, limits.EDGE)
 MOST_EXPERTS = 1 << 16
@@ -105,7 +105,7 @@ class PlattScalings(Scaling):
             said += self.v[k] * self.q[k]
         if self.identity > 0.0:
             if p != self.clipped:
-                p = min(MOST, max(LEAST, p))
+                p = min(MOST, max(LEAST_CURVE_SCORE, p))
                 s = log(p / (1.0 - p))
             self.s = s
             self.qc = bounded_sigmoid(self.curve._height(s) + c) if self.curve.n > 0 else self.clipped

@@ -128,7 +128,7 @@ class Route:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def uncorrect(self, row: Row) -> cython.int:
-        """Sets `raw` (and `raws`) of the row: P of a sampled learner without correction; called after rates are set."""
+        """Sets `raw` of the row (and `raws`): P of a sampled learner without correction. The rates are set."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc

@@ -17,7 +17,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 else:
     from cython.cimports.streamimb._kernels.row import Row
 
-FADE = cython.declare(cython.double, 1.0006933874625807)  # 2^(1/1000): counts halve every 1,000 events
+GROWTH = cython.declare(cython.double, 1.0006933874625807)  # 2^(1/1000): counts halve every 1,000 events
 ROOM = cython.declare(cython.double, 1e100)  # beyond this, all weights are divided by `unit`
 
 
@@ -28,6 +28,10 @@ class Presence:
     **Cost**: O(1) for an event with all numbers, else O(numbers in the event + expected numbers); it does not grow
     with the number of slots.
     """
+
+    def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` has valid buffers too.
+        self.share, self.expected = array("d"), array("q")
 
     def __init__(self) -> None:
         self.numbers, self.capacity = 0, 8
@@ -103,7 +107,7 @@ class Presence:
                 k = row.gaps[j]
                 if self.share[k] + self.whole < half:
                     self._forget(k)
-        self.unit = unit * FADE
+        self.unit = unit * GROWTH
         if self.unit > ROOM:
             for k in range(self.numbers):
                 self.share[k] /= self.unit

@@ -25,6 +25,10 @@ SWITCH = cython.declare(cython.double, 1e-4)
 class RateMixture:
     """Fields are declared in rate_mixture.pxd."""
 
+    def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` has valid buffers too.
+        self.share = array("d")
+
     def __init__(self, real: int) -> None:
         self.real = real
         self.share = array("d", [1.0 / real] * real)

@@ -19,6 +19,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 
     from streamimb._kernels.adapters import train
     from streamimb._kernels.answer import other_classes, probability
+    from streamimb._kernels.class_logs import share_at
     from streamimb._kernels.ports import Anchor, Learner, Route
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
@@ -26,6 +27,7 @@ else:
     from cython.cimports.libc.math import exp, log
     from cython.cimports.streamimb._kernels.adapters import train
     from cython.cimports.streamimb._kernels.answer import other_classes, probability
+    from cython.cimports.streamimb._kernels.class_logs import share_at
     from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
@@ -33,7 +35,7 @@ else:
 from streamimb._kernels.adapters import CLASSES
 from streamimb._kernels.answer import ProbabilityError, true_of
 
-LEAST = cython.declare(cython.double, limits.CLASS_FLOOR)
+CLASS_FLOOR = cython.declare(cython.double, limits.CLASS_FLOOR)
 TWO_CLASSES_ONLY = "anchor: only the live one follows classes other than True and False; use anchor='live'"
 
 
@@ -101,6 +103,7 @@ class OffsetRoute(Route):
     def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
         label: cython.bint = y is True
         other: Row = self.learner.read(x)
+        other.more = row.more
         other.offset = self.anchor.logit(other)  # another one where the anchor depends on x
         self.learner.probability(other, other.offset)
         self.learner.step(other, label, other.offset + log(row.r1 / row.r0), w)
@@ -174,7 +177,7 @@ class MappingRoute(Route):
             return self.prior.over(p)
         if other_classes(p):
             raise ValueError(TWO_CLASSES_ONLY)
-        m: cython.double = 1.0 / (1.0 + exp(-min(700.0, max(-700.0, self.anchor.logit(row)))))
+        m: cython.double = share_at(self.anchor.logit(row))
         return {False: 1.0 - m, True: m}
 
     @cython.cfunc
@@ -258,7 +261,7 @@ ABSENT: Any = object()
 
 @cython.cfunc
 def probabilities_of(own: Any, labels: dict[Any, Any]) -> dict[Any, float]:
-    """A classifier's own probabilities of the learned labels and of the classes it names, each at least `LEAST`."""
+    """A classifier's probabilities of the learned labels and of the classes it names, each at least `CLASS_FLOOR`."""
     named: dict[Any, Any] = own if type(own) is dict else dict(own)
     p: dict[Any, float] = {}
     total: cython.double = 0.0
@@ -280,8 +283,8 @@ def probabilities_of(own: Any, labels: dict[Any, Any]) -> dict[Any, float]:
 def probability_in(named: dict[Any, Any], k: Any) -> cython.double:
     found = named.get(k, ABSENT)
     if found is ABSENT:
-        return LEAST
-    return max(LEAST, probability(found))
+        return CLASS_FLOOR
+    return max(CLASS_FLOOR, probability(found))
 
 
 @cython.cfunc

@@ -6,6 +6,7 @@ cdef class Work:
 cdef class Row:
     # the event
     cdef object event  # as the caller passed it
+    cdef object given  # as a wrapper around a guard got it; else None
     cdef object reader  # the learner's reader, where it has read x as passed; else None
     cdef object x  # as the learner reads it: after the transformers of a pipeline
     cdef bint busy  # in use; a nested call of its owner gets another row

@@ -76,7 +76,7 @@ class Row:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _empty(self) -> cython.void:
-        self.event = self.x = self.cleaned = self.reader = None
+        self.event = self.x = self.given = self.cleaned = self.reader = None
         self.reasons = ()
         self.more = None
         self.memo = None

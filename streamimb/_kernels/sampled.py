@@ -22,7 +22,7 @@ else:
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
+KEPT_FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
 LEAST_RATE = cython.declare(cython.double, 1e-15)  # of what a sampler may ask for
 MOST_RATE = cython.declare(cython.double, limits.WEIGHT_CAP)
 MOST_COPIES = cython.declare(cython.double, limits.MOST_COPIES)
@@ -153,8 +153,8 @@ class SampledModel(Model):
             self._learn_synthesized(row, y, weight, taught)
         self._rates.note(row, y, w, self._class_prior)
         self._class_prior.note(y, weight)
-        self._copies = FADE * self._copies + copies
-        self._events = FADE * self._events + 1.0
+        self._copies = KEPT_FADE * self._copies + copies
+        self._events = KEPT_FADE * self._events + 1.0
         if row.rates is None:
             self._last0, self._last1, self._last = row.r0, row.r1, None
         else:

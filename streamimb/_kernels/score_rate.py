@@ -38,7 +38,7 @@ FALSE: Any = False
 FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
 GAIN = cython.declare(cython.double, 0.002)  # step size of the controller
 REACH = cython.declare(cython.double, 1.5)  # bound of |c|
-TINY = cython.declare(cython.double, 1e-9)  # least mean score
+LEAST_MEAN_SCORE = cython.declare(cython.double, 1e-9)  # least mean score
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
@@ -105,7 +105,7 @@ class ScoreRate(Rates):
         # The first negative is always learned: no scores were seen yet.
         if self.mass <= 0.0 or target >= 1.0:
             return 1.0
-        return self._formula(p, max(TINY, self.sum_p / self.mass), target, self.c)
+        return self._formula(p, max(LEAST_MEAN_SCORE, self.sum_p / self.mass), target, self.c)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -190,7 +190,7 @@ class ScoreRate(Rates):
             score = p[label]
             score = (1.0 - score) * length
             omega: cython.double = total / mass if mass > 0.0 else score
-            rates[label] = self._formula(score, max(TINY, omega), target, c)
+            rates[label] = self._formula(score, max(LEAST_MEAN_SCORE, omega), target, c)
         return rates
 
     @cython.cfunc

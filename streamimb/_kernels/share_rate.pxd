@@ -3,8 +3,9 @@ from streamimb._kernels.ports cimport Rates
 
 
 cdef class ShareRate(Rates):
-    cdef double share  # of rare events among the learned
-    cdef double budget  # copies per event where there is a budget, else 0: no class is thinned
+    # Not `share` and `budget`, which are properties of the samplers: interpreted, those would be set.
+    cdef double aim_share  # of rare events among the learned
+    cdef double aim_budget  # copies per event where there is a budget, else 0: no class is thinned
     cdef double cap  # the largest rate
     cdef dict met  # labels
 

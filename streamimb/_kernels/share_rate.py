@@ -37,12 +37,12 @@ class ShareRate(Rates):
 
     def __init__(self) -> None:
         self.by_event, self.draws_copies = False, True
-        self.share, self.budget, self.cap = 0.5, 0.0, 1.0
+        self.aim_share, self.aim_budget, self.cap = 0.5, 0.0, 1.0
         self.met = {}
 
     def _set_aim(self, share: float, budget: float, cap: float) -> None:
         """Set the targets; the caller has validated them."""
-        self.share, self.budget, self.cap = float(share), float(budget), float(cap)
+        self.aim_share, self.aim_budget, self.cap = float(share), float(budget), float(cap)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -62,18 +62,18 @@ class ShareRate(Rates):
     @cython.cfunc
     @cython.exceptval(check=False)
     def _rate_false(self, m: cython.double) -> cython.double:
-        if False not in self.met or self.budget <= 0.0:
+        if False not in self.met or self.aim_budget <= 0.0:
             return 1.0
-        return copies(self.budget * (1.0 - self.share), 1.0 - m, self.cap)
+        return copies(self.aim_budget * (1.0 - self.aim_share), 1.0 - m, self.cap)
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def _rate_true(self, m: cython.double) -> cython.double:
         if True not in self.met:
             return 1.0
-        if self.budget > 0.0:
-            return copies(self.budget * self.share, m, self.cap)
-        return max(1.0, copies(self.share / (1.0 - self.share) * (1.0 - m), m, self.cap))
+        if self.aim_budget > 0.0:
+            return copies(self.aim_budget * self.aim_share, m, self.cap)
+        return max(1.0, copies(self.aim_share / (1.0 - self.aim_share) * (1.0 - m), m, self.cap))
 
     def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
         """Return the rate of each class of p; neither x nor the values of p matter."""
@@ -102,7 +102,7 @@ class ShareRate(Rates):
                 known[label] = prior[label]
         rates: dict[Any, float] = dict.fromkeys(p, 1.0)
         if len(known) > 1:
-            rates.update(self._levelled(known) if self.budget > 0.0 else self._raised(known))
+            rates.update(self._levelled(known) if self.aim_budget > 0.0 else self._raised(known))
         return rates
 
     @cython.cfunc
@@ -120,7 +120,7 @@ class ShareRate(Rates):
         for label, m in masses.items():
             if label not in rare:
                 common += m
-        target: cython.double = self.share / (1.0 - self.share) * common
+        target: cython.double = self.aim_share / (1.0 - self.aim_share) * common
         above: cython.Py_ssize_t = 0  # rare classes whose own mass is above the level
         level: cython.double = target / len(rare)
         while True:  # each pass takes what the classes above the level have from what the others need
@@ -144,8 +144,8 @@ class ShareRate(Rates):
         """The rates at which every rare class has one mass and every other class another one."""
         m: cython.double
         rare: list[Any] = rare_of(masses)
-        low: cython.double = self.budget * self.share / len(rare)
-        high: cython.double = self.budget * (1.0 - self.share) / (len(masses) - len(rare))
+        low: cython.double = self.aim_budget * self.aim_share / len(rare)
+        high: cython.double = self.aim_budget * (1.0 - self.aim_share) / (len(masses) - len(rare))
         rates: dict[Any, float] = {}
         for label, m in masses.items():
             rates[label] = copies(low if label in rare else high, m, self.cap)

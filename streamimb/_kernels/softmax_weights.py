@@ -31,6 +31,10 @@ FLOOR = cython.declare(cython.double, 0.1)  # added to the AdaGrad denominator
 class SoftmaxWeights:
     """Fields are declared in softmax_weights.pxd."""
 
+    def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` has valid parts too.
+        self.alpha, self.store = array("d", [1.0]), ClassBlocks(1, 1)
+
     def __init__(self, rates: Any, bits: int) -> None:
         self.real = len(rates)
         self.alpha = array("d", [float(rate) for rate in rates])

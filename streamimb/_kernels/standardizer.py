@@ -25,7 +25,7 @@ NEWS = cython.declare(cython.double, 1e6)  # z of a change by 1 in a field that 
 CLIP = cython.declare(cython.double, 3.0)  # beyond so many standard deviations z grows logarithmically
 # A squared deviation up to NEAR + count variances counts in full.
 NEAR = cython.declare(cython.double, 9.0)
-TINY = cython.declare(cython.double, 1e-290)  # a smaller variance may round to 0
+ROUNDED_VARIANCE = cython.declare(cython.double, 1e-290)  # a smaller variance may round to 0
 ANY = cython.declare(cython.double, 1e60)  # above every squared deviation of values up to 1e15
 FIRST = cython.declare(cython.double, 10.0)  # effective events; below this number the memory grows slowly,
 SLOW = cython.declare(cython.double, 0.25)  # by this much an event: the first values soon lose weight
@@ -37,6 +37,10 @@ class Standardizer:
 
     Loops index `self.mean[i]` and never a local alias of it: an alias costs two atomic reference counts.
     """
+
+    def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` has valid buffers too.
+        self.count = self.mean = self.var = self.top = self.inv_sd = array("d")
 
     def __init__(self) -> None:
         self.capacity = self.even = 0
@@ -166,7 +170,7 @@ class Standardizer:
         for j in range(row.n):
             d = row.xs[j] - self.mean[j]
             most = wide * self.var[j]
-            beyond += (d * d > most) | (self.var[j] < TINY)
+            beyond += (d * d > most) | (self.var[j] < ROUNDED_VARIANCE)
         if beyond > 0:
             return False
         for j in range(row.n):

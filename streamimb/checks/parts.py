@@ -53,6 +53,25 @@ def parameters_are_kept(part: Any, teach: Teach) -> None:
             require(type(kept) is type(given) and kept == given, f"{name}: {given!r} became {kept!r}")
 
 
+def a_whole_number_works_as_its_float(part: Any, teach: Teach) -> None:
+    """Where a parameter may be 5.0 it may be 5, and means the same."""
+    for name in inspect.signature(type(part)).parameters:
+        given = getattr(part, name, None)
+        if type(given) is not int and type(given) is not float:
+            continue
+        for n in dict.fromkeys((round(given), 1, 2, 0)):
+            try:
+                answers = teach(part.clone({name: float(n)}), 0, 100)
+            except (TypeError, ValueError):  # out of range, or a count, which may be no float
+                continue
+            try:
+                same = repr(teach(part.clone({name: n}), 0, 100)) == repr(answers)
+            except Exception as error:
+                raise LawBroken(f"{name}={n} fails where {name}={float(n)} is taken: {error}") from error
+            require(same, f"{name}={n} and {name}={float(n)} give different answers")
+            break
+
+
 def clone_forgets(part: Any, teach: Teach) -> None:
     """A clone of a part that has learned is a new part, and learns independently."""
     pupil = part.clone()
@@ -116,7 +135,14 @@ def common(teach: Teach) -> tuple[Law, ...]:
         check.__name__, check.__doc__ = law.__name__, law.__doc__
         return check
 
-    laws = (parameters_are_kept, clone_forgets, saves_are_equal, resume_is_uninterrupted, memory_is_bounded)
+    laws = (
+        parameters_are_kept,
+        a_whole_number_works_as_its_float,
+        clone_forgets,
+        saves_are_equal,
+        resume_is_uninterrupted,
+        memory_is_bounded,
+    )
     return tuple(bound(law) for law in laws)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from streamimb.checks.parts import Law, common, leaves_alone, require
 from streamimb.checks.state_data import data_of, size_of
 
-TINY = {"size": 8, "event_bytes": 100}
+SMALL = {"size": 8, "event_bytes": 100}
 
 
 def event(i: int) -> dict[Any, Any]:
@@ -46,7 +46,7 @@ def what_is_held_was_given(reservoir: Any) -> None:
 
 def bytes_are_bounded(reservoir: Any) -> None:
     """An event longer than `event_bytes` is not held, and the others are sampled as before."""
-    pupil = reservoir.clone(TINY)
+    pupil = reservoir.clone(SMALL)
     for i in range(400):
         pupil.update({**event(i), "long": "x" * (1_000 if i % 2 else 1)})
     require(all(x["i"] % 2 == 0 for x in pupil.get()), "it holds an event longer than event_bytes")
@@ -87,7 +87,7 @@ def seeds_differ(reservoir: Any) -> None:
     """The same seed holds the same events, another seed others."""
 
     def held(seed: int) -> Any:
-        pupil = reservoir.clone({**TINY, "seed": seed})
+        pupil = reservoir.clone({**SMALL, "seed": seed})
         teach(pupil, 0, 500)
         return data_of(pupil.get())
 
@@ -100,7 +100,7 @@ def merge_samples_both(reservoir: Any) -> None:
     if not callable(getattr(reservoir, "merge", None)):
         return
     for size in (8, 300):
-        head, tail = (reservoir.clone({**TINY, "size": size, "seed": seed}) for seed in (1, 2))
+        head, tail = (reservoir.clone({**SMALL, "size": size, "seed": seed}) for seed in (1, 2))
         teach(head, 0, 100)
         teach(tail, 100, 100)
         given, before = [*head.get(), *tail.get()], data_of(tail)
@@ -111,7 +111,7 @@ def merge_samples_both(reservoir: Any) -> None:
         require(all(x in given for x in held), "merged, it holds what neither held")
         teach(head, 200, 50)
         require(len(head.get()) == min(size, 250), "after a merge it does not go on")
-        empty = reservoir.clone({**TINY, "size": size, "seed": 3})
+        empty = reservoir.clone({**SMALL, "size": size, "seed": 3})
         held = _in_order(head)
         head.merge(empty)
         require(_in_order(head) == held, "merging an empty one changed it")

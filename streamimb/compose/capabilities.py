@@ -5,7 +5,7 @@ choose the port of a part: the part itself, or an adapter around it.
 """
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from river import base, compose
@@ -18,6 +18,7 @@ from streamimb._kernels.adapters import (
 )
 from streamimb._kernels.class_adapters import ForeignClassLearner, TransformedClassLearner
 from streamimb._kernels.ports import ClassLearner, Learner, Model
+from streamimb._kernels.sampled import SampledModel
 from streamimb.compose.transforming import learn_transform_one, transform_one
 from streamimb.parameters import refuse
 from streamimb.protocols import ClassOffsetLearner, OffsetLearner
@@ -25,6 +26,8 @@ from streamimb.protocols import ClassOffsetLearner, OffsetLearner
 VAR_KEYWORD = inspect.Parameter.VAR_KEYWORD
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 KNOWN = frozenset(("self", "x", "y", "offset", "offsets", "w", "memo"))
+# By name: importing them takes as long as importing all of streamimb.
+RIVERS_SAMPLERS = "river.imblearn"
 CLASSIFIER = "a River classifier, or a pipeline that ends in one"
 
 
@@ -51,6 +54,11 @@ def inner_models(model: Any) -> Iterator[Any]:
         inside = [part for part in inside if isinstance(part, base.Base)]
     for part in inside:
         yield from inner_models(part)
+
+
+def is_of(model: Any, modules: str | tuple[str, ...]) -> bool:
+    """Whether the class of a model, or a class that it extends, is from one of these modules."""
+    return any(kind.__module__.startswith(modules) for kind in type(model).__mro__)
 
 
 def nested_classifiers(model: Any) -> Iterator[Any]:
@@ -98,7 +106,7 @@ def signature_of(model: Any, method: str) -> Mapping[str, inspect.Parameter]:
         return {}
 
 
-def declared(kwargs: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def declared(kwargs: dict[str, Any], names: Container[str]) -> dict[str, Any]:
     """The keywords that have one of these names."""
     return {k: v for k, v in kwargs.items() if k in names}
 
@@ -124,7 +132,17 @@ class Traits:
     Cost: about 20 µs at construction; each call with keywords selects the declared ones.
     """
 
-    __slots__ = ("_asks", "_forwards", "_honours_w", "_observes", "_stops", "many")
+    __slots__ = (
+        "_asks",
+        "_forwards",
+        "_honours_w",
+        "_needs",
+        "_observes",
+        "_predicts",
+        "_steps",
+        "_stops",
+        "many",
+    )
 
     def __init__(self, classifier: Any) -> None:
         self.many = bool(classifier._multiclass)  # whether it learns labels other than True and False
@@ -132,23 +150,54 @@ class Traits:
         self._forwards = tuple(sorted(declared_keywords(classifier) - {"w", "memo"}))
         self._honours_w = honours_weight(classifier)
         self._stops = type(stops(classifier, "w")).__name__
-        self._observes = tuple(sorted(_observed_keywords(classifier)))
+        predict = "predict_offsets_one" if takes_class_offsets(classifier) else "predict_offset_one"
+        self._predicts = offset_keywords(classifier, predict)
+        self._observes = offset_keywords(classifier, "observe_one")
+        self._steps = offset_keywords(classifier, "step_one")
+        self._needs = tuple(
+            sorted({name for one in (self._observes, self._steps) for name, needed in one.items() if needed})
+        )
 
     def asked(self, more: dict[str, Any] | None) -> dict[str, Any]:
         """The keywords of a call that the classifier's `predict_proba_one` declares."""
         return declared(more, self._asks) if more else {}
 
-    def observed(self, more: dict[str, Any] | None) -> dict[str, Any]:
-        """The keywords of a call that `observe_one` declares; raises for one that only `learn_one` declares."""
+    def predicted(self, more: dict[str, Any] | None) -> dict[str, Any]:
+        """The keywords of a call for a prediction at an offset; raises for one that only `predict_proba_one` takes."""
         if not more:
             return {}
         for name in more:
-            if name in self._forwards and name not in self._observes and name != "offset":
+            if name in self._asks and name not in self._predicts and name not in KNOWN:
                 raise ValueError(
-                    f"{name}: {self._stops} is taught by observe_one under the offset route, which does not "
-                    "declare it; let observe_one declare it, or use correction='prior'"
+                    f"{name}: {self._stops} predicts at an offset under the offset route, by a method that does not "
+                    f"declare {name}; let that one declare it, or use correction='prior'"
                 )
-        return declared(more, self._observes)
+        return declared(more, self._predicts)
+
+    def observed(self, more: dict[str, Any] | None) -> dict[str, Any]:
+        """The keywords of a call that `observe_one` declares."""
+        return declared(more, self._observes) if more else {}
+
+    def stepped(self, more: dict[str, Any] | None) -> dict[str, Any]:
+        """The keywords of a call that `step_one` declares."""
+        return declared(more, self._steps) if more else {}
+
+    def check_taught(self, more: dict[str, Any] | None) -> None:
+        """Refuse a call under the offset route, of which a keyword would be dropped or is missing."""
+        for name in more or {}:
+            if name in self._forwards and not (
+                name in self._observes or name in self._steps or name in KNOWN
+            ):
+                raise ValueError(
+                    f"{name}: {self._stops} is taught by observe_one and step_one under the offset route, and neither "
+                    "declares it; let one of them declare it, or use correction='prior'"
+                )
+        for name in self._needs:
+            if more is None or name not in more:
+                raise ValueError(
+                    f"{name}: observe_one or step_one of {self._stops} needs this keyword, and the call has none; "
+                    f"call learn_one(x, y, {name}=...), or give it a default value"
+                )
 
     def check_label(self, y: Any) -> None:
         """Refuse a label that is no class of a classifier of two classes."""
@@ -169,12 +218,16 @@ class Traits:
         return declared(more, self._forwards) if more else {}
 
 
-def _observed_keywords(classifier: Any) -> frozenset[str]:
+def offset_keywords(classifier: Any, method: str) -> dict[str, bool]:
+    """Keywords that a method of the offset protocol declares beyond it; True for those without a default value."""
     learner = last_step(classifier)
     if not takes_offset(learner):
-        return frozenset()
-    parameters = signature_of(learner, "observe_one")
-    return frozenset(name for name, p in parameters.items() if p.kind in NAMED) - KNOWN
+        return {}
+    return {
+        name: parameter.default is parameter.empty
+        for name, parameter in signature_of(learner, method).items()
+        if parameter.kind in NAMED and name not in KNOWN
+    }
 
 
 def model_of(classifier: Any) -> Model:
@@ -252,12 +305,12 @@ def refuse_second_tilt(classifier: Any) -> None:
     """Raises ValueError where a model to be sampled already samples, weights or corrects on its own."""
     for part in inner_models(classifier):
         kind = type(part)
-        if kind.__name__ == "SampledClassifier" and kind.__module__.startswith("streamimb."):
+        if isinstance(part, SampledModel):
             raise ValueError(
                 "classifier: there is a SampledClassifier inside; its correction would be undone. "
                 "Sample once: give the inner classifier and one sampler"
             )
-        if kind.__module__.startswith("river.imblearn"):
+        if is_of(part, RIVERS_SAMPLERS):
             raise ValueError(
                 f"classifier: River's {kind.__name__} samples without saying its rate, so that it cannot be "
                 "corrected. Give the classifier inside it, and sampling.UnderSampler or sampling.ScoreUnderSampler"

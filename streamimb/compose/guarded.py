@@ -9,6 +9,7 @@ from typing import Any
 from river import base, compose
 
 from streamimb._kernels.guarded import GuardedModel
+from streamimb._kernels.saved import entries, refused
 from streamimb._kernels.schema_check import KINDS, SchemaCheck
 from streamimb.compose.capabilities import CLASSIFIER, model_of, refuse_stranger
 from streamimb.compose.contributions import inner_contributions
@@ -197,18 +198,20 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
             "inferred": None if self._inferred is None else self._inferred.state(),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        counts, saved = state["counts"], state["inferred"]
+    def __setstate__(self, state: Any) -> None:
+        names = ("classifier", "schema", "warm_up", "max_features", "max_text")
+        saved = entries(state, *names, "counts", "inferred")
+        counts = saved["counts"]
         if type(counts) is not dict or not all(
             type(reason) is str and type(n) is int and 0 <= n < 2**63 for reason, n in counts.items()
         ):
             raise ValueError("state: the counts of a guard are whole numbers by reason")
-        parameters = {
-            name: state[name] for name in ("classifier", "schema", "warm_up", "max_features", "max_text")
-        }
+        parameters = {name: saved[name] for name in names}
         made = GuardedClassifier(**parameters)  # refuses what the constructor refuses
         if made._inferred is not None:
-            made._inferred.load(saved)
+            made._inferred.load(saved["inferred"])
+        elif saved["inferred"] is not None:
+            raise refused("inferred", "None beside a configured schema")
         vars(self).update(parameters, _inferred=made._inferred)
         self._set_up(dict(counts))
 

@@ -47,7 +47,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
 
     The sampler returns rates $r(x, y)$ for all classes at once. An event is learned floor(r) times, and once more with
     the remainder as its probability (or once, with weight r, where the sampler does not draw). This shifts the learned
-    log-odds by $\log r(x, 1) - \log r(x, 0)$, and one correction removes the shift exactly once.
+    log-odds by $\log r(x, 1) - \log r(x, 0)$, and the correction removes the shift.
 
     `offset` trains a learner that takes an offset on $g + \operatorname{logit} m + \text{shift}$ and serves
     $\sigma(g + \operatorname{logit} m)$; a learner that takes an offset for each class is trained at

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec.structs import force_setattr
 
 from streamimb._kernels.limits import LARGEST_VALUE
+from streamimb._kernels.saved import entries, refused
 from streamimb.parameters import Part, number, refuse, switch
 
 Kind = Literal["number", "string", "bool"]
@@ -134,8 +135,11 @@ class Schema(Part):
     def __getstate__(self) -> dict[str, Any]:
         return {"fields": {name: msgspec.to_builtins(field) for name, field in self.fields.items()}}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.fields = {name: msgspec.convert(field, Field) for name, field in state["fields"].items()}
+    def __setstate__(self, state: Any) -> None:
+        fields = entries(state, "fields")["fields"]
+        if type(fields) is not dict or not all(type(field) is dict for field in fields.values()):
+            raise refused("fields", "a dict of the options of each field")
+        self.fields = Schema(fields).fields
 
 
 def _plain(name: Any) -> Any:

@@ -8,9 +8,11 @@ from typing import Any
 from river import base, compose
 
 from streamimb._kernels.answer import true_of
-from streamimb._kernels.event_weight import checked_weight
-from streamimb._kernels.saved import entries, whole
-from streamimb.compose.capabilities import CLASSIFIER, Traits, refuse_stranger
+from streamimb._kernels.saved import entries, refused, whole
+from streamimb._kernels.thresholded import ThresholdedModel
+from streamimb.compose.capabilities import CLASSIFIER, model_of, refuse_stranger
+from streamimb.compose.contributions import inner_contributions
+from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.decision import CostThreshold
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, finite, refuse
@@ -19,7 +21,7 @@ from streamimb.protocols import DecisionRule, Features
 Time = str | Callable[[Features], float]
 
 
-class ThresholdedClassifier(Part, base.Wrapper[base.Classifier], base.Classifier):
+class ThresholdedClassifier(ThresholdedModel, Part, base.Wrapper[base.Classifier], base.Classifier):
     """A classifier whose `predict_one` is a decision rule's: True where P(True) is at or above its threshold.
 
     River's `predict_one` takes the more likely class, which at a base rate of 1 % is False for almost every event. Put
@@ -28,7 +30,7 @@ class ThresholdedClassifier(Part, base.Wrapper[base.Classifier], base.Classifier
     An event counts for the rule when it is learned, at the probability of that moment: predictions change nothing. (The
     service counts an event when it is scored.)
 
-    **Cost**: one prediction, and that of the rule.
+    **Cost**: that of the classifier and of the rule; the event is read once.
 
     Parameters
     ----------
@@ -43,8 +45,9 @@ class ThresholdedClassifier(Part, base.Wrapper[base.Classifier], base.Classifier
     Raises
     ------
     ValueError
-        An argument of another kind; an event whose time is no finite number; a weight `w` that is negative, not finite,
-        or that the classifier would drop.
+        An argument of another kind; a classifier of River's that samples or weights the events of one of ours inside
+        it; an event whose time is no finite number; a weight `w` that is negative, not finite, or that the classifier
+        would drop.
 
     Examples
     --------
@@ -71,15 +74,16 @@ class ThresholdedClassifier(Part, base.Wrapper[base.Classifier], base.Classifier
         time: Time | None = None,
     ) -> None:
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
+        refuse_tilt_around(classifier)
         if rule is not None:
             refuse_stranger("rule", rule, DecisionRule, "a decision rule such as decision.AlertBudget()")
         if time is not None and not callable(time) and (not isinstance(time, str) or not time):
             refuse("time", time, "the name of a field, a callable of x, or None")
-        self.classifier: Any = classifier
+        self.classifier: Any = classifier  # typed Any: it has more methods than its base
         self.rule: Any = CostThreshold(miss=1.0) if rule is None else rule
         self.time = time
-        self._traits = Traits(classifier)
         self._n = 0
+        ThresholdedModel.__init__(self, model_of(classifier))
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -89,19 +93,26 @@ class ThresholdedClassifier(Part, base.Wrapper[base.Classifier], base.Classifier
     def _wrapped_model(self) -> Any:
         return self.classifier
 
+    @property
+    def _raw_memory_usage(self) -> int:
+        return int(self.classifier._raw_memory_usage) + 4096
+
     def _time_of(self, x: Features) -> float:
         if self.time is None:
             return float(self._n)
-        t = x.get(self.time) if isinstance(self.time, str) else self.time(x)
+        if callable(self.time):
+            t: Any = self.time(x)
+        else:
+            t = x.get(self.time) if isinstance(x, dict) else None
         if not finite(t):
             raise ValueError(
                 "time: an event has no finite number of seconds there: name the field that has it"
             )
-        return float(t)  # type: ignore[arg-type]  # `finite` has checked it
+        return float(t)
 
-    def predict_proba_one(self, x: Features, **kwargs: Any) -> dict[Any, float]:
-        """Return the probabilities of the classifier."""
-        return self.classifier.predict_proba_one(x, **kwargs)  # type: ignore[no-any-return]
+    def _count(self, p: float, x: Features, t: float) -> None:
+        self.rule.observe_one(p, x, t)
+        self._n += 1
 
     def threshold_one(self, x: Features) -> float:
         """Return the threshold of the rule for this event; pure."""
@@ -111,22 +122,24 @@ class ThresholdedClassifier(Part, base.Wrapper[base.Classifier], base.Classifier
         """Return whether P(True) is at or above the threshold of the rule."""
         return true_of(self.predict_proba_one(x, **kwargs)) >= self.threshold_one(x)
 
-    def learn_one(self, x: Features, y: Any, w: float = 1.0, **kwargs: Any) -> None:
-        """Learn the event, then count it once for the rule, at its probability before it was learned."""
-        if not self._traits.takes(checked_weight(w)):
-            return
-        t, p = self._time_of(x), true_of(self.classifier.predict_proba_one(x))
-        if w != 1.0:
-            kwargs["w"] = w
-        self.classifier.learn_one(x, y, **kwargs)
-        self.rule.observe_one(p, x, t)
-        self._n += 1
+    def contributions_one(self, x: Features) -> dict[Any, float]:
+        """Return what each feature adds to the log-odds: the classifier's entries.
+
+        Raises
+        ------
+        ValueError
+            Where the classifier cannot compute contributions.
+        """
+        return inner_contributions(self.classifier, x)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"classifier": self.classifier, "rule": self.rule, "time": self.time, "n": self._n}
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "classifier", "rule", "time", "n")
-        fresh = ThresholdedClassifier(saved["classifier"], saved["rule"], saved["time"])
-        fresh._n = whole(saved, "n")
-        vars(self).update(vars(fresh))
+        made = ThresholdedClassifier(saved["classifier"], saved["rule"], saved["time"])
+        if made.rule is not saved["rule"]:
+            raise refused("rule", "a decision rule")
+        made._n = whole(saved, "n")
+        vars(self).update(vars(made))
+        ThresholdedModel.__init__(self, model_of(self.classifier))

@@ -8,11 +8,10 @@ from typing import Any
 
 from river import base
 
-from streamimb.compose.capabilities import inner_models
+from streamimb.compose.capabilities import RIVERS_SAMPLERS, inner_models, is_of
 from streamimb.protocols import Scorer
 
-# By name: importing them takes as long as importing all of streamimb.
-SAMPLING, BOOSTING = "river.imblearn", "river.ensemble.boosting"
+BOOSTING = "river.ensemble.boosting"
 
 
 def tilts(model: Any) -> bool:
@@ -20,11 +19,7 @@ def tilts(model: Any) -> bool:
 
     Bagging does not: every event has the same expected number of copies.
     """
-    return isinstance(model, base.Classifier) and _is_of(model, (SAMPLING, BOOSTING))
-
-
-def _is_of(model: Any, modules: str | tuple[str, ...]) -> bool:
-    return any(kind.__module__.startswith(modules) for kind in type(model).__mro__)
+    return isinstance(model, base.Classifier) and is_of(model, (RIVERS_SAMPLERS, BOOSTING))
 
 
 def refuse_tilt_around(classifier: Any) -> None:
@@ -55,7 +50,7 @@ def refuse_tilt_around(classifier: Any) -> None:
                 # A SampledClassifier takes no sampler of River's inside either
                 advice = (
                     f"Leave {outer} out, and give SampledClassifier a sampler, such as sampling.UnderSampler(share=0.2)"
-                    if _is_of(part, SAMPLING)
+                    if is_of(part, RIVERS_SAMPLERS)
                     else f"Wrap outside: put {ours} around {outer}"
                 )
                 raise ValueError(

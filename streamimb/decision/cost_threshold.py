@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from streamimb._kernels.event_cost import event_cost
+from streamimb._kernels.limits import COST_CAP
 from streamimb._kernels.saved import entries
 from streamimb.decision.threshold import NEVER, checked_probability
-from streamimb.parameters import Part, finite, number, numbers, refuse
+from streamimb.parameters import Part, cost, numbers, refuse
 from streamimb.protocols import Features, Reading
 
 Cost = float | str | Callable[[Features], float]
@@ -20,26 +22,26 @@ class CostThreshold(Part):
     $p \ge c_{fp} / (c_{fp} + c_{fn} - c_{tp})$. A hit may cost something, such as the work on an alert; where it
     costs as much as a miss or more, acting never pays, and the threshold is 2.
 
-    A cost that an event lacks, or that is negative, not finite or no number, is replaced by that of `unknown`.
+    A cost that an event lacks, or that is negative, above 1e100 or no number, is replaced by that of `unknown`.
 
     **Cost**: O(1), reads up to three fields. No memory.
 
     Parameters
     ----------
     miss
-        Cost of not acting on an event of class True: a number >= 0, the name of a field of x, or a callable of x. All
-        costs have one unit, such as euros.
+        Cost of not acting on an event of class True: a number in [0, 1e100], the name of a field of x, or a callable of
+        x. All costs have one unit, such as euros.
     false_alarm
         Cost of acting on an event of class False, likewise.
     hit
         Cost of acting on an event of class True, likewise.
     unknown
-        (miss, false alarm, hit): the costs of events that lack a usable one; numbers >= 0.
+        (miss, false alarm, hit): the costs of events that lack a usable one; numbers in [0, 1e100].
 
     Raises
     ------
     ValueError
-        A cost is of another kind, negative or not finite.
+        A cost is of another kind or out of range.
 
     Examples
     --------
@@ -60,11 +62,12 @@ class CostThreshold(Part):
         hit: Cost = 0.0,
         unknown: tuple[float, float, float] = (1.0, 1.0, 0.0),
     ) -> None:
-        self.miss = checked("miss", miss)
-        self.false_alarm = checked("false_alarm", false_alarm)
-        self.hit = checked("hit", hit)
-        expected = "the three costs (miss, false alarm, hit) >= 0 as a tuple"
-        self.unknown = numbers("unknown", unknown, lambda cost: cost >= 0.0, expected)
+        expected = "a cost in [0, 1e100], the name of a field, or a callable of x"
+        self.miss = cost("miss", miss, 0.0, COST_CAP, expected)
+        self.false_alarm = cost("false_alarm", false_alarm, 0.0, COST_CAP, expected)
+        self.hit = cost("hit", hit, 0.0, COST_CAP, expected)
+        expected = "the three costs (miss, false alarm, hit) in [0, 1e100] as a tuple"
+        self.unknown = numbers("unknown", unknown, lambda amount: 0.0 <= amount <= COST_CAP, expected)
         if len(self.unknown) != 3:
             refuse("unknown", unknown, expected)
 
@@ -103,19 +106,7 @@ class CostThreshold(Part):
         vars(self).update(vars(fresh))
 
 
-def checked(name: str, cost: Any) -> Cost:
-    """Return a cost as a float, the name of a field or a callable; raise ValueError for anything else."""
-    expected = "a cost >= 0, the name of a field, or a callable of x"
-    if callable(cost):
-        return cost  # type: ignore[no-any-return]  # what it returns is checked for each event
-    if isinstance(cost, str):
-        return str(cost) or refuse(name, cost, expected)
-    return number(name, cost, lambda amount: amount >= 0.0, expected)
-
-
 def cost_of(source: Cost, x: Features, unknown: float) -> float:
     """Return the cost of an event; `unknown` where it has none that is usable."""
-    if isinstance(source, float):
-        return source
-    found: Any = x.get(source) if isinstance(source, str) else source(x)
-    return float(found) if finite(found) and found >= 0.0 else unknown
+    found = event_cost(source, x)
+    return found if found >= 0.0 else unknown

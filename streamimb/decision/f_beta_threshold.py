@@ -11,7 +11,7 @@ from streamimb.decision.threshold import checked_probability
 from streamimb.parameters import Part, checked_half_life, number
 from streamimb.protocols import Features, Reading
 
-TINY = 1e-12  # least decayed number of actions
+LEAST_ACTED = 1e-12  # least decayed number of actions
 
 
 class FBetaThreshold(Part):
@@ -80,8 +80,8 @@ class FBetaThreshold(Part):
         self._expected = self._fade * self._expected + p
         self._acted = self._fade * self._acted + (1.0 if acted else 0.0)
         self._hits = self._fade * self._hits + (p if acted else 0.0)
-        if self._acted < TINY:  # nothing was acted on for long: act on the next likely event
-            self._expected = self._acted = self._hits = max(TINY, self._expected)
+        if self._acted < LEAST_ACTED:  # nothing was acted on for long: act on the next likely event
+            self._expected = self._acted = self._hits = max(LEAST_ACTED, self._expected)
 
     def readings(self) -> Iterator[Reading]:
         """Return the threshold, and the F-beta that is expected of it."""
@@ -103,6 +103,6 @@ class FBetaThreshold(Part):
         saved = entries(state, "beta", "half_life", "expected", "acted", "hits")
         fresh = FBetaThreshold(saved["beta"], saved["half_life"])
         fresh._expected = saved_number(saved, "expected", 0.0, 1e15)
-        fresh._acted = saved_number(saved, "acted", TINY, 1e15)
+        fresh._acted = saved_number(saved, "acted", LEAST_ACTED, 1e15)
         fresh._hits = saved_number(saved, "hits", 0.0, fresh._acted)
         vars(self).update(vars(fresh))

@@ -16,7 +16,7 @@ from streamimb.engine.errors import named
 from streamimb.engine.event_clock import EventClock
 from streamimb.engine.ids import bad_id
 from streamimb.engine.label_policy import LabelPolicy
-from streamimb.engine.learning import Learning
+from streamimb.engine.learning import Learning, while_learning
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.parameters import parameters
@@ -29,7 +29,7 @@ from streamimb.engine.snapshot import dumps
 from streamimb.engine.state import add_classes, fit, metrics_of, metrics_state, schema_digest, state_of
 from streamimb.events import AnyScore, Event, Label, Rejection, Score
 from streamimb.parameters import finite
-from streamimb.protocols import LearningError, Metric, Reading
+from streamimb.protocols import Metric, Reading
 
 LOOK = EVERY - 1
 MOST_OF_REASON = 256  # bytes
@@ -219,14 +219,14 @@ class Engine:
         again, failure = False, None
         try:
             served = self._serve(event.x) if inline is None else self._serve_learn(event.x, inline)
-        except LearningError as error:
-            served, failure = error.served, error.__cause__
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, then rejected
-            retried = try_again(self._serve_again, event.x, self._settings.attempts - 1, error)
-            if isinstance(retried, Exception):
-                self._learning.last_error = named(retried)
-                return self._reject("poison", "", id)
-            served, again = retried, True
+            served, failure = while_learning(error, inline)
+            if served is None:
+                retried = try_again(self._serve_again, event.x, self._settings.attempts - 1, error)
+                if isinstance(retried, Exception):
+                    self._learning.last_error = named(retried)
+                    return self._reject("poison", "", id)
+                served, again = retried, True
         if not served.scorable:
             reason, _, field = served.reasons[0].partition(":")
             return self._reject(reason, field, id)

@@ -11,4 +11,4 @@ def named(error: BaseException) -> str:
     Cost: O(1).
     """
     name = type(error).__name__
-    return f"{name}: {error}" if isinstance(error, ProbabilityError) else name
+    return f"{name}: {error}" if issubclass(type(error), ProbabilityError) else name

@@ -1,11 +1,12 @@
 """Teaches a model labelled events, once each; counts them, and what the model raises."""
 
 from collections.abc import Callable
+from typing import Any
 
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.counters import Counters
 from streamimb.engine.errors import named
-from streamimb.protocols import Features
+from streamimb.protocols import Features, LearningError, Served
 
 
 class Learning:
@@ -56,3 +57,14 @@ class Learning:
         # Not at each label, which would take a fifth of the time of the path; its half-life is 20,000.
         if not learned & 15:
             self.kept_share = self._model.kept_share
+
+
+def while_learning(error: Exception, y: bool | str | None) -> tuple[Any, BaseException | None]:
+    """Return what was served and what the model raised while it learned an event of label y; else None twice.
+
+    A model may itself raise a `LearningError`, also one without a `Served`.
+
+    Cost: O(1).
+    """
+    served = getattr(error, "served", None) if y is not None and type(error) is LearningError else None
+    return (served, error.__cause__ or error) if type(served) is Served else (None, None)

@@ -5,7 +5,7 @@ from typing import Any
 from streamimb._kernels.saved import listed, number, refused, whole
 
 MASS = 10_000.0  # what a share is decayed over
-FADE = 1.0 - 1.0 / MASS
+SHARE_FADE = 1.0 - 1.0 / MASS
 ENOUGH = 100  # counted before a share is judged
 BATCH = 128  # the first bad ones count as spread over the last so many, at most
 
@@ -41,10 +41,10 @@ class Share:
                 self._seen_bad = bad
                 return  # nothing to decay; the first bad one accounts for all counted before
             before = max(self._seen_all, of - max(BATCH, bad - self._seen_bad))
-            self._all, self._seen_all = (1.0 - FADE**before) * MASS, before
+            self._all, self._seen_all = (1.0 - SHARE_FADE**before) * MASS, before
         d = of - self._seen_all
         if d > 0:
-            kept = FADE**d
+            kept = SHARE_FADE**d
             mass = (1.0 - kept) * MASS
             self._all = kept * self._all + mass
             self._bad = max(0.0, kept * self._bad + mass * min(1.0, (bad - self._seen_bad) / d))

@@ -15,11 +15,11 @@ class BothSampler(ShareRate, Part):
     r"""Learn rare and common events at the rates that give a share of rare events and a number of copies per event.
 
     With m the prior of True, a share s and a budget B: $r(1) = B s / m$ and $r(0) = B (1 - s) / (1 - m)$, both within
-    [1e-6, max_copies]. At a budget of m / s this is `UnderSampler`, at (1 - m) / (1 - s) it is `OverSampler`; between
-    them, common events are dropped and rare ones copied. The rates follow m, so that share and budget hold while the
-    base rate moves. A class has rate 1 until its first event has been learned. With other labels than True and False,
-    every rare class (those with a prior below 1/(2K), and the rarest) gets the same mass, all of them together B s; the
-    other classes get the rest in equal masses.
+    [1e-6, max_copies]. With budget = m / s the rates are those of `UnderSampler`, with (1 - m) / (1 - s) those of
+    `OverSampler`; between them, common events are dropped and rare ones copied. The rates follow m, so that share and
+    budget hold while the base rate moves. A class has rate 1 until its first event has been learned. With other labels
+    than True and False, every rare class (those with a prior below 1/(2K), and the rarest) gets the same mass, all of
+    them together B s; the other classes get the rest in equal masses.
 
     **Cost**: O(K) time for K classes (0.1 µs for two), O(K) floats; B copies per event.
 

@@ -23,7 +23,8 @@ class ClassBalance(BalanceRate, Part):
     With the memory of the literature, $\theta = .9$ or N = 10, `over` gives no event more than 9 copies, and learns a
     rare class at odds of .54 where its share is 10 % and .08 where it is 1 %, not 1. A memory by which the odds of the
     rarest class that was seen 20 times would stay below .9, at the class prior of now, is therefore refused: the
-    event raises and is not learned, while predictions go on. N of 10 / share gives odds of .95. `under` can be short.
+    event raises and is not learned, while predictions go on. N of 10 / share gives odds of .95. `under` may use a
+    short memory.
 
     **Cost**: O(K log K) time for K classes (.2 µs for two), 2K floats.
 

@@ -20,9 +20,9 @@ class ClusterSampler(ClusterRate, Part):
     share that the cluster of x has in the mass of class k: $r(x, k) = \min(max\_copies, B / (K C m_k s))$, with C
     clusters in the class. A centre moves by $w / n$ towards each event nearest to it, where the mass n forgets
     (half-life 2,000 events of the class). In the first 50 C events of a class, one that is farther from its centre than
-    two centres are from each other becomes a centre, and these two become one. Later a cluster with less than .05 / C
-    of its class takes half of the largest. A class never seen
-    before has rate 1, and so has every event until there are two classes.
+    two centres are from each other becomes a centre, and the two nearest centres are merged. Later a cluster with less
+    than .05 / C of its class is moved into the largest cluster and gets half its mass. A class never seen before has
+    rate 1, and so has every event until there are two classes.
 
     The first 64 numeric fields are used, standardised and cut at 10 standard deviations; strings, bools and missing
     numbers do not count.

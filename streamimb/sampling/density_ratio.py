@@ -23,8 +23,8 @@ class DensityRatio(DensityRate, Part):
     The weights are the same for all classes, so they do not shift the log-odds, and nothing is corrected. But they
     change the base rate: the `SampledClassifier` counts its class prior, anchor and learner with them (`reweighs`), and
     its probabilities are those of the stream in front of the filter. That holds where the filter decides by x alone, or
-    by what x tells; and where it keeps some of every kind of event. A calibrator around it still learns from the kept
-    events as they are.
+    by something that x determines; and where it keeps some of every kind of event. A calibrator around it still learns
+    from the kept events as they are.
 
     **Cost**: one prediction of a logistic regression (.4 µs for 30 numbers), and one learning step per call of
     `observe_one`; its buffers, 130 kB.

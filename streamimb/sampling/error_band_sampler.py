@@ -19,7 +19,7 @@ class ErrorBandSampler(BandRate, Part):
     mix])$, where $\omega$ is the mean of g over negatives and $\rho$ follows the share. With other labels than True and
     False, $e = 1 - p_k$ for class k.
 
-    The band is fixed, while in MESA a policy moves it. Where next to no negative has an error in the band, all have one
+    The band is fixed, while in MESA a policy moves it. Where almost no negative has an error in the band, all have one
     rate, which is below the target if mix is below .22. By the `prior` correction the pilot is the learner's own
     score: a narrow band around 0 then amplifies its own effect. Predictions summed to 1.3 times the truth with mu = 0
     and sigma = .1, and to 1.9 times with mix = .2 as well; with sigma = .2 or mu of .3 and more to .98 to 1.07 times.

@@ -7,7 +7,7 @@ from typing import Any
 
 from streamimb._kernels.cost_rate import CostRate, sums_of
 from streamimb._kernels.saved import entries
-from streamimb.parameters import Part, number, refuse
+from streamimb.parameters import Part, cost
 from streamimb.protocols import Features
 
 HALF_LIFE = 10_000  # of the mean costs, in labelled events
@@ -62,8 +62,9 @@ class ExampleCosts(CostRate, Part):
     draws = False
 
     def __init__(self, miss: Cost, false_alarm: Cost = 1.0) -> None:
-        self.miss = checked("miss", miss)
-        self.false_alarm = checked("false_alarm", false_alarm)
+        expected = "a cost in [1e-6, 1e15], the name of a field, or a callable of x"
+        self.miss = cost("miss", miss, 1e-6, 1e15, expected)
+        self.false_alarm = cost("false_alarm", false_alarm, 1e-6, 1e15, expected)
         CostRate.__init__(self, HALF_LIFE)
         self._set_costs(self.miss, self.false_alarm)
 
@@ -83,13 +84,3 @@ class ExampleCosts(CostRate, Part):
         vars(self).update(miss=fresh.miss, false_alarm=fresh.false_alarm)
         self._set_costs(fresh.miss, fresh.false_alarm)
         self._resume(sums)
-
-
-def checked(name: str, cost: Any) -> Cost:
-    """Return a cost as a float, the name of a field or a callable; raise ValueError for anything else."""
-    expected = "a cost in [1e-6, 1e15], the name of a field, or a callable of x"
-    if callable(cost):
-        return cost  # type: ignore[no-any-return]  # what it returns is checked for each event
-    if isinstance(cost, str):
-        return str(cost) or refuse(name, cost, expected)
-    return number(name, cost, lambda amount: 1e-6 <= amount <= 1e15, expected)

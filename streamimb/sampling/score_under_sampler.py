@@ -15,7 +15,7 @@ from streamimb.sampling.budget import check_keep_rate, check_share
 
 DEFAULT_SHARE = 0.2
 HALF_LIFE = 2_000  # of the mean score of negatives, in negatives
-LARGEST = {"score": 1.0, "L": 1e9}  # score of one event, by criterion
+LARGEST_SCORE = {"score": 1.0, "L": 1e9}  # score of one event, by criterion
 
 
 class ScoreUnderSampler(ScoreRate, Part):
@@ -97,7 +97,7 @@ class ScoreUnderSampler(ScoreRate, Part):
         self._share = None if share is None else check_share(share)
         self._keep_rate = None if keep_rate is None else check_keep_rate(keep_rate)
         self.mix = number("mix", mix, lambda part: 0.01 <= part <= 1.0, expected)
-        if not isinstance(criterion, str) or criterion not in LARGEST:
+        if not isinstance(criterion, str) or criterion not in LARGEST_SCORE:
             refuse("criterion", criterion, '"score" or "L"')
         self.criterion = str(criterion)  # numpy's str is a str too
         ScoreRate.__init__(self, HALF_LIFE, criterion == "L")
@@ -158,7 +158,7 @@ class ScoreUnderSampler(ScoreRate, Part):
         parameters = ("share", "keep_rate", "mix", "criterion")
         saved = entries(state, *parameters, "negatives", "met", "classes", "lengths")
         fresh = ScoreUnderSampler(*(saved[name] for name in parameters))  # checks them
-        most = LARGEST[fresh.criterion]
+        most = LARGEST_SCORE[fresh.criterion]
         negatives, met = negatives_of(saved, most), distinct(saved, "met")
         classes: dict[Any, list[float]] = {}
         for one in listed(saved, "classes"):

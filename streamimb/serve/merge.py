@@ -1,6 +1,6 @@
 """Merges all partitions into one order: by record time, ties by (input, partition, offset).
 
-A lane is the queue of one partition of one source. `Polling` adds records, and sets which lanes may still get more.
+Each partition of each source has a queue. `Polling` adds records, and sets which queues may still get more.
 """
 
 import heapq
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from streamimb.protocols import Record
 
 
-class Lane:
+class PartitionQueue:
     """The records of one partition that were read and not yet handed on."""
 
     __slots__ = ("behind", "open", "partition", "records", "since", "source", "top_t")
@@ -25,28 +25,28 @@ class Lane:
         self.since = now  # when it became empty, or behind, whichever was later
         self.top_t = -math.inf
 
-    def place(self) -> tuple[float, int, int, "Lane"]:
-        """The place of its first record in the merged order; no two lanes have the same source and partition."""
+    def place(self) -> tuple[float, int, int, "PartitionQueue"]:
+        """The place of its first record in the merged order; no two queues have the same source and partition."""
         t = self.records[0].t
         # nan has no order: such a record comes first, whenever it is read
         return (t if t == t else -math.inf, self.source, self.partition, self)
 
 
 class Merge:
-    """Merges lanes by the times of their first records.
+    """Merges queues by the times of their first records.
 
-    Where `wait_s` is None the order depends on the input alone: no record is handed on while a lane that may get
-    more records is empty. Otherwise the others wait only for an empty lane that is behind its end, and only for
-    `wait_s`: then the lane is `silent`, and its late records are handed on as they come, and counted in `late`.
-    Where no lane is behind, no record waits.
+    Where `wait_s` is None the order depends on the input alone: no record is handed on while a queue that may get
+    more records is empty. Otherwise the others wait only for an empty queue that is behind its end, and only for
+    `wait_s`: then the queue is `silent`, and its late records are handed on as they come, and counted in `late`.
+    Where no queue is behind, no record waits.
 
-    Cost: one heap operation per record, O(log lanes).
+    Cost: one heap operation per record, O(log queues).
 
     Parameters
     ----------
     wait_s
-        Longest time for which others wait for an empty lane that is behind, in seconds; 0: they do not. None: they
-        wait for any empty lane without limit.
+        Longest time for which others wait for an empty queue that is behind, in seconds; 0: they do not. None: they
+        wait for any empty queue without limit.
     clock
         Monotonic seconds.
 
@@ -75,37 +75,37 @@ class Merge:
         self.wait_s = wait_s
         self.clock = clock
         self.late = 0
-        self._lanes: dict[tuple[int, int], Lane] = {}
-        self._heap: list[tuple[float, int, int, Lane]] = []  # one place per lane with records
-        self._empty: set[Lane] = set()  # open and without records
+        self._queues: dict[tuple[int, int], PartitionQueue] = {}
+        self._heap: list[tuple[float, int, int, PartitionQueue]] = []  # one place per queue with records
+        self._empty: set[PartitionQueue] = set()  # open and without records
         self._held: dict[int, int] = {}
         self._top_t = -math.inf
 
     def extend(self, source: int, records: Sequence[Record]) -> None:
         """Adds the records that a source brought."""
         self._held[source] = self._held.get(source, 0) + len(records)
-        lane = None
+        queue = None
         for record in records:
-            if lane is None or lane.partition != record.partition:
-                lane = self._lane(source, record.partition)
-            lane.records.append(record)
-            if len(lane.records) == 1:
-                self._empty.discard(lane)
-                heapq.heappush(self._heap, lane.place())
+            if queue is None or queue.partition != record.partition:
+                queue = self._queue(source, record.partition)
+            queue.records.append(record)
+            if len(queue.records) == 1:
+                self._empty.discard(queue)
+                heapq.heappush(self._heap, queue.place())
 
     def set_open(self, source: int, partitions: Sequence[int], behind: Sequence[int] = ()) -> None:
         """Sets which partitions of a source may still bring records, and which have some now."""
         for partition in partitions:
-            self._lane(source, partition)
+            self._queue(source, partition)
         still, have = set(partitions), set(behind)
-        for lane in self._lanes.values():
-            if lane.source == source:
-                lane.open = lane.partition in still
-                was_behind, lane.behind = lane.behind, lane.partition in have
-                if not lane.open:
-                    self._empty.discard(lane)
-                elif not lane.records and (lane not in self._empty or not was_behind):
-                    self._rest(lane)
+        for queue in self._queues.values():
+            if queue.source == source:
+                queue.open = queue.partition in still
+                was_behind, queue.behind = queue.behind, queue.partition in have
+                if not queue.open:
+                    self._empty.discard(queue)
+                elif not queue.records and (queue not in self._empty or not was_behind):
+                    self._rest(queue)
 
     def take(self, limit: int) -> list[tuple[int, Record]]:
         """The next (source, record) of the order, at most `limit`; empty where there are none yet."""
@@ -113,18 +113,18 @@ class Merge:
         heap = self._heap
         blocked = self._blocked()
         while heap and not blocked and len(taken) < limit:
-            lane = heap[0][3]
+            queue = heap[0][3]
             # the second smallest of a heap is one of the two below its top
             next_t = (
                 math.inf if len(heap) == 1 else heap[1][0] if len(heap) == 2 else min(heap[1], heap[2])[0]
             )
-            self._run(lane, next_t, limit, taken)
-            if lane.records:
-                heapq.heapreplace(heap, lane.place())
+            self._run(queue, next_t, limit, taken)
+            if queue.records:
+                heapq.heapreplace(heap, queue.place())
             else:
                 heapq.heappop(heap)
-                if lane.open:
-                    self._rest(lane)
+                if queue.open:
+                    self._rest(queue)
                     blocked = self._blocked()
         return taken
 
@@ -134,17 +134,17 @@ class Merge:
 
     def full(self, source: int, limit: int) -> tuple[list[int], bool]:
         """Partitions of a source that hold their share of `limit` records or more; whether these are all open ones."""
-        lanes = [lane for lane in self._lanes.values() if lane.source == source and lane.open]
-        share = max(1, limit // max(1, len(lanes)))
-        full = [lane.partition for lane in lanes if len(lane.records) >= share]
-        return full, len(full) == len(lanes)
+        queues = [queue for queue in self._queues.values() if queue.source == source and queue.open]
+        share = max(1, limit // max(1, len(queues)))
+        full = [queue.partition for queue in queues if len(queue.records) >= share]
+        return full, len(full) == len(queues)
 
     def silent(self) -> list[int]:
-        """Sources with a lane that is behind and got no record for `wait_s`."""
+        """Sources with a queue that is behind and got no record for `wait_s`."""
         if not self.wait_s:
             return []
         now = self.clock()
-        return sorted({lane.source for lane in self._empty if lane.behind and not self._holds(lane, now)})
+        return sorted({queue.source for queue in self._empty if queue.behind and not self._holds(queue, now)})
 
     @property
     def buffered(self) -> int:
@@ -153,46 +153,46 @@ class Merge:
 
     @property
     def ended(self) -> bool:
-        """Whether no record is held and no lane may get more."""
+        """Whether no record is held and no queue may get more."""
         return not self._heap and not self._empty
 
     @property
     def at_ends(self) -> bool:
-        """Whether no record is held and no lane has more now."""
-        return not self._heap and not any(lane.behind for lane in self._empty)
+        """Whether no record is held and no queue has more now."""
+        return not self._heap and not any(queue.behind for queue in self._empty)
 
-    def _lane(self, source: int, partition: int) -> Lane:
-        lane = self._lanes.get((source, partition))
-        if lane is None:
-            lane = self._lanes[source, partition] = Lane(source, partition, self.clock())
-            self._empty.add(lane)
-        return lane
+    def _queue(self, source: int, partition: int) -> PartitionQueue:
+        queue = self._queues.get((source, partition))
+        if queue is None:
+            queue = self._queues[source, partition] = PartitionQueue(source, partition, self.clock())
+            self._empty.add(queue)
+        return queue
 
-    def _rest(self, lane: Lane) -> None:
-        lane.since = self.clock()
-        self._empty.add(lane)
+    def _rest(self, queue: PartitionQueue) -> None:
+        queue.since = self.clock()
+        self._empty.add(queue)
 
-    def _holds(self, lane: Lane, now: float) -> bool:
-        return self.wait_s is None or (lane.behind and now - lane.since < self.wait_s)
+    def _holds(self, queue: PartitionQueue, now: float) -> bool:
+        return self.wait_s is None or (queue.behind and now - queue.since < self.wait_s)
 
     def _blocked(self) -> bool:
         if not self._empty or self.wait_s == 0:
             return False
         now = self.clock()
-        return any(self._holds(lane, now) for lane in self._empty)
+        return any(self._holds(queue, now) for queue in self._empty)
 
-    def _run(self, lane: Lane, next_t: float, limit: int, taken: list[tuple[int, Record]]) -> None:
-        """Takes the first record of a lane, and those after it that come before all other lanes."""
-        source, records, before = lane.source, lane.records, len(taken)
+    def _run(self, queue: PartitionQueue, next_t: float, limit: int, taken: list[tuple[int, Record]]) -> None:
+        """Takes the first record of a queue, and those after it that come before all other queues."""
+        source, records, before = queue.source, queue.records, len(taken)
         while True:
             record = records.popleft()
             taken.append((source, record))
             t = record.t
-            if t >= lane.top_t:
-                lane.top_t = t
+            if t >= queue.top_t:
+                queue.top_t = t
                 if t >= self._top_t:
                     self._top_t = t
-                else:  # a record out of order in its own lane is not late
+                else:  # a record out of order in its own queue is not late
                     self.late += 1
             if not records or len(taken) == limit or not records[0].t < next_t:
                 break

@@ -35,7 +35,7 @@ class Polling:
         In the order of the merge.
     merge
         Gets the records.
-    patience
+    retry
         Notes what is unavailable, and pauses.
     buffer_n
         Records of a source that may wait in the merge, divided among its partitions; ≥ 1.
@@ -55,8 +55,8 @@ class Polling:
     >>> from streamimb.serve import Backoff, MemorySource, Status
     >>> clock, sleep = lambda: 0.0, lambda s: None
     >>> source, merge = MemorySource("events", {0: [Record(0, 0, 1.0, None, b"a")]}), Merge(None, clock)
-    >>> patience = Retry(Status(), grace_s=1.0, tick=lambda: None, clock=clock, sleep=sleep)
-    >>> polling = Polling([source], merge, patience, 5_000, 0.1, Backoff)
+    >>> retry = Retry(Status(), grace_s=1.0, tick=lambda: None, clock=clock, sleep=sleep)
+    >>> polling = Polling([source], merge, retry, 5_000, 0.1, Backoff)
     >>> polling.open(lambda source: None)
     >>> polling.poll(), len(merge.take(9))
     (1, 1)
@@ -66,7 +66,7 @@ class Polling:
         self,
         sources: Sequence[Source],
         merge: Merge,
-        patience: Retry,
+        retry: Retry,
         buffer_n: int,
         poll_s: float,
         backoff: Callable[[], Backoff],
@@ -83,7 +83,7 @@ class Polling:
             f"source.{name}" for name in self._names
         ]  # as in the configuration; sinks have other names
         self._merge = merge
-        self._patience = patience
+        self._retry = retry
         self._backoffs = [backoff() for _ in sources]
         self._poll_at = [-math.inf] * len(self._sources)  # no poll before this time, after one that failed
         self._due_at = [-math.inf] * len(self._sources)  # a poll by then, whatever the descriptor
@@ -92,30 +92,30 @@ class Polling:
 
     def open(self, start: Callable[[Source], None]) -> None:
         """Opens every source by `start`, and waits for those that are unavailable."""
-        patience = self._patience
+        retry = self._retry
         for i, source in enumerate(self._sources):
-            while not patience.reached(self._tables[i], partial(start, source)):
-                if patience.stopping:
+            while not retry.reached(self._tables[i], partial(start, source)):
+                if retry.stopping:
                     return
-                patience.pause(self._backoffs[i].next_s())
-                patience.tick()
+                retry.pause(self._backoffs[i].next_s())
+                retry.tick()
             self._backoffs[i].reset()
         for i, source in enumerate(self._sources):
             self._merge.set_open(i, source.waiting(), source.behind())
-        patience.status.open = True
+        retry.status.open = True
 
     def poll(self) -> int:
         """Polls the sources that may have records; returns how many came."""
         asked = self._asked()
         readable = set(self._readable(asked, 0.0))
-        now = self._patience.clock()
+        now = self._retry.clock()
         without = [i for i in asked if self._sources[i].fileno() is None]
         timeout_s = self.poll_s / len(without) if self._idle and without else 0.0
         brought = 0
         for i in asked:
             if i in without or i in readable or self._due_at[i] <= now:
                 brought += self._poll_one(i, timeout_s if i in without and not brought else 0.0)
-        self._patience.status.buffered = self._merge.buffered
+        self._retry.status.buffered = self._merge.buffered
         self._note_silent()
         return brought
 
@@ -126,7 +126,7 @@ class Polling:
         if any(self._sources[i].fileno() is not None for i in asked):
             self._readable(asked, max(0.0, min(wait_s, PIECE_S)))
         else:
-            self._patience.pause(wait_s)
+            self._retry.pause(wait_s)
 
     def busy(self) -> None:
         """Notes that this round handled or brought records: the next poll does not wait."""
@@ -135,12 +135,12 @@ class Polling:
     @property
     def all_at_ends(self) -> bool:
         """Whether every source can be reached, was read to its end, and has nothing in the merge."""
-        away = self._patience.status.away
+        away = self._retry.status.away
         return self._merge.at_ends and not any(table in away for table in self._tables)
 
     def _asked(self) -> list[int]:
         """Returns the sources to poll now, and holds the partitions with too many records."""
-        now = self._patience.clock()
+        now = self._retry.clock()
         asked = []
         for i, source in enumerate(self._sources):
             full, all_full = self._merge.full(i, self.buffer_n)
@@ -161,23 +161,23 @@ class Polling:
         return [by_descriptor[found] for found in select.select(list(by_descriptor), [], [], wait_s)[0]]
 
     def _poll_one(self, i: int, timeout_s: float) -> int:
-        source, patience = self._sources[i], self._patience
+        source, retry = self._sources[i], self._retry
         try:
             records = source.poll(timeout_s)
         except Unavailable as away:
-            patience.away(self._tables[i], away)
-            self._poll_at[i] = patience.clock() + self._backoffs[i].next_s()
+            retry.away(self._tables[i], away)
+            self._poll_at[i] = retry.clock() + self._backoffs[i].next_s()
             return 0
-        patience.back(self._tables[i])
+        retry.back(self._tables[i])
         self._backoffs[i].reset()
         self._merge.extend(i, records)
         self._merge.set_open(i, source.waiting(), source.behind())
         # A poll that brought records may have left some, for which the descriptor does not become readable again.
-        self._due_at[i] = -math.inf if records else patience.clock() + self.poll_s
+        self._due_at[i] = -math.inf if records else retry.clock() + self.poll_s
         return len(records)
 
     def _note_silent(self) -> None:
-        status = self._patience.status
+        status = self._retry.status
         silent = ", ".join(f"'{self._names[i]}'" for i in self._merge.silent())
         others = {code: why for code, why in status.degraded.items() if code != SILENT}
         if silent:

@@ -25,9 +25,9 @@ class ResendingSink:
     --------
     >>> from streamimb.serve import MemorySink
     >>> sink = MemorySink()
-    >>> outlet = ResendingSink("scores", sink)
-    >>> outlet.send(b"k", b"v")
-    >>> outlet.flush()
+    >>> sender = ResendingSink("scores", sink)
+    >>> sender.send(b"k", b"v")
+    >>> sender.flush()
     0
     >>> sink.written
     [(b'k', b'v')]

@@ -38,8 +38,8 @@ class Retry:
 
     Examples
     --------
-    >>> patience = Retry(Status(), grace_s=1.0, tick=lambda: None, clock=lambda: 5.0, sleep=lambda s: None)
-    >>> patience.reached("sink.scores", lambda: None)
+    >>> retry = Retry(Status(), grace_s=1.0, tick=lambda: None, clock=lambda: 5.0, sleep=lambda s: None)
+    >>> retry.reached("sink.scores", lambda: None)
     True
     """
 

@@ -176,15 +176,15 @@ class Runner:
         self._begun = False  # there are start positions that the store does not have yet
         self._tick = tick
         self._clock = clock
-        self._patience = Retry(self.status, grace_s, tick, clock, sleep)
+        self._retry = Retry(self.status, grace_s, tick, clock, sleep)
         self._merge = Merge(merge_wait_s, clock)
-        self._polling = Polling(sources, self._merge, self._patience, buffer_n, poll_s, backoff)
+        self._polling = Polling(sources, self._merge, self._retry, buffer_n, poll_s, backoff)
         self._quiet = QuietTime(engine, clock)
         self._encode = msgspec.json.Encoder().encode
 
     def stop(self) -> None:
         """Lets `run` finish its batch, checkpoint and return; safe in a signal handler, or on a thread."""
-        self._patience.stopping = True
+        self._retry.stopping = True
 
     def run(self) -> Literal["ended", "stopped"]:
         """Runs until every source has ended, or `stop`; then a last flush and checkpoint.
@@ -198,17 +198,17 @@ class Runner:
             After `stop`, an output or the store did not come back within `grace_s`: what was not
             committed is processed again at the next start.
         """
-        status, patience, polling = self.status, self._patience, self._polling
+        status, retry, polling = self.status, self._retry, self._polling
         with ExitStack() as closing:
-            for outlet in (self._scores, self._dead_letters):
-                closing.callback(outlet.sink.close)
+            for sender in (self._scores, self._dead_letters):
+                closing.callback(sender.sink.close)
             for source in self._sources:
                 closing.callback(source.close)
             self._open()
             self._keep()
             self._quiet.start()
             checkpoint_at = self._clock()
-            while not patience.stopping:
+            while not retry.stopping:
                 started = self._clock()
                 brought = polling.poll()
                 handled = self._handle()
@@ -228,7 +228,7 @@ class Runner:
             status.open = False
             self._settle()
             self._keep()
-        return "stopped" if patience.stopping else "ended"
+        return "stopped" if retry.stopping else "ended"
 
     def _open(self) -> None:
         self._polling.open(self._start)
@@ -247,7 +247,7 @@ class Runner:
         """Waits until all that was handled is committed."""
         while not self._checkpoint():
             self._give_up_unsaved()
-            self._patience.wait("state", self._store_backoff)
+            self._retry.wait("state", self._store_backoff)
 
     def _handle(self) -> int:
         """Takes one batch of the merged order through the engine, and flushes; returns its number of records."""
@@ -305,26 +305,26 @@ class Runner:
 
     def _settle(self) -> None:
         """Waits until every output is flushed."""
-        for outlet in (self._scores, self._dead_letters):
-            if outlet.kept:
+        for sender in (self._scores, self._dead_letters):
+            if sender.kept:
                 backoff = self._backoff()
-                while not self._patience.reached(outlet.name, partial(self._flush, outlet)):
-                    self._patience.wait(outlet.name, backoff)
+                while not self._retry.reached(sender.name, partial(self._flush, sender)):
+                    self._retry.wait(sender.name, backoff)
 
-    def _flush(self, outlet: ResendingSink) -> None:
-        self.status.resent += outlet.flush()
+    def _flush(self, sender: ResendingSink) -> None:
+        self.status.resent += sender.flush()
 
     def _checkpoint(self) -> bool:
         """Commits; returns whether it succeeded. While the store is unavailable, scoring continues for a while."""
         self._changes.update(self._engine.take_changes())
         if not self._since and not self._begun and not self._changes:
             return True  # also without records: windows that close in a pause change rows
-        while not self._patience.reached("state", self._commit):
+        while not self._retry.reached("state", self._commit):
             if len(self._changes) <= self.uncommitted_n:
                 self._commit_at = self._clock() + self._store_backoff.next_s()
                 return False
             self._give_up_unsaved()
-            self._patience.wait("state", self._store_backoff)
+            self._retry.wait("state", self._store_backoff)
         self._store_backoff.reset()
         return True
 

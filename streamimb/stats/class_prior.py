@@ -129,7 +129,7 @@ class ClassPrior(ClassShares, Part):
         return {
             **{name: getattr(self, name) for name in PARAMETERS},
             "_bank": PriorBank.__getstate__(self),
-            "_classes": [[label, tracker.__getstate__()] for label, tracker in self.classes.items()],
+            "_classes": [[label, kept.__getstate__()] for label, kept in self.classes.items()],
         }
 
     def __setstate__(self, state: Any) -> None:
@@ -143,8 +143,8 @@ class ClassPrior(ClassShares, Part):
             alike(bank, fresh, "fade", "threshold", "start_weight")
             if label in classes or label != label:
                 raise refused("_classes", "labels that differ, each with its bank")
-            tracker = classes[label] = PriorBank()
-            tracker.__setstate__(bank)
+            kept = classes[label] = PriorBank()
+            kept.__setstate__(bank)
         if saved["_bank"].get("many") is not bool(classes):
             raise refused("_classes", "a bank per class where there are other labels than True and False")
         PriorBank.__setstate__(self, saved["_bank"])

@@ -13,7 +13,7 @@ import numpy as np
 
 from streamimb._kernels.storable import storable
 
-_LARGEST = 2**63  # integers from here on are left out
+_INTEGERS_BELOW = 2**63  # integers from here on are left out
 _to_bytes = msgspec.msgpack.Encoder().encode
 _from_bytes = msgspec.msgpack.Decoder().decode
 
@@ -66,7 +66,7 @@ def _plain(x: Any) -> dict[Any, Any]:
     kept: dict[Any, Any] = {}
     for name, value in dict(x).items():
         plain = value.item() if isinstance(value, np.generic) and value.dtype.kind in "iufb" else value
-        if type(plain) is int and not -_LARGEST <= plain < _LARGEST:
+        if type(plain) is int and not -_INTEGERS_BELOW <= plain < _INTEGERS_BELOW:
             continue
         if storable({name: plain}):
             kept[name] = plain

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamimb._kernels.draw import Draw
+from streamimb._kernels.limits import LARGEST_SQUARED
 from streamimb._kernels.saved import entries, numbers, refused
 
 Floats = NDArray[np.float64]
-LARGEST = 1e100  # a number beyond counts as this, so that squares and their sums are finite
 
 
 class Moments:
@@ -31,7 +31,7 @@ class Moments:
 
     def learn(self, at: list[int], x: Floats) -> None:
         """Take the numbers of one event, in the places `at`."""
-        x = np.clip(x, -LARGEST, LARGEST)
+        x = np.clip(x, -LARGEST_SQUARED, LARGEST_SQUARED)
         inside = np.ix_(at, at)
         self.mass *= self.fade
         self.scatter *= self.fade
@@ -79,7 +79,7 @@ class Moments:
         saved = entries(state, "mean", "mass", "scatter")
         d = len(self.mean)
         most = 1.0 / (1.0 - self.fade) if self.fade < 1.0 else 2.0**53
-        mean = np.array(numbers(saved, "mean", d, -LARGEST, LARGEST))
+        mean = np.array(numbers(saved, "mean", d, -LARGEST_SQUARED, LARGEST_SQUARED))
         mass = np.array(numbers(saved, "mass", d * d, 0.0, most * (1.0 + 1e-9))).reshape(d, d)
         scatter = np.array(numbers(saved, "scatter", d * d)).reshape(d, d)
         if not (np.array_equal(mass, mass.T) and np.array_equal(scatter, scatter.T)):

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Kinds = NDArray[np.uint8]
 
 FIELDS = 256  # that enter a distance: the first ones that come
-LARGEST = 1e150  # whose square is finite
+LARGEST_COORDINATE = 1e150  # whose square is finite
 MISSING, NUMBER, CATEGORY = range(3)  # what a cell is
 
 
@@ -142,7 +142,10 @@ class Neighbours:
                 continue
             number = number_of(value)
             if number is not None:
-                values[column], kinds[column] = min(LARGEST, max(-LARGEST, number)), NUMBER
+                values[column], kinds[column] = (
+                    min(LARGEST_COORDINATE, max(-LARGEST_COORDINATE, number)),
+                    NUMBER,
+                )
             elif isinstance(value, str | bool | np.bool_):
                 text = str(value).encode("utf-8", "surrogatepass")
                 values[column], kinds[column] = zlib.crc32(text), CATEGORY

@@ -87,6 +87,26 @@ def test_a_second_correction_is_refused_wherever_it_is(inside: Any, message: str
         SampledClassifier(around(inside()), sampling.UnderSampler(share=0.2), seed=1)
 
 
+class OurSubclass(SampledClassifier):
+    """A third party's subclass of ours, in a module of its own."""
+
+
+class RiversSubclass(imblearn.RandomUnderSampler):
+    """A third party's subclass of a sampler of River's."""
+
+
+@pytest.mark.parametrize(
+    ("inside", "message"),
+    [
+        (lambda: OurSubclass(plain(), sampling.UnderSampler(share=0.2), seed=1), AGAIN),
+        (lambda: RiversSubclass(plain(), HALVES, seed=1), UNKNOWN.format("RiversSubclass")),
+    ],
+)
+def test_a_subclass_corrects_twice_too(inside: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        SampledClassifier(inside(), sampling.UnderSampler(share=0.2), seed=1)
+
+
 @pytest.mark.parametrize(
     "around",
     [around for name, around in CONTAINERS.items() if name not in {"nothing", "DriftRetrainingClassifier"}],

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from river import naive_bayes, preprocessing
 
-from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema
+from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, synthesis
 from streamimb.linear_model import LogisticRegression
 from tests.compose.parts import Anchored, Rates
 from tests.compose.streams import events
@@ -52,8 +52,8 @@ def test_a_keyword_that_only_learn_one_declares_is_refused_in_words(name):
     model = WRAPPED[name](learner)
     with pytest.raises(
         ValueError,
-        match=r"^t: Timed is taught by observe_one under the offset route, which does not declare it; "
-        r"let observe_one declare it, or use correction='prior'$",
+        match=r"^t: Timed is taught by observe_one and step_one under the offset route, and neither declares it; "
+        r"let one of them declare it, or use correction='prior'$",
     ):
         model.learn_one({"a": 1.0}, False, t=7)
     assert learner._given == []
@@ -80,6 +80,100 @@ def test_the_way_out_that_is_named_works():
     model = SampledClassifier(learner, Rates(false=1.0), correction="prior", seed=1)
     model.learn_one({"a": 1.0}, False, t=7)
     assert learner._given == [("learned", False, 7)]
+
+
+class Everywhere(Anchored):
+    """A keyword that every method declares, of either route."""
+
+    def learn_one(self, x: Any, y: Any, t: int = 0) -> None:
+        raise AssertionError("the offset route calls observe_one and step_one")
+
+    def predict_proba_one(self, x: Any, t: int = 0, **kwargs: Any) -> dict[Any, float]:
+        raise AssertionError("the offset route calls predict_offset_one")
+
+    def predict_offset_one(self, x: Any, offset: float, t: int = 0) -> float:
+        self._given.append(("predicted", t))
+        return super().predict_offset_one(x, offset)
+
+    def observe_one(self, x: Any, y: bool, offset: float, w: float = 1.0, t: int = 0) -> None:
+        self._given.append(("observed", t))
+
+    def step_one(self, x: Any, y: bool, offset: float, w: float = 1.0, t: int = 0) -> None:
+        self._given.append(("stepped", t))
+
+
+class EverywhereByClass(Everywhere):
+    """The same with an offset for each class."""
+
+    _multiclass = True
+
+    def predict_offsets_one(self, x: Any, offsets: Any, t: int = 0) -> dict[Any, float]:
+        self._given.append(("predicted", t))
+        return dict.fromkeys(offsets, 1.0 / len(offsets))
+
+    predict_offset_one = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("kind", [Everywhere, EverywhereByClass])
+@pytest.mark.parametrize("name", WRAPPED)
+def test_a_keyword_reaches_every_method_that_declares_it(name, kind):
+    learner = kind()
+    model = WRAPPED[name](learner)
+    model.learn_one({"a": 1.0}, False)
+    learner._given.clear()
+    model.predict_proba_one({"a": 1.0}, t=6)
+    assert learner._given == [("predicted", 6)]
+    learner._given.clear()
+    model.learn_one({"a": 1.0}, True, t=7)
+    assert {what for what, _ in learner._given} == {"predicted", "observed", "stepped"}
+    assert {t for _, t in learner._given} == {7}
+
+
+def test_examples_of_a_synthesizer_are_learned_with_the_keywords_of_the_call():
+    learner = Everywhere()
+    sampler = Rates(false=1.0, true=5.0)
+    model = SampledClassifier(learner, sampler, synthesizer=synthesis.SMOTE(), seed=1)
+    model.learn_one({"a": 1.0}, False, t=7)
+    for _ in range(5):
+        model.learn_one({"a": 1.0}, True, t=7)
+    assert len([what for what, _ in learner._given if what == "stepped"]) > 20
+    assert {t for _, t in learner._given} == {7}
+
+
+class PredictsByClassifierOnly(TimedAll):
+    def predict_proba_one(self, x: Any, t: int = 0, **kwargs: Any) -> dict[Any, float]:
+        return {False: 0.7, True: 0.3}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_a_keyword_that_the_prediction_at_an_offset_would_drop_is_refused(name):
+    model = WRAPPED[name](PredictsByClassifierOnly())
+    with pytest.raises(ValueError, match=r"^t: PredictsByClassifierOnly predicts at an offset"):
+        model.predict_proba_one({"a": 1.0}, t=7)
+    with pytest.raises(ValueError, match=r"^t: PredictsByClassifierOnly predicts at an offset"):
+        model.learn_one({"a": 1.0}, False, t=7)
+    assert model.predict_proba_one({"a": 1.0}).keys() == {False, True}
+
+
+class NeedsATime(TimedAll):
+    """Its last method needs a keyword: without it, the earlier ones would have learned the event."""
+
+    def step_one(  # type: ignore[override]  # it needs more
+        self, x: Any, y: bool, offset: float, w: float = 1.0, *, t: int
+    ) -> None:
+        self._given.append(("stepped", y, t))
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_a_call_without_a_keyword_that_a_later_method_needs_learns_nothing(name):
+    learner = NeedsATime()
+    model = WRAPPED[name](learner)
+    with pytest.raises(ValueError, match=r"^t: observe_one or step_one of NeedsATime needs this keyword"):
+        model.learn_one({"a": 1.0}, False)
+    assert learner._given == []
+    model.learn_one({"a": 1.0}, False, t=3)
+    model.learn_one({"a": 1.0}, True, t=4)
+    assert ("stepped", True, 4) in learner._given
 
 
 # ------------------------------------------------------------------ contributions

@@ -54,3 +54,13 @@ def test_where_a_hit_costs_as_much_as_a_miss_nothing_is_acted_on():
 def test_a_wrong_parameter_is_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         decision.CostThreshold(**{"miss": 1.0, **wrong})
+
+
+def test_whole_numbers_are_costs() -> None:
+    """As TOML has them: `miss = 100`."""
+    whole, exact = (
+        decision.CostThreshold(100, 5, 1, (7, 8, 0)),
+        decision.CostThreshold(100.0, 5.0, 1.0, (7.0, 8.0, 0.0)),
+    )
+    assert whole.threshold_one({}, 0.0) == exact.threshold_one({}, 0.0)
+    assert type(whole.miss) is int

@@ -13,6 +13,7 @@ import pytest
 from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, linear_model
 from streamimb.engine import BothReported, Engine, LabelPolicy, PositivesReported
 from streamimb.events import Event, Label, Rejection, Score
+from streamimb.protocols import LearningError
 from tests.compose.parts import WeightRecorder
 from tests.engine.parts import balanced, event, refused, scored, until
 
@@ -61,6 +62,25 @@ class RaisingFloat(float):
     __hash__ = float.__hash__
 
 
+class Liar:
+    """An object that raises when it is asked what it is."""
+
+    @property  # type: ignore[misc]  # read only
+    def __class__(self) -> Any:
+        raise Bomb
+
+
+class FalseNumber(np.float64):
+    """A subclass of a number of numpy's that does not behave as one."""
+
+    @property
+    def dtype(self) -> Any:
+        raise Bomb
+
+    item = __float__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = dtype
+    __hash__ = np.float64.__hash__
+
+
 class Clears:
     """A value whose conversion empties the dict it is in."""
 
@@ -86,11 +106,25 @@ FEATURES: list[Any] = [
     {RaisingStr("a"): 1.0, "b": 0.5}, {"a": RaisingFloat(1.0)}, {"a": HUGE}, {HUGE: 1.0}, {"a": "\ud800"},
     {"\ud800": 1.0}, {("a", 1): 1.0}, {None: 1.0}, {math.nan: 1.0}, {"a": Decimal("NaN")}, {"a": Fraction(1, 3)},
     {"a": np.array([1.0, 2.0])}, {"a": np.float64("nan")}, {"a": {"b": 1}}, {b"a": b"a"}, {"a": 1j}, {},
+    Liar(), {"a": Liar()}, {Liar(): 1.0}, {"a": FalseNumber(1.0)}, {"b": Liar(), "a": 1.0},
 ]  # fmt: skip
-IDS: list[Any] = [None, "", 1, 1.5, b"a", Raises(), RaisingStr("a"), "\ud800", "x" * 300, ["a"], ("a",)]
+IDS: list[Any] = [
+    None,
+    "",
+    1,
+    1.5,
+    b"a",
+    Raises(),
+    RaisingStr("a"),
+    "\ud800",
+    "x" * 300,
+    ["a"],
+    ("a",),
+    Liar(),
+]
 TIMES: list[Any] = [
     None, "1", math.nan, math.inf, -math.inf, HUGE, -HUGE, True, Raises(), RaisingFloat(1.0), 1j, Decimal(1), [],
-    1.7e308, -1.7e308, np.float64(5.0), np.int64(5), np.array([1.0]), np.float64("nan"), 5,
+    1.7e308, -1.7e308, np.float64(5.0), np.int64(5), np.array([1.0]), np.float64("nan"), 5, Liar(), FalseNumber(1.0),
 ]  # fmt: skip
 LABELS: list[Any] = [
     1,
@@ -103,17 +137,19 @@ LABELS: list[Any] = [
     [],
     HUGE,
     RaisingStr("a"),
+    Liar(),
+    FalseNumber(1.0),
 ]
 
 
-def lane() -> GuardedClassifier:
+def configured() -> GuardedClassifier:
     """The model of which the engine scores and learns an event in one call, once it is warm."""
     model = CalibratedClassifier(SampledClassifier(linear_model.LogisticRegression(), seed=1))
     return GuardedClassifier(model, Schema({"a": Field(), "b": Field(nullable=True)}))
 
 
 ENGINES: dict[str, Any] = {
-    "lane": lambda labels: Engine(lane(), labels),
+    "configured": lambda labels: Engine(configured(), labels),
     "inferred": lambda labels: Engine(linear_model.LogisticRegression(), labels),
 }
 REGIMES: list[LabelPolicy] = [BothReported(ttl_s=50.0), PositivesReported(window_s=50.0)]
@@ -252,6 +288,59 @@ def test_probabilities_of_another_type_are_served_as_floats(p: Any, labels: Labe
     balanced(engine)
 
 
+class Raising(WeightRecorder):
+    """Raises what it is told to when it scores or learns."""
+
+    error: Any = None  # no parameter: the engine notes what a model was built with
+    when = ""
+
+    @classmethod
+    def of(cls, error: Any, when: str) -> Raising:
+        made = cls()
+        made.error, made.when = error, when
+        return made
+
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> Any:
+        if self.when == "score":
+            raise self.error
+        return super().predict_proba_one(x, **kwargs)
+
+    def learn_one(self, x: Any, y: Any, w: float = 1.0) -> None:
+        if self.when == "learn":
+            raise self.error
+        super().learn_one(x, y, w)
+
+
+class LyingError(Exception):
+    @property  # type: ignore[misc]  # read only
+    def __class__(self) -> Any:
+        raise Bomb
+
+
+def emptied() -> LearningError:
+    error = LearningError(None)  # type: ignore[arg-type]
+    del error.served
+    return error
+
+
+@pytest.mark.parametrize("when", ["score", "learn"])
+@pytest.mark.parametrize(
+    "make",
+    [lambda: LearningError(None), lambda: LearningError("served"), LyingError, emptied],  # type: ignore[arg-type]
+    ids=["None", "text", "liar", "emptied"],
+)
+def test_what_a_model_raises_is_poison_or_counted(make: Any, when: str, labels: LabelPolicy) -> None:
+    engine = Engine(Raising.of(make(), when), labels)
+    for i, y in enumerate((None, True, False)):
+        said = engine.on_event(event(f"e{i}", 1.0, y))
+        assert refused(said) == "poison" if when == "score" else isinstance(said, Score)
+        engine.on_label(Label(f"e{i}", 2.0, True))
+    counters = balanced(engine)
+    assert counters["learned"] == 0
+    if when == "learn" and isinstance(labels, BothReported):
+        assert counters["learn_failed"] == 3
+
+
 class Bursts(WeightRecorder):
     """Learns half of an event, then raises."""
 
@@ -272,7 +361,7 @@ def test_an_event_that_was_perhaps_learned_is_scored_and_not_learned_again() -> 
 
 
 def test_a_pause_of_all_inputs_does_not_end_time() -> None:
-    engine = ENGINES["lane"](BothReported())
+    engine = ENGINES["configured"](BothReported())
     engine.on_event(event("a", 5.0))
     until(engine, 5.0)
     for seconds in (math.inf, math.nan, -1.0, 0.0, 10**400):

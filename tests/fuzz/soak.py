@@ -64,11 +64,11 @@ def ended(code: int) -> str:
     )
 
 
-def soak(first: int, inputs: int, lanes: int) -> list[Finding]:
-    """Findings of so many inputs, in `lanes` processes at a time."""
-    size = max(1, min(BLOCK, -(-inputs // lanes)))
+def soak(first: int, inputs: int, processes: int) -> list[Finding]:
+    """Findings of so many inputs, in `processes` processes at a time."""
+    size = max(1, min(BLOCK, -(-inputs // processes)))
     starts = range(first, first + inputs, size)
-    with ThreadPoolExecutor(lanes) as pool:
+    with ThreadPoolExecutor(processes) as pool:
         blocks = pool.map(lambda start: block(start, min(start + size, first + inputs)), starts)
         return [finding for found in blocks for finding in found]
 

@@ -132,8 +132,8 @@ def test_a_partition_far_behind_another_is_read_in_order_within_the_buffer(
     produce(broker, name, rows(50_000, 56_000), partition=1)
     part = source({"bootstrap_servers": broker.bootstrap, "topic": name, "max_poll_records": 100}, "events")
     merge = Merge(30.0, time.monotonic)
-    patience = Retry(Status(), 1.0, lambda: None, time.monotonic, time.sleep)
-    polling = Polling([part], merge, patience, 1_000, 0.1, Backoff)
+    retry = Retry(Status(), 1.0, lambda: None, time.monotonic, time.sleep)
+    polling = Polling([part], merge, retry, 1_000, 0.1, Backoff)
     part.open({})
     polling.open(lambda source: None)
     times: list[float] = []

@@ -26,11 +26,6 @@ def test_classifier(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())
 
 
-# It decides on the probabilities of another classifier, and has no scores of its own.
-DECIDES = "ThresholdedClassifier"
-SCORERS = {name: make for name, make in CLASSIFIERS.items() if name.split()[0] != DECIDES}
-
-
 def remembering() -> Any:
     """Ours around a learner and a calibrator of somebody else's, which want memos back."""
     sampled = compose.SampledClassifier(RemembersP(), seed=1)
@@ -41,7 +36,7 @@ def remembering() -> Any:
     ("make", "law"),
     [
         pytest.param(make, law, id=f"{name}-{law.__name__}")
-        for name, make in {**SCORERS, "remembering": remembering}.items()
+        for name, make in {**CLASSIFIERS, "remembering": remembering}.items()
         for law in checks.SCORER_LAWS
     ],
 )

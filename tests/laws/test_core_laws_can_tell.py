@@ -327,6 +327,7 @@ KINDS = [
 ]
 COMMON = {
     "parameters_are_kept",
+    "a_whole_number_works_as_its_float",
     "clone_forgets",
     "saves_are_equal",
     "resume_is_uninterrupted",

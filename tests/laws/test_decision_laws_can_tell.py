@@ -40,6 +40,11 @@ class HalvesItsParameter(MeanTimes):
         super().__init__(times / 2.0)
 
 
+class WantsAFloat(MeanTimes):
+    def threshold_one(self, x: Any, t: float) -> float:
+        return super().threshold_one(x, t) if isinstance(self.times, float) else 2.0
+
+
 class Remembers(MeanTimes):
     def clone(self, new_params: Any = None, include_attributes: bool = False) -> Any:
         clone = super().clone(new_params, include_attributes)
@@ -130,6 +135,7 @@ Case = tuple[tuple[checks.Law, ...], str, Callable[[], Any]]
 RULES, SETS = checks.DECISION_RULE_LAWS, checks.CONFORMAL_LAWS
 BROKEN: list[Case] = [
     (RULES, "parameters_are_kept", HalvesItsParameter),
+    (RULES, "a_whole_number_works_as_its_float", WantsAFloat),
     (RULES, "clone_forgets", Remembers),
     (RULES, "saves_are_equal", SavesTheTime),
     (RULES, "resume_is_uninterrupted", Unseeded),

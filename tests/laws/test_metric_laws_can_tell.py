@@ -48,6 +48,15 @@ class HalvesItsParameter(Good):
         super().__init__(n // 2)
 
 
+class WantsAFloat(Good):
+    def __init__(self, n: int = 20, times: float = 1.0) -> None:
+        super().__init__(n)
+        self.times = times
+
+    def get(self) -> float:
+        return super().get() if isinstance(self.times, float) else 0.0
+
+
 class Shares(Good):
     def update(self, y_true: Any, y_pred: Any, w: float = 1.0) -> None:
         super().update(y_true, y_pred, w)
@@ -239,6 +248,7 @@ class MergesAnything(Good):
 
 BROKEN: list[tuple[type, str]] = [
     (HalvesItsParameter, "parameters_are_kept"),
+    (WantsAFloat, "a_whole_number_works_as_its_float"),
     (Shares, "clone_forgets"),
     (SavesTheTime, "saves_are_equal"),
     (ForgetsOnSaving, "resume_is_uninterrupted"),

@@ -107,6 +107,11 @@ class HalvesItsParameter(Echo):
         super().__init__(noise / 2)
 
 
+class WantsAFloat(Echo):
+    def _moved(self, value: Any) -> Any:
+        return super()._moved(value) if isinstance(self.noise, float) else None
+
+
 class Unseeded(Echo):
     def _moved(self, value: Any) -> Any:
         return random.random()
@@ -184,6 +189,7 @@ BROKEN: list[Case] = [
         (checks.SYNTHESIZER_LAWS, name, make)
         for name, make in (
             ("parameters_are_kept", HalvesItsParameter),
+            ("a_whole_number_works_as_its_float", WantsAFloat),
             ("clone_forgets", Remembers),
             ("saves_are_equal", SavesTheTime),
             ("resume_is_uninterrupted", Unseeded),

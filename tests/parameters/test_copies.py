@@ -107,8 +107,8 @@ EXCHANGES = [
 
 
 @pytest.mark.parametrize(("make", "name", "other"), EXCHANGES)
-def test_a_part_is_not_exchanged_behind_the_lane(make: Callable[[], Any], name: str, other: Any) -> None:
-    """The compiled lane would go on with the old one, and nothing would tell."""
+def test_a_part_is_not_exchanged_behind_the_kernel(make: Callable[[], Any], name: str, other: Any) -> None:
+    """The kernel would go on with the old one, and nothing would tell."""
     model = make()
     before = data_of(model)
     with pytest.raises(

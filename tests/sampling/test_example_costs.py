@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import pickle
 import random
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -130,3 +131,24 @@ def test_a_damaged_state_is_refused_and_changes_nothing(sums: Any) -> None:
 def test_an_alarm_at_a_raw_score_of_half_costs_what_the_best_threshold_costs() -> None:
     """One seed; `make truth` has five, with a goal of .1 %."""
     assert expected_cost(1)["excess"] < 0.002
+
+
+@pytest.mark.parametrize("costs", [(100, 5), (100, "alarm"), ("miss", 5), (100, lambda x: 5)])
+def test_whole_numbers_are_costs(costs: Any) -> None:
+    """As TOML has them: `miss = 100`."""
+    whole = ExampleCosts(*costs)
+    exact = ExampleCosts(*(float(cost) if type(cost) is int else cost for cost in costs))
+    x = {"miss": 100, "alarm": 5}
+    for sampler in (whole, exact):
+        for i in range(20):
+            rates = sampler.rates_one(x, P, P)
+            sampler.learn_one(x, i % 5 == 0, P, rates, P)
+    assert whole.rates_one(x, P, P) == exact.rates_one(x, P, P)
+    assert type(whole.miss) is type(costs[0])
+
+
+def test_a_cost_that_no_float_holds_is_not_usable() -> None:
+    sampler = ExampleCosts("miss")
+    for huge in (10**400, Fraction(10**400, 3), -(10**400)):
+        sampler.learn_one({"miss": huge}, True, P, {}, P)
+    assert sampler.missing_share == 1.0

@@ -6,12 +6,12 @@ from streamimb.protocols import Record
 from streamimb.serve import MemorySource, MemoryStore, NullSink
 
 
-def lane(partition, numbers):
+def records_at(partition, numbers):
     return (Record(partition, number, float(number), None, b"") for number in numbers)
 
 
 def test_partitions_are_read_from_their_positions_to_their_ends():
-    source = MemorySource("events", {0: lane(0, range(5)), 3: lane(3, (2, 4, 8))}, poll_n=2)
+    source = MemorySource("events", {0: records_at(0, range(5)), 3: records_at(3, (2, 4, 8))}, poll_n=2)
     source.open({0: 3, 3: 3})
     assert [(r.partition, r.offset) for r in source.poll(0.0)] == [(0, 3), (0, 4), (3, 4), (3, 8)]
     assert list(source.waiting()) == [0, 3]  # not known yet that this was all
@@ -20,7 +20,7 @@ def test_partitions_are_read_from_their_positions_to_their_ends():
 
 
 def test_a_partition_that_is_held_brings_nothing_and_stays_behind():
-    source = MemorySource("events", {0: lane(0, range(3)), 1: lane(1, range(3))}, poll_n=5)
+    source = MemorySource("events", {0: records_at(0, range(3)), 1: records_at(1, range(3))}, poll_n=5)
     source.open({})
     source.hold([1])
     assert [r.partition for r in source.poll(0.0)] == [0, 0, 0]
@@ -32,7 +32,7 @@ def test_a_partition_that_is_held_brings_nothing_and_stays_behind():
 
 
 def test_an_endless_partition_is_taken_as_it_is_polled():
-    source = MemorySource("events", {0: lane(0, count())}, poll_n=7)
+    source = MemorySource("events", {0: records_at(0, count())}, poll_n=7)
     source.open({})
     assert [len(source.poll(0.0)) for _ in range(3)] == [7, 7, 7]
     assert list(source.waiting()) == [0]

@@ -15,7 +15,7 @@ from tests.serve.in_memory import Live
 from tests.serve.records import Clock
 
 
-def lane(times: Sequence[float], partition: int = 0, first: int = 0) -> list[Record]:
+def records_at(times: Sequence[float], partition: int = 0, first: int = 0) -> list[Record]:
     return [Record(partition, first + i, t, None, b"") for i, t in enumerate(times)]
 
 
@@ -66,10 +66,10 @@ class Inputs:
         self.events, self.labels = Topic("events"), Topic("labels")
         self.merge = Merge(30.0, self.clock)
         sleep = getattr(self.clock, "sleep", time.sleep)
-        patience = Retry(self.status, 1.0, lambda: None, self.clock, sleep)
+        retry = Retry(self.status, 1.0, lambda: None, self.clock, sleep)
         sources = [self.events, self.labels]
         self.polling = Polling(
-            sources, self.merge, patience, buffer_n, poll_s, lambda: Backoff(0.1, 0.2, seed=1)
+            sources, self.merge, retry, buffer_n, poll_s, lambda: Backoff(0.1, 0.2, seed=1)
         )
         self.polling.open(begin)
 
@@ -81,7 +81,7 @@ class Inputs:
 def test_an_input_that_is_behind_holds_the_others_until_it_is_silent_and_is_named():
     inputs = Inputs()
     inputs.events.is_behind = True
-    inputs.labels.there = lane([5.0])
+    inputs.labels.there = records_at([5.0])
     assert inputs.taken() == []
     inputs.clock.now += 29.0
     assert inputs.taken() == []
@@ -92,7 +92,7 @@ def test_an_input_that_is_behind_holds_the_others_until_it_is_silent_and_is_name
     assert "'events'" in why
     assert "'labels'" not in why
     assert "merge_wait_s" in why
-    inputs.events.there = lane([4.0])
+    inputs.events.there = records_at([4.0])
     assert inputs.taken() == [(0, 4.0)]
     assert inputs.status.degraded == {}
 
@@ -106,7 +106,7 @@ def test_a_silent_input_that_is_found_at_its_end_is_no_longer_named():
     assert list(inputs.status.degraded) == ["silent_input"]
     inputs.events.is_behind = False
     inputs.clock.now += 1.0
-    inputs.labels.there = lane([5.0])
+    inputs.labels.there = records_at([5.0])
     assert inputs.taken() == [(1, 5.0)]
     assert inputs.status.degraded == {}
 
@@ -128,25 +128,25 @@ def test_a_reason_of_somebody_else_stays():
 def test_once_all_are_at_their_ends_no_record_waits():
     inputs = Inputs()
     for t in (5.0, 6.0):
-        inputs.events.there = lane([t])
+        inputs.events.there = records_at([t])
         assert inputs.taken() == [(0, t)]
     assert inputs.polling.all_at_ends
 
 
 def test_an_input_that_comes_back_from_an_outage_with_a_backlog_is_merged_by_time():
     inputs = Inputs()
-    inputs.events.there, inputs.labels.there = lane([1.0]), lane([2.0])
+    inputs.events.there, inputs.labels.there = records_at([1.0]), records_at([2.0])
     assert inputs.taken() == [(0, 1.0), (1, 2.0)]
     inputs.events.is_away = True
     inputs.clock.now += 1.0
-    inputs.labels.there = lane([3.0], first=1)
+    inputs.labels.there = records_at([3.0], first=1)
     assert inputs.taken() == [(1, 3.0)]  # it was at its end when it went: nobody waits
     assert not inputs.polling.all_at_ends  # but time does not go on: what it has is not known
     inputs.events.is_away, inputs.events.is_behind = False, True
     inputs.clock.now += 1.0
-    inputs.labels.there = lane([20.0], first=2)
+    inputs.labels.there = records_at([20.0], first=2)
     assert inputs.taken() == []
-    inputs.events.there = lane([10.0, 30.0], first=1)
+    inputs.events.there = records_at([10.0, 30.0], first=1)
     assert inputs.taken() == [(0, 10.0), (1, 20.0), (0, 30.0)]
     assert inputs.merge.late == 0
 
@@ -154,7 +154,7 @@ def test_an_input_that_comes_back_from_an_outage_with_a_backlog_is_merged_by_tim
 def test_a_buffer_that_is_full_is_not_polled_and_goes_on_when_it_has_room():
     inputs = Inputs(buffer_n=10)
     inputs.events.is_behind = True
-    inputs.labels.there = lane([float(i) for i in range(10)])
+    inputs.labels.there = records_at([float(i) for i in range(10)])
     assert inputs.taken() == []
     polls = inputs.labels.polls
     for _ in range(5):
@@ -162,21 +162,23 @@ def test_a_buffer_that_is_full_is_not_polled_and_goes_on_when_it_has_room():
         assert inputs.taken() == []
     assert inputs.labels.polls == polls
     assert inputs.labels.held == [[0]]
-    inputs.events.there, inputs.events.is_behind = lane([100.0]), False
+    inputs.events.there, inputs.events.is_behind = records_at([100.0]), False
     inputs.clock.now += 1.0
     assert len(inputs.taken()) == 11
     inputs.clock.now += 1.0
-    inputs.labels.there = lane([11.0], first=10)
+    inputs.labels.there = records_at([11.0], first=10)
     assert inputs.taken() == [(1, 11.0)]
     assert inputs.labels.held == [[0], []]
 
 
 def test_only_the_partition_that_is_full_is_held():
-    early = MemorySource("events", {0: lane(range(1000)), 1: lane([5_000.0 + i for i in range(1000)], 1)}, 50)
+    early = MemorySource(
+        "events", {0: records_at(range(1000)), 1: records_at([5_000.0 + i for i in range(1000)], 1)}, 50
+    )
     clock = Clock()
     merge, status = Merge(30.0, clock), Status()
-    patience = Retry(status, 1.0, lambda: None, clock, clock.sleep)
-    polling = Polling([early], merge, patience, 200, 0.5, Backoff)
+    retry = Retry(status, 1.0, lambda: None, clock, clock.sleep)
+    polling = Polling([early], merge, retry, 200, 0.5, Backoff)
     polling.open(begin)
     read, most = [], 0
     while not merge.ended:
@@ -203,7 +205,7 @@ def test_what_comes_to_one_input_ends_the_wait_for_all_and_only_that_one_is_poll
     polls = inputs.labels.polls
 
     def arrive() -> None:
-        inputs.events.there = lane([1.0])
+        inputs.events.there = records_at([1.0])
         os.write(pipes[1], b"\0")
 
     timer = threading.Timer(0.05, arrive)

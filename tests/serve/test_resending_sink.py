@@ -7,12 +7,12 @@ from tests.serve.in_memory import Flaky
 SENT = [(b"%d" % i, b"v") for i in range(10)]
 
 
-def settle(outlet: ResendingSink) -> tuple[int, int]:
+def settle(sender: ResendingSink) -> tuple[int, int]:
     """(failed flushes, outputs sent again)."""
     failed = 0
     while True:
         try:
-            return failed, outlet.flush()
+            return failed, sender.flush()
         except Unavailable:
             failed += 1
 
@@ -30,22 +30,22 @@ def settle(outlet: ResendingSink) -> tuple[int, int]:
 )
 def test_everything_since_the_last_flush_is_sent_until_it_is_safe(sends, flushes, failed, again):
     sink = Flaky(sends, flushes)
-    outlet = ResendingSink("sink.scores", sink)
+    sender = ResendingSink("sink.scores", sink)
     for key, value in SENT:
-        outlet.send(key, value)
-    assert settle(outlet) == (failed, again)
+        sender.send(key, value)
+    assert settle(sender) == (failed, again)
     assert sink.written == SENT
-    assert outlet.kept == []
-    outlet.send(b"next", b"v")
-    assert settle(outlet) == (0, 0)
+    assert sender.kept == []
+    sender.send(b"next", b"v")
+    assert settle(sender) == (0, 0)
     assert sink.written == [*SENT, (b"next", b"v")]
 
 
 def test_a_sink_known_to_be_away_is_not_asked_again_before_the_flush():
     sink = Flaky(sends=[1])
-    outlet = ResendingSink("sink.scores", sink)
+    sender = ResendingSink("sink.scores", sink)
     for key, value in SENT:
-        outlet.send(key, value)
+        sender.send(key, value)
     assert sink.calls["send"] == 1
 
 
@@ -58,8 +58,8 @@ def test_a_flush_that_raises_something_else_is_done_again_too():
                 raise RuntimeError("a bug")
             super().flush()
 
-    outlet = ResendingSink("sink.scores", Broken())
-    outlet.send(b"k", b"v")
+    sender = ResendingSink("sink.scores", Broken())
+    sender.send(b"k", b"v")
     with pytest.raises(RuntimeError):
-        outlet.flush()
-    assert outlet.flush() == 1
+        sender.flush()
+    assert sender.flush() == 1

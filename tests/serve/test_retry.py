@@ -119,14 +119,14 @@ def test_stop_while_opening_returns_at_once():
 
 def test_an_outage_that_ends_in_a_refusal_is_told_anew(caplog):
     status = Status()
-    patience = Retry(status, 1.0, lambda: None, lambda: 5.0, lambda s: None)
+    retry = Retry(status, 1.0, lambda: None, lambda: 5.0, lambda s: None)
     for why in ("no connection", "no connection", "credentials refused", "credentials refused"):
-        patience.away("source.payments", Unavailable(why))
+        retry.away("source.payments", Unavailable(why))
     assert [message.rpartition(": ")[2] for message in caplog.messages] == [
         "no connection",
         "credentials refused",
     ]
-    patience.back("source.payments")
-    patience.away("source.payments", Unavailable("credentials refused"))
+    retry.back("source.payments")
+    retry.away("source.payments", Unavailable("credentials refused"))
     assert len(caplog.messages) == 4
     assert status.waits == 2

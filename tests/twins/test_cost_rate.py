@@ -11,7 +11,7 @@ from tests.twins.streams import VALUES, WEIGHTS, exact, outcome
 
 P = {False: 0.97, True: 0.03}
 MANY = {"a": 0.5, False: 0.4, "b": 0.1}
-COSTS = [(20.0, 1.0), ("a", 1.0), ("a", "b"), (lambda x: x["a"], "b")]
+COSTS = [(20.0, 1.0), (20, 1), ("a", 1.0), ("a", "b"), (lambda x: x["a"], "b")]
 
 
 def make(kernel: Any, costs: Any) -> Any:

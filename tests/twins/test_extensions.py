@@ -53,6 +53,7 @@ WRAPPERS = (
     "sampled",
     "sanitizing",
     "schema_check",
+    "thresholded",
 )
 PARTS = {
     **dict.fromkeys(LEARNER, "logistic"),
@@ -61,6 +62,7 @@ PARTS = {
     "uniform_rate": "whole",
     "log_histogram": "metric_sums",
     "event_weight": "decayed",
+    "event_cost": "cost_rate",
 }  # driven through the kernel they are parts of
 SOURCES = sorted(p for pattern in HOT for p in CHECKOUT.glob(pattern) if p.name != "__init__.py")
 

@@ -13,8 +13,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import hashlib, random
 from river import linear_model as lm, preprocessing as pp
-from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier
-from streamimb import calibration, linear_model, sampling
+from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier, ThresholdedClassifier
+from streamimb import calibration, decision, linear_model, sampling
 
 MODELS = {
     "default": lambda: SampledClassifier(linear_model.LogisticRegression(), seed=1),
@@ -28,6 +28,7 @@ MODELS = {
     "classes": lambda: SampledClassifier(
         linear_model.SoftmaxRegression(), sampling.ScoreUnderSampler(keep_rate=0.3), seed=1
     ),
+    "decided": lambda: ThresholdedClassifier(linear_model.LogisticRegression(), decision.AlertBudget(share=0.05)),
     "pipeline of classes": lambda: SampledClassifier(pp.StandardScaler() | linear_model.SoftmaxRegression(), seed=1),
 }
 for name, make in MODELS.items():
@@ -45,6 +46,8 @@ for name, make in MODELS.items():
             x["a"] = rng.choice([float("nan"), float("inf"), 1e300])
         said = model.predict_proba_one(x)
         digest.update("".join(p.hex() for p in said.values()).encode())
+        if name == "decided":
+            digest.update(model.classifier.classifier.threshold_one(x).hex().encode())
         model.learn_one(x, "odd" if "classes" in name and t % 7 == 0 else y)
     print(name, digest.hexdigest())
 """
@@ -70,5 +73,5 @@ def both() -> tuple[list[str], list[str]]:
 
 def test_every_served_float_is_the_same(both: tuple[list[str], list[str]]) -> None:
     compiled, interpreted = both
-    assert len(compiled) == 6
+    assert len(compiled) == 7
     assert compiled == interpreted

@@ -55,13 +55,13 @@ def diagnose(options: Mapping[str, Any], name: str) -> list[Finding]:
 
 
 def _look(connection: ConnectionOptions, topic: str, where: str) -> Iterator[Finding]:
-    link = ConnectionHealth(topic)
+    health = ConnectionHealth(topic)
     consumer: Any = None
     what = "broker"
     try:
         consumer = KafkaConsumer(
             **connection_settings(connection),
-            kafka_client=link,
+            kafka_client=health,
             group_id=None,
             enable_auto_commit=False,
             isolation_level="read_committed",
@@ -88,11 +88,11 @@ def _look(connection: ConnectionOptions, topic: str, where: str) -> Iterator[Fin
         yield "codec", True, f"last records of {len(last)} partitions can be read"
         yield _clock(max((record.timestamp / 1000 for record in last), default=None))
     except (KafkaError, OSError) as error:
-        yield what, False, str(meaning(where, error, link.refused()))
+        yield what, False, str(meaning(where, error, health.refused()))
     finally:
         if consumer is not None:
             consumer.close(autocommit=False, timeout_ms=1_000)
-        link.close()
+        health.close()
 
 
 def _clock(last_t: float | None) -> Finding:
