@@ -17,9 +17,9 @@ from benchmarks.works.defects import Change
 from benchmarks.works.late_labels import BLOCK, LAG, WARM_UP
 from benchmarks.works.whole_path import whole_path
 from streamimb import Field, Schema
+from streamimb.connections import Record
 from streamimb.engine import BothReported, Engine
 from streamimb.events import Event, Label
-from streamimb.protocols import Record
 from streamimb.serve.decode import EventDecoder, FieldMapping
 
 GATE = times_the_cost(1.5)

@@ -14,8 +14,8 @@ from benchmarks.river_models import SCALED, scaled_logistic
 from benchmarks.rounds import Case, Group, Side, times_faster
 from benchmarks.works.late_labels import BLOCK, WARM_UP
 from benchmarks.works.whole_path import whole_path
+from streamimb.connections import Record
 from streamimb.engine import BothReported, Engine
-from streamimb.protocols import Record
 from streamimb.serve.decode import EventDecoder, FieldMapping
 
 

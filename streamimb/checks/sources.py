@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from streamimb.checks.parts import LawBroken, require
-from streamimb.protocols import Record
+from streamimb.connections import Record
 
 MakeSource = Callable[[], Any]
 SourceLaw = Callable[[MakeSource], None]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from streamimb.checks.parts import LawBroken, require
-from streamimb.protocols import Saved
+from streamimb.connections import Saved
 
 OpenStore = Callable[[], Any]
 StoreLaw = Callable[[OpenStore], None]

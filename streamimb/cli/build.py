@@ -16,6 +16,7 @@ import msgspec
 from streamimb._kernels.record_parser import spelt
 from streamimb.cli.model import guarded, part
 from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, fault
+from streamimb.connections import Exporter, Sink, Source
 from streamimb.engine import (
     BothReported,
     Deciding,
@@ -28,7 +29,6 @@ from streamimb.engine import (
 )
 from streamimb.engine.changes import ChangeRefused, changed
 from streamimb.engine.parameters import differences
-from streamimb.protocols import Exporter, Sink, Source
 from streamimb.serve import DECODERS, Decoder, Degraded, NullSink, Status
 
 _log = logging.getLogger("streamimb.cli")

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 
 PHASES = ("before", "attack", "after")
 START_S = 1_767_225_600.0  # 2026-01-01, so that times are plausible

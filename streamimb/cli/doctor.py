@@ -23,9 +23,9 @@ from streamimb import catalogue
 from streamimb.cli import build, log, trial
 from streamimb.cli.service import check_positions, refuse_committed
 from streamimb.config import Config, ConfigError, Connector, Factory, load
+from streamimb.connections import Record, Saved, Source, Unavailable
 from streamimb.engine import Engine
 from streamimb.events import Event, Label, Rejection
-from streamimb.protocols import Record, Saved, Source, Unavailable
 from streamimb.serve import Decoder, Degraded, SqliteStore, Status, StoreError, StoreLockedError
 
 SAMPLE_N = 100

@@ -8,7 +8,7 @@ import traceback
 from streamimb.cli import log
 from streamimb.cli.exit_codes import CONFIGURATION, FAULT, RETRY
 from streamimb.config import ConfigError
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb.serve import StoreError, StoreLockedError
 
 

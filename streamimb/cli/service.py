@@ -22,8 +22,8 @@ from rich.live import Live
 from streamimb.cli import build, figures, log, trial
 from streamimb.cli.rejections import Rejections
 from streamimb.config import Config, ConfigError, load
+from streamimb.connections import Exporter, Source
 from streamimb.engine import Engine
-from streamimb.protocols import Exporter, Source
 from streamimb.serve import Degraded, Runner, SqliteStore, Status
 
 _log = logging.getLogger("streamimb.cli")

@@ -10,8 +10,9 @@ import numpy as np
 
 from streamimb.metrics.equal_mass import equal_mass
 from streamimb.metrics.ranked_metric import RankedMetric
-from streamimb.metrics.ratio_interval import UNKNOWN, Z95, Interval
+from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.protocols import Reading
+from streamimb.stats.poisson_interval import Z95
 
 BINS = 20
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from streamimb._kernels.limits import EDGE
 from streamimb.metrics.ranked_metric import Cells, Numbers, RankedMetric
-from streamimb.metrics.ratio_interval import UNKNOWN, Z95, Interval
+from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import no_direction
 from streamimb.protocols import Reading
+from streamimb.stats.poisson_interval import Z95
 
 STEPS = 100  # of Newton's method, at most
 FLAT = 1e-10  # share of the weight added to the diagonal of the information

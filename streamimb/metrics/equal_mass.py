@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from streamimb.metrics.ranked_metric import Cells, Numbers
-from streamimb.metrics.ratio_interval import Z95, Interval
+from streamimb.metrics.ratio_interval import Interval
+from streamimb.stats.poisson_interval import Z95
 
 
 class Bins(NamedTuple):

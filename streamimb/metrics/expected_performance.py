@@ -10,10 +10,11 @@ from streamimb._kernels.decayed_sums import DecayedSums
 from streamimb._kernels.event_weight import checked_weight
 from streamimb._kernels.saved import alike, entries
 from streamimb.metrics.observation import observation
-from streamimb.metrics.ratio_interval import UNKNOWN, Z95, Interval
+from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life, no_direction
 from streamimb.parameters import number, refuse_other
 from streamimb.protocols import Reading
+from streamimb.stats.poisson_interval import Z95
 
 
 class Performance(NamedTuple):

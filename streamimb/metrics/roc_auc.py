@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from streamimb.metrics.ranked_metric import Cells, RankedMetric
-from streamimb.metrics.ratio_interval import UNKNOWN, Z95, Interval
+from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.protocols import Reading
+from streamimb.stats.poisson_interval import Z95
 
 
 def roc_auc(cells: Cells) -> Interval:

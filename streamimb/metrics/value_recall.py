@@ -9,10 +9,11 @@ from typing import Any
 from streamimb._kernels.decayed_sums import DecayedSums
 from streamimb.metrics.event_field import Field, amount_of, checked_field
 from streamimb.metrics.observation import observation
-from streamimb.metrics.ratio_interval import UNKNOWN, Z95, Interval
+from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import number
 from streamimb.protocols import Features, Proba, Reading
+from streamimb.stats.poisson_interval import Z95
 
 
 class ValueRecall(RiverMetric, DecayedSums):

@@ -18,8 +18,8 @@ from streamimb._kernels.record_parser import (
     spelt,
     unquote_numbers,
 )
+from streamimb.connections import Record
 from streamimb.events import Event, Label, Rejection
-from streamimb.protocols import Record
 
 Decoded = Event | Label | Rejection | None
 
@@ -113,7 +113,7 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Examples
     --------
-    >>> from streamimb.protocols import Record
+    >>> from streamimb.connections import Record
     >>> decoder = EventDecoder(FieldMapping(id="tx", time="at", time_unit="ms", drop=("note",)))
     >>> decoder.decode(Record(0, 0, 0.0, None, b'{"tx": 7, "at": 1600000000500, "amount": 9.5, "note": "x"}'))
     Event(id='7', t=1600000000.5, x={'amount': 9.5}, y=None)
@@ -185,7 +185,7 @@ class EventDecoder(EventParser):
 
     Examples
     --------
-    >>> from streamimb.protocols import Record
+    >>> from streamimb.connections import Record
     >>> decoder = EventDecoder(FieldMapping(positive=("fraud",)))
     >>> event = decoder.decode(Record(0, 0, 1.6e9, None, b'{"id": "a", "label": "fraud", "amount": 2}'))
     >>> event.t, event.y, event.x
@@ -206,7 +206,7 @@ class LabelDecoder(LabelParser):
 
     Examples
     --------
-    >>> from streamimb.protocols import Record
+    >>> from streamimb.connections import Record
     >>> LabelDecoder(FieldMapping()).decode(Record(0, 0, 1.6e9, None, b'{"id": "a", "label": "maybe"}'))
     Rejection(reason='label_value', field='label', id='')
     """
@@ -224,7 +224,7 @@ class MixedDecoder(MixedParser):
 
     Examples
     --------
-    >>> from streamimb.protocols import Record
+    >>> from streamimb.connections import Record
     >>> decoder = MixedDecoder(FieldMapping())
     >>> decoder.decode(Record(0, 0, 1.6e9, None, b'{"type": "label", "id": "a", "label": 1}')).y
     True

@@ -6,7 +6,7 @@ Their content is lost when the process ends.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
-from streamimb.protocols import Record, Saved
+from streamimb.connections import Record, Saved
 
 
 class MemorySource:

@@ -8,7 +8,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 
 
 class PartitionQueue:

@@ -9,7 +9,7 @@ import select
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from streamimb.protocols import Source, Unavailable
+from streamimb.connections import Source, Unavailable
 from streamimb.serve.backoff import Backoff
 from streamimb.serve.merge import Merge
 from streamimb.serve.retry import PIECE_S, Retry
@@ -51,7 +51,7 @@ class Polling:
 
     Examples
     --------
-    >>> from streamimb.protocols import Record
+    >>> from streamimb.connections import Record
     >>> from streamimb.serve import Backoff, MemorySource, Status
     >>> clock, sleep = lambda: 0.0, lambda s: None
     >>> source, merge = MemorySource("events", {0: [Record(0, 0, 1.0, None, b"a")]}), Merge(None, clock)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 from streamimb.serve.decode import UNITS_PER_SECOND, parse_as_python_writes
 
 _PATIENCE = 100  # records without a time that wait behind a held one

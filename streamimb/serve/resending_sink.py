@@ -3,7 +3,7 @@
 The runner decides when to flush again.
 """
 
-from streamimb.protocols import Sink, Unavailable
+from streamimb.connections import Sink, Unavailable
 
 
 class ResendingSink:

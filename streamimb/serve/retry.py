@@ -6,7 +6,7 @@ The log gets one line for each outage, and the status always shows what is waite
 import logging
 from collections.abc import Callable
 
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb.serve.backoff import Backoff
 from streamimb.serve.status import Status
 

@@ -13,9 +13,9 @@ from typing import Literal
 
 import msgspec
 
+from streamimb.connections import Record, Sink, Source, StateStore, Unavailable
 from streamimb.engine import SnapshotError
 from streamimb.events import AnyScore, DeadLetter, Event, Label, Rejection
-from streamimb.protocols import Record, Sink, Source, StateStore, Unavailable
 from streamimb.serve.backoff import Backoff
 from streamimb.serve.decode import Decoder
 from streamimb.serve.drivable import Drivable

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from streamimb.protocols import Saved, Unavailable
+from streamimb.connections import Saved, Unavailable
 
 FORMAT = 2  # 1 had no identities
 APPLICATION_ID = 0x73696D62  # "simb", by which `file` and this module recognise our databases

@@ -149,7 +149,7 @@ def test_behind_our_learner_of_many_classes_it_does_no_harm() -> None:
     rng, sums = random.Random(2), [0.0, 0.0]
     for i in range(15_000):
         y = rng.choices(["a", "b", "c"], [0.9, 0.09, 0.01])[0]
-        x = {"u": rng.gauss("abc".index(y), 1.0), "v": rng.gauss(0.0, 1.0)}
+        x: dict[Any, Any] = {"u": rng.gauss("abc".index(y), 1.0), "v": rng.gauss(0.0, 1.0)}
         if i >= 5_000:
             for j, each in enumerate((alone, model)):
                 sums[j] -= math.log(each.predict_proba_one(x)[y]) / 10_000

@@ -8,7 +8,7 @@ import pytest
 
 from streamimb.cli import build
 from streamimb.config import ConfigError, load
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb.serve import Degraded, SqliteStore, Status
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from streamimb.cli import build
-from streamimb.protocols import Record, Unavailable
+from streamimb.connections import Record, Unavailable
 from streamimb.serve import MemorySource, read_state
 
 

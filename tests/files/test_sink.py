@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb_connectors import files
 
 

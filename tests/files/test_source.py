@@ -10,7 +10,7 @@ import random
 import msgspec
 import pytest
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 from streamimb_connectors import files
 from tests.files.reading import read_all
 

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from streamimb.connections import Source
 from streamimb.engine import Engine
-from streamimb.protocols import Source
 from streamimb.serve import SqliteStore
 from streamimb_connectors.kafka import sink, source
 from tests.kafka.conftest import Row

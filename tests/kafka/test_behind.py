@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 from streamimb.serve import Backoff, Merge, Status
 from streamimb.serve.polling import Polling
 from streamimb.serve.retry import Retry

@@ -7,7 +7,7 @@ import ssl
 import pytest
 from kafka.errors import KafkaConnectionError
 
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb_connectors.kafka.errors import meaning, refusal
 
 RESET = ConnectionResetError(104, "Connection reset by peer")

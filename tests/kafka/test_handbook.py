@@ -9,10 +9,10 @@ import pytest
 
 from streamimb.calibration import PlattMixture
 from streamimb.compose import CalibratedClassifier, SampledClassifier
+from streamimb.connections import Saved, Sink, Source
 from streamimb.engine import BothReported, Engine
 from streamimb.engine.counters import LABEL_ENDS, label_identity
 from streamimb.linear_model import LogisticRegression
-from streamimb.protocols import Saved, Sink, Source
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.serve import EventDecoder, FieldMapping, LabelDecoder, NullSink, Runner, SqliteStore
 from streamimb_connectors import files

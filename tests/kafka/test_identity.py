@@ -13,7 +13,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 
 from streamimb.cli.app import called
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb.serve import read_state
 from streamimb_connectors.kafka import source
 from tests.kafka.conftest import Row, produce

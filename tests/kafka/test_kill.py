@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from streamimb.protocols import Saved
+from streamimb.connections import Saved
 from streamimb.serve import SqliteStore
 from tests.conftest import CHECKOUT
 from tests.kafka.audit import read_topic

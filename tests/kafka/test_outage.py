@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb_connectors.kafka import sink, source
 from tests.kafka.audit import read_topic
 from tests.kafka.conftest import create_topic, produce

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from streamimb.protocols import Record, Unavailable
+from streamimb.connections import Record, Unavailable
 from streamimb_connectors.kafka import diagnose, sink, source
 from tests.kafka.conftest import create_topic, start_broker
 from tests.kafka.kafka_server import KafkaServer

@@ -13,7 +13,7 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewPartitions, NewTopic
 
-from streamimb.protocols import Record, Unavailable
+from streamimb.connections import Record, Unavailable
 from streamimb_connectors.kafka import source
 from tests.kafka.conftest import Row, produce
 from tests.kafka.kafka_server import KafkaServer

@@ -13,8 +13,8 @@ import pyarrow.parquet
 import pytest
 
 from streamimb import checks
+from streamimb.connections import Record
 from streamimb.engine import BothReported, PositivesReported
-from streamimb.protocols import Record
 from streamimb.serve import MemorySink, MemorySource, MemoryStore, SqliteStore
 from streamimb_connectors import files
 

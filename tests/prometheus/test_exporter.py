@@ -11,10 +11,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from streamimb.compose import Field, GuardedClassifier, Schema
+from streamimb.connections import Record
 from streamimb.engine import BothReported, Engine
 from streamimb.events import Event, Label
 from streamimb.linear_model import LogisticRegression
-from streamimb.protocols import Record
 from streamimb.serve import (
     Decoder,
     Degraded,

@@ -9,8 +9,8 @@ transaction is open and has written something), `commit_after`.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from streamimb.connections import Record, Saved, Sink, StateStore
 from streamimb.events import Event, Label, Rejection, Score
-from streamimb.protocols import Record, Saved, Sink, StateStore
 from streamimb.serve.decode import Decoded, Decoder
 
 Crash = Callable[[str], None]

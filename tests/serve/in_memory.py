@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from streamimb.protocols import Record, Unavailable
+from streamimb.connections import Record, Unavailable
 from streamimb.serve import (
     Backoff,
     Decoder,

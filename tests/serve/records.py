@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 
 T0 = 1_600_000_000.0  # 2020, plausible in seconds
 

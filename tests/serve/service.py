@@ -14,9 +14,9 @@ from random import Random
 from typing import Any
 
 from streamimb.compose import CalibratedClassifier, SampledClassifier
+from streamimb.connections import Record, Sink, Source
 from streamimb.engine import BothReported, Engine
 from streamimb.linear_model import LogisticRegression
-from streamimb.protocols import Record, Sink, Source
 from streamimb.serve import Decoder, EventDecoder, FieldMapping, LabelDecoder, Runner, SqliteStore
 from streamimb_connectors.files import sink, source
 from tests.serve.crash import Crash, CrashingDecoder, CrashingEngine, CrashingSink, CrashingStore, no_crash

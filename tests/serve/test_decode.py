@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamimb.connections import Record
 from streamimb.events import Event, Label, Rejection
-from streamimb.protocols import Record
 from streamimb.serve import DECODERS, EventDecoder, FieldMapping, LabelDecoder, MixedDecoder
 from streamimb.serve.decode import parse_as_python_writes
 from tests.serve.records import T0, event, record

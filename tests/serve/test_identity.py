@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from streamimb.protocols import Record, Source, Unavailable
+from streamimb.connections import Record, Source, Unavailable
 from streamimb.serve import MemorySource, MemoryStore
 from tests.serve.in_memory import EVENTS, Live, Service
 

@@ -2,7 +2,7 @@ from itertools import count
 
 import pytest
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 from streamimb.serve import MemorySource, MemoryStore, NullSink
 
 

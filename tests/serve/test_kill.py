@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from streamimb.protocols import Saved
+from streamimb.connections import Saved
 from streamimb.serve import SqliteStore
 from tests.conftest import CHECKOUT
 from tests.serve.service import CHECKPOINT, N, serve, write_inputs

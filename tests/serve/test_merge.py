@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 from streamimb.serve import Merge
 from tests.serve.records import Clock
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from streamimb.protocols import Record, Source, Unavailable
+from streamimb.connections import Record, Source, Unavailable
 from streamimb.serve import Backoff, MemorySource, Merge, Status
 from streamimb.serve.polling import Polling
 from streamimb.serve.retry import Retry

@@ -1,6 +1,6 @@
 import pytest
 
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb.serve.resending_sink import ResendingSink
 from tests.serve.in_memory import Flaky
 

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb.serve import Status
 from streamimb.serve.retry import Retry
 from tests.serve.in_memory import EVENTS, LABELS, Flaky, FullStore, Live, N, Service

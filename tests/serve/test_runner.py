@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from streamimb.connections import Record
 from streamimb.engine import BothReported, Engine
 from streamimb.events import Event, Rejection, Score
 from streamimb.linear_model import LogisticRegression
-from streamimb.protocols import Record
 from streamimb.serve import (
     MemorySink,
     MemorySource,

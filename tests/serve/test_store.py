@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb.serve import SqliteStore, StoreCorruptError, StoreError, StoreLockedError, read_state
 
 POSITIONS = {"events": {0: 5, 1: 7}, "labels": {0: 2}}
@@ -212,7 +212,7 @@ def test_a_directory_is_no_state(tmp_path):
 
 FULL = """
 import resource, sys
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb.serve import SqliteStore
 resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
 try:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 from streamimb.serve.decode import FieldMapping
 from tests.twins.interpreted import compiled, interpreted
 from tests.twins.streams import exact

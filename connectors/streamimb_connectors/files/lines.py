@@ -12,7 +12,7 @@ import stat
 import time
 from collections.abc import Collection, Mapping, Sequence
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 from streamimb.serve.decode import parse_as_python_writes
 from streamimb.serve.record_time import Order, time_reader
 from streamimb_connectors.files.fingerprint import (

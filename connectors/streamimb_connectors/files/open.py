@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from streamimb.protocols import Sink, Source
+from streamimb.connections import Sink, Source
 from streamimb_connectors.files.lines import JsonLinesSource
 from streamimb_connectors.files.options import SinkOptions, SourceOptions, read_options
 from streamimb_connectors.files.parquet import ParquetSource

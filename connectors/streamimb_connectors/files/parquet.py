@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 from streamimb.serve.decode import UNITS_PER_SECOND
 from streamimb.serve.record_time import Order
 from streamimb_connectors.files.fingerprint import SPAN, Fingerprint, same_file

@@ -12,7 +12,7 @@ import stat
 
 import msgspec
 
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb_connectors.files.options import SinkOptions
 
 _HOLD = 256 * 1024

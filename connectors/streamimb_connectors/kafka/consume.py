@@ -13,7 +13,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
 
-from streamimb.protocols import Record, Unavailable
+from streamimb.connections import Record, Unavailable
 from streamimb.serve.record_time import time_reader
 from streamimb_connectors.kafka.arrivals import Arrivals
 from streamimb_connectors.kafka.codec_probe import read_tails

@@ -8,7 +8,7 @@ import ssl
 
 from kafka import errors
 
-from streamimb.protocols import Unavailable
+from streamimb.connections import Unavailable
 from streamimb_connectors.kafka.installed import codec_advice
 
 _ADVICE: tuple[tuple[type[BaseException], str], ...] = (

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from streamimb.protocols import Record
+from streamimb.connections import Record
 from streamimb.serve.record_time import Bounds, Order, TimeReader
 
 BACK = 128  # records read again before a position, so that the order is the same as without a restart
