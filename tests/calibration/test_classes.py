@@ -145,7 +145,8 @@ def test_an_answer_that_lacks_a_class_is_refused() -> None:
 
 
 def test_behind_our_learner_of_many_classes_it_does_no_harm() -> None:
-    alone, model = SoftmaxRegression(), CalibratedClassifier(SoftmaxRegression(), VectorScaling())
+    alone: Any = SoftmaxRegression()
+    model: Any = CalibratedClassifier(SoftmaxRegression(), VectorScaling())
     rng, sums = random.Random(2), [0.0, 0.0]
     for i in range(15_000):
         y = rng.choices(["a", "b", "c"], [0.9, 0.09, 0.01])[0]
