@@ -26,7 +26,7 @@ class Beta(ScoreRegression, Part):
 
     An event of weight w counts w in error and information; one above 10^15 counts as 10^15.
 
-    **Cost**: O(1) time (90 ns to calibrate, 200 ns to learn), 50 floats.
+    **Cost**: O(1) time (100 ns to calibrate, 260 ns to learn), 50 floats.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ class Intercept(ScoreRegression, Part):
     Starts as the identity and is monotone in p. An event of weight w counts w in error and information, at most one
     memory; one above 10^15 counts as 10^15.
 
-    **Cost**: O(1) time (50 ns to calibrate, 65 ns to learn), 10 floats.
+    **Cost**: O(1) time (70 ns to calibrate, 150 ns to learn), 10 floats.
 
     Parameters
     ----------

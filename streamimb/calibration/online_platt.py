@@ -24,7 +24,7 @@ class OnlinePlatt(ScoreRegression, Part):
     The steps are ten Newton steps long and shrink with the events so far, so it is the choice where the distortion of
     the scores does not change. `Platt` follows changes, and is more precise at 1 % positives and below.
 
-    **Cost**: O(1) time (60 ns to calibrate, 90 ns to learn), 20 floats.
+    **Cost**: O(1) time (80 ns to calibrate, 180 ns to learn), 20 floats.
 
     Parameters
     ----------
