@@ -26,8 +26,7 @@ class Isotonic(Part):
     It answers 0 and 1 where a block has one class only, which costs an infinite log loss when the other class comes;
     `PlattMixture` has an increasing curve that does not. A window has to hold some hundred positives.
 
-    **Cost**: .4 µs to calibrate, .6 µs to learn; a fit takes 1 ms for a window of 10,000, 2 µs per event; 17 B per
-    event of the window.
+    **Cost**: 5 µs to calibrate and learn, most of it the fits; 17 B per event of the window.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ class Temperature(Part):
     Starts as the identity. A label that p does not name moves only the shares. An event of weight w counts w in error
     and information, at most one memory; one above 10^15 counts as 10^15.
 
-    **Cost**: O(K) for K classes (4 µs to calibrate, 6 µs to learn, K = 5, in Python), 4 floats per class.
+    **Cost**: O(K) for K classes (36 µs to calibrate and learn, K = 5, in Python), 4 floats per class.
 
     Parameters
     ----------

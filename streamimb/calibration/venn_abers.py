@@ -28,8 +28,8 @@ class VennAbers(Part):
     Both are computed anew each time 1/20 of the window is new. Before the first events the interval is (0, 1) and the
     point 1/2.
 
-    **Cost**: .8 µs to calibrate, .6 µs to learn; a fit takes 1.2 ms for a window of 10,000, 2.5 µs per event; 17 B per
-    event of the window, and 24 B per distinct score.
+    **Cost**: 6 µs to calibrate and learn, most of it the fits; 17 B per event of the window, and 24 B per distinct
+    score.
 
     Parameters
     ----------
