@@ -51,7 +51,7 @@ def teach(synthesizer: Any, first: int, n: int) -> list[Any]:
 
 
 def _made(synthesizer: Any, x: Any, y: Any, copies: int) -> list[Any]:
-    return [(example, w) for example, w in synthesizer.examples_one(x, y, copies, score)]
+    return [(example, float(w)) for example, w in synthesizer.examples_one(x, y, copies, score)]
 
 
 def _sound(examples: Iterable[Any], copies: int) -> None:

@@ -25,7 +25,7 @@ from streamimb._kernels.ranked_scores import RankedScores
 NAN, INF = math.nan, math.inf
 
 
-def tracker() -> PriorBank:
+def prior_bank() -> PriorBank:
     made = PriorBank(1_000, 50)
     rng = random.Random(1)
     for _ in range(300):
@@ -116,7 +116,7 @@ NUMBER: list[Any] = [NAN, INF, -INF, None, "1", 10**400, True, b""]
 COUNT: list[Any] = [-1, 1.0, None, "1", 2**70, True]
 
 
-def use_tracker(made: Any) -> None:
+def use_bank(made: Any) -> None:
     for i in range(40):
         made.update(i % 3 == 0)
     assert 0.0 < made.rate < 1.0
@@ -177,9 +177,9 @@ def use_draw(made: Any) -> None:
 
 KINDS: dict[str, Kind] = {
     "PriorBank": Kind(
-        tracker,
+        prior_bank,
         PriorBank,
-        use_tracker,
+        use_bank,
         {
             "hits": [*BUFFER, put(0, 1e6), put(1, -1.0)],
             "mass": [*BUFFER, put(0, -1.0), put(0, 0.0)],

@@ -58,7 +58,8 @@ def kinds() -> Iterator[Any]:
         if ".cli" in package.name or package.name.startswith(f"{_kernels.__name__}."):
             continue
         for _, kind in inspect.getmembers(importlib.import_module(package.name), inspect.isclass):
-            if kind.__module__ == package.name and issubclass(kind, tuple(kernels)):
+            ours = kind.__module__ == package.name and issubclass(kind, tuple(kernels))
+            if ours and not inspect.isabstract(kind):
                 yield kind
 
 

@@ -132,12 +132,6 @@ class WantsAFloat(Sampler):
         return dict.fromkeys(p, 1.0 if isinstance(self.pace, float) else 2.0)
 
 
-class FailsAtAnInt(Sampler):
-    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: float = 1.0) -> None:
-        super().learn_one(x, y, p, rates, prior, w)
-        float.is_integer(self.pace)
-
-
 class StatesNoBudget(RareReservoir):
     """500 positives, of which 100 have come when memory is measured first."""
 
@@ -319,7 +313,6 @@ BROKEN: list[tuple[tuple[Law, ...], str, Callable[[], Any]]] = [
     (checks.SAMPLER_LAWS, "memory_is_bounded", StatesNoBudget),
     (checks.SAMPLER_LAWS, "parameters_are_kept", HalvesItsParameter),
     (checks.SAMPLER_LAWS, "a_whole_number_works_as_its_float", WantsAFloat),
-    (checks.SAMPLER_LAWS, "a_whole_number_works_as_its_float", FailsAtAnInt),
     (checks.SAMPLER_LAWS, "resume_is_uninterrupted", Unseeded),
     (checks.SAMPLER_LAWS, "saves_are_equal", SavesTheTime),
     (checks.CALIBRATOR_LAWS, "stays_in_the_unit_interval", Doubles),

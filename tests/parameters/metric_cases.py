@@ -21,7 +21,16 @@ def measured(made: Any, *value: Any) -> Any:
 CASES: dict[str, tuple[Any, dict[str, list[Any]]]] = {
     "LogLoss": (
         lambda: measured(metrics.LogLoss(50)),
-        {"half_life": HALF_LIFE, "_sums": [None, {}, 0.5, metrics.LogLoss(60).__getstate__()["_sums"]]},
+        {
+            "half_life": HALF_LIFE,
+            "_sums": [
+                None,
+                {},
+                0.5,
+                metrics.LogLoss(60).__getstate__()["_sums"],
+                {**measured(metrics.LogLoss(50)).__getstate__()["_sums"], "loss": 1e4},
+            ],
+        },
     ),
     "NormalizedEntropy": (
         lambda: measured(metrics.NormalizedEntropy(50)),

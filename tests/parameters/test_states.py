@@ -8,27 +8,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from streamimb import (
-    Field,
-    GuardedClassifier,
-    Schema,
-    ThresholdedClassifier,
-    calibration,
-    catalogue,
-    correction,
-    decision,
-    linear_model,
-    metrics,
-    sampling,
-    stats,
-)
+from streamimb import GuardedClassifier, calibration, correction, linear_model, metrics, sampling, stats
 from streamimb.compose.inferred_schema import InferredSchema
 from streamimb.engine.counters import Counters
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
 from streamimb.metrics.served import ServedMetrics
-from tests.parameters import class_cases, metric_cases
+from tests.parameters import class_cases, metric_cases, wrapper_cases
 
 NAN, INF = math.nan, math.inf
 
@@ -109,44 +96,9 @@ class Case(NamedTuple):
 
 HALF_LIFE = [0, -1.0, NAN, INF, "100", None, True, 7]
 CASES: dict[str, Case] = {
-    "Schema": Case(
-        lambda: Schema({"a": Field(min=0.0), "b": Field("string", nullable=True)}),
-        {
-            "fields": [
-                None,
-                [],
-                5,
-                {"a": None},
-                {"a": []},
-                {"a": {"typ": "number"}},
-                {"a": {"type": "money"}},
-                {"a": {"min": "0"}},
-                {"a": {"min": NAN}},
-                {"a": {"nullable": 1}},
-            ]
-        },
-    ),
-    "GuardedClassifier": Case(
-        lambda: GuardedClassifier(linear_model.LogisticRegression(), Schema({"a": Field()})),
-        {
-            "classifier": [None, "LogisticRegression", linear_model.LogisticRegression],
-            "schema": [None, {}, Schema],
-            "warm_up": [0, None, 1.5],
-            "max_features": [0, None],
-            "max_text": [-1, None],
-            "counts": [None, [], {"nan:a": -1}, {1: 1}, {"nan:a": 1.0}],
-            "inferred": [{}, [], 1],
-        },
-    ),
-    "ThresholdedClassifier": Case(
-        lambda: ThresholdedClassifier(linear_model.LogisticRegression(), decision.AlertBudget()),
-        {
-            "classifier": [None, linear_model.LogisticRegression],
-            "rule": [None, 5, decision.AlertBudget],
-            "time": [5, ""],
-            "n": [-1, None, 1.5, NAN],
-        },
-    ),
+    "Schema": Case(wrapper_cases.schema, wrapper_cases.SCHEMA),
+    "GuardedClassifier": Case(wrapper_cases.guarded, wrapper_cases.GUARDED),
+    "ThresholdedClassifier": Case(wrapper_cases.thresholded, wrapper_cases.THRESHOLDED),
     "ClassPrior": Case(
         lambda: prior([True, False, False]),
         {
@@ -416,20 +368,3 @@ def test_a_snapshot_of_a_damaged_part_is_refused_in_words() -> None:
     vars(part)["_loss"] = 0.5
     with pytest.raises(SnapshotError, match="ValueError"):
         loads(dumps(part))
-
-
-PUBLIC = [entry.cls for entry in catalogue.entries() if entry.cls.__module__.startswith("streamimb.")]
-
-
-@pytest.mark.parametrize("kind", PUBLIC)
-def test_what_is_no_state_is_refused_in_words(kind: Any) -> None:
-    wrong: Any
-    made: Any = next(iter([kind(**given) for given in getattr(kind, "_unit_test_params", list)()] or [None]))
-    for wrong in (None, {}, [], "x", 5, {"fields": None}, {"half_life": None}, {"classifier": None}):
-        part = kind.__new__(kind) if made is None else made
-        with pytest.raises(ValueError):
-            part.__setstate__(wrong)
-
-
-def test_every_room_has_classes_with_a_state() -> None:
-    assert len(PUBLIC) > 40

@@ -12,7 +12,7 @@ from streamimb.stats import ClassPrior
 
 
 class Reference:
-    """The equations of the tracker, written down once more: lists, no buffers, no cached logit."""
+    """The equations of the prior bank, written down once more: lists, no buffers, no cached logit."""
 
     def __init__(self, half_lives: list[float], cut: float, m0: float, a: float) -> None:
         self.fade = [0.5 ** (1 / h) for h in half_lives]
