@@ -130,7 +130,6 @@ def good(parameter: str, rng: Random, part: Any) -> list[Any]:
         "learner": [LogisticRegression()],
         "more": [{}],
         "memo": [None],
-        "t": [1_000.0 * rng.random()],
         "score": [lambda x: p],
     }
     return known.get(parameter, [None])
