@@ -51,7 +51,7 @@ class VennAbers(Part):
     ...     p = rng.random() * 0.1
     ...     venn.learn_one(20 * p / (1 + 19 * p), rng.random() < p)
     >>> [round(end, 3) for end in venn.interval_one(20 * 0.05 / (1 + 19 * 0.05))]
-    [0.055, 0.055]
+    [0.054, 0.055]
     >>> round(venn.calibrate_one(20 * 0.05 / (1 + 19 * 0.05)), 3)
     0.055
 

@@ -59,7 +59,8 @@ def a_whole_number_works_as_its_float(part: Any, teach: Teach) -> None:
         given = getattr(part, name, None)
         if type(given) is not int and type(given) is not float:
             continue
-        for n in dict.fromkeys((round(given), 1, 2, 0)):
+        own = (round(given),) if math.isfinite(given) else ()
+        for n in dict.fromkeys((*own, 1, 2, 0)):
             try:
                 answers = teach(part.clone({name: float(n)}), 0, 100)
             except Exception:  # noqa: BLE001, S112  out of range, or a count, which may be no float

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from streamimb._kernels.decayed_sums import DecayedSums
-from streamimb.metrics.event_field import Field, amount_of, checked_amount
+from streamimb.metrics.event_field import LARGEST, Field, amount_of, checked_amount
 from streamimb.metrics.observation import observation
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import number
@@ -90,10 +90,10 @@ class Savings(RiverMetric, DecayedSums):
             self.add(w * review if reviewed else lost, lost, w * review, 0.0, 0.0, 0.0, 0.0, 0.0)
 
     def get(self) -> float:
-        """Return the savings; nan where no review and full review cost nothing."""
+        """Return the savings, at least -1e15; nan where no review and full review cost nothing."""
         cost, none, everything, *_ = self.sums()
         base = min(none, everything)
-        return 1.0 - cost / base if base > 0.0 else math.nan
+        return 1.0 - min(cost / base, LARGEST) if base > 0.0 else math.nan
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""

@@ -193,7 +193,7 @@ def test_the_types_and_options_of_the_model_are_these(tmp_path: Path) -> None:
 
 def test_the_types_of_metrics_and_the_options_of_the_page_are_these() -> None:
     text = SERVICE.read_text().partition("## Metrics")[2]
-    told = text.partition("adds a metric of the calibrated probability: ")[2].partition(
+    told = text.partition("adds a metric of the calibrated probability:")[2].partition(
         ", one of an installed"
     )[0]
     assert re.findall(r"`(\w+)`", told) == [entry.kind for entry in entries("metric")]

@@ -111,7 +111,8 @@ def good(parameter: str, rng: Random, part: Any) -> list[Any]:
     y, p, a = rng.random() < 0.3, rng.random(), rng.gauss(0, 1)
     classes = {False: 1.0 - p, True: p}
     known: dict[str, list[Any]] = {
-        "x": [{"a": a, "b": float(rng.randrange(3)), "c": rng.choice(["u", "v", "w"])}],
+        "x": [{"a": a, "b": float(rng.randrange(3)), "c": rng.choice(["u", "v", "w"])}, p],
+        "fields": [{"user": rng.choice(["u", "v", "w"]), "amount": 100.0 * p, "t": 1e6 * p}],
         "y": [y],
         "p": [p, classes],
         "rates": [{False: 0.5, True: 1.0}],
@@ -152,6 +153,8 @@ def arguments_of(part: Any, methods: tuple[str, ...]) -> dict[str, dict[str, Any
         names = signature(getattr(part, name, None))
         if names is None:
             continue
+        if name == "update" and getattr(part, "requires_x", False):  # a metric that reads fields of the event
+            names += ["w", "fields"]
         sizes = [range(len(good(one, Random(0), part))) for one in names]
         for choice in itertools.product(*sizes):
             chosen = dict(zip(names, choice, strict=True))
@@ -206,7 +209,7 @@ def probability(p: Any) -> bool:
 
 def right(name: str, answer: Any) -> Any:
     """Whether an answer to a question, or a property, of this name may be given."""
-    if name in ("predict_proba_one", "correct_one") and isinstance(answer, Mapping):
+    if name in ("predict_proba_one", "correct_one", "calibrate_one") and isinstance(answer, Mapping):
         return all(map(probability, answer.values())) and (
             not answer or abs(sum(answer.values()) - 1.0) < 1e-6
         )
@@ -223,7 +226,7 @@ def right(name: str, answer: Any) -> Any:
         return 0.0 <= answer < math.inf
     if name == "weights" and answer is not None and all(isinstance(one, float) for one in answer):
         return abs(sum(answer) - 1.0) < 1e-6
-    if name == "counts":
+    if name == "counts" and isinstance(answer, Mapping):
         return all(type(n) is int and n >= 0 for n in answer.values())
     if name == "get":
         if isinstance(answer, Mapping):

@@ -157,4 +157,5 @@ def test_the_law_can_tell(kind: type, name: str) -> None:
 
 
 def test_every_law_is_broken_by_something() -> None:
-    assert all(any(law.__name__.startswith(name) for _, name in BROKEN) for law in checks.DRIFT_DETECTOR_LAWS)
+    shown = ("a_whole_number_works_as_its_float", *(name for _, name in BROKEN))  # the first: on samplers
+    assert all(law.__name__.startswith(shown) for law in checks.DRIFT_DETECTOR_LAWS)

@@ -142,4 +142,4 @@ def test_entry_points_can_be_loaded() -> None:
 
 def test_extras_are_named_as_promised() -> None:
     extras = set(importlib.metadata.distribution("streamimb").metadata.get_all("Provides-Extra") or [])
-    assert extras == {"kafka", "prometheus", "cli", "parquet", "all", "test", "dev"}
+    assert extras == {"kafka", "prometheus", "cli", "parquet", "plot", "all", "test", "dev"}

@@ -30,9 +30,10 @@ from streamimb.catalogue import entries
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.parameters import Part
 from tests.parameters.metric_wrong_values import METRICS
+from tests.parameters.wrong_decisions import DECISIONS
 from tests.parameters.wrong_values import WRONG
 
-ALL = [*WRONG, *METRICS]
+ALL = [*WRONG, *DECISIONS, *METRICS]
 
 
 def cases() -> Iterator[Any]:

@@ -361,39 +361,6 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         },
     ),
     (
-        decision.AlertBudget,
-        {},
-        {"share": (*NO_RATE, 1.0), "step": (*NO_SIZE, 10.1), "start": (*NO_RATE, 1.0)},
-    ),
-    (
-        decision.CapacityThreshold,
-        {"capacity": 5},
-        {"capacity": NO_COUNT, "period_s": NO_SIZE, "half_life": NO_SIZE},
-    ),
-    (
-        decision.CostThreshold,
-        {"miss": 1.0},
-        {
-            **dict.fromkeys(("miss", "false_alarm", "hit"), (-1.0, math.nan, math.inf, "", {})),
-            "unknown": ((1.0, 1.0), (1.0, 1.0, -1.0), [1.0, 1.0, 0.0], 1.0, ("a", 1.0, 0.0)),
-        },
-    ),
-    (decision.FBetaThreshold, {}, {"beta": (*NO_SIZE, 101.0), "half_life": NO_SIZE}),
-    (
-        decision.MondrianConformal,
-        {},
-        {"coverage": (*NO_RATE, 1.0), "step": (*NO_SIZE, 10.1)},
-    ),
-    (
-        decision.RateLimit,
-        {"rule": decision.AlertBudget(), "actions": 5},
-        {
-            "rule": (None, 0.5, "budget", decision.AlertBudget, stats.ClassPrior()),
-            "actions": NO_COUNT,
-            "per_s": NO_SIZE,
-        },
-    ),
-    (
         GuardedClassifier,
         {"classifier": learner()},
         {

@@ -55,12 +55,16 @@ WRAPPERS = (
     "schema_check",
     "thresholded",
 )
+CALIBRATORS = ("hedging", "pooling", "score_bins", "score_regression")
+METRICS = ("confusion", "decayed_sums", "ranked_scores", "log_histogram")
 PARTS = {
     **dict.fromkeys(LEARNER, "logistic"),
     **dict.fromkeys(CLASS_LEARNER, "softmax"),
     **dict.fromkeys(WRAPPERS, "whole"),
+    **dict.fromkeys(CALIBRATORS, "calibrators"),
+    **dict.fromkeys(METRICS, "metric_sums"),
+    "class_scaling": "whole",
     "uniform_rate": "whole",
-    "log_histogram": "metric_sums",
     "event_weight": "decayed",
     "event_cost": "cost_rate",
 }  # driven through the kernel they are parts of
