@@ -14,7 +14,8 @@ demo: .venv/core kernels  ## a fraud stream through the whole engine, in memory:
 APART = tests/kafka tests/truth tests/fuzz tests/river
 BESIDE = $(RUN) -p no:cacheprovider $(APART); apart=$$?; \
 	echo "interpreted (STREAMIMB_PURE=1):"; \
-	STREAMIMB_PURE=1 $(RUN) -p no:cacheprovider tests/_kernels tests/twins --ignore tests/_kernels/test_without_init.py; exit $$((apart + $$?))
+	STREAMIMB_PURE=1 $(RUN) -p no:cacheprovider tests/_kernels --ignore tests/_kernels/test_without_init.py \
+		tests/twins/test_interpreted_parts.py tests/twins/test_pinned.py tests/twins/test_whole.py; exit $$((apart + $$?))
 
 test: .venv/ready kernels  ## every test on the compiled kernels; tests of kernels interpreted too
 	@mkdir -p build
@@ -41,8 +42,9 @@ newest: .venv/core  ## set up and compile for the newest CPython of pyenv, where
 # What `newest` has set up, if anything.
 SECOND = $$(cat build/newest 2>/dev/null)
 
+# What memory a part takes does not depend on the release, and takes the longest.
 test-newest: newest  ## tests of kernels, twins and laws on the newest CPython of pyenv, where it is newer
-	@second=$(SECOND); [ -z "$$second" ] || "$$second" -m pytest -p no:cacheprovider tests/_kernels tests/twins tests/laws
+	@second=$(SECOND); [ -z "$$second" ] || "$$second" -m pytest -p no:cacheprovider tests/_kernels tests/twins tests/laws -k "not memory_is_bounded"
 
 build/cpython-%/ready: pyproject.toml
 	$(NEWEST) -m venv --clear build/cpython-$*

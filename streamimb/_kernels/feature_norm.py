@@ -32,6 +32,11 @@ class FeatureNorm:
     A value that is missing, or of another kind, adds nothing. Fields: feature_norm.pxd.
     """
 
+    def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` has parts too.
+        self.reader, self.moments = Reader(), Standardizer()
+        self.work, self.spare = LinearWork(1, 1), Row()
+
     def __init__(self) -> None:
         self.reader, self.moments = Reader(), Standardizer()
         self.work, self.spare = LinearWork(1, 1), Row()

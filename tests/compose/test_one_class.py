@@ -90,7 +90,7 @@ def test_where_only_false_was_learned_the_live_prior_is_served(name):
     assert 0.0 < model.predict_proba_one(x)[True] < 0.005
 
 
-FOREIGN = ("bayes, uniform", "bayes, score", "scaler and logistic, score")
+FOREIGN = ("bayes, score", "scaler and logistic, score")
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 from benchmarks.experiments import FOREIGN, foreign
 from benchmarks.scores import mean
 
-SLOW = ("GaussianNB", "PolynomialExtender|LogisticRegression")  # one seed here
+SLOW = ("GaussianNB",)  # judged in `make truth`, and in the law of samplers, learners and routes
 
 
-@pytest.mark.parametrize("learner", FOREIGN)
+@pytest.mark.parametrize("learner", [learner for learner in FOREIGN if learner not in SLOW])
 def test_the_sum_of_the_probabilities_is_right(learner: str) -> None:
-    ratios = [foreign(learner, seed)["ratio"] for seed in range(1 if learner in SLOW else 3)]
+    ratios = [foreign(learner, seed)["ratio"] for seed in range(2)]
     assert 0.95 < mean(ratios) < 1.05, ratios
