@@ -76,11 +76,12 @@ def state_input(part: Part, rng: Random) -> None:
         loaded = loads(mutated(rng, part.saved))
     except SnapshotError:
         return
-    made: Any = part.made()
-    if getattr(loaded, "requires_x", False) and repr(loaded._get_params()) != repr(made._get_params()):
-        return  # it may read a field that good events do not have
     if type(loaded) is not part.kind:
         return  # the name of another class: what that may be is its own business
+    made: Any = part.made()
+    changed: Any = loaded
+    if getattr(changed, "requires_x", False) and repr(changed._get_params()) != repr(made._get_params()):
+        return  # it may read a field that good events do not have
     check(loaded, part.arguments, rng)
     for _ in range(3):
         teach(loaded, part.arguments, rng)
