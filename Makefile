@@ -10,8 +10,8 @@ RUN := $(BIN)/python -m pytest
 demo: .venv/core kernels  ## a fraud stream through the whole engine, in memory: wrong probabilities become right
 	$(BIN)/streamimb demo
 
-# Two cores, two processes: what waits for a broker, the long simulations, then the interpreted kernels, beside the rest.
-APART = tests/kafka tests/truth tests/fuzz tests/river
+# Two cores, two processes: what waits for a broker, simulations, laws, then the interpreted kernels, beside the rest.
+APART = tests/kafka tests/truth tests/fuzz tests/river tests/laws
 BESIDE = $(RUN) -p no:cacheprovider $(APART); apart=$$?; \
 	echo "interpreted (STREAMIMB_PURE=1):"; \
 	STREAMIMB_PURE=1 $(RUN) -p no:cacheprovider tests/_kernels --ignore tests/_kernels/test_without_init.py \
