@@ -94,6 +94,14 @@ def cost(
     return number(name, value, lambda amount: low <= amount <= high, expected)
 
 
+def field(name: str, value: Any) -> str | Callable[[Any], Any]:
+    """Return the name of a field of x, or a callable of x; raises as `number` for anything else."""
+    if not (isinstance(value, str) and value) and (not callable(value) or isinstance(value, type)):
+        refuse(name, value, "the name of a field of x, or a callable of x")
+    found: str | Callable[[Any], Any] = value
+    return found
+
+
 def _plain(value: Any) -> Any:
     """A numpy number as a built-in one; any other value unchanged."""
     kind = type(value)

@@ -29,6 +29,7 @@ TEXTS = cython.declare(cython.int, 32)  # buckets of hashed strings
 WIDTH = cython.declare(cython.int, 40)
 EVENTS, NUMBERS, STRINGS, ZEROS, NEGATIVES, LOGS, LOG, LOG2, BUCKETS = range(9)
 MOST_FIELDS = 1 << 16
+HALF = "a FeatureProfile is one half of a FeatureDrift"
 
 
 @cython.cclass
@@ -83,11 +84,11 @@ class FeatureProfile:
 
     def _judge(self) -> None:
         """Compare the block with the reference; a subclass implements it."""
-        raise NotImplementedError
+        raise NotImplementedError(HALF)
 
     def _forget_alarms(self) -> None:
         """Forget the alarms of the update before; a subclass implements it."""
-        raise NotImplementedError
+        raise NotImplementedError(HALF)
 
     @cython.cfunc
     def take(self, x: dict[Any, Any]) -> Any:

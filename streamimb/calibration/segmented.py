@@ -11,7 +11,7 @@ from streamimb._kernels.event_weight import checked_weight
 from streamimb._kernels.saved import entries, listed, number, refused
 from streamimb.calibration.inside import checked_calibrator
 from streamimb.calibration.platt import Platt
-from streamimb.parameters import Part, refuse, whole
+from streamimb.parameters import Part, field, refuse, whole
 from streamimb.parameters import number as checked_number
 from streamimb.protocols import Calibrator, Features
 
@@ -81,7 +81,7 @@ class Segmented(Part):
         self.calibrator: Any = checked_calibrator(calibrator)
         if getattr(calibrator, "needs_x", False):
             refuse("calibrator", calibrator, "a calibrator that asks for no features")
-        self.by = _checked_by(by)
+        self.by = field("by", by)
         self.shrinkage = checked_number(
             "shrinkage", shrinkage, lambda n: 0.0 <= n <= 1e9, "a number of positives from 0 to 1e9"
         )
@@ -166,14 +166,6 @@ class Segmented(Part):
             max_segments=fresh.max_segments,
             _segments=segments,
         )
-
-
-def _checked_by(by: Any) -> By:
-    if callable(by) and not isinstance(by, type):
-        return by  # type: ignore[no-any-return]  # what it returns is checked for each event
-    if not isinstance(by, str) or not by:
-        refuse("by", by, "the name of a field, or a callable of x")
-    return str(by)
 
 
 def _logit(p: float) -> float:

@@ -15,7 +15,7 @@ from streamimb.compose.contributions import inner_contributions
 from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.decision import CostThreshold
 from streamimb.linear_model import LogisticRegression
-from streamimb.parameters import Part, finite, refuse
+from streamimb.parameters import Part, field, finite
 from streamimb.protocols import DecisionRule, Features
 
 Time = str | Callable[[Features], float]
@@ -77,11 +77,9 @@ class ThresholdedClassifier(ThresholdedModel, Part, base.Wrapper[base.Classifier
         refuse_tilt_around(classifier)
         if rule is not None:
             refuse_stranger("rule", rule, DecisionRule, "a decision rule such as decision.AlertBudget()")
-        if time is not None and not callable(time) and (not isinstance(time, str) or not time):
-            refuse("time", time, "the name of a field, a callable of x, or None")
         self.classifier: Any = classifier  # typed Any: it has more methods than its base
         self.rule: Any = CostThreshold(miss=1.0) if rule is None else rule
-        self.time = time
+        self.time = None if time is None else field("time", time)
         self._n = 0
         ThresholdedModel.__init__(self, model_of(classifier))
 
@@ -116,7 +114,8 @@ class ThresholdedClassifier(ThresholdedModel, Part, base.Wrapper[base.Classifier
 
     def threshold_one(self, x: Features) -> float:
         """Return the threshold of the rule for this event; pure."""
-        return self.rule.threshold_one(x, self._time_of(x))  # type: ignore[no-any-return]
+        threshold: float = self.rule.threshold_one(x, self._time_of(x))
+        return threshold
 
     def predict_one(self, x: Features, **kwargs: Any) -> bool:
         """Return whether P(True) is at or above the threshold of the rule."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from streamimb._kernels.saved import entries, refused, whole
 from streamimb._kernels.saved import number as saved_number
+from streamimb.decision.alert_budget import AlertBudget
 from streamimb.decision.threshold import NEVER, checked_probability, checked_time
 from streamimb.parameters import Part, count, number, refuse
 from streamimb.protocols import DecisionRule, Features, Reading
@@ -57,8 +58,6 @@ class RateLimit(Part):
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        from streamimb.decision.alert_budget import AlertBudget
-
         yield {"rule": AlertBudget(), "actions": 5}
 
     @property

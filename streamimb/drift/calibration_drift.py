@@ -81,7 +81,7 @@ class CalibrationDrift(Detector):
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"half_life": 30, "z": 4.0}
 
-    def update(self, y: Any, p: float, w: float = 1.0) -> None:  # type: ignore[override]
+    def update(self, y: Any, p: float, w: float = 1.0) -> None:  # type: ignore[override]  # River's takes x
         """Take a label, the score that was served, and a weight."""
         if y is not True and y is not False:
             y = checked_label(y)

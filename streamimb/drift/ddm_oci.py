@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from streamimb._kernels import saved as check
-from streamimb._kernels.prior_bank import PriorBank
 from streamimb.drift.detector import Detector
-from streamimb.drift.prior_threshold import checked_odds_ratio, checked_scored, is_above
+from streamimb.drift.prior_threshold import PriorThreshold, checked_odds_ratio, checked_scored
 from streamimb.drift.raised import Raised
 from streamimb.parameters import number
 from streamimb.protocols import Reading
@@ -18,9 +17,6 @@ LOOK_AT = {
     "recall": "Fewer True events score above the threshold: look at missed events, and let the model relearn."
 }
 PARAMETERS = ("decay", "limit", "odds_ratio")
-WARM_N = (
-    50  # True events before the first that counts: until then the prior, and with it the threshold, moves
-)
 
 
 class DDMOCI(Detector):
@@ -75,8 +71,7 @@ class DDMOCI(Detector):
         self.decay = number("decay", decay, lambda eta: 0.0 < eta < 1.0, "a number in (0, 1), such as 0.99")
         self.limit = number("limit", limit, lambda k: 0.0 < k <= 1e6, "a number in (0, 1e6], such as 8")
         self.odds_ratio = checked_odds_ratio(odds_ratio)
-        self._prior = PriorBank()
-        self._left = WARM_N
+        self._threshold = PriorThreshold(self.odds_ratio)
         self._recall = self._n = self._best = self._best_sd = 0.0
         self._alarms = Raised(LOOK_AT)
 
@@ -84,18 +79,14 @@ class DDMOCI(Detector):
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"decay": 0.9, "limit": 5.0}
 
-    def update(self, y: Any, p: float, w: float = 1.0) -> None:  # type: ignore[override]
+    def update(self, y: Any, p: float, w: float = 1.0) -> None:  # type: ignore[override]  # River's takes x
         """Take a label, the score that was served, and a weight: a True event of weight w decays as w events."""
         y, w = checked_scored(y, p, w)
         if w == 0.0:
             return
         self._alarms.clear()
-        hit = is_above(p, self.odds_ratio, self._prior.rate)
-        self._prior.update(bool(y), w)
-        if self._left > 0:
-            self._left -= y
-            return
-        if not y:
+        hit = self._threshold.take(y, p, w)
+        if hit is None or not y:
             return
         kept = self.decay**w
         self._n = min(1e15, self._n + w)
@@ -129,8 +120,7 @@ class DDMOCI(Detector):
     def __getstate__(self) -> dict[str, Any]:
         return {
             **{name: getattr(self, name) for name in PARAMETERS},
-            "_prior": self._prior.__getstate__(),
-            "_left": self._left,
+            **self._threshold.state(),
             "_recall": [self._n, self._recall, self._best, self._best_sd],
             "_alarms": self._alarms.state(),
         }
@@ -138,11 +128,7 @@ class DDMOCI(Detector):
     def __setstate__(self, state: Any) -> None:
         saved = check.entries(state, *PARAMETERS, "_prior", "_left", "_recall", "_alarms")
         fresh = DDMOCI(**{name: saved[name] for name in PARAMETERS})
-        check.alike(
-            saved["_prior"], fresh._prior.__getstate__(), "fade", "threshold", "start", "start_weight", "many"
-        )
-        fresh._prior.__setstate__(saved["_prior"])
-        fresh._left = check.whole(saved, "_left", 0, WARM_N)
+        fresh._threshold.resume(saved)
         n, *rest = check.row(saved, "_recall", 4, 0.0)
         if n > 1e15 or max(rest) > 1.0:
             raise check.refused("_recall", "a number of events, and shares in [0, 1]")

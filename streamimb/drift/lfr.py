@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from streamimb._kernels import saved as check
-from streamimb._kernels.prior_bank import PriorBank
 from streamimb.drift.detector import Detector
-from streamimb.drift.prior_threshold import checked_odds_ratio, checked_scored, is_above
+from streamimb.drift.prior_threshold import PriorThreshold, checked_odds_ratio, checked_scored
 from streamimb.drift.raised import Raised
 from streamimb.parameters import number
 from streamimb.protocols import Reading
@@ -21,15 +20,8 @@ LOOK_AT = {
     "negative predictive value": "The share of False below it moved: look at the base rate and at missed events.",
 }
 PARAMETERS = ("decay", "limit", "odds_ratio")
-WARM_N = (
-    50  # True events before the first that counts: until then the prior, and with it the threshold, moves
-)
-SLOWER = (
-    1.0,
-    50.0,
-    5.0,
-    50.0,
-)  # times the memory, so that it holds some 25 events of the rarer outcome at 1 %
+# Times the memory, so that it holds some 25 events of the rarer outcome at 1 %.
+SLOWER = (1.0, 50.0, 5.0, 50.0)
 
 
 class LFR(Detector):
@@ -86,27 +78,23 @@ class LFR(Detector):
         self.decay = number("decay", decay, lambda eta: 0.0 < eta < 1.0, "a number in (0, 1), such as 0.98")
         self.limit = number("limit", limit, lambda z: 0.0 < z <= 1e6, "a number in (0, 1e6], such as 4.5")
         self.odds_ratio = checked_odds_ratio(odds_ratio)
-        self._prior = PriorBank()
-        self._left = WARM_N
-        self._rates = [
-            [0.0, 0.0, 0.0] for _ in LOOK_AT
-        ]  # weight of the events, of the right ones, decayed rate
+        self._threshold = PriorThreshold(self.odds_ratio)
+        # Of each rate: weight of the events, weight of the right ones, decayed rate.
+        self._rates = [[0.0, 0.0, 0.0] for _ in LOOK_AT]
         self._alarms = Raised(LOOK_AT)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"decay": 0.9, "limit": 4.0}
 
-    def update(self, y: Any, p: float, w: float = 1.0) -> None:  # type: ignore[override]
+    def update(self, y: Any, p: float, w: float = 1.0) -> None:  # type: ignore[override]  # River's takes x
         """Take a label, the score that was served, and a weight: an event of weight w decays as w events."""
         y, w = checked_scored(y, p, w)
         if w == 0.0:
             return
         self._alarms.clear()
-        said = is_above(p, self.odds_ratio, self._prior.rate)
-        self._prior.update(bool(y), w)
-        if self._left > 0:
-            self._left -= y
+        said = self._threshold.take(y, p, w)
+        if said is None:
             return
         right = float(said == bool(y))
         self._take(0 if y else 1, right, w)
@@ -148,8 +136,7 @@ class LFR(Detector):
     def __getstate__(self) -> dict[str, Any]:
         return {
             **{name: getattr(self, name) for name in PARAMETERS},
-            "_prior": self._prior.__getstate__(),
-            "_left": self._left,
+            **self._threshold.state(),
             "_rates": [list(one) for one in self._rates],
             "_alarms": self._alarms.state(),
         }
@@ -157,11 +144,7 @@ class LFR(Detector):
     def __setstate__(self, state: Any) -> None:
         saved = check.entries(state, *PARAMETERS, "_prior", "_left", "_rates", "_alarms")
         fresh = LFR(**{name: saved[name] for name in PARAMETERS})
-        check.alike(
-            saved["_prior"], fresh._prior.__getstate__(), "fade", "threshold", "start", "start_weight", "many"
-        )
-        fresh._prior.__setstate__(saved["_prior"])
-        fresh._left = check.whole(saved, "_left", 0, WARM_N)
+        fresh._threshold.resume(saved)
         rates = [
             check.row({"_rates": one}, "_rates", 3, 0.0, 1e30) for one in check.listed(saved, "_rates", 4)
         ]

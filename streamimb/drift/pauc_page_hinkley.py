@@ -90,7 +90,7 @@ class PAUCPageHinkley(Detector):
         """The most bytes that the state grows by after the first 2,000 events."""
         return 64 * self.window
 
-    def update(self, y: Any, p: float, w: float = 1.0) -> None:  # type: ignore[override]
+    def update(self, y: Any, p: float, w: float = 1.0) -> None:  # type: ignore[override]  # River's takes x
         """Take a label, the score that was served, and a weight, which is not used where it is above 0."""
         y, w = checked_scored(y, p, w)
         if w == 0.0:

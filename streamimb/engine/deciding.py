@@ -1,17 +1,17 @@
-"""Decides on each score by a rule, and names the features that spoke most for an action."""
+"""Decides on each score by a rule, and names the features that add most to its log-odds."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from streamimb.compose import GuardedClassifier
+from streamimb.decision.threshold import NEVER
 from streamimb.engine.counters import Counters
-from streamimb.engine.parameters import parameters
+from streamimb.engine.parameters import same_part
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.events import DecidedScore, Score
 from streamimb.parameters import refuse
 from streamimb.protocols import DecisionRule, Features, Reading, Served
 
-NEVER = 2.0  # the threshold where a rule fails: nothing is acted on
 MOST_REASONS = 20
 
 
@@ -108,8 +108,7 @@ class Deciding:
     def resumed(self, snapshot: bytes, allow_pickle: bool) -> "Deciding":
         """Return one with the rule of a snapshot; this one where that is of another kind or has other options."""
         found: Any = loads(snapshot, allow_pickle=allow_pickle) if snapshot else None
-        same = type(found) is type(self.rule) and parameters(found) == parameters(self.rule)
-        return Deciding(found, self.top, self.codes) if same else self
+        return Deciding(found, self.top, self.codes) if same_part(found, self.rule) else self
 
     def check(self, model: GuardedClassifier, classes: tuple[str, ...]) -> None:
         """Refuse a rule beside classes by name, and reasons that the model cannot give."""

@@ -46,6 +46,11 @@ class OtherMetrics:
                     f"metrics: {name!r} is a {type(metric).__name__}: expected a metric with update(y_true, y_pred, "
                     "w), get(), merge(other) and readings()"
                 )
+            if getattr(metric, "requires_x", False):
+                raise ValueError(
+                    f"metrics: {name!r} reads the features of an event, and the engine hands a metric its class and "
+                    "probability alone: update it in a loop of your own"
+                )
             try:
                 found = list(metric.readings())
             except Exception as error:

@@ -37,6 +37,14 @@ def parameters(value: Any) -> Any:
     return _name(value if isinstance(value, type | FunctionType) else type(value))
 
 
+def same_part(found: Any, fresh: Any) -> bool:
+    """Return whether two parts have one class and equal parameters, so that one may take the other's place.
+
+    Cost: O(parameters).
+    """
+    return type(found) is type(fresh) and bool(parameters(found) == parameters(fresh))
+
+
 def _given(part: base.Base) -> Mapping[str, Any]:
     """The parameters of a River object, or those of them that it stores."""
     try:

@@ -7,7 +7,7 @@ from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
 from streamimb.engine.other_metrics import OtherMetrics
-from streamimb.engine.parameters import parameters
+from streamimb.engine.parameters import same_part
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
 
 KINDS: dict[str, type | tuple[type, ...]] = {
@@ -161,6 +161,6 @@ def metrics_of(saved: dict[str, bytes], configured: OtherMetrics, *, allow_pickl
                 message = f"metric '{name}' is not saved as bytes: restore an earlier copy of the store"
                 raise SnapshotError(message)
             found = loads(saved[name], allow_pickle=allow_pickle)
-            if type(found) is type(fresh) and parameters(found) == parameters(fresh):
+            if same_part(found, fresh):
                 metrics[name] = found
     return OtherMetrics(metrics)

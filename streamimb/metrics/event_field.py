@@ -5,34 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from streamimb.parameters import finite, refuse
+from streamimb.parameters import field, finite, refuse
 from streamimb.protocols import Features
 
 Field = str | Callable[[Features], Any]
 LARGEST = 1e15
 
 
-def checked_field(name: str, field: Any) -> Field:
-    """Return the name of a field, or a function of x; refuse anything else.
-
-    Raises
-    ------
-    ValueError
-        Naming the parameter.
-    """
-    if not (isinstance(field, str) and field) and not callable(field):
-        refuse(name, field, "the name of a field of x, or a function of x")
-    made: Field = field
-    return made
-
-
 def checked_amount(name: str, amount: Any) -> Field | float:
-    """Return a constant from 0 to 1e15 as a float, or a field as `checked_field`; refuse anything else."""
+    """Return a constant from 0 to 1e15 as a float, or a field as `parameters.field`; refuse anything else."""
     if not isinstance(amount, str) and not callable(amount):
         if not (finite(amount) and 0.0 <= amount <= LARGEST):
             refuse(name, amount, "a number in [0, 1e15], the name of a field of x, or a function of x")
         return float(amount)
-    return checked_field(name, amount)
+    return field(name, amount)
 
 
 def read(field: Field, x: Features | None) -> Any:

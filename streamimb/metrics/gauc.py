@@ -10,10 +10,10 @@ import numpy as np
 
 from streamimb._kernels.answer import label_of
 from streamimb._kernels.saved import entries, labels, listed, numbers, refused, whole
-from streamimb.metrics.event_field import Field, checked_field, read
+from streamimb.metrics.event_field import Field, read
 from streamimb.metrics.observation import observation
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
-from streamimb.parameters import refuse_other
+from streamimb.parameters import field, refuse_other
 from streamimb.parameters import whole as whole_parameter
 from streamimb.protocols import Features, Proba, Reading
 
@@ -63,7 +63,7 @@ class GAUC(RiverMetric):
     bigger_is_better = True
 
     def __init__(self, by: Field, users: int = 1_000, events: int = 50, half_life: float = 20_000) -> None:
-        self.by = checked_field("by", by)
+        self.by = field("by", by)
         self.users = whole_parameter(
             "users", users, lambda n: 1 <= n <= 1_000_000, "a whole number of users from 1 to 1,000,000"
         )

@@ -9,11 +9,11 @@ from typing import Any
 
 from streamimb._kernels.saved import entries, listed, number, refused, row, whole
 from streamimb.metrics.equal_mass import wilson
-from streamimb.metrics.event_field import Field, checked_field, read
+from streamimb.metrics.event_field import Field, read
 from streamimb.metrics.observation import observation
 from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric
-from streamimb.parameters import finite, refuse_other
+from streamimb.parameters import field, finite, refuse_other
 from streamimb.parameters import number as parameter
 from streamimb.parameters import whole as whole_parameter
 from streamimb.protocols import Features, Proba, Reading
@@ -65,7 +65,7 @@ class PrecisionAtK(RiverMetric):
     bigger_is_better = True
 
     def __init__(self, time: Field, k: int = 100, period_s: float = 86_400.0, half_life: float = 7.0) -> None:
-        self.time = checked_field("time", time)
+        self.time = field("time", time)
         self.k = whole_parameter(
             "k", k, lambda n: 1 <= n <= 10_000, "a whole number of events from 1 to 10,000"
         )

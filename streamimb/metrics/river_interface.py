@@ -30,15 +30,15 @@ def _interface() -> Any:
     if PACKAGE in sys.modules:
         return importlib.import_module(f"{PACKAGE}.base")
     spec = _found(PACKAGE)
-    loader = spec.loader = importlib.util.LazyLoader(spec.loader)  # type: ignore[arg-type]
+    loader = spec.loader = importlib.util.LazyLoader(spec.loader)  # type: ignore[arg-type]  # `_found` has checked it
     package = importlib.util.module_from_spec(spec)
     sys.modules[PACKAGE] = river.metrics = package
     # Any use of `package` loads it, from here on: its folder is taken from the spec.
     loader.exec_module(package)
-    file = _found(f"{PACKAGE}.base", f"{spec.submodule_search_locations[0]}/base.py")  # type: ignore[index]
+    file = _found(f"{PACKAGE}.base", f"{spec.submodule_search_locations[0]}/base.py")  # type: ignore[index]  # a package has it
     module = importlib.util.module_from_spec(file)
     sys.modules[file.name] = module
-    file.loader.exec_module(module)  # type: ignore[union-attr]
+    file.loader.exec_module(module)  # type: ignore[union-attr]  # `_found` has checked it
     object.__setattr__(package, "base", module)
     return module
 

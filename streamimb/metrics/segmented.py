@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from streamimb._kernels.answer import label_of
 from streamimb._kernels.saved import entries, labels, listed, refused
-from streamimb.metrics.event_field import Field, checked_field, read
+from streamimb.metrics.event_field import Field, read
 from streamimb.metrics.river_metric import RiverMetric
-from streamimb.parameters import refuse, refuse_other, whole
+from streamimb.parameters import field, refuse, refuse_other, whole
 from streamimb.protocols import Features, Reading
 
 
@@ -19,9 +17,8 @@ class Segmented(RiverMetric):
     """A metric of each segment (country, campaign, channel) and of all events; `get` is that of all events.
 
     The `segments` seen last are kept: another one takes the place of the one not seen for longest, whose events stay
-    in the total. A half-life counts the events of its segment. Readings have the names of segments as values of the
-    label `segment`: segment by fields whose values may be exported. `merge(other)` is this stream followed by the
-    other's.
+    in the total. A half-life counts the events of its segment. Readings are those over all events, because the name of
+    a segment is a value of a field; `by_segment` has each. `merge(other)` is this stream followed by the other's.
 
     **Cost**: two updates of the metric per event; `segments` + 1 metrics.
 
@@ -54,7 +51,7 @@ class Segmented(RiverMetric):
         if not isinstance(metric, RiverMetric):
             refuse("metric", metric, "a metric of streamimb.metrics")
         self.metric = metric
-        self.by = checked_field("by", by)
+        self.by = field("by", by)
         self.segments = whole(
             "segments", segments, lambda n: 1 <= n <= 60, "a whole number of segments from 1 to 60"
         )
@@ -122,18 +119,9 @@ class Segmented(RiverMetric):
             self._of(segment).merge(each)
 
     def readings(self) -> Iterator[Reading]:
-        """Return what is exported."""
-        each = {str(segment): list(metric.readings()) for segment, metric in self._each.items()}
-        for i, reading in enumerate(self._total.readings()):
-            yield reading
-            yield msgspec.structs.replace(
-                reading,
-                name=f"{reading.name}_by_segment",
-                help=f"{reading.help[:-1]}, by segment.",
-                value={segment: readings[i].value for segment, readings in each.items()},
-                labels=("segment", *reading.labels),
-                title="",
-            )
+        """Return the readings over all events, and the number of segments; no value of a field is exported."""
+        yield from self._total.readings()
+        yield Reading("segments", "Segments whose metric is kept.", float(len(self._each)))
 
     def __getstate__(self) -> dict[str, Any]:
         return {

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.decayed_sums import DecayedSums
-from streamimb.metrics.event_field import Field, amount_of, checked_field
+from streamimb.metrics.event_field import Field, amount_of
 from streamimb.metrics.observation import observation
 from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
-from streamimb.parameters import number
+from streamimb.parameters import field, number
 from streamimb.protocols import Features, Proba, Reading
 from streamimb.stats.poisson_interval import Z95
 
@@ -54,7 +54,7 @@ class ValueRecall(RiverMetric, DecayedSums):
     bigger_is_better = True
 
     def __init__(self, value: Field, threshold: float, half_life: float = 20_000) -> None:
-        self.value = checked_field("value", value)
+        self.value = field("value", value)
         self.threshold = number("threshold", threshold, lambda p: 0.0 < p < 1.0, "a probability > 0 and < 1")
         self.half_life = metric_half_life(half_life)
         DecayedSums.__init__(self, self.half_life)

@@ -22,10 +22,9 @@ def test_each_segment_is_as_if_it_were_alone() -> None:
         name: each.get() for name, each in alone.items()
     }
     assert metric.get() == total.get()
-    everything, each = metric.readings()
+    everything, count = metric.readings()
     assert everything.value == total.get()
-    assert (each.name, each.labels) == ("log_loss_by_segment", ("segment",))
-    assert each.value == {name: one.get() for name, one in metric.by_segment().items()}
+    assert (count.name, count.value, count.labels) == ("segments", len(alone), ())
 
 
 def test_the_segment_not_seen_for_longest_makes_room_and_stays_in_the_total() -> None:
