@@ -28,7 +28,7 @@ class Hedged(Hedging, Part):
     somebody works against the model.
 
     The draw happens when a label is learned and is stored, so `calibrate_one` is pure. Whoever sees the answers of a
-    bin knows the next one.
+    bin can foresee the next one.
 
     **Cost**: that of the calibrator, twice, and O(m) (80 ns to calibrate, 150 ns to learn); 4 or 28 kB.
 

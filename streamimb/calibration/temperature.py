@@ -49,7 +49,7 @@ class Temperature(Part):
     >>> import random
     >>> from streamimb import calibration
     >>> rng, temperature = random.Random(1), calibration.Temperature()
-    >>> for _ in range(5_000):  # half of the classes are told right, with a probability of .96
+    >>> for _ in range(5_000):  # the class with probability .96 is right half of the time
     ...     y, said = rng.choice("abc"), rng.choice("abc")
     ...     said = y if rng.random() < 0.5 else said
     ...     temperature.learn_one({k: 0.96 if k == said else 0.02 for k in "abc"}, y)

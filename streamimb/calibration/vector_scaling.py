@@ -51,7 +51,7 @@ class VectorScaling(Part):
     >>> import random
     >>> from streamimb import calibration
     >>> rng, scaling = random.Random(1), calibration.VectorScaling()
-    >>> for _ in range(10_000):  # class c is told too often
+    >>> for _ in range(10_000):  # class c is predicted too often
     ...     y = rng.choices("abc", (0.6, 0.3, 0.1))[0]
     ...     scaling.learn_one({"a": 0.4, "b": 0.2, "c": 0.4}, y)
     >>> round(scaling.calibrate_one({"a": 0.4, "b": 0.2, "c": 0.4})["c"], 1)

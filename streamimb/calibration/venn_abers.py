@@ -22,7 +22,7 @@ class VennAbers(Part):
 
     `interval_one(p)` returns $(p_0, p_1)$: the isotonic answer at p if the event were added with the label False, and
     with True. One of the two is calibrated, whatever the scores, as long as the events of the window and the new one
-    are exchangeable; $p_1 - p_0$ shows how little the window says about such scores. `calibrate_one` returns the point
+    are exchangeable; $p_1 - p_0$ shows how few such scores the window has. `calibrate_one` returns the point
     $p_1 / (1 - p_0 + p_1)$, which has the least worst log loss; it is never 0 or 1 unless both are. Monotone in p.
 
     Both are computed anew each time 1/20 of the window is new. Before the first events the interval is (0, 1) and the

@@ -23,7 +23,7 @@ ADVICE = ("use ", "give ", "leave ", "put ")
 class Ratios(NamedTuple):
     """Mean p over the mean true P, after the first quarter of the stream, and what one standard error of it is."""
 
-    raw: float  # as the sampled learner says it
+    raw: float  # of the sampled learner, without correction
     corrected: float
     calibrated: float
     standard_error: float  # of the number of positives among the judged events
@@ -129,7 +129,7 @@ def is_true_or_refused(
     allowed = ERRORS * found.standard_error
     require(
         abs(judged - 1.0) <= allowed,
-        f"mean p is {judged:.3f} times the mean true P, allowed are 1 ± {allowed:.3f}; the learner alone said "
+        f"mean p is {judged:.3f} times the mean true P, allowed are 1 ± {allowed:.3f}; without correction it is "
         f"{found.raw:.3f} times, seed {seed}",
     )
     return found

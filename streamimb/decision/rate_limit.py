@@ -14,7 +14,7 @@ from streamimb.protocols import DecisionRule, Features, Reading
 
 
 class RateLimit(Part):
-    r"""Act as another rule says, but not oftener than `actions` times in `per_s` seconds of event time.
+    r"""Act where another rule does, but not oftener than `actions` times in `per_s` seconds of event time.
 
     A token bucket: it holds `actions` tokens, gains actions / per_s of them a second, and an action takes one. Without
     a token the threshold is 2, and nothing is acted on. So a fault that scores every event .99 causes a bounded number

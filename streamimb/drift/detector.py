@@ -16,7 +16,7 @@ from streamimb.protocols import Reading
 class Detector(base.DriftDetector, Part, ABC):
     """A drift detector of River whose alarms have a name, evidence and what to look at.
 
-    A subclass declares `kind` and `look_at`, and says what its last update found.
+    A subclass declares `kind` and `look_at`, and returns what its last update found.
     """
 
     watches: ClassVar[str]  # what `update` takes, see `drift.protocol.DriftDetector`

@@ -16,7 +16,7 @@ from streamimb.protocols import Reading
 
 LOOK_AT = {
     "renamed field": "A field has another name: change the schema or the producer, or learning starts anew for it.",
-    "vanished field": "A field no longer comes: ask its producer; probabilities miss what it told.",
+    "vanished field": "A field no longer comes: ask its producer; probabilities lack its information.",
     "new field": "A field comes for the first time: add it to the schema, or leave it out there.",
     "missing share": "A field is missing more or less often than before: ask its producer.",
     "unit": "All values of a field were multiplied by one factor: look for a changed unit, such as cents for euros.",
@@ -38,8 +38,8 @@ class FeatureDrift(FeatureProfile, Detector):
     strings in 32 hashed buckets. A field has changed where one of these differs from the reference, the last ten
     blocks (decayed), by z standard errors and by an amount that matters: .05 of a share, a quarter of a standard
     deviation, a ratio of 1.5 of deviations, a PSI of .25. A change is named by the next block, which lies wholly after
-    it, so that a field that vanishes and one that appears in its place are one alarm, and a change of unit is told
-    from other changes: all values multiplied by a common factor such as 100, 1000 or 60. The reference of the field
+    it, so that a field that vanishes and one that appears in its place are one alarm. A change of unit is distinguished
+    from other changes: all values are multiplied by a common factor such as 100, 1000 or 60. The reference of the field
     then starts anew.
 
     A field whose values move all the time, such as an hour, raises two or three alarms and is then left alone, until

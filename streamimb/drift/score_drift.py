@@ -46,7 +46,7 @@ class ScoreDrift(ScoreCusum, Detector):
     limit
         Of the sums; above 0. 16: less than one false alarm in 8 million events of which each is independent.
     psi
-        The largest index without an alarm; above 0. Scores of credit models are said to have shifted at .25.
+        The largest index without an alarm; above 0. Credit scoring takes .25 as a shift.
 
     Raises
     ------

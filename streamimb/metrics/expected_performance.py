@@ -33,7 +33,7 @@ class ExpectedPerformance(RiverMetric):
     the probabilities are. $\sum p$ is the expected number of positives, $\sum_{p \ge t} p / \sum_{p \ge t} 1$ the
     expected precision, $\sum_{p \ge t} p / \sum p$ the expected recall. The intervals are of independent events: the
     variance of a count is $\sum w^2 p(1-p)$. `update(y, p)` takes an event with its label: `measured()` is of these
-    events, and `agreement()` says by how many standard errors their positives, and those above the threshold, differ
+    events, and `agreement()` returns by how many standard errors their positives, and those above the threshold, differ
     from what p let expect: within ±2 the provisional figures can be trusted, beyond ±4 they cannot. `get` is the
     expected recall of what was served. `merge(other)` is this stream followed by the other's.
 

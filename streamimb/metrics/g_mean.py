@@ -52,10 +52,21 @@ class GMean(ConfusionMetric):
         _, weights, _ = self.confusion()
         total = weights.sum(axis=1)
         came = total > 0.0
-        if not came.any():
-            return math.nan
-        return float(np.prod((np.diag(weights)[came] / total[came]) ** (1.0 / came.sum())))
+        return geometric_mean((np.diag(weights)[came] / total[came]).tolist())
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
         yield Reading("g_mean", "Geometric mean of the recalls of all classes.", self.get())
+
+
+def geometric_mean(recalls: list[float]) -> float:
+    """Return the geometric mean of numbers in [0, 1]; nan of none.
+
+    **Cost**: O(n).
+
+    Examples
+    --------
+    >>> geometric_mean([0.25, 1.0])
+    0.5
+    """
+    return math.prod(recall ** (1.0 / len(recalls)) for recall in recalls) if recalls else math.nan

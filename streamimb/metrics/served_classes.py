@@ -9,6 +9,7 @@ from typing import Any
 from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, listed, refused
 from streamimb.metrics.by_label import by_label
+from streamimb.metrics.g_mean import geometric_mean
 from streamimb.metrics.log_loss import LogLoss
 from streamimb.metrics.served import ServedMetrics
 from streamimb.parameters import Part, checked_half_life
@@ -84,8 +85,7 @@ class ServedClasses(Part):
     @property
     def g_mean(self) -> float:
         """The geometric mean of the recalls of the classes that were measured; nan before any."""
-        known = [recall for recall in self.recalls.values() if recall == recall]
-        return math.prod(known) ** (1.0 / len(known)) if known else math.nan
+        return geometric_mean([recall for recall in self.recalls.values() if recall == recall])
 
     def add(self, served: ByClass, y: str) -> None:
         """Add one event as it was served, and its class; of a class that was not served no metric is updated."""
