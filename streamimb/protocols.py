@@ -263,7 +263,9 @@ class Readable(Protocol):
 @runtime_checkable
 class Metric(Protocol):
     """Compares what was served with the labels, like a metric of River. With `requires_labels = True`, as River has it,
-    `y_pred` is a label; with `requires_x = True` `update` needs the features as a fourth argument, `x`."""
+    `y_pred` is a label; with `requires_x = True` `update` needs the features as a fourth argument, `x`. With
+    `multiclass = True` an engine over classes by name gives it the name of the class, and the probability of each name.
+    """
 
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:
         """Add one event: its class, and P(True) or the probabilities of both classes; weight 0 changes nothing."""

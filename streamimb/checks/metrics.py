@@ -8,20 +8,18 @@ from __future__ import annotations
 import functools
 import math
 import random
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from streamimb.checks.merging import merging
 from streamimb.checks.parts import Law, LawBroken, common, require, weights_are_safe
 from streamimb.checks.state_data import data_of
+from streamimb.exportable import fit
 from streamimb.protocols import Metric, ProbabilityMetric, Reading
 
 TOLERANCE = 1e-9  # relative: a merge multiplies by a power of the fade once, a stream by the fade many times
-MOST_LABEL_VALUES = 200
 NO_PROBABILITIES = (-0.1, 1.1, math.nan, math.inf)
 NO_LABELS = (None, math.nan, 2.5, (1, 2))
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def event(i: int) -> tuple[bool, float]:
@@ -163,30 +161,23 @@ def readings_are_fit_to_export(metric: Any) -> None:
 
 def described(reading: Reading) -> tuple[str, str, str, tuple[str, ...]]:
     """Return the fixed attributes of a reading; raise LawBroken where it is not valid."""
-    name = reading.name
-    require(_NAME.fullmatch(name) is not None, f"{name!r} is no name: lower case letters, digits and _")
-    require(not name.endswith("_total"), f"{name}: an exporter adds _total")
-    require(reading.help.endswith("."), f"{name}: the help text is no sentence")
-    require(all(_NAME.fullmatch(label) for label in reading.labels), f"{name}: a label has no name")
-    for labels, value in _numbers(reading.value, ()):
-        require(len(labels) == len(reading.labels), f"{name}: expected a value for each of {reading.labels}")
-        require(all(type(label) is str for label in labels), f"{name}: a value of a label is no text")
-        require(isinstance(value, int | float), f"{name} is a {type(value).__name__}, no number")
-    count = len(list(_numbers(reading.value, ())))
-    require(count <= MOST_LABEL_VALUES, f"{name}: {count} values of its labels")
-    return name, reading.help, reading.kind, reading.labels
+    try:
+        fit(reading)
+    except ValueError as error:
+        raise LawBroken(str(error)) from error
+    return reading.name, reading.help, reading.kind, reading.labels
 
 
-def _numbers(value: Any, labels: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _numbers(value: Any) -> Iterator[float]:
     if isinstance(value, Mapping):
-        for label, inner in value.items():
-            yield from _numbers(inner, (*labels, label))
+        for inner in value.values():
+            yield from _numbers(inner)
     else:
-        yield labels, value
+        yield value
 
 
 def _values(metric: Any) -> list[float]:
-    return [value for reading in metric.readings() for _, value in _numbers(reading.value, ())]
+    return [value for reading in metric.readings() for value in _numbers(reading.value)]
 
 
 def another_kind_is_refused(metric: Any) -> None:

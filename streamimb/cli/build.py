@@ -9,11 +9,13 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import entry_points
+from itertools import chain
 from typing import Any
 
 import msgspec
 
 from streamimb._kernels.record_parser import spelt
+from streamimb.cli.figures import TAKEN
 from streamimb.cli.model import guarded, part
 from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, fault
 from streamimb.connections import Exporter, Sink, Source
@@ -29,6 +31,7 @@ from streamimb.engine import (
 )
 from streamimb.engine.changes import ChangeRefused, changed
 from streamimb.engine.parameters import differences
+from streamimb.exportable import refuse_repeated
 from streamimb.serve import DECODERS, Decoder, Degraded, NullSink, Status
 
 _log = logging.getLogger("streamimb.cli")
@@ -119,6 +122,7 @@ def engine(config: Config, *, replay: bool) -> Engine:
             deciding=deciding(config),
             allow_pickle=pickles(config),
         )
+        refuse_repeated(chain(made.readings(), Status().readings(), Degraded([]).readings()), *TAKEN)
     except ValueError as error:
         about, _, told = str(error).partition(": ")
         table = {"classes": "labels", "decision": "decision", "top": "explanation"}.get(about, "metric")

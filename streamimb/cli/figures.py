@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from streamimb.compose import GuardedClassifier
 from streamimb.engine import Engine
@@ -51,6 +52,9 @@ def inferred(model: GuardedClassifier) -> dict[str, str]:
     }
 
 
+TAKEN = ("counters", "waiting_for")  # what `service` has beside readings: no reading may have these names
+
+
 def service(engine: Engine, status: Status, degraded: Degraded) -> dict[str, Any]:
     """All figures of a service: every reading by its name, and the degraded reasons and texts."""
     return {
@@ -89,7 +93,7 @@ def table(engine: Engine, status: Status, degraded: Degraded, events_s: float) -
     shown.add_row("handled", handled(status))
     shown.add_row("events per second", f"{events_s:,.0f}")
     for title, text in titled(chain(status.readings(), engine.readings())):
-        shown.add_row(title, text)
+        shown.add_row(Text(title), text)  # a user's metric may have a title that reads as markup
     return shown
 
 

@@ -246,12 +246,12 @@ def _tick(
         for name, error in engine.metrics.others.errors.items():
             if logged_metrics.get(name) != error:
                 logged_metrics[name] = error
-                _log.warning("[metric.%s] raises %s: it misses such events (metric_failures)", name, error)
+                _log.warning("[metric.%s] %s (metric_failures)", name, error)
         deciding = engine.deciding
         if deciding is not None and deciding.last_error != logged_decision:
             logged_decision = deciding.last_error
             _log.warning(
-                "[decision] raises %s: such events are not acted on (decision_failed)", logged_decision
+                "[decision] %s: where it raises, the event is not acted on (decision_failed)", logged_decision
             )
         if engine.last_error != logged:
             logged = engine.last_error

@@ -15,10 +15,10 @@ from streamimb.stats import DecayedQuantiles
 
 
 class ClassMeasures(base.Base):
-    """What `Measures` is for True and False, for classes by name; there are no metrics of a user's own.
+    """What `Measures` is for True and False, for classes by name.
 
     `served` takes every measured event once, at its label. `delays` has the seconds from event to label by class,
-    without labels that came with their event.
+    without labels that came with their event. `others` are a user's own metrics, which `follow` sets.
 
     Cost: about .3 µs per measured event and class.
 
@@ -42,13 +42,14 @@ class ClassMeasures(base.Base):
         self.half_life = half_life
         self._served = ServedClasses(classes, half_life)
         self._delays = {name: DecayedQuantiles() for name in classes}
+        self._others = OtherMetrics({}, classes)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"classes": ("a", "b", "c"), "half_life": 100}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"served": self._served, "delays": tuple(self._delays.values())}
+        return {"served": self._served, "delays": tuple(self._delays.values())}  # the others are saved apart
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "served", "delays")
@@ -66,17 +67,15 @@ class ClassMeasures(base.Base):
         vars(self).update(vars(fresh))
 
     def follow(self, others: OtherMetrics) -> None:
-        """Refuse metrics of the user's own, which measure P(True)."""
-        if others.metrics:
-            raise ValueError(
-                f"metrics: '{next(iter(others.metrics))}' measures P(True), and there are classes by name: leave it "
-                "out; each class is measured by itself"
-            )
+        """Update these metrics too from now on."""
+        others.extend(self.classes)
+        self._others = others
+        self._served.feed(others.add_class if others.metrics else None)
 
     @property
     def others(self) -> OtherMetrics:
-        """The user's own metrics: none."""
-        return OtherMetrics({})
+        """The user's own metrics."""
+        return self._others
 
     @property
     def served(self) -> ServedClasses:
@@ -101,6 +100,7 @@ class ClassMeasures(base.Base):
         self.classes = (*self.classes, *classes)
         self._served.extend(classes)
         self._delays.update({name: DecayedQuantiles() for name in classes})
+        self._others.extend(classes)
 
     def delay(self, y: Any, seconds: float) -> None:
         """Add the delay of one label."""
@@ -129,3 +129,4 @@ class ClassMeasures(base.Base):
             "1 where the classes' median delays differ twofold.",
             float(self.delay_ratio >= TWOFOLD),
         )
+        yield from self._others.readings()

@@ -1,6 +1,9 @@
 """What the degraded reasons say where classes have names, and whether the probability of one of them is off."""
 
+from collections.abc import Mapping
+
 from streamimb.engine.class_measures import ClassMeasures
+from streamimb.engine.missing_positives import MissingPositives
 from streamimb.metrics import Interval
 
 # Sentences in place of those of `degraded.LIMITS`, which speak of positives.
@@ -32,6 +35,21 @@ OFF = (
     " class did not become rarer or more frequent just now, see whether its labels are lost or late, and whether a"
     " field changed"
 )
+
+MISSING = (
+    "no label of class {name!r} came among the last {n:,} labelled events, where {expected:.0f} were expected{more}:"
+    " see whether labels of that class still come, and under this name; else the model learns that there are none"
+)
+
+
+def missing(found: Mapping[str, MissingPositives]) -> str:
+    """Return the sentence about classes whose labels stopped coming; it names the first, and says how many more.
+
+    Cost: O(1).
+    """
+    name, first = next(iter(found.items()))
+    more = f", and of {len(found) - 1} more classes none" if len(found) > 1 else ""
+    return MISSING.format(name=name, n=first.labelled, expected=first.expected, more=more)
 
 
 def class_off(measures: ClassMeasures, factor: float) -> str:

@@ -9,6 +9,7 @@ from streamimb.engine.counters import Counters
 from streamimb.engine.parameters import same_part
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.events import DecidedScore, Score
+from streamimb.exportable import Exportable
 from streamimb.parameters import refuse
 from streamimb.protocols import DecisionRule, Features, Reading, Served
 
@@ -18,7 +19,7 @@ MOST_REASONS = 20
 class Deciding:
     """A decision rule, and how its actions are explained.
 
-    A rule that raises is counted, and the event is not acted on.
+    A rule that raises is counted, and the event is not acted on. A reading that is wrong is not exported.
 
     Cost: that of the rule; for an event that is acted on and explained, one `contributions_one`.
 
@@ -34,16 +35,20 @@ class Deciding:
     Raises
     ------
     ValueError
-        `rule` is no decision rule, or `top` is out of range.
+        `rule` is no decision rule or its readings are not fit to export, or `top` is out of range.
     """
 
-    __slots__ = ("codes", "last_error", "rule", "top")
+    __slots__ = ("_exported", "codes", "last_error", "rule", "top")
 
     def __init__(self, rule: DecisionRule, top: int = 0, codes: Mapping[str, str] | None = None) -> None:
         if isinstance(rule, type) or not isinstance(rule, DecisionRule):
             refuse("decision", rule, "a decision rule such as decision.AlertBudget()")
         if type(top) is not int or not 0 <= top <= MOST_REASONS:
             refuse("top", top, f"a whole number of reasons from 0 to {MOST_REASONS}")
+        try:
+            self._exported = Exportable(rule)
+        except ValueError as error:
+            raise ValueError(f"decision: {type(rule).__name__} cannot be exported: {error}") from error
         self.rule, self.top, self.codes = rule, top, dict(codes or {})
         self.last_error = ""
 
@@ -63,7 +68,7 @@ class Deciding:
             because = self._reasons(served.x, model) if acted and self.top > 0 else ()
         except Exception as error:  # noqa: BLE001  a user's rule may raise anything: counted, named
             counts.decision_failed += 1
-            self.last_error = type(error).__name__  # its message may quote a value
+            self.last_error = f"raises {type(error).__name__}"  # its message may quote a value
             acted, threshold, because = False, NEVER, ()
         counts.acted += acted
         counts.action_barred += threshold > 1.0
@@ -93,12 +98,10 @@ class Deciding:
         return tuple(self.codes.get(name, name) for _, name in added[: self.top])
 
     def readings(self) -> Iterator[Reading]:
-        """Return the readings of the rule; none where it raises."""
-        try:
-            found = list(self.rule.readings())
-        except Exception as error:  # noqa: BLE001  as in `answer`: the others are exported
-            self.last_error = type(error).__name__
-            return
+        """Yield the readings of the rule that are fit to export."""
+        found = self._exported.readings()
+        if self._exported.fault:
+            self.last_error = self._exported.fault
         yield from found
 
     def state(self, allow_pickle: bool) -> bytes:
@@ -108,7 +111,11 @@ class Deciding:
     def resumed(self, snapshot: bytes, allow_pickle: bool) -> "Deciding":
         """Return one with the rule of a snapshot; this one where that is of another kind or has other options."""
         found: Any = loads(snapshot, allow_pickle=allow_pickle) if snapshot else None
-        return Deciding(found, self.top, self.codes) if same_part(found, self.rule) else self
+        if not same_part(found, self.rule):
+            return self
+        made = Deciding(self.rule, self.top, self.codes)
+        made.rule = made._exported.part = found
+        return made
 
     def check(self, model: GuardedClassifier, classes: tuple[str, ...]) -> None:
         """Refuse a rule beside classes by name, and reasons that the model cannot give."""

@@ -12,6 +12,7 @@ from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.counters import Counters
 from streamimb.engine.guard_findings import GuardFindings
 from streamimb.engine.measures import TWOFOLD, Measures
+from streamimb.engine.missing_classes import MissingClasses
 from streamimb.engine.missing_positives import MissingPositives
 from streamimb.engine.shares import ENOUGH, Share, percent
 
@@ -154,7 +155,7 @@ class DegradedReasons:
     Cost: about 10 µs per `look`.
     """
 
-    __slots__ = ("_guard", "_missing", "_shares", "reasons")
+    __slots__ = ("_guard", "_missing", "_missing_of", "_shares", "reasons")
 
     def __init__(self) -> None:
         # Replaced, never changed in place: other threads read it.
@@ -162,6 +163,7 @@ class DegradedReasons:
         self._shares = {name: Share() for name in LIMITS}
         self._guard = GuardFindings()
         self._missing = MissingPositives()
+        self._missing_of = MissingClasses()
 
     def look(
         self,
@@ -181,6 +183,7 @@ class DegradedReasons:
         Reasons that speak of positives do not apply where classes have names.
         """
         self._guard.look(guard, counts.events)
+        measures.others.look()  # its reasons are not saved: they depend on when the metrics were read
         tried = counts.learned + counts.learn_failed
         unreadable = counts.rejected.get("label_value", 0)
         changed = counts.conflict + counts.retraction_late
@@ -246,6 +249,9 @@ class DegradedReasons:
     ) -> None:
         factor = STILL_DIFFER if "ratio_off" in self.reasons else TWOFOLD
         if isinstance(measures, ClassMeasures):
+            self._missing_of.look(counts.learned_of, measures.served.of)
+            if missing_of := self._missing_of.found:
+                reasons["missing_class"] = class_reasons.missing(missing_of)
             if told := class_reasons.class_off(measures, factor):
                 reasons["ratio_off"] = told
             return
@@ -264,13 +270,16 @@ class DegradedReasons:
             "shares": {name: share.state() for name, share in self._shares.items()},
             "guard": self._guard.state(),
             "missing": self._missing.state(),
+            "missing_of": self._missing_of.state(),
         }
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "reasons", "shares", "guard", "missing")
+        saved = entries(state, "reasons", "shares", "guard", "missing", "missing_of")
         reasons = entries(saved["reasons"], *saved["reasons"])
         reasons = {text({"reasons": name}, "reasons"): text(reasons, name) for name in reasons}
         shares = entries(saved["shares"], *LIMITS)
         shares = {name: Share.of_state(shares[name]) for name in LIMITS}
         guard, missing = GuardFindings.of_state(saved["guard"]), MissingPositives.of_state(saved["missing"])
-        self.reasons, self._shares, self._guard, self._missing = reasons, shares, guard, missing
+        missing_of = MissingClasses.of_state(saved["missing_of"])
+        self.reasons, self._shares, self._guard = reasons, shares, guard
+        self._missing, self._missing_of = missing, missing_of

@@ -20,7 +20,7 @@ from streamimb.engine.learning import Learning, while_learning
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.parameters import parameters
-from streamimb.engine.readings import held, readings, refuse_repeated
+from streamimb.engine.readings import held, readings
 from streamimb.engine.restoring import restored
 from streamimb.engine.rows import REFUSED, Pending
 from streamimb.engine.serving import answering, check_classes, is_label, serving, try_again
@@ -28,6 +28,7 @@ from streamimb.engine.settings import Settings
 from streamimb.engine.snapshot import dumps
 from streamimb.engine.state import add_classes, fit, metrics_of, metrics_state, schema_digest, state_of
 from streamimb.events import AnyScore, Event, Label, Rejection, Score
+from streamimb.exportable import refuse_repeated
 from streamimb.parameters import finite
 from streamimb.protocols import Metric, Reading
 
@@ -98,7 +99,7 @@ class Engine:
         self._life = Lifecycle(labels, self._settings, classes)
         self._learning = Learning(guarded, self._life.counts, self._bind_cold)
         self._life.teach = self._learning.teach
-        self._life.measures.follow(OtherMetrics({} if metrics is None else metrics))
+        self._life.measures.follow(OtherMetrics({} if metrics is None else metrics, classes))
         self._clock, self._degraded = EventClock(self._life, self._settings), DegradedReasons()
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
         self._bind(guarded)
@@ -163,7 +164,7 @@ class Engine:
 
         Computed every 128 events and labels; other threads may read it.
         """
-        return self._degraded.reasons
+        return self._degraded.reasons | self._life.measures.others.degraded
 
     @property
     def time(self) -> float:
@@ -379,7 +380,8 @@ class Engine:
         if not force:
             fit(state, self._model, self.built, type(self._labels).__name__, self.classes)
         life = self._life
-        others = metrics_of(state["metrics"], life.measures.others, allow_pickle=self._allow_pickle)
+        others = life.measures.others
+        resumed = metrics_of(state["metrics"], others, allow_pickle=self._allow_pickle)
         saved = restored(state, rows, EventClock(life, self._settings))
         deciding = self._deciding and self._deciding.resumed(state["decision"], self._allow_pickle)
         # All of the state was checked: nothing is refused from here on.
@@ -388,6 +390,7 @@ class Engine:
         life.memory, self._clock, life.counts, life.t = saved.memory, saved.clock, saved.counts, saved.t
         life.waiting = saved.memory.waiting_n()
         self._degraded, life.measures = state["degraded"], state["measures"]
+        others.resume(resumed)
         life.measures.follow(others)
         self._deciding = deciding
         self._learning.bind(state["model"], saved.counts, saved.kept_share)

@@ -1,104 +1,195 @@
 """A user's own metrics beside those of the engine, each with a name: updated and exported.
 
-An exception of a metric is counted and goes no further.
+What a metric raises, and a reading that is not fit to export, is counted and goes no further.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
 import msgspec
 
-from streamimb.protocols import Metric, ProbabilityMetric, Reading
+from streamimb.engine.each_class import EachClass
+from streamimb.engine.shares import Share, percent
+from streamimb.exportable import MOST_LABEL_VALUES, Exportable
+from streamimb.protocols import ByClass, Metric, ProbabilityMetric, Reading
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+RAISES_OFTEN = 0.01  # of the events
+RAISES = (
+    "[metric.{name}] {error} for {share} of the events, which it misses: correct the metric, or leave it out"
+)
+UNREADABLE = "[metric.{name}] is not exported as a whole: {fault}; correct the metric, or leave it out"
 
 
 class OtherMetrics:
     """Updates each metric with every measured event.
 
     A reading is exported as `<name of the metric>_<name of the reading>`, once where the two are the same. A
-    metric that raises misses the event, or is not exported; `failed` counts that, and `errors` has the class of its
-    last exception.
+    metric that raises misses the event; a reading that is wrong, has come before, or was not there at the start is not
+    exported. `failed` counts both, and `errors` says what was wrong last, without a value.
 
-    Cost: one call per metric and event.
+    Where classes have names, a metric with `multiclass = True` is given the name of the class, and the probability of
+    each or, with `requires_labels`, the decision. Any other is kept for each class against the rest, and its readings
+    have the label `class`.
+
+    Cost: one call per metric, event and class.
 
     Parameters
     ----------
     metrics
         The metrics by name: lower case letters, digits and underscores, a letter first.
+    classes
+        Names of the classes; () where they are True and False.
 
     Raises
     ------
     ValueError
-        A name is not valid, an object is no `Metric`, or its readings fail before the first event.
+        A name is not valid, an object is no `Metric` that the engine can update, or its readings are not fit to export.
     """
 
-    __slots__ = ("_updates", "errors", "failed", "metrics")
+    __slots__ = (
+        "_exported", "_missed", "_often", "_shares", "_updated", "_updates", "degraded", "errors", "failed",
+    )  # fmt: skip
 
-    def __init__(self, metrics: Mapping[str, Metric]) -> None:
-        for name, metric in metrics.items():
-            if not _NAME.fullmatch(name):
-                raise ValueError(
-                    f"metrics: {name!r} is no name: expected lower case letters, digits and _, a letter first"
-                )
-            if not isinstance(metric, Metric):
-                raise ValueError(
-                    f"metrics: {name!r} is a {type(metric).__name__}: expected a metric with update(y_true, y_pred, "
-                    "w), get(), merge(other) and readings()"
-                )
-            if getattr(metric, "requires_x", False):
-                raise ValueError(
-                    f"metrics: {name!r} reads the features of an event, and the engine hands a metric its class and "
-                    "probability alone: update it in a loop of your own"
-                )
-            try:
-                found = list(metric.readings())
-            except Exception as error:
-                raise ValueError(
-                    f"metrics: the readings of {name!r} raise {type(error).__name__} before the first event: return "
-                    "nan where nothing is known yet"
-                ) from error
-            if not found or not all(isinstance(reading, Reading) for reading in found):
-                raise ValueError(
-                    f"metrics: the readings of {name!r} are none: expected streamimb.protocols.Reading"
-                )
-        self.metrics = dict(metrics)
+    def __init__(self, metrics: Mapping[str, Metric], classes: tuple[str, ...] = ()) -> None:
         self.failed = dict.fromkeys(metrics, 0)
         self.errors: dict[str, str] = {}
-        self._updates = [
-            (name, metric.update_p if isinstance(metric, ProbabilityMetric) else metric.update)
-            for name, metric in self.metrics.items()
-        ]
+        self._updated, self._missed = (
+            0,
+            dict.fromkeys(metrics, 0),
+        )  # events, and how many each metric raised on
+        self._often = dict.fromkeys(metrics, False)
+        self.degraded: dict[str, str] = {}  # replaced, never changed in place: other threads read it
+        self._shares = {name: Share() for name in metrics}
+        self._exported: dict[str, Exportable] = {}
+        for name, metric in metrics.items():
+            _check(name, metric, classes)
+            kept: Any = metric
+            if classes and not _multiclass(metric):
+                kept = EachClass(metric)
+                kept.extend(classes)
+            try:
+                self._exported[name] = Exportable(kept, MOST_LABEL_VALUES * max(1, len(classes)))
+            except ValueError as error:
+                raise ValueError(f"metrics: {name!r} cannot be exported: {error}") from error
+            if not self._exported[name].readings():
+                raise ValueError(f"metrics: {name!r} cannot be exported: it has no readings")
+        self._bind()
+
+    def _bind(self) -> None:
+        """Bind once the methods that every event calls."""
+        self._updates = [(name, _update(each.part)) for name, each in self._exported.items()]
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The metrics by name; one that is kept for each class is an `EachClass`."""
+        return {name: each.part for name, each in self._exported.items()}
+
+    def resume(self, saved: Mapping[str, Any]) -> None:
+        """Go on with saved metrics, of the same classes and parameters as those here."""
+        for name, metric in saved.items():
+            self._exported[name].part = metric
+        self._bind()
+
+    def extend(self, classes: tuple[str, ...]) -> None:
+        """Measure these classes too from now on, where classes have names."""
+        for each in self.metrics.values():
+            if isinstance(each, EachClass):
+                each.extend(classes)
 
     def add(self, y: bool, p: float, w: float) -> None:
         """Add one measured event: its class, and the probability that was served."""
+        self._updated += 1
         for name, update in self._updates:
             try:
                 update(y, p, w)
             except Exception as error:  # noqa: BLE001  a user's metric may raise anything: counted, named
-                self._fail(name, error)
+                self._raised(name, error)
 
-    def _fail(self, name: str, error: Exception) -> None:
+    def add_class(self, served: ByClass, y: str) -> None:
+        """Add one measured event whose class has a name, as it was served."""
+        self._updated += 1
+        for name, add in self._updates:
+            try:
+                add(served, y)
+            except Exception as error:  # noqa: BLE001  as in `add`
+                self._raised(name, error)
+
+    def _raised(self, name: str, error: Exception) -> None:
         self.failed[name] += 1
-        self.errors[name] = type(error).__name__  # its message may quote a value
+        self._missed[name] += 1
+        self.errors[name] = f"raises {type(error).__name__}"  # its message may quote a value
+
+    def look(self) -> None:
+        """Compute `degraded`: which metrics raise often, or were not exported as a whole when they were last read."""
+        told = []
+        for name, share in self._shares.items():
+            share.fold(self._missed[name], self._updated)
+            self._often[name] = share.above(RAISES_OFTEN, self._often[name])
+            if self._often[name]:
+                told.append(RAISES.format(name=name, error=self.errors[name], share=percent(share.share)))
+            elif fault := self._exported[name].fault:
+                told.append(UNREADABLE.format(name=name, fault=fault))
+        self.degraded = {"metric_fails": "; ".join(told)} if told else {}
 
     def readings(self) -> Iterator[Reading]:
-        """Return the readings; none where there are no metrics."""
-        for name, metric in self.metrics.items():
-            try:
-                found = list(metric.readings())
-            except Exception as error:  # noqa: BLE001  as in `add`: the others are exported
-                self._fail(name, error)
-                continue
-            for reading in found:
-                exported = name if reading.name == name else f"{name}_{reading.name}"
+        """Yield the readings; none where there are no metrics."""
+        for name, exported in self._exported.items():
+            kept = exported.readings()
+            if exported.fault:
+                self.failed[name] += 1
+                self.errors[name] = exported.fault
+            for reading in kept:
+                full = name if reading.name == name else f"{name}_{reading.name}"
                 title = f"{name}: {reading.title}" if reading.title else ""
-                yield msgspec.structs.replace(reading, name=exported, title=title)
-        if self.metrics:
+                yield msgspec.structs.replace(reading, name=full, title=title)
+        if self.failed:
             yield Reading(
                 "metric_failures",
-                "Times a metric raised, on an event or when it was read.",
+                "Times a metric raised on an event, or had a reading that is not exported.",
                 self.failed.copy(),
                 "counter",
                 ("metric",),
             )
+
+
+def _update(metric: Any) -> Callable[..., None]:
+    """The method that is called with each event."""
+    if isinstance(metric, EachClass):
+        return metric.add
+    if _multiclass(metric):
+        return partial(_add_class, metric.update, getattr(metric, "requires_labels", False))
+    return metric.update_p if isinstance(metric, ProbabilityMetric) else metric.update
+
+
+def _add_class(update: Callable[..., None], takes_labels: bool, served: ByClass, y: str) -> None:
+    update(y, served.decision if takes_labels else {name: p for name, (_, _, p) in served.p.items()})
+
+
+def _multiclass(metric: object) -> bool:
+    """Whether it measures all classes by name together."""
+    return bool(getattr(metric, "multiclass", False))
+
+
+def _check(name: str, metric: object, classes: tuple[str, ...]) -> None:
+    """Refuse what is no metric, or cannot measure what the engine serves."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            f"metrics: {name!r} is no name: expected lower case letters, digits and _, a letter first"
+        )
+    if isinstance(metric, type) or not isinstance(metric, Metric):
+        raise ValueError(
+            f"metrics: {name!r} is a {type(metric).__name__}: expected a metric with update(y_true, y_pred, w), get(), "
+            "merge(other) and readings()"
+        )
+    if getattr(metric, "requires_x", False):
+        raise ValueError(
+            f"metrics: {name!r} reads the features of an event, and the engine hands a metric its class and "
+            "probability alone: update it in a loop of your own"
+        )
+    if not classes and getattr(metric, "requires_labels", False):
+        raise ValueError(
+            f"metrics: {name!r} takes decisions, and the engine hands it P(True): give it a threshold, or leave it out"
+        )

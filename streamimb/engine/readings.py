@@ -3,7 +3,7 @@
 Each has its name and help text where it is counted or computed; this module has those of the engine as a whole.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.protocols import Readable, Reading
@@ -59,20 +59,3 @@ def readings(
     yield from life.measures.readings()
     if deciding is not None:
         yield from deciding.readings()
-
-
-def refuse_repeated(found: Iterable[Reading]) -> None:
-    """Refuse two readings of one name, such as a user's metric with the name of a reading of the engine.
-
-    Cost: O(readings).
-
-    Raises
-    ------
-    ValueError
-        Naming the reading.
-    """
-    names: set[str] = set()
-    for reading in found:
-        if reading.name in names:
-            raise ValueError(f"metrics: '{reading.name}' is exported twice: give the metric another name")
-        names.add(reading.name)

@@ -7,6 +7,7 @@ from streamimb._kernels.draw import Draw
 from streamimb.catalogue import NotRegistered, class_of, name_of, register, state_version
 from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.degraded import DegradedReasons
+from streamimb.engine.each_class import EachClass
 from streamimb.engine.measures import Measures
 from streamimb.metrics.served import ServedMetrics
 from streamimb.metrics.served_classes import ServedClasses
@@ -17,6 +18,7 @@ __all__ = ["NotRegistered", "class_of", "name_of", "register", "state_version"]
 register(DegradedReasons, "engine.DegradedReasons")
 register(Measures, "engine.Measures")
 register(ClassMeasures, "engine.ClassMeasures")
+register(EachClass, "engine.EachClass")
 register(ServedMetrics, "engine.Served")
 register(ServedClasses, "engine.ServedClasses")
 register(Draw, "kernels.Draw")

@@ -144,8 +144,8 @@ def metrics_state(others: OtherMetrics, *, allow_pickle: bool) -> dict[str, byte
     return state
 
 
-def metrics_of(saved: dict[str, bytes], configured: OtherMetrics, *, allow_pickle: bool) -> OtherMetrics:
-    """Return the configured metrics with their saved state; one that is new, or has other parameters, starts afresh.
+def metrics_of(saved: dict[str, bytes], configured: OtherMetrics, *, allow_pickle: bool) -> dict[str, Any]:
+    """Return the saved metrics by name; not one that is no longer configured, or has other parameters now.
 
     Cost: O(size).
 
@@ -154,13 +154,13 @@ def metrics_of(saved: dict[str, bytes], configured: OtherMetrics, *, allow_pickl
     SnapshotError
         A saved metric is damaged.
     """
-    metrics = dict(configured.metrics)
+    found = {}
     for name, fresh in configured.metrics.items():
         if name in saved:
             if type(saved[name]) is not bytes:
                 message = f"metric '{name}' is not saved as bytes: restore an earlier copy of the store"
                 raise SnapshotError(message)
-            found = loads(saved[name], allow_pickle=allow_pickle)
-            if same_part(found, fresh):
-                metrics[name] = found
-    return OtherMetrics(metrics)
+            metric = loads(saved[name], allow_pickle=allow_pickle)
+            if same_part(metric, fresh):
+                found[name] = metric
+    return found

@@ -52,6 +52,11 @@ class ConfusionMetric(RiverMetric, ConfusionSums, ABC):
         """Whether `y_pred` is a label; otherwise it is P(True), or the probabilities of both classes."""
         return self.threshold is None
 
+    @property
+    def multiclass(self) -> bool:
+        """Whether an engine over classes by name gives it the name of the class and the decision."""
+        return self.threshold is None
+
     def update(self, y_true: Any, y_pred: Any, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, the label predicted or P(True), and its weight.
 

@@ -53,6 +53,11 @@ class F1(ConfusionMetric):
         ConfusionMetric.__init__(self, threshold, half_life)
         self.positive = checked_positive(positive)
 
+    @property
+    def multiclass(self) -> bool:
+        """Whether it measures the class of a name; that of True is measured for each class against the rest."""
+        return self.threshold is None and self.positive is not True
+
     def get(self) -> float:
         """Return F1; nan where no event is of the class or predicted as it."""
         classes, weights, _ = self.confusion()

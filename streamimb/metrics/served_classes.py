@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from streamimb._kernels import limits
@@ -56,6 +56,7 @@ class ServedClasses(Part):
         self._log_loss = LogLoss(self.half_life)
         self._of = {name: ServedMetrics(self.half_life) for name in classes}
         self._recalls = {name: DecayedMean(self.half_life) for name in classes}
+        self._feed: Callable[[ByClass, str], None] | None = None
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -95,6 +96,12 @@ class ServedClasses(Part):
                 metrics.add(*p[name], name == y)
         self._log_loss.update_p(True, p[y][2] if y in p else 0.0)
         self._recalls[y].update(served.decision == y)
+        if self._feed is not None:
+            self._feed(served, y)
+
+    def feed(self, others: Callable[[ByClass, str], None] | None) -> None:
+        """Call this too with each event that is added; None: nothing. It is no part of the state."""
+        self._feed = others
 
     def take(self, served: Any, y: Any) -> None:
         """Add one event whose `by_class` is what was served."""

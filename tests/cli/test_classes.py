@@ -172,7 +172,7 @@ def test_a_class_that_is_added_is_logged_and_one_that_is_left_out_is_refused(cla
             '[source.connections.fields]\npositive = ["dos"]\n[sink.scores]',
             "[source] fields: positive=('dos',): there are classes by name",
         ),
-        ("[state]", '[metric.short]\ntype = "LogLoss"\n[state]', "[metric] 'short' measures P(True)"),
+        ("[state]", '[metric.short]\ntype = "Savings"\n[state]', "[metric.short] miss is missing"),
     ],
 )
 def test_what_does_not_go_with_classes_is_refused_at_the_start(classes, old, new, message):

@@ -80,14 +80,33 @@ def test_no_sentence_speaks_of_positives() -> None:
     told = {name: class_reasons.SENTENCES.get(name, sentence) for name, (_, sentence) in LIMITS.items()}
     told.pop("late_labels")  # entered only where only positives are reported
     told |= {"cold": class_reasons.COLD, "off": class_reasons.OFF, "delays": class_reasons.DELAYS_DIFFER}
+    told["missing"] = class_reasons.MISSING
     assert class_reasons.SENTENCES.keys() <= LIMITS.keys()
     assert not [name for name, sentence in told.items() if "positive" in sentence]
 
 
-def test_a_class_that_stops_coming_is_no_missing_positive() -> None:
+def test_a_class_whose_labels_stop_coming_is_named_until_one_comes() -> None:
     engine = engine_over()
     for i, (x, y, _) in enumerate(drawn(2, 6_000)):
         if i < 1_000 or y != "dos":
             engine.on_event(Event(f"e{i}", float(i), x, y))
+        if i == 2_000:
+            assert "missing_class" not in engine.degraded
     assert "missing_positives" not in engine.degraded
     assert engine.classes == NAMES
+    told = engine.degraded["missing_class"]
+    assert told.startswith("no label of class 'dos' came among the last 4,")
+    assert "more classes" not in told
+    again = engine_over()
+    again.restore(engine.snapshot(), {})
+    assert again.snapshot() == engine.snapshot()
+    for i, (x, y, _) in enumerate(drawn(3, 300)):
+        again.on_event(Event(f"f{i}", 6_000.0 + i, x, y))
+    assert "missing_class" not in again.degraded
+
+
+def test_a_rare_class_is_not_missed_by_chance() -> None:
+    engine = engine_over()
+    for i, (x, y, _) in enumerate(drawn(4, 6_000)):
+        engine.on_event(Event(f"e{i}", float(i), x, "probe" if y == "probe" and i % 5 == 0 else "normal"))
+    assert "missing_class" not in engine.degraded

@@ -13,9 +13,8 @@ from river import base, multiclass, naive_bayes
 from river import linear_model as river_linear
 
 from streamimb import SampledClassifier, linear_model
-from streamimb.engine import BothReported, Engine, PositivesReported
+from streamimb.engine import BothReported, PositivesReported
 from streamimb.events import Event, Label, Rejection
-from streamimb.metrics import LogLoss
 from tests.engine.class_streams import (
     MODELS,
     NAMES,
@@ -298,11 +297,6 @@ def test_a_hundred_classes_are_served() -> None:
 def test_only_positives_reported_does_not_go_with_classes() -> None:
     with pytest.raises(ValueError, match="classes: where only positives are reported"):
         engine_over(labels=PositivesReported(10.0))
-
-
-def test_metrics_of_true_do_not_go_with_classes() -> None:
-    with pytest.raises(ValueError, match="metrics: 'mine' measures P"):
-        Engine(softmax(), BothReported(), metrics={"mine": LogLoss()}, classes=NAMES)
 
 
 class Names(base.Classifier):

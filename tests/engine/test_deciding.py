@@ -131,7 +131,7 @@ def test_a_rule_that_raises_acts_on_nothing_and_is_counted():
     scores = run(engine, stream(600))
     assert engine.counters["decision_failed"] == 200
     assert all(not score.acted and score.threshold == 2.0 for score in scores[::3])
-    assert engine.deciding.last_error == "RuntimeError"  # type: ignore[union-attr]
+    assert engine.deciding.last_error == "raises RuntimeError"  # type: ignore[union-attr]
     assert "decision_fails" in engine.degraded
 
 

@@ -176,7 +176,7 @@ def test_one_that_raises_is_counted_and_goes_no_further(package: Any) -> None:
     engine = taught("[metric.odd]\ntype = 'Fails'\n")
     measured = sum(i % 5 == 0 for i in range(100)) - 5  # the first five positives are cold
     assert value(engine, "metric_failures") == {"odd": measured}
-    assert engine.metrics.others.errors == {"odd": "ArithmeticError"}  # its message quotes a value
+    assert engine.metrics.others.errors == {"odd": "raises ArithmeticError"}  # its message quotes a value
     assert value(engine, "odd_brier") > 0.0
     assert engine.counters["scored"] == 100
 

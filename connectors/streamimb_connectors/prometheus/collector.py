@@ -4,12 +4,15 @@ It counts nothing and names no metric: names, help texts and labels are those of
 label is limited.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from streamimb.protocols import Reading
+
+_log = logging.getLogger("streamimb.metrics")
 
 MOST_LABEL_VALUES = 200  # of one counter; the rest are added up as "other"
 _KINDS: Mapping[str, type[CounterMetricFamily | GaugeMetricFamily]] = {
@@ -22,7 +25,8 @@ class ReadingsCollector:
     """A collector for a registry of its own (prometheus_client's `Collector` protocol).
 
     Cost: that of the readings, per scrape; nothing per event. Each number is right by itself; numbers of one
-    scrape may be some events apart.
+    scrape may be some events apart. A reading that cannot be shown, or has the name of an earlier one, is left out and
+    logged once: the page stays readable.
 
     Parameters
     ----------
@@ -33,10 +37,27 @@ class ReadingsCollector:
 
     def __init__(self, readings: Callable[[], Iterable[Reading]]) -> None:
         self._readings = readings
+        self._left_out: set[str] = set()
 
     def collect(self) -> Iterator[Metric]:
-        """Returns the present values of all metrics."""
-        return map(family, self._readings())
+        """Yields the present values of all metrics."""
+        shown: set[str] = set()
+        for reading in self._readings():
+            try:
+                made = family(reading)
+            except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+                self._leave_out(str(getattr(reading, "name", reading)), type(error).__name__)
+                continue
+            if made.name in shown:
+                self._leave_out(made.name, "its name is that of an earlier one")
+                continue
+            shown.add(made.name)
+            yield made
+
+    def _leave_out(self, name: str, why: str) -> None:
+        if name not in self._left_out and len(self._left_out) < MOST_LABEL_VALUES:
+            self._left_out.add(name)
+            _log.warning("the reading '%s' is left out of /metrics: %s", name, why)
 
 
 def family(reading: Reading) -> Metric:

@@ -8,6 +8,7 @@ import msgspec
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from streamimb.exportable import refuse_repeated
 from streamimb.protocols import Readable, Reading
 from streamimb_connectors.prometheus import health
 from streamimb_connectors.prometheus.collector import ReadingsCollector
@@ -50,7 +51,7 @@ class Exporter:
     Raises
     ------
     ValueError
-        For an unknown or wrong option, or a port that is taken.
+        For an unknown or wrong option, a port that is taken, or a reading of the engine with a name that is taken.
 
     """
 
@@ -71,6 +72,7 @@ class Exporter:
         self._figures = figures
         self._clock = clock
         self._started = self._beat = clock()
+        refuse_repeated(self.readings(), "state", "unready_reason")  # these two are on /status
         self._registry = CollectorRegistry()
         self._registry.register(ReadingsCollector(self.readings))
         pages = {
