@@ -57,6 +57,20 @@ ROOMS = {
     )
 }
 
+# The table of each parameter of the wrappers, which are built from several tables; of any other it is [model].
+PLACES = {
+    "classifier": "learner",
+    "sampler": "sampler",
+    "synthesizer": "synthesizer",
+    "correction": "correction",
+    "anchor": "correction",
+    "calibrator": "calibrator",
+    "schema": "schema",
+    "warm_up": "guard",
+    "max_features": "guard",
+    "max_text": "guard",
+}
+
 
 class NotRegistered(LookupError):
     """A class or a name that the catalogue does not have."""

@@ -19,15 +19,6 @@ from streamimb.config import Config, ConfigError, Factory, Model, PartChoice
 from streamimb.config.model import refuse_options
 from streamimb.config.refusal import nearest
 
-# The table of each constructor parameter of SampledClassifier.
-PLACES = {
-    "classifier": "learner",
-    "sampler": "sampler",
-    "synthesizer": "synthesizer",
-    "correction": "correction",
-    "anchor": "correction",
-}
-
 
 def guarded(config: Config) -> GuardedClassifier:
     """The guarded classifier, from the recipe and the tables, or from the factory."""
@@ -75,7 +66,7 @@ def assembled(model: Model, folder: str = ".") -> CalibratedClassifier:
         )
     except ValueError as error:
         parameter = re.match(r"\w+", str(error))
-        place = PLACES.get(parameter[0] if parameter else "", "model")
+        place = catalogue.PLACES.get(parameter[0] if parameter else "", "model")
         raise ConfigError(f"[{place}] {error}") from error
     try:
         return CalibratedClassifier(sampled, calibrator)

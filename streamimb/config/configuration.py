@@ -8,6 +8,8 @@ them.
 import os
 import tomllib
 from collections.abc import Mapping
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +24,24 @@ from streamimb.config.environment import filled
 from streamimb.config.metrics import metrics
 from streamimb.config.model import PARTS, Factory, Model, PartChoice, model
 from streamimb.config.redaction import HIDDEN, hidden, plain_secrets
-from streamimb.config.refusal import ConfigError, refuse_unknown, refuse_value
+from streamimb.config.refusal import ConfigError, declare, refuse_unknown, refuse_value
 from streamimb.engine.settings import Settings
 
 TABLES = (
     "model", *PARTS, "guard", "schema", "labels", "engine", "decision", "explanation", "metric", "source", "sink",
     "exporter", "state", "run", "log",
 )  # fmt: skip
+
+for _name, _kinds in (
+    ("guard", (tables.Guard,)),
+    ("labels", (tables.BothLabels, tables.PositiveLabels)),
+    ("engine", (Settings,)),
+    ("explanation", (tables.Explanation,)),
+    ("state", (tables.State,)),
+    ("run", (tables.Run,)),
+    ("log", (tables.Log,)),
+):
+    declare(_name, partial(chain.from_iterable, [kind.__struct_fields__ for kind in _kinds]))
 
 
 class Config(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ looks up types and options in the catalogue; the part's constructor checks the v
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,7 +14,15 @@ from streamimb import catalogue
 from streamimb.catalogue import Entry
 from streamimb.compose.sampled import ANCHORS, CORRECTIONS
 from streamimb.config.conversion import converted
-from streamimb.config.refusal import ConfigError, advice, missing, nearest, refuse_other, refuse_value
+from streamimb.config.refusal import (
+    ConfigError,
+    advice,
+    declare,
+    missing,
+    nearest,
+    refuse_other,
+    refuse_value,
+)
 
 PARTS = ("learner", "sampler", "synthesizer", "calibrator", "correction")
 
@@ -112,7 +121,7 @@ def model(tables: Mapping[str, Any]) -> Model | Factory:
     for key in table:
         if key not in _Keys.__struct_fields__:
             raise ConfigError(
-                f"[model] '{key}' is not a key: {_advice(key, _Keys.__struct_fields__, 'model')}"
+                f"[model] '{key}' is not a key: {advice(key, _Keys.__struct_fields__, 'model')}"
             )
     keys = converted(table, _Keys, "model")
     refuse_other(keys.recipe, tuple(RECIPES), "[model] recipe")
@@ -142,7 +151,7 @@ def refuse_options(entry: Entry, options: Mapping[str, Any], where: str) -> None
     for key in options:
         if key not in known:
             raise ConfigError(
-                f"[{where}] '{key}' is not an option of {entry.kind}: {_advice(key, known, where)}"
+                f"[{where}] '{key}' is not an option of {entry.kind}: {advice(key, known, where)}"
             )
     for option in entry.options:
         if option.required and option.name not in options:
@@ -225,27 +234,16 @@ def _correction(given: Mapping[str, Any]) -> Correction:
         return Correction(_chosen("correction", kind, options, CORRECTIONS), anchor)
     for key in options:
         known = Correction.__struct_fields__
-        raise ConfigError(f"[correction] '{key}' is not a key: {_advice(key, known, 'correction')}")
+        raise ConfigError(f"[correction] '{key}' is not a key: {advice(key, known, 'correction')}")
     return Correction(kind, anchor)
 
 
-def _advice(key: str, known: tuple[str, ...], table: str) -> str:
-    """Return the fix for a wrong key: the table to which it belongs, the nearest key, or all keys."""
-    elsewhere = {name: options for name, options in _options().items() if name != table}
-    for name, options in elsewhere.items():
-        if key in options:
-            return f"it belongs to [{name}], write it there"
-    if nearest(key, known) is None:
-        for name, options in elsewhere.items():
-            if near := nearest(key, options, cutoff=0.8):
-                return f"did you mean '{near}' of [{name}]?"
-    return advice(key, known)
+def _options_of(table: str) -> list[str]:
+    """The options that the parts of a table may have, of all types together."""
+    found = [option.name for entry in catalogue.entries(table) for option in entry.options]
+    return [*found, *Correction.__struct_fields__] if table == "correction" else found
 
 
-def _options() -> dict[str, list[str]]:
-    """The keys that each table of the model may have, over all types of its part."""
-    found = {"model": list(_Keys.__struct_fields__)}
-    for table in PARTS:
-        found[table] = [option.name for entry in catalogue.entries(table) for option in entry.options]
-    found["correction"] += Correction.__struct_fields__
-    return found
+declare("model", lambda: _Keys.__struct_fields__)
+for _table in (*PARTS, "decision"):
+    declare(_table, partial(_options_of, _table))

@@ -4,14 +4,23 @@ Messages quote only keys and values of the configuration, and no value whose key
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+SLIP = 0.8  # likeness of two names that differ by one or two letters
+_KEYS: dict[
+    str, Callable[[], Iterable[str]]
+] = {}  # the keys of each table, declared by the module that reads it
 _EXAMPLES = {"window_s": "604_800, 7 days", "path": '"a_file"', "factory": '"module:function"'}
 
 
 class ConfigError(ValueError):
     """The configuration is wrong; the message names the place, the value and what to write instead."""
+
+
+def declare(table: str, keys: Callable[[], Iterable[str]]) -> None:
+    """Note which keys a table may have, so that the advice about a key in another table can name this one."""
+    _KEYS[table] = keys
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
@@ -20,22 +29,39 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
     return found[0] if found else None
 
 
-def advice(name: str, known: Iterable[str], cutoff: float = 0.5) -> str:
+def advice(name: str, known: Iterable[str], table: str = "") -> str:
     """Return what to write instead of a wrong name.
+
+    For a key of a table that differs from its keys by more than a slip of the finger, it is the table that has the key,
+    or the nearest key of all tables, of equally near ones that of this table.
 
     >>> advice("shaer", ["share", "mix"])
     "did you mean 'share'?"
     """
     names = list(known)
-    near = nearest(name, names, cutoff)
-    return f"did you mean '{near}'?" if near else f"there are {', '.join(names) or 'none'}"
+    near, place = nearest(name, names), ""
+    likeness = 0.0 if near is None else _likeness(name, near)
+    for other, keys in _KEYS.items() if table and likeness < SLIP else ():
+        if other == table.partition(".")[0]:
+            continue
+        found = list(keys())
+        if name in found:
+            return f"it belongs to [{other}], write it there"
+        one = nearest(name, found, cutoff=SLIP)
+        if one is not None and _likeness(name, one) > likeness:
+            near, place, likeness = one, f" of [{other}]", _likeness(name, one)
+    return f"did you mean '{near}'{place}?" if near else f"there are {', '.join(names) or 'none'}"
+
+
+def _likeness(wrong: str, right: str) -> float:
+    return difflib.SequenceMatcher(None, right, wrong).ratio()
 
 
 def refuse_unknown(table: Iterable[str], known: tuple[str, ...], what: str, where: str = "") -> None:
     """Refuse a table with a key that is not known."""
     for key in table:
         if key not in known:
-            raise ConfigError(f"{f'[{where}] ' if where else ''}'{key}' {what}: {advice(key, known)}")
+            raise ConfigError(f"{f'[{where}] ' if where else ''}'{key}' {what}: {advice(key, known, where)}")
 
 
 def refuse_other(value: str, choices: tuple[str, ...], where: str) -> None:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from river import base
 
-from streamimb.catalogue import room_of
+from streamimb import compose
+from streamimb.catalogue import PLACES, room_of
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.parameters import differences
 from streamimb.engine.snapshot import SnapshotError, dumps, put
@@ -31,6 +32,11 @@ class _Change(NamedTuple):
     part: Any
     configured: Any
     name: str  # of the parameter; "" restarts the part
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether it leaves a parameter out: after the one that takes its place is set."""
+        return self.name != "" and getattr(self.configured, self.name) is None
 
     def apply(self) -> None:
         if self.name:
@@ -71,7 +77,7 @@ def changed(
     changes, reasons = _compared(state["built"], built, state["model"], model, "")
     if reasons:
         raise ChangeRefused(reasons)
-    for change in changes:
+    for change in sorted(changes, key=lambda each: each.leaves_out):
         try:
             change.apply()
         except (AttributeError, TypeError, ValueError) as error:
@@ -87,24 +93,30 @@ def _compared(
     """The changes that give a saved part the configured parameters, and the differences that cannot be changed."""
     room = room_of(type(part))
     where = f"[{room.table}]" if room is not None and room.table else where
+    wraps = room is not None and room.module is compose
     changes: list[_Change] = []
     reasons: list[str] = []
     mutable = part._mutable_attributes
     for name in sorted(saved.keys() | configured.keys()):
         old: Any = saved.get(name)
         new: Any = configured.get(name)
-        place = f"{where} {name}" if where.endswith("]") else f"{where}.{name}".strip(".")
+        if wraps:  # built from several tables
+            where = f"[{PLACES.get(name, 'model')}]"
+        place = _place(where, name)
         if not differences(old, new):
             continue
         inner = getattr(part, name, None)
         if _alike(old, new) and isinstance(inner, base.Base):
-            more, refused = _compared(old, new, inner, getattr(fresh, name), place)
+            inside = where if wraps else place
+            more, refused = _compared(old, new, inner, getattr(fresh, name), inside)
             changes += more
             reasons += refused
         elif name in mutable:
             changes.append(_Change(f"{place}: from {old!r} to {new!r}", part, fresh, name))
         elif _is_part(old) and _is_part(new):
-            reasons.append(f"{place}: {old['class']}, not {new['class']}")
+            reasons.append(f"{f'{where} type' if wraps else place}: {old['class']}, not {new['class']}")
+        elif wraps and f"[{name}]" == where:  # a part that is chosen, or a word in its place
+            reasons += differences(_kind(old), _kind(new), f"{where} type")
         else:
             reasons += differences(old, new, place)
     if reasons and room is not None and room.restarts:
@@ -116,6 +128,16 @@ def _compared(
         words = f"{where} {', '.join(told)}; it forgets what it learned and starts afresh"
         return [_Change(words, part, fresh, "")], []
     return changes, reasons
+
+
+def _place(where: str, name: str) -> str:
+    """The parameter of a part that is described by a table and the parameters that lead to it."""
+    return f"{where}.{name}" if "] " in where else f"{where} {name}" if where else name
+
+
+def _kind(described: Any) -> Any:
+    """The class of a part, or the word that stands for it."""
+    return described["class"] if _is_part(described) else described
 
 
 def _is_part(described: Any) -> bool:

@@ -42,9 +42,10 @@ class ScoreUnderSampler(ScoreRate, Part):
     ----------
     share
         Share of rare events among the learned, in [1e-6, 1); 0.2 where neither is given. It may be changed at
-        any time.
+        any time; where `keep_rate` was given, it replaces that.
     keep_rate
-        Mean rate of False, in [1e-6, 1]. It may be changed at any time, with effect from the next event on.
+        Mean rate of False, in [1e-6, 1]. It may be changed at any time, with effect from the next event on; where
+        `share` was given, it replaces that.
     mix
         Part of the rate that is the same for all events, in [0.01, 1]; it bounds the shift by -log(mix rho).
     criterion
@@ -115,10 +116,10 @@ class ScoreUnderSampler(ScoreRate, Part):
         return self._share
 
     @share.setter
-    def share(self, share: float) -> None:
-        if self._keep_rate is not None:
-            raise ValueError(f"share={share!r}: this sampler was given keep_rate; make another for a share")
-        self._share = check_share(share)
+    def share(self, share: float | None) -> None:
+        self._share = None if share is None else check_share(share)
+        if share is not None:
+            self._keep_rate = None
         self._aim()
 
     @property
@@ -127,15 +128,15 @@ class ScoreUnderSampler(ScoreRate, Part):
         return self._keep_rate
 
     @keep_rate.setter
-    def keep_rate(self, keep_rate: float) -> None:
-        if self._keep_rate is None:
-            raise ValueError(f"keep_rate={keep_rate!r}: this sampler has a share; make another for a rate")
-        self._keep_rate = check_keep_rate(keep_rate)
+    def keep_rate(self, keep_rate: float | None) -> None:
+        self._keep_rate = None if keep_rate is None else check_keep_rate(keep_rate)
+        if keep_rate is not None:
+            self._share = None
         self._aim()
 
     @property
     def _mutable_attributes(self) -> set[str]:
-        return {"share" if self._keep_rate is None else "keep_rate"}
+        return {"keep_rate", "share"}
 
     def _aim(self) -> None:
         share = DEFAULT_SHARE if self._share is None else self._share

@@ -25,9 +25,11 @@ class UnderSampler(UniformRate, Part):
     Parameters
     ----------
     share
-        Share of rare events among the learned, in [1e-6, 1). It may be changed at any time.
+        Share of rare events among the learned, in [1e-6, 1). It may be changed at any time; where `keep_rate` was
+        given, it replaces that.
     keep_rate
-        Rate of False, in [1e-6, 1]. It may be changed at any time, with effect from the next event on.
+        Rate of False, in [1e-6, 1]. It may be changed at any time, with effect from the next event on; where `share`
+        was given, it replaces that.
 
     Raises
     ------
@@ -79,11 +81,12 @@ class UnderSampler(UniformRate, Part):
         return self._share
 
     @share.setter
-    def share(self, share: float) -> None:
-        if self._share is None:
-            raise ValueError(f"share={share!r}: this sampler was given keep_rate; make another for a share")
-        self._share = check_share(share)
-        self._aim()
+    def share(self, share: float | None) -> None:
+        if share is None and self._keep_rate is None:
+            raise ValueError(f"share={share!r}: the sampler has no keep_rate; give keep_rate in its place")
+        if share is not None:
+            self._share, self._keep_rate = check_share(share), None
+            self._aim()
 
     @property
     def keep_rate(self) -> float | None:
@@ -91,17 +94,16 @@ class UnderSampler(UniformRate, Part):
         return self._keep_rate
 
     @keep_rate.setter
-    def keep_rate(self, keep_rate: float) -> None:
-        if self._keep_rate is None:
-            raise ValueError(
-                f"keep_rate={keep_rate!r}: this sampler was given share; make another for a rate"
-            )
-        self._keep_rate = check_keep_rate(keep_rate)
-        self._aim()
+    def keep_rate(self, keep_rate: float | None) -> None:
+        if keep_rate is None and self._share is None:
+            raise ValueError(f"keep_rate={keep_rate!r}: the sampler has no share; give share in its place")
+        if keep_rate is not None:
+            self._share, self._keep_rate = None, check_keep_rate(keep_rate)
+            self._aim()
 
     @property
     def _mutable_attributes(self) -> set[str]:
-        return {"keep_rate" if self._share is None else "share"}
+        return {"keep_rate", "share"}
 
     def __getstate__(self) -> dict[str, Any]:
         return {

@@ -87,10 +87,10 @@ def test_a_recipe_is_compared_with_what_it_was_built_as_over_restarts(folder):
     for lines in (200, 400, 600):
         folder.stream(lines)
         assert folder.command("replay")[0] == 0
-    folder.configure("[schema.amount]", "[sampler]\nkeep_rate = 0.3\n[schema.amount]")
+    folder.configure("[schema.amount]", "[sampler]\nmix = 0.3\n[schema.amount]")
     code, _, err = folder.command("replay")
     assert code == 2
-    assert "[sampler] keep_rate: None, not 0.3" in err
+    assert "[sampler] mix: 0.5, not 0.3" in err
 
 
 PLAIN = """

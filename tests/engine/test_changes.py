@@ -8,7 +8,14 @@ import pytest
 from river import base, preprocessing
 from river import linear_model as river_linear
 
-from streamimb import CalibratedClassifier, SampledClassifier, calibration, linear_model, sampling
+from streamimb import (
+    CalibratedClassifier,
+    GuardedClassifier,
+    SampledClassifier,
+    calibration,
+    linear_model,
+    sampling,
+)
 from streamimb.catalogue import register
 from streamimb.engine import BothReported, Engine
 from streamimb.engine.changes import ChangeRefused, changed
@@ -60,6 +67,53 @@ def test_a_changed_rate_rules_from_then_on() -> None:
         for i in range(300):
             engine.on_event(event(f"f{i}", 200.0 + i, y=i % 10 == 0, amount=float(i % 50)))
     assert dumps(now.model) == dumps(saved.model)
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        (sampling.UnderSampler, {"share": 0.2}, {"keep_rate": 0.1}),
+        (sampling.UnderSampler, {"keep_rate": 0.1}, {"share": 0.2}),
+        (sampling.ScoreUnderSampler, {"share": 0.3}, {"keep_rate": 0.1}),
+        (sampling.ScoreUnderSampler, {"keep_rate": 0.1}, {"share": 0.3}),
+        (sampling.ScoreUnderSampler, {"keep_rate": 0.1}, {}),
+        (sampling.ScoreUnderSampler, {"share": 0.3}, {}),
+    ],
+)
+def test_a_share_and_a_rate_take_each_others_place(kind: Any, old: Any, new: Any) -> None:
+    saved = taught(engine_of(kind(**old)))
+    now, words = moved(saved, engine_of(kind(**new)))
+    assert all(told.startswith(("[sampler] share: from", "[sampler] keep_rate: from")) for told in words)
+    assert len(words) == len(old.keys() | new.keys())
+    sampler = now.model.classifier.classifier.sampler
+    assert (sampler.share, sampler.keep_rate) == (new.get("share"), new.get("keep_rate"))
+    saved.model.classifier.classifier.sampler.mutate(
+        new or dict.fromkeys(old)
+    )  # as if it had been changed while the first process ran
+    for engine in (saved, now):
+        for i in range(300):
+            engine.on_event(event(f"f{i}", 200.0 + i, y=i % 10 == 0, amount=float(i % 50)))
+    assert dumps(now.model) == dumps(saved.model)
+    assert loads(dumps(sampler)).share == new.get("share")
+
+
+def test_what_the_wrappers_were_given_is_named_by_its_table() -> None:
+    def engine(prior: float = 0.05, anchor: str = "live", schema: Any = None, warm_up: int = 1_000) -> Engine:
+        sampled = SampledClassifier(linear_model.LogisticRegression(), prior=prior, anchor=anchor, seed=1)
+        return Engine(GuardedClassifier(CalibratedClassifier(sampled), schema, warm_up), BothReported())
+
+    for other, words in (
+        ({"prior": 0.1}, "[model] prior: 0.05, not 0.1"),
+        ({"anchor": "frozen"}, "[correction] anchor: 'live', not 'frozen'"),
+        ({"warm_up": 500}, "[guard] warm_up: 1000, not 500"),
+    ):
+        with pytest.raises(ChangeRefused) as refused:
+            moved(engine(), engine(**other))
+        assert refused.value.reasons == [words]
+    sampled = SampledClassifier(linear_model.LogisticRegression(), correction="prior", seed=1)
+    with pytest.raises(ChangeRefused) as refused:
+        moved(engine(), Engine(CalibratedClassifier(sampled), BothReported()))
+    assert refused.value.reasons == ["[correction] type: 'auto', not 'prior'"]
 
 
 def test_a_memory_of_platt_is_changed_and_its_scaling_stays() -> None:
@@ -140,27 +194,17 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "another sampler": (
         {"sampler": sampling.UnderSampler(share=0.2)},
         {"sampler": sampling.ScoreUnderSampler()},
-        r"sampler: sampling\.UnderSampler, not sampling\.ScoreUnderSampler",
+        r"^\[sampler\] type: sampling\.UnderSampler, not sampling\.ScoreUnderSampler",
     ),
     "another calibrator": (
         {"calibrator": calibration.Platt()},
         {"calibrator": calibration.PlattMixture()},
-        r"calibrator: calibration\.Platt, not calibration\.PlattMixture",
+        r"^\[calibrator\] type: calibration\.Platt, not calibration\.PlattMixture",
     ),
     "mix": (
         {"sampler": sampling.ScoreUnderSampler(mix=0.5)},
         {"sampler": sampling.ScoreUnderSampler(mix=0.2)},
         r"\[sampler\] mix: 0\.5, not 0\.2",
-    ),
-    "a rate for a share": (
-        {"sampler": sampling.UnderSampler(share=0.2)},
-        {"sampler": sampling.UnderSampler(keep_rate=0.2)},
-        r"\[sampler\] keep_rate: None, not 0\.2",
-    ),
-    "no share": (
-        {"sampler": sampling.ScoreUnderSampler(share=0.3)},
-        {"sampler": sampling.ScoreUnderSampler()},
-        r"\[sampler\] share: from 0\.3 to None: share=None: expected the share",
     ),
 }
 
@@ -182,12 +226,12 @@ def test_a_river_learner_is_changed_where_it_says_so_and_a_step_of_a_pipeline_is
         return river_linear.LogisticRegression(l2=l2, intercept_init=intercept)
 
     now, words = moved(taught(engine(logistic(0.0))), engine(logistic(0.1)))
-    assert words == ["classifier.classifier.l2: from 0.0 to 0.1"]
+    assert words == ["[learner] l2: from 0.0 to 0.1"]
     assert now.model.classifier.classifier.l2 == 0.1
-    with pytest.raises(ChangeRefused, match=r"classifier\.classifier\.intercept_init: 0\.0, not 1\.0"):
+    with pytest.raises(ChangeRefused, match=r"^\[learner\] intercept_init: 0\.0, not 1\.0"):
         moved(engine(logistic(0.0)), engine(logistic(0.0, 1.0)))
     scaler = preprocessing.StandardScaler
-    with pytest.raises(ChangeRefused, match=r"LogisticRegression\.l2: 0\.0, not 0\.1"):
+    with pytest.raises(ChangeRefused, match=r"^\[learner\] LogisticRegression\.l2: 0\.0, not 0\.1"):
         moved(engine(scaler() | logistic(0.0)), engine(scaler() | logistic(0.1)))
 
 

@@ -54,18 +54,28 @@ def test_a_share_moves_from_outside_and_at_once(kind: Any) -> None:
     old = sampler.rates_one({}, P)[False]
     sampler.mutate({"share": 0.5})
     assert sampler.rates_one({}, P)[False] == pytest.approx(old / 4)
-    with pytest.raises(ValueError, match="keep_rate="):
-        sampler.keep_rate = 0.1
-    with pytest.raises(ValueError, match="not a mutable attribute"):
-        sampler.mutate({"keep_rate": 0.1})
 
 
 @pytest.mark.parametrize("kind", [UnderSampler, ScoreUnderSampler])
-def test_a_share_is_not_given_to_a_sampler_with_a_rate(kind: Any) -> None:
-    sampler = kind(keep_rate=0.2)
-    with pytest.raises(ValueError, match="share="):
-        sampler.share = 0.1
-    assert (sampler.share, sampler.keep_rate) == (None, 0.2)
+def test_a_share_and_a_rate_take_each_others_place(kind: Any) -> None:
+    sampler = taught(kind(share=0.2))
+    sampler.keep_rate = 0.1
+    assert (sampler.share, sampler.keep_rate) == (None, 0.1)
+    assert sampler.rates_one({}, P) == taught(kind(keep_rate=0.1)).rates_one({}, P)
+    sampler.mutate({"share": 0.2, "keep_rate": None})
+    assert (sampler.share, sampler.keep_rate) == (0.2, None)
+    assert sampler.rates_one({}, P) == taught(kind(share=0.2)).rates_one({}, P)
+
+
+def test_one_of_them_is_always_given() -> None:
+    with pytest.raises(
+        ValueError, match=r"share=None: the sampler has no keep_rate; give keep_rate in its place"
+    ):
+        UnderSampler(share=0.2).share = None
+    with pytest.raises(
+        ValueError, match=r"keep_rate=None: the sampler has no share; give share in its place"
+    ):
+        UnderSampler(keep_rate=0.2).keep_rate = None
 
 
 @pytest.mark.parametrize("kind", [UnderSampler, ScoreUnderSampler])
