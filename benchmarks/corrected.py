@@ -14,6 +14,7 @@ from river import linear_model as river_linear_model
 from river import naive_bayes, preprocessing, tree
 
 from streamimb import linear_model
+from streamimb.checks.class_corrections import NAMES, class_ratios
 from streamimb.checks.corrections import ratios, sampled_or_refused
 from streamimb.compose import SampledClassifier
 from tests.laws.table import SAMPLERS
@@ -30,6 +31,8 @@ LEARNERS: dict[str, Callable[[], Any]] = {
 ROUTES = ("offset", "prior", "weight")
 OFFSET_LEARNERS = ("LogisticRegression", "SoftmaxRegression")
 WITHOUT_WEIGHT = ("River GaussianNB",)
+
+CLASS_LEARNERS = ("SoftmaxRegression", "River GaussianNB", "River HoeffdingTreeClassifier")
 
 
 class Cell(NamedTuple):
@@ -71,6 +74,14 @@ def made(cell: Cell, seed: int) -> SampledClassifier | str:
     return sampled_or_refused(SAMPLERS[cell.sampler](), LEARNERS[cell.learner](), cell.route, seed)
 
 
+def class_cells() -> list[Cell]:
+    """Every cell of a learner of many classes in which the three go together, judged behind the calibrator.
+
+    A sampler that thins every class leaves few examples of the rare ones, from which a learner has errors of its own.
+    """
+    return [cell._replace(calibrated=True) for cell in cells() if cell.learner in CLASS_LEARNERS]
+
+
 def rotated() -> list[Cell]:
     """One cell for each sampler, so that every learner and route appears."""
     found, used = [], dict.fromkeys(((cell.learner, cell.route) for cell in cells()), 0)
@@ -93,4 +104,19 @@ def corrected(sampler: str, learner: str, n: int, seed: int) -> dict[str, float]
             for name in ("raw", "corrected", "calibrated"):
                 measures[f"{cell.route} {name}"] = getattr(found, name)
             measures["expected error"], measures["kept"] = found.standard_error, found.kept_share
+    return measures
+
+
+def corrected_classes(sampler: str, learner: str, n: int, seed: int) -> dict[str, float]:
+    """The ratios of each of three classes, under the names of the route, the stage and the class."""
+    measures = {}
+    for cell in class_cells():
+        if (cell.sampler, cell.learner) == (sampler, learner):
+            model = made(cell, seed)
+            assert isinstance(model, SampledClassifier), model
+            found = class_ratios(model, n, seed)
+            for stage in ("raw", "corrected", "calibrated"):
+                for name in NAMES:
+                    measures[f"{cell.route} {stage} {name}"] = getattr(found, stage)[name]
+            measures["kept"] = found.kept_share
     return measures

@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from benchmarks import outside_rates, tilted_outside
-from benchmarks.corrected import LEARNERS, cells, corrected
+from benchmarks.corrected import CLASS_LEARNERS, LEARNERS, cells, class_cells, corrected, corrected_classes
 from benchmarks.outside_rates import moved
 from benchmarks.policy_figures import FREE, Goals, Works
 from benchmarks.tilted_outside import around
@@ -19,6 +19,9 @@ from tests.laws.table import SAMPLERS
 
 LONG = 20_000  # events
 SLOW = {"River GaussianNB": 8_000, "River HoeffdingTreeClassifier": 12_000}
+CLASS_SLOW = {"River GaussianNB": 4_000, "River HoeffdingTreeClassifier": 8_000}
+FEW_LEARNED = {"BothSampler": 5}  # it learns a tenth of the events: as many times the events
+CLASS_ERRORS = {"common": 0.42, "medium": 3.1, "rare": 4.4}  # of the ratio of one event, as `ERROR`
 ERROR = 0.033 * LONG**0.5  # of the ratio of one event: the positives that are judged
 TABLE_SEEDS = MOVED_SEEDS = 2
 TILTED_SEEDS = 3
@@ -43,6 +46,7 @@ def works(seeds: int) -> Works:
     """Every run of these figures."""
     return [
         *table(min(seeds, TABLE_SEEDS)),
+        *class_table(min(seeds, TABLE_SEEDS)),
         *rates(min(seeds, MOVED_SEEDS)),
         *tilted(min(seeds, TILTED_SEEDS)),
     ]
@@ -70,6 +74,30 @@ def table(seeds: int) -> Works:
                 goals.append(("  without correction", f"{route} raw", "", *FREE))
                 runs: Any = [(corrected, (sampler, learner, n, seed)) for seed in range(seeds)]
                 found.append((f"{sampler}, {learner}", runs, goals, 2.0))
+    return found
+
+
+def class_table(seeds: int) -> Works:
+    """Each cell of a learner of many classes: each of three classes within four standard errors, calibrated."""
+    found: Works = []
+    for sampler in SAMPLERS:
+        for learner in CLASS_LEARNERS:
+            goals: Goals = []
+            n = CLASS_SLOW.get(learner, LONG) * FEW_LEARNED.get(sampler, 1)
+            for cell in class_cells():
+                if (cell.sampler, cell.learner) != (sampler, learner):
+                    continue
+                for name, error in CLASS_ERRORS.items():
+                    error /= math.sqrt(n * seeds)
+                    bounds = (1.0 - ERRORS * error, 1.0 + ERRORS * error)
+                    measure = f"{cell.route} calibrated {name}"
+                    goals.append((f"{cell.route}, p / P of {name}", measure, f"1 ± {error:.3f}", *bounds))
+                goals.append(("  not calibrated", f"{cell.route} corrected rare", "", *FREE))
+            if goals:
+                route = goals[0][1].split()[0]
+                goals.append(("  without correction", f"{route} raw rare", "", *FREE))
+                runs: Any = [(corrected_classes, (sampler, learner, n, seed)) for seed in range(seeds)]
+                found.append((f"3 classes: {sampler}, {learner}", runs, goals, 3.0))
     return found
 
 

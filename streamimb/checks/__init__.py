@@ -8,6 +8,7 @@ see `checks.sources`, `checks.sinks` and `checks.stores`.
 from streamimb.checks.anchors import ANCHOR_LAWS
 from streamimb.checks.calibrators import CALIBRATOR_LAWS, does_no_harm, is_monotone, starts_as_the_identity
 from streamimb.checks.class_calibrators import CLASS_CALIBRATOR_LAWS
+from streamimb.checks.class_corrections import classes_are_true_or_refused
 from streamimb.checks.class_offset_learners import CLASS_OFFSET_LEARNER_LAWS
 from streamimb.checks.classifiers import CLASSIFIER_LAWS
 from streamimb.checks.conformal import CONFORMAL_LAWS
@@ -53,6 +54,7 @@ __all__ = [
     "SYNTHESIZER_LAWS",
     "Law",
     "LawBroken",
+    "classes_are_true_or_refused",
     "data_of",
     "does_no_harm",
     "is_monotone",

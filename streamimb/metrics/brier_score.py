@@ -56,9 +56,10 @@ class BrierScore(RankedMetric):
 
     References
     ----------
-    Murphy (1973), A New Vector Partition of the Probability Score; Stephenson, Coelho, Jolliffe (2008), Two Extra
-    Components in the Brier Score Decomposition, doi:10.1175/2007WAF2006116.1; Ferro, Fricker (2012), A Bias-Corrected
-    Decomposition of the Brier Score, doi:10.1002/qj.1924.
+    Murphy (1973), A New Vector Partition of the Probability Score, doi:10.1175/1520-0450(1973)012<0595:ANVPOT>2.0.CO;2;
+    Stephenson, Coelho, Jolliffe (2008), Two Extra Components in the Brier Score Decomposition,
+    doi:10.1175/2007WAF2006116.1; Ferro, Fricker (2012), A Bias-Corrected Decomposition of the Brier Score,
+    doi:10.1002/qj.1924.
     """
 
     bigger_is_better = False

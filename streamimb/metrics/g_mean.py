@@ -42,7 +42,8 @@ class GMean(ConfusionMetric):
 
     References
     ----------
-    Kubat, Matwin (1997), Addressing the Curse of Imbalanced Training Sets: One-Sided Selection.
+    Kubat, Matwin (1997), Addressing the Curse of Imbalanced Training Sets: One-Sided Selection, ICML,
+    179-186.
     """
 
     bigger_is_better = True

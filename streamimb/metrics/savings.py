@@ -52,8 +52,8 @@ class Savings(RiverMetric, DecayedSums):
 
     References
     ----------
-    Bahnsen et al. (2014), Example-Dependent Cost-Sensitive Logistic Regression, doi:10.1109/ICMLA.2014.48; Elkan
-    (2001), The Foundations of Cost-Sensitive Learning.
+    Correa Bahnsen, Aouada, Ottersten (2014), Example-Dependent Cost-Sensitive Logistic Regression for Credit Scoring,
+    doi:10.1109/ICMLA.2014.48; Elkan (2001), The Foundations of Cost-Sensitive Learning, IJCAI, 973-978.
     """
 
     _kernel = DecayedSums
