@@ -1,4 +1,5 @@
 # What other kernels may use of an AdaGrad without going through Python.
+from streamimb._kernels.basis_weights cimport BasisWeights
 from streamimb._kernels.linear_work cimport LinearWork
 from streamimb._kernels.row cimport Row
 
@@ -16,6 +17,7 @@ cdef class AdaGrad:
     cdef double[::1] G
     cdef double[::1] gap
     cdef double[::1] table
+    cdef BasisWeights basis  # of an additive expert; else None
 
     cdef void _lay_out(self, rates, bits)
     cdef void fit(self, Py_ssize_t capacity)

@@ -15,13 +15,17 @@ import cython
 from streamimb._kernels import limits
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from math import exp, expm1, log1p, sqrt
+    from math import exp, log1p, sqrt
 
+    from streamimb._kernels.basis_weights import BasisWeights
     from streamimb._kernels.linear_work import LinearWork
+    from streamimb._kernels.logistic_path import growth
     from streamimb._kernels.row import Row
 else:
-    from cython.cimports.libc.math import exp, expm1, log1p, sqrt
+    from cython.cimports.libc.math import exp, log1p, sqrt
+    from cython.cimports.streamimb._kernels.basis_weights import BasisWeights
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.logistic_path import growth
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.large_buffer import zeros
@@ -32,45 +36,22 @@ NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offs
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 
 
-@cython.cfunc
-@cython.exceptval(check=False)
-def flow(E: cython.double, g: cython.double, a: cython.double) -> cython.double:
-    """Solves d + E (e^d - 1) = a for d, where g = 1/(1 + E).
-
-    Newton's method on a convex function, started at the smaller of two upper bounds: a g and log1p(a / E).
-    """
-    d: cython.double = a * g
-    u: cython.double
-    t: cython.double
-    i: cython.int
-    if d <= 1e-4:
-        return d * (1.0 - 0.5 * d * (1.0 - g))
-    u = log1p(a / E)
-    if u < d:
-        d = u
-    for i in range(12):
-        u = E * expm1(d)
-        t = (d + u - a) / (1.0 + u + E)
-        d -= t
-        if t < 1e-13 * d:
-            break
-    return d
-
-
 @cython.cclass
 class AdaGrad:
     """Fields are declared in adagrad.pxd.
 
     The weights of numbers are one array, ordered by learning rate, then by slot. A gap or a string has a block of
-    `stride` entries: the weights of all rates, then G.
+    `stride` entries: the weights of all rates, then G. An additive expert has weights for basis coordinates too.
     """
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid buffers too.
         self._lay_out((1.0,), 1)
 
-    def __init__(self, rates: Any, bits: int) -> None:
+    def __init__(self, rates: Any, bits: int, additive: bool = False) -> None:
         self._lay_out(rates, bits)
+        if additive:
+            self.basis = BasisWeights(self.padded)
         self.fit(8)
 
     @cython.cfunc
@@ -84,6 +65,7 @@ class AdaGrad:
         self.bias_g = 0.0
         self.weight = self.G = self.gap = self.table = array("d")
         self.capacity = 0
+        self.basis = None
 
     @cython.cfunc
     def fit(self, capacity: cython.Py_ssize_t) -> cython.void:
@@ -156,6 +138,8 @@ class AdaGrad:
             work.g[k] = a0
             work.g[k + 1] = a1
             work.g[k + 2] = a2
+        if self.basis is not None:
+            self.basis.sum(work)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -215,6 +199,8 @@ class AdaGrad:
         self.bias_g += c
         for k in range(last):
             self.bias[k] += work.d[k] * t
+        if self.basis is not None:
+            self.basis.add(work, c, q)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -248,7 +234,7 @@ class AdaGrad:
             s += 1.0 / (FLOOR + sqrt(self.gap[row.gaps[j] * self.stride + self.padded] + q))
         for j in range(row.n_texts):
             s += 1.0 / (FLOOR + sqrt(self.table[work.texts[j] + self.padded] + q))
-        return s
+        return s if self.basis is None else s + self.basis.kappa(work, q)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -281,7 +267,7 @@ class AdaGrad:
         for i in range(3):
             kappa = self._kappa(row, work, half * q)
             for k in range(self.real):
-                work.d[k] = flow(work.E[k], work.e[k], self.alpha[k] * kappa * h)
+                work.d[k] = growth(work.E[k], work.e[k], self.alpha[k] * kappa * h)
             if i < 2:
                 q = 0.0
                 for k in range(self.real):
@@ -321,6 +307,10 @@ class AdaGrad:
         texts = [0.0] * row.n_texts
         if len(self.table) > 0:
             texts = [self._part(self.table, work.texts[j], 1, share) for j in range(row.n_texts)]
+        if self.basis is not None:
+            for j in range(work.n_coordinates):
+                at: cython.Py_ssize_t = work.places[j] * self.stride
+                numbers[work.numbers[j]] += self._part(self.basis.table, at, 1, share) * work.values[j]
         return [self._part(self.bias, 0, 1, share)], numbers, gaps, texts
 
     @cython.cfunc
@@ -340,12 +330,13 @@ class AdaGrad:
 
     def memory_bytes(self) -> int:
         """Bytes of the buffers."""
-        return 8 * (len(self.weight) + len(self.G) + len(self.gap) + len(self.table))
+        basis: cython.Py_ssize_t = 0 if self.basis is None else len(self.basis.table)
+        return 8 * (len(self.weight) + len(self.G) + len(self.gap) + len(self.table) + basis)
 
     # ------------------------------------------------------------------ state
 
-    def state(self, numbers: cython.Py_ssize_t) -> dict[str, Any]:
-        """The learned state of the first `numbers` number slots."""
+    def state(self, numbers: cython.Py_ssize_t, blocks: cython.Py_ssize_t = 0) -> dict[str, Any]:
+        """The learned state of the first `numbers` number slots, and of the first `blocks` fields with a basis."""
         k: cython.Py_ssize_t
         size = 8 * numbers
         step = 8 * self.capacity
@@ -359,10 +350,12 @@ class AdaGrad:
             "G": bytes(self.G)[:size],
             "gap": bytes(self.gap)[: size * self.stride],
             "table": sparse(self.table, self.stride),
+            "basis": None if self.basis is None else self.basis.state(blocks),
         }
 
-    def resume(self, state: dict[str, Any], numbers: int) -> None:
-        """Takes over a saved state of `numbers` number slots, after all of it was checked."""
+    def resume(self, state: dict[str, Any], numbers: int, blocks: int = 0) -> None:
+        """Takes over a saved state of `numbers` number slots and `blocks` fields with a basis, after it was checked."""
+        basis: Any = None
         k: cython.Py_ssize_t
         alpha, bits = array("d", state["alpha"]), state["bits"]
         if type(bits) is not int or not 1 <= bits <= 28:
@@ -378,7 +371,11 @@ class AdaGrad:
         if not (0.0 <= state["bias_g"] <= FINITE and all(value >= 0.0 for value in parts["G"])):
             raise ValueError("state: a sum of squares is below 0")
         table = checked_table(state["table"], bits, padded + 1)
+        if state["basis"] is not None:
+            basis = BasisWeights(padded)
+            basis.resume(state, blocks)
         self._lay_out(alpha, bits)
+        self.basis = basis
         self.fit(max(8, numbers))
         for k in range(padded):
             self.bias[k] = parts["bias"][k]

@@ -15,4 +15,6 @@ SHARE_FLOOR = 1e-9  # a smaller share or prior of a class counts as this
 LARGEST_SQUARED = 1e100  # a larger number is not squared: squares and their sums stay finite
 LEAST_NORMAL = 2.2250738585072014e-308  # the least normal double: a smaller number is read as 0
 EDGE = 1e-12  # probabilities that are served or turned into log-odds stay this far from 0 and 1
+BASIS_COORDINATES = 98  # of a number: excess, 64 hats, 33 intervals (`basis.py`)
+MOST_BASIS_FIELDS = 1 << 16  # numbers with a basis
 SMALLEST = 5e-324  # the least number above 0

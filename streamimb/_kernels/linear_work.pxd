@@ -3,11 +3,17 @@ from streamimb._kernels.row cimport Work
 
 
 cdef class LinearWork(Work):
+    cdef LinearWork additive  # of the additive expert beside the linear one, or None
     cdef Py_ssize_t real  # learning rates
     cdef Py_ssize_t capacity
     cdef double[::1] zs  # the numbers of the row, standardised
     cdef double[::1] keep  # scratch of the same size
     cdef Py_ssize_t[::1] texts  # position in the table of each string of the row
+    # basis coordinates, where an additive expert has this work
+    cdef Py_ssize_t n_coordinates
+    cdef Py_ssize_t[::1] places  # the coordinate: block * BASIS_COORDINATES + its number within the block
+    cdef double[::1] values
+    cdef Py_ssize_t[::1] numbers  # position, among the numbers of the row, of the one it belongs to
     # one number per learning rate
     cdef double[::1] g  # log-odds without the offset
     cdef double[::1] E  # P(True) at the offset `expected_at`; in AdaGrad._flow: exp of the margin
@@ -17,4 +23,5 @@ cdef class LinearWork(Work):
     cdef bint summed  # zs and g are computed for the present row
 
     cdef void fit(self, Py_ssize_t capacity)
+    cdef void copy_numbers(self, LinearWork other, Py_ssize_t n) noexcept
     cdef void expect(self, double offset) noexcept

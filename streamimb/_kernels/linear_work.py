@@ -15,6 +15,7 @@ else:
     from cython.cimports.libc.math import exp
     from cython.cimports.streamimb._kernels.row import Work
 
+MOST_COORDINATES = 4  # of one number in a basis: excess, two hats, an interval
 NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
 
 
@@ -35,6 +36,10 @@ class LinearWork(Work):
         self.capacity = 0
         self.zs = self.keep = array("d", [0.0])
         self.texts = array("q", [0])
+        self.additive: Any = None  # a LinearWork, or None
+        self.n_coordinates = 0
+        self.places = self.numbers = array("q", [0])
+        self.values = array("d", [0.0])
         self.g = array("d", bytes(8 * padded))
         self.E = array("d", bytes(8 * padded))
         self.e = array("d", bytes(8 * padded))
@@ -48,6 +53,19 @@ class LinearWork(Work):
         self.zs, self.keep = array("d", bytes(8 * capacity)), array("d", bytes(8 * capacity))
         self.texts = array("q", bytes(8 * capacity))
         self.capacity = capacity
+        if self.additive is not None:
+            self.additive.fit(capacity)
+            self.additive.places = array("q", bytes(8 * MOST_COORDINATES * capacity))
+            self.additive.numbers = array("q", bytes(8 * MOST_COORDINATES * capacity))
+            self.additive.values = array("d", bytes(8 * MOST_COORDINATES * capacity))
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def copy_numbers(self, other: LinearWork, n: cython.Py_ssize_t) -> cython.void:
+        """Takes over the n standardised numbers of another work."""
+        j: cython.Py_ssize_t
+        for j in range(n):
+            self.zs[j] = other.zs[j]
 
     @cython.cfunc
     @cython.exceptval(check=False)

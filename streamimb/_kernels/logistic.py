@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Logistic regression on feature dicts, at several learning rates, anchored on a class prior or on a given offset.
+"""Logistic learner of feature dicts: several experts mixed, anchored on a class prior or on a given offset.
 
-It consists of a feature reader, a standardizer, AdaGrad weights and a mixture of rates.
+It consists of a feature reader and of experts: linear ones, and additive ones where the learner has a basis.
 """
 
 from __future__ import annotations
@@ -13,27 +13,23 @@ import cython
 from streamimb._kernels import limits
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from streamimb._kernels.adagrad import AdaGrad
     from streamimb._kernels.batch import Batch
     from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.linear_experts import LinearExperts
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.matrix_reader import MatrixReader
     from streamimb._kernels.ports import Learner
     from streamimb._kernels.prior_bank import PriorBank
-    from streamimb._kernels.rate_mixture import RateMixture
     from streamimb._kernels.row import Row
-    from streamimb._kernels.standardizer import Standardizer
 else:
-    from cython.cimports.streamimb._kernels.adagrad import AdaGrad
     from cython.cimports.streamimb._kernels.batch import Batch
     from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.linear_experts import LinearExperts
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.matrix_reader import MatrixReader
     from cython.cimports.streamimb._kernels.ports import Learner
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
-    from cython.cimports.streamimb._kernels.rate_mixture import RateMixture
     from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
 from streamimb._kernels.batch import checked_events
 
@@ -72,17 +68,16 @@ class Logistic(Learner):
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid parts too.
-        self._prior, self._reader, self._moments = PriorBank(), Reader(), Standardizer()
-        self._weights, self._mixture = AdaGrad((1.0,), 1), RateMixture(1)
+        self._prior, self._reader, self._experts = PriorBank(), Reader(), LinearExperts((1.0,), 1, 0)
 
-    def __init__(self, prior: PriorBank, rates: tuple[float, ...], hash_bits: int, hash_seed: int) -> None:
+    def __init__(
+        self, prior: PriorBank, rates: tuple[float, ...], hash_bits: int, hash_seed: int, basis_fields: int = 0
+    ) -> None:
         self._prior = prior
         self._reader = Reader(hash_seed)
-        self._moments = Standardizer()
-        self._weights = AdaGrad(rates, hash_bits)
-        self._mixture = RateMixture(len(rates))
+        self._experts = LinearExperts(rates, hash_bits, basis_fields)
         self.spare = None
-        self.memo_size = 0
+        self.memo_size = self._experts.memo_size
         self.ready = True
 
     # ------------------------------------------------------------------ a learner
@@ -101,11 +96,8 @@ class Logistic(Learner):
     @cython.cfunc
     def _blank(self, x: Any) -> Row:
         """A row with the `LinearWork` of this learner, before an event is read into it."""
-        work: LinearWork
         row: Row = self.lend(x)
-        if row.work is None:
-            row.work = LinearWork(self._weights.real, self._weights.padded)
-        work = row.work
+        work: LinearWork = self._experts.work_of(row)
         work.summed = False
         return row
 
@@ -116,38 +108,32 @@ class Logistic(Learner):
         if not work.summed:
             if row.n_odd > 0:
                 raise TypeError(row.odd)
-            self._prepare(row, work)
+            self._experts.fit(self._reader.capacity)
+            self._experts.prepare(row, work)
         return work
-
-    @cython.cfunc
-    def _prepare(self, row: Row, work: LinearWork) -> cython.void:
-        if work.capacity < row.capacity:
-            work.fit(row.capacity)
-        if self._moments.capacity < self._reader.capacity:
-            self._moments.fit(self._reader.capacity)
-            self._weights.fit(self._reader.capacity)
-        self._moments.standardise(row, work)
-        self._weights.place(row, work)
-        self._weights.sum(row, work)
-        work.summed = True
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def probability(self, row: Row, offset: cython.double) -> cython.double:
-        return self._mixture.probability(self._work(row), offset)
+        return self._experts.probability(self._work(row), offset)
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        work: LinearWork = row.work
+        return self._experts.mixture.remember(work)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
         work: LinearWork = self._work(row)
-        if row.strange or (row.n_texts > 0 and len(self._weights.table) == 0):
+        if row.strange or self._experts.needs_table(row):
             if row.strange:
                 self._reader.register(row)
-            if row.n_texts > 0 and len(self._weights.table) == 0:
-                self._weights.open_table()
-            self._prepare(row, work)
-        self._mixture.judge(work, y, offset, w if w < WEIGHT_CAP else WEIGHT_CAP)
-        self._moments.observe(row, work)
+            if self._experts.needs_table(row):
+                self._experts.open_table()
+            self._experts.fit(self._reader.capacity)
+            self._experts.prepare(row, work)
+        self._experts.observe(row, work, y, offset, w)
         self._reader.presence.note(row)
         return 0
 
@@ -155,9 +141,9 @@ class Logistic(Learner):
     @cython.exceptval(-1, check=False)
     def step(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
         if w > 0.0:
-            if row.n_texts > 0 and len(self._weights.table) == 0:
-                self._weights.open_table()
-            self._weights.learn(row, row.work, y, offset, w if w < WEIGHT_CAP else WEIGHT_CAP)
+            if self._experts.needs_table(row):
+                self._experts.open_table()
+            self._experts.step(row, row.work, y, offset, w)
         return 0
 
     # ------------------------------------------------------------------ a classifier, anchored on its own prior
@@ -209,6 +195,7 @@ class Logistic(Learner):
         if w != 1.0 and not self.takes(w):
             return
         row: Row = self._begin(x, None)
+        row.memo = memo
         self._learn(row, label, offset, w)
         row.done()
 
@@ -237,6 +224,7 @@ class Logistic(Learner):
             self.check_memo(memo)
         if self.takes(w):
             row: Row = self._begin(x, None)
+            row.memo = memo
             self.observe(row, label, finite(offset), w)
             row.done()
 
@@ -247,7 +235,7 @@ class Logistic(Learner):
             row: Row = self._begin(x, None)
             self._work(row)
             finite(offset)
-            if row.strange or (row.n_texts > 0 and len(self._weights.table) == 0):
+            if row.strange or self._experts.needs_table(row):
                 raise ValueError(
                     "step_one: the event has a feature that observe_one has not seen: call that first"
                 )
@@ -340,7 +328,7 @@ class Logistic(Learner):
         j: cython.Py_ssize_t
         row: Row = self._begin(x, None)
         work: LinearWork = self._work(row)
-        bias, numbers, gaps, texts = self._weights.parts(row, work, self._mixture.share)
+        bias, numbers, gaps, texts = self._experts.parts(row, work)
         names = self._reader.names
         parts: list[tuple[Any, float]] = [(None, bias[0])]
         for j in range(row.n):
@@ -358,40 +346,23 @@ class Logistic(Learner):
     def memory_bytes(self) -> int:
         """Bytes of all buffers, and about those of the names."""
         self.check_ready()
-        return int(
-            self._weights.memory_bytes() + 8 * 5 * self._moments.capacity + 300 * self._reader.capacity
-        )
+        return int(self._experts.memory_bytes() + 300 * self._reader.capacity)
 
     def __getstate__(self) -> dict[str, Any]:
         self.check_ready()
         n: cython.Py_ssize_t = self._reader.presence.numbers
-        # True where the index has grown since the last event was scored.
-        if self._moments.capacity < self._reader.capacity:
-            self._moments.fit(self._reader.capacity)
-            self._weights.fit(self._reader.capacity)
-        return {
-            "prior": self._prior,
-            "reader": self._reader.__getstate__(),
-            "moments": self._moments.state(n),
-            "weights": self._weights.state(n),
-            "share": self._mixture.__getstate__(),
-        }
+        self._experts.fit(self._reader.capacity)  # the index may have grown since the last event was scored
+        return {"prior": self._prior, "reader": self._reader.__getstate__(), "experts": self._experts.state(n)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         reader: Reader = Reader()
-        moments: Standardizer = Standardizer()
-        weights: AdaGrad = AdaGrad((1.0,), 1)
-        mixture: RateMixture = RateMixture(1)
+        experts: LinearExperts = LinearExperts((1.0,), 1, 0)
         prior: PriorBank = state["prior"]
         if prior is None:
             raise ValueError("state: prior must be a class prior")
         reader.__setstate__(state["reader"])
-        n = reader.presence.numbers
-        moments.resume(state["moments"], n)
-        weights.resume(state["weights"], n)
-        mixture.resume(state["share"], weights.real)
-        self._prior, self._reader, self._moments = prior, reader, moments
-        self._weights, self._mixture = weights, mixture
+        experts.resume(state["experts"], reader.presence.numbers)
+        self._prior, self._reader, self._experts = prior, reader, experts
         self.spare = None
-        self.memo_size = 0
+        self.memo_size = experts.memo_size
         self.ready = True

@@ -1,6 +1,7 @@
-"""Linear learners, named as in River."""
+"""Linear and additive learners, named as in River and pyGAM."""
 
+from streamimb.linear_model.logistic_gam import LogisticGAM
 from streamimb.linear_model.logistic_regression import LogisticRegression
 from streamimb.linear_model.softmax_regression import SoftmaxRegression
 
-__all__ = ["LogisticRegression", "SoftmaxRegression"]
+__all__ = ["LogisticGAM", "LogisticRegression", "SoftmaxRegression"]

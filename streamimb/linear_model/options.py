@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from streamimb._kernels import limits
 from streamimb.parameters import numbers, whole
 
 
@@ -21,3 +22,9 @@ def checked_hash_bits(hash_bits: Any) -> int:
 def checked_hash_seed(hash_seed: Any) -> int:
     """Return the seed of the hashes; raise ValueError where it is out of range."""
     return whole("hash_seed", hash_seed, lambda seed: 0 <= seed < 2**64, "0 to 2**64 - 1")
+
+
+def checked_basis_fields(max_basis_fields: Any) -> int:
+    """Return the most numbers with a basis; raise ValueError where it is out of range."""
+    most = limits.MOST_BASIS_FIELDS
+    return whole("max_basis_fields", max_basis_fields, lambda n: 1 <= n <= most, f"1 to {most}")
