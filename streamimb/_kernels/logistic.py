@@ -343,6 +343,21 @@ class Logistic(Learner):
         row.done()
         return parts, self._prior.log_odds
 
+    def grid_of(self, name: Any) -> list[tuple[float, float]]:
+        """Values of a number with a basis, and about how many labelled events are nearest to each.
+
+        Raises
+        ------
+        LookupError
+            Where there is no such number, or it has no basis yet.
+        """
+        self.check_ready()
+        i: cython.Py_ssize_t = self._reader._find(name)
+        if i < 0 or self._experts.basis is None:
+            raise LookupError("no number of this name has a basis")
+        self._experts.fit(self._reader.capacity)
+        return self._experts.basis.grid(self._reader.number_of[i])
+
     def memory_bytes(self) -> int:
         """Bytes of all buffers, and about those of the names."""
         self.check_ready()

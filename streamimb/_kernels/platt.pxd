@@ -30,4 +30,5 @@ cdef class PlattScalings(Scaling):
     cdef void _mix(self, bint y, double w) noexcept
     cdef void _step(self, int k, double q, double y, double w) noexcept
     cdef void _newton_step(self, int k, double ga, double gb) noexcept
-    cdef double _learn(self, double p, bint y, double w) noexcept
+    cdef int _recall(self, memo) except -1
+    cdef double _learn(self, double p, bint y, double w, memo) except -1.0

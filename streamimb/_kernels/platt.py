@@ -14,6 +14,7 @@ from typing import Any
 import cython
 
 from streamimb._kernels import limits
+from streamimb._kernels.memos import SIZE, refuse_no_memo
 from streamimb._kernels.saved import entries, number, numbers, refused
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
@@ -77,6 +78,7 @@ class PlattScalings(Scaling):
         self.a, self.b = array("d", [1.0] * n), array("d", [0.0] * n)
         self.h11, self.h12, self.h22 = array("d", [5.0] * n), array("d", [0.0] * n), array("d", [5.0] * n)
         self.q = array("d", [0.0] * n)
+        self.memo_size = n + 2 if identity > 0.0 else 0
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
@@ -86,7 +88,27 @@ class PlattScalings(Scaling):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, p: cython.double, y: cython.bint, w: cython.double, x: Any, memo: Any) -> cython.int:
-        self._learn(p, y, min(w, WEIGHT_CAP))
+        self._learn(p, y, min(w, WEIGHT_CAP), memo)
+        return 0
+
+    @cython.cfunc
+    def remember(self, p: cython.double) -> tuple[Any, ...]:
+        """What each expert of the mixture answers for score p: the score, the scalings, the curve."""
+        k: cython.int
+        if self.identity == 0.0:
+            return ()
+        self._say(p)
+        return (self.clipped, *[self.q[k] for k in range(self.experts)], self.qc)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _recall(self, memo: Any) -> cython.int:
+        """Takes over the answers of a memo, by which the experts are judged."""
+        k: cython.int
+        self.clipped = min(1.0 - CLIP, max(CLIP, memo[0]))
+        for k in range(self.experts):
+            self.q[k] = min(1.0 - EDGE, max(EDGE, memo[k + 1]))
+        self.qc = min(1.0 - EDGE, max(EDGE, memo[self.experts + 1]))
         return 0
 
     @cython.cfunc
@@ -217,13 +239,21 @@ class PlattScalings(Scaling):
         if not -1e-6 <= p <= 1.000001:
             raise ValueError("p: a score must be in [0, 1]")
         w = checked_weight(w)
+        if memo is not None:
+            refuse_no_memo(memo)
+            if len(memo) not in (0, self.memo_size):
+                raise ValueError(SIZE.format(len(memo), self.memo_size))
         if w > 0.0:
-            self._learn(float(p), y, w)
+            self._learn(float(p), y, w, memo)
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def _learn(self, p: cython.double, y: cython.bint, w: cython.double) -> cython.double:
-        """Learns a label of weight w > 0; returns the probability for p before learning."""
+    @cython.exceptval(-1.0, check=False)
+    def _learn(self, p: cython.double, y: cython.bint, w: cython.double, memo: Any) -> cython.double:
+        """Learns a label of weight w > 0; returns the probability for p before learning.
+
+        Scalings and curve are fitted on the score of now; the mixture judges what its experts answered when the event
+        was served, where a memo tells.
+        """
         k: cython.int
         goal: cython.double = 1.0 if y else 0.0
         said: cython.double = self._say(p)
@@ -232,6 +262,8 @@ class PlattScalings(Scaling):
             self._step(k, self.q[k], goal, w)
         if self.identity > 0.0:
             self.curve._learn(self.s, self.qc, goal, w)
+            if memo is not None and len(memo) > 0:
+                self._recall(memo)
             self._mix(y, w)
         self.bank.track(goal, w)
         return said
@@ -311,3 +343,4 @@ class PlattScalings(Scaling):
         self.span, self.v, self.a, self.b = span, v, a, b
         self.h11, self.h12, self.h22 = h11, h12, h22
         self.q = array("d", [0.0] * n)
+        self.memo_size = n + 2 if identity > 0.0 else 0

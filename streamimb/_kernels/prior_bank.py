@@ -247,6 +247,20 @@ class PriorBank:
         other.settle()
         return other
 
+    def steady(self) -> PriorBank:
+        """A new bank that has the longest memory alone, so that it is never cut."""
+        other: PriorBank = PriorBank()
+        fresh = PriorBank.__getstate__(other)
+        fresh.update(dict.fromkeys(("hits", "mass", "mass2"), bytes(8)))
+        fresh.update(
+            fade=bytes(self.fade)[:8],
+            threshold=self.threshold,
+            start=self.start,
+            start_weight=self.start_weight,
+        )
+        other.__setstate__(fresh)
+        return other
+
     # Plain numbers and bytes, so that the compiled and the interpreted twin can load the same state.
     def __getstate__(self) -> dict[str, Any]:
         return {

@@ -10,6 +10,7 @@ from streamimb._kernels import ports
 from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor, rates_of
 from streamimb._kernels.class_route import ClassOffsetRoute
 from streamimb._kernels.draw import Draw
+from streamimb._kernels.mixed_anchor import MixedAnchor
 from streamimb._kernels.routes import MappingRoute, OffsetRoute
 from streamimb._kernels.sampled import SampledModel
 from streamimb._kernels.saved import entries, refused
@@ -73,7 +74,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     correction
         "auto", "offset", "prior" or "weight", or an object with the methods of `protocols.Route`.
     anchor
-        "live": the log-odds of the present class prior. "frozen": those after 2,000 labels. Or an object with the
+        "live": the log-odds of the present class prior; under `offset` mixed with those of a prior of the same memory
+        whose windows are never cut, by how well each would have served. "frozen": those after 2,000 labels. Or an object with the
         methods of `protocols.Anchor`, such as a batch model, which gives other log-odds.
     prior
         Initial P(True), in (0, 1): served until labels of both classes have come; after that it counts as one label
@@ -195,12 +197,15 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         """Connects the classifier and the sampler with the wrapper's class prior, anchor and correction."""
         self._prior, self._own_anchor, self._own_correction = prior, anchor, correction
         port: ports.Anchor = LiveAnchor(prior) if anchor is None else ForeignAnchor(anchor)
+        self._mixed_anchor: MixedAnchor | None = None
         rates = rates_of(self.sampler)
         if correction is None and takes_class_offsets(self.classifier):
             route: ports.Route = ClassOffsetRoute(
                 class_learner_of(self.classifier), port, anchor is None, prior
             )
         elif correction is None:
+            if anchor is None:
+                port = self._mixed_anchor = MixedAnchor(prior)
             route = OffsetRoute(learner_of(self.classifier), port)
         else:
             route = MappingRoute(
@@ -222,13 +227,21 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             # None where the parameter itself is used: it is saved once.
             "own_anchor": None if self._own_anchor is self.anchor else self._own_anchor,
             "own_correction": None if self._own_correction is self.correction else self._own_correction,
+            "mixed_anchor": None if self._mixed_anchor is None else self._mixed_anchor.__getstate__(),
             "labels": self._way.labels_learned(),
             "sampling": self._sampling_state(),
         }
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(
-            state, *PARAMETERS, "class_prior", "own_anchor", "own_correction", "labels", "sampling"
+            state,
+            *PARAMETERS,
+            "class_prior",
+            "own_anchor",
+            "own_correction",
+            "mixed_anchor",
+            "labels",
+            "sampling",
         )
         parameters = {name: saved[name] for name in PARAMETERS}
         made = SampledClassifier(**parameters)  # refuses what no constructor takes
@@ -242,11 +255,17 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
                 raise refused(f"own_{name}", "what the parameters make")
         if not isinstance(saved["class_prior"], ClassPrior):
             raise refused("class_prior", "a ClassPrior")
+        if (saved["mixed_anchor"] is None) is not (made._mixed_anchor is None):
+            raise refused("mixed_anchor", "what the parameters make")
+        if saved["mixed_anchor"] is not None:
+            MixedAnchor(saved["class_prior"]).__setstate__(saved["mixed_anchor"])
         labels = labels_of(saved, "labels")
         made._way.resume(labels)
         made._resume_sampling(saved["sampling"])
         vars(self).update(parameters)
         self._assemble(saved["class_prior"], used["anchor"], used["correction"], Draw(0))
+        if self._mixed_anchor is not None:
+            self._mixed_anchor.__setstate__(saved["mixed_anchor"])
         self._way.resume(labels)
         self._resume_sampling(saved["sampling"])
 
@@ -277,5 +296,6 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         if isinstance(self._way, ClassOffsetRoute):
             anchor: Any = self._way.anchors_one(x)
         else:
-            anchor = self._prior.logit if self._own_anchor is None else self._own_anchor.logit_one(x)
+            own = self._mixed_anchor if self._own_anchor is None else self._own_anchor
+            anchor = self._prior.logit if own is None else own.logit_one(x)
         return contributions_of(self.classifier, x, anchor, self._own_correction is None)

@@ -22,7 +22,7 @@ from river import base, compose, linear_model, preprocessing
 import streamimb
 from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, sampling
 from streamimb.engine.snapshot import dumps, loads
-from streamimb.linear_model import LogisticRegression, SoftmaxRegression
+from streamimb.linear_model import LogisticGAM, LogisticRegression, SoftmaxRegression
 
 TEACHES = ("learn_one", "update", "observe_one", "step_one", "give_one")
 ASKS = (
@@ -83,6 +83,7 @@ def stacks() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "whole", lambda: GuardedClassifier(CalibratedClassifier(native()), schema)
     yield "whole, inferred", lambda: GuardedClassifier(CalibratedClassifier(native()), warm_up=20)
     yield "sampled, hashed", native
+    yield "curves", lambda: SampledClassifier(LogisticGAM(hash_bits=6, max_basis_fields=1), seed=1)
     yield "frozen", lambda: SampledClassifier(LogisticRegression(), anchor="frozen", seed=1)
     yield "classes", lambda: SampledClassifier(SoftmaxRegression(hash_bits=6), seed=1)
     yield "weighted", lambda: SampledClassifier(LogisticRegression(), sampling.ClassWeights(), seed=1)

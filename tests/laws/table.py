@@ -205,6 +205,8 @@ DRIFT_DETECTORS: dict[str, Callable[[], Any]] = {
 OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
     "LogisticRegression one rate": lambda: linear_model.LogisticRegression(learning_rates=(0.2,)),
+    "LogisticGAM": linear_model.LogisticGAM,
+    "LogisticGAM one curve": lambda: linear_model.LogisticGAM((0.2,), hash_bits=10, max_basis_fields=1),
 }
 CLASS_OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "SoftmaxRegression": linear_model.SoftmaxRegression,
@@ -233,6 +235,7 @@ def _sampled(sampler: Any = None, correction: str = "auto", anchor: str = "live"
 
 CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
+    "LogisticGAM": linear_model.LogisticGAM,
     "SoftmaxRegression": linear_model.SoftmaxRegression,
     "SampledClassifier": _sampled,
     "SampledClassifier classes": lambda: compose.SampledClassifier(linear_model.SoftmaxRegression(), seed=1),
@@ -240,6 +243,7 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
         linear_model.SoftmaxRegression(), anchor="frozen", seed=1
     ),
     "SampledClassifier frozen": lambda: _sampled(anchor="frozen"),
+    "SampledClassifier of curves": lambda: compose.SampledClassifier(linear_model.LogisticGAM(), seed=1),
     "SampledClassifier weight": lambda: _sampled(correction="weight"),
     "SampledClassifier prior": lambda: _sampled(sampling.UnderSampler(share=0.2), correction="prior"),
     "SampledClassifier class weights": lambda: _sampled(sampling.ClassWeights()),

@@ -1,4 +1,4 @@
-"""The equations of the default learner in plain Python on dicts, against which the kernel is tested."""
+"""The equations of the linear learner in plain Python on dicts, against which the kernel is tested."""
 
 from __future__ import annotations
 
@@ -25,17 +25,43 @@ def is_number(value: Any) -> TypeGuard[float]:
     return value is not None and not isinstance(value, str) and abs(value) <= 1e15
 
 
+def given(p: float, y: bool) -> float:
+    """The probability that an answer gave to a label."""
+    p = min(1 - 1e-9, max(1e-9, p))
+    return p if y else 1 - p
+
+
 class Plain:
     """Coordinates by name: numbers, ("gap", number), ("slot", hash), None for the intercept."""
 
     def __init__(self, rates=(0.05, 0.2, 0.8), bits: int = 18) -> None:
         self.rates, self.bits = rates, bits
-        self.shares = [1.0 / len(rates)] * len(rates)
+        self.slow = [1.0 / len(rates)] * len(rates)
+        self.fast = [1.0 / len(rates)] * len(rates)
+        self.level = 0.5
         self.moments: dict[Any, list[float]] = {}
         self.w: dict[Any, list[float]] = {}
         self.G: dict[Any, float] = {}
         self.presence: dict[Any, float] = {}  # decayed number of learned events that had this number
         self.events = 0.0  # decayed number of learned events
+
+    @property
+    def shares(self) -> list[float]:
+        return [self.level * v + (1 - self.level) * u for v, u in zip(self.slow, self.fast, strict=True)]
+
+    def judge(self, said: list[float], y: bool) -> None:
+        """Both levels of the mixture, by what each expert answered."""
+        q = [given(p, y) for p in said]
+        n = len(q)
+        if n == 1:
+            return
+        slow = given(sum(v * p for v, p in zip(self.slow, said, strict=True)), y)
+        fast = given(sum(u * p for u, p in zip(self.fast, said, strict=True)), y)
+        ahead, behind = self.level * slow**0.25, (1 - self.level) * fast**0.25
+        self.level = (1 - 1e-4) * ahead / (ahead + behind) + 0.5e-4
+        for shares, power in ((self.slow, 1 / 16), (self.fast, 1.0)):
+            moved = [v * p**power for v, p in zip(shares, q, strict=True)]
+            shares[:] = [(1 - 1e-4) * v / sum(moved) + 1e-4 / n for v in moved]
 
     def expects(self, name: Any) -> bool:
         """Whether a number was present in at least half of the recent events: only then its absence counts."""
@@ -82,12 +108,7 @@ class Plain:
                 self.presence.setdefault(name, 0.0)
         z = self.z(x)
         g = self.margins(z)
-        said = [
-            v * (sigmoid(gk + offset) if y else 1 - sigmoid(gk + offset))
-            for v, gk in zip(self.shares, g, strict=True)
-        ]
-        n = len(self.rates)
-        self.shares = [(1 - 1e-4) * v / sum(said) + 1e-4 / n for v in said] if n > 1 else [1.0]
+        self.judge([sigmoid(gk + offset) for gk in g], y)
         fade = 0.5 ** (1 / 1000)
         self.events = fade * self.events + 1.0
         for name in self.presence:

@@ -162,7 +162,7 @@ def test_words_are_hashed_by_fnv1a_over_code_points():
     assert fnv1a("") == ((0xCBF29CE484222325 ^ (0xCBF29CE484222325 >> 32)) * 0x9E3779B97F4A7C15) % 2**64
     model = LogisticRegression(hash_bits=18)
     model.learn_one({"word": "blå"}, False)
-    slots, _ = model.__getstate__()["kernel"]["weights"]["table"]
+    slots, _ = model.__getstate__()["kernel"]["experts"]["weights"]["table"]
     h = fnv1a("word")
     for c in "blå":
         h = ((h ^ ord(c)) * 0x100000001B3) % 2**64
@@ -177,7 +177,7 @@ def test_slots_are_the_same_in_every_process():
     program = (
         "from streamimb.linear_model import LogisticRegression as L; m = L(hash_seed=7)\n"
         "m.learn_one({'word': 'blå', 'other': 'red'}, False); "
-        "print(m.__getstate__()['kernel']['weights']['table'][0].hex())"
+        "print(m.__getstate__()['kernel']['experts']['weights']['table'][0].hex())"
     )
     found = {
         subprocess.run(
@@ -192,7 +192,7 @@ def test_slots_are_the_same_in_every_process():
     assert len(found) == 1
     other = LogisticRegression(hash_seed=8)
     other.learn_one({"word": "blå", "other": "red"}, False)
-    assert other.__getstate__()["kernel"]["weights"]["table"][0].hex() + "\n" not in found
+    assert other.__getstate__()["kernel"]["experts"]["weights"]["table"][0].hex() + "\n" not in found
 
 
 def test_names_keep_equal_words_apart_and_types_keep_apart():

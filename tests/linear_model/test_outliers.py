@@ -58,7 +58,7 @@ def test_an_outlier_is_recovered_from_within_5_000_events(shape, at):
 def sd(model, name):
     """The standard deviation a feature is divided by."""
     state = model.__getstate__()["kernel"]
-    return 1.0 / np.frombuffer(state["moments"]["inv_sd"])[state["reader"]["names"].index(name)]
+    return 1.0 / np.frombuffer(state["experts"]["moments"]["inv_sd"])[state["reader"]["names"].index(name)]
 
 
 @pytest.mark.parametrize("before", [100, 20_000])

@@ -139,7 +139,7 @@ def test_a_weight_counts_in_the_prior_and_once_in_the_moments():
         prior.update(y, w)
     state, other = model.__getstate__()["kernel"], once.__getstate__()["kernel"]
     assert state["prior"].logit == prior.logit
-    assert state["moments"] == other["moments"]
+    assert state["experts"]["moments"] == other["experts"]["moments"]
 
 
 @pytest.mark.parametrize("w", [0.25, 3.0, 40.0])
@@ -150,17 +150,29 @@ def test_a_weight_counts_in_the_mixture(w):
     for x, y in data[:300]:
         model.learn_one(x, y)
     x, y = data[350]
-    shares = memoryview(model.__getstate__()["kernel"]["share"]).cast("d").tolist()
+    before = saved(model)
     single = []  # what each rate says
     for k in range(3):
         state = model.__getstate__()
-        alone = [1.0 if j == k else 0.0 for j in range(3)]
-        state["kernel"]["share"] = array("d", alone).tobytes()
+        alone = array("d", [1.0 if j == k else 0.0 for j in range(3)]).tobytes()
+        state["kernel"]["experts"]["share"].update(slow=alone, fast=alone)
         other = LogisticRegression()
         other.__setstate__(state)
         single.append(other.predict_offset_one(x, OFFSET))
-    said = [v * (p if y else 1 - p) ** w for v, p in zip(shares, single, strict=True)]
-    expected = [(1 - 1e-4) * v / sum(said) + 1e-4 / 3 for v in said]
+    q = [p if y else 1 - p for p in single]
+    sums = [sum(v * p for v, p in zip(before[name], q, strict=True)) for name in ("slow", "fast")]
+    ahead, behind = before["level"] * sums[0] ** (w / 4), (1 - before["level"]) * sums[1] ** (w / 4)
     model.observe_one(x, y, OFFSET, w)
-    found = memoryview(model.__getstate__()["kernel"]["share"]).cast("d").tolist()
-    assert found == pytest.approx(expected, rel=1e-9)
+    found = saved(model)
+    assert found["level"] == pytest.approx((1 - 1e-4) * ahead / (ahead + behind) + 0.5e-4, rel=1e-9)
+    for name, power in (("slow", w / 16), ("fast", w)):
+        moved = [v * p**power for v, p in zip(before[name], q, strict=True)]
+        expected = [(1 - 1e-4) * v / sum(moved) + 1e-4 / 3 for v in moved]
+        assert found[name] == pytest.approx(expected, rel=1e-9)
+
+
+def saved(model):
+    """The shares of both levels of the mixture, and the share of the first level."""
+    share = model.__getstate__()["kernel"]["experts"]["share"]
+    slow, fast = (memoryview(share[name]).cast("d").tolist() for name in ("slow", "fast"))
+    return {"slow": slow, "fast": fast, "level": share["level"]}

@@ -230,6 +230,17 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         },
     ),
     (
+        linear_model.LogisticGAM,
+        {},
+        {
+            "learning_rates": NO_TUPLE,
+            "hash_bits": (*NO_COUNT, 29),
+            "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
+            "prior": NO_PRIOR,
+            "max_basis_fields": (*NO_COUNT, 65_537),
+        },
+    ),
+    (
         linear_model.SoftmaxRegression,
         {},
         {

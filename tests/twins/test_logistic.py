@@ -17,14 +17,16 @@ OFFSETS = st.one_of(st.none(), st.floats(-50, 50), st.floats())
 EVENTS = st.lists(st.tuples(FEATURES, st.booleans(), WEIGHTS, OFFSETS), max_size=25)
 
 
-def model(kernel: Any, rates: tuple[float, ...] = THREE, bits: int = 6, seed: int = 3) -> Any:
+def model(kernel: Any, rates: tuple[float, ...] = THREE, bits: int = 6, seed: int = 3, basis: int = 2) -> Any:
+    """A learner whose first two numbers have a basis."""
     tracker = (compiled if kernel is compiled else interpreted)("prior_bank").PriorBank()
-    return kernel("logistic").Logistic(tracker, rates, bits, seed)
+    return kernel("logistic").Logistic(tracker, rates, bits, seed, basis)
 
 
+@pytest.mark.parametrize("basis", [0, 2, 50])
 @pytest.mark.parametrize("rates", [THREE, (0.2,), (0.01, 0.1, 0.5, 2.0)], ids=len)
-def test_thousands_of_events_agree_bit_for_bit(rates: tuple[float, ...]) -> None:
-    native, twin = model(compiled, rates), model(interpreted, rates)
+def test_thousands_of_events_agree_bit_for_bit(rates: tuple[float, ...], basis: int) -> None:
+    native, twin = model(compiled, rates, basis=basis), model(interpreted, rates, basis=basis)
     for t, (x, y, w, offset) in enumerate(mixed_events(3_000)):
         anchor = None if t % 3 else offset
         assert exact(native.predict_proba_one(x, anchor)) == exact(twin.predict_proba_one(x, anchor))

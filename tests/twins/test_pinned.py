@@ -27,17 +27,17 @@ from streamimb.events import Event, Label, Score
 
 EVENTS, MORE, DELAY = 20_000, 1_000, 50
 PINNED = (
-    "8d50e5fa346db79e24338546c038670a9b99befae4a5248903f8caf5a7aaa818",
-    "38fe3ef236e49910b33963137e44554ae4df0c2a9f3a6b112e67b78005887367",
+    "0e5d1c5d4976a21d068e176fe5e35218271716070b194f002df85b899110639b",
+    "cd83cd4e643f3068de7b517cec35326ddba837795f75dd85251af87cb09bdb7e",
 )
 PINNED_CLASSES: dict[str, tuple[Callable[[], Any], str]] = {
     "by score": (
         sampling.ScoreUnderSampler,
-        "92520fd574b34421651279a996fafda790afbd6fde142c61d6679294a6b7e2a3",
+        "c14c8387f92fd47249b7bda47eade99534d2db99eb85a775d432cb19d1d3eabf",
     ),
     "by class": (
         lambda: sampling.UnderSampler(share=0.3),
-        "2d168ff41cd5bb4ae974087422ffca3365b18b8b20772bdfbf4eb06e541973cd",
+        "4fac6b598a1e5b6101ca3d11a339e20a8b6ba4c318e86e8f9be33cdf3a1a9cc3",
     ),
 }
 
