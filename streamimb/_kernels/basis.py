@@ -126,7 +126,9 @@ class Basis:
             self.renewal = cython.cast(cython.longlong, GROWTH * self.renewal)
             self.renewing = 0
             taken = self._rank()
-        if self.renewing < self.n_blocks:  # one at an event: to sort all of them at once would delay one event
+        if (
+            self.renewing < self.n_blocks
+        ):  # one at an event: to sort all of them at once would delay one event
             self.edges.renew(self.renewing)
             self.renewing += 1
         for j in range(row.n):
@@ -180,7 +182,10 @@ class Basis:
         inner = [edge for edge in self.edges.of(b) if lowest < edge < highest]
         values = [lowest, *inner, highest] if lowest < highest else [lowest]
         support = [0.0] * len(values)
-        for of_class, seen in ((negatives, self.edges.n_negatives[b]), (positives, self.edges.n_positives[b])):
+        for of_class, seen in (
+            (negatives, self.edges.n_negatives[b]),
+            (positives, self.edges.n_positives[b]),
+        ):
             at = 0
             for value in of_class:
                 while at + 1 < len(values) and values[at + 1] - value < value - values[at]:

@@ -154,9 +154,7 @@ class ClassEdges:
         saved = entries(state, "negatives", "positives", "n_negatives", "n_positives", "edges")
         counts = {name: wholes(saved, f"n_{name}", blocks) for name in ("negatives", "positives")}
         values = {
-            name: numbers(
-                saved, name, sum(min(n, RESERVOIR) for n in seen), -LARGEST_VALUE, LARGEST_VALUE
-            )
+            name: numbers(saved, name, sum(min(n, RESERVOIR) for n in seen), -LARGEST_VALUE, LARGEST_VALUE)
             for name, seen in counts.items()
         }
         edges = numbers(saved, "edges", EDGES * blocks, -LARGEST_VALUE, inf)

@@ -3,8 +3,8 @@
 
 p = t sum(v_k q_k) + (1 - t) sum(u_k q_k) for experts with probabilities q_k. At a label, v_k is multiplied by
 q_k(y)^(1/16), u_k by q_k(y), and t and 1 - t by the probability of y that their sums gave, to the power 1/4; a fixed
-share of 1e-4 is spread evenly. Under delay every expert has just seen the labels around an event, so its answer at label
-time says which expert tracks fastest, not which one was right: the answers of the memo count.
+share of 1e-4 is spread evenly. Where labels are late, every expert has just seen the labels around an event when its
+label comes: its answer of then says which expert tracks fastest, not which one was right. So the memo's answers count.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ else:
     from cython.cimports.libc.math import exp, log, sqrt
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
 
-SWITCH = cython.declare(cython.double, 1e-4)  # part of the shares that is spread over all experts at every label
+SWITCH = cython.declare(
+    cython.double, 1e-4
+)  # part of the shares that is spread over all experts at every label
 NEAREST = cython.declare(cython.double, 1e-9)  # an answer counts as this far from 0 and 1
 MOST_EXPERTS = 1 << 16
 
@@ -128,10 +130,8 @@ class ExpertMixture:
         for k in range(self.real):
             self.slow[k] = (1.0 - SWITCH) * (self.slow[k] / total_slow) + SWITCH / self.real
             self.fast[k] = (1.0 - SWITCH) * (self.fast[k] / total_fast) + SWITCH / self.real
-        if w == 1.0:
-            q = sqrt(sqrt(fast / slow))
-        else:
-            q = exp(min(700.0, max(-700.0, 0.25 * w * log(fast / slow))))
+        q = fast / slow
+        q = sqrt(sqrt(q)) if w == 1.0 else exp(min(700.0, max(-700.0, 0.25 * w * log(q))))
         self.level = (1.0 - SWITCH) * (self.level / (self.level + (1.0 - self.level) * q)) + 0.5 * SWITCH
         self._blend()
         return 0

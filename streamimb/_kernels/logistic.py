@@ -71,7 +71,12 @@ class Logistic(Learner):
         self._prior, self._reader, self._experts = PriorBank(), Reader(), LinearExperts((1.0,), 1, 0)
 
     def __init__(
-        self, prior: PriorBank, rates: tuple[float, ...], hash_bits: int, hash_seed: int, basis_fields: int = 0
+        self,
+        prior: PriorBank,
+        rates: tuple[float, ...],
+        hash_bits: int,
+        hash_seed: int,
+        basis_fields: int = 0,
     ) -> None:
         self._prior = prior
         self._reader = Reader(hash_seed)
@@ -367,7 +372,11 @@ class Logistic(Learner):
         self.check_ready()
         n: cython.Py_ssize_t = self._reader.presence.numbers
         self._experts.fit(self._reader.capacity)  # the index may have grown since the last event was scored
-        return {"prior": self._prior, "reader": self._reader.__getstate__(), "experts": self._experts.state(n)}
+        return {
+            "prior": self._prior,
+            "reader": self._reader.__getstate__(),
+            "experts": self._experts.state(n),
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         reader: Reader = Reader()

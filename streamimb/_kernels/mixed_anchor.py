@@ -1,10 +1,10 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The live anchor: the log-odds of two class priors, one whose windows are cut and one that is never cut, mixed.
 
-Labels that come in clumps look like a change of the base rate to a test that takes them as independent, so a prior that is
-cut moves too much there; one that is never cut follows a real change too late. Each is judged by what the event's score
-would have been with it: share <- share q_cut(y), 1 - share <- (1 - share) q_steady(y), normalised, with a fixed share of
-1e-4, where q = sigmoid(logit p + its log-odds - the mixed log-odds).
+Labels that come in clumps look like a change of the base rate to a test that takes them as independent, so a prior that
+is cut moves too much there; one that is never cut follows a real change too late. Each is judged by what the event's
+score would have been with it: share <- share q_cut(y), 1 - share <- (1 - share) q_steady(y), normalised, with a fixed
+share of 1e-4, where q = sigmoid(logit p + its log-odds - the mixed log-odds).
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def follow(
     """Follows ds_c/dt = alpha kappa_c e_c(s) from t = 0 to h: sets `p` to the change of s, adds e² dt to `square`.
 
     Heun's method in parts that change no log-odds by more than `REACH`. The gradient falls as 1/t, so the parts
-    grow and their number with log h. With two classes there is a closed form (`logistic_path.growth`), with more there is not.
+    grow and their number with log h. With two classes there is a closed form (`logistic_path.growth`), with more none.
     """
     c: cython.Py_ssize_t
     i: cython.int

@@ -63,14 +63,18 @@ class Correction(msgspec.Struct, frozen=True):
 class Recipe(msgspec.Struct, frozen=True):
     """The content of the five tables where the configuration does not have them."""
 
-    learner: PartChoice = PartChoice("learner", "linear_model.LogisticRegression")
+    learner: PartChoice = PartChoice("learner", "linear_model.LogisticGAM")
     sampler: PartChoice = PartChoice("sampler", "sampling.ScoreUnderSampler")
     synthesizer: PartChoice | None = None  # copies of the event itself
     calibrator: PartChoice = PartChoice("calibrator", "calibration.PlattMixture")
     correction: Correction = Correction()
 
 
-RECIPES = {"default": Recipe()}  # sampled by score, corrected by the offset with the live anchor, calibrated
+# Sampled by score, corrected by the offset with the live anchor, calibrated; as functions in `compose/recipes.py`.
+RECIPES = {
+    "default": Recipe(),
+    "linear": Recipe(PartChoice("learner", "linear_model.LogisticRegression")),
+}
 
 
 class Model(msgspec.Struct, frozen=True):

@@ -8,7 +8,9 @@ import pytest
 
 from streamimb import catalogue
 from streamimb.cli import build
+from streamimb.compose import recipes
 from streamimb.config import RECIPES, ConfigError, Correction, Factory, Model, PartChoice, loads
+from streamimb.engine import snapshot
 from tests.config.test_config import MINIMAL
 
 
@@ -27,6 +29,12 @@ def test_a_recipe_fills_the_tables_and_has_no_synthesizer() -> None:
     assert read.synthesizer is None
     for choice in read.choices:
         assert catalogue.name_of(catalogue.class_of(choice.type)) == choice.type
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_is_the_model_of_the_function_of_its_name(name: str) -> None:
+    made = build.engine(loads(MINIMAL + f"[model]\nrecipe = '{name}'\nprior = 0.01\nseed = 3"), replay=False)
+    assert snapshot.dumps(made.model.classifier) == snapshot.dumps(getattr(recipes, name)(prior=0.01, seed=3))
 
 
 def test_a_synthesizer_is_chosen_by_its_type_and_has_none_without() -> None:

@@ -35,7 +35,10 @@ class Plain:
         return self.share * self.cut.logit + (1 - self.share) * logit(self.steady)
 
     def learn(self, y: bool, p: float) -> None:
-        odds = [logit(min(1 - 1e-9, max(1e-9, p))) + anchor - self.mixed for anchor in (self.cut.logit, logit(self.steady))]
+        odds = [
+            logit(min(1 - 1e-9, max(1e-9, p))) + anchor - self.mixed
+            for anchor in (self.cut.logit, logit(self.steady))
+        ]
         q = [1 / (1 + math.exp(-z)) if y else 1 / (1 + math.exp(z)) for z in odds]
         first, second = self.share * q[0], (1 - self.share) * q[1]
         self.share = (1 - 1e-4) * first / (first + second) + 0.5e-4
@@ -68,7 +71,8 @@ def test_is_what_the_equations_say() -> None:
 
 def clumped(n: int, seed: int) -> list[bool]:
     """Labels of one base rate in runs of sixty, as files of a day bring them: not independent."""
-    rng, found = random.Random(seed), []
+    rng = random.Random(seed)
+    found: list[bool] = []
     while len(found) < n:
         found += [rng.random() < rng.choice([0.002, 0.09])] * 60
     return found[:n]
@@ -132,7 +136,9 @@ def test_a_damaged_state_is_refused_whole(damage: dict[str, Any]) -> None:
 
 def test_a_steady_prior_of_another_memory_is_refused() -> None:
     state = sampled().__getstate__()
-    other = SampledClassifier(LogisticRegression(), prior=stats.ClassPrior(half_life=500), seed=1).__getstate__()
+    other = SampledClassifier(
+        LogisticRegression(), prior=stats.ClassPrior(half_life=500), seed=1
+    ).__getstate__()
     state["mixed_anchor"] = other["mixed_anchor"]
     with pytest.raises(ValueError, match="follows from the parameters"):
         sampled().__setstate__(state)

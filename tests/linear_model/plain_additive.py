@@ -94,7 +94,9 @@ class PlainAdditive:
         self.edges[name] = sorted(set(edges))
 
     @staticmethod
-    def step(expert: Plain, z: dict[Any, float], more: dict[Any, float], y: bool, offset: float, w: float) -> None:
+    def step(
+        expert: Plain, z: dict[Any, float], more: dict[Any, float], y: bool, offset: float, w: float
+    ) -> None:
         if w == 0.0:
             return
         every = z | more

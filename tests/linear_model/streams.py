@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from streamimb.engine import snapshot
-from streamimb.linear_model import LogisticRegression
+from streamimb.linear_model import LogisticGAM, LogisticRegression
 
 
 def mixed_stream(n: int, seed: int) -> list[tuple[dict[Any, Any], bool]]:
@@ -33,5 +33,5 @@ def mixed_stream(n: int, seed: int) -> list[tuple[dict[Any, Any], bool]]:
     return out
 
 
-def bits(model: LogisticRegression) -> bytes:
+def bits(model: LogisticRegression | LogisticGAM) -> bytes:
     return snapshot.dumps(model)

@@ -120,7 +120,17 @@ def test_contributions_sum_to_the_served_log_odds_with_one_row_for_a_field() -> 
     for x, _ in mixed_stream(50, 5):
         rows, p = model.contributions_one(x), model.predict_proba_one(x)[True]
         assert math.fsum(rows.values()) == pytest.approx(math.log(p / (1 - p)), rel=1e-12)
-        assert set(rows) <= {"(intercept)", "(anchor)", "(mixture)", "a", "b", "flag", "count", "word", "late"}
+        assert set(rows) <= {
+            "(intercept)",
+            "(anchor)",
+            "(mixture)",
+            "a",
+            "b",
+            "flag",
+            "count",
+            "word",
+            "late",
+        }
 
 
 # ------------------------------------------------------------------ bounds

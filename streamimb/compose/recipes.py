@@ -1,0 +1,51 @@
+"""Whole models, one function for each `[model] recipe`: a learner, sampled by score, corrected and calibrated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streamimb.compose.calibrated import CalibratedClassifier
+from streamimb.compose.sampled import SampledClassifier
+from streamimb.linear_model import LogisticGAM, LogisticRegression
+from streamimb.stats import ClassPrior
+
+
+def default(prior: float | ClassPrior = 0.05, seed: int | None = None) -> CalibratedClassifier:
+    """Return the additive learner: the effect of each number may be any curve, mixed with a linear learner.
+
+    `SampledClassifier(linear_model.LogisticGAM())` with the default sampler and correction, behind
+    `calibration.PlattMixture()`. Parameters and errors are those of `SampledClassifier`.
+
+    **Cost**: about 4 µs for 15 numbers, predicted and learned.
+
+    Examples
+    --------
+    >>> from streamimb.compose import recipes
+    >>> model = recipes.default(prior=0.01, seed=1)
+    >>> model.learn_one({"amount": 12.0, "country": "NO"}, False)
+    >>> round(model.predict_proba_one({"amount": 12.0, "country": "NO"})[True], 3)
+    0.008
+    """
+    return _around(LogisticGAM(), prior, seed)
+
+
+def linear(prior: float | ClassPrior = 0.05, seed: int | None = None) -> CalibratedClassifier:
+    """Return the linear learner: half the cost of the default, less accurate where effects are curves.
+
+    As `default`, around `linear_model.LogisticRegression()`.
+
+    **Cost**: about 2 µs for 15 numbers, predicted and learned.
+
+    Examples
+    --------
+    >>> from streamimb.compose import recipes
+    >>> model = recipes.linear(prior=0.01, seed=1)
+    >>> model.learn_one({"amount": 12.0, "country": "NO"}, False)
+    >>> round(model.predict_proba_one({"amount": 12.0, "country": "NO"})[True], 3)
+    0.008
+    """
+    return _around(LogisticRegression(), prior, seed)
+
+
+def _around(learner: Any, prior: float | ClassPrior, seed: int | None) -> CalibratedClassifier:
+    return CalibratedClassifier(SampledClassifier(learner, prior=prior, seed=seed))

@@ -1,0 +1,21 @@
+"""What docs/learners.md says is so: its code, and that it names every learner."""
+
+from __future__ import annotations
+
+import doctest
+import re
+
+from streamimb import linear_model
+from tests.conftest import CHECKOUT
+
+PAGE = CHECKOUT / "docs" / "learners.md"
+
+
+def test_its_code_prints_what_is_printed_below_it() -> None:
+    failed, tried = doctest.testfile(str(PAGE), module_relative=False)
+    assert tried > 5
+    assert failed == 0
+
+
+def test_it_names_every_learner() -> None:
+    assert set(linear_model.__all__) <= set(re.findall(r"\b[A-Z]\w+", PAGE.read_text()))
