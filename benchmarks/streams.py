@@ -141,6 +141,8 @@ REAL = {
         _names("sched_min distance"), _names("month day_of_week carrier flight_num tail_num origin dest")
     ),
     "gmsc": Columns(None),
+    "elec2": Columns(None),
+    "credit_default_uci": Columns(None),
     "bank_marketing": Columns(
         _names("age balance day campaign pdays previous"),
         _names("job marital education default housing loan contact month poutcome"),
@@ -166,6 +168,21 @@ def real(name: str, n: int | None = None) -> Iterator[tuple[Row, bool]]:
     """Rows of a real set in stream order, and whether each is of the rare class."""
     for row, y in real_columns(name, "y", n):
         yield row, y == 1
+
+
+def real_times(name: str) -> tuple[Floats, Floats]:
+    """The time of each event of a real set and of its label, in stream order; NaN where the set has none."""
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(data_folder() / f"{name}.parquet")
+    n = file.metadata.num_rows
+    found = []
+    for column in ("t", "t_label"):
+        if column in file.schema_arrow.names:
+            found.append(file.read([column])[column].to_numpy().astype(float))
+        else:
+            found.append(np.full(n, np.nan))
+    return found[0], found[1]
 
 
 def real_columns(name: str, label: str, n: int | None = None) -> Iterator[tuple[Row, Any]]:

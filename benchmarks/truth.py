@@ -24,6 +24,7 @@ from benchmarks import (
     distortions,
     drift_figures,
     experiments,
+    learner_figures,
     policy_figures,
     sampler_figures,
     streams,
@@ -267,6 +268,8 @@ def real_works(seeds: int) -> list[Work]:
             Goal("kept share at the end", "kept", ""),
         ]
         found.append(Work(f"real {name}", [(experiments.real, (name, seeds))], goals, seconds * seeds))
+    for title, runs, goals_of, seconds in learner_figures.works(seeds):
+        found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
     return found
 
 
@@ -304,6 +307,52 @@ def most_real(lines: Sequence[Line]) -> list[Line]:
             goal = f">= {len(found) - 1} of {len(found)}"
             ok = good >= len(found) - 1
             out.append(Line(f"real, {figure} <= +{REAL_D}", "streams", good, math.nan, 1, "7", goal, ok))
+    return out + most_recipes(lines)
+
+
+def most_recipes(lines: Sequence[Line]) -> list[Line]:
+    """The claims on the default recipe over all real streams together: what sampling costs, and late labels."""
+    out = []
+    d = [
+        line.mean
+        for line in lines
+        if line.work.startswith("default recipe") and line.figure.startswith("NE - ")
+    ]
+    if len(d) == len(learner_figures.AT_ONCE):
+        good = sum(cost <= learner_figures.D for cost in d)
+        goal = f">= {len(d) - 1} of {len(d)}"
+        out.append(
+            Line(
+                f"default recipe, d <= +{learner_figures.D}",
+                "streams",
+                good,
+                math.nan,
+                1,
+                "7 of 8",
+                goal,
+                good >= len(d) - 1,
+            )
+        )
+    near = [
+        learner_figures.near(name, line.mean)
+        for name in learner_figures.LATE
+        for line in lines
+        if line.work == f"default recipe late {name}" and line.figure == "NE"
+    ]
+    if len(near) == len(learner_figures.LATE):
+        good = sum(near)
+        out.append(
+            Line(
+                "default recipe late, near the prototype",
+                "streams",
+                good,
+                math.nan,
+                1,
+                "5",
+                ">= 4 of 5",
+                good >= 4,
+            )
+        )
     return out
 
 

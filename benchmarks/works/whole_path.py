@@ -1,4 +1,4 @@
-"""The whole path: guard, score, sample, correct, calibrate, learn; under the default sampler."""
+"""The whole path: guard, score, sample, correct, calibrate, learn; by the recipes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from benchmarks.river_models import HASHED, SCALED, hashed_logistic, scaled_logi
 from benchmarks.rounds import Case, Group, times_faster
 from benchmarks.works.late_labels import one_by_one
 from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier, Schema
+from streamimb.compose import recipes
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Sampler, Synthesizer
 
@@ -14,7 +15,7 @@ from streamimb.protocols import Sampler, Synthesizer
 def whole_path(
     sampler: Sampler | None = None, schema: Schema | None = None, synthesizer: Synthesizer | None = None
 ) -> GuardedClassifier:
-    """The default stack; without a sampler the default one, without a schema an inferred one."""
+    """The linear recipe, guarded; without a sampler the default one, without a schema an inferred one."""
     sampled = SampledClassifier(LogisticRegression(), sampler, seed=1, synthesizer=synthesizer)
     return GuardedClassifier(CalibratedClassifier(sampled), schema)
 
@@ -25,9 +26,14 @@ GROUPS = (
         lambda: one_by_one(scaled_logistic(), floats(), msgspec_decode),
         (
             Case(
-                "whole path, 30 floats",
+                "whole path, linear, 30 floats",
                 times_faster(22.0),
                 lambda: one_by_one(whole_path(), floats(), msgspec_decode),
+            ),
+            Case(
+                "whole path, default recipe, 30 floats",
+                times_faster(7.0),
+                lambda: one_by_one(GuardedClassifier(recipes.default(seed=1)), floats(), msgspec_decode),
             ),
         ),
     ),
@@ -36,7 +42,7 @@ GROUPS = (
         lambda: one_by_one(hashed_logistic(), strings(), msgspec_decode),
         (
             Case(
-                "whole path, 20 strings",
+                "whole path, linear, 20 strings",
                 times_faster(14.0),
                 lambda: one_by_one(whole_path(), strings(), msgspec_decode),
             ),
