@@ -109,7 +109,9 @@ def _served(make: Callable[[], Any], name: str) -> tuple[NDArray[np.float64], ND
 
 
 def _ne(y: NDArray[np.float64], p: NDArray[np.float64], start: int = SCORED_FROM) -> float:
-    return normalised_entropy(y[start - WARM_UP :], p[start - WARM_UP :])  # which leaves out the first of them
+    return normalised_entropy(
+        y[start - WARM_UP :], p[start - WARM_UP :]
+    )  # which leaves out the first of them
 
 
 def late(name: str) -> dict[str, float]:

@@ -81,10 +81,13 @@ class DensityRatio(DensityRate, Part):
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "max_weight", "dropping", "sums")
         fresh = DensityRatio(saved["max_weight"])  # checks it
-        dropping = entries(saved["dropping"], "prior", "reader", "moments", "weights", "share")
+        dropping = entries(saved["dropping"], "prior", "reader", "experts")
+        experts = entries(dropping["experts"], "moments", "weights", "basis", "additive", "share")
         if not isinstance(dropping["prior"], ClassPrior):
             raise refused("prior", "a ClassPrior")
-        alike(dropping["weights"], fresh._learned["dropping"]["weights"], "alpha", "bits")
+        alike(experts["weights"], fresh._learned["dropping"]["experts"]["weights"], "alpha", "bits")
+        if experts["basis"] is not None:
+            raise refused("basis", "none: this learner is linear")
         sums = row(saved, "sums", 2, 0.0)
         fresh._resume(dropping, sums)  # checks the rest
         DensityRate.__init__(self, ClassPrior(), fresh.max_weight, HALF_LIFE)

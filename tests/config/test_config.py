@@ -105,7 +105,7 @@ def test_everything_that_can_be_written():
     assert isinstance(read.model, config.Model)
     assert (read.model.prior, read.model.seed) == (0.01, 7)
     assert read.model.learner == config.PartChoice(
-        "learner", "linear_model.LogisticRegression", {"learning_rates": [0.1], "hash_bits": 20}
+        "learner", "linear_model.LogisticGAM", {"learning_rates": [0.1], "hash_bits": 20}
     )
     assert read.model.sampler == config.PartChoice("sampler", "sampling.UnderSampler", {"keep_rate": 0.02})
     assert read.model.calibrator == config.PartChoice("calibrator", "calibration.Platt", {})
