@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from streamimb._kernels import limits
 from streamimb.linear_model.logistic_learner import LogisticLearner
 from streamimb.linear_model.options import (
     checked_basis_fields,
@@ -103,6 +104,12 @@ class LogisticGAM(LogisticLearner):
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
         yield {"learning_rates": (0.2,), "max_basis_fields": 2}
+
+    @property
+    def memory_budget_bytes(self) -> int:
+        """Bytes by which the state may grow beyond that of its names: reservoirs fill slowly where a class is rare."""
+        coordinates = limits.BASIS_COORDINATES * (len(self.learning_rates) + 3)  # rates in groups of three, and G
+        return self.max_basis_fields * 8 * (2 * 2_000 + coordinates) + 4_096
 
     def shape_one(self, field: Any) -> list[tuple[float, float, float]]:
         """Return the learned curve of a number: what it adds to the log-odds, value by value.

@@ -243,7 +243,6 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
         linear_model.SoftmaxRegression(), anchor="frozen", seed=1
     ),
     "SampledClassifier frozen": lambda: _sampled(anchor="frozen"),
-    "SampledClassifier of curves": lambda: compose.SampledClassifier(linear_model.LogisticGAM(), seed=1),
     "SampledClassifier weight": lambda: _sampled(correction="weight"),
     "SampledClassifier prior": lambda: _sampled(sampling.UnderSampler(share=0.2), correction="prior"),
     "SampledClassifier class weights": lambda: _sampled(sampling.ClassWeights()),

@@ -39,7 +39,7 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "LogisticRegression weighted": Own,
     "LogisticRegression weighted one rate": lambda: Own(learning_rates=(0.2,), hash_bits=10),
     "LogisticGAM weighted": linear_model.LogisticGAM,
-    "LogisticGAM weighted one curve": lambda: linear_model.LogisticGAM((0.2,), max_basis_fields=1),
+    "LogisticGAM weighted one rate": lambda: linear_model.LogisticGAM((0.2,), hash_bits=10),
     "SampledClassifier weighted curves": lambda: sampled(linear_model.LogisticGAM()),
     "SoftmaxRegression weighted": linear_model.SoftmaxRegression,
     "SoftmaxRegression weighted one rate": lambda: linear_model.SoftmaxRegression((0.2,), hash_bits=10),
