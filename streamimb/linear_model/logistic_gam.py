@@ -108,7 +108,9 @@ class LogisticGAM(LogisticLearner):
     @property
     def memory_budget_bytes(self) -> int:
         """Bytes by which the state may grow beyond that of its names: reservoirs fill slowly where a class is rare."""
-        coordinates = limits.BASIS_COORDINATES * (len(self.learning_rates) + 3)  # rates in groups of three, and G
+        coordinates = limits.BASIS_COORDINATES * (
+            len(self.learning_rates) + 3
+        )  # rates in groups of three, and G
         return self.max_basis_fields * 8 * (2 * 2_000 + coordinates) + 4_096
 
     def shape_one(self, field: Any) -> list[tuple[float, float, float]]:

@@ -21,6 +21,7 @@ def folder(tmp_path: Path) -> Path:
 SCRIPTS = [
     "balanced_classes.py",
     "class_weights.py",
+    "curves.py",
     "filtered_upstream.py",
     "many_classes.py",
     "over_sampling.py",
