@@ -16,12 +16,15 @@ cdef class AdaGrad:
     cdef double[::1] weight
     cdef double[::1] G
     cdef double[::1] gap
-    cdef double[::1] table
+    cdef double[::1] table  # of strings; one table where there are two kinds of experts
+    cdef Py_ssize_t slot  # entries per string in the table
+    cdef Py_ssize_t first  # of these, before the ones of this kind of experts
     cdef BasisWeights basis  # of an additive expert; else None
 
     cdef void _lay_out(self, rates, bits)
     cdef void fit(self, Py_ssize_t capacity)
     cdef void open_table(self)
+    cdef void beside(self, AdaGrad other)
     cdef void place(self, Row row, LinearWork work) noexcept
     cdef void sum(self, Row row, LinearWork work) noexcept
     cdef void _add(self, Row row, LinearWork work, double c, double q) noexcept

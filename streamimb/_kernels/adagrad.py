@@ -64,6 +64,7 @@ class AdaGrad:
         self.bias = array("d", bytes(8 * self.padded))
         self.bias_g = 0.0
         self.weight = self.G = self.gap = self.table = array("d")
+        self.slot, self.first = self.stride, 0
         self.capacity = 0
         self.basis = None
 
@@ -84,7 +85,14 @@ class AdaGrad:
     @cython.cfunc
     def open_table(self) -> cython.void:
         """Allocates the table of strings, before the first string is learned."""
-        self.table = zeros("d", self.stride << self.bits)
+        self.table = zeros("d", self.slot << self.bits)
+
+    @cython.cfunc
+    def beside(self, other: AdaGrad) -> cython.void:
+        """Puts the strings of this kind of experts beside those of another: one cache miss a string in place of two."""
+        self.slot = other.slot = 2 * self.stride
+        self.first = self.stride
+        self.table = other.table
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -92,7 +100,9 @@ class AdaGrad:
         """Sets `work.texts`: the position in the table of each string of a row."""
         j: cython.Py_ssize_t
         for j in range(row.n_texts):
-            work.texts[j] = cython.cast(cython.Py_ssize_t, row.hashes[j] >> (64 - self.bits)) * self.stride
+            work.texts[j] = (
+                cython.cast(cython.Py_ssize_t, row.hashes[j] >> (64 - self.bits)) * self.slot + self.first
+            )
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -330,8 +340,8 @@ class AdaGrad:
 
     def memory_bytes(self) -> int:
         """Bytes of the buffers."""
-        basis: cython.Py_ssize_t = 0 if self.basis is None else len(self.basis.table)
-        return 8 * (len(self.weight) + len(self.G) + len(self.gap) + len(self.table) + basis)
+        n = len(self.weight) + len(self.G) + len(self.gap) + (len(self.table) if self.first == 0 else 0)
+        return 8 * (n + (0 if self.basis is None else len(self.basis.table)))
 
     # ------------------------------------------------------------------ state
 
@@ -349,11 +359,11 @@ class AdaGrad:
             "weight": b"".join([weights[k * step : k * step + size] for k in range(self.padded)]),
             "G": bytes(self.G)[:size],
             "gap": bytes(self.gap)[: size * self.stride],
-            "table": sparse(self.table, self.stride),
+            "table": sparse(self.table, self.slot, self.slot // self.stride) if self.first == 0 else None,
             "basis": None if self.basis is None else self.basis.state(blocks),
         }
 
-    def resume(self, state: dict[str, Any], numbers: int, blocks: int = 0) -> None:
+    def resume(self, state: dict[str, Any], numbers: int, blocks: int = 0, kinds: int = 1) -> None:
         """Takes over a saved state of `numbers` number slots and `blocks` fields with a basis, after it was checked."""
         basis: Any = None
         k: cython.Py_ssize_t
@@ -370,7 +380,7 @@ class AdaGrad:
                 raise ValueError(f"state: {name} must have {size} finite numbers")
         if not (0.0 <= state["bias_g"] <= FINITE and all(value >= 0.0 for value in parts["G"])):
             raise ValueError("state: a sum of squares is below 0")
-        table = checked_table(state["table"], bits, padded + 1)
+        table = checked_table(state["table"], bits, kinds * (padded + 1), kinds)
         if state["basis"] is not None:
             basis = BasisWeights(padded)
             basis.resume(state, blocks)
@@ -386,6 +396,7 @@ class AdaGrad:
         self.weight = array("d", b"".join([weights[k * size : (k + 1) * size] + pad for k in range(padded)]))
         self.G = array("d", bytes(parts["G"]) + pad)
         self.gap = array("d", bytes(parts["gap"]) + bytes(len(pad) * self.stride))
+        self.slot = kinds * self.stride
         if table is not None:
             self.open_table()
-            fill(self.table, self.stride, table)
+            fill(self.table, self.slot, table)

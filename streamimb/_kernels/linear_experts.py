@@ -50,6 +50,7 @@ class LinearExperts:
         self.moments, self.linear = Standardizer(), AdaGrad(rates, hash_bits)
         if basis_fields > 0:
             basis, additive = Basis(basis_fields), AdaGrad(rates, hash_bits, True)
+            additive.beside(self.linear)
         self.basis, self.additive = basis, additive
         self.mixture = ExpertMixture(len(rates) if additive is None else 2 * len(rates))
 
@@ -140,7 +141,7 @@ class LinearExperts:
         """Allocates the tables of strings."""
         self.linear.open_table()
         if self.additive is not None:
-            self.additive.open_table()
+            self.additive.beside(self.linear)
 
     @cython.cfunc
     def parts(self, row: Row, work: LinearWork) -> tuple[Any, ...]:
@@ -186,7 +187,7 @@ class LinearExperts:
         mixture: ExpertMixture = ExpertMixture(1)
         saved = entries(state, "moments", "weights", "basis", "additive", "share")
         moments.resume(saved["moments"], n)
-        linear.resume(saved["weights"], n)
+        linear.resume(saved["weights"], n, 0, 1 if saved["basis"] is None else 2)
         experts: cython.Py_ssize_t = linear.real
         if saved["basis"] is not None:
             basis, additive = Basis(1), AdaGrad((1.0,), 1, True)
@@ -194,6 +195,7 @@ class LinearExperts:
             additive.resume(saved["additive"], n, len(basis.owners))
             if not alike(linear, additive):
                 raise refused("additive", "weights of a basis, at the rates of the linear experts")
+            additive.beside(linear)
             experts *= 2
         mixture.resume(saved["share"], experts)
         self.moments, self.linear, self.mixture = moments, linear, mixture

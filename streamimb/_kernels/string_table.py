@@ -1,7 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The saved form of the table of strings: only the slots that were learned, each checked before use.
 
-A slot has `stride` numbers: the weights of all learning rates, then the sum of squared gradients, above 0 once learned.
+A slot has `stride` numbers, as many of each of `kinds` kinds of experts: the weights of all learning rates, then the sum
+of squared gradients. Once the slot was learned, this sum is above 0 for one of the kinds at least.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from streamimb._kernels import limits
 FINITE = limits.FINITE
 
 
-def sparse(table: cython.double[::1], stride: cython.Py_ssize_t) -> Any:
+def sparse(table: cython.double[::1], stride: cython.Py_ssize_t, kinds: cython.Py_ssize_t) -> Any:
     """Return the slots that were learned and their contents, as bytes; None where there is no table."""
     i: cython.Py_ssize_t
     k: cython.Py_ssize_t
@@ -24,15 +25,16 @@ def sparse(table: cython.double[::1], stride: cython.Py_ssize_t) -> Any:
         return None
     slots = array("q")
     content = array("d")
+    own: cython.Py_ssize_t = stride // kinds
     for i in range(0, len(table), stride):
-        if table[i + stride - 1] != 0.0:
+        if table[i + own - 1] != 0.0 or table[i + stride - 1] != 0.0:
             slots.append(i // stride)
             for k in range(stride):
                 content.append(table[i + k])
     return slots.tobytes(), content.tobytes()
 
 
-def checked_table(saved: Any, bits: int, stride: int) -> Any:
+def checked_table(saved: Any, bits: int, stride: int, kinds: int) -> Any:
     """Return the slots and contents of a saved table of 2^bits slots; None where there was none.
 
     Raises
@@ -51,7 +53,9 @@ def checked_table(saved: Any, bits: int, stride: int) -> Any:
         raise ValueError(f"state: a slot of the table is outside its {1 << bits} slots")
     if not all(-FINITE <= value <= FINITE for value in content):
         raise ValueError("state: a number of the table is not finite")
-    if not all(value > 0.0 for value in content[stride - 1 :: stride]):
+    own = stride // kinds
+    squares = [content[(k + 1) * own - 1 :: stride] for k in range(kinds)]
+    if not all(min(of_slot) >= 0.0 and max(of_slot) > 0.0 for of_slot in zip(*squares, strict=True)):
         raise ValueError("state: a sum of squares of the table is not above 0")
     return slots, content
 
