@@ -318,9 +318,7 @@ class AdaGrad:
         if len(self.table) > 0:
             texts = [self._part(self.table, work.texts[j], 1, share) for j in range(row.n_texts)]
         if self.basis is not None:
-            for j in range(work.n_coordinates):
-                at: cython.Py_ssize_t = work.places[j] * self.stride
-                numbers[work.numbers[j]] += self._part(self.basis.table, at, 1, share) * work.values[j]
+            self.basis.add_parts(work, share, numbers)
         return [self._part(self.bias, 0, 1, share)], numbers, gaps, texts
 
     @cython.cfunc

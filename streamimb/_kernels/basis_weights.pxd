@@ -13,4 +13,5 @@ cdef class BasisWeights:
     cdef void clear(self, Py_ssize_t block) noexcept
     cdef void sum(self, LinearWork work) noexcept
     cdef void add(self, LinearWork work, double c, double q) noexcept
+    cdef void add_parts(self, LinearWork work, double[::1] share, list numbers)
     cdef double kappa(self, LinearWork work, double q) noexcept

@@ -120,6 +120,18 @@ class BasisWeights:
             s += v / (FLOOR + sqrt(self.table[work.places[j] * self.stride + self.padded] + q * v))
         return s
 
+    @cython.cfunc
+    def add_parts(self, work: LinearWork, share: cython.double[::1], numbers: list[Any]) -> cython.void:
+        """Adds the log-odds of the coordinates of each number, mixed by the shares of the rates."""
+        j: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        s: cython.double
+        for j in range(work.n_coordinates):
+            s = 0.0
+            for k in range(len(share)):
+                s += share[k] * self.table[work.places[j] * self.stride + k]
+            numbers[work.numbers[j]] += s * work.values[j]
+
     # ------------------------------------------------------------------ state
 
     def state(self, blocks: cython.Py_ssize_t) -> bytes:

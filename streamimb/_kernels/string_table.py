@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The saved form of the table of strings: only the slots that were learned, each checked before use.
 
-A slot has `stride` numbers, as many of each of `kinds` kinds of experts: the weights of all learning rates, then the sum
-of squared gradients. Once the slot was learned, this sum is above 0 for one of the kinds at least.
+A slot has `stride` numbers, as many of each of `kinds` kinds of experts: the weights of all learning rates, then the
+sum of squared gradients. Once the slot was learned, this sum is above 0 for one of the kinds at least.
 """
 
 from __future__ import annotations
