@@ -311,49 +311,12 @@ def most_real(lines: Sequence[Line]) -> list[Line]:
 
 
 def most_recipes(lines: Sequence[Line]) -> list[Line]:
-    """The claims on the default recipe over all real streams together: what sampling costs, and late labels."""
-    out = []
-    d = [
-        line.mean
-        for line in lines
-        if line.work.startswith("default recipe") and line.figure.startswith("NE - ")
+    """The claims on the default recipe over all real streams together."""
+    found = {(line.work, line.figure): line.mean for line in lines}
+    return [
+        Line(title, "streams", good, math.nan, 1, reference, f">= {least} of {n}", good >= least)
+        for title, good, reference, least, n in learner_figures.together(found)
     ]
-    if len(d) == len(learner_figures.AT_ONCE):
-        good = sum(cost <= learner_figures.D for cost in d)
-        goal = f">= {len(d) - 1} of {len(d)}"
-        out.append(
-            Line(
-                f"default recipe, d <= +{learner_figures.D}",
-                "streams",
-                good,
-                math.nan,
-                1,
-                "7 of 8",
-                goal,
-                good >= len(d) - 1,
-            )
-        )
-    near = [
-        learner_figures.near(name, line.mean)
-        for name in learner_figures.LATE
-        for line in lines
-        if line.work == f"default recipe late {name}" and line.figure == "NE"
-    ]
-    if len(near) == len(learner_figures.LATE):
-        good = sum(near)
-        out.append(
-            Line(
-                "default recipe late, near the prototype",
-                "streams",
-                good,
-                math.nan,
-                1,
-                "5",
-                ">= 4 of 5",
-                good >= 4,
-            )
-        )
-    return out
 
 
 def run(chosen: Sequence[Work], processes: int) -> list[Line]:

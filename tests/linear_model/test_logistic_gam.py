@@ -107,12 +107,27 @@ def test_there_is_no_shape_before_the_first_edges() -> None:
         taught(150).shape_one("a")
 
 
-def test_a_plot_shows_the_shape() -> None:
-    pyplot = pytest.importorskip("matplotlib.pyplot")
-    model = taught()
-    ax = model.plot("a", pyplot.figure().gca())
-    assert ax.lines[0].get_xdata().tolist() == [value for value, _, _ in model.shape_one("a")]
-    pyplot.close("all")
+class Axes:
+    """Axes of matplotlib's, as far as they are used: they keep what is drawn."""
+
+    def __init__(self) -> None:
+        self.drawn: dict[str, Any] = {}
+
+    def twinx(self) -> Axes:
+        self.drawn["beside"] = beside = Axes()
+        return beside
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *given, **_: self.drawn.__setitem__(name, given)
+
+
+def test_a_plot_shows_the_shape_and_the_events_behind_it() -> None:
+    model, axes = taught(), Axes()
+    assert model.plot("a", axes) is axes
+    values, added, support = zip(*model.shape_one("a"), strict=True)
+    assert axes.drawn["plot"] == (list(values), list(added))
+    assert axes.drawn["beside"].drawn["vlines"] == (list(values), 0.0, list(support))
+    assert axes.drawn["set_xlabel"] == ("a",)
 
 
 def test_contributions_sum_to_the_served_log_odds_with_one_row_for_a_field() -> None:
