@@ -16,7 +16,7 @@ from benchmarks.table import drawn, merged
 from benchmarks.works import GROUPS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-TITLE = "30 floats, msgspec"
+TITLE = "LogisticRegression, 30 floats, msgspec"
 
 
 @pytest.mark.parametrize(
