@@ -5,10 +5,10 @@
 prints
 
                        raw  calibrated
-    copies           13.84        1.06
-    SMOTE            13.17        1.04
-    GaussianReplay   14.10        1.03
-    HardReplay       13.70        1.06
+    copies           13.66        1.05
+    SMOTE            12.92        1.02
+    GaussianReplay   13.78        1.03
+    HardReplay       13.40        1.04
 """
 
 from payments import payments
