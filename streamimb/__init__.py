@@ -50,6 +50,7 @@ __all__ = [
     "correction",
     "decision",
     "drift",
+    "ensemble",
     "linear_model",
     "metrics",
     "sampling",

@@ -17,6 +17,7 @@ from streamimb import (
     correction,
     decision,
     drift,
+    ensemble,
     linear_model,
     metrics,
     sampling,
@@ -49,6 +50,7 @@ ROOMS = {
         Room(correction, "correction", method="correct_one"),  # the room has anchors too
         Room(decision, "decision", restarts=True, method="threshold_one"),  # the room has sets of classes too
         Room(drift),
+        Room(ensemble, "learner"),
         Room(linear_model, "learner"),
         Room(metrics, "metric"),
         Room(sampling, "sampler"),

@@ -4,3 +4,4 @@ cdef class Draw:
 
     cdef double _next(self) noexcept
     cdef double copies_of(self, double rate) noexcept
+    cdef double poisson_of(self, double rate) noexcept

@@ -14,10 +14,11 @@ from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, whole
 
 if cython.compiled:
-    from cython.cimports.libc.math import floor
+    from cython.cimports.libc.math import exp, floor
 else:
-    from math import floor
+    from math import exp, floor
 
+MOST_COPIES = cython.declare(cython.double, limits.MOST_COPIES)
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 # Declared: written inline, a constant above 2**63 would be a Python object (313 ns instead of 3).
 MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
@@ -63,6 +64,28 @@ class Draw:
         if rate == whole:
             return whole
         return whole + 1.0 if self._next() < rate - whole else whole
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def poisson_of(self, rate: cython.double) -> cython.double:
+        """A Poisson number of this mean, by the product of uniform numbers (Knuth), 500 of the mean at a time."""
+        total: cython.double = 0.0
+        left: cython.double = rate
+        while left > 0.0:
+            part: cython.double = left if left < 500.0 else 500.0  # exp(-part) has to be above 0
+            left -= part
+            floor_: cython.double = exp(-part)
+            product: cython.double = self._next()
+            while product > floor_:
+                total += 1.0
+                product *= self._next()
+        return total
+
+    def poisson(self, rate: cython.double) -> float:
+        """A Poisson number of this mean; raises ValueError where it is not in (0, 1e6]."""
+        if not 0.0 < rate <= MOST_COPIES:
+            raise ValueError(f"rate={rate!r}: a mean number of copies is above 0 and at most 1e6")
+        return self.poisson_of(rate)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"state": self.state}

@@ -11,6 +11,7 @@ cdef class SampledModel(Model):
     cdef PriorBank _class_prior
     cdef Draw _draw
     cdef object _synthesizer  # or None
+    cdef bint _poisson  # the copies of an event are a Poisson number, else its rate rounded at random
     cdef double _copies  # copies learned, decayed per labelled event
     cdef double _events  # labelled events, decayed
     cdef double _last0  # rates of the last labelled event

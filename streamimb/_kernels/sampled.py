@@ -46,9 +46,15 @@ class SampledModel(Model):
         self._route, self._rates, self._class_prior, self._draw = Route(), Rates(), PriorBank(), Draw(0)
 
     def __init__(
-        self, route: Route, rates: Rates, prior: PriorBank, draw: Draw, synthesizer: Any = None
+        self,
+        route: Route,
+        rates: Rates,
+        prior: PriorBank,
+        draw: Draw,
+        synthesizer: Any = None,
+        poisson: bool = False,
     ) -> None:
-        self._synthesizer = synthesizer
+        self._synthesizer, self._poisson = synthesizer, bool(poisson)
         self._route, self._rates, self._class_prior, self._draw = route, rates, prior, draw
         self._copies = self._events = 0.0
         self._last0 = self._last1 = 1.0
@@ -140,7 +146,9 @@ class SampledModel(Model):
         rate = (row.r1 if y is True else row.r0) if row.rates is None else row.rates[y]
         if self._rates.draws_copies and rate > MOST_COPIES:
             raise ValueError(COPIES)
-        copies = self._draw.copies_of(rate) if self._rates.draws_copies else rate
+        copies = rate
+        if self._rates.draws_copies:
+            copies = self._draw.poisson_of(rate) if self._poisson else self._draw.copies_of(rate)
         weight: cython.double = w
         # One event of this weight, for the prior and the anchor as for the learner.
         if self._rates.weighs_all():

@@ -46,10 +46,17 @@ def assembled(model: Model, folder: str = ".") -> CalibratedClassifier:
 
     """
     learner = model.learner
+    if model.sampler is None and isinstance(learner, PartChoice):
+        learner = msgspec.structs.replace(
+            learner, options={"prior": model.prior, "seed": model.seed, **learner.options}
+        )
     classifier = (
         _called(learner, folder, "learner") if isinstance(learner, Factory) else part(learner, folder)
     )
-    sampler, calibrator = part(model.sampler, folder), part(model.calibrator, folder)
+    calibrator = part(model.calibrator, folder)
+    if model.sampler is None:
+        return _calibrated(classifier, calibrator)
+    sampler = part(model.sampler, folder)
     chosen = model.correction.type
     correction = part(chosen, folder) if isinstance(chosen, PartChoice) else chosen
     synthesizer = None if model.synthesizer is None else part(model.synthesizer, folder)
@@ -68,8 +75,12 @@ def assembled(model: Model, folder: str = ".") -> CalibratedClassifier:
         parameter = re.match(r"\w+", str(error))
         place = catalogue.PLACES.get(parameter[0] if parameter else "", "model")
         raise ConfigError(f"[{place}] {error}") from error
+    return _calibrated(sampled, calibrator)
+
+
+def _calibrated(classifier: base.Classifier, calibrator: Any) -> CalibratedClassifier:
     try:
-        return CalibratedClassifier(sampled, calibrator)
+        return CalibratedClassifier(classifier, calibrator)
     except ValueError as error:
         raise ConfigError(f"[calibrator] {error}") from error
 

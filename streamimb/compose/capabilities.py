@@ -301,13 +301,18 @@ ScoreUnderSampler depend on x: use correction.RateRatio, or sampling.UnderSample
         )
 
 
+def samples_itself(model: Any) -> bool:
+    """Whether a model declares that it samples the events of its members and corrects them: an ensemble of ours."""
+    return bool(getattr(type(model), "samples_itself", False))
+
+
 def refuse_second_tilt(classifier: Any) -> None:
     """Raises ValueError where a model to be sampled already samples, weights or corrects on its own."""
     for part in inner_models(classifier):
         kind = type(part)
-        if isinstance(part, SampledModel):
+        if isinstance(part, SampledModel) or samples_itself(part):
             raise ValueError(
-                "classifier: there is a SampledClassifier inside; its correction would be undone. "
+                f"classifier: there is a {kind.__name__} inside; its correction would be undone. "
                 "Sample once: give the inner classifier and one sampler"
             )
         if is_of(part, RIVERS_SAMPLERS):

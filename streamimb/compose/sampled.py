@@ -39,7 +39,8 @@ from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
 ANCHORS = ("live", "frozen")
-PARAMETERS = ("classifier", "sampler", "correction", "anchor", "prior", "seed", "synthesizer")
+PARAMETERS = ("classifier", "sampler", "correction", "anchor", "prior", "seed", "synthesizer", "copies")
+COPIES = ("rounded", "poisson")
 CORRECTIONS = ("auto", "offset", "prior", "weight")
 
 
@@ -85,6 +86,10 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
     synthesizer
         Makes the examples that replace further copies of an event, such as `synthesis.SMOTE()`; it is asked where the
         rate of an event is above 1. None: copies of the event itself.
+    copies
+        "rounded": an event is learned floor(r) times, and once more with the remainder as its probability. "poisson": a
+        Poisson number of times with mean r, as in online bagging, so that two models of one stream differ; this adds
+        variance, and is meant for the members of an ensemble.
 
     Raises
     ------
@@ -123,6 +128,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         prior: float | ClassPrior = 0.05,
         seed: int | None = None,
         synthesizer: Synthesizer | None = None,
+        copies: str = "rounded",
     ) -> None:
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         refuse_tilt_around(classifier)
@@ -147,6 +153,14 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
                     "it out, or give a sampler that draws and has rates above 1"
                 )
         self.synthesizer = synthesizer
+        if copies not in COPIES:
+            refuse("copies", copies, f"one of {', '.join(COPIES)}")
+        if copies == "poisson" and not self.sampler.draws:
+            raise ValueError(
+                f"copies='poisson': {type(self.sampler).__name__} gives weights and draws no copies: give a sampler "
+                "that draws, or leave it out"
+            )
+        self.copies = copies
         draw = Draw(SystemRandom().getrandbits(64) if self.seed is None else self.seed)
         self._assemble(begin_prior(prior), self._anchored(), self._choose(), draw)
 
@@ -218,7 +232,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
                 self.sampler.draws,
             )
         self._way = route
-        SampledModel.__init__(self, route, rates, prior, draw, self.synthesizer)
+        SampledModel.__init__(self, route, rates, prior, draw, self.synthesizer, self.copies == "poisson")
 
     def __getstate__(self) -> dict[str, Any]:
         return {

@@ -8,7 +8,7 @@ from typing import Any
 
 from river import base
 
-from streamimb.compose.capabilities import RIVERS_SAMPLERS, inner_models, is_of
+from streamimb.compose.capabilities import RIVERS_SAMPLERS, inner_models, is_of, samples_itself
 from streamimb.protocols import Scorer
 
 BOOSTING = "river.ensemble.boosting"
@@ -45,7 +45,7 @@ def refuse_tilt_around(classifier: Any) -> None:
         if not tilts(part):
             continue
         for inner in inner_models(part):
-            if isinstance(inner, Scorer) and isinstance(inner, base.Wrapper):
+            if isinstance(inner, base.Wrapper) and (isinstance(inner, Scorer) or samples_itself(inner)):
                 outer, ours = type(part).__name__, type(inner).__name__
                 # A SampledClassifier takes no sampler of River's inside either
                 advice = (

@@ -84,7 +84,7 @@ class Model(msgspec.Struct, frozen=True):
     prior: float = 0.05  # P(True) until labels of both classes have come
     seed: int = 0
     learner: PartChoice | Factory = RECIPES["default"].learner
-    sampler: PartChoice = RECIPES["default"].sampler
+    sampler: PartChoice | None = RECIPES["default"].sampler  # None: the learner samples itself
     synthesizer: PartChoice | None = RECIPES["default"].synthesizer
     calibrator: PartChoice = RECIPES["default"].calibrator
     correction: Correction = RECIPES["default"].correction
@@ -139,7 +139,22 @@ def model(tables: Mapping[str, Any]) -> Model | Factory:
             parts[name] = _learner_factory(given)
         else:
             parts[name] = choice(given, parts[name] or _untyped(name, given))
+    if samples_itself(parts["learner"]):
+        for name in ("sampler", "synthesizer", "correction"):
+            if name in written:
+                raise ConfigError(
+                    f"[{name}] is given, but {parts['learner'].type} samples and corrects its members itself: leave it "
+                    "out, and give what it takes as options under [learner]"
+                )
+        parts["sampler"] = None
     return Model(**msgspec.structs.asdict(keys), **parts)
+
+
+def samples_itself(learner: PartChoice | Factory) -> bool:
+    """Whether a learner of the catalogue is an ensemble that samples and corrects its members itself."""
+    if isinstance(learner, Factory) or learner.own:
+        return False
+    return bool(getattr(catalogue.class_of(learner.type), "samples_itself", False))
 
 
 def refuse_options(entry: Entry, options: Mapping[str, Any], where: str) -> None:

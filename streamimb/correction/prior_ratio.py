@@ -21,7 +21,8 @@ class PriorRatio(Part):
     2,000). The ratio removes the effect of sampling, and that of a base rate which the learner follows too slowly. It
     is exact where the rate is the same for all x, and the learner forgets as fast as the rate moves: under
     `sampling.ClassWeights("effective_number")`, with a ratio of weights that fell from 18 to 1.7 within 20,000 events,
-    mean p of `LogisticRegression` was .78 times the truth (standard error .02), and .99 (.04) behind a calibrator.
+    mean p of `LogisticRegression` was .78 times the truth (standard error .02), and .99 (.04) behind a calibrator;
+    behind one, mean p of three classes of River's Hoeffding tree, which does not forget, was .98, 1.08 and 1.14 times.
     Until five events of classes other than False have been learned, $m$ is served.
 
     **Cost**: O(classes) time and memory.

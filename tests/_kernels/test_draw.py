@@ -46,3 +46,19 @@ def test_fault_52_a_rate_of_0_or_not_finite_is_refused(rate: float) -> None:
     with pytest.raises(ValueError, match="rate="):
         draw.copies(rate)
     assert pickle.dumps(draw) == before
+
+
+@pytest.mark.parametrize("rate", [0.01, 1.0, 7.9, 700.0])
+def test_poisson_numbers_have_the_rate_as_their_mean_and_variance(rate: float) -> None:
+    draw, n = Draw(1), 5_000 if rate > 100.0 else 50_000
+    copies = [draw.poisson(rate) for _ in range(n)]
+    mean = sum(copies) / n
+    assert abs(mean - rate) <= 4 * math.sqrt(rate / n)
+    variance = sum((each - rate) ** 2 for each in copies) / n
+    assert abs(variance - rate) <= 4 * math.sqrt((rate + 2 * rate**2) / n)
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.5, math.nan, math.inf, 1.1e6])
+def test_a_mean_that_is_none_or_too_large_is_refused(rate: float) -> None:
+    with pytest.raises(ValueError, match="rate="):
+        Draw(3).poisson(rate)

@@ -81,12 +81,12 @@ def test_one_wrong_time_in_one_of_two_files_keeps_nothing_back(folder, monkeypat
     handle = Runner._handle
 
     def handle_a_few(self):
-        self.batch_n = 13
+        self.batch_n = 25
         self.stop()
         return handle(self)
 
     monkeypatch.setattr(Runner, "_handle", handle_a_few)
-    for _ in range(15):  # stop again and again before, at and after the wrong time, which is near record 100
+    for _ in range(8):  # stop again and again before, at and after the wrong time, which is near record 100
         assert folder.command("replay", "--state", "again.db")[0] == 0
     monkeypatch.setattr(Runner, "_handle", handle)
     assert folder.command("replay", "--state", "again.db")[0] == 0

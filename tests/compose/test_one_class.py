@@ -98,9 +98,12 @@ FOREIGN = ("bayes, score", "scaler and logistic, score")
     [*((name, count) for name in NATIVE for count in (300, 1_000)), *((name, 300) for name in FOREIGN)],
 )
 def test_after_the_first_false_it_is_as_good_as_a_fresh_model(name, count):
-    """Sum of p over the next 2,000 events of a stream of 1 %, three seeds, against a fresh model's."""
+    """Sum of p over the next 2,000 events of a stream of 1 %, against a fresh model's.
+
+    Three seeds; one where the learner is River's, which counts nothing of positives alone, so that the ratio is 1.
+    """
     said = fresh_said = 0.0
-    for seed in range(3):
+    for seed in range(1 if name in FOREIGN else 3):
         model, fresh = MODELS[name](0.05), MODELS[name](0.05)
         for x in positives(count):
             model.learn_one(x, True)

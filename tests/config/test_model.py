@@ -14,6 +14,12 @@ from streamimb.engine import snapshot
 from tests.config.test_config import MINIMAL
 
 
+def sampler_of(text: str) -> PartChoice:
+    sampler = model_of(text).sampler
+    assert sampler is not None
+    return sampler
+
+
 def model_of(text: str) -> Model:
     read = loads(MINIMAL + text).model
     assert isinstance(read, Model)
@@ -64,11 +70,11 @@ def test_a_table_replaces_its_part_whole(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("kind", ["UnderSampler", "sampling.UnderSampler"])
 def test_a_type_is_a_class_with_or_without_its_room(kind: str) -> None:
-    assert model_of(f"[sampler]\ntype = '{kind}'\nshare = 0.1").sampler.type == "sampling.UnderSampler"
+    assert sampler_of(f"[sampler]\ntype = '{kind}'\nshare = 0.1").type == "sampling.UnderSampler"
 
 
 def test_a_class_of_ones_own_is_checked_when_it_is_imported() -> None:
-    choice = model_of("[sampler]\ntype = 'nowhere:Mine'\nanything = 1").sampler
+    choice = sampler_of("[sampler]\ntype = 'nowhere:Mine'\nanything = 1")
     assert choice.own
     assert choice.options == {"anything": 1}
 
@@ -185,4 +191,4 @@ def test_a_class_of_two_rooms_has_to_be_told_with_its_room(
         ConfigError, match=r"of which there are metrics\.Twin, sampling\.Twin: give one of these"
     ):
         loads(MINIMAL + "[sampler]\ntype = 'Twin'")
-    assert model_of("[sampler]\ntype = 'metrics.Twin'").sampler.type == "metrics.Twin"
+    assert sampler_of("[sampler]\ntype = 'metrics.Twin'").type == "metrics.Twin"

@@ -165,7 +165,15 @@ def test_the_metrics_are_these() -> None:
 def test_the_reasons_to_be_degraded_are_these() -> None:
     told = {row[0].strip("`") for row in table(SERVICE, "## Degraded")}
     labels = {"cold", "label_delays_differ", "missing_positives", "one_class"}
-    others = {"field_left_out", "ratio_off", *labels, rejections.REASON, SILENT}
+    others = {
+        "field_left_out",
+        "metric_fails",
+        "missing_class",
+        "ratio_off",
+        *labels,
+        rejections.REASON,
+        SILENT,
+    }
     assert told == {*LIMITS, *others}
 
 
@@ -205,7 +213,13 @@ def test_the_types_of_metrics_and_the_options_of_the_page_are_these() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    pages = [README, SERVICE, SERVICE.parent / "sampling.md", EXAMPLES / "README.md"]
+    pages = [
+        README,
+        SERVICE,
+        SERVICE.parent / "sampling.md",
+        SERVICE.parent / "learners.md",
+        EXAMPLES / "README.md",
+    ]
     for page in (
         *pages,
         *(CHECKOUT / f"{name}.md" for name in ("ARCHITECTURE", "CHANGELOG", "CONTRIBUTING")),

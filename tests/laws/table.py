@@ -15,6 +15,7 @@ from streamimb import (
     correction,
     decision,
     drift,
+    ensemble,
     linear_model,
     metrics,
     sampling,
@@ -250,6 +251,12 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "CalibratedClassifier of River": lambda: compose.CalibratedClassifier(_river()),
     "CalibratedClassifier of River sampled": lambda: compose.CalibratedClassifier(
         compose.SampledClassifier(_river(), sampling.UnderSampler(share=0.2), seed=1)
+    ),
+    "UOBClassifier": lambda: ensemble.UOBClassifier(n_models=3, seed=1),
+    "OOBClassifier": lambda: ensemble.OOBClassifier(n_models=3, memory=1_000, seed=1),
+    "BalancedBaggingClassifier": lambda: ensemble.BalancedBaggingClassifier(n_models=3, seed=1),
+    "BalancedBaggingClassifier by score": lambda: ensemble.BalancedBaggingClassifier(
+        sampler=sampling.ScoreUnderSampler(), n_models=3, seed=1
     ),
     "ThresholdedClassifier": lambda: compose.ThresholdedClassifier(
         _sampled(), decision.AlertBudget(share=0.1)

@@ -93,7 +93,17 @@ def test_what_is_exported_exists(name: str) -> None:
 def public_classes() -> dict[str, Any]:
     """Estimators and policies: what a River user meets of the library rooms."""
     found = {}
-    for room in ("", "sampling", "calibration", "drift", "linear_model", "metrics", "stats", "synthesis"):
+    for room in (
+        "",
+        "sampling",
+        "calibration",
+        "drift",
+        "ensemble",
+        "linear_model",
+        "metrics",
+        "stats",
+        "synthesis",
+    ):
         module = importlib.import_module(f"streamimb.{room}".rstrip("."))
         for name in module.__all__:
             thing = getattr(module, name)

@@ -20,6 +20,7 @@ from streamimb import (
     correction,
     decision,
     drift,
+    ensemble,
     linear_model,
     metrics,
     sampling,
@@ -63,6 +64,7 @@ def test_every_parameter_of_every_public_constructor_is_in_the_table() -> None:
             correction,
             decision,
             drift,
+            ensemble,
             linear_model,
             metrics,
             sampling,
@@ -105,7 +107,7 @@ def test_what_is_wrong_inside_or_together_is_named_too(make: Callable[[], Any], 
         make()
 
 
-@pytest.mark.parametrize("value", ["0.3", True, math.nan, -1.0, None, 2.0])
+@pytest.mark.parametrize("value", ["0.3", True, math.nan, -1.0, 2.0])
 @pytest.mark.parametrize(
     ("make", "name"),
     [

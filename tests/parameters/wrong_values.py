@@ -21,6 +21,7 @@ from streamimb import (
     correction,
     decision,
     drift,
+    ensemble,
     linear_model,
     sampling,
     stats,
@@ -352,7 +353,27 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
             "prior": NO_PRIOR,
             "seed": (1.5, "1", True, math.nan, [1]),
             "synthesizer": (0.5, "a", {}, Field),
+            "copies": ("of", None, 1, True),
         },
+    ),
+    *(
+        (
+            kind,
+            {},
+            {
+                "model": ("a", 1, learner, stats.ClassPrior()),
+                "n_models": (0, 1.5, "3", True, math.nan, 1_001),
+                **own,
+                "correction": ("of", None, 1, {}),
+                "prior": (0.0, 1.0, "0.1", math.nan, None),
+                "seed": (1.5, "1", True, math.nan, [1]),
+            },
+        )
+        for kind, own in (
+            (ensemble.UOBClassifier, {"memory": (1.0, "a", math.nan, 1e10)}),
+            (ensemble.OOBClassifier, {"memory": (1.0, "a", math.nan, 1e10)}),
+            (ensemble.BalancedBaggingClassifier, {"sampler": (0.2, "a", sampling.UnderSampler, {})}),
+        )
     ),
     (
         CalibratedClassifier,

@@ -18,6 +18,7 @@ from streamimb import (
     ThresholdedClassifier,
     calibration,
     decision,
+    ensemble,
     linear_model,
     sampling,
 )
@@ -94,6 +95,17 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     ),
     "CalibratedClassifier weighted sampled classes": lambda: CalibratedClassifier(
         sampled(linear_model.SoftmaxRegression())
+    ),
+    "UOBClassifier weighted": lambda: ensemble.UOBClassifier(Own(), 2, seed=1),
+    "UOBClassifier bayes": lambda: ensemble.UOBClassifier(naive_bayes.GaussianNB(), 2, seed=1),
+    "UOBClassifier weighted classes": lambda: ensemble.UOBClassifier(
+        linear_model.SoftmaxRegression(), 2, seed=1
+    ),
+    "OOBClassifier weighted tree": lambda: ensemble.OOBClassifier(
+        tree.HoeffdingTreeClassifier(grace_period=50), 2, seed=1
+    ),
+    "BalancedBaggingClassifier weighted pipeline": lambda: ensemble.BalancedBaggingClassifier(
+        pipeline(), sampling.UnderSampler(share=0.4), 2, seed=1
     ),
     "ThresholdedClassifier weighted": lambda: ThresholdedClassifier(Own()),
     "ThresholdedClassifier weighted budget": lambda: ThresholdedClassifier(

@@ -27,3 +27,10 @@ def test_ten_thousand_draws_agree_bit_for_bit() -> None:
     for i in range(10_000):
         rate = 3.0 * (i + 1) / 10_000
         assert (native.uniform(), native.copies(rate)) == (twin.uniform(), twin.copies(rate))
+
+
+def test_poisson_numbers_agree_bit_for_bit() -> None:
+    native, twin = compiled("draw").Draw(7), interpreted("draw").Draw(7)
+    for rate in (1e-6, 0.3, 1.0, 9.5, 499.9, 1_200.0) * 20:
+        assert native.poisson(rate) == twin.poisson(rate)
+    assert exact(native) == exact(twin)

@@ -1,0 +1,12 @@
+"""Ensembles for imbalance over any classifier of River's or ours: they sample and correct each member themselves.
+
+Each member is a clone of one classifier that sees the whole stream, draws for itself how often it learns an event, and
+is corrected by its own rates; the answer is the mean. A `SampledClassifier` around an ensemble is refused, because it
+would correct twice; a `CalibratedClassifier` around it is right.
+"""
+
+from streamimb.ensemble.balanced_bagging import BalancedBaggingClassifier
+from streamimb.ensemble.oob import OOBClassifier
+from streamimb.ensemble.uob import UOBClassifier
+
+__all__ = ["BalancedBaggingClassifier", "OOBClassifier", "UOBClassifier"]

@@ -1,0 +1,91 @@
+"""`Ensemble`, the base of our ensembles: sampled copies of one classifier behind River's interface."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any
+
+from river import base
+
+from streamimb._kernels.saved import entries
+from streamimb.compose.capabilities import CLASSIFIER, refuse_stranger
+from streamimb.compose.tilting import refuse_tilt_around
+from streamimb.ensemble.members import Members, checked_n_models, mean
+from streamimb.linear_model import LogisticRegression
+from streamimb.parameters import Part, number, whole
+from streamimb.protocols import Features, Label, Sampler
+
+
+class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
+    """Copies of a classifier, each sampled and corrected, whose probabilities are averaged.
+
+    A subclass has `_sampler`, which returns a new sampler for one member.
+    """
+
+    samples_itself = True  # a SampledClassifier around it would sample and correct a second time
+
+    def _assemble(
+        self,
+        model: base.Classifier | None,
+        n_models: int,
+        correction: str,
+        prior: float,
+        seed: int | None,
+    ) -> None:
+        """Check and store the parameters, and make the members."""
+        if model is not None:
+            refuse_stranger("model", model, base.Classifier, CLASSIFIER)
+            refuse_tilt_around(model)
+        self.model: Any = LogisticRegression() if model is None else model
+        self.n_models = checked_n_models(n_models)
+        self.correction = correction
+        self.prior = number("prior", prior, lambda p: 0.0 < p < 1.0, "a probability above 0 and below 1")
+        self.seed = (
+            None if seed is None else whole("seed", seed, lambda _: True, "an integer, or None for entropy")
+        )
+        self._members = Members(self.model, self._sampler, self.n_models, correction, self.prior, self.seed)
+
+    @abstractmethod
+    def _sampler(self, i: int) -> Sampler:
+        """Return a new sampler for member i."""
+
+    @classmethod
+    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
+        yield {"model": LogisticRegression(), "n_models": 3, "seed": 1}
+
+    @property
+    def _wrapped_model(self) -> Any:
+        return self.model
+
+    @property
+    def _raw_memory_usage(self) -> int:
+        return sum(int(member._raw_memory_usage) for member in self._members.all)
+
+    @property
+    def kept_share(self) -> float:
+        """Copies learned per labelled event and member, decayed."""
+        return self._members.kept_share
+
+    def predict_proba_one(self, x: Features, **kwargs: Any) -> dict[Any, float]:
+        """Return the mean of the members' corrected probabilities of each class."""
+        return mean(self._members.answers(x, **kwargs))
+
+    def learn_one(self, x: Features, y: Label, w: float = 1.0, **kwargs: Any) -> None:
+        """Show an event of weight w to every member, which draws how often it learns it."""
+        self._members.learn(x, y, w, kwargs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**{name: getattr(self, name) for name in self._names()}, "members": self._members.all}
+
+    def __setstate__(self, state: Any) -> None:
+        names = tuple(self._names())
+        saved = entries(state, *names, "members")
+        made = type(self)(**{name: saved[name] for name in names})  # refuses what no constructor takes
+        made._members.resume(saved)
+        vars(self).update(vars(made))
+
+    @classmethod
+    def _names(cls) -> list[str]:
+        return list(inspect.signature(cls.__init__).parameters)[1:]
