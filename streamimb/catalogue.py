@@ -49,7 +49,7 @@ ROOMS = {
         Room(compose),
         Room(correction, "correction", method="correct_one"),  # the room has anchors too
         Room(decision, "decision", restarts=True, method="threshold_one"),  # the room has sets of classes too
-        Room(drift),
+        Room(drift, "drift", restarts=True),
         Room(ensemble, "learner"),
         Room(linear_model, "learner"),
         Room(metrics, "metric"),

@@ -112,6 +112,30 @@ class DeadLetter(msgspec.Struct, gc=False):
     v: int = 1
 
 
+class AlarmRecord(msgspec.Struct, gc=False):
+    """An alarm as it is sent: what moved, and when; names of fields and numbers behind it, never a field's value.
+
+    `n` is its number since the state began, `t` engine time. `source` is the detector's name in the configuration, or
+    "engine" for what the engine itself found.
+    """
+
+    n: int
+    t: float
+    source: str
+    name: str
+    fields: tuple[str, ...]
+    evidence: dict[str, float]
+    look_at: str
+    v: int = 1
+
+    @property
+    def sentence(self) -> str:
+        """The alarm in words, for a log or a table."""
+        where = f" in {', '.join(self.fields)}" if self.fields else ""
+        numbers = ", ".join(f"{name} {number:.4g}" for name, number in self.evidence.items())
+        return f"{self.source}: {self.name}{where}{f' ({numbers})' if numbers else ''}: {self.look_at}"
+
+
 class Alarm(NamedTuple):
     """What a drift detector found with one update."""
 

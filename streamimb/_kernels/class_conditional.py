@@ -37,6 +37,7 @@ class ClassConditional:
     hits: AdaptiveWindow
     alarms_of_false: AdaptiveWindow
     factor: cython.double  # the odds of the threshold over those of the prior
+    least: cython.double  # a change of hits or false alarms by a smaller ratio is no alarm
     threshold: cython.double  # of p; 0 until it is fixed
     moved: cython.int
     n_prior: cython.longlong
@@ -46,11 +47,11 @@ class ClassConditional:
     def __cinit__(self) -> None:
         self.label, self.hits, self.alarms_of_false = AdaptiveWindow(), AdaptiveWindow(), AdaptiveWindow()
 
-    def __init__(self, delta: float, odds_ratio: float) -> None:
+    def __init__(self, delta: float, odds_ratio: float, least_ratio: float = 1.0) -> None:
         self.label = AdaptiveWindow(delta)
         self.hits = AdaptiveWindow(min(0.5, FACTOR * delta), RARE_CLOCK)
         self.alarms_of_false = AdaptiveWindow(min(0.5, FACTOR * delta), COMMON_CLOCK)
-        self.factor = odds_ratio
+        self.factor, self.least = odds_ratio, least_ratio
         self.threshold = 0.0
         self.moved = 0
         self.n_prior = self.n_rare = self.n_common = 0
@@ -83,10 +84,13 @@ class ClassConditional:
         x: cython.double = odds / (odds + self.threshold * (1.0 - p))
         if y:
             # A rise of the hits, or a fall of the false alarms, is no fault: it cuts the window only.
-            if self.hits.add(x, w) and self.hits.after < self.hits.before:
+            if self.hits.add(x, w) and self.least * self.hits.after < self.hits.before:
                 self.moved |= RARE
                 self.n_rare += 1
-        elif self.alarms_of_false.add(x, w) and self.alarms_of_false.after > self.alarms_of_false.before:
+        elif (
+            self.alarms_of_false.add(x, w)
+            and self.alarms_of_false.after > self.least * self.alarms_of_false.before
+        ):
             self.moved |= COMMON
             self.n_common += 1
 
@@ -102,6 +106,11 @@ class ClassConditional:
         if n * min(m, 1.0 - m) >= LEAST_OF_A_CLASS:
             odds: cython.double = self.factor * m / (1.0 - m)
             self.threshold = max(EDGE, odds / (1.0 + odds))
+
+    @property
+    def drift_detected(self) -> bool:
+        """Whether the last update raised an alarm."""
+        return bool(self.moved != 0)
 
     @property
     def found(self) -> int:
@@ -135,6 +144,7 @@ class ClassConditional:
             "hits": self.hits.__getstate__(),
             "false_alarms": self.alarms_of_false.__getstate__(),
             "odds_ratio": float(self.factor),
+            "least_ratio": float(self.least),
             "threshold": float(self.threshold),
             "moved": int(self.moved),
             "prior": int(self.n_prior),
@@ -144,18 +154,20 @@ class ClassConditional:
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(
-            state, "label", "hits", "false_alarms", "odds_ratio", "threshold", "moved", "prior", "rare", "common"
+            state, "label", "hits", "false_alarms", "odds_ratio", "least_ratio", "threshold", "moved", "prior", "rare",
+            "common",
         )  # fmt: skip
         label, hits, alarms = AdaptiveWindow(), AdaptiveWindow(), AdaptiveWindow()
         for window, name in ((label, "label"), (hits, "hits"), (alarms, "false_alarms")):
             window.__setstate__(saved[name])
         odds_ratio = number(saved, "odds_ratio", limits.SMALLEST)
+        least_ratio = number(saved, "least_ratio", 1.0)
         threshold = number(saved, "threshold", 0.0, 1.0)
         moved = whole(saved, "moved", 0, PRIOR + RARE + COMMON)
         counts = [whole(saved, name) for name in ("prior", "rare", "common")]
         # All of it was checked: nothing is refused from here on.
         self.label, self.hits, self.alarms_of_false = label, hits, alarms
-        self.factor, self.threshold, self.moved = odds_ratio, threshold, moved
+        self.factor, self.least, self.threshold, self.moved = odds_ratio, least_ratio, threshold, moved
         self.n_prior, self.n_rare, self.n_common = counts
 
 

@@ -22,11 +22,10 @@ DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: deno
 
 @cython.cclass
 class DecayedSums:
-    """Sums S <- fade S + v of numbers >= 0, and of squares Q <- fade^2 Q + q, so that S^2/Q is an effective number."""
+    """Sums S <- fade S + v of numbers >= 0, and of squares Q <- fade^2 Q + q, so that S^2/Q is an effective number.
 
-    fade: cython.double
-    steps: cython.longlong
-    held: cython.double[::1]
+    Fields are declared in decayed_sums.pxd.
+    """
 
     def __cinit__(self) -> None:
         self.held = array("d", bytes(64))  # for an object made by `__new__` without `__init__`
@@ -57,6 +56,22 @@ class DecayedSums:
         d2: cython.double,
     ) -> None:
         """Forget one step and add to each sum, unchecked: numbers >= 0, at most 1e60."""
+        self.put(a, b, c, d, a2, b2, c2, d2)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def put(
+        self,
+        a: cython.double,
+        b: cython.double,
+        c: cython.double,
+        d: cython.double,
+        a2: cython.double,
+        b2: cython.double,
+        c2: cython.double,
+        d2: cython.double,
+    ) -> cython.void:
+        """`add`, for other kernels."""
         self._forget(self.fade)
         self.steps += 1
         self.held[0] += a

@@ -112,6 +112,17 @@ class EventTimes:
             return 0.0
         return float(self.order[middle] - self.now)
 
+    def events_until(self, t: cython.double) -> float:
+        """The number of times to expect from the newest one kept until t, at their mean rate; 0 where t is before."""
+        first: cython.double
+        newest: cython.double
+        if self.used < 2:
+            return 0.0
+        first, newest = self.order[self.start], self.order[self.start + self.used - 1]
+        if not t > newest > first:
+            return 0.0
+        return (t - newest) * (self.used - 1) / (newest - first)
+
     def __getstate__(self) -> dict[str, Any]:
         at: cython.Py_ssize_t = self.at
         times = [float(t) for t in self.ring][: self.used]

@@ -29,6 +29,8 @@ TEXTS = cython.declare(cython.int, 32)  # buckets of hashed strings
 WIDTH = cython.declare(cython.int, 40)
 EVENTS, NUMBERS, STRINGS, ZEROS, NEGATIVES, LOGS, LOG, LOG2, BUCKETS = range(9)
 MOST_FIELDS = 1 << 16
+LONGEST_NAME = 256  # characters
+LARGEST_NAME = 1 << 63
 HALF = "a FeatureProfile is one half of a FeatureDrift"
 
 
@@ -42,7 +44,7 @@ class FeatureProfile:
     left: cython.longlong  # events until the next that is sampled
     state: cython.ulonglong  # of the generator that draws it
     sampled: cython.longlong  # in the present block
-    alarmed = cython.declare(cython.bint, visibility="public")
+    drift_detected = cython.declare(cython.bint, visibility="public")  # the last update raised an alarm
     seed: cython.ulonglong
     places: dict[Any, int]
     now: cython.double[::1]
@@ -58,15 +60,15 @@ class FeatureProfile:
         """Begin with the parameters; the caller has validated them."""
         self.mean_gap, self.block_size, self.most_fields = every, block_size, most_fields
         self.left, self.state, self.sampled, self.ignored = 1, GOLDEN, 0, 0
-        self.alarmed = False
+        self.drift_detected = False
         self.seed = seed_of(0)
         self.places = {}
         self.now, self.reference = array("d", bytes(8 * WIDTH)), array("d", bytes(8 * WIDTH))
 
     def update(self, x: Any) -> None:
         """Take the features of one event; one in `mean_gap` is sampled, at random distances."""
-        if self.alarmed:
-            self.alarmed = False
+        if self.drift_detected:
+            self.drift_detected = False
             self._forget_alarms()
         self.left -= 1
         if self.left > 0:
@@ -132,7 +134,7 @@ class FeatureProfile:
     def add_field(self, name: Any) -> Any:
         """The place of a new field; None where there are too many."""
         n: cython.Py_ssize_t = len(self.places)
-        if n >= self.most_fields or not (type(name) is str or type(name) is int):
+        if n >= self.most_fields or not is_kept(name):
             return None
         if (n + 1) * WIDTH > len(self.now):
             self.now = array("d", bytes(self.now) + bytes(8 * WIDTH * (n + 1)))
@@ -181,7 +183,7 @@ class FeatureProfile:
         return {
             "every": int(self.mean_gap), "block_size": int(self.block_size), "most_fields": int(self.most_fields),
             "left": int(self.left), "state": int(self.state).to_bytes(8, "little"), "sampled": int(self.sampled),
-            "alarmed": bool(self.alarmed), "ignored": int(self.ignored), "fields": list(self.places),
+            "alarmed": bool(self.drift_detected), "ignored": int(self.ignored), "fields": list(self.places),
             "block": bytes(self.now)[:n], "reference": bytes(self.reference)[:n],
         }  # fmt: skip
 
@@ -216,10 +218,23 @@ class FeatureProfile:
             sums.append(array("d", bytes(found) if n else bytes(8 * WIDTH)))
         # All of it was checked: nothing is refused from here on.
         self._start(every, block_size, most_fields)
-        self.left, self.sampled, self.alarmed, self.ignored = left, sampled, alarmed, ignored
+        self.left, self.sampled, self.drift_detected, self.ignored = left, sampled, alarmed, ignored
         self.state = int.from_bytes(saved["state"], "little")
         self.places = {name: i for i, name in enumerate(fields)}
         self.now, self.reference = sums
+
+
+def is_kept(name: Any) -> bool:
+    """Whether a field may have this name: a short string or a whole number that a state can hold."""
+    if type(name) is int:
+        return -LARGEST_NAME <= name < LARGEST_NAME
+    if type(name) is not str or len(name) > LONGEST_NAME:
+        return False
+    try:
+        name.encode()  # one with a lone surrogate cannot be written
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @cython.cfunc

@@ -108,19 +108,8 @@ class RatioSums:
     """Sums of weights, positives and probabilities, decayed once per event or once per positive.
 
     Decayed once per positive, they cover about the same number of positives however rare the class is. Orphaned
-    positives, whose event was not found, decay with them.
+    positives, whose event was not found, decay with them. Fields are declared in metric_sums.pxd.
     """
-
-    fade: cython.double
-    per_positive: cython.bint
-    steps: cython.longlong
-    n: cython.double
-    n2: cython.double
-    y: cython.double
-    y2: cython.double
-    p: cython.double
-    orphans: cython.double
-    orphans2: cython.double
 
     def __init__(self, half_life: float, per_positive: bool = False) -> None:
         self.fade = power(0.5, 1.0 / half_life)
@@ -128,7 +117,6 @@ class RatioSums:
         self.steps = 0
         self.n = self.n2 = self.y = self.y2 = self.p = self.orphans = self.orphans2 = 0.0
 
-    @cython.final
     @cython.cfunc
     @cython.exceptval(check=False)
     def _forget(self, d: cython.double) -> cython.void:
@@ -149,7 +137,6 @@ class RatioSums:
             if self.orphans2 < DUST:
                 self.orphans = self.orphans2 = 0.0
 
-    @cython.final
     @cython.cfunc
     @cython.exceptval(check=False)
     def _take(self, y: cython.bint, p: cython.double, w: cython.double) -> cython.void:
@@ -230,7 +217,7 @@ class MetricSums:
     of_losses: LossSums
     of_ranking: RankedScores
     lost: cython.double
-    others: object
+    others: tuple[Any, ...]
 
     def __init__(
         self,
@@ -248,10 +235,10 @@ class MetricSums:
         self.of_raw, self.of_corrected, self.of_calibrated = raw, corrected, calibrated
         self.of_recent, self.of_rate, self.of_losses, self.of_ranking = recent, rate, losses, ranking
         self.lost = lost
-        self.others = None
+        self.others = ()
 
-    def feed(self, others: object) -> None:
-        """Set a function `others(y, p, w)` to call with every event, p being calibrated; None: no function."""
+    def feed(self, *others: Any) -> None:
+        """Set the functions `other(y, p, w)` to call with every event, p being calibrated."""
         self.others = others
 
     def add(
@@ -292,9 +279,10 @@ class MetricSums:
             self.lost = self.of_losses.fade * self.lost
             if self.lost < DUST:
                 self.lost = 0.0
-        if self.others is not None:
-            others: Any = self.others
-            others(bool(y), calibrated, w)
+        if self.others:
+            label, p, weight = bool(y), float(calibrated), float(w)
+            for other in self.others:
+                other(label, p, weight)
         return 0
 
     def lose(self) -> None:

@@ -41,6 +41,7 @@ class ScoreCusum:
     fast_fade: cython.double
     up: cython.double  # the odds of the mean score for which the rise is tested, over those of the reference
     bound: cython.double  # of the sums
+    least: cython.double  # a change of the odds of the mean by a smaller ratio is no alarm
     most_psi: cython.double
     warm_n: cython.longlong
     seen: cython.longlong  # since the last alarm
@@ -62,12 +63,14 @@ class ScoreCusum:
         self.slow, self.fast = array("d", bytes(8 * (BINS + 2))), array("d", bytes(8 * (BINS + 2)))
         self.slow_unit = self.fast_unit = 1.0
 
-    def __init__(self, slow: float, fast: float, ratio: float, limit: float, most_psi: float) -> None:
+    def __init__(
+        self, slow: float, fast: float, ratio: float, limit: float, most_psi: float, least_ratio: float = 1.0
+    ) -> None:
         self.slow, self.fast = array("d", bytes(8 * (BINS + 2))), array("d", bytes(8 * (BINS + 2)))
         self.slow_unit = self.fast_unit = 1.0
         self.slow_fade, self.fast_fade = power(0.5, 1.0 / slow), power(0.5, 1.0 / fast)
         self.up, self.bound, self.most_psi = ratio, limit, most_psi
-        self.warm_n = int(fast)
+        self.least, self.warm_n = least_ratio, int(fast)
         self.seen = self.moved = 0
         self.rise = self.fall = self.index = self.before = self.after = 0.0
         self.n_rose = self.n_fell = self.n_shape = 0
@@ -124,11 +127,23 @@ class ScoreCusum:
         self.rise = min(LARGEST_SUM, max(0.0, self.rise))
         self.fall = min(LARGEST_SUM, max(0.0, self.fall))
         if self.rise > self.bound:
-            self.moved = ROSE
-            self.n_rose += 1
+            self.rise = self.bound
+            if self.odds_moved() >= self.least:
+                self.moved = ROSE
+                self.n_rose += 1
         elif self.fall > self.bound:
-            self.moved = FELL
-            self.n_fell += 1
+            self.fall = self.bound
+            if self.odds_moved() <= 1.0 / self.least:
+                self.moved = FELL
+                self.n_fell += 1
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def odds_moved(self) -> cython.double:
+        """The odds of the present mean score over those of the reference."""
+        m: cython.double = min(1.0 - EDGE, max(EDGE, self.slow[BINS] / self.slow[BINS + 1]))
+        now: cython.double = min(1.0 - EDGE, max(EDGE, self.fast[BINS] / self.fast[BINS + 1]))
+        return now / (1.0 - now) * (1.0 - m) / m
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -157,6 +172,11 @@ class ScoreCusum:
         self.seen = 0
         for i in range(BINS + 2):
             self.slow[i] = self.fast[i] / self.fast_unit * self.slow_unit
+
+    @property
+    def drift_detected(self) -> bool:
+        """Whether the last update raised an alarm."""
+        return bool(self.moved != 0)
 
     @property
     def found(self) -> int:
@@ -191,7 +211,8 @@ class ScoreCusum:
     def __getstate__(self) -> dict[str, Any]:
         return {
             "slow_fade": float(self.slow_fade), "fast_fade": float(self.fast_fade), "up": float(self.up),
-            "limit": float(self.bound), "most_psi": float(self.most_psi), "warm_n": int(self.warm_n),
+            "limit": float(self.bound), "least_ratio": float(self.least), "most_psi": float(self.most_psi),
+            "warm_n": int(self.warm_n),
             "seen": int(self.seen), "slow_unit": float(self.slow_unit), "fast_unit": float(self.fast_unit),
             "slow": bytes(self.slow), "fast": bytes(self.fast), "rise": float(self.rise), "fall": float(self.fall),
             "psi": float(self.index), "moved": int(self.moved), "before": float(self.before),
@@ -201,11 +222,13 @@ class ScoreCusum:
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(
-            state, "slow_fade", "fast_fade", "up", "limit", "most_psi", "warm_n", "seen", "slow_unit", "fast_unit",
+            state, "slow_fade", "fast_fade", "up", "limit", "least_ratio", "most_psi", "warm_n", "seen", "slow_unit",
+            "fast_unit",
             "slow", "fast", "rise", "fall", "psi", "moved", "before", "after", "rose", "fell", "shape",
         )  # fmt: skip
         fades = [number(saved, name, limits.SMALLEST, 1.0) for name in ("slow_fade", "fast_fade")]
         bounds = [number(saved, name, limits.SMALLEST) for name in ("up", "limit", "most_psi")]
+        least = number(saved, "least_ratio", 1.0)
         units = [number(saved, name, 1.0, LARGEST_UNIT) for name in ("slow_unit", "fast_unit")]
         counts = [whole(saved, name) for name in ("warm_n", "seen", "rose", "fell", "shape")]
         moved = whole(saved, "moved", 0, SHAPE)
@@ -222,6 +245,7 @@ class ScoreCusum:
         # All of it was checked: nothing is refused from here on.
         self.slow_fade, self.fast_fade = fades
         self.up, self.bound, self.most_psi = bounds
+        self.least = least
         self.slow_unit, self.fast_unit = units
         self.warm_n, self.seen, self.n_rose, self.n_fell, self.n_shape = counts
         self.moved = moved

@@ -13,12 +13,14 @@ from itertools import chain
 from typing import Any
 
 import msgspec
+from river import base
 
 from streamimb._kernels.record_parser import spelt
 from streamimb.cli.figures import TAKEN
-from streamimb.cli.model import guarded, part
+from streamimb.cli.model import called, guarded, part
 from streamimb.config import BothLabels, Config, ConfigError, Connector, Factory, fault
 from streamimb.connections import Exporter, Sink, Source
+from streamimb.drift.protocol import DriftDetector
 from streamimb.engine import (
     BothReported,
     Deciding,
@@ -73,9 +75,12 @@ def classes_of(config: Config) -> tuple[str, ...]:
     return tuple(map(spelt, labels.classes)) if isinstance(labels, BothLabels) else ()
 
 
-def sinks(config: Config, *, replay: bool) -> tuple[Sink, Sink]:
-    """Where scores and dead letters go; `type = "none"` is nowhere."""
-    return sink(_chosen(config.scores, replay)), sink(_chosen(config.dead_letters, replay))
+def sinks(config: Config, *, replay: bool) -> tuple[Sink, Sink, Sink]:
+    """Where scores, dead letters and alarms go; `type = "none"` is nowhere."""
+    scores, dead_letters, alarms = (
+        sink(_chosen(output, replay)) for output in (config.scores, config.dead_letters, config.alarms)
+    )
+    return scores, dead_letters, alarms
 
 
 def diagnosis(connector: Connector) -> list[tuple[str, bool, str]]:
@@ -118,6 +123,7 @@ def engine(config: Config, *, replay: bool) -> Engine:
             regime,
             settings,
             metrics=metrics,
+            detectors=detectors(config),
             classes=classes_of(config),
             deciding=deciding(config),
             allow_pickle=pickles(config),
@@ -125,10 +131,21 @@ def engine(config: Config, *, replay: bool) -> Engine:
         refuse_repeated(chain(made.readings(), Status().readings(), Degraded([]).readings()), *TAKEN)
     except ValueError as error:
         about, _, told = str(error).partition(": ")
-        table = {"classes": "labels", "decision": "decision", "top": "explanation"}.get(about, "metric")
-        raise ConfigError(f"[{table}] {told if about == 'metrics' else error}") from error
+        tables = {"classes": "labels", "decision": "decision", "top": "explanation", "drift": "drift"}
+        shown = told if about in ("metrics", "drift") else error
+        raise ConfigError(f"[{tables.get(about, 'metric')}] {shown}") from error
     made.built["recipe"] = "" if isinstance(config.model, Factory) else config.model.recipe
     return made
+
+
+def detectors(config: Config) -> dict[str, DriftDetector]:
+    """The drift detectors by their names."""
+    return {
+        name: called(chosen, config.folder, f"drift.{name}", base.DriftDetector)
+        if isinstance(chosen, Factory)
+        else part(chosen, config.folder)
+        for name, chosen in config.drift.items()
+    }
 
 
 def deciding(config: Config) -> Deciding | None:
@@ -142,8 +159,8 @@ def deciding(config: Config) -> Deciding | None:
 
 def pickles(config: Config) -> bool:
     """Whether the state may hold pickled foreign objects."""
-    factory = config.model if isinstance(config.model, Factory) else config.model.learner
-    return isinstance(factory, Factory) and factory.allow_pickle
+    model = config.model if isinstance(config.model, Factory) else config.model.learner
+    return any(isinstance(each, Factory) and each.allow_pickle for each in (model, *config.drift.values()))
 
 
 def restored(

@@ -276,7 +276,8 @@ def read(
 
 def _outputs(config: Config, *, in_use: bool) -> list[Finding]:
     findings = []
-    outputs = (config.scores, config.dead_letters)
+    outputs = [config.scores, config.dead_letters]
+    outputs += [config.alarms] if config.alarms.type != "none" else []
     for output in (*outputs, *(output.replayed() for output in outputs if output.replay)):
         what = f"output {output.name}"
         told = _asked(what, output)

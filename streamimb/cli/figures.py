@@ -5,9 +5,11 @@ They contain numbers and reasons, and no value of a field.
 
 import math
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Any
 
+import msgspec
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +19,7 @@ from streamimb.metrics import Interval
 from streamimb.protocols import Reading
 from streamimb.serve import Degraded, Status
 
+ALARMS_SHOWN = 3  # the last ones, in the live table
 MOST_SHOWN = 10  # values of one label in the live table, which has to fit a terminal
 
 
@@ -60,9 +63,22 @@ def service(engine: Engine, status: Status, degraded: Degraded) -> dict[str, Any
     return {
         **by_name(chain(engine.readings(), status.readings())),
         "counters": engine.counters,
+        "last_alarms": [msgspec.to_builtins(alarm) for alarm in engine.watching.recent],
         "degraded": degraded.reasons,
         "waiting_for": sorted(status.away),
     }
+
+
+def moment(t: float) -> str:
+    """Engine time as a date, where it is one.
+
+    >>> moment(1_600_000_000.0), moment(-1e20)
+    ('2020-09-13 12:26:40', '-1e+20 s')
+    """
+    try:
+        return datetime.fromtimestamp(t, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, OSError, ValueError):
+        return f"{t:.3g} s"
 
 
 def handled(status: Status) -> str:
@@ -90,6 +106,8 @@ def table(engine: Engine, status: Status, degraded: Degraded, events_s: float) -
     shown.add_row("state", state)
     for code, sentence in degraded.reasons.items():
         shown.add_row("degraded", f"{code}: {sentence}".replace("[", r"\["), style="yellow")
+    for alarm in engine.watching.recent[-ALARMS_SHOWN:]:
+        shown.add_row(f"alarm at {moment(alarm.t)}", alarm.sentence.replace("[", r"\["), style="yellow")
     shown.add_row("handled", handled(status))
     shown.add_row("events per second", f"{events_s:,.0f}")
     for title, text in titled(chain(status.readings(), engine.readings())):

@@ -73,6 +73,7 @@ def look(path: Path) -> dict[str, Any]:
         "inferred_schema": figures.inferred(saved_engine["model"]),
         "guard": saved_engine["model"].counts,
         "counters": counts,
+        "alarms": figures.plain(saved_engine["watched"]["alarms"]),
         "metrics": figures.by_name(saved_engine["measures"].readings()),
     }
 

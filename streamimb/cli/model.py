@@ -24,7 +24,7 @@ def guarded(config: Config) -> GuardedClassifier:
     """The guarded classifier, from the recipe and the tables, or from the factory."""
     schema = Schema(config.schema) if config.schema else None
     if isinstance(config.model, Factory):
-        classifier = _called(config.model, config.folder, "model")
+        classifier = called(config.model, config.folder, "model", base.Classifier)
     else:
         classifier = assembled(config.model, config.folder)
     if not isinstance(classifier, GuardedClassifier):
@@ -51,7 +51,9 @@ def assembled(model: Model, folder: str = ".") -> CalibratedClassifier:
             learner, options={"prior": model.prior, "seed": model.seed, **learner.options}
         )
     classifier = (
-        _called(learner, folder, "learner") if isinstance(learner, Factory) else part(learner, folder)
+        called(learner, folder, "learner", base.Classifier)
+        if isinstance(learner, Factory)
+        else part(learner, folder)
     )
     calibrator = part(model.calibrator, folder)
     if model.sampler is None:
@@ -156,16 +158,23 @@ def _value(value: Any, table: str, annotation: str) -> Any:
     return _built(entry, options, table)
 
 
-def _called(factory: Factory, folder: str, table: str) -> base.Classifier:
-    """The classifier that the user's function returns."""
+def called(factory: Factory, folder: str, table: str, kind: type) -> Any:
+    """What the user's function returns, which has to be of a kind of River's.
+
+    Raises
+    ------
+    ConfigError
+        The function cannot be found, fails, or returns something else; the message names the table.
+
+    """
     where = f"[{table}] factory is '{factory.factory}'"
     function: Callable[..., Any] = _imported(factory.factory, folder, where, "function")
     try:
         made = function(**factory.arguments)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{where}: {error}: check [{table}.arguments]") from error
-    if not isinstance(made, base.Classifier):
-        raise ConfigError(f"{where}: gave a {type(made).__name__}: give a river.base.Classifier")
+    if not isinstance(made, kind):
+        raise ConfigError(f"{where}: gave a {type(made).__name__}: give a river.base.{kind.__name__}")
     return made
 
 

@@ -75,7 +75,7 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
             _log.info("exporter %s at %s", connector.name, exporter.address)
         # before the sinks, so that a refusal leaves the outputs unchanged
         sources, decoders = build.sources(config, replay=replay), build.decoders(config, replay=replay)
-        scores, dead_letters = build.sinks(config, replay=replay)
+        scores, dead_letters, alarms = build.sinks(config, replay=replay)
         runner = Runner(
             engine,
             sources,
@@ -84,12 +84,14 @@ def _serve(config: Config, state: Path | None, *, replay: bool, force: bool, as_
             dead_letters,
             store,
             {} if saved is None else saved.positions,
+            alarms=alarms,
             identities={} if saved is None else saved.identities,
             check=refuse_committed if saved is None and not new and not replay else _accept,
             tells=not replay,  # the offsets of a group belong to the service, which may be running
             checkpoint_s=config.state.checkpoint_s,
             checkpoint_events=config.state.checkpoint_events,
             merge_wait_s=None if replay else config.run.merge_wait_s,
+            silence_s=config.run.silence_s,
             poll_s=config.run.poll_s,
             status=status,
             tick=_tick(engine, rejections, degraded, exporters),
@@ -171,7 +173,7 @@ def check_stdout(config: Config, *, replay: bool) -> None:
         A sink writes to stdout; the message names it.
 
     """
-    for output in (config.scores, config.dead_letters):
+    for output in (config.scores, config.dead_letters, config.alarms):
         path = (output.replayed() if replay else output).options.get("path")
         if isinstance(path, str) and _is_stdout(path):
             raise ConfigError(
@@ -240,6 +242,7 @@ def _tick(
     """
     logged = logged_decision = ""
     logged_metrics: dict[str, str] = {}
+    logged_detectors: dict[str, str] = {}
 
     def tick_and_log() -> None:
         nonlocal logged, logged_decision
@@ -247,6 +250,10 @@ def _tick(
             if logged_metrics.get(name) != error:
                 logged_metrics[name] = error
                 _log.warning("[metric.%s] %s (metric_failures)", name, error)
+        for name, error in engine.watching.detecting.errors.items():
+            if logged_detectors.get(name) != error:
+                logged_detectors[name] = error
+                _log.warning("[drift.%s] %s (detector_failures)", name, error)
         deciding = engine.deciding
         if deciding is not None and deciding.last_error != logged_decision:
             logged_decision = deciding.last_error

@@ -20,6 +20,7 @@ from streamimb.config import tables
 from streamimb.config.connector import Connector, Input, connector, inputs
 from streamimb.config.conversion import converted
 from streamimb.config.decision import decision
+from streamimb.config.drift import drift
 from streamimb.config.environment import filled
 from streamimb.config.metrics import metrics
 from streamimb.config.model import PARTS, Factory, Model, PartChoice, model
@@ -28,8 +29,8 @@ from streamimb.config.refusal import ConfigError, declare, refuse_unknown, refus
 from streamimb.engine.settings import Settings
 
 TABLES = (
-    "model", *PARTS, "guard", "schema", "labels", "engine", "decision", "explanation", "metric", "source", "sink",
-    "exporter", "state", "run", "log",
+    "model", *PARTS, "guard", "schema", "labels", "engine", "decision", "explanation", "metric", "drift", "source",
+    "sink", "exporter", "state", "run", "log",
 )  # fmt: skip
 
 for _name, _kinds in (
@@ -57,9 +58,11 @@ class Config(msgspec.Struct, frozen=True):
     sources: tuple[Input, ...]
     scores: Connector
     dead_letters: Connector
+    alarms: Connector
     state: tables.State
     run: tables.Run
     metrics: dict[str, PartChoice]
+    drift: dict[str, PartChoice | Factory]
     decision: PartChoice | None
     explanation: tables.Explanation | None
     exporters: tuple[Connector, ...]
@@ -137,12 +140,13 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
     for name, table in read.items():
         refuse_value(table, name)
     outputs = {name: connector(table, f"sink.{name}") for name, table in read.get("sink", {}).items()}
-    refuse_unknown(outputs, ("scores", "dead_letters"), "is not an output", "sink")
+    refuse_unknown(outputs, ("scores", "dead_letters", "alarms"), "is not an output", "sink")
     for name in ("scores", "dead_letters"):
         if name not in outputs:
             raise ConfigError(f"[sink.{name}] is missing: say where they go, with type = and its options")
     if "state" not in read:
         raise ConfigError("[state] is missing: give path = of the state file")
+    labels = tables.labels(read.get("labels", {}))
     return Config(
         path=path,
         folder=str(Path(path).absolute().parent),
@@ -151,14 +155,16 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
         schema={
             name: converted(field, Field, f"schema.{name}") for name, field in read.get("schema", {}).items()
         },
-        labels=tables.labels(read.get("labels", {})),
+        labels=labels,
         engine=converted(read.get("engine", {}), Settings, "engine"),
         sources=inputs(read.get("source", {})),
         scores=outputs["scores"],
         dead_letters=outputs["dead_letters"],
+        alarms=outputs.get("alarms", Connector("alarms", "none", {})),
         state=converted(read["state"], tables.State, "state"),
         run=converted(read.get("run", {}), tables.Run, "run"),
         metrics=metrics(read),
+        drift=drift(read, by_name=isinstance(labels, tables.BothLabels) and bool(labels.classes)),
         decision=decision(read),
         explanation=(
             converted(read["explanation"], tables.Explanation, "explanation")

@@ -46,7 +46,7 @@ class PartChoice(msgspec.Struct, frozen=True):
 
 
 class Factory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[model]` or `[learner]` with `factory`: a classifier that a user's own function returns."""
+    """`[model]`, `[learner]` or `[drift.<name>]` with `factory`: what a user's own function returns."""
 
     factory: str
     arguments: dict[str, Any] = {}
@@ -136,7 +136,7 @@ def model(tables: Mapping[str, Any]) -> Model | Factory:
         if name == "correction":
             parts[name] = _correction(given)
         elif name == "learner" and "factory" in given:
-            parts[name] = _learner_factory(given)
+            parts[name] = factory(given, "learner")
         else:
             parts[name] = choice(given, parts[name] or _untyped(name, given))
     if samples_itself(parts["learner"]):
@@ -237,10 +237,18 @@ def _untyped(table: str, given: Mapping[str, Any]) -> PartChoice:
     return PartChoice(table, "")
 
 
-def _learner_factory(given: Mapping[str, Any]) -> Factory:
+def factory(given: Mapping[str, Any], table: str) -> Factory:
+    """Return the user's own function that a table names.
+
+    Raises
+    ------
+    ConfigError
+        Where `type` is given too, or a key is unknown.
+
+    """
     if "type" in given:
-        raise ConfigError("[learner] type and factory are both given: leave one of them out")
-    return converted(given, Factory, "learner")
+        raise ConfigError(f"[{table}] type and factory are both given: leave one of them out")
+    return converted(given, Factory, table)
 
 
 def _correction(given: Mapping[str, Any]) -> Correction:

@@ -57,6 +57,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Longest wait for an input that is behind its end but delivers no records
     merge_wait_s: NotNegative = 30.0
+    silence_s: Positive = 300.0  # a pause of all inputs of this length is an alarm
     poll_s: Positive = 0.1  # longest pause after a poll without records
 
 

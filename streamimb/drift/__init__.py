@@ -9,6 +9,7 @@ from streamimb.drift.calibration_drift import CalibrationDrift
 from streamimb.drift.class_conditional_drift import ClassConditionalDrift
 from streamimb.drift.ddm_oci import DDMOCI
 from streamimb.drift.feature_drift import FeatureDrift
+from streamimb.drift.foreign_detector import ForeignDetector
 from streamimb.drift.label_delay_drift import LabelDelayDrift
 from streamimb.drift.lfr import LFR
 from streamimb.drift.pauc_page_hinkley import PAUCPageHinkley
@@ -20,6 +21,7 @@ __all__ = [
     "CalibrationDrift",
     "ClassConditionalDrift",
     "FeatureDrift",
+    "ForeignDetector",
     "LabelDelayDrift",
     "PAUCPageHinkley",
     "ScoreDrift",

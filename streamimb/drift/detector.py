@@ -19,7 +19,7 @@ class Detector(base.DriftDetector, Part, ABC):
     A subclass declares `kind` and `look_at`, and returns what its last update found.
     """
 
-    watches: ClassVar[str]  # what `update` takes, see `drift.protocol.DriftDetector`
+    watches: str  # what `update` takes, see `drift.protocol.DriftDetector`
     kind: ClassVar[str]  # the part before `_alarms` in the name of its reading
     look_at: ClassVar[Mapping[str, str]]  # the names of its alarms -> what to look at
 

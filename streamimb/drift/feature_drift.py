@@ -171,7 +171,7 @@ class FeatureDrift(FeatureProfile, Detector):
             by_name.setdefault(NAME_OF.get(change.kind, change.kind), []).append(name)
         for kind, names in by_name.items():
             self._alarms.add(kind, names, fields_n=float(len(names)), **left[names[0]].evidence)
-        self.alarmed = bool(self._alarms.now)
+        self.drift_detected = bool(self._alarms.now)
 
     def _found(self) -> list[tuple[str, tuple[Any, ...], dict[str, float]]]:
         return self._alarms.now

@@ -1,14 +1,15 @@
 """The metrics of one engine over classes by name: served probabilities and decisions, and label delays by class."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from river import base
 
 from streamimb._kernels.saved import entries, listed, refused
-from streamimb.engine.measures import ENOUGH, TWOFOLD
+from streamimb.engine.measures import ENOUGH, TWOFOLD, Measures
 from streamimb.engine.other_metrics import OtherMetrics
+from streamimb.engine.settings import Settings
 from streamimb.metrics.served_classes import ServedClasses
 from streamimb.protocols import Reading
 from streamimb.stats import DecayedQuantiles
@@ -66,8 +67,8 @@ class ClassMeasures(base.Base):
         fresh._served, fresh._delays = served, dict(zip(served.classes, delays, strict=True))
         vars(self).update(vars(fresh))
 
-    def follow(self, others: OtherMetrics) -> None:
-        """Update these metrics too from now on."""
+    def follow(self, others: OtherMetrics, *more: Callable[[bool, float, float], None]) -> None:
+        """Update these metrics too from now on; nothing of P(True) is passed on to `more`."""
         others.extend(self.classes)
         self._others = others
         self._served.feed(others.add_class if others.metrics else None)
@@ -130,3 +131,13 @@ class ClassMeasures(base.Base):
             float(self.delay_ratio >= TWOFOLD),
         )
         yield from self._others.readings()
+
+
+def measures_of(classes: tuple[str, ...], settings: Settings) -> Measures | ClassMeasures:
+    """Return new measures of an engine that has these classes by name, or none.
+
+    Cost: O(classes).
+    """
+    if classes:
+        return ClassMeasures(classes, settings.half_life)
+    return Measures(settings.half_life, settings.threshold)

@@ -32,6 +32,7 @@ class Counters:
     acted: int = _exported("Events that the decision rule acted on.")
     action_barred: int = 0  # the rule acts on no event now, whatever its probability: a limit is reached
     decision_failed: int = 0  # the decision rule raised: not acted on
+    detector_failed: int = 0  # a drift detector raised: it missed the observation
     duplicate_event: int = 0  # the id was known: scored again, not remembered twice
     unlearnable: int = 0  # scored, never learned: the guard does not trust a value
     stale_event: int = 0  # older than stale_s: scored, not remembered
@@ -41,6 +42,7 @@ class Counters:
     clock_back: int = 0  # engine time went back by more than skew_s
     # pending
     matured: int = 0  # windows that closed
+    immature: int = 0  # windows that closed while labels were overdue: given up, no negatives
     expired: int = 0  # pending events given up after ttl_s
     evicted: int = 0  # pending events given up because max_pending was reached
     finished_evicted: int = 0  # remembered ends given up because max_finished was reached
@@ -49,6 +51,8 @@ class Counters:
     learned_positive: int = 0  # of them positives; of classes by name, those not of the commonest class
     learned_of: dict[str, int] = field(default_factory=dict)  # of them of each class, where these have names
     learn_failed: int = 0  # the model raised while learning
+    passed_over: int = 0  # labelled events not learned while learning was paused
+    passed_over_positive: int = 0  # of them positives
     parameter_changes: int = 0  # parameters of the saved model that a changed configuration changed
     inline: int = 0  # labels that came with their event and were used
     inline_ignored: int = 0  # labels that came with their event, which had one before

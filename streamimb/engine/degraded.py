@@ -3,6 +3,7 @@
 They are computed from the engine's counters, every `EVERY` events and labels.
 """
 
+from collections.abc import Mapping
 from math import nan
 from typing import Any
 
@@ -63,6 +64,13 @@ LIMITS: dict[str, tuple[float, str]] = {
         (
             "the decision rule raises for {share} of the scores, which are then not acted on: correct the rule under"
             " [decision], or the fields it reads"
+        ),
+    ),
+    "detectors_fail": (
+        0.01,
+        (
+            "drift detectors raise, {share} as often as there are events: see the log for the error, and correct the"
+            " detector under [drift]; until then changes may go unnoticed"
         ),
     ),
     "poison": (
@@ -175,11 +183,13 @@ class DegradedReasons:
         held: int,
         waiting: int,
         learns_at_label: bool,
+        found: Mapping[str, str] = {},
     ) -> None:
         """Update the reasons with the present counts.
 
         `guard` has the guard's counts by reason, `pending` the number of events that wait for their end, `held` that of
-        labels that wait for their event, `waiting` that of labels that wait for its window.
+        labels that wait for their event, `waiting` that of labels that wait for its window. `found` are reasons that
+        were found elsewhere.
         Reasons that speak of positives do not apply where classes have names.
         """
         self._guard.look(guard, counts.events)
@@ -197,6 +207,7 @@ class DegradedReasons:
             ("poison", counts.rejected.get("poison", 0), counts.events),
             ("actions_barred", counts.action_barred, counts.scored),
             ("decision_fails", counts.decision_failed, counts.scored),
+            ("detectors_fail", counts.detector_failed, counts.events),
             ("late_labels", counts.positive_late, counts.positive),
             ("lost_events", counts.evicted, counts.scored),
             ("unreadable_labels", unreadable, counts.labels + counts.inline + unreadable),
@@ -220,7 +231,7 @@ class DegradedReasons:
             self._look_at_all_classes(reasons, counts, pending, measures)
         self._look_at_what_was_learned(reasons, counts, measures)
         self._look_at_probabilities(reasons, counts, measures)
-        self.reasons = reasons
+        self.reasons = {**reasons, **found}
 
     def _look_at_all_classes(
         self, reasons: dict[str, str], counts: Counters, pending: int, measures: Measures | ClassMeasures

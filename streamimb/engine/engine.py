@@ -10,24 +10,27 @@ from typing import Any
 from river import base
 
 from streamimb.compose import GuardedClassifier
+from streamimb.drift.protocol import DriftDetector
 from streamimb.engine.deciding import Deciding
-from streamimb.engine.degraded import EVERY, DegradedReasons
+from streamimb.engine.degraded import EVERY
+from streamimb.engine.detecting import known
 from streamimb.engine.errors import named
 from streamimb.engine.event_clock import EventClock
 from streamimb.engine.ids import bad_id
 from streamimb.engine.label_policy import LabelPolicy
-from streamimb.engine.learning import Learning, while_learning
+from streamimb.engine.learning import Learning
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.parameters import parameters
 from streamimb.engine.readings import held, readings
 from streamimb.engine.restoring import restored
-from streamimb.engine.rows import REFUSED, Pending
-from streamimb.engine.serving import answering, check_classes, is_label, serving, try_again
+from streamimb.engine.rows import REFUSED, Held, Pending
+from streamimb.engine.serving import answering, guarded_of, is_label, served_after, serving
 from streamimb.engine.settings import Settings
 from streamimb.engine.snapshot import dumps
-from streamimb.engine.state import add_classes, fit, metrics_of, metrics_state, schema_digest, state_of
-from streamimb.events import AnyScore, Event, Label, Rejection, Score
+from streamimb.engine.state import add_classes, fit, parts_of, parts_state, schema_digest, state_of
+from streamimb.engine.watching import Watching
+from streamimb.events import AlarmRecord, AnyScore, Event, Label, Rejection, Score
 from streamimb.exportable import refuse_repeated
 from streamimb.parameters import finite
 from streamimb.protocols import Metric, Reading
@@ -54,6 +57,8 @@ class Engine:
         Limits and tolerances, see `Settings`.
     metrics
         Metrics of your own by name, fed with the calibrated probabilities; see `OtherMetrics`.
+    detectors
+        Drift detectors by name, fed with what was served; see `Detecting`. `take_alarms` returns what they found.
     classes
         Names of the classes, 2 to 100, where labels are not True and False: the classifier learns labels by name, and
         scores have the probability of each class (`events.ClassScore`).
@@ -77,30 +82,25 @@ class Engine:
 
     __slots__ = (
         "_add_time", "_allow_pickle", "_answer", "_at_label", "_classes", "_clock", "_cold", "_cold_reason",
-        "_deciding", "_degraded", "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_model",
-        "_move_time", "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s", "built",
+        "_deciding", "_fields", "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_model",
+        "_move_time", "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s", "_watch_event", "_watching",
+        "built",
     )  # fmt: skip
 
     def __init__(
         self, model: base.Classifier, labels: LabelPolicy, settings: Settings | None = None, *,
-        metrics: Mapping[str, Metric] | None = None, classes: tuple[str, ...] = (),
-        deciding: Deciding | None = None, allow_pickle: bool = False,
+        metrics: Mapping[str, Metric] | None = None, detectors: Mapping[str, DriftDetector] | None = None,
+        classes: tuple[str, ...] = (), deciding: Deciding | None = None, allow_pickle: bool = False,
     ) -> None:  # fmt: skip
-        self._labels = labels
-        self._settings = Settings() if settings is None else settings
+        self._labels, self._settings = labels, Settings() if settings is None else settings
         self._allow_pickle = allow_pickle
         self._at_label = labels.learns_at_label
-        guarded = model if isinstance(model, GuardedClassifier) else GuardedClassifier(model)
-        self._deciding = deciding
-        if deciding is not None:
-            deciding.check(guarded, classes)
-        elif classes:
-            check_classes(classes, guarded, learns_at_label=labels.learns_at_label)
+        guarded, self._deciding = guarded_of(model, labels, classes, deciding), deciding
         self._life = Lifecycle(labels, self._settings, classes)
-        self._learning = Learning(guarded, self._life.counts, self._bind_cold)
-        self._life.teach = self._learning.teach
-        self._life.measures.follow(OtherMetrics({} if metrics is None else metrics, classes))
-        self._clock, self._degraded = EventClock(self._life, self._settings), DegradedReasons()
+        self._watching = Watching(self._life, detectors or {})
+        self._learning = Learning(guarded, self._life.counts, self._watching.of.breaker, self._bind_learning)
+        self._watching.follow(OtherMetrics(metrics or {}, classes))
+        self._clock = EventClock(self._life, self._settings)
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
         self._bind(guarded)
         self.built = parameters(self._model)  # as given: a model may change them while it learns
@@ -111,17 +111,22 @@ class Engine:
         self._add_time, self._move_time = self._clock.add, self._clock.move
         self._model = model
         self._classes = frozenset(self._life.measures.classes)
-        self._serve, self._serve_learn, self._serve_again = serving(model, self._life.measures)
-        self._learned = self._learning.learned
+        self._watch_event = self._life.watch.event
+        self._fields = None if model.schema is None else known(model.schema.fields)
         self._answer = answering(self._life.measures, self._deciding, model, self._life.counts)
-        self._bind_cold()
+        self._bind_learning()
 
-    def _bind_cold(self) -> None:
-        """Bind once what depends on whether the model is cold."""
-        self._cold = self._life.counts.cold
+    def _bind_learning(self) -> None:
+        """Bind once what depends on whether the model is cold, and whether learning is paused."""
+        life, learning, paused = self._life, self._learning, self._learning.breaker.is_open
+        self._serve, self._serve_learn, self._serve_again = serving(self._model, life.measures, paused)
+        self._learned = learning.passed if paused else learning.learned
+        life.teach = learning.pass_over if paused else learning.teach
+        self._cold = life.counts.cold
         self._cold_reason: tuple[str, ...] = ("cold",) if self._cold else ()
-        served = self._life.measures.served
+        served = life.measures.served
         self._measure: Callable[..., None] = served.leave_out if self._cold else served.add
+        life.watch.warm = not self._cold
 
     @property
     def model(self) -> GuardedClassifier:
@@ -144,6 +149,15 @@ class Engine:
         return self._deciding
 
     @property
+    def watching(self) -> Watching:
+        """The drift detectors and the alarms."""
+        return self._watching
+
+    def take_alarms(self) -> list[AlarmRecord]:
+        """Return the alarms since the last call; a snapshot does not have those that were not taken."""
+        return self._watching.of.alarms.take()
+
+    @property
     def model_version(self) -> int:
         """Labelled events learned from."""
         return self._life.counts.learned
@@ -164,7 +178,7 @@ class Engine:
 
         Computed every 128 events and labels; other threads may read it.
         """
-        return self._degraded.reasons | self._life.measures.others.degraded
+        return self._watching.degraded.reasons | self._life.measures.others.degraded
 
     @property
     def time(self) -> float:
@@ -178,7 +192,8 @@ class Engine:
 
     def readings(self) -> Iterator[Reading]:
         """Return all readings: of what is counted, held, learned and measured."""
-        return readings(self._life, self._model.counts, self._learning.kept_share, self._deciding)
+        watched = self._watching.readings(self._clock.idle_n())
+        return readings(self._life, self._model.counts, self._learning.kept_share, watched, self._deciding)
 
     def on_event(self, event: Event) -> AnyScore | Rejection:
         """Score an event and remember it; learn and measure it at once where its own label is sufficient.
@@ -190,7 +205,7 @@ class Engine:
         counts = life.counts
         counts.events = n = counts.events + 1
         if not n & LOOK:
-            self._look()
+            self._watching.look(self._model.counts)
         id, t = event.id, event.t
         y: Any = event.y
         plain = y is None or (type(y) is bool and not self._classes)  # the common case, without a call
@@ -217,28 +232,30 @@ class Engine:
         version, kept_share = counts.learned, self._learning.kept_share
         known = life.memory.rows.get(id)
         inline = y if known is None and self._at_label and not stale else None
+        served: Any
         again, failure = False, None
         try:
             served = self._serve(event.x) if inline is None else self._serve_learn(event.x, inline)
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, then rejected
-            served, failure = while_learning(error, inline)
-            if served is None:
-                retried = try_again(self._serve_again, event.x, self._settings.attempts - 1, error)
-                if isinstance(retried, Exception):
-                    self._learning.last_error = named(retried)
-                    return self._reject("poison", "", id)
-                served, again = retried, True
+            attempts = self._settings.attempts - 1
+            served, again, failure = served_after(error, self._serve_again, event.x, inline, attempts)
+            if isinstance(served, Exception):
+                self._learning.last_error = named(served)
+                return self._reject("poison", "", id)
         if not served.scorable:
             reason, _, field = served.reasons[0].partition(":")
             return self._reject(reason, field, id)
         raw, corrected, p, by_class = served.raw, served.corrected, served.calibrated, served.by_class
         reasons = served.reasons + self._cold_reason
         counts.scored += 1
+        if not stale and (known is None or type(known) is Held):  # once for each id
+            x = event.x
+            self._watch_event(x if served.x is x or self._fields is None else self._fields(x), p)
         if inline is not None and served.learnable:
             counts.inline += 1
             self._measure(raw, corrected, p, inline) if by_class is None else self._measure(by_class, inline)
             if again:
-                self._learning.teach(served.x, inline, served.memo)
+                life.teach(served.x, inline, served.memo)
             elif failure is None:
                 self._learned(inline)
             else:
@@ -246,20 +263,9 @@ class Engine:
             life.end_at_once(id, inline)
         else:
             row = Pending(
-                id,
-                0,
-                t,
-                0.0,
-                served.x,
-                raw,
-                corrected,
-                p,
-                served.learnable,
-                self._cold,
-                ahead,
-                memo=served.memo,
+                id, 0, t, 0.0, served.x, raw, corrected, p, served.learnable, self._cold, ahead, memo=served.memo,
                 by_class=by_class,
-            )
+            )  # fmt: skip
             why = life.meet(row, known, y, stale)
             if why:
                 reasons = (*reasons, why)
@@ -272,11 +278,10 @@ class Engine:
         A label of None takes back one that was not yet learned. Every other end of a label is counted, see
         `Lifecycle` and `label_identity`.
         """
-        counts = self._life.counts
+        counts, id, t, y = self._life.counts, label.id, label.t, label.y
         counts.labels = n = counts.labels + 1
         if not n & LOOK:
-            self._look()
-        id, t, y = label.id, label.t, label.y
+            self._watching.look(self._model.counts)
         reason = bad_id(id, self._max_id)
         if not reason and y is not None and not is_label(y, self._classes):
             reason = "label_value"
@@ -290,10 +295,9 @@ class Engine:
         return None
 
     def on_time(self, t: float) -> None:
-        """Add a time that is not that of an event, such as that of a label record.
+        """Add a time that is not that of an event, such as that of a label record. Such calls are input, like records.
 
-        It counts like the time of one event; one before engine time, or more than `skew_s` ahead, is ignored. Such
-        calls are input, like records: the same calls in the same order give the same state.
+        It counts like the time of one event; one before engine time, or more than `skew_s` ahead, is ignored.
         """
         if (type(t) is float or finite(t)) and self._life.t < t < inf:
             self._clock.add_unless_ahead(float(t))
@@ -304,6 +308,10 @@ class Engine:
         if finite(seconds) and seconds > 0.0 and life.t > -inf and isfinite(now := life.t + float(seconds)):
             life.advance(now)
 
+    def on_silence(self, seconds: float) -> None:
+        """Raise an alarm: all inputs are at their ends and brought nothing for so long."""
+        self._watching.silence(seconds)
+
     def on_rejection(self, rejection: Rejection) -> None:
         """Count a record that was rejected before it reached the engine, and remember its id where it has one.
 
@@ -313,14 +321,6 @@ class Engine:
         self._life.counts.reject("unnamed" if bad_id(reason, MOST_OF_REASON) else reason)
         if not bad_id(rejection.id, self._max_id):
             self._life.refuse(rejection.id, REFUSED)
-
-    def _look(self) -> None:
-        """Compute the reasons to be degraded."""
-        life = self._life
-        self._degraded.look(
-            life.counts, self._model.counts, measures=life.measures, pending=life.memory.pending_n,
-            held=life.memory.held_n, waiting=life.waiting, learns_at_label=self._at_label,
-        )  # fmt: skip
 
     def _reject(self, reason: str, field: str, id: str) -> Rejection:
         self._life.counts.reject(reason)
@@ -355,9 +355,9 @@ class Engine:
             "seq": life.memory.seq,
             "counts": life.counts.plain(),
             "kept_share": self._learning.kept_share,
-            "degraded": self._degraded,
             "measures": life.measures,
-            "metrics": metrics_state(life.measures.others, allow_pickle=self._allow_pickle),
+            "metrics": parts_state("metric", life.measures.others.metrics, allow_pickle=self._allow_pickle),
+            **self._watching.state(allow_pickle=self._allow_pickle),
             "decision": b"" if self._deciding is None else self._deciding.state(self._allow_pickle),
             "model": self._model,
         }
@@ -366,9 +366,8 @@ class Engine:
     def restore(self, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool = False) -> tuple[str, ...]:
         """Take over a saved state: the snapshot, and the rows of `take_changes` that were not deleted since.
 
-        The model is the saved one, with what it learned and its own parameters. Where it was saved with an
-        inferred schema and this engine has a configured one, the configured one replaces it. Classes of this engine
-        that the state does not have are added, and returned.
+        The model is the saved one, with its own parameters; a configured schema replaces an inferred one. Classes of
+        this engine that the state does not have are added, and returned.
 
         Raises
         ------
@@ -380,8 +379,9 @@ class Engine:
         if not force:
             fit(state, self._model, self.built, type(self._labels).__name__, self.classes)
         life = self._life
-        others = life.measures.others
-        resumed = metrics_of(state["metrics"], others, allow_pickle=self._allow_pickle)
+        pickles, others, watching = self._allow_pickle, life.measures.others, self._watching
+        resumed = parts_of("metric", state["metrics"], others.metrics, allow_pickle=pickles)
+        found = parts_of("detector", state["drift"], watching.detecting.detectors, allow_pickle=pickles)
         saved = restored(state, rows, EventClock(life, self._settings))
         deciding = self._deciding and self._deciding.resumed(state["decision"], self._allow_pickle)
         # All of the state was checked: nothing is refused from here on.
@@ -389,11 +389,12 @@ class Engine:
         saved.counts.parameter_changes += len(added)
         life.memory, self._clock, life.counts, life.t = saved.memory, saved.clock, saved.counts, saved.t
         life.waiting = saved.memory.waiting_n()
-        self._degraded, life.measures = state["degraded"], state["measures"]
+        life.measures = state["measures"]
         others.resume(resumed)
-        life.measures.follow(others)
+        watching.resume(saved.watched, state["degraded"], found)
+        watching.follow(others)
         self._deciding = deciding
-        self._learning.bind(state["model"], saved.counts, saved.kept_share)
+        self._learning.bind(state["model"], saved.counts, saved.watched.breaker, saved.kept_share)
         self._bind(state["model"])
         self.built = state["built"]
         return added

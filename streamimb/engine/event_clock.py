@@ -131,6 +131,10 @@ class EventClock:
         if now != life.t:
             self.move(now)
 
+    def idle_n(self) -> float:
+        """Return the number of events to expect in the time by which engine time is ahead of the newest event."""
+        return self._times.events_until(self._life.t)
+
     def state(self) -> dict[str, Any]:
         """Return the state, for a snapshot."""
         return {"jump_n": self._jump_n, "jump_seq": self._jump_seq, **self._times.__getstate__()}

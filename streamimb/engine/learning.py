@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from streamimb.compose import GuardedClassifier
+from streamimb.engine.breaker import Breaker
 from streamimb.engine.counters import Counters
 from streamimb.engine.errors import named
 from streamimb.protocols import Features, LearningError, Served
@@ -13,22 +14,24 @@ class Learning:
     """The labelled events that a model learns.
 
     `kept_share` is taken from the model at every 16th label. `last_error` is the last exception of the model, for the
-    log: its class, and its message only where streamimb wrote it. `warmed` is called once, when the model has learned
-    enough to be measured.
+    log: its class, and its message only where streamimb wrote it. `turned` is called when the model has learned enough
+    to be measured, and when the breaker pauses learning or ends the pause.
 
     Cost: about .2 µs per event beside the model.
     """
 
-    __slots__ = ("_cold", "_counts", "_learn", "_model", "_warmed", "kept_share", "last_error")
+    __slots__ = ("_cold", "_counts", "_learn", "_model", "_turned", "breaker", "kept_share", "last_error")
 
-    def __init__(self, model: GuardedClassifier, counts: Counters, warmed: Callable[[], None]) -> None:
-        self._warmed = warmed
+    def __init__(
+        self, model: GuardedClassifier, counts: Counters, breaker: Breaker, turned: Callable[[], None]
+    ) -> None:
+        self._turned = turned
         self.last_error = ""
-        self.bind(model, counts, model.kept_share)
+        self.bind(model, counts, breaker, model.kept_share)
 
-    def bind(self, model: GuardedClassifier, counts: Counters, kept_share: float) -> None:
+    def bind(self, model: GuardedClassifier, counts: Counters, breaker: Breaker, kept_share: float) -> None:
         """Go on with another model and its counts."""
-        self._model, self._counts, self.kept_share = model, counts, kept_share
+        self._model, self._counts, self.breaker, self.kept_share = model, counts, breaker, kept_share
         self._learn: Callable[..., None] = model.learn_served_one
         self._cold = counts.cold
 
@@ -53,10 +56,35 @@ class Learning:
         counts.learned = learned = counts.learned + 1
         if self._cold and not counts.cold:
             self._cold = False
-            self._warmed()
+            self._turned()
         # Not at each label, which would take a fifth of the time of the path; its half-life is 20,000.
         if not learned & 15:
             self.kept_share = self._model.kept_share
+        if y is True:
+            self._positive()
+
+    def pass_over(self, x: Features, y: bool | str, memo: tuple[float, ...]) -> None:
+        """Take the place of `teach` while learning is paused."""
+        self.passed(y)
+
+    def passed(self, y: bool | str) -> None:
+        """Count an event that was not learned because learning is paused."""
+        counts = self._counts
+        counts.passed_over += 1
+        if y is True:
+            counts.passed_over_positive += 1
+            self._positive()
+        elif not counts.passed_over & 15:
+            self.breaker.look(counts.learned + counts.passed_over)
+            if not self.breaker.is_open:
+                self._turned()
+
+    def _positive(self) -> None:
+        """Let the breaker see a positive."""
+        breaker, was = self.breaker, self.breaker.is_open
+        breaker.positive(self._counts.learned + self._counts.passed_over)
+        if breaker.is_open is not was:
+            self._turned()
 
 
 def while_learning(error: Exception, y: bool | str | None) -> tuple[Any, BaseException | None]:

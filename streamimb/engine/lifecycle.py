@@ -6,10 +6,10 @@ It holds engine time, which `event_clock` sets.
 import math
 from collections.abc import Callable
 
-from streamimb.engine.class_measures import ClassMeasures
+from streamimb._kernels.watch import Watch
+from streamimb.engine.class_measures import measures_of
 from streamimb.engine.counters import Counters
 from streamimb.engine.label_policy import LabelPolicy
-from streamimb.engine.measures import Measures
 from streamimb.engine.row_index import RowIndex
 from streamimb.engine.rows import (
     EARLY,
@@ -58,10 +58,12 @@ class Lifecycle:
         "late_s",
         "measures",
         "memory",
+        "overdue",
         "settings",
         "t",
         "teach",
         "waiting",
+        "watch",
     )  # fmt: skip
 
     def __init__(self, labels: LabelPolicy, settings: Settings, classes: tuple[str, ...]) -> None:
@@ -70,13 +72,13 @@ class Lifecycle:
         self.hold_s = labels.hold_s if settings.hold_s is None else settings.hold_s
         self.counts = Counters()
         self.memory = RowIndex()
-        self.measures: Measures | ClassMeasures = (
-            ClassMeasures(classes, settings.half_life) if classes else Measures(settings.half_life)
-        )
+        self.measures = measures_of(classes, settings)
         self.t = -math.inf
+        self.overdue = False  # labels are: an event without one is then no negative
         self.waiting = 0  # label records joined to an event that has not matured
         self.labels = labels
-        self.teach: Teach  # set before the first event
+        self.teach: Teach  # set before the first event, as the next one
+        self.watch: Watch
         at_label = labels.learns_at_label
         self._take_label = self._learn_now if at_label else self._keep_label
         self._end_pending = self._expire if at_label else self._mature
@@ -307,6 +309,10 @@ class Lifecycle:
     def _mature(self, row: Pending) -> None:
         """End an event whose window closed: a negative, unless a positive label is dated within the window."""
         counts = self.counts
+        if self.overdue and row.y is None:
+            counts.immature += 1
+            self._lose(row, EXPIRED)
+            return
         y = row.y is True and row.t_y <= row.due
         late = row.y is True and not y
         if row.origin in (JOINED, EARLY):
@@ -364,6 +370,7 @@ class Lifecycle:
             self.counts.negative_delay += 1
             seconds = 0.0
         self.measures.delay(y, seconds)
+        self.watch.delay(seconds)
 
     def finish(
         self, id: str, end: int, y: bool | str | None, label: bool | str | None, served: Pending | None = None

@@ -1,13 +1,14 @@
 """The metrics of one engine: served probabilities, label delays by class, and the share never measured."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from river import base
 
 from streamimb._kernels.saved import entries, listed, refused
 from streamimb.engine.other_metrics import OtherMetrics
+from streamimb.metrics import ExpectedPerformance
 from streamimb.metrics.served import ServedMetrics
 from streamimb.protocols import Reading
 from streamimb.stats import DecayedMean, DecayedQuantiles
@@ -23,7 +24,8 @@ class Measures(base.Base):
     are seconds from event to label, without labels that came with their event. `served.measured_share()` is the
     decayed share of remembered events that were measured before they expired or were evicted: below 1, the
     other metrics cover only the events whose label came. `late_share` is the decayed share of reported
-    positives that came after their window. `others` are a user's own metrics, which `follow` sets.
+    positives that came after their window. `expected` has precision and recall before labels, beside those measured.
+    `others` are a user's own metrics, which `follow` sets.
 
     Cost: about .1 µs per measured event, compiled.
 
@@ -31,6 +33,8 @@ class Measures(base.Base):
     ----------
     half_life
         Measured events after which one counts half; > 0.
+    threshold
+        P(True) from which an event counts as an alert in `expected`.
 
     Examples
     --------
@@ -40,8 +44,9 @@ class Measures(base.Base):
     2.303
     """
 
-    def __init__(self, half_life: float = 20_000) -> None:
-        self.half_life = half_life
+    def __init__(self, half_life: float = 20_000, threshold: float = 0.5) -> None:
+        self.half_life, self.threshold = half_life, threshold
+        self._expected = ExpectedPerformance(threshold, half_life=half_life)
         self._served = ServedMetrics(half_life)
         self._delays = (DecayedQuantiles(), DecayedQuantiles())
         self._late_share = DecayedMean(2_000)
@@ -54,19 +59,22 @@ class Measures(base.Base):
     def __getstate__(self) -> dict[str, Any]:
         return {
             "half_life": self.half_life,
+            "threshold": self.threshold,
+            "expected": self._expected,
             "served": self._served,
             "delays": self._delays,
             "late_share": self._late_share,
         }  # the others are saved apart, so that a state loads where one of them is no longer known
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "half_life", "served", "delays", "late_share")
-        fresh = Measures(saved["half_life"])  # refuses invalid parameters
-        parts = (saved["served"], *listed(saved, "delays", 2), saved["late_share"])
-        for part, own in zip(parts, (fresh._served, *fresh._delays, fresh._late_share), strict=True):
+        saved = entries(state, "half_life", "threshold", "expected", "served", "delays", "late_share")
+        fresh = Measures(saved["half_life"], saved["threshold"])  # refuses invalid parameters
+        parts = (saved["expected"], saved["served"], *listed(saved, "delays", 2), saved["late_share"])
+        made = (fresh._expected, fresh._served, *fresh._delays, fresh._late_share)
+        for part, own in zip(parts, made, strict=True):
             if type(part) is not type(own) or part._get_params() != own._get_params():
                 raise refused("measures", "metrics with the parameters that follow from theirs")
-        fresh._served, *delays, fresh._late_share = parts
+        fresh._expected, fresh._served, *delays, fresh._late_share = parts
         fresh._delays = (delays[0], delays[1])
         vars(self).update(vars(fresh))
 
@@ -75,15 +83,20 @@ class Measures(base.Base):
         """None by name: they are True and False."""
         return ()
 
-    def follow(self, others: OtherMetrics) -> None:
-        """Update these metrics too from now on."""
+    def follow(self, others: OtherMetrics, *more: Callable[[bool, float, float], None]) -> None:
+        """Update these metrics too from now on, and call each of `more` with the label, the probability and weight."""
         self._others = others
-        self._served.feed(others.add if others.metrics else None)
+        self._served.feed(self._expected.update_p, *((others.add,) if others.metrics else ()), *more)
 
     @property
     def others(self) -> OtherMetrics:
         """The user's own metrics."""
         return self._others
+
+    @property
+    def expected(self) -> ExpectedPerformance:
+        """What the probabilities served let expect, and what came."""
+        return self._expected
 
     @property
     def served(self) -> ServedMetrics:
@@ -134,6 +147,9 @@ class Measures(base.Base):
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
         yield from self._served.readings()
+        for reading in self._expected.readings():
+            if reading.name != "provisional_cost":  # the engine knows no costs
+                yield reading
         yield Reading(
             "label_delay_seconds",
             "Median delay of labels.",

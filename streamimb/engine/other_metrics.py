@@ -3,19 +3,16 @@
 What a metric raises, and a reading that is not fit to export, is counted and goes no further.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-import msgspec
-
+from streamimb.engine import named_parts
 from streamimb.engine.each_class import EachClass
 from streamimb.engine.shares import Share, percent
 from streamimb.exportable import MOST_LABEL_VALUES, Exportable
 from streamimb.protocols import ByClass, Metric, ProbabilityMetric, Reading
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 RAISES_OFTEN = 0.01  # of the events
 RAISES = (
     "[metric.{name}] {error} for {share} of the events, which it misses: correct the metric, or leave it out"
@@ -141,10 +138,7 @@ class OtherMetrics:
             if exported.fault:
                 self.failed[name] += 1
                 self.errors[name] = exported.fault
-            for reading in kept:
-                full = name if reading.name == name else f"{name}_{reading.name}"
-                title = f"{name}: {reading.title}" if reading.title else ""
-                yield msgspec.structs.replace(reading, name=full, title=title)
+            yield from named_parts.exported(name, kept)
         if self.failed:
             yield Reading(
                 "metric_failures",
@@ -175,10 +169,7 @@ def _multiclass(metric: object) -> bool:
 
 def _check(name: str, metric: object, classes: tuple[str, ...]) -> None:
     """Refuse what is no metric, or cannot measure what the engine serves."""
-    if not _NAME.fullmatch(name):
-        raise ValueError(
-            f"metrics: {name!r} is no name: expected lower case letters, digits and _, a letter first"
-        )
+    named_parts.check_name("metrics", name)
     if isinstance(metric, type) or not isinstance(metric, Metric):
         raise ValueError(
             f"metrics: {name!r} is a {type(metric).__name__}: expected a metric with update(y_true, y_pred, w), get(), "

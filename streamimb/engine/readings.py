@@ -3,7 +3,7 @@
 Each has its name and help text where it is counted or computed; this module has those of the engine as a whole.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.protocols import Readable, Reading
@@ -27,9 +27,14 @@ def held(life: Lifecycle) -> dict[str, int]:
 
 
 def readings(
-    life: Lifecycle, guard: Mapping[str, int], kept_share: float, deciding: Readable | None
+    life: Lifecycle,
+    guard: Mapping[str, int],
+    kept_share: float,
+    watched: Iterable[Reading],
+    deciding: Readable | None,
 ) -> Iterator[Reading]:
-    """Yield all readings; `guard` has the counts of the guard by reason, `deciding` has those of a decision rule.
+    """Yield all readings; `guard` has the counts of the guard by reason, `watched` are those of detectors and alarms,
+    `deciding` has those of a decision rule.
 
     Other threads may call it: each number is right by itself, but those of one call may be some events apart.
 
@@ -57,5 +62,6 @@ def readings(
         unit="share",
     )
     yield from life.measures.readings()
+    yield from watched
     if deciding is not None:
         yield from deciding.readings()

@@ -12,6 +12,7 @@ from streamimb.engine.counters import Counters
 from streamimb.engine.event_clock import EventClock
 from streamimb.engine.row_index import RowIndex
 from streamimb.engine.snapshot import SnapshotError
+from streamimb.engine.watched import Watched
 
 COUNTS = tuple(count.name for count in fields(Counters))
 
@@ -24,6 +25,7 @@ class Restored(NamedTuple):
     counts: Counters
     t: float
     kept_share: float
+    watched: Watched
 
 
 def restored(state: dict[str, Any], rows: Mapping[str, bytes], clock: EventClock) -> Restored:
@@ -34,7 +36,7 @@ def restored(state: dict[str, Any], rows: Mapping[str, bytes], clock: EventClock
     Raises
     ------
     SnapshotError
-        A row, a counter, or a time is damaged.
+        A row, a counter, a time, an alarm or an estimate is damaged.
     """
     what = "a row"
     try:
@@ -45,7 +47,9 @@ def restored(state: dict[str, Any], rows: Mapping[str, bytes], clock: EventClock
         t = -math.inf if state["t"] == -math.inf else number(state, "t")
         what = "a counter"
         counts = counters_of(state["counts"], classes)
-        return Restored(memory, clock, counts, t, number(state, "kept_share", 0.0))
+        kept_share = number(state, "kept_share", 0.0)
+        what = "an alarm or estimate"
+        return Restored(memory, clock, counts, t, kept_share, Watched.of_state(state["watched"]))
     except (msgspec.DecodeError, LookupError, TypeError, ValueError, RecursionError) as error:
         message = f"{what} of the saved state is damaged ({type(error).__name__}): restore an earlier copy"
         raise SnapshotError(message) from error

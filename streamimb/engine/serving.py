@@ -4,12 +4,16 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, NamedTuple
 
+from river import base
+
 from streamimb._kernels import answer
 from streamimb._kernels.limits import MOST_CLASSES
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.counters import Counters
 from streamimb.engine.deciding import Deciding
+from streamimb.engine.label_policy import LabelPolicy
+from streamimb.engine.learning import while_learning
 from streamimb.engine.measures import Measures
 from streamimb.events import AnyScore, ClassScore, Score
 from streamimb.protocols import Features, Served
@@ -25,13 +29,16 @@ class Serving(NamedTuple):
     serve_again: Callable[[Features], Served]  # after a failure: the event was admitted already
 
 
-def serving(model: GuardedClassifier, measures: Measures | ClassMeasures) -> Serving:
-    """Return how a model is asked for what these measures measure.
+def serving(model: GuardedClassifier, measures: Measures | ClassMeasures, paused: bool = False) -> Serving:
+    """Return how a model is asked for what these measures measure; where learning is paused, it is only asked.
 
     A classifier that keeps no class prior is judged by the shares of the classes that were measured.
     """
     if isinstance(measures, Measures):
-        return Serving(model.serve_one, model.serve_learn_one, model.serve_again_one)
+        serve = model.serve_one
+        return Serving(
+            serve, (lambda x, y: serve(x)) if paused else model.serve_learn_one, model.serve_again_one
+        )
     classes, shares = measures.classes, measures.served.shares
     return Serving(
         partial(model.serve_classes_one, classes=classes, shares=shares),
@@ -73,21 +80,29 @@ def class_answer(score: Score, served: Served, t: float, new: bool) -> ClassScor
     )
 
 
-def try_again(
-    serve_again: Callable[[Features], Served], x: Features, attempts: int, error: Exception
-) -> Served | Exception:
-    """Return what a model serves at the first attempt at which it does not raise; else its last exception.
+def served_after(
+    error: Exception,
+    serve_again: Callable[[Features], Served],
+    x: Features,
+    y: bool | str | None,
+    attempts: int,
+) -> tuple[Served | Exception, bool, BaseException | None]:
+    """Return what is served after the model raised, whether it was asked again, and what it raised while it learned.
 
-    `error` is the exception of the attempt before.
+    Where the model raised while it learned the label y, it has served the event; else it is asked again. In place of
+    what is served stands its last exception where it raises each time.
 
     Cost: that of the attempts.
     """
+    served, failure = while_learning(error, y)
+    if served is not None:
+        return served, False, failure
     for _ in range(attempts):
         try:
-            return serve_again(x)
+            return serve_again(x), True, None
         except Exception as more:  # noqa: BLE001  a user's model may raise anything: the engine rejects the event
             error = more
-    return error
+    return error, True, None
 
 
 def is_label(y: Any, classes: Collection[str]) -> bool:
@@ -101,6 +116,18 @@ def is_label(y: Any, classes: Collection[str]) -> bool:
     (True, False, True)
     """
     return type(y) is str and y in classes if classes else type(y) is bool
+
+
+def guarded_of(
+    model: base.Classifier, labels: LabelPolicy, classes: tuple[str, ...], deciding: Deciding | None
+) -> GuardedClassifier:
+    """Return the model, guarded; refuse a label policy, classes and a decision rule that do not fit it."""
+    guarded = model if isinstance(model, GuardedClassifier) else GuardedClassifier(model)
+    if deciding is not None:
+        deciding.check(guarded, classes)
+    elif classes:
+        check_classes(classes, guarded, learns_at_label=labels.learns_at_label)
+    return guarded
 
 
 def check_classes(classes: tuple[str, ...], model: GuardedClassifier, *, learns_at_label: bool) -> None:

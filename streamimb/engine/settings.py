@@ -41,6 +41,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Longest id, in UTF-8 bytes; ≥ 1.
     half_life
         Of the metrics, in measured events; > 0. A restored engine goes on with that of its state.
+    threshold
+        P(True) from which an event counts as an alert in the expected and the measured precision and recall; > 0, < 1.
+        A restored engine goes on with that of its state.
 
     Raises
     ------
@@ -60,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 3
     max_id_bytes: int = 256
     half_life: float = 20_000
+    threshold: float = 0.5
 
     def __post_init__(self) -> None:
         if self.hold_s is not None and not 0.0 <= self.hold_s < math.inf:
@@ -73,6 +77,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             value = getattr(self, name)
             if not 0.0 < value < math.inf:
                 raise ValueError(f"{name}={value!r}: expected a number > 0, finite")
+        if not 0.0 < self.threshold < 1.0:
+            raise ValueError(f"threshold={self.threshold!r}: expected a probability > 0 and < 1")
         for name in (
             "skew_n",
             "max_pending",

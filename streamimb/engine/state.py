@@ -1,12 +1,12 @@
 """The content of an engine's snapshot, and whether it fits the engine that takes it over."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.measures import Measures
-from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.parameters import same_part
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
 
@@ -22,6 +22,8 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "degraded": DegradedReasons,
     "measures": (Measures, ClassMeasures),
     "metrics": dict,
+    "drift": dict,
+    "watched": dict,
     "decision": bytes,
     "model": GuardedClassifier,
 }  # the entries of a snapshot, by name
@@ -124,8 +126,8 @@ def schema_digest(model: GuardedClassifier) -> str:
     return "" if model.schema is None else model.schema.digest
 
 
-def metrics_state(others: OtherMetrics, *, allow_pickle: bool) -> dict[str, bytes]:
-    """Return each of a user's metrics as a snapshot of its own, so that a state loads where one is no longer known.
+def parts_state(kind: str, parts: Mapping[str, Any], *, allow_pickle: bool) -> dict[str, bytes]:
+    """Return each named part as a snapshot of its own, so that a state loads where one is no longer known.
 
     Cost: O(size).
 
@@ -135,32 +137,34 @@ def metrics_state(others: OtherMetrics, *, allow_pickle: bool) -> dict[str, byte
         A class is not registered, and `allow_pickle` is not set.
     """
     state = {}
-    for name, metric in others.metrics.items():
+    for name, part in parts.items():
         try:
-            state[name] = dumps(metric, allow_pickle=allow_pickle)
+            state[name] = dumps(part, allow_pickle=allow_pickle)
         except SnapshotError as error:
-            message = f"metric '{name}': {error}"
+            message = f"{kind} '{name}': {error}"
             raise SnapshotError(message) from error
     return state
 
 
-def metrics_of(saved: dict[str, bytes], configured: OtherMetrics, *, allow_pickle: bool) -> dict[str, Any]:
-    """Return the saved metrics by name; not one that is no longer configured, or has other parameters now.
+def parts_of(
+    kind: str, state: Mapping[str, Any], configured: Mapping[str, Any], *, allow_pickle: bool
+) -> dict[str, Any]:
+    """Return the configured parts with their saved state; one that is new, or has other parameters, starts afresh.
 
     Cost: O(size).
 
     Raises
     ------
     SnapshotError
-        A saved metric is damaged.
+        A saved part is damaged.
     """
-    found = {}
-    for name, fresh in configured.metrics.items():
-        if name in saved:
-            if type(saved[name]) is not bytes:
-                message = f"metric '{name}' is not saved as bytes: restore an earlier copy of the store"
+    parts = dict(configured)
+    for name, fresh in configured.items():
+        if name in state:
+            if type(state[name]) is not bytes:
+                message = f"{kind} '{name}' is not saved as bytes: restore an earlier copy of the store"
                 raise SnapshotError(message)
-            metric = loads(saved[name], allow_pickle=allow_pickle)
-            if same_part(metric, fresh):
-                found[name] = metric
-    return found
+            found = loads(state[name], allow_pickle=allow_pickle)
+            if same_part(found, fresh):
+                parts[name] = found
+    return parts

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from streamimb._kernels.decayed_sums import DecayedSums
-from streamimb._kernels.event_weight import checked_weight
+from streamimb._kernels.expected_sums import ExpectedSums
 from streamimb._kernels.saved import alike, entries
-from streamimb.metrics.observation import observation
 from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life, no_direction
 from streamimb.parameters import number, refuse_other
 from streamimb.protocols import Reading
 from streamimb.stats.poisson_interval import Z95
+
+SUMS = ("served", "labelled", "came")
 
 
 class Performance(NamedTuple):
@@ -26,7 +27,7 @@ class Performance(NamedTuple):
     cost: Interval
 
 
-class ExpectedPerformance(RiverMetric):
+class ExpectedPerformance(ExpectedSums, RiverMetric):
     r"""What a threshold will turn out to have done, from probabilities alone, and what it did, as labels come.
 
     `serve(p)` takes an event when it is served, before its label: `expected()` is provisional, and right as far as
@@ -77,33 +78,11 @@ class ExpectedPerformance(RiverMetric):
         self.miss = number("miss", miss, lambda cost: 0.0 <= cost <= 1e15, "a cost in [0, 1e15]")
         self.review = number("review", review, lambda cost: 0.0 <= cost <= 1e15, "a cost in [0, 1e15]")
         self.half_life = metric_half_life(half_life)
-        # Each holds: expected positives above and below the threshold, weights above and below; the variances of the
-        # first two, and the squares of weights above and below.
-        self._served, self._labelled, self._came = (DecayedSums(self.half_life) for _ in range(3))
+        self._begin_sums(self.threshold, *(DecayedSums(self.half_life) for _ in range(3)))
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"threshold": 0.1}
-
-    def serve(self, p: float, w: float = 1.0) -> None:
-        """Take an event that was served, with P(True) and its weight; its label is not known yet."""
-        _, p, w = observation(False, p, w)
-        if w > 0.0:
-            self._add(self._served, p, p * (1.0 - p), p >= self.threshold, checked_weight(w))
-
-    def update_p(self, y: bool, p: float, w: float = 1.0) -> None:
-        """Take one event whose label came, unchecked: p in [0, 1], w > 0 and at most 1e15."""
-        alert = p >= self.threshold
-        self._add(self._labelled, p, p * (1.0 - p), alert, w)
-        self._add(self._came, float(y), 0.0, alert, w)
-
-    @staticmethod
-    def _add(sums: DecayedSums, mean: float, variance: float, alert: bool, w: float) -> None:
-        a, v, w2 = w * mean, w * w * variance, w * w
-        if alert:
-            sums.add(a, 0.0, w, 0.0, v, 0.0, w2, 0.0)
-        else:
-            sums.add(0.0, a, 0.0, w, 0.0, v, 0.0, w2)
 
     def get(self) -> float:
         """Return the expected recall of what was served, or of what was labelled where nothing was; nan before."""
@@ -114,12 +93,13 @@ class ExpectedPerformance(RiverMetric):
 
         Where `serve` was not called, it is of the labelled events.
         """
-        sums = self._served.sums()
-        return self._performance(sums if sums[2] + sums[3] > 0.0 else self._labelled.sums())
+        served, labelled, _ = self._sums_now()
+        sums = served.sums()
+        return self._performance(sums if sums[2] + sums[3] > 0.0 else labelled.sums())
 
     def measured(self) -> Performance:
         """Return what came of the labelled events; its intervals take precision, recall and rate as proportions."""
-        a, b, up, down, _, _, up2, down2 = self._came.sums()
+        a, b, up, down, _, _, up2, down2 = self._sums_now()[2].sums()
         of_a = a / up * (1.0 - a / up) * up2 if up > 0.0 else 0.0
         of_b = b / down * (1.0 - b / down) * down2 if down > 0.0 else 0.0
         return self._performance((a, b, up, down, max(0.0, of_a), max(0.0, of_b), up2, down2))
@@ -129,8 +109,9 @@ class ExpectedPerformance(RiverMetric):
 
         nan where nothing was expected to vary.
         """
-        a, b, _, _, va, vb, _, _ = self._labelled.sums()
-        found_a, found_b, *_ = self._came.sums()
+        _, labelled, came = self._sums_now()
+        a, b, _, _, va, vb, _, _ = labelled.sums()
+        found_a, found_b, *_ = came.sums()
         return (
             (found_a + found_b - a - b) / math.sqrt(va + vb) if va + vb > 0.0 else math.nan,
             (found_a - a) / math.sqrt(va) if va > 0.0 else math.nan,
@@ -154,9 +135,8 @@ class ExpectedPerformance(RiverMetric):
     def merge(self, other: ExpectedPerformance) -> None:
         """Take in another stream, as if it had come after this one."""
         refuse_other(self, other, *self._names())
-        self._served.append(other._served)
-        self._labelled.append(other._labelled)
-        self._came.append(other._came)
+        for sums, more in zip(self._sums_now(), other._sums_now(), strict=True):
+            sums.append(more)
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
@@ -181,16 +161,18 @@ class ExpectedPerformance(RiverMetric):
 
     def __getstate__(self) -> dict[str, Any]:
         parameters = {name: getattr(self, name) for name in self._names()}
-        sums = {"served": self._served, "labelled": self._labelled, "came": self._came}
-        return {**parameters, **{name: each.__getstate__() for name, each in sums.items()}}
+        sums = zip(SUMS, self._sums_now(), strict=True)
+        return {**parameters, **{name: each.__getstate__() for name, each in sums}}
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, *self._names(), "served", "labelled", "came")
-        fresh = ExpectedPerformance(*(saved[name] for name in self._names()))
-        for name, sums in (("served", fresh._served), ("labelled", fresh._labelled), ("came", fresh._came)):
+        saved = entries(state, *self._names(), *SUMS)
+        given = {name: saved[name] for name in self._names()}
+        fresh = ExpectedPerformance(**given)
+        for name, sums in zip(SUMS, fresh._sums_now(), strict=True):
             alike(saved[name], sums.__getstate__(), "fade")
             sums.__setstate__(saved[name])
-        vars(self).update(vars(fresh))
+        self._begin_sums(fresh.threshold, *fresh._sums_now())
+        vars(self).update(given)
 
 
 def _within(value: float, error: float, most: float) -> Interval:

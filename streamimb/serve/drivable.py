@@ -1,9 +1,9 @@
 """The methods of an engine that the runner calls, as a protocol."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from streamimb.events import AnyScore, Event, Label, Rejection
+from streamimb.events import AlarmRecord, AnyScore, Event, Label, Rejection
 
 
 class Drivable(Protocol):
@@ -28,8 +28,14 @@ class Drivable(Protocol):
     def pass_time(self, seconds: float) -> None:
         """Advance engine time by the length of a pause of all inputs."""
 
+    def on_silence(self, seconds: float) -> None:
+        """Note that no record came for so long."""
+
     def snapshot(self) -> bytes:
         """The whole state except the rows; raises `SnapshotError` where the model cannot be saved as it is now."""
+
+    def take_alarms(self) -> Sequence[AlarmRecord]:
+        """The alarms since the last call."""
 
     def take_changes(self) -> Mapping[str, bytes | None]:
         """Rows changed since the last call."""

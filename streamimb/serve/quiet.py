@@ -4,6 +4,7 @@ So windows close in a pause of the events. It is used only in `run`: in `replay`
 The runner calls it while all inputs are at their ends.
 """
 
+import math
 from collections.abc import Callable
 from typing import Protocol
 
@@ -13,6 +14,9 @@ class Timed(Protocol):
 
     def pass_time(self, seconds: float) -> None:
         """Advances engine time; does nothing before the first event."""
+
+    def on_silence(self, seconds: float) -> None:
+        """Notes that no record came for so long."""
 
 
 class QuietTime:
@@ -26,6 +30,8 @@ class QuietTime:
         The engine whose time is advanced.
     clock
         Monotonic seconds.
+    silence_s
+        Length of a pause from which on it is silence, of which the engine is told once.
 
     Examples
     --------
@@ -43,17 +49,23 @@ class QuietTime:
     (1061.0, 1)
     """
 
-    def __init__(self, engine: Timed, clock: Callable[[], float]) -> None:
+    def __init__(self, engine: Timed, clock: Callable[[], float], silence_s: float = math.inf) -> None:
         self._engine = engine
         self._clock = clock
-        self._since = clock()
+        self._since = self._began = clock()
+        self._silence_s = silence_s
+        self._told = False
 
     def start(self) -> None:
         """Notes that records were handled: a pause, if one follows, begins now."""
-        self._since = self._clock()
+        self._since = self._began = self._clock()
+        self._told = False
 
     def go_on(self) -> None:
         """Advances engine time by the seconds since the last call of `start` or `go_on`."""
         now = self._clock()
         self._engine.pass_time(now - self._since)
         self._since = now
+        if now - self._began >= self._silence_s and not self._told:
+            self._told = True
+            self._engine.on_silence(now - self._began)

@@ -4,6 +4,7 @@ It polls, merges, decodes, calls the engine, sends and flushes. At a checkpoint 
 sources get the positions. Clock and sleep are arguments.
 """
 
+import logging
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,12 +20,15 @@ from streamimb.events import AnyScore, DeadLetter, Event, Label, Rejection
 from streamimb.serve.backoff import Backoff
 from streamimb.serve.decode import Decoder
 from streamimb.serve.drivable import Drivable
+from streamimb.serve.in_memory import NullSink
 from streamimb.serve.merge import Merge
 from streamimb.serve.polling import Polling
 from streamimb.serve.quiet import QuietTime
 from streamimb.serve.resending_sink import ResendingSink
 from streamimb.serve.retry import Retry
 from streamimb.serve.status import Status
+
+_log = logging.getLogger("streamimb.alarms")
 
 Positions = Mapping[str, Mapping[int, int]]
 
@@ -54,6 +58,8 @@ class Runner:
         By source name.
     scores, dead_letters
         Sinks of `events.AnyScore` (key: the event's id) and `DeadLetter` (key: input/partition/offset), as JSON.
+    alarms
+        A sink of `events.AlarmRecord` (key: its number); None: alarms go to the log alone.
     store
         The store of checkpoints; the caller closes it. `run` closes sources and sinks.
     positions
@@ -70,6 +76,8 @@ class Runner:
     merge_wait_s
         Longest time for which others wait for an input that is behind its end and brings nothing, in seconds; 0: they
         do not. After it `status.degraded` has the reason `silent_input`. None: every input waits for every other.
+    silence_s
+        Length of a pause of all inputs that raises an alarm, in seconds; never with `merge_wait_s=None`.
     batch_n
         Records between two flushes.
     buffer_n
@@ -119,12 +127,14 @@ class Runner:
         store: StateStore,
         positions: Positions,
         *,
+        alarms: Sink | None = None,
         checkpoint_s: float = 5.0,
         checkpoint_events: int = 50_000,
         identities: Mapping[str, bytes] = {},
         check: Callable[[Source], None] = lambda source: None,
         tells: bool = True,
         merge_wait_s: float | None = 30.0,
+        silence_s: float = 300.0,
         batch_n: int = 500,
         buffer_n: int = 5_000,
         poll_s: float = 0.1,
@@ -163,6 +173,7 @@ class Runner:
         self._decoders = [decoders[name] for name in names]
         self._scores = ResendingSink("sink.scores", scores)
         self._dead_letters = ResendingSink("sink.dead_letters", dead_letters)
+        self._alarms = ResendingSink("sink.alarms", NullSink() if alarms is None else alarms)
         self._store = store
         self._positions = {name: dict(positions.get(name, {})) for name in names}
         self._identities = dict(identities)
@@ -179,7 +190,7 @@ class Runner:
         self._retry = Retry(self.status, grace_s, tick, clock, sleep)
         self._merge = Merge(merge_wait_s, clock)
         self._polling = Polling(sources, self._merge, self._retry, buffer_n, poll_s, backoff)
-        self._quiet = QuietTime(engine, clock)
+        self._quiet = QuietTime(engine, clock, silence_s)
         self._encode = msgspec.json.Encoder().encode
 
     def stop(self) -> None:
@@ -200,7 +211,7 @@ class Runner:
         """
         status, retry, polling = self.status, self._retry, self._polling
         with ExitStack() as closing:
-            for sender in (self._scores, self._dead_letters):
+            for sender in (self._scores, self._dead_letters, self._alarms):
                 closing.callback(sender.sink.close)
             for source in self._sources:
                 closing.callback(source.close)
@@ -292,6 +303,7 @@ class Runner:
         status.last_record = self._clock()
         status.uncommitted = self._since
         status.merged_late = self._merge.late
+        self._send_alarms()
         self._settle()
         self._quiet.start()
         return len(taken)
@@ -303,9 +315,16 @@ class Runner:
         self._dead_letters.send(f"{name}/{partition}/{offset}".encode(), self._encode(letter))
         self.status.dead_letter(why.reason, name)
 
+    def _send_alarms(self) -> None:
+        """Logs and sends the alarms of the engine; neither has a value of a feature."""
+        for alarm in self._engine.take_alarms():
+            _log.warning("alarm: %s", alarm.sentence)
+            self._alarms.send(str(alarm.n).encode(), self._encode(alarm))
+            self.status.alarms += 1
+
     def _settle(self) -> None:
         """Waits until every output is flushed."""
-        for sender in (self._scores, self._dead_letters):
+        for sender in (self._scores, self._dead_letters, self._alarms):
             if sender.kept:
                 backoff = self._backoff()
                 while not self._retry.reached(sender.name, partial(self._flush, sender)):
@@ -316,6 +335,8 @@ class Runner:
 
     def _checkpoint(self) -> bool:
         """Commits; returns whether it succeeded. While the store is unavailable, scoring continues for a while."""
+        self._send_alarms()  # those of a pause, in which windows close
+        self._settle()
         self._changes.update(self._engine.take_changes())
         if not self._since and not self._begun and not self._changes:
             return True  # also without records: windows that close in a pause change rows

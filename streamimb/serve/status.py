@@ -48,6 +48,7 @@ class Status:
         self.read: dict[str, int] = {}  # records handled, by input
         self.rejected: dict[str, dict[str, int]] = {}  # dead letters, by input and reason
         self.scores = 0
+        self.alarms = 0
         self.resent = 0  # outputs sent again after a failed flush
         self.buffered = 0  # records brought and not yet handled
         self.uncommitted = 0  # records handled since the last checkpoint
@@ -92,6 +93,9 @@ class Status:
             "rejected", "Records rejected, by reason.", self.dead_letters.copy(), "counter", ("reason",)
         )
         yield Reading("scores_sent", "Scores sent.", self.scores, "counter")
+        yield Reading(
+            "alarms_sent", "Alarms logged, and sent where there is an output.", self.alarms, "counter"
+        )
         yield Reading("outputs_resent", "Outputs sent again after a flush failed.", self.resent, "counter")
         yield Reading(
             "merged_late", "Records that came later than the merge waits.", self.merged_late, "counter"

@@ -49,7 +49,7 @@ def test_a_table_chooses_from_its_rooms() -> None:
     tables = [room.table for room in catalogue.ROOMS.values() if room.table]
     assert {each.kind for each in entries("correction")} == {"PriorRatio", "RateRatio", "Weight"}  # no anchor
     assert set(tables) == {
-        "learner", "sampler", "synthesizer", "calibrator", "correction", "decision", "metric",
+        "learner", "sampler", "synthesizer", "calibrator", "correction", "decision", "drift", "metric",
     }  # fmt: skip
 
 

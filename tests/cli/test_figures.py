@@ -55,7 +55,7 @@ def test_a_service_shows_all_readings_of_engine_and_runner():
     engine, status = Engine(LogisticRegression(), BothReported()), Status()
     told = figures.service(engine, status, Degraded([status]))
     names = {reading.name for part in (engine, status) for reading in part.readings()}
-    assert told.keys() == names | {"counters", "degraded", "waiting_for"}
+    assert told.keys() == names | {"counters", "degraded", "last_alarms", "waiting_for"}
     assert msgspec.json.encode(told)
     console = Console(width=120)
     with console.capture() as capture:

@@ -7,7 +7,10 @@ import pytest
 
 from streamimb.cli.rejections import Rejections
 from streamimb.config import Connector
-from streamimb.serve import Status
+from streamimb.engine import BothReported, Engine
+from streamimb.linear_model import LogisticRegression
+from streamimb.serve import Degraded, Status
+from streamimb_connectors.prometheus import Exporter
 
 REASON = "rejected_records"
 
@@ -93,3 +96,27 @@ def test_a_short_input_is_judged_at_its_end():
     assert not watched.read(5, 5)
     watched.rejections.look(enough=1)
     assert "input ill: 100.0%" in watched.rejections.degraded[REASON]
+
+
+def test_fault_78_more_than_5_percent_rejected_is_not_ok():
+    watched = Watched()
+    degraded = Degraded([watched.status, watched.rejections])
+    engine = Engine(LogisticRegression(), BothReported())
+    made = Exporter({"port": 0}, engine, watched.status, degraded, dict)
+
+    def ok():
+        degraded.look()
+        shown = json.loads(made._state()[2])["ok"]
+        (reading,) = [reading for reading in made.readings() if reading.name == "ok"]
+        assert shown is bool(reading.value)
+        return shown
+
+    watched.status.open = True
+    watched.read(1_000, 40)
+    assert ok()
+    watched.read(1_000, 80)
+    assert not ok()
+    assert list(degraded.reasons) == [REASON]
+    watched.read(9_000, 0)
+    assert ok()
+    made.close()

@@ -135,8 +135,8 @@ def test_a_rule_that_raises_acts_on_nothing_and_is_counted():
     assert "decision_fails" in engine.degraded
 
 
-def test_a_storm_of_high_scores_is_bounded_and_degrades():
-    """FAULTS 80: a fault scores every event .99."""
+def test_fault_80_a_storm_of_high_scores_is_bounded_and_an_alarm():
+    """A fault scores every event .99."""
 
     class Wrong(naive_bayes.GaussianNB):
         def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
@@ -152,6 +152,8 @@ def test_a_storm_of_high_scores_is_bounded_and_degrades():
     assert 100 <= acted <= 109
     assert rule.withheld == 3_000 - acted
     assert "actions_barred" in engine.degraded
+    (alarm,) = [alarm for alarm in engine.take_alarms() if alarm.name == "actions barred"]
+    assert "look at the scores" in alarm.look_at
     assert engine.counters["action_barred"] == rule.withheld
 
 

@@ -147,7 +147,7 @@ def test_fewer_than_a_hundred_say_nothing(reason: str) -> None:
     engine = engine_of(labels, **settings)
     for i in range(90):
         feed(engine, i, i % 2 == 0)
-    engine._look()
+    engine._watching.look(engine.model.counts)
     assert engine.degraded == {}
 
 
@@ -210,7 +210,7 @@ def test_one_class_is_no_doubt_where_it_may_be_so(labels: LabelPolicy, y: bool, 
             engine.on_label(Label(f"e{i}", float(i), y))
     if every > 1:
         engine.on_event(event("last", 3_000.0))
-    engine._look()
+    engine._watching.look(engine.model.counts)
     assert "one_class" not in engine.degraded
 
 
@@ -248,5 +248,5 @@ def test_an_orphan_on_its_way_is_not_yet_one() -> None:
     assert "orphaned_labels" not in engine.degraded
     until(engine, 3_000.0)
     engine.on_event(Event("one", 3_000.0, {"a": 1.0, "b": 1.0}))
-    engine._look()
+    engine._watching.look(engine.model.counts)
     assert set(engine.degraded) == {"orphaned_labels"}

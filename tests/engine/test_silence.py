@@ -34,7 +34,7 @@ def stream(
         y = rng.random() < rate
         if positives if y else engine._at_label:
             engine.on_label(Label(f"{name}{i}", float(i), y))
-    engine._look()
+    engine._watching.look(engine.model.counts)
 
 
 @pytest.mark.parametrize("labels", [WINDOW, BOTH])
@@ -65,10 +65,13 @@ def test_positives_that_stop_are_missed(labels: LabelPolicy) -> None:
     stream(engine, 0, 5_000, 0.02)
     assert engine.degraded == {}
     stream(engine, 5_000, 8_000, 0.02, positives=False)
-    assert "missing_positives" in engine.degraded
-    assert "can be read" in engine.degraded["missing_positives"]
+    # Where only positives are reported no label comes at all, and negatives are no longer learned.
+    reason, told = (
+        ("missing_positives", "can be read") if labels is BOTH else ("labels_overdue", "source of labels")
+    )
+    assert told in engine.degraded[reason]
     stream(engine, 8_000, 12_000, 0.02)
-    assert "missing_positives" not in engine.degraded
+    assert reason not in engine.degraded
 
 
 def test_missing_positives_are_saved() -> None:
@@ -104,7 +107,7 @@ def test_events_that_end_without_a_label_are_told() -> None:
     stream(engine, 0, 2_000, 0.05)
     for i in range(2_000, 40_000):
         engine.on_event(event(f"e{i}", float(i)))
-    assert set(engine.degraded) == {"unlabelled_events"}
+    assert set(engine.degraded) == {"unlabelled_events", "labels_overdue"}
     assert "labels still come" in engine.degraded["unlabelled_events"]
     stream(engine, 40_000, 50_000, 0.05)
     assert engine.degraded == {}
@@ -139,7 +142,7 @@ def test_labels_that_come_before_their_events_wait_only_for_so_long() -> None:
     stream(engine, 0, 1_000, 0.5)
     for i in range(1_000, 1_300):
         engine.on_label(Label(f"e{i}", float(i), i % 2 == 0))
-    engine._look()
+    engine._watching.look(engine.model.counts)
     assert set(engine.degraded) == {"waiting_labels"}
     for i in range(1_000, 1_300):
         engine.on_event(event(f"e{i}", float(i)))

@@ -18,9 +18,11 @@ from streamimb.cli.app import app
 from streamimb.cli.demo_tally import STAGES
 from streamimb.compose.sampled import CORRECTIONS
 from streamimb.config import RECIPES, load
+from streamimb.config.drift import DEFAULT
 from streamimb.engine import BothReported, Engine
 from streamimb.engine.degraded import LIMITS
-from streamimb.events import DeadLetter, Score
+from streamimb.engine.findings import CODES
+from streamimb.events import AlarmRecord, DeadLetter, Score
 from streamimb.linear_model import LogisticRegression
 from streamimb.metrics.ratio_interval import ratio_interval
 from streamimb.protocols import Synthesizer
@@ -142,8 +144,10 @@ def test_the_numbers_are_the_demo_s() -> None:
     assert f"{sum(demo.PAYMENTS):,} card payments" in TEXT
 
 
-@pytest.mark.parametrize(("heading", "kind"), [("A score,", Score), ("A dead letter,", DeadLetter)])
-def test_the_records_have_these_fields(heading: str, kind: type[Score | DeadLetter]) -> None:
+@pytest.mark.parametrize(
+    ("heading", "kind"), [("A score,", Score), ("A dead letter,", DeadLetter), ("An alarm,", AlarmRecord)]
+)
+def test_the_records_have_these_fields(heading: str, kind: type[Score | DeadLetter | AlarmRecord]) -> None:
     told = [name for row in table(SERVICE, heading) for name in re.findall(r"`(\w+)`", row[0])]
     assert sorted(told) == sorted(kind.__struct_fields__)
 
@@ -164,17 +168,23 @@ def test_the_metrics_are_these() -> None:
 
 def test_the_reasons_to_be_degraded_are_these() -> None:
     told = {row[0].strip("`") for row in table(SERVICE, "## Degraded")}
-    labels = {"cold", "label_delays_differ", "missing_positives", "one_class"}
-    others = {
-        "field_left_out",
-        "metric_fails",
-        "missing_class",
-        "ratio_off",
-        *labels,
-        rejections.REASON,
-        SILENT,
-    }
-    assert told == {*LIMITS, *others}
+    labels = {"cold", "label_delays_differ", "missing_class", "missing_positives", "one_class"}
+    others = {"field_left_out", "metric_fails", "ratio_off", *labels, rejections.REASON, SILENT}
+    assert told == {*LIMITS, *others, *CODES}
+
+
+def test_the_default_detectors_are_these() -> None:
+    told = [
+        (row[0].strip("`[]"), re.findall(r"`([^`]+)`", row[1]))
+        for row in table(SERVICE, "These are on by default")
+    ]
+    assert told == [
+        (
+            f"drift.{name}",
+            [chosen.type.rpartition(".")[2], *(f"{key} = {value}" for key, value in chosen.options.items())],
+        )
+        for name, chosen in DEFAULT.items()
+    ]
 
 
 def test_the_types_and_options_of_the_model_are_these(tmp_path: Path) -> None:

@@ -197,6 +197,8 @@ DRIFT_DETECTORS: dict[str, Callable[[], Any]] = {
     "ClassConditionalDrift": drift.ClassConditionalDrift,
     "FeatureDrift": drift.FeatureDrift,
     "FeatureDrift of all events": lambda: drift.FeatureDrift(every=1, block=500),
+    "ForeignDetector of labels": lambda: drift.ForeignDetector(stats.ADWIN(), of="label"),
+    "ForeignDetector of errors": lambda: drift.ForeignDetector(stats.ADWIN(), of="squared error"),
     "DDMOCI": drift.DDMOCI,
     "LFR": drift.LFR,
     "LabelDelayDrift": drift.LabelDelayDrift,

@@ -77,6 +77,6 @@ def test_weights_count_as_that_many_events_with_their_variance() -> None:
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan])
 def test_what_is_no_probability_is_not_served(p: float) -> None:
     metric = metrics.ExpectedPerformance(0.1)
-    with pytest.raises(ValueError, match="y_pred"):
+    with pytest.raises(ValueError, match="p: expected"):
         metric.serve(p)
     assert metric.__getstate__() == metrics.ExpectedPerformance(0.1).__getstate__()

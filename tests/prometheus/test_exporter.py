@@ -178,6 +178,7 @@ def test_what_is_degraded_is_on_every_page_and_does_not_make_it_unready(parts):
     assert (code, json.loads(body)) == (
         200,
         {
+            "ok": False,
             "ready": True,
             "unready_reason": "",
             "state": "flowing",

@@ -70,6 +70,14 @@ class CrashingEngine:
         """As the engine."""
         self.engine.pass_time(seconds)
 
+    def on_silence(self, seconds: float) -> None:
+        """As the engine."""
+        self.engine.on_silence(seconds)
+
+    def take_alarms(self) -> Any:
+        """As the engine."""
+        return self.engine.take_alarms()
+
     def snapshot(self) -> bytes:
         """As the engine."""
         snapshot: bytes = self.engine.snapshot()

@@ -7,7 +7,7 @@ from typing import Self
 
 import msgspec
 
-from streamimb.events import Event, Label, Rejection, Score
+from streamimb.events import AlarmRecord, Event, Label, Rejection, Score
 
 
 class FakeEngine:
@@ -21,6 +21,7 @@ class FakeEngine:
         self.poison = ""  # the id it cannot digest
         self.rejections: list[Rejection] = []
         self._changed: dict[str, bytes | None] = {}
+        self._alarms: list[AlarmRecord] = []  # one for every fiftieth label
 
     @classmethod
     def restore(cls, snapshot: bytes, rows: Mapping[str, bytes]) -> Self:
@@ -30,6 +31,10 @@ class FakeEngine:
         )
         engine.pending = {key[1:]: msgspec.msgpack.decode(row) for key, row in rows.items()}
         return engine
+
+    def take_alarms(self) -> list[AlarmRecord]:
+        taken, self._alarms = self._alarms, []
+        return taken
 
     def on_event(self, event: Event) -> Score | Rejection:
         if event.id == self.poison:
@@ -47,6 +52,9 @@ class FakeEngine:
         self._link(f"label {label.id} {label.t} {label.y} {self.pending.pop(label.id)}")
         self._changed["p" + label.id] = None
         self.learned += 1
+        if self.learned % 50 == 0:
+            n = self.learned // 50
+            self._alarms.append(AlarmRecord(n, label.t, "fake", "fifty", (), {"n": float(n)}, "Count on."))
         return None
 
     def on_rejection(self, rejection: Rejection) -> None:
@@ -61,6 +69,9 @@ class FakeEngine:
     def pass_time(self, seconds: float) -> None:
         if self.time > float("-inf"):
             self.on_time(self.time + seconds)
+
+    def on_silence(self, seconds: float) -> None:
+        self._alarms.append(AlarmRecord(0, self.time, "fake", "silence", (), {"seconds": seconds}, "Wait."))
 
     def snapshot(self) -> bytes:
         return msgspec.msgpack.encode((self.chain, self.learned, self.time))

@@ -116,6 +116,7 @@ class Service:
         self.engine = FakeEngine.restore(loaded[0], loaded[2]) if loaded else FakeEngine()
         self.scores = options.pop("scores", None) or MemorySink()
         self.dead_letters = options.pop("dead_letters", None) or MemorySink()
+        self.alarms = options.pop("alarms", None) or MemorySink()
         self.sources = options.pop("sources", None) or [
             MemorySource("events", {0: EVENTS}, 50),
             MemorySource("labels", {0: LABELS}, 30),
@@ -141,6 +142,7 @@ class Service:
             self.dead_letters,
             CrashingStore(self.store, crash),
             loaded[1] if loaded else {},
+            alarms=self.alarms,
             **options,
         )
         self.status = self.runner.status

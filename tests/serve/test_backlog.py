@@ -81,6 +81,14 @@ def run_until(service: Service, t: float) -> None:
     service.runner.run()
 
 
+def test_fault_34_a_silence_is_one_alarm_and_none_in_replay():
+    for wait_s, alarms in ((30.0, 1), (None, 0)):
+        source = Pausing("events", EVENTS[:100])
+        service = Service(sources=[source], merge_wait_s=wait_s, silence_s=300.0, poll_s=10.0)
+        run_until(service, 1500.0)
+        assert sum(b"silence" in value for _, value in service.alarms.written) == alarms
+
+
 def test_time_stands_still_in_replay_and_while_an_input_is_away():
     replayed = Service(sources=[Pausing("events", EVENTS[:100])], merge_wait_s=None)
     engine = engine_of(replayed, window_s=50.0)

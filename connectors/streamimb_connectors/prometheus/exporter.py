@@ -31,8 +31,8 @@ class Exporter:
     `/healthz` is 503 only where the runner's loop has not turned for `stuck_s` though nothing is away: a
     restart may help. `/readyz` is 503 while records are not handled and committed, and says why in one
     line; a restart would not help. Where it is 200, each further line is a reason for which the service is
-    degraded, with what to do. `/status` is JSON: `ready`, `unready_reason`, `state` of the stream, `degraded`
-    by reason, and the figures of `figures`.
+    degraded, with what to do. `/status` is JSON: `ok` (ready, and not degraded), `ready`, `unready_reason`,
+    `state` of the stream, `degraded` by reason, and the figures of `figures`.
 
     Parameters
     ----------
@@ -88,6 +88,8 @@ class Exporter:
         yield from self._engine.readings()
         yield from self._status.readings()
         yield from self._degraded.readings()
+        ok = not self._unready() and not self._degraded.reasons
+        yield Reading("ok", "1 where it is ready and nothing is degraded.", int(ok))
         options = self._options
         yield from health.readings(
             self._status, self._clock(), self._started, options.idle_s, options.checkpoint_late_s
@@ -136,6 +138,7 @@ class Exporter:
         reason = self._unready()
         told = {
             **self._figures(),
+            "ok": not reason and not self._degraded.reasons,
             "ready": not reason,
             "unready_reason": reason,
             "state": stream_state(self._status, self._clock(), self._started, self._options.idle_s),

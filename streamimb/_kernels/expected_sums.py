@@ -1,0 +1,71 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: auto_pickle=False
+"""Sums of what probabilities let expect, of the events that were served and of those whose label came."""
+
+from __future__ import annotations
+
+import cython
+
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.decayed_sums import DecayedSums
+    from streamimb._kernels.event_weight import checked_weight
+else:
+    from cython.cimports.streamimb._kernels.decayed_sums import DecayedSums
+    from cython.cimports.streamimb._kernels.event_weight import checked_weight
+
+
+@cython.cclass
+class ExpectedSums:
+    """Each `DecayedSums` has expected positives above and below the threshold, and weights above and below.
+
+    Its squares are the variances of the first two, and the squared weights above and below.
+    """
+
+    edge: cython.double  # the threshold
+    of_served: DecayedSums
+    of_labelled: DecayedSums
+    of_came: DecayedSums
+
+    def __cinit__(self) -> None:
+        self.edge = 0.5
+        self.of_served, self.of_labelled, self.of_came = DecayedSums(1e3), DecayedSums(1e3), DecayedSums(1e3)
+
+    def _begin_sums(
+        self, threshold: cython.double, served: DecayedSums, labelled: DecayedSums, came: DecayedSums
+    ) -> None:
+        """Go on with these sums; the caller has validated the threshold."""
+        self.edge = threshold
+        self.of_served, self.of_labelled, self.of_came = served, labelled, came
+
+    def _sums_now(self) -> tuple[DecayedSums, DecayedSums, DecayedSums]:
+        """Of what was served, of the labelled of it by their probabilities, and by their labels."""
+        return self.of_served, self.of_labelled, self.of_came
+
+    def serve(self, p: cython.double, w: cython.double = 1.0) -> None:
+        """Take an event that was served, with P(True) and its weight; its label is not known yet."""
+        if not 0.0 <= p <= 1.0:
+            raise ValueError("p: expected P(True), a number in [0, 1]")
+        w = checked_weight(w)
+        if w > 0.0:
+            self._put(self.of_served, p, p * (1.0 - p), p >= self.edge, w)
+
+    def update_p(self, y: cython.bint, p: cython.double, w: cython.double = 1.0) -> None:
+        """Take one event whose label came, unchecked: p in [0, 1], w > 0 and at most 1e15."""
+        alert: cython.bint = p >= self.edge
+        self._put(self.of_labelled, p, p * (1.0 - p), alert, w)
+        self._put(self.of_came, 1.0 if y else 0.0, 0.0, alert, w)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _put(
+        self,
+        sums: DecayedSums,
+        mean: cython.double,
+        variance: cython.double,
+        alert: cython.bint,
+        w: cython.double,
+    ) -> cython.void:
+        if alert:
+            sums.put(w * mean, 0.0, w, 0.0, w * w * variance, 0.0, w * w, 0.0)
+        else:
+            sums.put(0.0, w * mean, 0.0, w, 0.0, w * w * variance, 0.0, w * w)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.twins.interpreted import compiled, interpreted
+from tests.twins.streams import exact, outcome
+
+
+def window_of(kernel: Any) -> Any:
+    """A window that notes its cuts."""
+
+    class Noted(kernel("delay_window").DelayWindow):  # type: ignore[misc]
+        def _judge(self) -> None:
+            self.drift_detected = True
+            self.cuts = getattr(self, "cuts", 0) + 1
+
+        def _forget_alarms(self) -> None:
+            self.forgotten = getattr(self, "forgotten", 0) + 1
+
+    made = Noted()
+    made._begin_window(kernel("adaptive_window").AdaptiveWindow(0.01))
+    return made
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(-1.0, 1e9) | st.floats(), max_size=60))
+def test_any_delays_agree_bit_for_bit(delays: list[float]) -> None:
+    ends = []
+    for kernel in (compiled, interpreted):
+        made = window_of(kernel)
+        ends.append(([outcome(made.update, delay) for delay in delays], exact(made._window_now())))
+    assert ends[0] == ends[1]
+
+
+def test_a_cut_is_found_at_the_same_delay() -> None:
+    rng = random.Random(1)
+    native, twin = window_of(compiled), window_of(interpreted)
+    for i in range(3_000):
+        delay = rng.expovariate(1e-3) * (1.0 if i < 1_500 else 8.0)
+        native.update(delay)
+        twin.update(delay)
+        assert native.drift_detected == twin.drift_detected
+    assert native.cuts == twin.cuts >= 1
+    assert native.forgotten == twin.forgotten >= 1
+    assert exact(native._window_now()) == exact(twin._window_now())

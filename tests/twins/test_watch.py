@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from typing import Any
+
+from tests.twins.interpreted import compiled, interpreted
+
+
+class Noted:
+    """A detector that finds something where its last argument is above 1, and raises where it is above 2."""
+
+    drift_detected = False
+
+    def __init__(self, watches: str) -> None:
+        self.watches = watches
+        self.seen: list[Any] = []
+
+    def update(self, *observed: Any) -> None:
+        self.seen.append(observed)
+        self.drift_detected = False
+        size = len(observed[0]) if self.watches == "features" else observed[-1]
+        if size > 2.0:
+            raise ArithmeticError("odd")
+        self.drift_detected = size > 1.0
+
+
+def told_by(kernel: Any) -> tuple[list[Any], list[Any]]:
+    kinds = ("features", "scores", "labelled scores", "delays")
+    detectors = {kind.replace(" ", "_"): Noted(kind) for kind in kinds}
+    told: list[Any] = []
+    watch = kernel("watch").Watch(
+        detectors, lambda name: told.append(name), lambda name, error: told.append((name, type(error)))
+    )
+    watch.event({"a": 1.0}, 1.5)  # a score of a cold model is left out
+    watch.warm = True
+    watch.event({"a": 1.0, "b": 2.0}, 1.5)
+    watch.event({"a": 1.0, "b": 2.0, "c": 3.0}, 2.5)
+    watch.delay(1.5)
+    watch.delay(0.5)
+    watch.labelled(True, 0.2)
+    watch.labelled(True, 0.2, 1.5)
+    watch.labelled(False, 0.2, 2.5)
+    return told, [detector.seen for detector in detectors.values()]
+
+
+def test_each_observation_reaches_those_that_watch_it() -> None:
+    told, seen = told_by(compiled)
+    assert (told, seen) == told_by(interpreted)
+    assert told == [
+        "features", "scores", ("features", ArithmeticError), ("scores", ArithmeticError), "delays",
+        "labelled_scores", ("labelled_scores", ArithmeticError),
+    ]  # fmt: skip
+    assert [len(each) for each in seen] == [3, 2, 3, 2]
