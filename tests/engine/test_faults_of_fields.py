@@ -52,7 +52,7 @@ def learner_of(engine: Engine) -> Any:
 def sd_of(engine: Engine, name: str) -> float:
     """The standard deviation by which the learner divides a field."""
     state = learner_of(engine).__getstate__()["kernel"]
-    found = np.frombuffer(state["moments"]["inv_sd"])[state["reader"]["names"].index(name)]
+    found = np.frombuffer(state["experts"]["moments"]["inv_sd"])[state["reader"]["names"].index(name)]
     return 1.0 / float(found)
 
 
