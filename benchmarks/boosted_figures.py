@@ -1,4 +1,4 @@
-"""Boosted trees with an additive companion, sampled and calibrated, on real streams: labels at once, and labels that come late.
+"""Boosted trees with an additive companion, sampled and calibrated, on real streams: labels at once, and late.
 
     python -m benchmarks.boosted_figures [--only gmsc bank_marketing] [--late] [--ring 50000] [--seeds 1] [--rows N]
 

@@ -101,7 +101,7 @@ class CategoryStatistics:
 
     def __getstate__(self) -> dict[str, Any]:
         return {
-            "table": sparse(self.table, EACH),
+            "table": sparse(self.table, EACH, 1),
             "positives": float(self.positives),
             "labels": float(self.labels),
         }
@@ -109,7 +109,7 @@ class CategoryStatistics:
     def resume(self, state: Any) -> None:
         """Take over a saved state of a table of the same bits, after all of it was checked."""
         saved = entries(state, "table", "positives", "labels")
-        table = checked_table(saved["table"], self.bits, EACH)
+        table = checked_table(saved["table"], self.bits, EACH, 1)
         positives = number(saved, "positives", limits.LEAST_NORMAL, LARGEST)
         labels = number(saved, "labels", positives, LARGEST)
         if table is not None and not all(0.0 <= value <= LARGEST for value in table[1]):
