@@ -15,10 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 WARM_UP = 2_000  # events that are not scored
 
 
-def normalised_entropy(y: ArrayLike, p: ArrayLike) -> float:
-    """Log loss over the entropy of the base rate, from `WARM_UP` on: 1 is a constant, less is better."""
-    labels = np.asarray(y, bool)[WARM_UP:]
-    said = np.clip(np.asarray(p, float)[WARM_UP:], 1e-9, 1 - 1e-9)
+def normalised_entropy(y: ArrayLike, p: ArrayLike, first: int = WARM_UP) -> float:
+    """Log loss over the entropy of the base rate, from event `first` on: 1 is a constant, less is better."""
+    labels = np.asarray(y, bool)[first:]
+    said = np.clip(np.asarray(p, float)[first:], 1e-9, 1 - 1e-9)
     loss = -np.where(labels, np.log(said), np.log1p(-said)).mean()
     m = labels.mean()
     return float(loss / -(m * np.log(m) + (1 - m) * np.log1p(-m)))

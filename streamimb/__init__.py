@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         sampling,
         stats,
         synthesis,
+        tree,
     )
     from streamimb.compose import (
         CalibratedClassifier,
@@ -56,6 +57,7 @@ __all__ = [
     "sampling",
     "stats",
     "synthesis",
+    "tree",
 ]
 
 if not (__native__ or _pure):

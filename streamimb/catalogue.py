@@ -23,6 +23,7 @@ from streamimb import (
     sampling,
     stats,
     synthesis,
+    tree,
 )
 
 GROUP = "streamimb.parts"  # of entry points: "sampling.MySampler" = "my_package:MySampler"
@@ -56,6 +57,7 @@ ROOMS = {
         Room(sampling, "sampler"),
         Room(stats),
         Room(synthesis, "synthesizer"),
+        Room(tree, "learner"),
     )
 }
 

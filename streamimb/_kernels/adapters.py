@@ -322,3 +322,8 @@ class TransformedLearner(Learner):
     @cython.cfunc
     def remember(self, row: Row) -> tuple[Any, ...]:
         return self.inner.remember(row)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        return self.inner.length(memo)

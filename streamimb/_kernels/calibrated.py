@@ -70,6 +70,7 @@ class CalibratedModel(Model):
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         corrected: cython.double
+        own: cython.Py_ssize_t
         memo = None
         if not row.scored:
             self._inner.score(row)
@@ -81,8 +82,9 @@ class CalibratedModel(Model):
             for said in mapping.values():
                 probability(said)
         if row.memo is not None and self.memo_size > 0:
-            memo = tuple(row.memo[self._inner.memo_size :])
-            row.memo = row.memo[: self._inner.memo_size]
+            own = self._inner.length(row.memo)
+            memo = tuple(row.memo[own:])
+            row.memo = row.memo[:own]
         # The classifier learns first: if it refuses the label, no other part has counted the event.
         self._inner.learn(row, y, w)
         if mapping is not None or y is not True:
@@ -101,9 +103,11 @@ class CalibratedModel(Model):
         return self._inner.remember(row) + self._calibration.remember(row)
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def remembers(self, n: cython.Py_ssize_t) -> cython.bint:
-        return self._calibration.remembers(n - self.memo_size)
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        own: cython.Py_ssize_t = self._inner.length(memo) + self._calibration.memo_size
+        more: cython.Py_ssize_t = len(memo) - own
+        return own + more if self._calibration.remembers(more) else own
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)

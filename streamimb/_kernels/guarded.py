@@ -184,9 +184,9 @@ class GuardedModel(Model):
         return self._guard_inner.remember(self._guard_inside(row))
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def remembers(self, n: cython.Py_ssize_t) -> cython.bint:
-        return self._guard_inner.remembers(n)
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        return self._guard_inner.length(memo)
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)

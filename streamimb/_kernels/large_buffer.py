@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 HUGE_PAGES = "MADV_HUGEPAGE" in dir(mmap)  # whether the system has them: Linux does
 HUGE_PAGE = 1 << 21  # bytes
+LAZY = 1 << 16  # bytes, from which a buffer is not written when it is made
 ITEM = 8  # bytes of a double, and of a 64-bit integer
 
 
@@ -25,3 +26,11 @@ def zeros(kind: Literal["d", "q", "Q"], size: int) -> Any:
     with contextlib.suppress(OSError):  # a kernel without huge pages: the buffer works on small ones
         pages.madvise(mmap.MADV_HUGEPAGE)
     return memoryview(pages).cast(kind)
+
+
+def lazy(kind: Literal["f", "d", "i", "B"], size: int) -> Any:
+    """Return a buffer of `size` zeros; the system provides the pages of a large one when they are first written."""
+    width = array(kind).itemsize
+    if width * size < LAZY:
+        return array(kind, bytes(width * size))
+    return memoryview(mmap.mmap(-1, width * size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)).cast(kind)

@@ -55,3 +55,21 @@ def refuse_no_memo(memo: Any) -> None:
         type(part) is float and isfinite(part) for part in memo
     ):
         raise ValueError(KIND)
+
+
+def refuse_size(memo: Any, size: int) -> None:
+    """Refuse a memo that has not so many floats.
+
+    Raises
+    ------
+    ValueError
+        With both numbers.
+
+    Examples
+    --------
+    >>> refuse_size((0.5,), 2)
+    Traceback (most recent call last):
+    ValueError: memo: 1 floats where this model gives 2; leave it out where the model has changed since it scored
+    """
+    if len(memo) != size:
+        raise ValueError(SIZE.format(len(memo), size))

@@ -40,6 +40,7 @@ cdef class Route:
     cdef int add(self, Row row, x, y, double w) except -1
     cdef bint takes(self, double w) except -1
     cdef tuple remember(self, Row row)
+    cdef Py_ssize_t length(self, memo) except -1
 
 
 cdef class Model:
@@ -56,7 +57,7 @@ cdef class Model:
     cdef int learn(self, Row row, y, double w) except -1
     cdef bint takes(self, double w) except -1
     cdef tuple remember(self, Row row)
-    cdef bint remembers(self, Py_ssize_t n) noexcept
+    cdef Py_ssize_t length(self, memo) except -1
     cdef int check_memo(self, memo) except -1
     cdef double kept(self) except? -1.0
     cdef object scores_of(self, Row row)

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Ports: one abstract compiled class, with virtual methods, for each kind of part.
 
-A wrapper holds ports only. Our kernels are subclasses of them; any other part, ours or a third party's, stands behind
-an adapter (`adapters.py`) that calls the methods of the public protocol (`streamimb.protocols`).
+A wrapper holds ports only. Our kernels are subclasses of them; any other part stands behind an adapter
+(`adapters.py`) that calls the methods of the public protocol (`streamimb.protocols`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import label_of, true_or_nan
-from streamimb._kernels.memos import SIZE, refuse_no_memo
+from streamimb._kernels.memos import refuse_no_memo, refuse_size
 from streamimb.protocols import Scores
 
 ABSTRACT = "this method belongs to a subclass"
@@ -165,6 +165,11 @@ class Route:
     def remember(self, row: Row) -> tuple[Any, ...]:
         return ()
 
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        return self.memo_size
+
     def labels_learned(self) -> list[Any]:
         """Return the labels that were learned, where a route keeps them."""
         return []
@@ -238,30 +243,27 @@ class Model:
 
     @cython.cfunc
     def remember(self, row: Row) -> tuple[Any, ...]:
-        """The memo of a row that was scored: `memo_size` floats, or more where there are other classes."""
+        """The memo of a row that was scored: `memo_size` floats, or more where its size depends on the event."""
         return ()
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def remembers(self, n: cython.Py_ssize_t) -> cython.bint:
-        """Whether the memo of an event that was scored before may have n floats."""
-        return n == self.memo_size
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        """How many floats at the start of a memo are this model's; those of the parts around it follow."""
+        return self.memo_size
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def check_memo(self, memo: Any) -> cython.int:
         """Raises ValueError for what is no memo of this model; nothing has learned then."""
         refuse_no_memo(memo)
-        if not self.remembers(len(memo)):
-            raise ValueError(SIZE.format(len(memo), self.memo_size))
+        refuse_size(memo, self.length(memo))
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def kept(self) -> cython.double:
         return 1.0
-
-    # ------------------------------------------------------------------ the verbs
 
     @cython.cfunc
     def scores_of(self, row: Row) -> Scores:
@@ -275,9 +277,7 @@ class Model:
     @cython.cfunc
     def answer_of(self, row: Row) -> dict[Any, float]:
         """The probability of each class of a row that was scored."""
-        if row.answer is not None:
-            return row.answer
-        return {False: 1.0 - row.calibrated, True: row.calibrated}
+        return {False: 1.0 - row.calibrated, True: row.calibrated} if row.answer is None else row.answer
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

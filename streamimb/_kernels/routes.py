@@ -119,6 +119,11 @@ class OffsetRoute(Route):
     def remember(self, row: Row) -> tuple[Any, ...]:
         return self.learner.remember(row)
 
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        return self.learner.length(memo)
+
 
 @cython.cclass
 class MappingRoute(Route):

@@ -206,6 +206,11 @@ class SampledModel(Model):
         return self._route.remember(row)
 
     @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        return self._route.length(memo)
+
+    @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def kept(self) -> cython.double:
         return self._copies / self._events if self._events > 0.0 else 1.0

@@ -93,9 +93,9 @@ class ThresholdedModel(Model):
         return self._inner.remember(row)
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def remembers(self, n: cython.Py_ssize_t) -> cython.bint:
-        return self._inner.remembers(n)
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        return self._inner.length(memo)
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)

@@ -10,7 +10,7 @@ from river.utils import dataframe
 
 from streamimb._kernels.logistic import Logistic
 from streamimb._kernels.saved import entries, refused
-from streamimb.linear_model.batches import Matrix, frame_of, labels_of, rows_of, weights_of
+from streamimb.batches import Matrix, frame_of, labels_of, rows_of, weights_of
 from streamimb.parameters import Part
 from streamimb.stats import ClassPrior
 

@@ -14,7 +14,7 @@ from river.utils import dataframe
 
 from streamimb._kernels.saved import entries, refused
 from streamimb._kernels.softmax import Softmax
-from streamimb.linear_model.batches import frame_of, labels_of, rows_of, weights_of
+from streamimb.batches import frame_of, labels_of, rows_of, weights_of
 from streamimb.linear_model.options import checked_hash_bits, checked_hash_seed, checked_rates
 from streamimb.parameters import Part
 from streamimb.stats import ClassPrior

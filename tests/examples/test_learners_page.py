@@ -5,7 +5,7 @@ from __future__ import annotations
 import doctest
 import re
 
-from streamimb import linear_model
+from streamimb import linear_model, tree
 from tests.conftest import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "learners.md"
@@ -18,4 +18,4 @@ def test_its_code_prints_what_is_printed_below_it() -> None:
 
 
 def test_it_names_every_learner() -> None:
-    assert set(linear_model.__all__) <= set(re.findall(r"\b[A-Z]\w+", PAGE.read_text()))
+    assert {*linear_model.__all__, *tree.__all__} <= set(re.findall(r"\b[A-Z]\w+", PAGE.read_text()))

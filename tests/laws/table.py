@@ -21,6 +21,7 @@ from streamimb import (
     sampling,
     stats,
     synthesis,
+    tree,
 )
 
 # name -> a new instance; the part before a space names the class
@@ -210,6 +211,8 @@ OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression one rate": lambda: linear_model.LogisticRegression(learning_rates=(0.2,)),
     "LogisticGAM": linear_model.LogisticGAM,
     "LogisticGAM one curve": lambda: linear_model.LogisticGAM((0.2,), hash_bits=10, max_basis_fields=1),
+    "RollingBoostingClassifier": lambda: _boosted(companion=None),
+    "RollingBoostingClassifier companion": lambda: _boosted(linear_model.LogisticRegression()),
 }
 CLASS_OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "SoftmaxRegression": linear_model.SoftmaxRegression,
@@ -228,6 +231,14 @@ ROUTES: dict[str, Callable[[], Any]] = {
 }
 
 
+def _boosted(companion: Any = None) -> Any:
+    return tree.RollingBoostingClassifier(companion, n_trees=40, ring_size=2_000, hash_bits=10)
+
+
+def _few_trees() -> Any:
+    return tree.RollingBoostingClassifier(n_trees=5, ring_size=200, every=20)
+
+
 def _river() -> Any:
     return preprocessing.StandardScaler() | river_linear_model.LogisticRegression()
 
@@ -240,7 +251,9 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
     "LogisticGAM": linear_model.LogisticGAM,
     "SoftmaxRegression": linear_model.SoftmaxRegression,
+    "RollingBoostingClassifier": lambda: _boosted(linear_model.LogisticRegression()),
     "SampledClassifier": _sampled,
+    "SampledClassifier boosted": lambda: compose.SampledClassifier(_few_trees(), seed=1),
     "SampledClassifier classes": lambda: compose.SampledClassifier(linear_model.SoftmaxRegression(), seed=1),
     "SampledClassifier classes frozen": lambda: compose.SampledClassifier(
         linear_model.SoftmaxRegression(), anchor="frozen", seed=1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from river import base
 
-from streamimb import checks, compose, ensemble, linear_model
+from streamimb import checks, compose, ensemble, linear_model, tree
 from streamimb.protocols import Scorer
 from tests.laws.lawful import RemembersP, RemembersWhatItSaid
 from tests.laws.table import CLASSIFIERS
@@ -55,7 +55,7 @@ def test_memos_of_two_parts_are_one_memo() -> None:
 def test_every_public_classifier_is_in_the_table() -> None:
     public = {
         name
-        for room in (compose, ensemble, linear_model)
+        for room in (compose, ensemble, linear_model, tree)
         for name in room.__all__
         if inspect.isclass(getattr(room, name)) and issubclass(getattr(room, name), base.Classifier)
     }

@@ -103,6 +103,7 @@ def public_classes() -> dict[str, Any]:
         "metrics",
         "stats",
         "synthesis",
+        "tree",
     ):
         module = importlib.import_module(f"streamimb.{room}".rstrip("."))
         for name in module.__all__:

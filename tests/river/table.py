@@ -22,6 +22,9 @@ from streamimb import (
     linear_model,
     sampling,
 )
+from streamimb import (
+    tree as own_tree,
+)
 
 Own = linear_model.LogisticRegression
 
@@ -36,6 +39,10 @@ def sampled(
     return SampledClassifier(classifier, sampler, correction, anchor, seed=42)
 
 
+def boosted(companion: Any = None) -> Any:
+    return own_tree.RollingBoostingClassifier(companion, n_trees=10, ring_size=400, every=20, hash_bits=8)
+
+
 ESTIMATORS: dict[str, Callable[[], Any]] = {
     "LogisticRegression weighted": Own,
     "LogisticRegression weighted one rate": lambda: Own(learning_rates=(0.2,), hash_bits=10),
@@ -44,6 +51,9 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "SampledClassifier weighted curves": lambda: sampled(linear_model.LogisticGAM()),
     "SoftmaxRegression weighted": linear_model.SoftmaxRegression,
     "SoftmaxRegression weighted one rate": lambda: linear_model.SoftmaxRegression((0.2,), hash_bits=10),
+    "RollingBoostingClassifier weighted": boosted,
+    "RollingBoostingClassifier weighted companion": lambda: boosted(Own()),
+    "SampledClassifier weighted boosted": lambda: sampled(boosted(Own())),
     "SampledClassifier weighted default": lambda: sampled(Own()),
     "SampledClassifier weighted classes": lambda: sampled(linear_model.SoftmaxRegression()),
     "SampledClassifier weighted pipeline classes": lambda: sampled(

@@ -1,0 +1,3 @@
+# What learners may call of learner_arguments without going through Python.
+cdef double finite_offset(offset) except? -1e308
+cdef bint is_true(y) except? -1

@@ -1,0 +1,394 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Boosted trees on a ring of events, with leaves corrected online, mixed with a companion: one learner with offsets.
+
+It consists of a feature reader, columns, statistics of categories, a rolling forest, and a mixture of experts: the
+forest with the corrections of each rate, and the companion.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import cython
+
+from streamimb._kernels import limits, tree_work
+
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.batch import Batch
+    from streamimb._kernels.category_statistics import CategoryStatistics
+    from streamimb._kernels.class_logs import share_at
+    from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.learner_arguments import finite_offset, is_true
+    from streamimb._kernels.ports import Learner
+    from streamimb._kernels.prior_bank import PriorBank
+    from streamimb._kernels.rolling_forest import RollingForest
+    from streamimb._kernels.row import Row
+    from streamimb._kernels.served_mixture import ServedMixture
+    from streamimb._kernels.tree_columns import TreeColumns
+    from streamimb._kernels.tree_work import TreeWork
+else:
+    from cython.cimports.streamimb._kernels.batch import Batch
+    from cython.cimports.streamimb._kernels.category_statistics import CategoryStatistics
+    from cython.cimports.streamimb._kernels.class_logs import share_at
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.learner_arguments import finite_offset, is_true
+    from cython.cimports.streamimb._kernels.ports import Learner
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.rolling_forest import RollingForest
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.served_mixture import ServedMixture
+    from cython.cimports.streamimb._kernels.tree_columns import TreeColumns
+    from cython.cimports.streamimb._kernels.tree_work import TreeWork
+
+from streamimb._kernels.forest_paths import column_gains, path_contributions
+
+WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
+NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
+STATISTICS = cython.declare(cython.Py_ssize_t, tree_work.STRING_COLUMNS)  # of each string
+MOST_STATISTICS = 1e9
+OTHER_EVENT = (
+    "memo: that of an event with another number of strings; leave it out, or give that of this event"
+)
+UNSEEN = "step_one: the event has a feature that observe_one has not seen: call that first"
+
+
+@cython.cclass
+class RollingBoosting(Learner):
+    """Fields are declared in rolling_boosting.pxd."""
+
+    def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` has valid parts too.
+        self._prior, self._reader, self._beside = PriorBank(), Reader(), Learner()
+        self._columns, self._categories = TreeColumns(1), CategoryStatistics(1)
+        self._rolling = RollingForest(1, 2, (0.0,), 1.0, 1.0, 1, 1, 1.0, 1.0, 1, 0)
+        self._mixture = ServedMixture(1)
+        self._served = array("d", bytes(8))
+
+    def __init__(
+        self,
+        prior: PriorBank,
+        rolling: RollingForest,
+        columns: int,
+        bits: int,
+        hash_seed: int,
+        companion: Any,
+    ) -> None:
+        experts = rolling.forest.rates + (0 if companion is None else 1)
+        self._prior, self._rolling = prior, rolling
+        self._reader = Reader(hash_seed)
+        self._columns, self._categories = TreeColumns(columns), CategoryStatistics(bits)
+        self._mixture = ServedMixture(experts)
+        self._served = array("d", bytes(8 * experts))
+        self._accompanied = companion is not None
+        beside: Learner = Learner() if companion is None else companion
+        self.spare = None
+        self._beside = beside
+        self.memo_size = experts + 1 + (beside.memo_size if self._accompanied else 0)
+        self.ready = True
+
+    # ------------------------------------------------------------------ a learner
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def reads_directly(self) -> cython.bint:
+        return True
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        work: TreeWork
+        row: Row = self.lend(x)
+        if row.work is None:
+            row.work = TreeWork(self._rolling.forest.trees, self._rolling.forest.rates, self._mixture.experts)
+        work = row.work
+        work.walked = False
+        work.said_at = NOWHERE
+        self._reader.read(row, x)
+        if self._accompanied:
+            row.inside = self._beside.read(x)
+        return row
+
+    @cython.cfunc
+    def _work(self, row: Row) -> TreeWork:
+        """The work of a row, with its columns and leaves; computed once."""
+        work: TreeWork = row.work
+        if not work.walked:
+            if row.n_odd > 0:
+                raise TypeError(row.odd)
+            self._prepare(row, work)
+        return work
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _prepare(self, row: Row, work: TreeWork) -> cython.int:
+        j: cython.Py_ssize_t
+        work.fit(self._columns.n, row.n_texts)
+        if row.memo is None:
+            self._categories.compute(row, work.statistics)
+        else:
+            # As they were when the event was served: now they would know labels that came after it.
+            if row.memo[0] != STATISTICS * row.n_texts:
+                raise ValueError(OTHER_EVENT)
+            for j in range(STATISTICS * row.n_texts):
+                work.statistics[j] = row.memo[self.memo_size + j]
+        self._place(row, work)
+        return 0
+
+    @cython.cfunc
+    def _place(self, row: Row, work: TreeWork) -> cython.void:
+        """Sets the columns of a row whose statistics are known, and its leaves."""
+        work.fit(self._columns.n, 0)
+        self._columns.fill(row, work)
+        self._rolling.forest.walk(work)
+        work.walked = True
+        work.said_at = NOWHERE
+
+    @cython.cfunc
+    def _said(self, row: Row, offset: cython.double) -> TreeWork:
+        """The work of a row, with the probability of every expert at this offset."""
+        k: cython.Py_ssize_t
+        work: TreeWork = self._work(row)
+        if offset != work.said_at:
+            for k in range(work.rates):
+                work.said[k] = share_at(work.margins[k] + offset)
+            if self._accompanied:
+                row.inside.memo = (
+                    None
+                    if row.memo is None
+                    else row.memo[self.memo_size - self._beside.memo_size : self.memo_size]
+                )
+                work.said[work.rates] = self._beside.probability(row.inside, offset)
+            work.said_at = offset
+        return work
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def probability(self, row: Row, offset: cython.double) -> cython.double:
+        return self._mixture.mix(self._said(row, offset).said)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
+        k: cython.Py_ssize_t
+        n: cython.Py_ssize_t = self._mixture.experts
+        w = w if w < WEIGHT_CAP else WEIGHT_CAP
+        work: TreeWork = self._said(row, offset)
+        for k in range(n):
+            self._served[k] = work.said[k] if row.memo is None else min(1.0, max(0.0, row.memo[1 + k]))
+        if row.strange or self._columns.lacks(row):
+            if row.strange:
+                self._reader.register(row)
+            self._columns.register(row, self._reader)
+            self._place(row, work)
+        if self._accompanied:
+            self._beside.observe(row.inside, y, offset, w)
+        self._mixture.judge(self._served, y, w)
+        self._categories.observe(row, y, w)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def step(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
+        if w > 0.0:
+            w = w if w < WEIGHT_CAP else WEIGHT_CAP
+            if self._accompanied:
+                self._beside.step(row.inside, y, offset, w)
+            self._rolling.learn(self._work(row), self._columns.n, y, offset, w)
+        return 0
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        """The number of statistics; what the experts said; the companion's memo; the statistics."""
+        k: cython.Py_ssize_t
+        work: TreeWork = row.work
+        memo: list[Any] = [float(STATISTICS * row.n_texts)]
+        for k in range(self._mixture.experts):
+            memo.append(work.said[k])
+        if self._accompanied:
+            memo.extend(self._beside.remember(row.inside))
+        for k in range(STATISTICS * row.n_texts):
+            memo.append(work.statistics[k])
+        return tuple(memo)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        if len(memo) == 0 or not 0.0 <= memo[0] <= MOST_STATISTICS:
+            return self.memo_size
+        return self.memo_size + cython.cast(cython.Py_ssize_t, float(memo[0]))
+
+    # ------------------------------------------------------------------ a classifier, anchored on its own prior
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def score(self, row: Row) -> cython.int:
+        offset: cython.double = self._prior.log_odds
+        if row.more is not None and row.more.get("offset") is not None:
+            offset = finite_offset(row.more["offset"])
+        row.corrected = row.calibrated = self.probability(row, offset)
+        row.scored = True
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def check(self, y: Any, more: Any) -> cython.int:
+        is_true(y)
+        if more is not None and more.get("offset") is not None:
+            finite_offset(more["offset"])
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
+        return self._learn(row, is_true(y), None if row.more is None else row.more.get("offset"), w)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _learn(self, row: Row, label: cython.bint, offset: Any, w: cython.double) -> cython.int:
+        anchor: cython.double = self._prior.log_odds if offset is None else finite_offset(offset)
+        w = w if w < WEIGHT_CAP else WEIGHT_CAP
+        self.observe(row, label, anchor, w)
+        if offset is not None or self._prior.teaches(label):
+            self.step(row, label, anchor, w)
+        if offset is None:
+            self._prior.track(1.0 if label else 0.0, w)
+        return 0
+
+    def learn_one(  # type: ignore[override]  # without **kwargs, unknown keywords raise
+        self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None
+    ) -> None:
+        """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
+        label: cython.bint = is_true(y)
+        if memo is not None:
+            self.check_memo(memo)
+        if offset is not None:
+            finite_offset(offset)
+        if w != 1.0 and not self.takes(w):
+            return
+        row: Row = self._begin(x, None)
+        row.memo = None if memo is None else tuple(memo)
+        self._learn(row, label, offset, w)
+        row.done()
+
+    def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:  # type: ignore[override]  # as above
+        """Return the probability of False and True, anchored on the prior, or at `offset` where it is given."""
+        row: Row = self._begin(x, None)
+        p: cython.double = self.probability(
+            row, self._prior.log_odds if offset is None else finite_offset(offset)
+        )
+        row.done()
+        return {False: 1.0 - p, True: p}
+
+    # ------------------------------------------------------------------ the protocol of an OffsetLearner
+
+    def predict_offset_one(self, x: Any, offset: cython.double) -> float:
+        """Return P(True) with the log-odds anchored at `offset`."""
+        row: Row = self._begin(x, None)
+        p: cython.double = self.probability(row, finite_offset(offset))
+        row.done()
+        return p
+
+    def memo_one(self, x: Any, offset: cython.double) -> tuple[float, ...]:
+        """Return what every expert says of an event at this offset, for `observe_one`."""
+        row: Row = self._begin(x, None)
+        self.probability(row, finite_offset(offset))
+        memo = self.remember(row)
+        row.done()
+        return memo
+
+    def observe_one(
+        self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0, memo: Any = None
+    ) -> None:
+        """Learn from every labelled event: categories, and the mixture of experts."""
+        label: cython.bint = is_true(y)
+        if memo is not None:
+            self.check_memo(memo)
+        if self.takes(w):
+            row: Row = self._begin(x, None)
+            row.memo = None if memo is None else tuple(memo)
+            self.observe(row, label, finite_offset(offset), w)
+            row.done()
+
+    def step_one(self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0) -> None:
+        """Take a step of weight w on g + offset: correct the leaves, and put the event into the ring."""
+        label: cython.bint = is_true(y)
+        if self.takes(w):
+            row: Row = self._begin(x, None)
+            self._work(row)
+            finite_offset(offset)
+            if row.strange or self._columns.lacks(row):
+                raise ValueError(UNSEEN)
+            if self._accompanied:
+                self._beside.probability(row.inside, offset)
+            self.step(row, label, offset, w)
+            row.done()
+
+    def learn_events(self, events: Any, y: Any, w: Any = None) -> None:
+        """Learn a list of dicts as a loop of `learn_one` does. Weights are floats, or None for 1."""
+        r: cython.Py_ssize_t
+        batch: Batch = Batch(y, w, len(events))
+        for r in range(len(events)):
+            self.learn_one(events[r], bool(batch.label(r)), batch.weight(r))
+
+    def parts_one(self, x: Any, offset: Any) -> tuple[list[tuple[Any, float]], float, float]:
+        """(name, contribution) of each column, the first named None; the anchor; the companion's weight."""
+        k: cython.Py_ssize_t
+        anchor: cython.double = self._prior.log_odds if offset is None else finite_offset(offset)
+        row: Row = self._begin(x, None)
+        work: TreeWork = self._said(row, anchor)
+        weights = [self._mixture.share[k] for k in range(work.rates)]
+        common, added = path_contributions(self._rolling.forest, work, weights, self._columns.n)
+        row.done()
+        parts = [(None, common), *zip(self._names(), added, strict=True)]
+        return parts, anchor, self._mixture.share[work.rates] if self._accompanied else 0.0
+
+    def gains(self) -> list[tuple[Any, float]]:
+        """(name, gain) of each column, over the trees that are in use."""
+        self.check_ready()
+        return list(zip(self._names(), column_gains(self._rolling.forest, self._columns.n), strict=True))
+
+    @cython.cfunc
+    def _names(self) -> list[Any]:
+        """The field of each column."""
+        j: cython.Py_ssize_t
+        return [self._reader.names[self._columns.field[j]] for j in range(self._columns.n)]
+
+    def memory_bytes(self) -> int:
+        """Bytes of all buffers, and about those of the names; without the companion's."""
+        self.check_ready()
+        return int(
+            self._rolling.memory_bytes() + self._categories.memory_bytes() + 300 * self._reader.capacity
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        self.check_ready()
+        return {
+            "prior": self._prior,
+            "reader": self._reader.__getstate__(),
+            "columns": self._columns.__getstate__(),
+            "categories": self._categories.__getstate__(),
+            "forest": self._rolling.__getstate__(),
+            "shares": self._mixture.__getstate__(),
+        }
+
+    def _resume(self, state: Any) -> None:
+        """Take over a saved state, after all of it was checked; only for an object that was just made."""
+        reader: Reader = Reader()
+        prior: PriorBank = state["prior"]
+        if prior is None:
+            raise ValueError("state: prior must be a class prior")
+        reader.__setstate__(state["reader"])
+        self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
+        self._categories.resume(state["categories"])
+        self._rolling.resume(state["forest"], self._columns.n)
+        self._mixture.resume(state["shares"])
+        self._prior, self._reader = prior, reader
+
+    def _adopt(self, made: RollingBoosting) -> None:
+        """Become another object of the same parameters."""
+        if made is None:
+            raise TypeError("made: expected a learner of trees")
+        self._prior, self._reader, self._columns = made._prior, made._reader, made._columns
+        self._categories, self._rolling, self._mixture = made._categories, made._rolling, made._mixture
+        self._served, self._beside, self._accompanied = made._served, made._beside, made._accompanied
+        self.memo_size, self.spare, self.ready = made.memo_size, None, made.ready

@@ -1,0 +1,161 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""A forest in which every `every` learned events a new tree, fitted on a ring of events, replaces the oldest.
+
+While a tree is fitted, new events wait outside the ring. The tree becomes active with the last of them, whether the
+fit was done in slices or at once; then they join the ring, and the next fit begins. So a state needs nothing of a fit
+that is running: it is done again from the ring, and from the draws as they were.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.bin_edges import BinEdges
+    from streamimb._kernels.draw import Draw
+    from streamimb._kernels.event_rows import EventRows
+    from streamimb._kernels.forest import Forest
+    from streamimb._kernels.tree_fit import TreeFit
+    from streamimb._kernels.tree_work import TreeWork
+else:
+    from cython.cimports.streamimb._kernels.bin_edges import BinEdges
+    from cython.cimports.streamimb._kernels.draw import Draw
+    from cython.cimports.streamimb._kernels.event_rows import EventRows
+    from cython.cimports.streamimb._kernels.forest import Forest
+    from cython.cimports.streamimb._kernels.tree_fit import TreeFit
+    from cython.cimports.streamimb._kernels.tree_work import TreeWork
+
+from streamimb._kernels.saved import entries, refused, whole
+
+FIRST = cython.declare(cython.Py_ssize_t, 200)  # events in the ring from which trees are fitted
+ALL = cython.declare(cython.Py_ssize_t, 1 << 50)  # more visits than any fit needs
+
+
+@cython.cclass
+class RollingForest:
+    """Fields are declared in rolling_forest.pxd."""
+
+    def __init__(
+        self,
+        trees: int,
+        leaves: int,
+        etas: Any,
+        l2: float,
+        step: float,
+        ring: int,
+        every: int,
+        row_share: float,
+        column_share: float,
+        visits: int,
+        seed: int,
+    ) -> None:
+        self.every, self.visits = every, visits
+        self.ring, self.waiting = EventRows(ring), EventRows(every)
+        self.forest, self.draw = Forest(trees, leaves, etas, l2), Draw(seed)
+        self.fit = TreeFit(self.ring, self.forest, self.draw, step, row_share, column_share)
+        self.fitting = False
+        self.edges = self.fit.edges
+        self.drawn = self.draw.state
+
+    @cython.cfunc
+    def learn(
+        self,
+        work: TreeWork,
+        columns: cython.Py_ssize_t,
+        y: cython.bint,
+        offset: cython.double,
+        w: cython.double,
+    ) -> cython.void:
+        """Learns an event whose work was walked."""
+        self.forest.learn(work, y, offset, w)
+        self.waiting.add(work, columns, y, offset, w)
+        if self.fitting:
+            self.fit.advance(self.visits)
+        if self.waiting.n == self.every:
+            self._turn()
+
+    @cython.cfunc
+    def _turn(self) -> cython.void:
+        """Makes the new tree active, adds the waiting events to the ring, and begins the next fit."""
+        i: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        forest: Forest = self.forest
+        columns: cython.Py_ssize_t = self.waiting.columns
+        if self.fitting:
+            self.fit.advance(ALL)
+            forest.add(
+                forest.trees, 1.0, self.waiting.values, columns, 0, self.waiting.n, self.waiting.margin
+            )
+            if forest.active == forest.trees:
+                forest.add(
+                    forest.made % forest.trees,
+                    -1.0,
+                    self.waiting.values,
+                    columns,
+                    0,
+                    self.waiting.n,
+                    self.waiting.margin,
+                )
+            for i in range(self.ring.n):
+                self.ring.margin[i] = self.fit.margin[i]
+            forest.activate()
+        self.ring.widen(columns)
+        for k in range(self.waiting.n):
+            i = self.ring.take(self.waiting, k)
+            self.fit.place(i)
+        self.waiting.clear()
+        self.edges, self.drawn = self.fit.edges, self.draw.state
+        self._begin()
+
+    @cython.cfunc
+    def _begin(self) -> cython.void:
+        """Begins the next fit, as soon as there are enough events."""
+        self.fitting = self.ring.n >= FIRST and self.ring.columns > 0
+        if self.fitting:
+            self.fit.begin(self.forest.made)
+
+    def memory_bytes(self) -> int:
+        """Bytes of all buffers."""
+        return int(
+            self.ring.memory_bytes()
+            + self.waiting.memory_bytes()
+            + self.forest.memory_bytes()
+            + self.fit.memory_bytes()
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "ring": self.ring.__getstate__(),
+            "waiting": self.waiting.__getstate__(),
+            "forest": self.forest.__getstate__(),
+            "edges": self.edges.__getstate__(),
+            "draw": int(self.drawn),
+        }
+
+    def resume(self, state: Any, columns: int) -> None:
+        """Take over a saved state with at most so many columns, after all of it was checked.
+
+        Only for a forest that was just made: where a state is refused, it is left half set.
+        """
+        i: cython.Py_ssize_t
+        saved = entries(state, "ring", "waiting", "forest", "edges", "draw")
+        self.ring.resume(saved["ring"], columns)
+        self.waiting.resume(saved["waiting"], columns)
+        if self.waiting.n >= self.every:
+            raise refused("waiting", f"fewer than {self.every} events")
+        if self.waiting.n and self.waiting.columns < self.ring.columns:
+            raise refused("waiting", "as many columns as the ring")
+        self.forest.resume(saved["forest"], self.ring.columns)
+        edges: BinEdges = BinEdges()
+        edges.resume(saved["edges"], self.ring.columns)
+        self.drawn = whole(saved, "draw", 0, 0xFFFFFFFFFFFFFFFF)
+        self.draw.state = self.drawn
+        self.edges = self.fit.edges = edges
+        self.waiting.widen(self.ring.columns)
+        for i in range(self.ring.n):
+            self.fit.place(i)
+        self._begin()
+        if self.fitting:
+            self.fit.advance(self.visits * self.waiting.n)

@@ -1,0 +1,5 @@
+"""Learners of trees."""
+
+from streamimb.tree.rolling_boosting import RollingBoostingClassifier
+
+__all__ = ["RollingBoostingClassifier"]
