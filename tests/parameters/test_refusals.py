@@ -26,15 +26,17 @@ from streamimb import (
     sampling,
     stats,
     synthesis,
+    tree,
 )
 from streamimb.catalogue import entries
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.parameters import Part
 from tests.parameters.metric_wrong_values import METRICS
 from tests.parameters.wrong_decisions import DECISIONS
+from tests.parameters.wrong_trees import TREES
 from tests.parameters.wrong_values import WRONG
 
-ALL = [*WRONG, *DECISIONS, *METRICS]
+ALL = [*WRONG, *DECISIONS, *METRICS, *TREES]
 
 
 def cases() -> Iterator[Any]:
@@ -70,6 +72,7 @@ def test_every_parameter_of_every_public_constructor_is_in_the_table() -> None:
             sampling,
             stats,
             synthesis,
+            tree,
         )
         for name in room.__all__
         if inspect.isclass(kind := getattr(room, name))

@@ -1,0 +1,32 @@
+"""Each parameter of each learner of trees, with values that it must refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streamimb import linear_model, stats, tree
+from tests.parameters.wrong_values import NO_COUNT, NO_NUMBER, NO_PRIOR, NO_SIZE, NO_TUPLE
+
+TREES: list[Any] = [
+    (
+        tree.RollingBoostingClassifier,
+        {},
+        {
+            "companion": ("LogisticRegression", 1, linear_model.LogisticRegression, stats.ClassPrior()),
+            "n_trees": (*NO_COUNT, 10_001),
+            "max_leaves": (*NO_COUNT, 1, 256),
+            "learning_rate": (*NO_SIZE, 1.01),
+            "l2": (*NO_SIZE, 2e6),
+            "leaf_rates": (*NO_TUPLE, (101.0,)),
+            "ring_size": (*NO_COUNT, 199, 10_000_001),
+            "every": (*NO_COUNT, 1_000_001),
+            "row_share": (*NO_SIZE, 1.01),
+            "column_share": (*NO_SIZE, 1.01),
+            "max_columns": (*NO_COUNT, 10_001),
+            "hash_bits": (*NO_COUNT, 29),
+            "slice_visits": (*NO_COUNT, 10**12 + 1),
+            "seed": (*NO_NUMBER, 1.5, -1, 2**64),
+            "prior": NO_PRIOR,
+        },
+    ),
+]
