@@ -33,10 +33,10 @@ from streamimb.engine.snapshot import dumps, loads
 from streamimb.parameters import Part
 from tests.parameters.metric_wrong_values import METRICS
 from tests.parameters.wrong_decisions import DECISIONS
-from tests.parameters.wrong_trees import TREES
+from tests.parameters.wrong_learners import LEARNERS
 from tests.parameters.wrong_values import WRONG
 
-ALL = [*WRONG, *DECISIONS, *METRICS, *TREES]
+ALL = [*WRONG, *DECISIONS, *METRICS, *LEARNERS]
 
 
 def cases() -> Iterator[Any]:

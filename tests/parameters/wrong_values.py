@@ -220,37 +220,6 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (calibration.VennAbers, {}, {"window": (*NO_COUNT, 19, 1_000_001)}),
     (calibration.Platt, {}, {"memory": (*NO_SIZE, 1.0)}),
     (calibration.PlattMixture, {}, {"memories": (*NO_TUPLE, (1.0,)), "switch": (*NO_RATE, 1.0)}),
-    (
-        linear_model.LogisticRegression,
-        {},
-        {
-            "learning_rates": NO_TUPLE,
-            "hash_bits": (*NO_COUNT, 29),
-            "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
-            "prior": NO_PRIOR,
-        },
-    ),
-    (
-        linear_model.LogisticGAM,
-        {},
-        {
-            "learning_rates": NO_TUPLE,
-            "hash_bits": (*NO_COUNT, 29),
-            "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
-            "prior": NO_PRIOR,
-            "max_basis_fields": (*NO_COUNT, 65_537),
-        },
-    ),
-    (
-        linear_model.SoftmaxRegression,
-        {},
-        {
-            "learning_rates": NO_TUPLE,
-            "hash_bits": (*NO_COUNT, 29),
-            "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
-            "prior": NO_PRIOR,
-        },
-    ),
     (sampling.UnderSampler, {}, {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE)}),
     (
         sampling.ScoreUnderSampler,

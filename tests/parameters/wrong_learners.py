@@ -1,4 +1,4 @@
-"""Each parameter of each learner of trees, with values that it must refuse."""
+"""Each parameter of each learner, with values that it must refuse."""
 
 from __future__ import annotations
 
@@ -7,7 +7,38 @@ from typing import Any
 from streamimb import linear_model, stats, tree
 from tests.parameters.wrong_values import NO_COUNT, NO_NUMBER, NO_PRIOR, NO_SIZE, NO_TUPLE
 
-TREES: list[Any] = [
+LEARNERS: list[Any] = [
+    (
+        linear_model.LogisticRegression,
+        {},
+        {
+            "learning_rates": NO_TUPLE,
+            "hash_bits": (*NO_COUNT, 29),
+            "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
+            "prior": NO_PRIOR,
+        },
+    ),
+    (
+        linear_model.LogisticGAM,
+        {},
+        {
+            "learning_rates": NO_TUPLE,
+            "hash_bits": (*NO_COUNT, 29),
+            "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
+            "prior": NO_PRIOR,
+            "max_basis_fields": (*NO_COUNT, 65_537),
+        },
+    ),
+    (
+        linear_model.SoftmaxRegression,
+        {},
+        {
+            "learning_rates": NO_TUPLE,
+            "hash_bits": (*NO_COUNT, 29),
+            "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
+            "prior": NO_PRIOR,
+        },
+    ),
     (
         tree.RollingBoostingClassifier,
         {},
