@@ -21,7 +21,7 @@ import numpy as np
 from river import tree
 
 from benchmarks.scores import mean, standard_error
-from streamimb import ensemble, metrics, stats
+from streamimb import CalibratedClassifier, ensemble, metrics, stats
 
 STREAMS = ("agrawal_graddrift_ir100", "rbf_drift_ir100")
 LEARNERS: dict[str, Callable[[int], Any]] = {
@@ -50,30 +50,37 @@ def rows(stream: str, n: int) -> list[tuple[dict[str, Any], bool]]:
 
 def prequential(stream: str, learner: str, n: int, seed: int) -> dict[str, float]:
     """The figures of one run: each event is predicted, then learned."""
-    model, prior = LEARNERS[learner](seed), stats.ClassPrior()
+    model, prior = CalibratedClassifier(LEARNERS[learner](seed)), stats.ClassPrior()
     lifetime = math.inf
     gmean, auc = metrics.GMean(half_life=lifetime), metrics.ROCAUC(half_life=lifetime)
-    kappa, loss = metrics.CohenKappa(half_life=lifetime), metrics.LogLoss(half_life=lifetime)
+    kappa, losses = (
+        metrics.CohenKappa(half_life=lifetime),
+        [metrics.LogLoss(half_life=lifetime) for _ in "ab"],
+    )
     told = rows(stream, n)
-    said, began = 0.0, time.process_time()
+    said, calibrated, began = 0.0, 0.0, time.process_time()
     for x, y in told:
-        p = model.predict_proba_one(x)[True]
+        scores = model.score_learn_one(x, y)
+        p = scores.corrected
         acted = p >= prior.get()[True]
         gmean.update(y, acted)
         kappa.update(y, acted)
         auc.update(y, p)
-        loss.update(y, p)
+        losses[0].update(y, p)
+        losses[1].update(y, scores.calibrated)
         said += p
-        model.learn_one(x, y)
+        calibrated += scores.calibrated
         prior.update(y)
     base = sum(y for _, y in told) / n
     return {
         "gmean": gmean.get(),
         "auc": auc.get(),
         "kappa": kappa.get(),
-        "log loss": loss.get(),
+        "log loss": losses[0].get(),
+        "log loss, calibrated": losses[1].get(),
         "log loss of the base rate": -(base * math.log(base) + (1.0 - base) * math.log1p(-base)),
         "mean p / base rate": said / n / base,
+        "  calibrated": calibrated / n / base,
         "µs": (time.process_time() - began) / n * 1e6,
     }
 

@@ -311,8 +311,9 @@ def refuse_second_tilt(classifier: Any) -> None:
     for part in inner_models(classifier):
         kind = type(part)
         if isinstance(part, SampledModel) or samples_itself(part):
+            name = "SampledClassifier" if isinstance(part, SampledModel) else kind.__name__
             raise ValueError(
-                f"classifier: there is a {kind.__name__} inside; its correction would be undone. "
+                f"classifier: there is a {name} inside; its correction would be undone. "
                 "Sample once: give the inner classifier and one sampler"
             )
         if is_of(part, RIVERS_SAMPLERS):

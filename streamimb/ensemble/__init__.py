@@ -7,6 +7,7 @@ would correct twice; a `CalibratedClassifier` around it is right.
 
 from streamimb.ensemble.balanced_bagging import BalancedBaggingClassifier
 from streamimb.ensemble.oob import OOBClassifier
+from streamimb.ensemble.prior_experts import PriorExpertsClassifier
 from streamimb.ensemble.uob import UOBClassifier
 
-__all__ = ["BalancedBaggingClassifier", "OOBClassifier", "UOBClassifier"]
+__all__ = ["BalancedBaggingClassifier", "OOBClassifier", "PriorExpertsClassifier", "UOBClassifier"]

@@ -7,6 +7,7 @@ from typing import Any
 from river import base
 
 from streamimb.compose.capabilities import refuse_stranger
+from streamimb.ensemble.combining import Mean
 from streamimb.ensemble.ensemble import Ensemble
 from streamimb.protocols import Sampler
 from streamimb.sampling import UnderSampler
@@ -81,7 +82,7 @@ class BalancedBaggingClassifier(Ensemble):
                     "river.base.Base"
                 )
         self.sampler: Any = UnderSampler(share=0.5) if sampler is None else sampler
-        self._assemble(model, n_models, correction, prior, seed)
+        self._assemble(model, n_models, correction, prior, seed, Mean())
 
     def _sampler(self, i: int) -> Sampler:
         sampler: Sampler = self.sampler.clone()

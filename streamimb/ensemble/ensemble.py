@@ -9,10 +9,12 @@ from typing import Any
 
 from river import base
 
+from streamimb._kernels.answer import label_of
 from streamimb._kernels.saved import entries
 from streamimb.compose.capabilities import CLASSIFIER, refuse_stranger
 from streamimb.compose.tilting import refuse_tilt_around
-from streamimb.ensemble.members import Members, checked_n_models, mean
+from streamimb.ensemble.combining import Combiner
+from streamimb.ensemble.members import Members, checked_n_models
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, number, whole
 from streamimb.protocols import Features, Label, Sampler
@@ -21,7 +23,8 @@ from streamimb.protocols import Features, Label, Sampler
 class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
     """Copies of a classifier, each sampled and corrected, whose probabilities are averaged.
 
-    A subclass has `_sampler`, which returns a new sampler for one member.
+    A subclass has `_sampler`, which returns a new sampler for one member. Its combiner makes one answer of those of the
+    members.
     """
 
     samples_itself = True  # a SampledClassifier around it would sample and correct a second time
@@ -33,6 +36,7 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
         correction: str,
         prior: float,
         seed: int | None,
+        combiner: Combiner,
     ) -> None:
         """Check and store the parameters, and make the members."""
         if model is not None:
@@ -45,6 +49,7 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
         self.seed = (
             None if seed is None else whole("seed", seed, lambda _: True, "an integer, or None for entropy")
         )
+        self._combiner = combiner
         self._members = Members(self.model, self._sampler, self.n_models, correction, self.prior, self.seed)
 
     @abstractmethod
@@ -69,20 +74,25 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
         return self._members.kept_share
 
     def predict_proba_one(self, x: Features, **kwargs: Any) -> dict[Any, float]:
-        """Return the mean of the members' corrected probabilities of each class."""
-        return mean(self._members.answers(x, **kwargs))
+        """Return the probability of each class, from those of the members."""
+        return self._combiner.answer(self._members.answers(x, **kwargs))
 
     def learn_one(self, x: Features, y: Label, w: float = 1.0, **kwargs: Any) -> None:
         """Show an event of weight w to every member, which draws how often it learns it."""
+        said = self._members.answers(x) if self._combiner.judges else []
         self._members.learn(x, y, w, kwargs)
+        if said and w > 0.0:
+            self._combiner.learn(said, label_of(y), w)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**{name: getattr(self, name) for name in self._names()}, "members": self._members.all}
+        parameters = {name: getattr(self, name) for name in self._names()}
+        return {**parameters, "members": self._members.all, "combiner": self._combiner.state()}
 
     def __setstate__(self, state: Any) -> None:
         names = tuple(self._names())
-        saved = entries(state, *names, "members")
+        saved = entries(state, *names, "members", "combiner")
         made = type(self)(**{name: saved[name] for name in names})  # refuses what no constructor takes
+        made._combiner.resume(saved["combiner"])
         made._members.resume(saved)
         vars(self).update(vars(made))
 

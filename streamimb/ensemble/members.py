@@ -8,7 +8,6 @@ from typing import Any
 
 from river import base
 
-from streamimb._kernels.answer import other_classes
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import listed, refused
 from streamimb.compose import SampledClassifier
@@ -37,7 +36,7 @@ def fresh(model: base.Classifier, seed: int) -> base.Classifier:
 
 
 class Members:
-    """Sampled classifiers, of which each draws for itself; an answer is the mean of their corrected probabilities.
+    """Sampled classifiers, of which each draws for itself and is corrected for itself.
 
     Every member sees every event, so that its prior is that of the stream. It learns a Poisson number of copies, whose
     mean is the rate of its sampler.
@@ -88,29 +87,6 @@ class Members:
             if type(member) is not SampledClassifier or _told(member) != _told(own):
                 raise refused("members", "sampled classifiers of the model and the sampler")
         self.all = saved
-
-
-def mean(answers: list[dict[Any, float]], weights: list[float] | None = None) -> dict[Any, float]:
-    """Return the mean of probabilities, weighted where weights that sum to 1 are given.
-
-    Cost: O(members × classes).
-
-    Examples
-    --------
-    >>> mean([{False: 0.9, True: 0.1}, {False: 0.7, True: 0.3}])[True]
-    0.2
-    """
-    share = 1.0 / len(answers)
-    parts = zip(answers, [share] * len(answers) if weights is None else weights, strict=True)
-    total: dict[Any, float] = {}
-    for answer, weight in parts:
-        for label, p in answer.items():
-            total[label] = total.get(label, 0.0) + weight * p
-    if other_classes(total):
-        whole_ = sum(total.values())
-        return {label: p / whole_ for label, p in total.items()}
-    p = min(1.0, total[True])
-    return {False: 1.0 - p, True: p}
 
 
 def _told(member: SampledClassifier) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from river import base
 
+from streamimb.ensemble.combining import Mean
 from streamimb.ensemble.ensemble import Ensemble
 from streamimb.protocols import Sampler
 from streamimb.sampling import ClassBalance
@@ -76,7 +77,7 @@ class OOBClassifier(Ensemble):
         seed: int | None = None,
     ) -> None:
         self.memory = memory
-        self._assemble(model, n_models, correction, prior, seed)
+        self._assemble(model, n_models, correction, prior, seed, Mean())
 
     def _sampler(self, i: int) -> Sampler:
         return ClassBalance("over", self.memory)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from river import base
 
+from streamimb.ensemble.combining import Mean
 from streamimb.ensemble.ensemble import Ensemble
 from streamimb.protocols import Sampler
 from streamimb.sampling import ClassBalance
@@ -73,7 +74,7 @@ class UOBClassifier(Ensemble):
         seed: int | None = None,
     ) -> None:
         self.memory = memory
-        self._assemble(model, n_models, correction, prior, seed)
+        self._assemble(model, n_models, correction, prior, seed, Mean())
 
     def _sampler(self, i: int) -> Sampler:
         return ClassBalance("under", self.memory)

@@ -273,6 +273,7 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "BalancedBaggingClassifier by score": lambda: ensemble.BalancedBaggingClassifier(
         sampler=sampling.ScoreUnderSampler(), n_models=3, seed=1
     ),
+    "PriorExpertsClassifier": lambda: ensemble.PriorExpertsClassifier(seed=1),
     "ThresholdedClassifier": lambda: compose.ThresholdedClassifier(
         _sampled(), decision.AlertBudget(share=0.1)
     ),

@@ -77,6 +77,7 @@ NO_TUPLE = (
     Pair((5.0,)),
 )
 NO_BOOL = (0, 1, "yes", None, math.nan)
+NO_N_MODELS = (0, 1.5, "3", True, math.nan, 1_001)
 NO_PRIOR: tuple[Any, ...] = (
     0.0,
     1.0,
@@ -331,7 +332,7 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
             {},
             {
                 "model": ("a", 1, learner, stats.ClassPrior()),
-                "n_models": (0, 1.5, "3", True, math.nan, 1_001),
+                **({} if kind is ensemble.PriorExpertsClassifier else {"n_models": NO_N_MODELS}),
                 **own,
                 "correction": ("of", None, 1, {}),
                 "prior": (0.0, 1.0, "0.1", math.nan, None),
@@ -341,6 +342,10 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         for kind, own in (
             (ensemble.UOBClassifier, {"memory": (1.0, "a", math.nan, 1e10)}),
             (ensemble.OOBClassifier, {"memory": (1.0, "a", math.nan, 1e10)}),
+            (
+                ensemble.PriorExpertsClassifier,
+                {"taus": (1.0, (), ("a",), (math.nan,), (4.0,)), "switch": (0.2, -0.1, "a", math.nan, None)},
+            ),
             (ensemble.BalancedBaggingClassifier, {"sampler": (0.2, "a", sampling.UnderSampler, {})}),
         )
     ),

@@ -117,6 +117,10 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "BalancedBaggingClassifier weighted pipeline": lambda: ensemble.BalancedBaggingClassifier(
         pipeline(), sampling.UnderSampler(share=0.4), 2, seed=1
     ),
+    "PriorExpertsClassifier weighted": lambda: ensemble.PriorExpertsClassifier(Own(), seed=1),
+    "PriorExpertsClassifier weighted classes": lambda: ensemble.PriorExpertsClassifier(
+        linear_model.SoftmaxRegression(), (0.0, 1.0), seed=1
+    ),
     "ThresholdedClassifier weighted": lambda: ThresholdedClassifier(Own()),
     "ThresholdedClassifier weighted budget": lambda: ThresholdedClassifier(
         CalibratedClassifier(sampled(Own())), decision.AlertBudget(share=0.3)
