@@ -137,7 +137,7 @@ def test_everything_that_can_be_written():
         ("[exporter.page]\nport = 9464", r"\[exporter\.page\] type is missing"),
         ("[exporter]\nport = 9464", r"exporter\.port: is a value, but \[exporter\.port\] is a table"),
         ("[model]\ntaget = 1", r"\[model\] 'taget' is not a key"),
-        ("[model]\nlearning_rate = [0.1]", r"did you mean 'learning_rates' of \[learner\]"),
+        ("[model]\nlerning_rates = [0.1]", r"did you mean 'learning_rates' of \[learner\]"),
         (
             "[schema.amount]\nnulable = true",
             r"\[schema.amount\] 'nulable' is not a key: did you mean 'nullable'",

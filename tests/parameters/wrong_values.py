@@ -140,6 +140,11 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (drift.CalibrationDrift, {}, {"half_life": NO_SIZE, "z": (*NO_SIZE, 101.0)}),
     (drift.LabelDelayDrift, {}, {"delta": (*NO_RATE, 1.0)}),
     (
+        drift.ForeignDetector,
+        {"detector": stats.ADWIN()},
+        {"detector": ("ADWIN", 1, stats.ADWIN), "of": ("labels", 1, None)},
+    ),
+    (
         drift.FeatureDrift,
         {},
         {

@@ -62,6 +62,20 @@ WRAPPERS = (
     "schema_check",
     "thresholded",
 )
+TREES = (
+    "bin_edges",
+    "category_statistics",
+    "event_rows",
+    "forest",
+    "forest_paths",
+    "gradient_histograms",
+    "learner_arguments",
+    "rolling_forest",
+    "served_mixture",
+    "tree_columns",
+    "tree_fit",
+    "tree_work",
+)
 CALIBRATORS = ("hedging", "pooling", "score_bins", "score_regression")
 METRICS = ("confusion", "decayed_sums", "ranked_scores", "log_histogram")
 PARTS = {
@@ -70,6 +84,7 @@ PARTS = {
     **dict.fromkeys(WRAPPERS, "whole"),
     **dict.fromkeys(CALIBRATORS, "calibrators"),
     **dict.fromkeys(METRICS, "metric_sums"),
+    **dict.fromkeys(TREES, "rolling_boosting"),
     "class_scaling": "whole",
     "uniform_rate": "whole",
     "event_weight": "decayed",
