@@ -136,7 +136,11 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         (kind, {}, {"decay": (*NO_RATE, 1.0), "limit": NO_SIZE, "odds_ratio": NO_SIZE})
         for kind in (drift.DDMOCI, drift.LFR)
     ],
-    (drift.ClassConditionalDrift, {}, {"delta": (*NO_RATE, 1.0), "odds_ratio": NO_SIZE}),
+    (
+        drift.ClassConditionalDrift,
+        {},
+        {"delta": (*NO_RATE, 1.0), "odds_ratio": NO_SIZE, "least_ratio": NO_SIZE},
+    ),
     (drift.CalibrationDrift, {}, {"half_life": NO_SIZE, "z": (*NO_SIZE, 101.0)}),
     (drift.LabelDelayDrift, {}, {"delta": (*NO_RATE, 1.0)}),
     (
@@ -162,7 +166,13 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (
         drift.ScoreDrift,
         {},
-        {"half_life": NO_SIZE, "odds_ratio": (*NO_SIZE, 1.0), "limit": NO_SIZE, "psi": NO_SIZE},
+        {
+            "half_life": NO_SIZE,
+            "odds_ratio": (*NO_SIZE, 1.0),
+            "limit": NO_SIZE,
+            "psi": NO_SIZE,
+            "least_ratio": NO_SIZE,
+        },
     ),
     (stats.DecayedMean, {}, {"half_life": NO_SIZE}),
     (stats.DecayedCount, {}, {"half_life": NO_SIZE}),
