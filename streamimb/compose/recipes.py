@@ -8,6 +8,7 @@ from streamimb.compose.calibrated import CalibratedClassifier
 from streamimb.compose.sampled import SampledClassifier
 from streamimb.linear_model import LogisticGAM, LogisticRegression
 from streamimb.stats import ClassPrior
+from streamimb.tree import RollingBoostingClassifier
 
 
 def default(prior: float | ClassPrior = 0.05, seed: int | None = None) -> CalibratedClassifier:
@@ -45,6 +46,24 @@ def linear(prior: float | ClassPrior = 0.05, seed: int | None = None) -> Calibra
     0.008
     """
     return _around(LogisticRegression(), prior, seed)
+
+
+def boosting(prior: float | ClassPrior = 0.05, seed: int | None = None) -> CalibratedClassifier:
+    """Return boosted trees with the additive learner as their companion: for fields that act together.
+
+    As `default`, around `tree.RollingBoostingClassifier(linear_model.LogisticGAM())`.
+
+    **Cost**: 8 to 50 µs for 15 numbers, predicted and learned; more where more events are learned.
+
+    Examples
+    --------
+    >>> from streamimb.compose import recipes
+    >>> model = recipes.boosting(prior=0.01, seed=1)
+    >>> model.learn_one({"amount": 12.0, "country": "NO"}, False)
+    >>> round(model.predict_proba_one({"amount": 12.0, "country": "NO"})[True], 3)
+    0.008
+    """
+    return _around(RollingBoostingClassifier(LogisticGAM()), prior, seed)
 
 
 def _around(learner: Any, prior: float | ClassPrior, seed: int | None) -> CalibratedClassifier:

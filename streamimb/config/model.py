@@ -74,6 +74,13 @@ class Recipe(msgspec.Struct, frozen=True):
 RECIPES = {
     "default": Recipe(),
     "linear": Recipe(PartChoice("learner", "linear_model.LogisticRegression")),
+    "boosting": Recipe(
+        PartChoice(
+            "learner",
+            "tree.RollingBoostingClassifier",
+            {"companion": {"type": "linear_model.LogisticGAM"}},
+        )
+    ),
 }
 
 
