@@ -4,7 +4,7 @@
 
 reads the topic `scores` to its end and, after 5,000 payments, prints
 
-    5000 payments scored, 42 alerts, 7.4 of them expected to be fraud
+    5000 payments scored, 39 alerts, 7.2 of them expected to be fraud
 """
 
 import json
