@@ -10,8 +10,8 @@ RUN := $(BIN)/python -m pytest
 demo: .venv/core kernels  ## a fraud stream through the whole engine, in memory: wrong probabilities become right
 	$(BIN)/streamimb demo
 
-# Two cores, two processes: what waits for a broker, simulations, laws, then the interpreted kernels, beside the rest.
-APART = tests/kafka tests/truth tests/fuzz tests/river tests/laws
+# Two cores, three processes: what mostly waits for a broker; simulations, laws, then the interpreted kernels; the rest.
+APART = tests/truth tests/fuzz tests/river tests/laws
 BESIDE = $(RUN) -p no:cacheprovider $(APART); apart=$$?; \
 	echo "interpreted (STREAMIMB_PURE=1):"; \
 	STREAMIMB_PURE=1 $(RUN) -p no:cacheprovider tests/_kernels --ignore tests/_kernels/test_without_init.py \
@@ -19,9 +19,11 @@ BESIDE = $(RUN) -p no:cacheprovider $(APART); apart=$$?; \
 
 test: .venv/ready kernels  ## every test on the compiled kernels; tests of kernels interpreted too
 	@mkdir -p build
-	@( $(BESIDE) ) >build/beside.log 2>&1 & beside=$$!; \
-	$(RUN) $(APART:%=--ignore %); rest=$$?; \
-	wait $$beside; other=$$?; cat build/beside.log; exit $$((rest + other))
+	@( $(RUN) -p no:cacheprovider tests/kafka ) >build/kafka.log 2>&1 & broker=$$!; \
+	( $(BESIDE) ) >build/beside.log 2>&1 & beside=$$!; \
+	$(RUN) --ignore tests/kafka $(APART:%=--ignore %); rest=$$?; \
+	wait $$beside; other=$$?; cat build/beside.log; \
+	wait $$broker; waited=$$?; cat build/kafka.log; exit $$((rest + other + waited))
 
 # The newest release that pyenv has; NEWEST=/path/to/python names another.
 NEWEST ?= $(shell ls -d "$$(pyenv root 2>/dev/null)"/versions/3.*/bin/python 2>/dev/null \
