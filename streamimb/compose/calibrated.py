@@ -56,7 +56,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
     ...     y = rng.random() < 0.01
     ...     model.learn_one({"a": rng.gauss(y, 1)}, y)
     >>> round(model.predict_proba_one({"a": 0.0})[True], 3)
-    0.007
+    0.006
 
     References
     ----------

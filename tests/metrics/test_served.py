@@ -212,7 +212,7 @@ def test_others_are_fed_what_was_measured() -> None:
     served.feed(lambda y, p, w: seen.append((y, p, w)))
     served.add(0.3, 0.2, 0.1, True)
     served.leave_out(0.3, 0.2, 0.1, True)
-    served.feed(None)
+    served.feed()
     served.add(0.3, 0.2, 0.1, False)
     assert seen == [(True, 0.1, 1.0)]
 
