@@ -10,7 +10,9 @@ RUN := $(BIN)/python -m pytest
 demo: .venv/core kernels  ## a fraud stream through the whole engine, in memory: wrong probabilities become right
 	$(BIN)/streamimb demo
 
-# Two cores, three processes: what mostly waits for a broker; simulations, laws, then the interpreted kernels; the rest.
+# Two cores, three processes: what mostly waits, for a broker or a command; simulations, laws, then the interpreted
+# kernels; the rest.
+WAITING = tests/kafka tests/cli
 APART = tests/truth tests/fuzz tests/river tests/laws
 BESIDE = $(RUN) -p no:cacheprovider $(APART); apart=$$?; \
 	echo "interpreted (STREAMIMB_PURE=1):"; \
@@ -19,11 +21,11 @@ BESIDE = $(RUN) -p no:cacheprovider $(APART); apart=$$?; \
 
 test: .venv/ready kernels  ## every test on the compiled kernels; tests of kernels interpreted too
 	@mkdir -p build
-	@( $(RUN) -p no:cacheprovider tests/kafka ) >build/kafka.log 2>&1 & broker=$$!; \
+	@( $(RUN) -p no:cacheprovider $(WAITING) ) >build/waiting.log 2>&1 & waiting=$$!; \
 	( $(BESIDE) ) >build/beside.log 2>&1 & beside=$$!; \
-	$(RUN) --ignore tests/kafka $(APART:%=--ignore %); rest=$$?; \
+	$(RUN) $(WAITING:%=--ignore %) $(APART:%=--ignore %); rest=$$?; \
 	wait $$beside; other=$$?; cat build/beside.log; \
-	wait $$broker; waited=$$?; cat build/kafka.log; exit $$((rest + other + waited))
+	wait $$waiting; waited=$$?; cat build/waiting.log; exit $$((rest + other + waited))
 
 # The newest release that pyenv has; NEWEST=/path/to/python names another.
 NEWEST ?= $(shell ls -d "$$(pyenv root 2>/dev/null)"/versions/3.*/bin/python 2>/dev/null \
