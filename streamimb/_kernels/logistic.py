@@ -15,6 +15,7 @@ from streamimb._kernels import limits
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.batch import Batch
     from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.learner_arguments import finite_offset, is_true
     from streamimb._kernels.linear_experts import LinearExperts
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.matrix_reader import MatrixReader
@@ -24,6 +25,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 else:
     from cython.cimports.streamimb._kernels.batch import Batch
     from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.learner_arguments import finite_offset, is_true
     from cython.cimports.streamimb._kernels.linear_experts import LinearExperts
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.matrix_reader import MatrixReader
@@ -34,32 +36,6 @@ else:
 from streamimb._kernels.batch import checked_events
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
-FINITE = cython.declare(cython.double, limits.FINITE)
-
-
-@cython.cfunc
-@cython.exceptval(check=True)
-def finite(offset: Any) -> cython.double:
-    value: cython.double = float(offset)
-    if not -FINITE <= value <= FINITE:
-        raise ValueError("offset: expected a finite number (log-odds)")
-    return value
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=True)
-def is_true(y: Any) -> cython.bint:
-    if y is True:
-        return True
-    if y is False:
-        return False
-    if y == 1:
-        return True
-    if y == 0:
-        return False
-    raise ValueError(
-        f"y is {type(y).__name__}: expected True or False (or 1 or 0); for classes use OneVsRest"
-    )
 
 
 @cython.cclass
@@ -158,7 +134,7 @@ class Logistic(Learner):
     def score(self, row: Row) -> cython.int:
         offset: cython.double = self._prior.log_odds
         if row.more is not None and row.more.get("offset") is not None:
-            offset = finite(row.more["offset"])
+            offset = finite_offset(row.more["offset"])
         row.corrected = row.calibrated = self.probability(row, offset)
         row.scored = True
         return 0
@@ -168,7 +144,7 @@ class Logistic(Learner):
     def check(self, y: Any, more: Any) -> cython.int:
         is_true(y)
         if more is not None and more.get("offset") is not None:
-            finite(more["offset"])
+            finite_offset(more["offset"])
         return 0
 
     @cython.cfunc
@@ -179,7 +155,7 @@ class Logistic(Learner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _learn(self, row: Row, label: cython.bint, offset: Any, w: cython.double) -> cython.int:
-        anchor: cython.double = self._prior.log_odds if offset is None else finite(offset)
+        anchor: cython.double = self._prior.log_odds if offset is None else finite_offset(offset)
         w = w if w < WEIGHT_CAP else WEIGHT_CAP
         self.observe(row, label, anchor, w)
         if offset is not None or self._prior.teaches(label):
@@ -196,7 +172,7 @@ class Logistic(Learner):
         if memo is not None:
             self.check_memo(memo)
         if offset is not None:
-            finite(offset)
+            finite_offset(offset)
         if w != 1.0 and not self.takes(w):
             return
         row: Row = self._begin(x, None)
@@ -207,7 +183,9 @@ class Logistic(Learner):
     def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:  # type: ignore[override]  # as above
         """Return the probability of False and True, anchored on the prior, or at `offset` where it is given."""
         row: Row = self._begin(x, None)
-        p: cython.double = self.probability(row, self._prior.log_odds if offset is None else finite(offset))
+        p: cython.double = self.probability(
+            row, self._prior.log_odds if offset is None else finite_offset(offset)
+        )
         row.done()
         return {False: 1.0 - p, True: p}
 
@@ -216,7 +194,7 @@ class Logistic(Learner):
     def predict_offset_one(self, x: Any, offset: cython.double) -> float:
         """Return P(True) with the log-odds anchored at `offset`."""
         row: Row = self._begin(x, None)
-        p: cython.double = self.probability(row, finite(offset))
+        p: cython.double = self.probability(row, finite_offset(offset))
         row.done()
         return p
 
@@ -230,7 +208,7 @@ class Logistic(Learner):
         if self.takes(w):
             row: Row = self._begin(x, None)
             row.memo = memo
-            self.observe(row, label, finite(offset), w)
+            self.observe(row, label, finite_offset(offset), w)
             row.done()
 
     def step_one(self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0) -> None:
@@ -239,7 +217,7 @@ class Logistic(Learner):
         if self.takes(w):
             row: Row = self._begin(x, None)
             self._work(row)
-            finite(offset)
+            finite_offset(offset)
             if row.strange or self._experts.needs_table(row):
                 raise ValueError(
                     "step_one: the event has a feature that observe_one has not seen: call that first"
