@@ -18,9 +18,8 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 else:
     from cython.cimports.libc.math import exp, log
 
-SWITCH = cython.declare(
-    cython.double, 1e-4
-)  # part of the shares that is spread over all experts at every label
+# Part of the shares that is spread over all experts at every label
+SWITCH = cython.declare(cython.double, 1e-4)
 POWER = cython.declare(cython.double, 1.0 / 16.0)
 LEAST = cython.declare(cython.double, 1e-300)
 
