@@ -25,8 +25,8 @@ class LogisticRegression(LogisticLearner):
     of the recent events (counts halve every 1,000). Per coordinate $G_j$ sums squared gradients, one for all rates,
     and a step is $\alpha_k/(0.1 + \sqrt{G_j})$; the mixture $v$ follows the rate that was right when the event was
     served (two mixtures, with powers 1/16 and 1 of its probabilities, are mixed; fixed share $10^{-4}$). An example of
-    weight $w$ is an explicit step up to weight 1 and the exact limit of small repeated steps for the rest, so that $w$ means
-    $w$ repeats.
+    weight $w$ is an explicit step up to weight 1 and the exact limit of small repeated steps for the rest, so that
+    $w$ means $w$ repeats.
 
     **Cost**: one reading of the dict, O(features of the event + numbers that are mostly present) time. 13 floats per
     number for three rates, and from the first string on 4 floats for each of the $2^{bits}$ slots (8 MiB at 18
