@@ -20,22 +20,33 @@ class Watch:
     found: Any
     failed: Any
     warm = cython.declare(cython.bint, visibility="public")  # scores of a model that is not are left out
+    fields: Any  # of a configured schema, by name; None: all
 
     def __init__(self, detectors: dict[str, Any], found: Any, failed: Any) -> None:
         self.of_features, self.of_scores, self.of_labels, self.of_delays = (
             [(name, one, one.update) for name, one in detectors.items() if one.watches == kind]
             for kind in ("features", "scores", "labelled scores", "delays")
         )
-        self.found, self.failed, self.warm, self.more = found, failed, False, ()
+        self.found, self.failed, self.warm, self.more, self.fields = found, failed, False, (), None
 
     def follow(self, *more: Any) -> None:
         """Call these functions too with each score from now on."""
         self.more = more
 
-    def event(self, x: Any, p: Any) -> None:
-        """The features of an event as it came, and the probability that was served."""
-        for one in self.of_features:
-            self._tell(one, x)
+    def limit(self, fields: Any) -> None:
+        """Pass on only these fields of an event that the guard cleaned; None for all."""
+        self.fields = fields
+
+    def event(self, x: Any, p: Any, cleaned: cython.bint) -> None:
+        """The features of an event as it came, and the probability that was served.
+
+        An event that was not cleaned is a dict that has no other fields than the schema.
+        """
+        if self.of_features:
+            if cleaned:
+                x = within(x, self.fields)
+            for one in self.of_features:
+                self._tell(one, x)
         if self.warm:
             for take in self.more:
                 take(p)
@@ -67,3 +78,24 @@ class Watch:
         except Exception as error:  # noqa: BLE001  as above
             self.failed(watching[0], error)
         return 0
+
+
+@cython.cfunc
+def within(x: Any, fields: Any) -> dict[Any, Any]:
+    """Those of the features that are among the fields; x itself where all are."""
+    if type(x) is not dict:
+        x = dict(dict.items(x))
+    event: dict[Any, Any] = x
+    if fields is None:
+        return event
+    for name in event:
+        # By the type of a name first, because a foreign one may run code of its own when it is compared.
+        if not ((type(name) is str or type(name) is int) and name in fields):
+            break
+    else:
+        return event
+    return {
+        name: value
+        for name, value in event.items()
+        if (type(name) is str or type(name) is int) and name in fields
+    }

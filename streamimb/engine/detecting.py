@@ -1,6 +1,6 @@
 """The drift detectors of one engine: what each observes, and the alarms they raise."""
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from streamimb._kernels.watch import Watch
@@ -8,7 +8,7 @@ from streamimb.drift.protocol import DriftDetector
 from streamimb.engine import named_parts
 from streamimb.events import Alarm
 from streamimb.exportable import Exportable
-from streamimb.protocols import Features, Reading
+from streamimb.protocols import Reading
 
 WATCHED = ("labelled scores", "scores", "features", "delays")
 OF_TWO_CLASSES = WATCHED[:2]
@@ -115,23 +115,3 @@ class Detecting:
                 "counter",
                 ("detector",),
             )
-
-
-def known(fields: Container[object]) -> Callable[[Features], Features]:
-    """Return a function that returns those of the features that are among the fields.
-
-    Cost: O(features).
-
-    >>> known({"a": 1})({"a": 2.0, "b": 3.0})
-    {'a': 2.0}
-    """
-
-    def of(x: Features) -> Features:
-        # By the type of a name first, because a foreign one may run code of its own when it is compared.
-        return {
-            name: value
-            for name, value in dict.items(x)
-            if (type(name) is str or type(name) is int) and name in fields
-        }
-
-    return of

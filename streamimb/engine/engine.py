@@ -13,7 +13,6 @@ from streamimb.compose import GuardedClassifier
 from streamimb.drift.protocol import DriftDetector
 from streamimb.engine.deciding import Deciding
 from streamimb.engine.degraded import EVERY
-from streamimb.engine.detecting import known
 from streamimb.engine.errors import named
 from streamimb.engine.event_clock import EventClock
 from streamimb.engine.ids import bad_id
@@ -82,7 +81,7 @@ class Engine:
 
     __slots__ = (
         "_add_time", "_allow_pickle", "_answer", "_at_label", "_classes", "_clock", "_cold", "_cold_reason",
-        "_deciding", "_fields", "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_model",
+        "_deciding", "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_model",
         "_move_time", "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s", "_watch_event", "_watching",
         "built",
     )  # fmt: skip
@@ -111,8 +110,8 @@ class Engine:
         self._add_time, self._move_time = self._clock.add, self._clock.move
         self._model = model
         self._classes = frozenset(self._life.measures.classes)
+        self._life.watch.limit(None if model.schema is None else model.schema.fields)
         self._watch_event = self._life.watch.event
-        self._fields = None if model.schema is None else known(model.schema.fields)
         self._answer = answering(self._life.measures, self._deciding, model, self._life.counts)
         self._bind_learning()
 
@@ -250,7 +249,7 @@ class Engine:
         counts.scored += 1
         if not stale and (known is None or type(known) is Held):  # once for each id
             x = event.x
-            self._watch_event(x if served.x is x or self._fields is None else self._fields(x), p)
+            self._watch_event(x, p, served.x is not x)
         if inline is not None and served.learnable:
             counts.inline += 1
             self._measure(raw, corrected, p, inline) if by_class is None else self._measure(by_class, inline)

@@ -30,10 +30,10 @@ def told_by(kernel: Any) -> tuple[list[Any], list[Any]]:
     watch = kernel("watch").Watch(
         detectors, lambda name: told.append(name), lambda name, error: told.append((name, type(error)))
     )
-    watch.event({"a": 1.0}, 1.5)  # a score of a cold model is left out
+    watch.event({"a": 1.0}, 1.5, False)  # a score of a cold model is left out
     watch.warm = True
-    watch.event({"a": 1.0, "b": 2.0}, 1.5)
-    watch.event({"a": 1.0, "b": 2.0, "c": 3.0}, 2.5)
+    watch.event({"a": 1.0, "b": 2.0}, 1.5, False)
+    watch.event({"a": 1.0, "b": 2.0, "c": 3.0}, 2.5, False)
     watch.delay(1.5)
     watch.delay(0.5)
     watch.labelled(True, 0.2)
