@@ -50,3 +50,43 @@ def test_each_observation_reaches_those_that_watch_it() -> None:
         "labelled_scores", ("labelled_scores", ArithmeticError),
     ]  # fmt: skip
     assert [len(each) for each in seen] == [3, 2, 3, 2]
+
+
+class Mapped(dict[Any, Any]):
+    """A dict that is not exactly one."""
+
+
+class Name(str):
+    """A name that must not be compared: it may run code of its own."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise AssertionError("compared")
+
+
+def features_told_by(kernel: Any) -> list[Any]:
+    detector = Noted("features")
+    watch = kernel("watch").Watch({"features": detector}, lambda name: None, lambda name, error: None)
+    inside: dict[Any, Any] = {"a": 1.0}
+    watch.event(Mapped(a=1.0, b=2.0), 0.5, True)  # no schema is configured
+    watch.limit({"a": "a field", 7: "another"})
+    watch.event(inside, 0.5, True)
+    watch.event({"a": 1.0, "b": 2.0, 7: 3.0}, 0.5, True)
+    watch.event(Mapped(a=1.0, b=2.0), 0.5, True)
+    watch.event({Name("a"): 1.0, 7: 2.0}, 0.5, True)
+    assert detector.seen[1][0] is inside  # not copied
+    assert all(type(x) is dict for (x,) in detector.seen)
+    return detector.seen
+
+
+def test_features_outside_a_configured_schema_reach_no_detector() -> None:
+    seen = features_told_by(compiled)
+    assert seen == features_told_by(interpreted)
+    assert seen == [
+        ({"a": 1.0, "b": 2.0},),
+        ({"a": 1.0},),
+        ({"a": 1.0, 7: 3.0},),
+        ({"a": 1.0},),
+        ({7: 2.0},),
+    ]
