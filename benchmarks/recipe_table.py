@@ -154,7 +154,8 @@ def refitted(stream: str) -> Cell:
 def matrix(stream: str) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[int]]:
     """The features as numbers, the labels, and which columns are codes."""
     events = list(streams.real(stream))
-    columns, codes = [], []
+    columns: list[NDArray[np.float64]] = []
+    codes: list[int] = []
     for name, first in events[0][0].items():
         values: Any = [event[name] for event, _ in events]
         if isinstance(first, str):

@@ -18,6 +18,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, NamedTuple
 
 from benchmarks import (
+    boosted_figures,
     calibrator_figures,
     class_experiments,
     correction_figures,
@@ -268,8 +269,9 @@ def real_works(seeds: int) -> list[Work]:
             Goal("kept share at the end", "kept", ""),
         ]
         found.append(Work(f"real {name}", [(experiments.real, (name, seeds))], goals, seconds * seeds))
-    for title, runs, goals_of, seconds in learner_figures.works(seeds):
-        found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
+    for learners in (learner_figures, boosted_figures):
+        for title, runs, goals_of, seconds in learners.works(seeds):
+            found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
     return found
 
 
