@@ -5,8 +5,6 @@ from typing import Any
 import numpy as np
 from river.utils import dataframe
 
-from streamimb._kernels.batch import checked_events
-
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 FLOAT = np.dtype(np.float64)
 ENTRIES = "an array, a list or a series of one {} per row of X"
@@ -52,15 +50,6 @@ def frame_of(X: Any) -> Any:
             f"X is {type(X).__name__}: expected a 2-D numpy array, a list of dicts or an eager frame (pandas, polars, "
             "pyarrow; collect() a lazy one)"
         ) from error
-
-
-def events_of(X: Any) -> list[Any]:
-    """The rows of X as dicts, each checked to be one."""
-    names, matrix, events = (None, None, X) if isinstance(X, list) else rows_of(X)
-    if matrix is None:
-        return checked_events(events)
-    columns = range(matrix.shape[1]) if names is None else names
-    return [dict(zip(columns, row, strict=True)) for row in matrix.tolist()]
 
 
 def labels_of(y: Any) -> list[Any] | tuple[Any, ...]:

@@ -64,6 +64,12 @@ def checked_events(events: Any) -> list[Any]:
     return listed
 
 
+def events_in(names: Any, x: Any) -> list[dict[Any, float]]:
+    """The rows of a matrix of floats as dicts; columns are called by `names`, or 0, 1, 2, ... where that is None."""
+    columns = range(x.shape[1]) if names is None else names
+    return [dict(zip(columns, row, strict=True)) for row in x.tolist()]
+
+
 @cython.cfunc
 def binary_label(label: Any) -> Any:
     """True or False for a label that is equal to one of them."""

@@ -10,41 +10,33 @@ from typing import Any
 
 import cython
 
-from streamimb._kernels import limits
-
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.anchored_learner import AnchoredLearner
     from streamimb._kernels.batch import Batch
     from streamimb._kernels.feature_reader import Reader
-    from streamimb._kernels.learner_arguments import finite_offset, is_true
     from streamimb._kernels.linear_experts import LinearExperts
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.matrix_reader import MatrixReader
-    from streamimb._kernels.ports import Learner
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
+    from cython.cimports.streamimb._kernels.anchored_learner import AnchoredLearner
     from cython.cimports.streamimb._kernels.batch import Batch
     from cython.cimports.streamimb._kernels.feature_reader import Reader
-    from cython.cimports.streamimb._kernels.learner_arguments import finite_offset, is_true
     from cython.cimports.streamimb._kernels.linear_experts import LinearExperts
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.matrix_reader import MatrixReader
-    from cython.cimports.streamimb._kernels.ports import Learner
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-from streamimb._kernels.batch import checked_events
-
-WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
-
 
 @cython.cclass
-class Logistic(Learner):
+class Logistic(AnchoredLearner):
     """Fields are declared in logistic.pxd."""
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid parts too.
-        self._prior, self._reader, self._experts = PriorBank(), Reader(), LinearExperts((1.0,), 1, 0)
+        self._reader, self._experts = Reader(), LinearExperts((1.0,), 1, 0)
 
     def __init__(
         self,
@@ -62,11 +54,6 @@ class Logistic(Learner):
         self.ready = True
 
     # ------------------------------------------------------------------ a learner
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def reads_directly(self) -> cython.bint:
-        return True
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -107,7 +94,7 @@ class Logistic(Learner):
     @cython.exceptval(-1, check=False)
     def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
         work: LinearWork = self._work(row)
-        if row.strange or self._experts.needs_table(row):
+        if self.unseen(row):
             if row.strange:
                 self._reader.register(row)
             if self._experts.needs_table(row):
@@ -127,111 +114,14 @@ class Logistic(Learner):
             self._experts.step(row, row.work, y, offset, w)
         return 0
 
-    # ------------------------------------------------------------------ a classifier, anchored on its own prior
-
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def score(self, row: Row) -> cython.int:
-        offset: cython.double = self._prior.log_odds
-        if row.more is not None and row.more.get("offset") is not None:
-            offset = finite_offset(row.more["offset"])
-        row.corrected = row.calibrated = self.probability(row, offset)
-        row.scored = True
-        return 0
+    def unseen(self, row: Row) -> cython.bint:
+        return row.strange or self._experts.needs_table(row)
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def check(self, y: Any, more: Any) -> cython.int:
-        is_true(y)
-        if more is not None and more.get("offset") is not None:
-            finite_offset(more["offset"])
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
-        return self._learn(row, is_true(y), None if row.more is None else row.more.get("offset"), w)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _learn(self, row: Row, label: cython.bint, offset: Any, w: cython.double) -> cython.int:
-        anchor: cython.double = self._prior.log_odds if offset is None else finite_offset(offset)
-        w = w if w < WEIGHT_CAP else WEIGHT_CAP
-        self.observe(row, label, anchor, w)
-        if offset is not None or self._prior.teaches(label):
-            self.step(row, label, anchor, w)
-        if offset is None:
-            self._prior.track(1.0 if label else 0.0, w)
-        return 0
-
-    def learn_one(  # type: ignore[override]  # without **kwargs, unknown keywords raise
-        self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None
-    ) -> None:
-        """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
-        label: cython.bint = is_true(y)
-        if memo is not None:
-            self.check_memo(memo)
-        if offset is not None:
-            finite_offset(offset)
-        if w != 1.0 and not self.takes(w):
-            return
-        row: Row = self._begin(x, None)
-        row.memo = memo
-        self._learn(row, label, offset, w)
-        row.done()
-
-    def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:  # type: ignore[override]  # as above
-        """Return the probability of False and True, anchored on the prior, or at `offset` where it is given."""
-        row: Row = self._begin(x, None)
-        p: cython.double = self.probability(
-            row, self._prior.log_odds if offset is None else finite_offset(offset)
-        )
-        row.done()
-        return {False: 1.0 - p, True: p}
-
-    # ------------------------------------------------------------------ the protocol of an OffsetLearner
-
-    def predict_offset_one(self, x: Any, offset: cython.double) -> float:
-        """Return P(True) with the log-odds anchored at `offset`."""
-        row: Row = self._begin(x, None)
-        p: cython.double = self.probability(row, finite_offset(offset))
-        row.done()
-        return p
-
-    def observe_one(
-        self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0, memo: Any = None
-    ) -> None:
-        """Learn from every labelled event: moments, and the mixture of rates."""
-        label: cython.bint = is_true(y)
-        if memo is not None:
-            self.check_memo(memo)
-        if self.takes(w):
-            row: Row = self._begin(x, None)
-            row.memo = memo
-            self.observe(row, label, finite_offset(offset), w)
-            row.done()
-
-    def step_one(self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0) -> None:
-        """Take a step of weight w on g + offset."""
-        label: cython.bint = is_true(y)
-        if self.takes(w):
-            row: Row = self._begin(x, None)
-            self._work(row)
-            finite_offset(offset)
-            if row.strange or self._experts.needs_table(row):
-                raise ValueError(
-                    "step_one: the event has a feature that observe_one has not seen: call that first"
-                )
-            self.step(row, label, offset, w)
-            row.done()
-
-    # ------------------------------------------------------------------ batches
+    # ------------------------------------------------------------------ matrices, read without dicts
 
     def learn_rows(self, names: Any, x: Any, y: Any, w: Any = None) -> None:
-        """Learn the rows of a matrix of floats as a loop of `learn_one` does; NaN is missing.
-
-        Columns are called by `names`, or 0, 1, 2, ... where that is None. Weights are floats, or None for 1.
-        """
         r: cython.Py_ssize_t
         strange: cython.bint
         self.check_ready()
@@ -249,21 +139,7 @@ class Logistic(Learner):
                     matrix.find_columns()
         row.done()
 
-    def learn_events(self, events: Any, y: Any, w: Any = None) -> None:
-        """Learn a list of dicts as a loop of `learn_one` does. Weights are floats, or None for 1."""
-        r: cython.Py_ssize_t
-        self.check_ready()
-        listed: list[Any] = checked_events(events)
-        batch: Batch = Batch(y, w, len(listed))
-        row: Row = self._blank(None)
-        for r in range(len(listed)):
-            if batch.weight(r) > 0.0:
-                self._next(row, listed[r])
-                self._learn(row, batch.label(r), None, batch.weight(r))
-        row.done()
-
     def predict_rows(self, names: Any, x: Any, out: cython.double[:]) -> None:
-        """Write P(True) of every row of a matrix of floats; changes nothing."""
         r: cython.Py_ssize_t
         if out is None:
             raise TypeError("out: expected a buffer of floats")
@@ -279,30 +155,6 @@ class Logistic(Learner):
             work.summed = False
             out[r] = self.probability(row, offset)
         row.done()
-
-    def predict_events(self, events: Any) -> list[dict[bool, float]]:
-        """Return the probability of False and True of every dict of a list; changes nothing."""
-        r: cython.Py_ssize_t
-        p: cython.double
-        self.check_ready()
-        answers: list[Any] = checked_events(events)
-        row: Row = self._blank(None)
-        offset: cython.double = self._prior.log_odds
-        for r in range(len(answers)):
-            self._next(row, answers[r])
-            p = self.probability(row, offset)
-            answers[r] = {False: 1.0 - p, True: p}
-        row.done()
-        return answers
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _next(self, row: Row, x: Any) -> cython.int:
-        """Reads the next event of a batch into the same row."""
-        work: LinearWork = row.work
-        work.summed = False
-        row.begin(x)
-        return self._reader.read(row, x)
 
     # ------------------------------------------------------------------ contributions and state
 

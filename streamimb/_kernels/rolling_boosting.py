@@ -15,11 +15,11 @@ import cython
 from streamimb._kernels import limits, tree_work
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from streamimb._kernels.batch import Batch
+    from streamimb._kernels.anchored_learner import AnchoredLearner
     from streamimb._kernels.category_statistics import CategoryStatistics
     from streamimb._kernels.class_logs import share_at
     from streamimb._kernels.feature_reader import Reader
-    from streamimb._kernels.learner_arguments import finite_offset, is_true
+    from streamimb._kernels.learner_arguments import finite_offset
     from streamimb._kernels.ports import Learner
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.rolling_forest import RollingForest
@@ -28,11 +28,11 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.tree_columns import TreeColumns
     from streamimb._kernels.tree_work import TreeWork
 else:
-    from cython.cimports.streamimb._kernels.batch import Batch
+    from cython.cimports.streamimb._kernels.anchored_learner import AnchoredLearner
     from cython.cimports.streamimb._kernels.category_statistics import CategoryStatistics
     from cython.cimports.streamimb._kernels.class_logs import share_at
     from cython.cimports.streamimb._kernels.feature_reader import Reader
-    from cython.cimports.streamimb._kernels.learner_arguments import finite_offset, is_true
+    from cython.cimports.streamimb._kernels.learner_arguments import finite_offset
     from cython.cimports.streamimb._kernels.ports import Learner
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.rolling_forest import RollingForest
@@ -50,16 +50,15 @@ MOST_STATISTICS = 1e9
 OTHER_EVENT = (
     "memo: that of an event with another number of strings; leave it out, or give that of this event"
 )
-UNSEEN = "step_one: the event has a feature that observe_one has not seen: call that first"
 
 
 @cython.cclass
-class RollingBoosting(Learner):
+class RollingBoosting(AnchoredLearner):
     """Fields are declared in rolling_boosting.pxd."""
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid parts too.
-        self._prior, self._reader, self._beside = PriorBank(), Reader(), Learner()
+        self._reader, self._beside = Reader(), Learner()
         self._columns, self._categories = TreeColumns(1), CategoryStatistics(1)
         self._rolling = RollingForest(1, 2, (0.0,), 1.0, 1.0, 1, 1, 1.0, 1.0, 1, 0)
         self._mixture = ServedMixture(1)
@@ -88,11 +87,6 @@ class RollingBoosting(Learner):
         self.ready = True
 
     # ------------------------------------------------------------------ a learner
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def reads_directly(self) -> cython.bint:
-        return True
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -175,7 +169,7 @@ class RollingBoosting(Learner):
         work: TreeWork = self._said(row, offset)
         for k in range(n):
             self._served[k] = work.said[k] if row.memo is None else min(1.0, max(0.0, row.memo[1 + k]))
-        if row.strange or self._columns.lacks(row):
+        if self.unseen(row):
             if row.strange:
                 self._reader.register(row)
             self._columns.register(row, self._reader)
@@ -217,118 +211,12 @@ class RollingBoosting(Learner):
             return self.memo_size
         return self.memo_size + cython.cast(cython.Py_ssize_t, float(memo[0]))
 
-    # ------------------------------------------------------------------ a classifier, anchored on its own prior
-
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def score(self, row: Row) -> cython.int:
-        offset: cython.double = self._prior.log_odds
-        if row.more is not None and row.more.get("offset") is not None:
-            offset = finite_offset(row.more["offset"])
-        row.corrected = row.calibrated = self.probability(row, offset)
-        row.scored = True
-        return 0
+    def unseen(self, row: Row) -> cython.bint:
+        return row.strange or self._columns.lacks(row)
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def check(self, y: Any, more: Any) -> cython.int:
-        is_true(y)
-        if more is not None and more.get("offset") is not None:
-            finite_offset(more["offset"])
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
-        return self._learn(row, is_true(y), None if row.more is None else row.more.get("offset"), w)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _learn(self, row: Row, label: cython.bint, offset: Any, w: cython.double) -> cython.int:
-        anchor: cython.double = self._prior.log_odds if offset is None else finite_offset(offset)
-        w = w if w < WEIGHT_CAP else WEIGHT_CAP
-        self.observe(row, label, anchor, w)
-        if offset is not None or self._prior.teaches(label):
-            self.step(row, label, anchor, w)
-        if offset is None:
-            self._prior.track(1.0 if label else 0.0, w)
-        return 0
-
-    def learn_one(  # type: ignore[override]  # without **kwargs, unknown keywords raise
-        self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None
-    ) -> None:
-        """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
-        label: cython.bint = is_true(y)
-        if memo is not None:
-            self.check_memo(memo)
-        if offset is not None:
-            finite_offset(offset)
-        if w != 1.0 and not self.takes(w):
-            return
-        row: Row = self._begin(x, None)
-        row.memo = None if memo is None else tuple(memo)
-        self._learn(row, label, offset, w)
-        row.done()
-
-    def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:  # type: ignore[override]  # as above
-        """Return the probability of False and True, anchored on the prior, or at `offset` where it is given."""
-        row: Row = self._begin(x, None)
-        p: cython.double = self.probability(
-            row, self._prior.log_odds if offset is None else finite_offset(offset)
-        )
-        row.done()
-        return {False: 1.0 - p, True: p}
-
-    # ------------------------------------------------------------------ the protocol of an OffsetLearner
-
-    def predict_offset_one(self, x: Any, offset: cython.double) -> float:
-        """Return P(True) with the log-odds anchored at `offset`."""
-        row: Row = self._begin(x, None)
-        p: cython.double = self.probability(row, finite_offset(offset))
-        row.done()
-        return p
-
-    def memo_one(self, x: Any, offset: cython.double) -> tuple[float, ...]:
-        """Return what every expert says of an event at this offset, for `observe_one`."""
-        row: Row = self._begin(x, None)
-        self.probability(row, finite_offset(offset))
-        memo = self.remember(row)
-        row.done()
-        return memo
-
-    def observe_one(
-        self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0, memo: Any = None
-    ) -> None:
-        """Learn from every labelled event: categories, and the mixture of experts."""
-        label: cython.bint = is_true(y)
-        if memo is not None:
-            self.check_memo(memo)
-        if self.takes(w):
-            row: Row = self._begin(x, None)
-            row.memo = None if memo is None else tuple(memo)
-            self.observe(row, label, finite_offset(offset), w)
-            row.done()
-
-    def step_one(self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0) -> None:
-        """Take a step of weight w on g + offset: correct the leaves, and put the event into the ring."""
-        label: cython.bint = is_true(y)
-        if self.takes(w):
-            row: Row = self._begin(x, None)
-            self._work(row)
-            finite_offset(offset)
-            if row.strange or self._columns.lacks(row):
-                raise ValueError(UNSEEN)
-            if self._accompanied:
-                self._beside.probability(row.inside, offset)
-            self.step(row, label, offset, w)
-            row.done()
-
-    def learn_events(self, events: Any, y: Any, w: Any = None) -> None:
-        """Learn a list of dicts as a loop of `learn_one` does. Weights are floats, or None for 1."""
-        r: cython.Py_ssize_t
-        batch: Batch = Batch(y, w, len(events))
-        for r in range(len(events)):
-            self.learn_one(events[r], bool(batch.label(r)), batch.weight(r))
+    # ------------------------------------------------------------------ explanations and state
 
     def parts_one(self, x: Any, offset: Any) -> tuple[list[tuple[Any, float]], float, float]:
         """(name, contribution) of each column, the first named None; the anchor; the companion's weight."""

@@ -6,29 +6,23 @@ arrives as an offset.
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-import numpy as np
 from river import base
-from river.utils import dataframe
 
 from streamimb._kernels.ports import Learner
 from streamimb._kernels.rolling_boosting import RollingBoosting
 from streamimb._kernels.rolling_forest import RollingForest
 from streamimb._kernels.saved import entries, refused
-from streamimb.batches import events_of, frame_of, labels_of, weights_of
-from streamimb.parameters import Part, checked_seed, number, numbers, refuse, whole
+from streamimb.anchored_classifier import AnchoredClassifier
+from streamimb.parameters import checked_seed, number, numbers, refuse, whole
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
-PARAMETERS = (
-    "companion", "n_trees", "max_leaves", "learning_rate", "l2", "leaf_rates", "ring_size", "every", "row_share",
-    "column_share", "max_columns", "hash_bits", "slice_visits", "seed", "prior",
-)  # fmt: skip
 KERNEL = ("prior", "reader", "columns", "categories", "forest", "shares")
 
 
-class RollingBoostingClassifier(RollingBoosting, Part, base.MiniBatchClassifier):  # type: ignore[misc]  # no **kwargs: none is dropped
+class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: ignore[misc]  # no **kwargs: none is dropped
     r"""Histogram trees boosted on a bounded ring of learned events, one new tree at a time, for streams.
 
     $$p(x) = \sum_k v_k\,\sigma(F_k(x) + \operatorname{logit} m), \qquad
@@ -124,6 +118,11 @@ class RollingBoostingClassifier(RollingBoosting, Part, base.MiniBatchClassifier)
     online learning. The ring, the corrections and the judgement as served are ours.
     """
 
+    _parameters: ClassVar = (
+        "companion", "n_trees", "max_leaves", "learning_rate", "l2", "leaf_rates", "ring_size", "every", "row_share",
+        "column_share", "max_columns", "hash_bits", "slice_visits", "seed", "prior",
+    )  # fmt: skip
+
     def __init__(
         self,
         companion: base.Classifier | None = None,
@@ -194,14 +193,9 @@ class RollingBoostingClassifier(RollingBoosting, Part, base.MiniBatchClassifier)
         leaves = self.n_trees * self.max_leaves * (64 + 8 * len(self.leaf_rates))
         return rows + leaves + 256 * self.max_columns + (40 << self.hash_bits)
 
-    def __getstate__(self) -> dict[str, Any]:
-        # By name: when interpreted, vars(self) has the kernel's fields too.
-        params = {name: getattr(self, name) for name in PARAMETERS}
-        return {"kernel": super().__getstate__(), "params": params}
-
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "kernel", "params")
-        params = entries(saved["params"], *PARAMETERS)
+        params = entries(saved["params"], *self._parameters)
         kernel = entries(saved["kernel"], *KERNEL)
         made = RollingBoostingClassifier(**params)  # refuses what no constructor takes
         if not isinstance(kernel["prior"], ClassPrior):
@@ -209,10 +203,6 @@ class RollingBoostingClassifier(RollingBoosting, Part, base.MiniBatchClassifier)
         made._resume(kernel)
         self._adopt(made)
         self.__dict__.update(params)
-
-    def predict_one(self, x: Any, offset: float | None = None) -> bool:  # type: ignore[override]  # as above
-        """Whether P(True) > 1/2."""
-        return bool(self.predict_proba_one(x, offset)[True] > 0.5)
 
     def contributions_one(self, x: Mapping[Any, Any], offset: float | None = None) -> dict[Any, float]:
         r"""What each field adds to the served log-odds.
@@ -274,57 +264,3 @@ class RollingBoostingClassifier(RollingBoosting, Part, base.MiniBatchClassifier)
         for name, gain in gains if total > 0.0 else ():
             shares[name] = shares.get(name, 0.0) + gain / total
         return shares
-
-    def learn_many(self, X: Any, y: Any, w: Any = None) -> None:
-        """Learn as a loop of `learn_one` over the rows does, to the last bit.
-
-        Parameters
-        ----------
-        X
-            A 2-D numpy array (its columns are the features 0, 1, …), a list or tuple of dicts, or any eager frame
-            narwhals knows; null and NaN are missing.
-        y
-            One label per row: True, False, 1 or 0.
-        w
-            One weight per row, or None for 1.
-
-        Raises
-        ------
-        TypeError
-            For an X, y or w of another kind, a lazy frame and a row that is no dict among them. For a feature that
-            is neither number, string, bool nor None: the rows before it are learned, as in the loop.
-        ValueError
-            For what does not fit: dimensions, lengths, names that come twice, labels, weights. All of these are
-            checked before the first row is learned.
-        """
-        events = events_of(X)
-        self.learn_events(events, labels_of(y), None if w is None else weights_of(w))
-
-    def predict_proba_many(self, X: Any) -> Any:
-        """P(False) and P(True) of every row, by the model as it is.
-
-        A numpy array gives an array of shape (rows, 2), a list of dicts a list of dicts {False: p, True: p}; a frame
-        gives a frame of its kind (pandas: columns False and True, index kept; others: columns "False" and "True").
-        """
-        answers = [self.predict_proba_one(x) for x in events_of(X)]
-        if isinstance(X, (list, tuple)):
-            return answers
-        p = np.array([answer[True] for answer in answers], dtype=np.float64)
-        if isinstance(X, np.ndarray):
-            return np.column_stack([1.0 - p, p])
-        return dataframe.to_native_frame({False: 1.0 - p, True: p}, like=frame_of(X))
-
-    def predict_many(self, X: Any) -> Any:
-        """True where P(True) > 1/2, row by row.
-
-        A numpy array gives an array, a list of dicts a list of bools, a frame a series of its kind.
-        """
-        labels = [self.predict_one(x) for x in events_of(X)]
-        if isinstance(X, (list, tuple)):
-            return labels
-        found = np.array(labels, dtype=bool)
-        return (
-            found
-            if isinstance(X, np.ndarray)
-            else dataframe.to_native_series(found, name="y", like=frame_of(X))
-        )
