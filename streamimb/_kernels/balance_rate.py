@@ -33,9 +33,11 @@ TOO_SHORT = (
 
 @cython.cclass
 class BalanceRate(Rates):
-    """r(k) = w_min / w_k or w_max / w_k, where w are the priors, or the sizes that the memory would have after k."""
+    """r(k) = c w_min / w_k, c w_max / w_k or c; w are the priors, or the sizes that the memory would have after k."""
 
     over: cython.bint  # the rare classes are copied; else the common ones are thinned
+    even: cython.bint  # neither: all classes have one rate
+    scale: cython.double  # c
     fade: cython.double  # of the class sizes; 0: the prior is used
     sizes: dict[Any, float]  # label -> size of its class, of the labels seen
     counts: dict[Any, float]  # label -> number of its events, up to `ENOUGH`, where there is a memory
@@ -44,17 +46,19 @@ class BalanceRate(Rates):
 
     def __cinit__(self) -> None:
         self.sizes, self.counts = {}, {}
+        self.scale = 1.0
 
     def __init__(self) -> None:
         self.by_event, self.draws_copies = False, True
-        self.over = False
+        self.over = self.even = False
+        self.scale = 1.0
         self.fade = 0.0
         self.sizes, self.counts = {}, {}
         self.rarest = self.commonest = 1.0
 
-    def _set_balance(self, over: bool, memory: float) -> None:
-        """Set the method and the memory in events (0: the prior is used); the caller has validated them."""
-        self.over = bool(over)
+    def _set_balance(self, over: bool, even: bool, copies: float, memory: float) -> None:
+        """Set the method, the copies and the memory in events (0: the prior is used), all validated by the caller."""
+        self.over, self.even, self.scale = bool(over), bool(even), copies
         self.fade = 1.0 - 1.0 / memory if memory > 0.0 else 0.0
 
     @cython.cfunc
@@ -68,7 +72,7 @@ class BalanceRate(Rates):
             positives: cython.double = prior.m if self.fade == 0.0 else self.sizes[True]
             row.r0, row.r1 = self._rate(negatives, positives), self._rate(positives, negatives)
         else:
-            row.r0 = row.r1 = 1.0
+            row.r0 = row.r1 = self.scale
         return 0
 
     @cython.cfunc
@@ -77,9 +81,9 @@ class BalanceRate(Rates):
         """The rate of a class of this size, where the other extreme is a class of another size."""
         if self.fade > 0.0:
             size, other = self.fade * size + 1.0 - self.fade, self.fade * other
-        if (other > size) != self.over:
-            return 1.0  # the class itself is the extreme
-        return max(FLOOR, min(CAP, other / size)) if size > 0.0 else CAP
+        if self.even or (other > size) != self.over:
+            return self.scale  # the class itself is the extreme
+        return max(FLOOR, min(CAP, self.scale * other / size)) if size > 0.0 else CAP
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -102,7 +106,7 @@ class BalanceRate(Rates):
 
     @cython.cfunc
     def _rates(self, shares: dict[Any, float]) -> dict[Any, float]:
-        rates: dict[Any, float] = dict.fromkeys(shares, 1.0)
+        rates: dict[Any, float] = dict.fromkeys(shares, self.scale)
         known: dict[Any, float] = {}
         for label in shares:
             if label in self.sizes:

@@ -45,6 +45,7 @@ SAMPLERS: dict[str, Callable[[], Any]] = {
     "ClassWeights given": lambda: sampling.ClassWeights(weights=((True, 1.0), (False, 0.25))),
     "ClassBalance": sampling.ClassBalance,
     "ClassBalance memory": lambda: sampling.ClassBalance("under", memory=500),
+    "ClassBalance none": lambda: sampling.ClassBalance("none", copies=6.0),
     "ClassBalance over": lambda: sampling.ClassBalance("over"),
     "ClassBalance over memory": lambda: sampling.ClassBalance("over", memory=1_000),
     "ClusterSampler": lambda: sampling.ClusterSampler(budget=0.5, n_clusters=2),

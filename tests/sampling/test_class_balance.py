@@ -157,3 +157,27 @@ def test_a_damaged_state_is_refused_and_changes_nothing(name: str, value: Any) -
 def test_probabilities_are_true_after_a_tenfold_jump_of_the_base_rate(method: str) -> None:
     """One seed, noise-free against the true P; `make truth` has five."""
     assert 0.88 < long_run(f"ClassBalance {method}", "ours", 0)["ratio"] < 1.12
+
+
+def test_copies_multiply_the_rates_of_every_class() -> None:
+    prior = {False: 0.9, True: 0.1}
+    found = {}
+    for method in ("under", "over", "none"):
+        one, six = ClassBalance(method), ClassBalance(method, copies=6.0)
+        for y in (False, True):
+            for sampler in (one, six):
+                assert sampler.rates_one({}, prior, prior) == dict.fromkeys(
+                    prior, sampler.copies
+                )  # not seen both yet
+                sampler.learn_one({}, y, prior, {}, prior)
+        found[method] = one.rates_one({}, prior, prior)
+        assert six.rates_one({}, prior, prior) == pytest.approx(
+            {k: 6.0 * r for k, r in found[method].items()}
+        )
+    assert found["none"] == {False: 1.0, True: 1.0}
+    assert found["under"] == pytest.approx({False: 1.0 / 9.0, True: 1.0})
+    with pytest.raises(ValueError, match="leave it out"):
+        ClassBalance("none", memory=100.0)
+    for copies in (0.0, 101.0, math.nan):
+        with pytest.raises(ValueError, match="copies"):
+            ClassBalance(copies=copies)
