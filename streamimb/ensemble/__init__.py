@@ -5,9 +5,16 @@ is corrected by its own rates; the answer is the mean. A `SampledClassifier` aro
 would correct twice; a `CalibratedClassifier` around it is right.
 """
 
+from streamimb.ensemble.adaptive_random_forest import AdaptiveRandomForestClassifier
 from streamimb.ensemble.balanced_bagging import BalancedBaggingClassifier
 from streamimb.ensemble.oob import OOBClassifier
 from streamimb.ensemble.prior_experts import PriorExpertsClassifier
 from streamimb.ensemble.uob import UOBClassifier
 
-__all__ = ["BalancedBaggingClassifier", "OOBClassifier", "PriorExpertsClassifier", "UOBClassifier"]
+__all__ = [
+    "AdaptiveRandomForestClassifier",
+    "BalancedBaggingClassifier",
+    "OOBClassifier",
+    "PriorExpertsClassifier",
+    "UOBClassifier",
+]

@@ -14,7 +14,8 @@ from streamimb._kernels.saved import entries
 from streamimb.compose.capabilities import CLASSIFIER, refuse_stranger
 from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.ensemble.combining import Combiner
-from streamimb.ensemble.members import Members, checked_n_models
+from streamimb.ensemble.adaptive_members import AdaptiveMembers
+from streamimb.ensemble.members import Maker, Members, checked_n_models
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, number, whole
 from streamimb.protocols import Features, Label, Sampler
@@ -37,6 +38,7 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
         prior: float,
         seed: int | None,
         combiner: Combiner,
+        members: type[Members] | type[AdaptiveMembers] = Members,
     ) -> None:
         """Check and store the parameters, and make the members."""
         if model is not None:
@@ -50,7 +52,8 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
             None if seed is None else whole("seed", seed, lambda _: True, "an integer, or None for entropy")
         )
         self._combiner = combiner
-        self._members = Members(self.model, self._sampler, self.n_models, correction, self.prior, self.seed)
+        maker = Maker(self.model, self._sampler, correction, self.prior, self.seed)
+        self._members = members(maker, self.n_models)
 
     @abstractmethod
     def _sampler(self, i: int) -> Sampler:
@@ -79,21 +82,22 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
 
     def learn_one(self, x: Features, y: Label, w: float = 1.0, **kwargs: Any) -> None:
         """Show an event of weight w to every member, which draws how often it learns it."""
-        said = self._members.answers(x) if self._combiner.judges else []
-        self._members.learn(x, y, w, kwargs)
-        if said and w > 0.0:
+        judged = self._combiner.judges or self._members.judges
+        said = self._members.answers(x) if judged else []
+        self._members.learn(x, y, w, kwargs, said)
+        if self._combiner.judges and w > 0.0:
             self._combiner.learn(said, label_of(y), w)
 
     def __getstate__(self) -> dict[str, Any]:
         parameters = {name: getattr(self, name) for name in self._names()}
-        return {**parameters, "members": self._members.all, "combiner": self._combiner.state()}
+        return {**parameters, "members": self._members.state(), "combiner": self._combiner.state()}
 
     def __setstate__(self, state: Any) -> None:
         names = tuple(self._names())
         saved = entries(state, *names, "members", "combiner")
         made = type(self)(**{name: saved[name] for name in names})  # refuses what no constructor takes
         made._combiner.resume(saved["combiner"])
-        made._members.resume(saved)
+        made._members.resume(saved["members"])
         vars(self).update(vars(made))
 
     @classmethod

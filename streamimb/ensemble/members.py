@@ -9,7 +9,7 @@ from typing import Any
 from river import base
 
 from streamimb._kernels.draw import Draw
-from streamimb._kernels.saved import listed, refused
+from streamimb._kernels.saved import entries, listed, refused
 from streamimb.compose import SampledClassifier
 from streamimb.parameters import whole
 from streamimb.protocols import Features, Label, Sampler
@@ -24,15 +24,39 @@ def checked_n_models(n_models: Any) -> int:
     )
 
 
-def seeds(seed: int | None, n: int) -> list[int]:
-    """Return n seeds that follow from one; None takes it from the system's entropy."""
-    draw = Draw(SystemRandom().getrandbits(64) if seed is None else seed)
-    return [int(draw.uniform() * 2.0**31) for _ in range(n)]
-
-
 def fresh(model: base.Classifier, seed: int) -> base.Classifier:
     """Return an untrained clone of a classifier; where it has a parameter `seed`, with another one for each member."""
     return model.clone({"seed": seed} if "seed" in model._get_params() else None)
+
+
+class Maker:
+    """Makes the members of one ensemble: untrained clones of a classifier, each under a sampler and seeds of its own.
+
+    Cost: that of a clone.
+    """
+
+    def __init__(
+        self,
+        model: base.Classifier,
+        samplers: Callable[[int], Sampler],
+        correction: str,
+        prior: float,
+        seed: int | None,
+    ) -> None:
+        self.model, self.samplers, self.correction, self.prior = model, samplers, correction, prior
+        self.draw = Draw(SystemRandom().getrandbits(64) if seed is None else seed)
+
+    def make(self, i: int) -> SampledClassifier:
+        """Return a new member i."""
+        first, second = int(self.draw.uniform() * 2.0**31), int(self.draw.uniform() * 2.0**31)
+        return SampledClassifier(
+            fresh(self.model, first),
+            self.samplers(i),
+            self.correction,
+            prior=self.prior,
+            seed=second,
+            copies="poisson",
+        )
 
 
 class Members:
@@ -44,33 +68,18 @@ class Members:
     Cost: n times that of a `SampledClassifier`.
     """
 
-    def __init__(
-        self,
-        model: base.Classifier,
-        samplers: Callable[[int], Sampler],
-        n: int,
-        correction: str,
-        prior: float,
-        seed: int | None,
-    ) -> None:
-        numbers = seeds(seed, 2 * n)
-        self.all = [
-            SampledClassifier(
-                fresh(model, numbers[2 * i]),
-                samplers(i),
-                correction,
-                prior=prior,
-                seed=numbers[2 * i + 1],
-                copies="poisson",
-            )
-            for i in range(n)
-        ]
+    judges = False
+
+    def __init__(self, maker: Maker, n: int) -> None:
+        self.all = [maker.make(i) for i in range(n)]
 
     def answers(self, x: Features, **kwargs: Any) -> list[dict[Any, float]]:
         """Return the corrected probabilities of each member."""
         return [member.predict_proba_one(x, **kwargs) for member in self.all]
 
-    def learn(self, x: Features, y: Label, w: float, kwargs: dict[str, Any]) -> None:
+    def learn(
+        self, x: Features, y: Label, w: float, kwargs: dict[str, Any], answers: list[dict[Any, float]]
+    ) -> None:
         """Show an event to each member; the first refuses what any of them would refuse, before it has changed."""
         for member in self.all:
             member.learn_one(x, y, w, **kwargs)
@@ -80,13 +89,22 @@ class Members:
         """Copies learned per labelled event and member, decayed."""
         return sum(member.kept_share for member in self.all) / len(self.all)
 
-    def resume(self, state: dict[str, Any]) -> None:
+    def state(self) -> dict[str, Any]:
+        """The members, for a snapshot."""
+        return {"all": self.all}
+
+    def resume(self, state: Any) -> None:
         """Continue with saved members, of the classes and parameters of these; nothing changes where one is refused."""
-        saved = listed(state, "members", len(self.all))
+        saved = listed(entries(state, "all"), "all", len(self.all))
         for member, own in zip(saved, self.all, strict=True):
-            if type(member) is not SampledClassifier or _told(member) != _told(own):
-                raise refused("members", "sampled classifiers of the model and the sampler")
+            check_alike(member, own)
         self.all = saved
+
+
+def check_alike(member: Any, own: SampledClassifier) -> None:
+    """Refuse a saved member whose parts have other classes or parameters than this one has."""
+    if type(member) is not SampledClassifier or _told(member) != _told(own):
+        raise refused("members", "sampled classifiers of the model and the sampler")
 
 
 def _told(member: SampledClassifier) -> Any:

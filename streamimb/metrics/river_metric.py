@@ -59,6 +59,23 @@ class RiverMetric(Part, BinaryMetric, ABC):
         """Whether `update` needs the features of the event as `x`."""
         return False
 
+    def __add__(self, other: Any) -> Any:
+        """Return River's container of both metrics.
+
+        Raises
+        ------
+        ValueError
+            One takes labels and the other probabilities: River would give the first the class of p >= .5, whatever the
+            model decides.
+        """
+        if getattr(other, "requires_labels", self.requires_labels) is not self.requires_labels:
+            labels, p = (self, other) if self.requires_labels else (other, self)
+            raise ValueError(
+                f"{type(labels).__name__} takes labels and {type(p).__name__} probabilities: in one container River "
+                "cuts these at .5, whatever the model decides: evaluate them apart, or give the first a threshold"
+            )
+        return super().__add__(other)
+
     @abstractmethod
     def get(self) -> float:
         """Return the value; nan where it is not known yet."""

@@ -59,9 +59,11 @@ def test_it_goes_through_progressive_validation(name: str) -> None:
 
 @pytest.mark.parametrize("name", METRICS)
 def test_it_is_added_to_metrics_of_river(name: str) -> None:
-    both = METRICS[name]() + river_metrics.LogLoss()
+    metric = METRICS[name]()
+    other = river_metrics.Accuracy() if metric.requires_labels else river_metrics.LogLoss()
+    both = metric + other
     assert isinstance(both, Metrics)
-    assert isinstance(river_metrics.LogLoss() + METRICS[name](), Metrics)
+    assert isinstance(other.clone() + METRICS[name](), Metrics)
     assert [type(one) for one in both.clone()] == [type(one) for one in both]
 
 
@@ -132,3 +134,20 @@ def test_importing_our_metrics_does_not_load_scipy() -> None:
         for text in (script, before)
     ]
     assert found[0].stdout == found[1].stdout
+
+
+def test_labels_and_probabilities_are_not_mixed_in_one_container() -> None:
+    """River gives the metric of labels the class of p >= .5, whatever `predict_one` says."""
+    both = metrics.ROCAUC() + metrics.Recall(threshold=0.05) + metrics.LogLoss()
+    assert [type(metric).__name__ for metric in both] == ["ROCAUC", "Recall", "LogLoss"]
+    assert len(metrics.Recall() + metrics.F1()) == 2
+    ours = (metrics.Recall(), metrics.ROCAUC()), (metrics.ROCAUC(), metrics.Recall())
+    for left, right in (
+        *ours,
+        (metrics.ROCAUC(), river_metrics.Recall()),
+        (metrics.Recall(), river_metrics.ROCAUC()),
+    ):
+        with pytest.raises(ValueError, match="Recall takes labels and ROCAUC probabilities.*a threshold"):
+            left + right
+    with pytest.raises(ValueError, match="Recall takes labels"):
+        metrics.ROCAUC() + metrics.LogLoss() + metrics.Recall()
