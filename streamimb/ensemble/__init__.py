@@ -7,6 +7,7 @@ would correct twice; a `CalibratedClassifier` around it is right.
 
 from streamimb.ensemble.adaptive_random_forest import AdaptiveRandomForestClassifier
 from streamimb.ensemble.balanced_bagging import BalancedBaggingClassifier
+from streamimb.ensemble.cost_sensitive_forest import CostSensitiveForestClassifier
 from streamimb.ensemble.oob import OOBClassifier
 from streamimb.ensemble.prior_experts import PriorExpertsClassifier
 from streamimb.ensemble.uob import UOBClassifier
@@ -14,6 +15,7 @@ from streamimb.ensemble.uob import UOBClassifier
 __all__ = [
     "AdaptiveRandomForestClassifier",
     "BalancedBaggingClassifier",
+    "CostSensitiveForestClassifier",
     "OOBClassifier",
     "PriorExpertsClassifier",
     "UOBClassifier",

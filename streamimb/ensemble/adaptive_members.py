@@ -14,6 +14,7 @@ from streamimb.protocols import Features, Label
 from streamimb.stats import ClassPrior
 
 WARNING, DRIFT = {"delta": 0.05, "least_ratio": 1.2}, {"delta": 0.002, "least_ratio": 1.5}
+WATCHED_BYTES = 30_000  # of the two detectors of a member
 ENOUGH = 20.0  # events outside the commonest class that a successor sees before it takes over
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from river import base, tree
+from river import base
 
-from streamimb.ensemble.adaptive_members import AdaptiveMembers
+from streamimb.ensemble.adaptive_members import WATCHED_BYTES, AdaptiveMembers
 from streamimb.ensemble.combining import Mean
 from streamimb.ensemble.ensemble import Ensemble
 from streamimb.parameters import number
@@ -33,7 +33,7 @@ class AdaptiveRandomForestClassifier(Ensemble):
     ----------
     model
         Any River classifier or pipeline that gives probabilities; the members are untrained clones of it, each with a
-        `seed` of its own where it has that parameter. None: River's `tree.HoeffdingTreeClassifier()`.
+        `seed` of its own where it has that parameter. None: `linear_model.LogisticRegression()`.
     n_models
         Members, from 1 to 1,000.
     copies
@@ -81,7 +81,6 @@ class AdaptiveRandomForestClassifier(Ensemble):
         seed: int | None = None,
     ) -> None:
         self.copies = number("copies", copies, lambda c: 0.1 <= c <= 100.0, "a number in [0.1, 100]")
-        model = tree.HoeffdingTreeClassifier() if model is None else model
         self._assemble(model, n_models, correction, prior, seed, Mean(), AdaptiveMembers)
 
     @classmethod
@@ -92,6 +91,11 @@ class AdaptiveRandomForestClassifier(Ensemble):
         return ClassBalance("none", copies=self.copies)
 
     @property
+    def memory_budget_bytes(self) -> int:
+        """By how much it may grow beside its models: two detectors for each member."""
+        return WATCHED_BYTES * self.n_models
+
+    @property
     def replaced(self) -> int:
         """Members that a successor has replaced so far."""
-        return self._members.replaced
+        return int(self._members.replaced)

@@ -13,8 +13,8 @@ from streamimb._kernels.answer import label_of
 from streamimb._kernels.saved import entries
 from streamimb.compose.capabilities import CLASSIFIER, refuse_stranger
 from streamimb.compose.tilting import refuse_tilt_around
-from streamimb.ensemble.combining import Combiner
 from streamimb.ensemble.adaptive_members import AdaptiveMembers
+from streamimb.ensemble.combining import Combiner
 from streamimb.ensemble.members import Maker, Members, checked_n_models
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, number, whole
@@ -53,7 +53,7 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
         )
         self._combiner = combiner
         maker = Maker(self.model, self._sampler, correction, self.prior, self.seed)
-        self._members = members(maker, self.n_models)
+        self._members: Any = members(maker, self.n_models)
 
     @abstractmethod
     def _sampler(self, i: int) -> Sampler:
@@ -74,7 +74,7 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
     @property
     def kept_share(self) -> float:
         """Copies learned per labelled event and member, decayed."""
-        return self._members.kept_share
+        return float(self._members.kept_share)
 
     def predict_proba_one(self, x: Features, **kwargs: Any) -> dict[Any, float]:
         """Return the probability of each class, from those of the members."""

@@ -33,6 +33,9 @@ KINDS: dict[str, Any] = {
     "bagging": lambda model=None, **more: ensemble.BalancedBaggingClassifier(
         model, n_models=5, seed=1, **more
     ),
+    "cost-sensitive": lambda model=None, **more: ensemble.CostSensitiveForestClassifier(
+        model or linear_model.LogisticRegression(), n_models=5, copies=1.0, seed=1, **more
+    ),
 }
 
 

@@ -268,6 +268,12 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "CalibratedClassifier of River sampled": lambda: compose.CalibratedClassifier(
         compose.SampledClassifier(_river(), sampling.UnderSampler(share=0.2), seed=1)
     ),
+    "AdaptiveRandomForestClassifier": lambda: ensemble.AdaptiveRandomForestClassifier(
+        linear_model.LogisticRegression(), 3, seed=1
+    ),
+    "CostSensitiveForestClassifier": lambda: ensemble.CostSensitiveForestClassifier(
+        linear_model.LogisticRegression(), 3, seed=1
+    ),
     "UOBClassifier": lambda: ensemble.UOBClassifier(n_models=3, seed=1),
     "OOBClassifier": lambda: ensemble.OOBClassifier(n_models=3, memory=1_000, seed=1),
     "BalancedBaggingClassifier": lambda: ensemble.BalancedBaggingClassifier(n_models=3, seed=1),

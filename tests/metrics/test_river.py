@@ -147,7 +147,7 @@ def test_labels_and_probabilities_are_not_mixed_in_one_container() -> None:
         (metrics.ROCAUC(), river_metrics.Recall()),
         (metrics.Recall(), river_metrics.ROCAUC()),
     ):
-        with pytest.raises(ValueError, match="Recall takes labels and ROCAUC probabilities.*a threshold"):
+        with pytest.raises(ValueError, match=r"Recall takes labels and ROCAUC probabilities.*a threshold"):
             left + right
     with pytest.raises(ValueError, match="Recall takes labels"):
         metrics.ROCAUC() + metrics.LogLoss() + metrics.Recall()

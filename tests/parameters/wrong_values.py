@@ -362,6 +362,8 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
                 {"taus": (1.0, (), ("a",), (math.nan,), (4.0,)), "switch": (0.2, -0.1, "a", math.nan, None)},
             ),
             (ensemble.BalancedBaggingClassifier, {"sampler": (0.2, "a", sampling.UnderSampler, {})}),
+            (ensemble.AdaptiveRandomForestClassifier, {"copies": (0.0, 101.0, "a", math.nan, None)}),
+            (ensemble.CostSensitiveForestClassifier, {"copies": (0.0, 101.0, "a", math.nan, None)}),
         )
     ),
     (

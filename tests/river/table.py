@@ -106,6 +106,12 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "CalibratedClassifier weighted sampled classes": lambda: CalibratedClassifier(
         sampled(linear_model.SoftmaxRegression())
     ),
+    "AdaptiveRandomForestClassifier weighted": lambda: ensemble.AdaptiveRandomForestClassifier(
+        Own(), 2, seed=1
+    ),
+    "CostSensitiveForestClassifier weighted classes": lambda: ensemble.CostSensitiveForestClassifier(
+        linear_model.SoftmaxRegression(), 2, seed=1
+    ),
     "UOBClassifier weighted": lambda: ensemble.UOBClassifier(Own(), 2, seed=1),
     "UOBClassifier bayes": lambda: ensemble.UOBClassifier(naive_bayes.GaussianNB(), 2, seed=1),
     "UOBClassifier weighted classes": lambda: ensemble.UOBClassifier(
