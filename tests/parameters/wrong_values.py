@@ -258,7 +258,15 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         {"first": sampling.UnderSampler(share=0.1), "second": sampling.UnderSampler(share=0.2)},
         {"first": NO_SAMPLER, "second": NO_SAMPLER},
     ),
-    (sampling.ClassBalance, {}, {"method": ("both", None, 1), "memory": (1.0, 0, 1e10, math.nan, "a")}),
+    (
+        sampling.ClassBalance,
+        {},
+        {
+            "method": ("both", None, 1),
+            "copies": (0.0, 101.0, "a", math.nan, None),
+            "memory": (1.0, 0, 1e10, math.nan, "a"),
+        },
+    ),
     (
         sampling.ClusterSampler,
         {"budget": 0.1},
