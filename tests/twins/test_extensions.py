@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 LEARNER = (
     "adagrad",
+    "anchored_learner",
     "basis",
     "basis_weights",
     "batch",
