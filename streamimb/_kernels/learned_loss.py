@@ -34,7 +34,7 @@ class LearnedLoss:
     def admit(self, classes: cython.Py_ssize_t) -> cython.void:
         """Counts so many classes from now on; each begins with one event."""
         if classes > self.classes:
-            self.n = array("d", [*self.n, *[1.0] * (classes - self.classes)])
+            self.n = array("d", bytes(self.n) + bytes(array("d", [1.0] * (classes - self.classes))))
             self.classes = classes
 
     @cython.cfunc
@@ -69,10 +69,6 @@ class LearnedLoss:
         """Sets e to minus the gradient at log-odds f and label y, by the scores of the loss; after `aim`."""
         self.loss.score(f, self.m, self.u, classes)
         self.loss.pull(self.u, self.m, y, e, classes)
-
-    def counts(self) -> list[float]:
-        """The count of each class, at least 1."""
-        return [max(1.0, count) for count in self.n]
 
     def __getstate__(self) -> bytes:
         return bytes(self.n)

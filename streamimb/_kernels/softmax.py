@@ -188,7 +188,7 @@ class Softmax(ClassLearner):
         labels = self._weights.store.labels
         if self._logs is None:
             self._logs = logs(self._prior.over(TWO_CLASSES if TWO.issuperset(labels) else labels))
-        return self._logs
+        return self._logs  # type: ignore[return-value]  # None was replaced
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

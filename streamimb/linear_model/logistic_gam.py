@@ -104,7 +104,12 @@ class LogisticGAM(LogisticLearner):
         self.max_basis_fields = checked_basis_fields(max_basis_fields)
         self.loss = checked_loss(loss)
         super().__init__(
-            begin_prior(prior), self.learning_rates, self.hash_bits, self.hash_seed, self.max_basis_fields, loss
+            begin_prior(prior),
+            self.learning_rates,
+            self.hash_bits,
+            self.hash_seed,
+            self.max_basis_fields,
+            loss,
         )
 
     @classmethod

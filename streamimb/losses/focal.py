@@ -16,8 +16,8 @@ class Focal(FocalLoss, Part):
     $$\ell(u, y) = -(1 - q_y)^\gamma \log q_y, \qquad q = \operatorname{softmax}(u)$$
 
     **Probability.** A known transform: the loss is smallest on average at scores for which
-    $p_k \propto q_k / c(q_k)$, $c(q) = (1-q)^\gamma - \gamma q (1-q)^{\gamma-1} \log q$. So q is not a probability: it is
-    too close to 1/2, or 1/K. The learner keeps log-odds of p and finds the q of an event that it learns by Newton's
+    $p_k \propto q_k / c(q_k)$, $c(q) = (1-q)^\gamma - \gamma q (1-q)^{\gamma-1} \log q$. So q is no probability: it is
+    too close to 1/2, or 1/K. The learner keeps log-odds of p, and finds the q of an event that it learns by Newton's
     method.
 
     **Cost**: O(classes) for each of about six Newton steps, at each learning rate and learned event; nothing when an

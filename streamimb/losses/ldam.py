@@ -20,8 +20,8 @@ class LDAM(MarginLoss, Part):
     where $n_k$ counts the labels of class k, at least 1, and halves in `half_life` labels.
 
     **Probability.** A known transform: with $q = \operatorname{softmax}(u)$,
-    $p_k \propto q_k (1 - (1 - e^{-d_k}) q_k)$. The published loss multiplies scores by 30, on unit vectors; a linear model
-    of a stream has neither, and the margin moves its scores little.
+    $p_k \propto q_k (1 - (1 - e^{-d_k}) q_k)$. The published loss multiplies scores by 30, on unit vectors; a linear
+    model of a stream has neither, and the margin moves its scores little.
 
     **Cost**: O(classes) for each of about five Newton steps, at each learning rate and learned event; nothing when an
     event is scored.

@@ -74,5 +74,7 @@ class Seesaw(SeesawLoss, Part):
 
     def __setstate__(self, state: Any) -> None:
         fresh = Seesaw(**entries(state, "mitigation", "compensation", "half_life"))  # checks them
-        vars(self).update(mitigation=fresh.mitigation, compensation=fresh.compensation, half_life=fresh.half_life)
+        vars(self).update(
+            mitigation=fresh.mitigation, compensation=fresh.compensation, half_life=fresh.half_life
+        )
         self._aim()

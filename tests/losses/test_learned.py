@@ -54,34 +54,49 @@ def ratio(model: Any, seed: int, n: int = 9_000) -> float:
     return served / true
 
 
-@pytest.mark.parametrize("name", ["ClassBalanced", "Focal", "LDAM", "LogitAdjusted"])
-def test_a_sampled_learner_by_a_loss_gives_true_probabilities(name: str) -> None:
-    """Two seeds; in one, the noise of about 300 labels alone is .06."""
+def sampled_ratios(loss: Any) -> list[float]:
+    """The ratio for each of four seeds, sampled to 40 % positives, corrected and calibrated."""
     ratios = []
-    for seed in (1, 2):
-        learner = LogisticRegression(loss=LOSSES[name]())
-        sampled = SampledClassifier(learner, sampling.UnderSampler(share=0.4), seed=seed)
+    for seed in (1, 2, 3, 4):
+        sampled = SampledClassifier(
+            LogisticRegression(loss=loss), sampling.UnderSampler(share=0.4), seed=seed
+        )
         ratios.append(ratio(CalibratedClassifier(sampled, PlattMixture()), seed))
-    assert abs(sum(ratios) / 2.0 - 1.0) < 0.05, ratios
+    return ratios
+
+
+@pytest.fixture(scope="module")
+def plain() -> list[float]:
+    return sampled_ratios(None)
+
+
+@pytest.mark.parametrize("name", ["ClassBalanced", "Focal", "LDAM"])
+def test_a_sampled_learner_by_a_loss_gives_true_probabilities(name: str, plain: list[float]) -> None:
+    """The labels of a seed alone move a ratio by .07; they are the same for the cross-entropy, so it is compared."""
+    ratios = sampled_ratios(LOSSES[name]())
+    assert abs(sum(ratios) / 4.0 - 1.0) < 0.05, ratios
+    differences = [one - other for one, other in zip(ratios, plain, strict=True)]
+    assert abs(sum(differences) / 4.0) < 0.03, differences
 
 
 def test_a_loss_that_needs_a_calibrator_gives_true_probabilities_behind_one() -> None:
-    said = {"raw": 0.0, "calibrated": 0.0, "true": 0.0}
-    inner = SoftmaxRegression(loss=losses.Seesaw())
-    model = CalibratedClassifier(SampledClassifier(inner, sampling.UnderSampler(share=0.9)), VectorScaling())
-    for t, (x, y, p) in enumerate(classes(6_000, 1)):
-        if t >= 2_000:
-            said["raw"] += model.classifier.predict_proba_one(x)["few"]
-            said["calibrated"] += model.predict_proba_one(x)["few"]
-            said["true"] += p["few"]
-        model.learn_one(x, y)
-    assert said["raw"] / said["true"] > 1.5
-    assert abs(said["calibrated"] / said["true"] - 1.0) < 0.1
+    """Three seeds together have about 1,600 events of the rarest class: a standard error of .025."""
+    said = {"learner": 0.0, "calibrated": 0.0, "true": 0.0}
+    for seed in (1, 2, 3):
+        model = CalibratedClassifier(SoftmaxRegression(loss=losses.Seesaw()), VectorScaling())
+        for t, (x, y, p) in enumerate(classes(15_000, seed)):
+            if t >= 5_000:
+                said["learner"] += model.classifier.predict_proba_one(x)["few"]
+                said["calibrated"] += model.predict_proba_one(x)["few"]
+                said["true"] += p["few"]
+            model.learn_one(x, y)
+    assert said["learner"] / said["true"] > 2.0
+    assert abs(said["calibrated"] / said["true"] - 1.0) < 0.05, said
 
 
 @pytest.mark.parametrize("name", ["ClassBalanced", "LogitAdjusted"])
 def test_scores_of_a_balancing_loss_find_more_of_the_rare_classes(name: str) -> None:
-    """The same events are learned; the recall of the rarest class at the highest score rises, that of p is as it was."""
+    """The same events are learned: the recall of the rarest class by the score rises, that by p is as it was."""
     loss = LOSSES[name]()
     model, plain = SoftmaxRegression(loss=loss), SoftmaxRegression()
     hits = {"score": 0, "p": 0, "plain": 0}
@@ -184,8 +199,8 @@ def test_a_state_whose_counts_do_not_fit_is_refused(kind: Any) -> None:
     before = snapshot.dumps(plain)
 
     def counts(state: Any) -> dict[str, Any]:
-        kernel: dict[str, Any] = state["kernel"]
-        return kernel["weights"] if kind is SoftmaxRegression else kernel["experts"]
+        part: dict[str, Any] = state["kernel"]["weights" if kind is SoftmaxRegression else "experts"]
+        return part
 
     for wrong in (b"", b"\0" * 24, b"\0" * 8, (-1.0).hex().encode(), None, 3):
         state = model.__getstate__()
@@ -214,4 +229,4 @@ def test_a_configuration_chooses_the_loss() -> None:
     again = build.engine(config, replay=False)
     build.restored(again, engine.snapshot(), {}, force=False, allow_pickle=False)
     assert again.snapshot() == engine.snapshot()
-    assert "gamma" in str(engine.built) and "losses.Focal" in str(engine.built)
+    assert "losses.Focal" in str(engine.built)
