@@ -40,7 +40,7 @@ class Focal(FocalLoss, Part):
     >>> p = {False: 0.99, True: 0.01}
     >>> u = loss.scores_one(p, {False: 99, True: 1})
     >>> round(u[True] - u[False], 2)
-    -1.85
+    -1.71
     >>> round(loss.probabilities_one(u, {False: 99, True: 1})[True], 6)
     0.01
 

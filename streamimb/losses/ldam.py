@@ -45,7 +45,7 @@ class LDAM(MarginLoss, Part):
     >>> loss, counts = losses.LDAM(margin=0.5), {False: 10_000, True: 1}
     >>> u = loss.scores_one({False: 0.5, True: 0.5}, counts)
     >>> round(u[True] - u[False], 2)
-    0.24
+    0.23
     >>> round(loss.probabilities_one(u, counts)[True], 6)
     0.5
 

@@ -45,7 +45,7 @@ class Seesaw(SeesawLoss, Part):
     >>> loss, counts = losses.Seesaw(), {"a": 1_000, "b": 10}
     >>> gradient = loss.gradient_one({"a": 0.0, "b": 0.0}, "a", counts)
     >>> round(gradient["b"], 3)  # of .5 by the cross-entropy
-    0.024
+    0.025
 
     References
     ----------

@@ -152,6 +152,7 @@ RESERVOIRS: dict[str, Callable[[], Any]] = {
     "WeightedReservoir": lambda: stats.WeightedReservoir(size=200),
 }
 SYNTHESIZERS: dict[str, Callable[[], Any]] = {
+    "BalancedReplay": lambda: synthesis.BalancedReplay(reservoir=stats.UniformReservoir(size=100)),
     "BorderlineSMOTE": lambda: synthesis.BorderlineSMOTE(reservoir=stats.UniformReservoir(size=100)),
     "External": lambda: synthesis.External(synthesis.SMOTE(k=2), share=0.3),
     "GaussianReplay": synthesis.GaussianReplay,
