@@ -304,6 +304,11 @@ class TransformedLearner(Learner):
         return self.inner.probability(row, offset)
 
     @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def own(self, p: cython.double) -> cython.double:
+        return self.inner.own(p)
+
+    @cython.cfunc
     @cython.exceptval(-1, check=False)
     def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
         self.learn_transform(self.pipeline, row.event, bool(y))

@@ -63,6 +63,12 @@ class AnchoredLearner(Learner):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def rate(self, row: Row) -> cython.int:
+        row.raw = self.own(row.corrected)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
         is_true(y)
         if more is not None and more.get("offset") is not None:

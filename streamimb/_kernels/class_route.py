@@ -91,12 +91,14 @@ class ClassOffsetRoute(Route):
     def uncorrect(self, row: Row) -> cython.int:
         r0: cython.double
         r1: cython.double
+        p: cython.double
         row.raw = nan
         if row.mapping is None:
             r0, r1 = row.rates[False], row.rates[True]
-            row.raw = row.p * r1 / (row.p * r1 + (1.0 - row.p) * r0)
+            p = row.p * r1 / (row.p * r1 + (1.0 - row.p) * r0)
+            row.raw = self.learner.own_classes({False: 1.0 - p, True: p})[True]
         else:
-            row.raws = tilted(row.mapping, row.rates)
+            row.raws = self.learner.own_classes(tilted(row.mapping, row.rates))
         return 0
 
     @cython.cfunc

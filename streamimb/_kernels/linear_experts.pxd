@@ -1,6 +1,7 @@
 # What other kernels may use of LinearExperts without going through Python.
 from streamimb._kernels.adagrad cimport AdaGrad
 from streamimb._kernels.basis cimport Basis
+from streamimb._kernels.binary_loss cimport BinaryLoss
 from streamimb._kernels.expert_mixture cimport ExpertMixture
 from streamimb._kernels.linear_work cimport LinearWork
 from streamimb._kernels.row cimport Row
@@ -13,6 +14,7 @@ cdef class LinearExperts:
     cdef Basis basis  # of the additive experts; None: there are none
     cdef AdaGrad additive  # their weights; None: there are none
     cdef ExpertMixture mixture
+    cdef BinaryLoss loss  # None: cross-entropy
 
     cdef void _assemble(self, rates, hash_bits, basis_fields)
     cdef LinearWork work_of(self, Row row)
@@ -21,6 +23,7 @@ cdef class LinearExperts:
     cdef double probability(self, LinearWork work, double offset) noexcept
     cdef int observe(self, Row row, LinearWork work, bint y, double offset, double w) except -1
     cdef void step(self, Row row, LinearWork work, bint y, double offset, double w)
+    cdef double own(self, double p) except? -1.0
     cdef bint needs_table(self, Row row) noexcept
     cdef void open_table(self)
     cdef tuple parts(self, Row row, LinearWork work)

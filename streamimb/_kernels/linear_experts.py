@@ -17,6 +17,7 @@ from streamimb._kernels.saved import entries, refused
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.adagrad import AdaGrad
     from streamimb._kernels.basis import Basis
+    from streamimb._kernels.binary_loss import BinaryLoss
     from streamimb._kernels.expert_mixture import ExpertMixture
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.row import Row
@@ -24,6 +25,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 else:
     from cython.cimports.streamimb._kernels.adagrad import AdaGrad
     from cython.cimports.streamimb._kernels.basis import Basis
+    from cython.cimports.streamimb._kernels.binary_loss import BinaryLoss
     from cython.cimports.streamimb._kernels.expert_mixture import ExpertMixture
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.row import Row
@@ -40,13 +42,16 @@ class LinearExperts:
         # An object made by `__new__` without `__init__` has valid parts too.
         self._assemble((1.0,), 1, 0)
 
-    def __init__(self, rates: Any, hash_bits: int, basis_fields: int) -> None:
+    def __init__(self, rates: Any, hash_bits: int, basis_fields: int, loss: Any = None) -> None:
         self._assemble(rates, hash_bits, basis_fields)
+        if loss is not None:
+            self.loss = BinaryLoss(loss)
 
     @cython.cfunc
     def _assemble(self, rates: Any, hash_bits: Any, basis_fields: Any) -> cython.void:
         basis: Any = None
         additive: Any = None
+        self.loss: Any = None  # a BinaryLoss, or None
         self.moments, self.linear = Standardizer(), AdaGrad(rates, hash_bits)
         if basis_fields > 0:
             basis, additive = Basis(basis_fields), AdaGrad(rates, hash_bits, True)
@@ -108,7 +113,10 @@ class LinearExperts:
         self, row: Row, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double
     ) -> cython.int:
         """Learns what every labelled event teaches: moments, edges of the basis, shares of the mixture."""
-        self.mixture.judge(work, offset, row.memo, y, w if w < WEIGHT_CAP else WEIGHT_CAP)
+        w = w if w < WEIGHT_CAP else WEIGHT_CAP
+        self.mixture.judge(work, offset, row.memo, y, w)
+        if self.loss is not None:
+            self.loss.note(y, w)
         self.moments.observe(row, work)
         if self.basis is not None:
             taken = self.basis.observe(row, y)
@@ -126,9 +134,20 @@ class LinearExperts:
     ) -> cython.void:
         """Takes a step of weight w > 0 on the event of the last `prepare`."""
         w = w if w < WEIGHT_CAP else WEIGHT_CAP
+        if self.loss is not None:
+            self.loss.learn(self.linear, row, work, y, offset, w)
+            if self.additive is not None:
+                self.loss.learn(self.additive, row, work.additive, y, offset, w)
+            return
         self.linear.learn(row, work, y, offset, w)
         if self.additive is not None:
             self.additive.learn(row, work.additive, y, offset, w)
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def own(self, p: cython.double) -> cython.double:
+        """The score of the loss, in [0, 1], at a probability p."""
+        return p if self.loss is None else self.loss.score(p)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -176,16 +195,18 @@ class LinearExperts:
             "basis": basis,
             "additive": additive,
             "share": self.mixture.__getstate__(),
+            "loss": None if self.loss is None else self.loss.learned.__getstate__(),
         }
 
-    def resume(self, state: dict[str, Any], n: int) -> None:
-        """Takes over a saved state of n number slots, after all of it was checked."""
+    def resume(self, state: dict[str, Any], n: int, loss: Any = None) -> None:
+        """Takes over a saved state of n number slots, learned by this loss, after all of it was checked."""
+        binary: Any = None
         basis: Any = None
         additive: Any = None
         moments: Standardizer = Standardizer()
         linear: AdaGrad = AdaGrad((1.0,), 1)
         mixture: ExpertMixture = ExpertMixture(1)
-        saved = entries(state, "moments", "weights", "basis", "additive", "share")
+        saved = entries(state, "moments", "weights", "basis", "additive", "share", "loss")
         moments.resume(saved["moments"], n)
         linear.resume(saved["weights"], n, 0, 1 if saved["basis"] is None else 2)
         experts: cython.Py_ssize_t = linear.real
@@ -198,8 +219,13 @@ class LinearExperts:
             additive.beside(linear)
             experts *= 2
         mixture.resume(saved["share"], experts)
+        if loss is not None:
+            binary = BinaryLoss(loss)
+            binary.learned.resume(saved["loss"], 2)
+        elif saved["loss"] is not None:
+            raise refused("loss", "None for a learner by cross-entropy")
         self.moments, self.linear, self.mixture = moments, linear, mixture
-        self.basis, self.additive = basis, additive
+        self.basis, self.additive, self.loss = basis, additive, binary
 
 
 @cython.cfunc

@@ -45,10 +45,11 @@ class Logistic(AnchoredLearner):
         hash_bits: int,
         hash_seed: int,
         basis_fields: int = 0,
+        loss: Any = None,
     ) -> None:
         self._prior = prior
         self._reader = Reader(hash_seed)
-        self._experts = LinearExperts(rates, hash_bits, basis_fields)
+        self._experts = LinearExperts(rates, hash_bits, basis_fields, loss)
         self.spare = None
         self.memo_size = self._experts.memo_size
         self.ready = True
@@ -113,6 +114,11 @@ class Logistic(AnchoredLearner):
                 self._experts.open_table()
             self._experts.step(row, row.work, y, offset, w)
         return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def own(self, p: cython.double) -> cython.double:
+        return self._experts.own(p)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -215,7 +221,7 @@ class Logistic(AnchoredLearner):
         if prior is None:
             raise ValueError("state: prior must be a class prior")
         reader.__setstate__(state["reader"])
-        experts.resume(state["experts"], reader.presence.numbers)
+        experts.resume(state["experts"], reader.presence.numbers, state.get("loss"))
         self._prior, self._reader, self._experts = prior, reader, experts
         self.spare = None
         self.memo_size = experts.memo_size

@@ -3,12 +3,16 @@ from streamimb._kernels.row cimport Row
 from streamimb._kernels.prior_bank cimport PriorBank
 
 
-cdef class Anchor:
+cdef class Port:
+    pass
+
+
+cdef class Anchor(Port):
     cdef double logit(self, Row row) except? -1e308
     cdef int note(self, Row row, bint y, double p, double w) except -1
 
 
-cdef class Rates:
+cdef class Rates(Port):
     cdef bint by_event  # whether rates of one class differ from event to event
     cdef bint draws_copies  # whether a rate is drawn as copies; else it is the weight of one example
 
@@ -17,7 +21,7 @@ cdef class Rates:
     cdef bint weighs_all(self) noexcept
 
 
-cdef class Scaling:
+cdef class Scaling(Port):
     cdef Py_ssize_t memo_size
 
     cdef double calibrated(self, double p, x) except? -1.0
@@ -25,7 +29,7 @@ cdef class Scaling:
     cdef tuple remember(self, double p)
 
 
-cdef class Route:
+cdef class Route(Port):
     cdef bint needs_rates  # whether `correct` does
     cdef Py_ssize_t memo_size
 
@@ -43,7 +47,7 @@ cdef class Route:
     cdef Py_ssize_t length(self, memo) except -1
 
 
-cdef class Model:
+cdef class Model(Port):
     cdef bint ready  # False for an object made without __init__
     cdef Py_ssize_t memo_size  # floats in the memo of `scores_one`
     cdef Row spare  # the row of the last event, to be used again
@@ -68,11 +72,13 @@ cdef class Model:
 
 cdef class Learner(Model):
     cdef double probability(self, Row row, double offset) except? -1.0
+    cdef double own(self, double p) except? -1.0
     cdef int observe(self, Row row, bint y, double offset, double w) except -1
     cdef int step(self, Row row, bint y, double offset, double w) except -1
 
 
 cdef class ClassLearner(Model):
     cdef dict probabilities(self, Row row, dict offsets)
+    cdef dict own_classes(self, dict p)
     cdef int observe_classes(self, Row row, y, dict offsets, double w) except -1
     cdef int step_classes(self, Row row, y, dict offsets, double w) except -1

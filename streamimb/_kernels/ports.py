@@ -7,6 +7,7 @@ A wrapper holds ports only. Our kernels are subclasses of them; any other part s
 
 from __future__ import annotations
 
+from copyreg import __newobj__
 from math import inf
 from typing import Any
 
@@ -26,13 +27,16 @@ from streamimb.protocols import Scores
 ABSTRACT = "this method belongs to a subclass"
 
 
-def blank(cls: Any) -> Any:
-    """An object of cls without a state, for `__reduce__`."""
-    return cls.__new__(cls)
+@cython.cclass
+class Port:
+    """Saved and copied by its state alone."""
+
+    def __reduce__(self) -> Any:
+        return __newobj__, (type(self),), self.__getstate__()
 
 
 @cython.cclass
-class Anchor:
+class Anchor(Port):
     """Provides the log-odds to which the learner's own log-odds are added."""
 
     @cython.cfunc
@@ -46,12 +50,9 @@ class Anchor:
         """Learns a labelled event; p is the corrected P(True) before learning."""
         raise NotImplementedError(ABSTRACT)
 
-    def __reduce__(self) -> Any:
-        return blank, (type(self),), self.__getstate__()
-
 
 @cython.cclass
-class Rates:
+class Rates(Port):
     """Computes the rate of each class: the expected number of copies of an event that the learner gets."""
 
     @cython.cfunc
@@ -72,12 +73,9 @@ class Rates:
         """Whether the rate, the same for all classes, is the weight of the event for the prior and anchor too."""
         return False
 
-    def __reduce__(self) -> Any:
-        return blank, (type(self),), self.__getstate__()
-
 
 @cython.cclass
-class Scaling:
+class Scaling(Port):
     """A calibrator: maps a score, of an event with features x, to the probability it means."""
 
     @cython.cfunc
@@ -95,12 +93,9 @@ class Scaling:
         """The memo for score p: `memo_size` floats that `learn` gets back."""
         return ()
 
-    def __reduce__(self) -> Any:
-        return blank, (type(self),), self.__getstate__()
-
 
 @cython.cclass
-class Route:
+class Route(Port):
     """Turns the probabilities of a sampled learner into those of the unsampled stream."""
 
     @cython.cfunc
@@ -177,12 +172,9 @@ class Route:
     def resume(self, labels: list[Any]) -> None:
         """Continue with labels that were learned."""
 
-    def __reduce__(self) -> Any:
-        return blank, (type(self),), self.__getstate__()
-
 
 @cython.cclass
-class Model:
+class Model(Port):
     """A classifier: virtual methods for the wrapper around it, and the public methods of a River classifier.
 
     Each of `read`, `score` and `learn` is called at most once for a row; `learn` scores a row that was not scored.
@@ -346,9 +338,6 @@ class Model:
         self.check_ready()
         return self.kept()
 
-    def __reduce__(self) -> Any:
-        return blank, (type(self),), self.__getstate__()
-
 
 @cython.cclass
 class Learner(Model):
@@ -359,6 +348,12 @@ class Learner(Model):
     def probability(self, row: Row, offset: cython.double) -> cython.double:
         """P(True) = sigmoid(g(x) + offset); changes nothing but the row."""
         raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def own(self, p: cython.double) -> cython.double:
+        """The score, in [0, 1], that the learner's loss has at a probability p; p itself with cross-entropy."""
+        return p
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -381,6 +376,11 @@ class ClassLearner(Model):
     def probabilities(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
         """P of each class of the offsets, proportional to exp(g_k(x) + offset_k); changes nothing but the row."""
         raise NotImplementedError(ABSTRACT)
+
+    @cython.cfunc
+    def own_classes(self, p: dict[Any, float]) -> dict[Any, float]:
+        """The score of each class that the learner's loss has at probabilities p; they sum to 1, as p does."""
+        return p
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

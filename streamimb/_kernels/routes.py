@@ -73,7 +73,7 @@ class OffsetRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def uncorrect(self, row: Row) -> cython.int:
-        row.raw = row.p / (row.p + (1.0 - row.p) * exp(-log(row.r1 / row.r0)))
+        row.raw = self.learner.own(row.p / (row.p + (1.0 - row.p) * exp(-log(row.r1 / row.r0))))
         return 0
 
     @cython.cfunc

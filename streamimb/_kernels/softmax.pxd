@@ -21,7 +21,6 @@ cdef class Softmax(ClassLearner):
         self, PriorBank prior, Reader reader, Standardizer moments, SoftmaxWeights weights, RateMixture mix
     )
     cdef Row _blank(self, x)
-    cdef Row _next(self, Row row, x)
     cdef SoftmaxWork _work(self, Row row)
     cdef SoftmaxWork _met(self, Row row)
     cdef void _prepare(self, Row row, SoftmaxWork work)

@@ -54,9 +54,9 @@ class Softmax(ClassLearner):
         # An object made by `__new__` without `__init__` has valid parts too.
         self._assemble(PriorBank(), Reader(), Standardizer(), SoftmaxWeights((1.0,), 1), RateMixture(1))
 
-    def __init__(self, prior: PriorBank, rates: tuple[float, ...], hash_bits: int, hash_seed: int) -> None:
-        weights: SoftmaxWeights = SoftmaxWeights(rates, hash_bits)
-        self._assemble(prior, Reader(hash_seed), Standardizer(), weights, RateMixture(len(rates)))
+    def __init__(self, prior: PriorBank, rates: Any, bits: int, seed: int, loss: Any = None) -> None:
+        weights: SoftmaxWeights = SoftmaxWeights(rates, bits, loss)
+        self._assemble(prior, Reader(seed), Standardizer(), weights, RateMixture(len(rates)))
         self.spare, self.memo_size, self.ready = None, 0, True
 
     @cython.cfunc
@@ -94,15 +94,6 @@ class Softmax(ClassLearner):
             row.work = SoftmaxWork(self._weights.real)
         work = row.work
         work.summed = False
-        return row
-
-    @cython.cfunc
-    def _next(self, row: Row, x: Any) -> Row:
-        """Reads the next event of a batch into the same row."""
-        work: SoftmaxWork = row.work
-        work.summed = False
-        row.begin(x)
-        self._reader.read(row, x)
         return row
 
     @cython.cfunc
@@ -175,7 +166,12 @@ class Softmax(ClassLearner):
             if label not in self._weights.store.index:
                 self._weights.store.admit(label)
                 self._logs = work.offsets = None
+        self._weights.note(y, w if w < WEIGHT_CAP else WEIGHT_CAP)
         return 0
+
+    @cython.cfunc
+    def own_classes(self, p: dict[Any, float]) -> dict[Any, float]:
+        return self._weights.own(p)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -192,8 +188,7 @@ class Softmax(ClassLearner):
         labels = self._weights.store.labels
         if self._logs is None:
             self._logs = logs(self._prior.over(TWO_CLASSES if TWO.issuperset(labels) else labels))
-        found: dict[Any, float] = self._logs
-        return found
+        return self._logs  # type: ignore[return-value]  # None was replaced
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -205,6 +200,16 @@ class Softmax(ClassLearner):
             row.mapping = row.answer = answer
             row.corrected = row.calibrated = float("nan")
         row.scored = True
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def rate(self, row: Row) -> cython.int:
+        p: cython.double = row.corrected
+        if row.mapping is None:
+            row.raw = self._weights.own({False: 1.0 - p, True: p})[True]
+        else:
+            row.raw, row.raws = p, self._weights.own(row.mapping)
         return 0
 
     @cython.cfunc
@@ -303,12 +308,11 @@ class Softmax(ClassLearner):
         self.check_ready()
         listed: list[Any] = checked_events(events)
         labels, weights = checked_labels(y, len(listed)), checked_weights(w, len(listed))
-        row: Row = self._blank(None)
         for x, label, weight in zip(listed, labels, weights, strict=True):
             if weight > 0.0:
-                self._next(row, x)
+                row: Row = self.read(x)
                 self.learn(row, label, weight)
-        row.done()
+                row.done()
 
     def predict_rows(self, names: Any, x: Any) -> list[dict[Any, float]]:
         """Return the probabilities of every row of a matrix of floats; changes nothing."""
@@ -329,11 +333,7 @@ class Softmax(ClassLearner):
     def predict_events(self, events: Any) -> list[dict[Any, float]]:
         """Return the probabilities of every dict of a list; changes nothing."""
         self.check_ready()
-        row: Row = self._blank(None)
-        offsets = self._anchors()
-        answers = [self.probabilities(self._next(row, x), offsets) for x in checked_events(events)]
-        row.done()
-        return answers
+        return [self.predict_proba_one(x) for x in checked_events(events)]
 
     # ------------------------------------------------------------------ contributions and state
 
@@ -394,7 +394,7 @@ class Softmax(ClassLearner):
         reader.__setstate__(state["reader"])
         n = reader.presence.numbers
         moments.resume(state["moments"], n)
-        weights.resume(state["weights"], n)
+        weights.resume(state["weights"], n, state.get("loss"))
         mixture.resume(state["share"], weights.real)
         self._assemble(prior, reader, moments, weights, mixture)
         self.spare, self.memo_size, self.ready = None, 0, True

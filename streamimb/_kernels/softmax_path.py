@@ -8,9 +8,11 @@ import cython
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, fabs
 
+    from streamimb._kernels.learned_loss import LearnedLoss
     from streamimb._kernels.softmax_work import SoftmaxWork
 else:
     from cython.cimports.libc.math import exp, fabs
+    from cython.cimports.streamimb._kernels.learned_loss import LearnedLoss
     from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
 
 REACH = cython.declare(cython.double, 0.5)  # the largest change of log-odds in one part of the path
@@ -25,8 +27,11 @@ def follow(
     alpha: cython.double,
     y: cython.Py_ssize_t,
     h: cython.double,
+    loss: LearnedLoss,
 ) -> cython.void:
     """Follows ds_c/dt = alpha kappa_c e_c(s) from t = 0 to h: sets `p` to the change of s, adds e² dt to `square`.
+
+    e is minus the gradient of the loss, or of the cross-entropy where that is None.
 
     Heun's method in parts that change no log-odds by more than `REACH`. The gradient falls as 1/t, so the parts
     grow and their number with log h. With two classes there is a closed form (`logistic_path.growth`), with more none.
@@ -41,14 +46,20 @@ def follow(
         work.s[c] = work.o[c] + work.g[r * work.room + work.which[c]]
         work.p[r * work.classes + c] = 0.0
     for i in range(MOST_PARTS):
-        gradient(work.s, work.e, work.classes, y)
+        if loss is None:
+            gradient(work.s, work.e, work.classes, y)
+        else:
+            loss.pull(work.s, y, work.e, work.classes)
         speed = 0.0
         for c in range(work.classes):
             speed = max(speed, alpha * work.kappa[c] * fabs(work.e[c]))
         t = left if speed * left <= REACH else REACH / speed
         for c in range(work.classes):
             work.s2[c] = work.s[c] + alpha * work.kappa[c] * t * work.e[c]
-        gradient(work.s2, work.e2, work.classes, y)
+        if loss is None:
+            gradient(work.s2, work.e2, work.classes, y)
+        else:
+            loss.pull(work.s2, y, work.e2, work.classes)
         for c in range(work.classes):
             k = r * work.classes + c
             work.p[k] += 0.5 * alpha * work.kappa[c] * t * (work.e[c] + work.e2[c])

@@ -9,21 +9,26 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from math import exp, sqrt
+    from math import exp, log, sqrt
 
     from streamimb._kernels.class_blocks import ClassBlocks
+    from streamimb._kernels.learned_loss import LearnedLoss
+    from streamimb._kernels.loss import log_sum
     from streamimb._kernels.row import Row
     from streamimb._kernels.softmax_path import follow
     from streamimb._kernels.softmax_work import SoftmaxWork
 else:
-    from cython.cimports.libc.math import exp, sqrt
+    from cython.cimports.libc.math import exp, log, sqrt
     from cython.cimports.streamimb._kernels.class_blocks import ClassBlocks
+    from cython.cimports.streamimb._kernels.learned_loss import LearnedLoss
+    from cython.cimports.streamimb._kernels.loss import log_sum
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.softmax_path import follow
     from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
 
 from streamimb._kernels.saved import entries, numbers, refused
 
+LEAST = cython.declare(cython.double, 1e-300)  # a smaller probability counts as this
 FLOOR = cython.declare(cython.double, 0.1)  # added to the AdaGrad denominator
 
 
@@ -34,8 +39,10 @@ class SoftmaxWeights:
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid parts too.
         self.alpha, self.store = array("d", [1.0]), ClassBlocks(1, 1)
+        self.loss: Any = None  # a LearnedLoss, or None
 
-    def __init__(self, rates: Any, bits: int) -> None:
+    def __init__(self, rates: Any, bits: int, loss: Any = None) -> None:
+        self.loss = None if loss is None else LearnedLoss(loss)
         self.real = len(rates)
         self.alpha = array("d", [float(rate) for rate in rates])
         self.store = ClassBlocks(self.real, bits)
@@ -136,6 +143,45 @@ class SoftmaxWeights:
                     store.weight[b + o + k] += work.d[o + k] * work.t[k]
 
     @cython.cfunc
+    def note(self, y: Any, w: cython.double) -> cython.void:
+        """Counts a label of a class that was admitted, for the loss."""
+        if self.loss is not None:
+            self.loss.admit(self.store.classes)
+            self.loss.note(self.store.index[y], w)
+
+    @cython.cfunc
+    def own(self, p: dict[Any, float]) -> dict[Any, float]:
+        """The scores of the loss at probabilities p, as probabilities."""
+        k: cython.Py_ssize_t
+        total: cython.double
+        q: cython.double
+        loss: LearnedLoss = self.loss
+        if loss is None:
+            return p
+        f = array("d", bytes(8 * len(p)))
+        which = array("q", [self.store.index.get(label, -1) for label in p])
+        for k, q in enumerate(p.values()):
+            f[k] = log(max(LEAST, q))
+            which[k] = which[k] if which[k] < loss.classes else -1
+        loss.aim(which, len(p))
+        loss.loss.score(f, loss.m, loss.u, len(p))
+        total = log_sum(loss.u, len(p))
+        return {label: exp(max(-700.0, loss.u[k] - total)) for k, label in enumerate(p)}
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _pull(self, work: SoftmaxWork, r: cython.Py_ssize_t, y: cython.Py_ssize_t) -> cython.void:
+        """Sets `e` to minus the gradient of rate r by the log-odds of each class."""
+        c: cython.Py_ssize_t
+        for c in range(work.classes):
+            if self.loss is None:
+                work.e[c] = (1.0 if c == y else 0.0) - work.p[r * work.classes + c]
+            else:
+                work.s[c] = work.o[c] + work.g[r * work.room + work.which[c]]
+        if self.loss is not None:
+            self.loss.pull(work.s, y, work.e, work.classes)
+
+    @cython.cfunc
     @cython.exceptval(check=False)
     def _step(self, work: SoftmaxWork, y: cython.Py_ssize_t, w: cython.double) -> cython.void:
         """Takes an explicit gradient step of weight w <= 1; y: the place of the label in the call."""
@@ -149,9 +195,10 @@ class SoftmaxWeights:
         for k in range(store.room):
             work.c[k] = 0.0
         for r in range(self.real):
+            self._pull(work, r, y)
             for c in range(work.classes):
                 k = work.which[c]
-                e = (1.0 if c == y else 0.0) - work.p[r * work.classes + c]
+                e = work.e[c]
                 work.c[k] += e * e
                 work.d[r * store.room + k] = self.alpha[r] * w * e
         for k in range(store.room):
@@ -194,15 +241,16 @@ class SoftmaxWeights:
         for k in range(self.real * store.room):
             work.d[k] = 0.0
         for r in range(self.real):
+            self._pull(work, r, y)
             for c in range(work.classes):
-                e = (1.0 if c == y else 0.0) - work.p[r * work.classes + c]
+                e = work.e[c]
                 work.q[work.which[c]] += h * e * e / self.real
         for i in range(3):
             self._kappa(work, half)
             for c in range(work.classes):
                 work.square[c] = 0.0
             for r in range(self.real):
-                follow(work, r, self.alpha[r], y, h)
+                follow(work, r, self.alpha[r], y, h, self.loss)
             for c in range(work.classes if i < 2 else 0):
                 work.q[work.which[c]] = work.square[c] / self.real
         for c in range(work.classes):
@@ -227,6 +275,8 @@ class SoftmaxWeights:
         if work.fresh:
             store.open(row, work)
         self.expect(work, offsets)
+        if self.loss is not None:
+            self.loss.aim(work.which, work.classes)
         for c in range(work.classes):
             if work.which[c] == k:
                 at = c
@@ -256,14 +306,22 @@ class SoftmaxWeights:
 
     def state(self, slots: cython.Py_ssize_t) -> dict[str, Any]:
         """The learned state of the first `slots` number slots."""
-        return {"alpha": bytes(self.alpha), "blocks": self.store.state(slots)}
+        loss = None if self.loss is None else self.loss.__getstate__()
+        return {"alpha": bytes(self.alpha), "blocks": self.store.state(slots), "loss": loss}
 
-    def resume(self, saved: Any, slots: int) -> None:
-        """Takes over a saved state of `slots` number slots, after all of it was checked."""
-        state = entries(saved, "alpha", "blocks")
+    def resume(self, saved: Any, slots: int, loss: Any = None) -> None:
+        """Takes over a saved state of `slots` number slots, learned by this loss, after all of it was checked."""
+        learned: Any = None
+        state = entries(saved, "alpha", "blocks", "loss")
         alpha = numbers(state, "alpha", None, 0.0)
         if not 0 < len(alpha) <= 1000 or 0.0 in alpha:
             raise refused("alpha", "a number above 0 for each learning rate")
         store: ClassBlocks = ClassBlocks(len(alpha), 1)
         store.resume(state["blocks"], slots)
+        if loss is not None:
+            learned = LearnedLoss(loss)
+            learned.resume(state["loss"], store.classes)
+        elif state["loss"] is not None:
+            raise refused("loss", "None for a learner by cross-entropy")
+        self.loss = learned
         self.real, self.alpha, self.store = len(alpha), alpha, store

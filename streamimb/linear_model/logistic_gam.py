@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from streamimb._kernels import limits
+from streamimb._kernels.loss import Loss
 from streamimb.linear_model.logistic_learner import LogisticLearner
 from streamimb.linear_model.options import (
     checked_basis_fields,
@@ -15,6 +16,7 @@ from streamimb.linear_model.options import (
     checked_hash_seed,
     checked_rates,
 )
+from streamimb.losses.options import checked_loss
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
@@ -54,6 +56,9 @@ class LogisticGAM(LogisticLearner):
     max_basis_fields
         At most so many numbers have curves, 1 to 65,536: first those that come first, then those that are present in
         most labelled events. The others stay linear.
+    loss
+        What is learned by in place of the cross-entropy: one of `streamimb.losses`. P(True) stays a probability, and
+        `scores_one` has the score of the loss as `raw`.
 
     Raises
     ------
@@ -81,7 +86,7 @@ class LogisticGAM(LogisticLearner):
     doi:10.1023/A:1007424614876.
     """
 
-    _parameters: ClassVar = ("learning_rates", "hash_bits", "hash_seed", "prior", "max_basis_fields")
+    _parameters: ClassVar = ("learning_rates", "hash_bits", "hash_seed", "prior", "max_basis_fields", "loss")
     _additive: ClassVar = True
 
     def __init__(
@@ -91,13 +96,20 @@ class LogisticGAM(LogisticLearner):
         hash_seed: int = 0,
         prior: float | ClassPrior = 0.05,
         max_basis_fields: int = 256,
+        loss: Loss | None = None,
     ) -> None:
         self.learning_rates = checked_rates(learning_rates)
         self.hash_bits, self.hash_seed = checked_hash_bits(hash_bits), checked_hash_seed(hash_seed)
         self.prior = prior
         self.max_basis_fields = checked_basis_fields(max_basis_fields)
+        self.loss = checked_loss(loss)
         super().__init__(
-            begin_prior(prior), self.learning_rates, self.hash_bits, self.hash_seed, self.max_basis_fields
+            begin_prior(prior),
+            self.learning_rates,
+            self.hash_bits,
+            self.hash_seed,
+            self.max_basis_fields,
+            loss,
         )
 
     @classmethod

@@ -6,8 +6,10 @@ The effect of sampling arrives as an offset.
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from streamimb._kernels.loss import Loss
 from streamimb.linear_model.logistic_learner import LogisticLearner
 from streamimb.linear_model.options import checked_hash_bits, checked_hash_seed, checked_rates
+from streamimb.losses.options import checked_loss
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
@@ -43,6 +45,9 @@ class LogisticRegression(LogisticLearner):
     prior
         P(True) to start from, in (0, 1): served until labels of both classes came. Or a `stats.ClassPrior` whose
         parameters are taken, not what it has counted.
+    loss
+        What is learned by in place of the cross-entropy: one of `streamimb.losses`. P(True) stays a probability, and
+        `scores_one` has the score of the loss as `raw`.
 
     Raises
     ------
@@ -68,7 +73,7 @@ class LogisticRegression(LogisticLearner):
     Online importance weight aware updates, arXiv:1011.1576, here with the exact change of $G$ along the path.
     """
 
-    _parameters: ClassVar = ("learning_rates", "hash_bits", "hash_seed", "prior")
+    _parameters: ClassVar = ("learning_rates", "hash_bits", "hash_seed", "prior", "loss")
     _additive: ClassVar = False
 
     def __init__(
@@ -77,11 +82,13 @@ class LogisticRegression(LogisticLearner):
         hash_bits: int = 18,
         hash_seed: int = 0,
         prior: float | ClassPrior = 0.05,
+        loss: Loss | None = None,
     ) -> None:
         self.learning_rates = checked_rates(learning_rates)
         self.hash_bits, self.hash_seed = checked_hash_bits(hash_bits), checked_hash_seed(hash_seed)
         self.prior = prior
-        super().__init__(begin_prior(prior), self.learning_rates, self.hash_bits, self.hash_seed)
+        self.loss = checked_loss(loss)
+        super().__init__(begin_prior(prior), self.learning_rates, self.hash_bits, self.hash_seed, 0, loss)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

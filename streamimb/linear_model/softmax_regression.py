@@ -12,15 +12,17 @@ import numpy as np
 from river import base
 from river.utils import dataframe
 
+from streamimb._kernels.loss import Loss
 from streamimb._kernels.saved import entries, refused
 from streamimb._kernels.softmax import Softmax
 from streamimb.batches import frame_of, labels_of, rows_of, weights_of
 from streamimb.linear_model.options import checked_hash_bits, checked_hash_seed, checked_rates
+from streamimb.losses.options import checked_loss
 from streamimb.parameters import Part
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
-PARAMETERS = ("learning_rates", "hash_bits", "hash_seed", "prior")
+PARAMETERS = ("learning_rates", "hash_bits", "hash_seed", "prior", "loss")
 
 
 class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignore[misc]  # no **kwargs: none is dropped
@@ -52,6 +54,9 @@ class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignor
     prior
         P(True) to start from, in (0, 1), where the classes are True and False. Or a `stats.ClassPrior` whose
         parameters are taken, not what it has counted.
+    loss
+        What is learned by in place of the cross-entropy: one of `streamimb.losses`. Probabilities stay probabilities,
+        unless the loss needs a calibrator; `scores_one` has the score of the loss as `raw`.
 
     Raises
     ------
@@ -84,11 +89,13 @@ class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignor
         hash_bits: int = 18,
         hash_seed: int = 0,
         prior: float | ClassPrior = 0.05,
+        loss: Loss | None = None,
     ) -> None:
         self.learning_rates = checked_rates(learning_rates)
         self.hash_bits, self.hash_seed = checked_hash_bits(hash_bits), checked_hash_seed(hash_seed)
         self.prior = prior
-        super().__init__(begin_prior(prior), self.learning_rates, self.hash_bits, self.hash_seed)
+        self.loss = checked_loss(loss)
+        super().__init__(begin_prior(prior), self.learning_rates, self.hash_bits, self.hash_seed, loss)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -115,7 +122,7 @@ class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignor
         SoftmaxRegression(**params)  # refuses what no constructor takes
         if not isinstance(kernel["prior"], ClassPrior):
             raise refused("prior", "a ClassPrior")
-        super().__setstate__(kernel)
+        super().__setstate__({**kernel, "loss": params["loss"]})
         self.__dict__.update(params)
 
     def contributions_one(

@@ -4,6 +4,7 @@ The sampler decides how many copies there are, and the weights of the examples s
 of the sampler. Examples exist only while they are learned: no metric, calibrator, prior or sampler meets one.
 """
 
+from streamimb.synthesis.balanced_replay import BalancedReplay
 from streamimb.synthesis.borderline_smote import BorderlineSMOTE
 from streamimb.synthesis.external import External
 from streamimb.synthesis.gaussian_replay import GaussianReplay
@@ -11,4 +12,4 @@ from streamimb.synthesis.hard_replay import HardReplay
 from streamimb.synthesis.remix import Remix
 from streamimb.synthesis.smote import SMOTE
 
-__all__ = ["SMOTE", "BorderlineSMOTE", "External", "GaussianReplay", "HardReplay", "Remix"]
+__all__ = ["SMOTE", "BalancedReplay", "BorderlineSMOTE", "External", "GaussianReplay", "HardReplay", "Remix"]

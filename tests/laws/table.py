@@ -17,6 +17,7 @@ from streamimb import (
     drift,
     ensemble,
     linear_model,
+    losses,
     metrics,
     sampling,
     stats,
@@ -151,6 +152,7 @@ RESERVOIRS: dict[str, Callable[[], Any]] = {
     "WeightedReservoir": lambda: stats.WeightedReservoir(size=200),
 }
 SYNTHESIZERS: dict[str, Callable[[], Any]] = {
+    "BalancedReplay": lambda: synthesis.BalancedReplay(reservoir=stats.UniformReservoir(size=100)),
     "BorderlineSMOTE": lambda: synthesis.BorderlineSMOTE(reservoir=stats.UniformReservoir(size=100)),
     "External": lambda: synthesis.External(synthesis.SMOTE(k=2), share=0.3),
     "GaussianReplay": synthesis.GaussianReplay,
@@ -207,16 +209,30 @@ DRIFT_DETECTORS: dict[str, Callable[[], Any]] = {
     "PAUCPageHinkley": lambda: drift.PAUCPageHinkley(window=1_000, limit=200.0),
     "ScoreDrift": lambda: drift.ScoreDrift(half_life=500),
 }
+LOSSES: dict[str, Callable[[], Any]] = {
+    "ClassBalanced": losses.ClassBalanced,
+    "Focal": losses.Focal,
+    "Focal steep": lambda: losses.Focal(gamma=5.0),
+    "Focal flat": lambda: losses.Focal(gamma=0.1),
+    "LDAM": losses.LDAM,
+    "LDAM wide": lambda: losses.LDAM(margin=0.69),
+    "LogitAdjusted": losses.LogitAdjusted,
+    "LogitAdjusted half": lambda: losses.LogitAdjusted(tau=0.5),
+    "Seesaw": losses.Seesaw,
+    "Seesaw of counts alone": lambda: losses.Seesaw(compensation=0.0),
+}
 OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
     "LogisticRegression one rate": lambda: linear_model.LogisticRegression(learning_rates=(0.2,)),
     "LogisticGAM": linear_model.LogisticGAM,
     "LogisticGAM one curve": lambda: linear_model.LogisticGAM((0.2,), hash_bits=10, max_basis_fields=1),
+    "LogisticRegression focal": lambda: linear_model.LogisticRegression(loss=losses.Focal()),
     "RollingBoostingClassifier": lambda: _boosted(companion=None),
     "RollingBoostingClassifier companion": lambda: _boosted(linear_model.LogisticRegression()),
 }
 CLASS_OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "SoftmaxRegression": linear_model.SoftmaxRegression,
+    "SoftmaxRegression class-balanced": lambda: linear_model.SoftmaxRegression(loss=losses.ClassBalanced()),
     "SoftmaxRegression one rate": lambda: linear_model.SoftmaxRegression(learning_rates=(0.2,)),
 }
 ANCHORS: dict[str, Callable[[], Any]] = {

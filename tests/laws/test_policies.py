@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from streamimb import calibration, checks, correction, decision, sampling, stats, synthesis
+from streamimb import calibration, checks, correction, decision, losses, sampling, stats, synthesis
 from tests.laws.table import (
     ANCHORS,
     CALIBRATORS,
@@ -18,6 +18,7 @@ from tests.laws.table import (
     CONFORMAL,
     DECISION_RULES,
     IDENTITIES,
+    LOSSES,
     MERGED,
     MONOTONE,
     OFFSET_LEARNERS,
@@ -152,8 +153,9 @@ def test_statistic_that_merges(make: Callable[[], Any], law: checks.Law) -> None
         (correction, {**ANCHORS, **ROUTES}),
         (synthesis, SYNTHESIZERS),
         (decision, {**DECISION_RULES, **CONFORMAL}),
+        (losses, LOSSES),
     ],
-    ids=["sampling", "calibration", "stats", "correction", "synthesis", "decision"],
+    ids=["sampling", "calibration", "stats", "correction", "synthesis", "decision", "losses"],
 )
 def test_every_public_class_is_in_its_table(room: ModuleType, table: Table) -> None:
     assert set(room.__all__) == {name.split()[0] for name in table}
@@ -162,7 +164,9 @@ def test_every_public_class_is_in_its_table(room: ModuleType, table: Table) -> N
 
 
 @pytest.mark.parametrize(
-    "room", [sampling, calibration, stats, correction, synthesis, decision], ids=lambda room: room.__name__
+    "room",
+    [sampling, calibration, stats, correction, synthesis, decision, losses],
+    ids=lambda room: room.__name__,
 )
 def test_test_parameters_make_instances(room: ModuleType) -> None:
     for name in room.__all__:

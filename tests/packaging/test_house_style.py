@@ -100,6 +100,7 @@ def public_classes() -> dict[str, Any]:
         "drift",
         "ensemble",
         "linear_model",
+        "losses",
         "metrics",
         "stats",
         "synthesis",

@@ -11,7 +11,15 @@ import pytest
 
 from streamimb import catalogue, stats
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
-from streamimb.synthesis import SMOTE, BorderlineSMOTE, External, GaussianReplay, HardReplay, Remix
+from streamimb.synthesis import (
+    SMOTE,
+    BalancedReplay,
+    BorderlineSMOTE,
+    External,
+    GaussianReplay,
+    HardReplay,
+    Remix,
+)
 from streamimb.synthesis.moments import Moments, normals
 from tests.synthesis.streams import taught, unasked
 
@@ -300,3 +308,27 @@ def test_reservoirs_of_two_classes_draw_independently() -> None:
     ]
     assert len(held) == 2
     assert held[0] != held[1]
+
+
+# ------------------------------------------------------------------ BalancedReplay
+
+
+def test_replays_are_a_uniform_sample_of_the_class_and_the_rest_are_copies() -> None:
+    replay = BalancedReplay(share=0.75, reservoir=stats.UniformReservoir(size=50))
+    for a in range(2_000):
+        replay.learn_one({"a": float(a)}, a % 2 == 0)
+    made = [x["a"] for x in made_by(replay, {"a": -1.0}, 4_000)]
+    replays = [a for a in made if a >= 0.0]
+    assert len(replays) == 3_000
+    assert all(a % 2.0 == 0.0 for a in replays)
+    assert len(set(replays)) == 50
+    # The mean of 50 of 1,000 even numbers below 2,000 has a standard error of 82.
+    assert abs(sum(replays) / 3_000 - 999.0) < 250.0
+
+
+def test_before_an_event_of_the_class_is_kept_a_replay_is_the_event_itself() -> None:
+    replay = BalancedReplay()
+    replay.learn_one({"a": 1.0}, False)
+    assert made_by(replay, {"a": 2.0, "list": [1]}, 2) == [{"a": 2.0, "list": [1]}] * 2
+    replay.learn_one({"a": 3.0}, True)
+    assert made_by(replay, {"a": 2.0, "list": [1]}, 2) == [{"a": 3.0, "list": [1]}] * 2

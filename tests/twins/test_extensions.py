@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 LEARNER = (
     "adagrad",
+    "anchored_learner",
     "basis",
     "basis_weights",
     "batch",
@@ -78,6 +79,15 @@ TREES = (
 )
 CALIBRATORS = ("hedging", "pooling", "score_bins", "score_regression")
 METRICS = ("confusion", "decayed_sums", "ranked_scores", "log_histogram")
+LOSSES = (
+    "binary_loss",
+    "class_balanced_loss",
+    "focal_loss",
+    "learned_loss",
+    "logit_adjusted_loss",
+    "margin_loss",
+    "seesaw_loss",
+)
 PARTS = {
     **dict.fromkeys(LEARNER, "logistic"),
     **dict.fromkeys(CLASS_LEARNER, "softmax"),
@@ -85,6 +95,7 @@ PARTS = {
     **dict.fromkeys(CALIBRATORS, "calibrators"),
     **dict.fromkeys(METRICS, "metric_sums"),
     **dict.fromkeys(TREES, "rolling_boosting"),
+    **dict.fromkeys(LOSSES, "loss"),
     "class_scaling": "whole",
     "uniform_rate": "whole",
     "event_weight": "decayed",

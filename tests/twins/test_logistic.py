@@ -63,6 +63,8 @@ def test_any_events_agree_bit_for_bit(stream: list[Any]) -> None:
 def test_any_offset_events_agree_bit_for_bit(stream: list[Any]) -> None:
     native, twin = model(compiled), model(interpreted)
     for x, y, offset, shift, w, copies in stream:
+        memo = outcome(native.memo_one, x, offset)
+        assert memo == outcome(twin.memo_one, x, offset)
         assert outcome(native.observe_one, x, y, offset, w) == outcome(twin.observe_one, x, y, offset, w)
         assert outcome(native.step_one, x, y, shift, copies) == outcome(twin.step_one, x, y, shift, copies)
         assert outcome(native.predict_offset_one, x, offset) == outcome(twin.predict_offset_one, x, offset)

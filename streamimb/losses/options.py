@@ -1,0 +1,20 @@
+"""The checks of the half-life of counts, and of the loss that a learner is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streamimb._kernels.loss import Loss
+from streamimb.parameters import checked_half_life, refuse
+
+
+def fade_of(half_life: float) -> float:
+    """Return what a count is multiplied by at each label."""
+    return float(0.5 ** (1.0 / checked_half_life(half_life)))
+
+
+def checked_loss(loss: Any) -> Any:
+    """Return the loss of a learner, or None; raise ValueError for anything else."""
+    if loss is not None and not isinstance(loss, Loss):
+        refuse("loss", loss, "a loss of streamimb.losses, e.g. losses.Focal(), or None for the cross-entropy")
+    return loss

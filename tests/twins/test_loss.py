@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import random
+from itertools import islice
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.twins.interpreted import compiled, interpreted
+from tests.twins.streams import exact, mixed_events, outcome
+
+THREE = (0.05, 0.2, 0.8)
+LOSSES: dict[str, Any] = {
+    "focal": lambda kernel: kernel("focal_loss").FocalLoss(2.0),
+    "cross-entropy": lambda kernel: kernel("focal_loss").FocalLoss(0.0),
+    "class-balanced": lambda kernel: kernel("class_balanced_loss").ClassBalancedLoss(0.999, 0.99),
+    "logit-adjusted": lambda kernel: kernel("logit_adjusted_loss").LogitAdjustedLoss(1.5, 0.99),
+    "margin": lambda kernel: kernel("margin_loss").MarginLoss(0.69, 0.99),
+    "seesaw": lambda kernel: kernel("seesaw_loss").SeesawLoss(0.8, 2.0, 0.99),
+}
+SCORES = st.floats(-800, 800)
+COUNTS = st.floats(0, 1e15)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(SCORES, COUNTS), min_size=2, max_size=5), st.integers(0, 1))
+def test_any_scores_agree_bit_for_bit(name: str, classes: list[Any], y: int) -> None:
+    native, twin = LOSSES[name](compiled), LOSSES[name](interpreted)
+    scores = {k: score for k, (score, _) in enumerate(classes)}
+    p = {k: abs(score) / 800 for k, (score, _) in enumerate(classes)}
+    counts = {k: count for k, (_, count) in enumerate(classes)}
+    for call, arguments in (
+        ("value_one", (scores, y, counts)),
+        ("gradient_one", (scores, y, counts)),
+        ("scores_one", (p, counts)),
+        ("probabilities_one", (scores, counts)),
+    ):
+        assert outcome(getattr(native, call), *arguments) == outcome(getattr(twin, call), *arguments)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_learners_by_a_loss_agree_bit_for_bit(name: str) -> None:
+    def binary(kernel: Any, basis: int) -> Any:
+        return kernel("logistic").Logistic(
+            kernel("prior_bank").PriorBank(), THREE, 6, 3, basis, LOSSES[name](kernel)
+        )
+
+    def many(kernel: Any) -> Any:
+        return kernel("softmax").Softmax(
+            kernel("class_shares").ClassShares(), THREE, 6, 3, LOSSES[name](kernel)
+        )
+
+    pairs = [(binary(compiled, basis), binary(interpreted, basis)) for basis in (0, 2)]
+    rng = random.Random(5)
+    native, twin = many(compiled), many(interpreted)
+    for x, y, w, _ in islice(mixed_events(400), 150):
+        label = "rare" if y else rng.choice("ab")
+        for one, other in pairs:
+            assert exact(one.scores_one(x)[0]) == exact(other.scores_one(x)[0])
+            one.learn_one(x, y, w)
+            other.learn_one(x, y, w)
+        assert exact(native.scores_one(x)[0]) == exact(twin.scores_one(x)[0])
+        native.learn_one(x, label, w)
+        twin.learn_one(x, label, w)
+    for one, other in [*pairs, (native, twin)]:
+        assert exact(one.__getstate__()) == exact(other.__getstate__())
