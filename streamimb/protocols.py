@@ -228,7 +228,10 @@ class Calibrator(Protocol):
 
 @runtime_checkable
 class DecisionRule(Protocol):
-    """Decides which events are acted on: those whose calibrated P(True) is at or above a threshold."""
+    """Decides which events are acted on: those whose calibrated P(True) is at or above a threshold.
+
+    It may tell by `fields_read` the names of the fields of x that it reads.
+    """
 
     def threshold_one(self, x: Features, t: float) -> float:
         """Return the threshold for an event of time t, in seconds; above 1: it is not acted on; pure."""
@@ -262,9 +265,12 @@ class Readable(Protocol):
 
 @runtime_checkable
 class Metric(Protocol):
-    """Compares what was served with the labels, like a metric of River. With `requires_labels = True`, as River has it,
-    `y_pred` is a label; with `requires_x = True` `update` needs the features as a fourth argument, `x`. With
-    `multiclass = True` an engine over classes by name gives it the name of the class, and the probability of each name.
+    """Compares what was served with the labels, like a metric of River.
+
+    With `requires_labels = True`, as River has it, `y_pred` is a label. With `requires_x = True` `update` needs the
+    features as a fourth argument, `x`; `fields_read`, where it has that, names those that it reads (None: any).
+    With `multiclass = True` an engine over classes by name gives it the name of the class, and the probability of each
+    name.
     """
 
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:

@@ -22,6 +22,15 @@ def seen(prior: dict[Any, float], met: dict[Any, Any]) -> dict[Any, float]:
     return prior
 
 
+@cython.cfunc
+@cython.exceptval(check=False)
+def least_rate(kept_n: cython.double, labels_n: cython.double) -> cython.double:
+    """The least rate of an event where the first kept_n events are kept whole, after so many labels: kept_n / n."""
+    if labels_n < kept_n:
+        return 1.0
+    return FLOOR if kept_n <= 0.0 else max(FLOOR, kept_n / labels_n)
+
+
 @cython.ccall
 def targets(masses: dict[Any, float], odds: cython.double, fixed: cython.double) -> dict[Any, float]:
     r"""Return the target rate of each class to thin, for a share s of rare events or a mean rate `fixed` of all.

@@ -47,7 +47,12 @@ class LabelFree:
         return float(self.reference), float(self.estimate), float(self.n), float(self.information)
 
     def _refer_to(self, prior: cython.double) -> None:
-        """Set the reference, unchecked."""
+        """Set the reference, unchecked; the information of a score in log-odds stays what it was.
+
+        Unscaled, the information at a prior near 0 would stop the estimate for tens of thousands of scores.
+        """
+        moved: cython.double = self.reference * (1.0 - self.reference) / (prior * (1.0 - prior))
+        self.information = min(MOST_INFORMATION, moved * moved * self.information)
         self.reference = prior
 
     def update(self, p: cython.double, w: cython.double = 1.0) -> None:

@@ -7,6 +7,8 @@ cdef class ScoreRate(Rates):
     cdef double odds  # (1 - share) / share where a share is wanted, else 0
     cdef double fixed  # the mean rate of negatives where one is wanted, else 0
     cdef double blend
+    cdef double kept_n  # labels until which every event is kept; of n labels then at least kept_n / n
+    cdef double labels_n  # labels seen, counted where kept_n is above 0
     cdef double fade
     cdef double sum_p
     cdef double mass

@@ -14,7 +14,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from math import exp
     from math import pow as power
 
-    from streamimb._kernels.class_targets import seen
+    from streamimb._kernels.class_targets import least_rate, seen
     from streamimb._kernels.class_targets import targets as targets_of
     from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.feature_norm import FeatureNorm
@@ -24,7 +24,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 else:
     from cython.cimports.libc.math import exp
     from cython.cimports.libc.math import pow as power
-    from cython.cimports.streamimb._kernels.class_targets import seen
+    from cython.cimports.streamimb._kernels.class_targets import least_rate, seen
     from cython.cimports.streamimb._kernels.class_targets import targets as targets_of
     from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.feature_norm import FeatureNorm
@@ -48,7 +48,7 @@ class ScoreRate(Rates):
 
     A target of 1 gives every score a rate of 1; mix rises to 1 with the target, so that rates are continuous
     in the target. With other labels than True and False, p, omega, the target and c are those of each class.
-    With a `FeatureNorm`, p is multiplied by the length of the event.
+    With a `FeatureNorm`, p is multiplied by the length of the event. After n labels a rate is at least kept_n / n.
     """
 
     def __cinit__(self) -> None:
@@ -57,7 +57,7 @@ class ScoreRate(Rates):
 
     def __init__(self, half_life: float, by_length: bool = False) -> None:
         self.by_event = self.draws_copies = True
-        self.odds = self.fixed = self.blend = 0.0
+        self.odds = self.fixed = self.blend = self.kept_n = self.labels_n = 0.0
         self.fade = power(0.5, 1.0 / half_life)
         self.sum_p = self.mass = self.c = 0.0
         self.met, self.classes = {}, {}
@@ -66,6 +66,10 @@ class ScoreRate(Rates):
     def _set_aim(self, odds: float, fixed: float, blend: float) -> None:
         """Set the targets; the caller has validated them."""
         self.odds, self.fixed, self.blend = float(odds), float(fixed), float(blend)
+
+    def _keep_first(self, events: float, labels_n: float) -> None:
+        """Keep the first events whole, of which so many labels were seen; the caller has validated both."""
+        self.kept_n, self.labels_n = float(events), float(labels_n)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -82,6 +86,8 @@ class ScoreRate(Rates):
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
         length: cython.double = 1.0 if self.norm is None else self.norm.learn(row.event)
+        if self.kept_n > 0.0:
+            self.labels_n += 1.0
         if row.pilot is not None:
             # A label that was not seen before has changed the targets.
             targets = row.targets if y in self.met else None
@@ -105,7 +111,8 @@ class ScoreRate(Rates):
         # The first negative is always learned: no scores were seen yet.
         if self.mass <= 0.0 or target >= 1.0:
             return 1.0
-        return self._formula(p, max(LEAST_MEAN_SCORE, self.sum_p / self.mass), target, self.c)
+        rate: cython.double = self._formula(p, max(LEAST_MEAN_SCORE, self.sum_p / self.mass), target, self.c)
+        return max(rate, least_rate(self.kept_n, self.labels_n))
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -151,6 +158,8 @@ class ScoreRate(Rates):
         w = checked_weight(w)
         if w > 0.0:
             length: cython.double = 1.0 if self.norm is None else self.norm.learn(x)
+            if self.kept_n > 0.0:
+                self.labels_n += 1.0
             self._learn(y, dict(p), rates, {k: prior[k] for k in p}, w, None, length)
 
     @cython.cfunc
@@ -184,13 +193,16 @@ class ScoreRate(Rates):
         mass: cython.double
         c: cython.double
         score: cython.double
+        rate: cython.double
+        least: cython.double = least_rate(self.kept_n, self.labels_n)
         rates: dict[Any, float] = dict.fromkeys(p, 1.0)
         for label, target in targets.items():
             total, mass, c = self._sums_of(label)
             score = p[label]
             score = (1.0 - score) * length
             omega: cython.double = total / mass if mass > 0.0 else score
-            rates[label] = self._formula(score, max(LEAST_MEAN_SCORE, omega), target, c)
+            rate = self._formula(score, max(LEAST_MEAN_SCORE, omega), target, c)
+            rates[label] = max(rate, least)
         return rates
 
     @cython.cfunc
@@ -210,13 +222,17 @@ class ScoreRate(Rates):
         mass: cython.double
         c: cython.double
         score: cython.double
+        rate: cython.double
         if y not in p:
             return 0
         total, mass, c = self._sums_of(y)
         target = targets.get(y, 1.0)
-        if mass > 0.0 and target < 1.0:
-            c = self._controlled(c, target, rates[y])
         score = p[y]
+        if mass > 0.0 and target < 1.0:
+            rate = rates[y]
+            if self.kept_n > 0.0:
+                rate = self._formula((1.0 - score) * length, max(LEAST_MEAN_SCORE, total / mass), target, c)
+            c = self._controlled(c, target, rate)
         self.classes[y] = [self.fade * total + w * ((1.0 - score) * length), self.fade * mass + w, c]
         return 0
 
@@ -242,6 +258,8 @@ class ScoreRate(Rates):
         target: cython.double = self._target(m)
         # The controller uses the rate, not the draw, which would add noise. At a target of 1 it does nothing.
         if self.mass > 0.0 and target < 1.0:
+            if self.kept_n > 0.0:  # without the least rate, to which the controller would answer
+                rate = self._formula(p, max(LEAST_MEAN_SCORE, self.sum_p / self.mass), target, self.c)
             self.c = self._controlled(self.c, target, rate)
         self.sum_p = self.fade * self.sum_p + w * p
         self.mass = self.fade * self.mass + w
@@ -271,6 +289,11 @@ class ScoreRate(Rates):
             self.norm.__setstate__(state)
         elif state is not None:
             raise refused("lengths", "None for this criterion")
+
+    @property
+    def _labels_seen(self) -> int:
+        """Labels seen; counted only where the first events are kept whole."""
+        return int(self.labels_n)
 
     @property
     def labels(self) -> list[Any]:

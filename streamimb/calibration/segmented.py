@@ -90,6 +90,11 @@ class Segmented(Part):
         )
         self._segments: dict[Segment, tuple[Any, float]] = {}  # the one met last comes last
 
+    @property
+    def fields_read(self) -> tuple[str, ...]:
+        """The name of the field of x that has the segment; empty where a function of x does."""
+        return (self.by,) if isinstance(self.by, str) else ()
+
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"calibrator": Platt(), "by": "c"}

@@ -126,13 +126,16 @@ def engine(config: Config, *, replay: bool) -> Engine:
             detectors=detectors(config),
             classes=classes_of(config),
             deciding=deciding(config),
+            roles=config.roles,
             allow_pickle=pickles(config),
         )
         refuse_repeated(chain(made.readings(), Status().readings(), Degraded([]).readings()), *TAKEN)
     except ValueError as error:
         about, _, told = str(error).partition(": ")
-        tables = {"classes": "labels", "decision": "decision", "top": "explanation", "drift": "drift"}
-        shown = told if about in ("metrics", "drift") else error
+        tables = {
+            "classes": "labels", "decision": "decision", "top": "explanation", "drift": "drift", "roles": "schema",
+        }  # fmt: skip
+        shown = told if about in ("metrics", "drift", "roles") else error
         raise ConfigError(f"[{tables.get(about, 'metric')}] {shown}") from error
     made.built["recipe"] = "" if isinstance(config.model, Factory) else config.model.recipe
     return made

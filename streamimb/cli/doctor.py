@@ -110,6 +110,7 @@ def _engine(config: Config) -> tuple[Engine | None, Finding]:
         return None, Finding("model", "wrong", str(error))
     fields = len(config.schema)
     schema = f"schema of {fields} fields" if fields else "schema learned from a warm-up"
+    schema += f", {len(config.roles)} columns with a role" if config.roles else ""
     return engine, Finding("model", "ok", f"{_model(config)}; {schema}")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from streamimb.compose.calibrated import CalibratedClassifier
 from streamimb.compose.sampled import SampledClassifier
 from streamimb.linear_model import LogisticGAM, LogisticRegression
+from streamimb.sampling import ScoreUnderSampler
 from streamimb.stats import ClassPrior
 from streamimb.tree import RollingBoostingClassifier
 
@@ -51,7 +52,8 @@ def linear(prior: float | ClassPrior = 0.05, seed: int | None = None) -> Calibra
 def boosting(prior: float | ClassPrior = 0.05, seed: int | None = None) -> CalibratedClassifier:
     """Return boosted trees with the additive learner as their companion: for fields that act together.
 
-    As `default`, around `tree.RollingBoostingClassifier(linear_model.LogisticGAM())`.
+    As `default`, around `tree.RollingBoostingClassifier(linear_model.LogisticGAM())`, with
+    `sampling.ScoreUnderSampler(keep_first=5_000)`, which keeps the first 5,000 labelled events whole.
 
     **Cost**: 8 to 50 µs for 15 numbers, predicted and learned; more where more events are learned.
 
@@ -63,8 +65,11 @@ def boosting(prior: float | ClassPrior = 0.05, seed: int | None = None) -> Calib
     >>> round(model.predict_proba_one({"amount": 12.0, "country": "NO"})[True], 3)
     0.008
     """
-    return _around(RollingBoostingClassifier(LogisticGAM()), prior, seed)
+    sampler = ScoreUnderSampler(keep_first=5_000)
+    return _around(RollingBoostingClassifier(LogisticGAM()), prior, seed, sampler)
 
 
-def _around(learner: Any, prior: float | ClassPrior, seed: int | None) -> CalibratedClassifier:
-    return CalibratedClassifier(SampledClassifier(learner, prior=prior, seed=seed))
+def _around(
+    learner: Any, prior: float | ClassPrior, seed: int | None, sampler: ScoreUnderSampler | None = None
+) -> CalibratedClassifier:
+    return CalibratedClassifier(SampledClassifier(learner, sampler, prior=prior, seed=seed))

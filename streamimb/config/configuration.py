@@ -26,6 +26,7 @@ from streamimb.config.metrics import metrics
 from streamimb.config.model import PARTS, Factory, Model, PartChoice, model
 from streamimb.config.redaction import HIDDEN, hidden, plain_secrets
 from streamimb.config.refusal import ConfigError, declare, refuse_unknown, refuse_value
+from streamimb.config.schema import schema
 from streamimb.engine.settings import Settings
 
 TABLES = (
@@ -53,6 +54,7 @@ class Config(msgspec.Struct, frozen=True):
     model: Model | Factory
     guard: tables.Guard
     schema: dict[str, Field]
+    roles: dict[str, str]  # of the columns that are no features
     labels: tables.BothLabels | tables.PositiveLabels
     engine: Settings
     sources: tuple[Input, ...]
@@ -147,14 +149,14 @@ def loads(text: str, path: str = "<text>", environment: Mapping[str, str] | None
     if "state" not in read:
         raise ConfigError("[state] is missing: give path = of the state file")
     labels = tables.labels(read.get("labels", {}))
+    fields, roles = schema(read)
     return Config(
         path=path,
         folder=str(Path(path).absolute().parent),
         model=model(read),
         guard=converted(read.get("guard", {}), tables.Guard, "guard"),
-        schema={
-            name: converted(field, Field, f"schema.{name}") for name, field in read.get("schema", {}).items()
-        },
+        schema=fields,
+        roles=roles,
         labels=labels,
         engine=converted(read.get("engine", {}), Settings, "engine"),
         sources=inputs(read.get("source", {})),

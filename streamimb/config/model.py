@@ -79,7 +79,9 @@ RECIPES = {
             "learner",
             "tree.RollingBoostingClassifier",
             {"companion": {"type": "linear_model.LogisticGAM"}},
-        )
+        ),
+        # Trees are learned from few events at first: kept whole, these cost little
+        PartChoice("sampler", "sampling.ScoreUnderSampler", {"keep_first": 5_000}),
     ),
 }
 

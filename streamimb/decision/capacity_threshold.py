@@ -131,7 +131,7 @@ class CapacityThreshold(Part):
         alike(saved["odds"], fresh._odds.__getstate__(), "decay", "low", "ratio", "buckets")
         fresh._odds.__setstate__(saved["odds"])
         if saved["period"] is not None:
-            fresh._period = saved_number(saved, "period", -1e300, 1e300)
+            fresh._period = saved_number(saved, "period")
             fresh._used, fresh._seen = whole(saved, "used"), whole(saved, "seen")
         fresh._usual = saved_number(saved, "usual", 0.0, 1e15)
         fresh._threshold = saved_number(saved, "threshold", 0.0, 1.0)

@@ -76,6 +76,11 @@ class CostThreshold(Part):
         yield {"miss": 20.0}
         yield {"miss": "amount", "false_alarm": 5.0}
 
+    @property
+    def fields_read(self) -> tuple[str, ...]:
+        """Names of the fields of x that are costs."""
+        return tuple(source for source in (self.miss, self.false_alarm, self.hit) if isinstance(source, str))
+
     def threshold_one(self, x: Features, t: float) -> float:
         """Return the probability from which acting on the event costs less than not acting."""
         miss = cost_of(self.miss, x, self.unknown[0])

@@ -61,6 +61,11 @@ class RateLimit(Part):
         yield {"rule": AlertBudget(), "actions": 5}
 
     @property
+    def fields_read(self) -> tuple[str, ...]:
+        """Names of the fields of x that the rule reads, where it tells them."""
+        return tuple(getattr(self.rule, "fields_read", ()))
+
+    @property
     def withheld(self) -> int:
         """Events that the rule would have acted on, and the limit did not allow."""
         return self._withheld

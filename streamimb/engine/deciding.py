@@ -53,18 +53,28 @@ class Deciding:
         self.last_error = ""
 
     def answer(
-        self, model: GuardedClassifier, counts: Counters, score: Score, served: Served, t: float, new: bool
+        self,
+        model: GuardedClassifier,
+        counts: Counters,
+        score: Score,
+        served: Served,
+        beside: Features | None,
+        t: float,
+        new: bool,
     ) -> DecidedScore:
         """Decide on a score of an event of time t; where its id is not new, it does not count for the rule again.
+
+        The rule gets the features with the columns `beside` them.
 
         An action is explained by the model as it is now: it may have learned the event, if this brought its label.
         """
         because: tuple[str, ...] = ()
         try:
-            threshold = self.rule.threshold_one(served.x, t)
+            x = {**served.x, **beside} if beside else served.x
+            threshold = self.rule.threshold_one(x, t)
             acted = score.p >= threshold
             if new:
-                self.rule.observe_one(score.p, served.x, t)
+                self.rule.observe_one(score.p, x, t)
             because = self._reasons(served.x, model) if acted and self.top > 0 else ()
         except Exception as error:  # noqa: BLE001  a user's rule may raise anything: counted, named
             counts.decision_failed += 1

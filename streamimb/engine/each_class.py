@@ -8,7 +8,7 @@ from river import base
 
 from streamimb._kernels.saved import entries, refused
 from streamimb.metrics.by_label import by_label
-from streamimb.protocols import ByClass, Metric, Reading
+from streamimb.protocols import ByClass, Features, Metric, Reading
 
 
 class EachClass(base.Base):
@@ -41,12 +41,16 @@ class EachClass(base.Base):
             if name not in self.of:
                 self.of[name] = copy.deepcopy(self.metric)
 
-    def add(self, served: ByClass, y: str) -> None:
-        """Add one event as it was served, and its class. A metric of labels takes those of the decision."""
+    def add(self, served: ByClass, y: str, x: Features | None = None) -> None:
+        """Add one event as it was served, its class, and its features where the metric reads these.
+
+        A metric of labels takes those of the decision.
+        """
+        more = () if x is None else (1.0, x)
         p, takes_labels = served.p, getattr(self.metric, "requires_labels", False)
         for name, metric in self.of.items():
             if name in p:  # a class that was added after the event was served has no probability
-                metric.update(name == y, served.decision == name if takes_labels else p[name][2])
+                metric.update(name == y, served.decision == name if takes_labels else p[name][2], *more)
 
     def readings(self) -> Iterator[Reading]:
         """Return the readings of the metrics by class."""

@@ -19,10 +19,12 @@ from streamimb.engine.ids import bad_id
 from streamimb.engine.label_policy import LabelPolicy
 from streamimb.engine.learning import Learning
 from streamimb.engine.lifecycle import Lifecycle
+from streamimb.engine.measures import measuring
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.parameters import parameters
 from streamimb.engine.readings import held, readings
 from streamimb.engine.restoring import restored
+from streamimb.engine.roles import roles_of, watched_of
 from streamimb.engine.rows import REFUSED, Held, Pending
 from streamimb.engine.serving import answering, guarded_of, is_label, served_after, serving
 from streamimb.engine.settings import Settings
@@ -63,6 +65,8 @@ class Engine:
         scores have the probability of each class (`events.ClassScore`).
     deciding
         A decision rule: scores then say whether the event is acted on (`events.DecidedScore`). Not beside `classes`.
+    roles
+        Fields that are no features but "cost", "group" or "time", by name: for metrics and the rule; see `Roles`.
     allow_pickle
         Whether snapshots may hold pickled foreign models. Load only what your own store wrote.
 
@@ -81,20 +85,21 @@ class Engine:
 
     __slots__ = (
         "_add_time", "_allow_pickle", "_answer", "_at_label", "_classes", "_clock", "_cold", "_cold_reason",
-        "_deciding", "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_model",
-        "_move_time", "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s", "_watch_event", "_watching",
-        "built",
+        "_deciding", "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_measure_more", "_model",
+        "_move_time", "_roles", "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s", "_watch_event",
+        "_watching", "built",
     )  # fmt: skip
 
     def __init__(
         self, model: base.Classifier, labels: LabelPolicy, settings: Settings | None = None, *,
         metrics: Mapping[str, Metric] | None = None, detectors: Mapping[str, DriftDetector] | None = None,
-        classes: tuple[str, ...] = (), deciding: Deciding | None = None, allow_pickle: bool = False,
+        classes: tuple[str, ...] = (), deciding: Deciding | None = None,
+        roles: Mapping[str, str] | None = None, allow_pickle: bool = False,
     ) -> None:  # fmt: skip
         self._labels, self._settings = labels, Settings() if settings is None else settings
-        self._allow_pickle = allow_pickle
-        self._at_label = labels.learns_at_label
+        self._allow_pickle, self._at_label = allow_pickle, labels.learns_at_label
         guarded, self._deciding = guarded_of(model, labels, classes, deciding), deciding
+        self._roles = roles_of(roles, guarded, metrics or {}, deciding and deciding.rule)
         self._life = Lifecycle(labels, self._settings, classes)
         self._watching = Watching(self._life, detectors or {})
         self._learning = Learning(guarded, self._life.counts, self._watching.of.breaker, self._bind_learning)
@@ -110,7 +115,7 @@ class Engine:
         self._add_time, self._move_time = self._clock.add, self._clock.move
         self._model = model
         self._classes = frozenset(self._life.measures.classes)
-        self._life.watch.limit(None if model.schema is None else model.schema.fields)
+        self._life.watch.limit(watched_of(model, self._roles))
         self._watch_event = self._life.watch.event
         self._answer = answering(self._life.measures, self._deciding, model, self._life.counts)
         self._bind_learning()
@@ -125,6 +130,7 @@ class Engine:
         self._cold_reason: tuple[str, ...] = ("cold",) if self._cold else ()
         served = life.measures.served
         self._measure: Callable[..., None] = served.leave_out if self._cold else served.add
+        self._measure_more = measuring(life.measures, cold=self._cold)
         life.watch.warm = not self._cold
 
     @property
@@ -212,12 +218,9 @@ class Engine:
             counts.reject("label_value")  # whatever happens to the event
             y = None
         if (
-            type(t) is not float
-            or t - t != 0.0
-            or type(id) is not str
-            or not 0 < len(id) <= self._max_id
-            or not id.isascii()
-        ):
+            type(t) is not float or t - t != 0.0
+            or type(id) is not str or not 0 < len(id) <= self._max_id or not id.isascii()
+        ):  # fmt: skip
             reason = bad_id(id, self._max_id) or ("" if finite(t) else "time")
             if reason:
                 return self._reject(reason, "", id if reason == "time" else "")
@@ -231,13 +234,14 @@ class Engine:
         version, kept_share = counts.learned, self._learning.kept_share
         known = life.memory.rows.get(id)
         inline = y if known is None and self._at_label and not stale else None
+        x, beside, told = (event.x, None, ()) if self._roles is None else self._roles.split(event.x, t)
         served: Any
         again, failure = False, None
         try:
-            served = self._serve(event.x) if inline is None else self._serve_learn(event.x, inline)
+            served = self._serve(x) if inline is None else self._serve_learn(x, inline)
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, then rejected
             attempts = self._settings.attempts - 1
-            served, again, failure = served_after(error, self._serve_again, event.x, inline, attempts)
+            served, again, failure = served_after(error, self._serve_again, x, inline, attempts)
             if isinstance(served, Exception):
                 self._learning.last_error = named(served)
                 return self._reject("poison", "", id)
@@ -245,14 +249,14 @@ class Engine:
             reason, _, field = served.reasons[0].partition(":")
             return self._reject(reason, field, id)
         raw, corrected, p, by_class = served.raw, served.corrected, served.calibrated, served.by_class
-        reasons = served.reasons + self._cold_reason
+        reasons = served.reasons + told + self._cold_reason
         counts.scored += 1
         if not stale and (known is None or type(known) is Held):  # once for each id
-            x = event.x
-            self._watch_event(x, p, served.x is not x)
+            self._watch_event(event.x, p, served.x is not event.x)
         if inline is not None and served.learnable:
             counts.inline += 1
-            self._measure(raw, corrected, p, inline) if by_class is None else self._measure(by_class, inline)
+            more = self._measure_more
+            self._measure(raw, corrected, p, inline) if more is None else more(served, inline, beside)
             if again:
                 life.teach(served.x, inline, served.memo)
             elif failure is None:
@@ -263,13 +267,13 @@ class Engine:
         else:
             row = Pending(
                 id, 0, t, 0.0, served.x, raw, corrected, p, served.learnable, self._cold, ahead, memo=served.memo,
-                by_class=by_class,
+                by_class=by_class, beside=beside,
             )  # fmt: skip
             why = life.meet(row, known, y, stale)
             if why:
                 reasons = (*reasons, why)
         score = Score(id, t, p, raw, corrected, p, version, kept_share, reasons)
-        return score if self._answer is None else self._answer(score, served, t, known is None)
+        return score if self._answer is None else self._answer(score, served, beside, t, known is None)
 
     def on_label(self, label: Label) -> Rejection | None:
         """Join a label with its event, or hold it; a `Rejection` where it has no usable id, time or value.
@@ -312,10 +316,7 @@ class Engine:
         self._watching.silence(seconds)
 
     def on_rejection(self, rejection: Rejection) -> None:
-        """Count a record that was rejected before it reached the engine, and remember its id where it has one.
-
-        A label for this id is then recognised as the label of a rejected event.
-        """
+        """Count a record that was rejected before it came here; remember its id, so that its label is recognised."""
         reason = rejection.reason
         self._life.counts.reject("unnamed" if bad_id(reason, MOST_OF_REASON) else reason)
         if not bad_id(rejection.id, self._max_id):
@@ -387,13 +388,11 @@ class Engine:
         added = () if force else add_classes(state["measures"], self.classes)
         saved.counts.parameter_changes += len(added)
         life.memory, self._clock, life.counts, life.t = saved.memory, saved.clock, saved.counts, saved.t
-        life.waiting = saved.memory.waiting_n()
-        life.measures = state["measures"]
+        life.waiting, life.measures = saved.memory.waiting_n(), state["measures"]
         others.resume(resumed)
         watching.resume(saved.watched, state["degraded"], found)
         watching.follow(others)
-        self._deciding = deciding
+        self._deciding, self.built = deciding, state["built"]
         self._learning.bind(state["model"], saved.counts, saved.watched.breaker, saved.kept_share)
         self._bind(state["model"])
-        self.built = state["built"]
         return added

@@ -30,11 +30,14 @@ class FollowedPrior:
         self.provisional = provisional
 
     def look(self, served: ServedMetrics, *, overdue: bool) -> None:
-        """Note whether labels are overdue, and while they are not, the prior at which scores are calibrated."""
+        """Note whether labels are overdue, and while they are not, the mean score of the last labelled events.
+
+        Not their base rate: a mean score a tenth above it would move the estimate by half and more.
+        """
         self.provisional = overdue
-        rate = served.base_rate.get()
-        if not overdue and rate == rate:
-            self.free.refer(min(1.0 - EDGE, max(EDGE, rate)))
+        n, _, _, _, p = served.recent.sums()
+        if not overdue and n > 0.0:
+            self.free.refer(min(1.0 - EDGE, max(EDGE, p / n)))
 
     def interval(self, served: ServedMetrics, silent_n: float) -> Interval:
         """Return the prior with its 95 % interval, after so many events without a label."""

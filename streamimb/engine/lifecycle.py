@@ -10,6 +10,7 @@ from streamimb._kernels.watch import Watch
 from streamimb.engine.class_measures import measures_of
 from streamimb.engine.counters import Counters
 from streamimb.engine.label_policy import LabelPolicy
+from streamimb.engine.measures import taking
 from streamimb.engine.row_index import RowIndex
 from streamimb.engine.rows import (
     EARLY,
@@ -49,21 +50,8 @@ class Lifecycle:
     """
 
     __slots__ = (
-        "_end_pending",
-        "_max_finished",
-        "_take_label",
-        "counts",
-        "hold_s",
-        "labels",
-        "late_s",
-        "measures",
-        "memory",
-        "overdue",
-        "settings",
-        "t",
-        "teach",
-        "waiting",
-        "watch",
+        "_end_pending", "_max_finished", "_take_label", "counts", "hold_s", "labels", "late_s", "measures", "memory",
+        "overdue", "settings", "t", "take", "teach", "waiting", "watch",
     )  # fmt: skip
 
     def __init__(self, labels: LabelPolicy, settings: Settings, classes: tuple[str, ...]) -> None:
@@ -73,6 +61,7 @@ class Lifecycle:
         self.counts = Counters()
         self.memory = RowIndex()
         self.measures = measures_of(classes, settings)
+        self.take: Callable[[Row, bool | str], None] = taking(self.measures)  # measures a row
         self.t = -math.inf
         self.overdue = False  # labels are: an event without one is then no negative
         self.waiting = 0  # label records joined to an event that has not matured
@@ -82,6 +71,10 @@ class Lifecycle:
         at_label = labels.learns_at_label
         self._take_label = self._learn_now if at_label else self._keep_label
         self._end_pending = self._expire if at_label else self._mature
+
+    def follow(self) -> None:
+        """Measure rows by the measures and metrics that there are now."""
+        self.take = taking(self.measures)
 
     def advance(self, t: float) -> None:
         """Set engine time to t, and end the rows that are due."""
@@ -274,7 +267,7 @@ class Lifecycle:
         else:
             counts.late_after_eviction += 1
         if self.labels.learns_at_label and not row.cold:  # else only positives would be measured
-            self.measures.served.take(row, y)
+            self.take(row, y)
 
     # Ends of an event
 
@@ -295,7 +288,7 @@ class Lifecycle:
         if origin != INLINE:
             self._delay(t_y - row.t, y)
         if not row.cold:
-            self.measures.served.take(row, y)
+            self.take(row, y)
         if row.learnable:
             self.teach(row.x, y, row.memo)
         self.finish(row.id, LEARNED, y, y)
@@ -328,7 +321,7 @@ class Lifecycle:
             self._reported(late=late)
         counts.matured += 1
         if not row.cold:
-            self.measures.served.take(row, y)
+            self.take(row, y)
         if row.learnable:
             self.teach(row.x, y, row.memo)
         self.finish(row.id, LEARNED, y, row.y)
@@ -392,6 +385,7 @@ class Lifecycle:
                 served.calibrated,
             )
             over.cold, over.by_class = served.cold, served.by_class
+            over.x = self.measures.others.kept(served.fields())
         memory.add_finished(over)
         if len(memory.finished) > self._max_finished:
             memory.drop_first_finished()

@@ -10,11 +10,54 @@ from streamimb._kernels.saved import entries, listed, refused
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.metrics import ExpectedPerformance
 from streamimb.metrics.served import ServedMetrics
-from streamimb.protocols import Reading
+from streamimb.protocols import Features, Reading, Served
 from streamimb.stats import DecayedMean, DecayedQuantiles
 
 ENOUGH = 20.0  # decayed labels of a class before its median delay is used
 TWOFOLD = 2.0
+
+
+def taking(measures: Any) -> Callable[[Any, Any], None]:
+    """Return what measures a row and its label, with its fields where a metric reads these.
+
+    `measures` are `Measures` or `ClassMeasures`.
+    """
+    served, others = measures.served, measures.others
+    if not others.of_x:
+        take: Callable[[Any, Any], None] = served.take
+        return take
+
+    def take_with_fields(row: Any, y: Any) -> None:
+        served.take(row, y)
+        others.add_x(y, row.calibrated if row.by_class is None else row.by_class, row.fields())
+
+    return take_with_fields
+
+
+def measuring(measures: Any, *, cold: bool) -> Callable[[Served, Any, Features | None], None] | None:
+    """Return what measures an event that brings its label: what was served, the label, the columns beside the features.
+
+    None where `measures.served.add` does, which needs no features: of two classes.
+    """
+    served, others = measures.served, measures.others
+    if not measures.classes and not others.of_x:
+        return None
+
+    def measure(said: Served, y: Any, beside: Features | None) -> None:
+        if said.by_class is None:
+            served.add(said.raw, said.corrected, said.calibrated, y)
+        else:
+            served.add(said.by_class, y)
+        if others.of_x:
+            others.add_x(
+                y, said.calibrated if said.by_class is None else said.by_class, {**said.x, **(beside or {})}
+            )
+
+    return leave_out if cold else measure
+
+
+def leave_out(said: Served, y: Any, beside: Features | None) -> None:
+    """Do nothing: takes the place of what measures while the model is cold."""
 
 
 class Measures(base.Base):

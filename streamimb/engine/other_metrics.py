@@ -11,7 +11,7 @@ from streamimb.engine import named_parts
 from streamimb.engine.each_class import EachClass
 from streamimb.engine.shares import Share, percent
 from streamimb.exportable import MOST_LABEL_VALUES, Exportable
-from streamimb.protocols import ByClass, Metric, ProbabilityMetric, Reading
+from streamimb.protocols import ByClass, Features, Metric, ProbabilityMetric, Reading
 
 RAISES_OFTEN = 0.01  # of the events
 RAISES = (
@@ -31,6 +31,9 @@ class OtherMetrics:
     each or, with `requires_labels`, the decision. Any other is kept for each class against the rest, and its readings
     have the label `class`.
 
+    Metrics with `requires_x = True` are updated by `add_x`, which the caller calls after `add` or `add_class`. `kept`
+    returns of the features what such metrics read.
+
     Cost: one call per metric, event and class.
 
     Parameters
@@ -47,7 +50,8 @@ class OtherMetrics:
     """
 
     __slots__ = (
-        "_exported", "_missed", "_often", "_shares", "_updated", "_updates", "degraded", "errors", "failed",
+        "_exported", "_fields", "_missed", "_often", "_shares", "_updated", "_updates", "_updates_x", "degraded",
+        "errors", "failed",
     )  # fmt: skip
 
     def __init__(self, metrics: Mapping[str, Metric], classes: tuple[str, ...] = ()) -> None:
@@ -77,7 +81,17 @@ class OtherMetrics:
 
     def _bind(self) -> None:
         """Bind once the methods that every event calls."""
-        self._updates = [(name, _update(each.part)) for name, each in self._exported.items()]
+        self._updates: list[tuple[str, Callable[..., None]]] = []
+        self._updates_x: list[tuple[str, Callable[..., None]]] = []
+        self._fields: set[str] | None = set()  # None: any
+        for name, each in self._exported.items():
+            metric = each.part.metric if isinstance(each.part, EachClass) else each.part
+            if not getattr(metric, "requires_x", False):
+                self._updates.append((name, _update(each.part)))
+                continue
+            self._updates_x.append((name, _update_x(each.part)))
+            read = getattr(metric, "fields_read", None)
+            self._fields = None if read is None or self._fields is None else self._fields | set(read)
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -113,6 +127,29 @@ class OtherMetrics:
                 add(served, y)
             except Exception as error:  # noqa: BLE001  as in `add`
                 self._raised(name, error)
+
+    @property
+    def of_x(self) -> bool:
+        """Whether one of the metrics reads features."""
+        return bool(self._updates_x)
+
+    def add_x(self, y: bool | str, served: Any, x: Features) -> None:
+        """Add one measured event to the metrics that read features: its class, what was served, and its features.
+
+        What was served is P(True), or a `ByClass` where classes have names.
+        """
+        for name, update in self._updates_x:
+            try:
+                update(y, served, x)
+            except Exception as error:  # noqa: BLE001  as in `add`
+                self._raised(name, error)
+
+    def kept(self, x: Features) -> Features | None:
+        """Return those of the features that the metrics read; None where none of them reads any."""
+        names = self._fields
+        if not self._updates_x:
+            return None
+        return x if names is None else {name: x[name] for name in names if name in x}
 
     def _raised(self, name: str, error: Exception) -> None:
         self.failed[name] += 1
@@ -162,6 +199,17 @@ def _add_class(update: Callable[..., None], takes_labels: bool, served: ByClass,
     update(y, served.decision if takes_labels else {name: p for name, (_, _, p) in served.p.items()})
 
 
+def _update_x(metric: Any) -> Callable[..., None]:
+    """The method that is called with each event and its features."""
+    if isinstance(metric, EachClass):
+        return lambda y, served, x: metric.add(served, y, x)
+    if _multiclass(metric):
+        takes_labels = getattr(metric, "requires_labels", False)
+        return lambda y, served, x: _add_class(partial(metric.update, x=x), takes_labels, served, y)
+    update = metric.update
+    return lambda y, p, x: update(y, p, 1.0, x)
+
+
 def _multiclass(metric: object) -> bool:
     """Whether it measures all classes by name together."""
     return bool(getattr(metric, "multiclass", False))
@@ -174,11 +222,6 @@ def _check(name: str, metric: object, classes: tuple[str, ...]) -> None:
         raise ValueError(
             f"metrics: {name!r} is a {type(metric).__name__}: expected a metric with update(y_true, y_pred, w), get(), "
             "merge(other) and readings()"
-        )
-    if getattr(metric, "requires_x", False):
-        raise ValueError(
-            f"metrics: {name!r} reads the features of an event, and the engine hands a metric its class and "
-            "probability alone: update it in a loop of your own"
         )
     if not classes and getattr(metric, "requires_labels", False):
         raise ValueError(

@@ -35,10 +35,11 @@ End = Annotated[int, Meta(ge=LEARNED, le=EVICTED)]
 class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
     """A scored event that waits for its label, or for its window to close.
 
-    `x` are the features as served, after the guard; `raw`, `corrected` and `calibrated` are what was served, `cold`
-    whether the model had not yet learned enough. `t` is the time at which the event is dated, `ahead` how many seconds
-    later its own time is; `memo` goes back to the model with the label. `by_class` is what was served of classes by
-    name, None of True and False; `raw`, `corrected` and `calibrated` are then those of its decision.
+    `x` are the features as served, after the guard, and `beside` the columns with a role; `raw`, `corrected` and
+    `calibrated` are what was served, `cold` whether the model had not yet learned enough. `t` is the time at which the
+    event is dated, `ahead` how many seconds later its own time is; `memo` goes back to the model with the label.
+    `by_class` is what was served of classes by name, None of True and False; `raw`, `corrected` and `calibrated` are
+    then those of its decision.
     """
 
     id: Id
@@ -57,6 +58,11 @@ class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
     origin: Origin = NO_LABEL
     memo: tuple[float, ...] = ()
     by_class: ByClass | None = None
+    beside: Features | None = None  # None where there are none, as an empty dict takes 64 bytes a row
+
+    def fields(self) -> Features:
+        """Return the features, and the columns with a role."""
+        return {**self.x, **self.beside} if self.beside else self.x
 
 
 class Held(msgspec.Struct, gc=False, array_like=True, tag="h"):
@@ -73,8 +79,8 @@ class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
     """The small row of an ended event, by which later records of its id are recognised.
 
     `y` is the class it ended with; `label` is the class of its label, None where none came.
-    `raw`, `corrected`, `calibrated`, `by_class` and `cold` are kept only where a label may still be measured (the event
-    expired).
+    `raw`, `corrected`, `calibrated`, `by_class`, `cold` and `x` (the fields that metrics read) are kept only where a
+    label may still be measured (the event expired).
     """
 
     id: Id
@@ -89,6 +95,11 @@ class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
     calibrated: Probability = 0.0
     cold: bool = False
     by_class: ByClass | None = None
+    x: Features | None = None
+
+    def fields(self) -> Features:
+        """Return the fields that metrics read."""
+        return self.x or {}
 
 
 Row = Pending | Held | Finished

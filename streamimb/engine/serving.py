@@ -49,8 +49,8 @@ def serving(model: GuardedClassifier, measures: Measures | ClassMeasures, paused
 
 def answering(
     measures: Measures | ClassMeasures, deciding: Deciding | None, model: GuardedClassifier, counts: Counters
-) -> Callable[[Score, Served, float, bool], AnyScore] | None:
-    """Return what makes the answer of an engine from a score, what was served, its time and whether the id is new.
+) -> Callable[[Score, Served, Features | None, float, bool], AnyScore] | None:
+    """Return what makes an answer of a score, what was served, the columns beside, its time and whether the id is new.
 
     None where the score is the answer.
     """
@@ -59,7 +59,7 @@ def answering(
     return None if isinstance(measures, Measures) else class_answer
 
 
-def class_answer(score: Score, served: Served, t: float, new: bool) -> ClassScore:
+def class_answer(score: Score, served: Served, beside: Features | None, t: float, new: bool) -> ClassScore:
     """Return a score with its decision, and the calibrated probability of each class.
 
     Cost: O(classes).

@@ -50,6 +50,7 @@ class Watching:
         if isinstance(measures, Measures):
             watch.follow(measures.expected.serve, self.of.prior.free.update)
         measures.follow(others, *((watch.labelled,) if self.detecting.of_labels else ()))
+        self._life.follow()
 
     def resume(self, watched: Watched, degraded: DegradedReasons, detectors: Mapping[str, Any]) -> None:
         """Go on with a saved state; `follow` is called next."""

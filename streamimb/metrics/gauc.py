@@ -61,6 +61,7 @@ class GAUC(RiverMetric):
     """
 
     bigger_is_better = True
+    _sources = ("by",)
 
     def __init__(self, by: Field, users: int = 1_000, events: int = 50, half_life: float = 20_000) -> None:
         self.by = field("by", by)
@@ -82,11 +83,6 @@ class GAUC(RiverMetric):
     def memory_budget_bytes(self) -> int:
         """The bytes that all users can take."""
         return 100 * self.users * self.events
-
-    @property
-    def requires_x(self) -> bool:
-        """Always: the user is a field of x."""
-        return True
 
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""

@@ -63,6 +63,7 @@ class PrecisionAtK(RiverMetric):
     """
 
     bigger_is_better = True
+    _sources = ("time",)
 
     def __init__(self, time: Field, k: int = 100, period_s: float = 86_400.0, half_life: float = 7.0) -> None:
         self.time = field("time", time)
@@ -84,11 +85,6 @@ class PrecisionAtK(RiverMetric):
     def memory_budget_bytes(self) -> int:
         """The bytes that all its periods can take."""
         return 200 * self.k * (self._kept() + 1)
-
-    @property
-    def requires_x(self) -> bool:
-        """Always: the time is a field of x."""
-        return True
 
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""

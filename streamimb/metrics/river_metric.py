@@ -39,11 +39,13 @@ class RiverMetric(Part, BinaryMetric, ABC):
 
     A subclass has `update_p(y, p, w)`, which takes a checked event. Where its state lies in a kernel, the kernel is its
     second base and `_kernel` names it; `_follows` are entries of the kernel's state that follow from the parameters.
+    `_sources` are the parameters that may name a field of x or be a function of x.
     """
 
     _fmt = ",.6f"
     _kernel: ClassVar[Any] = None
     _follows: ClassVar[tuple[str, ...]] = ("fade",)
+    _sources: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -55,9 +57,17 @@ class RiverMetric(Part, BinaryMetric, ABC):
         return False
 
     @property
+    def fields_read(self) -> tuple[str, ...] | None:
+        """Names of the fields of x that `update` reads; None where a function of x may read any of them."""
+        sources = [getattr(self, name) for name in self._sources]
+        if any(callable(source) for source in sources):
+            return None
+        return tuple(source for source in sources if isinstance(source, str))
+
+    @property
     def requires_x(self) -> bool:
         """Whether `update` needs the features of the event as `x`."""
-        return False
+        return self.fields_read != ()
 
     def __add__(self, other: Any) -> Any:
         """Return River's container of both metrics.

@@ -57,6 +57,7 @@ class Savings(RiverMetric, DecayedSums):
     """
 
     _kernel = DecayedSums
+    _sources = ("miss", "review")
     bigger_is_better = True
 
     def __init__(
@@ -74,11 +75,6 @@ class Savings(RiverMetric, DecayedSums):
         self.threshold = threshold
         self.half_life = metric_half_life(half_life)
         DecayedSums.__init__(self, self.half_life)
-
-    @property
-    def requires_x(self) -> bool:
-        """Whether one of the costs is a field of x."""
-        return not (isinstance(self.miss, float) and isinstance(self.review, float))
 
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""

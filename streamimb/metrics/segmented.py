@@ -80,9 +80,10 @@ class Segmented(RiverMetric):
         return self.metric.requires_labels
 
     @property
-    def requires_x(self) -> bool:
-        """Always: the segment is a field of x."""
-        return True
+    def fields_read(self) -> tuple[str, ...] | None:
+        """The field of the segment, and what the metric reads; None where one of them is a function of x."""
+        inner = self.metric.fields_read
+        return None if not isinstance(self.by, str) or inner is None else (self.by, *inner)
 
     def update(self, y_true: Any, y_pred: Any, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event, as the metric takes it; its segment is read from x."""

@@ -51,6 +51,7 @@ class ValueRecall(RiverMetric, DecayedSums):
     """
 
     _kernel = DecayedSums
+    _sources = ("value",)
     bigger_is_better = True
 
     def __init__(self, value: Field, threshold: float, half_life: float = 20_000) -> None:
@@ -62,11 +63,6 @@ class ValueRecall(RiverMetric, DecayedSums):
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"value": "amount", "threshold": 0.1}
-
-    @property
-    def requires_x(self) -> bool:
-        """Always: the value is a field of x."""
-        return True
 
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""

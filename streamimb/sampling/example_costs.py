@@ -68,6 +68,11 @@ class ExampleCosts(CostRate, Part):
         CostRate.__init__(self, HALF_LIFE)
         self._set_costs(self.miss, self.false_alarm)
 
+    @property
+    def fields_read(self) -> tuple[str, ...]:
+        """Names of the fields of x that are costs."""
+        return tuple(source for source in (self.miss, self.false_alarm) if isinstance(source, str))
+
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"miss": 20.0}

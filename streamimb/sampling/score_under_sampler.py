@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb._kernels.saved import distinct, entries, listed, refused
+from streamimb._kernels.saved import distinct, entries, listed, refused, whole
 from streamimb._kernels.score_rate import ScoreRate, negatives_of
 from streamimb.parameters import Part, number, refuse
-from streamimb.sampling.budget import check_keep_rate, check_share
+from streamimb.sampling.budget import MOST_LABELS, check_keep_first, check_keep_rate, check_share
 
 DEFAULT_SHARE = 0.2
 HALF_LIFE = 2_000  # of the mean score of negatives, in negatives
@@ -28,7 +28,8 @@ class ScoreUnderSampler(ScoreRate, Part):
     by about 9 %; the step $c \leftarrow c + .002 (t - r) / t$ after each negative, with c in ±1.5, compensates for it.
     The first event of a class is always learned. True is always the rare class: where more than a share s of the events
     are True, t is 1 and every event is learned, also at 99 % True. With other labels the score is $1 - p_k$, t and c
-    are those of class k, and the targets are those of `UnderSampler`.
+    are those of class k, and the targets are those of `UnderSampler`. With `keep_first`, no event has a rate below
+    min(1, `keep_first` / n) after n labels; the controller takes the rate without this bound.
 
     With the criterion "L" the score is $p \lVert(1, z)\rVert$, the length of the gradient of a linear model: numbers
     standardised by running moments of the sampler's own, and 1 for each string. It learns more of the events from which
@@ -50,6 +51,9 @@ class ScoreUnderSampler(ScoreRate, Part):
         Part of the rate that is the same for all events, in [0.01, 1]; it bounds the shift by -log(mix rho).
     criterion
         "score", or "L" (the L-optimal score of Wang, Zhang and Wang).
+    keep_first
+        So many first labelled events are kept whole, and after n labels the rate is at least keep_first / n, whatever
+        the other parameters ask for; >= 0, 0: none. For learners that start slowly, such as boosted trees.
 
     Raises
     ------
@@ -89,6 +93,7 @@ class ScoreUnderSampler(ScoreRate, Part):
         keep_rate: float | None = None,
         mix: float = 0.5,
         criterion: str = "score",
+        keep_first: int = 0,
     ) -> None:
         if share is not None and keep_rate is not None:
             raise ValueError(
@@ -101,7 +106,9 @@ class ScoreUnderSampler(ScoreRate, Part):
         if not isinstance(criterion, str) or criterion not in LARGEST_SCORE:
             refuse("criterion", criterion, '"score" or "L"')
         self.criterion = str(criterion)  # numpy's str is a str too
+        self.keep_first = check_keep_first(keep_first)
         ScoreRate.__init__(self, HALF_LIFE, criterion == "L")
+        self._keep_first(self.keep_first, 0)
         self._aim()
 
     @classmethod
@@ -109,6 +116,7 @@ class ScoreUnderSampler(ScoreRate, Part):
         yield {}
         yield {"keep_rate": 0.05, "mix": 0.2}
         yield {"criterion": "L"}
+        yield {"keep_first": 100}
 
     @property
     def share(self) -> float | None:
@@ -149,6 +157,8 @@ class ScoreUnderSampler(ScoreRate, Part):
             "keep_rate": self._keep_rate,
             "mix": self.mix,
             "criterion": self.criterion,
+            "keep_first": self.keep_first,
+            "labels_n": self._labels_seen,
             "negatives": self.negatives,
             "met": self.labels,
             "classes": self._class_sums,
@@ -156,10 +166,11 @@ class ScoreUnderSampler(ScoreRate, Part):
         }
 
     def __setstate__(self, state: Any) -> None:
-        parameters = ("share", "keep_rate", "mix", "criterion")
-        saved = entries(state, *parameters, "negatives", "met", "classes", "lengths")
+        parameters = ("share", "keep_rate", "mix", "criterion", "keep_first")
+        saved = entries(state, *parameters, "labels_n", "negatives", "met", "classes", "lengths")
         fresh = ScoreUnderSampler(*(saved[name] for name in parameters))  # checks them
         most = LARGEST_SCORE[fresh.criterion]
+        labels_n = whole(saved, "labels_n", high=MOST_LABELS if fresh.keep_first else 0)
         negatives, met = negatives_of(saved, most), distinct(saved, "met")
         classes: dict[Any, list[float]] = {}
         for one in listed(saved, "classes"):
@@ -171,7 +182,8 @@ class ScoreUnderSampler(ScoreRate, Part):
         ScoreRate.__init__(self, HALF_LIFE, fresh.criterion == "L")
         self._resume_lengths(saved["lengths"])
         self._share, self._keep_rate = fresh._share, fresh._keep_rate
-        vars(self).update(mix=fresh.mix, criterion=fresh.criterion)
+        vars(self).update(mix=fresh.mix, criterion=fresh.criterion, keep_first=fresh.keep_first)
+        self._keep_first(fresh.keep_first, labels_n)
         self._resume_classes(met, classes)
         self._resume(negatives)
         self._aim()

@@ -26,8 +26,10 @@ def test_options_are_those_of_the_constructor() -> None:
         Option("keep_rate", "float | None", None, False),
         Option("mix", "float", 0.5, False),
         Option("criterion", "str", "score", False),
+        Option("keep_first", "int", 0, False),
     )
-    assert list(map(str, score.options)) == ["share", "keep_rate", "mix = 0.5", 'criterion = "score"']
+    told = ["share", "keep_rate", "mix = 0.5", 'criterion = "score"', "keep_first = 0"]
+    assert list(map(str, score.options)) == told
     assert score.summary.startswith("Learn every rare event, and common ones")
     assert score.summary.endswith("the wrong class.")
     assert score.state_version == 1

@@ -255,7 +255,7 @@ def test_parts_lists_every_part_with_its_options(folder: Folder) -> None:
     assert any(line.startswith("  RateRatio: draws = true. ") for line in lines)
     assert any(line.startswith("  FrozenAnchor (not a type of [correction]): prior = 0.05") for line in lines)
     assert line.startswith(
-        '  ScoreUnderSampler: share; keep_rate; mix = 0.5; criterion = "score". Learn every rare event'
+        '  ScoreUnderSampler: share; keep_rate; mix = 0.5; criterion = "score"; keep_first = 0. Learn every rare event'
     )
     assert called(["parts", "--json"]) == 0
     told = json.loads(folder.capfd.readouterr().out)

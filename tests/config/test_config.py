@@ -170,6 +170,11 @@ def test_fault_53_a_typo_names_the_nearest_right_key(wrong, message):
         ("[run]\nmerge_wait_s = -1", r"\[run\] merge_wait_s is -1"),
         ("[run]\npoll_s = 0", r"\[run\] poll_s is 0"),
         ("[schema.a]\nmin = 2\nmax = 1", r"\[schema.a\] min=2.0, max=1.0"),
+        ("[schema.a]\nrole = 'costs'", r"\[schema.a\] role is 'costs': did you mean 'cost'"),
+        (
+            "[schema.a]\nrole = 'cost'\nmin = 0.0",
+            r"\[schema.a\] 'min' is for features, and role = 'cost' makes",
+        ),
         ("[schema.a]\ntype = 'numbr'", r"\[schema.a\] type is 'numbr': did you mean 'number'"),
         ("[labels]\nregime = 'postive'", r"\[labels\] regime is 'postive': did you mean 'positives'"),
         ("[labels]\nregime = 'positives'", r"window_s is missing: give it, such as window_s = 604_800"),

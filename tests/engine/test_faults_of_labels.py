@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import statistics
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from streamimb.engine import BothReported, Engine, LabelPolicy, PositivesReporte
 from streamimb.events import Event, Label, Score
 
 BASE = 0.02
+TIMES = 12.0  # the usual share of positives, above which learning is paused
 
 
 def engine_of(labels: LabelPolicy | None = None, **detectors: Any) -> Engine:
@@ -91,7 +93,6 @@ def test_fault_46_a_burst_of_positives_is_not_learned_and_scoring_goes_on(inline
     for i in range(4_000):
         event(engine, i, y=features(i)[1])
     engine.take_alarms()
-    quiet = mean_score(engine, 50_000)
     learned = engine.counters["learned_positive"]
     burst = range(10_000, 20_000)
     for i in burst:  # within a second
@@ -100,16 +101,21 @@ def test_fault_46_a_burst_of_positives_is_not_learned_and_scoring_goes_on(inline
         if not inline:
             engine.on_label(Label(f"e{i}", t, True))
     taught = engine.counters["learned_positive"] - learned
-    assert 12 <= taught <= 32
+    # A bucket of 12 that gains twelve times the usual share with each label is empty after 12 / (1 - 12 * share)
+    assert (
+        12 <= taught <= 12.0 / (1.0 - TIMES * 1.5 * BASE) + 1.0
+    )  # 1.5: three standard errors of 80 positives
     assert engine.counters["passed_over"] == 10_000 - taught
     assert "learning_paused" in engine.degraded
     assert "learning paused" in alarms(engine)
-    assert quiet < mean_score(engine, 60_000) < 12.0 * quiet  # without the breaker: more than .9
+    # The breaker lets nobody learn more than twelve times the usual share, so nobody is served more than that
+    assert mean_score(engine, 60_000) <= TIMES * BASE
     version = engine.model_version
     for i in range(20_000, 20_400):
         event(engine, i, 4_003.0 + i, features(i)[1])
     assert "learning_paused" not in engine.degraded
     assert engine.model_version > version
+    assert mean_score(engine, 70_000) <= 2.0 * BASE  # 400 ordinary labels later
 
 
 def test_a_change_that_lasts_is_learned() -> None:
@@ -143,7 +149,6 @@ def test_fault_49_labels_that_stop_are_late_and_the_prior_is_that_of_the_scores(
     assert read(engine, "prior_provisional") == 1.0
     prior = read(engine, "prior")
     assert prior["value"] == read(engine, "prior_of_scores")
-    assert BASE / 10 <= prior["value"] < 3.0 * BASE
     assert prior["low"] <= prior["value"] <= prior["high"]
     for i in range(10_000, 12_000):  # all at once, 1,000 seconds and more too late
         engine.on_label(Label(f"e{i}", 12_000.0, features(i)[1]))
@@ -151,6 +156,25 @@ def test_fault_49_labels_that_stop_are_late_and_the_prior_is_that_of_the_scores(
     assert "labels_overdue" not in engine.degraded
     assert read(engine, "prior_provisional") == 0.0
     assert "labels later" in alarms(engine)
+
+
+def test_fault_49_without_labels_the_prior_stays_near_the_truth_where_nothing_else_changed() -> None:
+    """Half of the streams are within 2.5 of the truth, as far as the prior may be off after a jump (issue 10).
+
+    A single one may be further off: a mean score that is off by a part c moves the estimate by c / R2, R2 the share of
+    the variance of labels that scores explain, here .1 to .3. The interval has the truth in any case.
+    """
+    found = []
+    for first in range(0, 500_000, 100_000):
+        engine = engine_of()
+        labelled(engine, first, 10_000)
+        for i in range(first + 10_000, first + 12_000):
+            event(engine, i)
+        prior = read(engine, "prior")
+        assert read(engine, "prior_provisional") == 1.0
+        assert prior["low"] <= BASE <= prior["high"]
+        found.append(prior["value"])
+    assert BASE / 2.5 < statistics.median(found) < 2.5 * BASE
 
 
 def test_fault_49_events_that_end_while_labels_are_late_are_no_negatives() -> None:

@@ -2,11 +2,7 @@ from __future__ import annotations
 
 import math
 
-import pytest
-
-from streamimb import metrics
 from streamimb.engine import Measures
-from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.events import Label
 from tests.engine.parts import engine_of, event
 
@@ -44,8 +40,3 @@ def test_the_engine_measures_the_delay_of_each_class() -> None:
     assert 400 < metrics.delay_positive.get() < 600
     assert 80 < metrics.delay_negative.get() < 120
     assert metrics.delay_ratio_warning
-
-
-def test_a_metric_that_reads_features_is_refused_because_the_engine_hands_it_none() -> None:
-    with pytest.raises(ValueError, match="'saved' reads the features of an event"):
-        OtherMetrics({"saved": metrics.Savings(miss="amount", review=2.0)})

@@ -28,8 +28,10 @@ from streamimb import (
 # name -> a new instance; the part before a space names the class
 SAMPLERS: dict[str, Callable[[], Any]] = {
     "UnderSampler share": lambda: sampling.UnderSampler(share=0.3),
+    "UnderSampler keep_first": lambda: sampling.UnderSampler(share=0.3, keep_first=300),
     "UnderSampler keep_rate": lambda: sampling.UnderSampler(keep_rate=0.1),
     "ScoreUnderSampler": sampling.ScoreUnderSampler,
+    "ScoreUnderSampler keep_first": lambda: sampling.ScoreUnderSampler(keep_first=300),
     "ScoreUnderSampler L": lambda: sampling.ScoreUnderSampler(criterion="L"),
     "ScoreUnderSampler L keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, criterion="L"),
     "ScoreUnderSampler keep_rate": lambda: sampling.ScoreUnderSampler(keep_rate=0.1, mix=0.2),

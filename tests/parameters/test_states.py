@@ -148,6 +148,8 @@ CASES: dict[str, Case] = {
             "keep_rate": [0.5],
             "mix": [0.0, 2.0, NAN, None],
             "criterion": ["A", None, 1],
+            "keep_first": [-1, 1.0, None],
+            "labels_n": [-1, 1.0, None, 1],  # without keep_first no label is counted
             "lengths": [3, {}, {"reader": None, "moments": None}],
             "negatives": [None, [], [1.0, 0.0, 0.0], [0.0, 0.0, 9.0], [NAN, 1.0, 0.0]],
             "met": [None, 3, [[1]], ["a", "a"], [NAN]],
@@ -159,6 +161,8 @@ CASES: dict[str, Case] = {
         {
             "share": [None, 0.0, NAN, 1],
             "keep_rate": [0.5],
+            "keep_first": [-1, 1.0, None],
+            "labels_n": [-1, 1.0, None, 1],
             "met_false": [None, 1, "True"],
             "met": [None, 3, [[1]], ["a", "a"], [NAN]],
         },

@@ -90,6 +90,7 @@ NO_PRIOR: tuple[Any, ...] = (
     sampling.ClassWeights(),
     {},
 )
+NO_FIRST: tuple[Any, ...] = (-1, 1.0, 10**16, None, True, "5")
 NO_PART: tuple[Any, ...] = ("auto", 1, None, stats.ClassPrior, object(), {}, sampling.UnderSampler(share=0.2))
 
 NO_SAMPLER: tuple[Any, ...] = ("auto", None, 1, sampling.UnderSampler, object(), {}, calibration.Platt())
@@ -236,7 +237,11 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (calibration.VennAbers, {}, {"window": (*NO_COUNT, 19, 1_000_001)}),
     (calibration.Platt, {}, {"memory": (*NO_SIZE, 1.0)}),
     (calibration.PlattMixture, {}, {"memories": (*NO_TUPLE, (1.0,)), "switch": (*NO_RATE, 1.0)}),
-    (sampling.UnderSampler, {}, {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE)}),
+    (
+        sampling.UnderSampler,
+        {},
+        {"share": (*but_none(NO_RATE), 1.0), "keep_rate": but_none(NO_RATE), "keep_first": NO_FIRST},
+    ),
     (
         sampling.ScoreUnderSampler,
         {},
@@ -245,6 +250,7 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
             "keep_rate": but_none(NO_RATE),
             "mix": (*NO_RATE, 0.001),
             "criterion": ("A", None, 1, ["L"]),
+            "keep_first": NO_FIRST,
         },
     ),
     (sampling.OverSampler, {}, {"share": (*NO_RATE, 1.0), "max_copies": (*NO_SIZE, 0.5, 2e6)}),

@@ -149,3 +149,29 @@ def test_many_classes_are_thinned_to_one_mass() -> None:
     assert rates["c"] == 1.0
     assert 0.9 * rates["a"] == pytest.approx(0.09 * rates["b"], rel=1e-2)
     assert 0.9 * rates["a"] + 0.09 * rates["b"] + 0.01 == pytest.approx(0.1, rel=1e-2)
+
+
+@pytest.mark.parametrize("aim", [{"share": 0.2}, {"keep_rate": 0.01}], ids=str)
+@pytest.mark.parametrize("kind", [UnderSampler, ScoreUnderSampler])
+def test_the_first_events_are_kept_and_later_ones_at_least_in_proportion(kind: Any, aim: Any) -> None:
+    sampler, plain = kind(keep_first=50, **aim), kind(**aim)
+    for n in range(1_000):
+        rates, unraised = sampler.rates_one({}, P), plain.rates_one({}, P)
+        assert rates == {False: max(unraised[False], min(1.0, 50 / max(1, n))), True: 1.0}
+        for each, its in ((sampler, rates), (plain, unraised)):
+            each.learn_one({}, n % 100 == 0, P, its)
+        sampler.learn_one({}, False, P, rates, w=0.0)  # no label
+
+
+@pytest.mark.parametrize("kind", [UnderSampler, ScoreUnderSampler])
+def test_the_first_events_of_many_classes_are_kept(kind: Any) -> None:
+    sampler, plain = kind(share=0.5, keep_first=50), kind(share=0.5)
+    p = {"a": 0.9, "b": 0.09, "c": 0.01}
+    for n in range(2_000):
+        rates, unraised = sampler.rates_one({}, p), plain.rates_one({}, p)
+        least = min(1.0, 50 / max(1, n))
+        assert rates == {label: max(rate, least) for label, rate in unraised.items()}
+        y = "c" if n % 100 == 0 else "b" if n % 11 == 0 else "a"
+        sampler.learn_one({}, y, p, rates)
+        plain.learn_one({}, y, p, unraised)
+    assert least < unraised["a"] == rates["a"] < 0.2

@@ -85,3 +85,14 @@ def test_the_prior_without_labels_stays_within_a_factor_of_ten_of_its_reference(
         assert estimate.get() / (1 - estimate.get()) == pytest.approx(odds * 0.01 / 0.99)
     estimate.refer(0.1)
     assert estimate.get() / (1 - estimate.get()) >= 0.1 * 0.1 / 0.9 - 1e-12
+
+
+def test_a_reference_that_was_wrong_does_not_stop_the_prior_without_labels() -> None:
+    rng, estimate = random.Random(3), LabelFreePrior(prior=0.01)
+    estimate.refer(1e-6)  # as before the first positive
+    for _ in range(200):
+        estimate.update(rng.betavariate(1, 20))
+    estimate.refer(0.05)
+    for _ in range(9_000):  # three windows, at 10 % calibrated at 5 %
+        estimate.update(rng.betavariate(2, 19) if rng.random() < 0.1 else rng.betavariate(1, 20))
+    assert estimate.get() == pytest.approx(0.1, rel=0.5)

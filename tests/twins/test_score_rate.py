@@ -17,6 +17,7 @@ AIMS = [(4.0, 0.0, 0.5), (0.0, 0.03, 0.5), (1.0, 0.0, 0.0), (0.0, 1.0, 1.0)]
 def make(kernel: Any, aim: tuple[float, float, float]) -> Any:
     rates = kernel("score_rate").ScoreRate(2_000)
     rates._set_aim(*aim)
+    rates._keep_first(30.0 if aim is AIMS[0] else 0.0, 0.0)
     return rates
 
 

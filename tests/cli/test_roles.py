@@ -1,0 +1,73 @@
+"""`[schema.<field>] role` from TOML to the engine: metrics and rules that read the column, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from streamimb.cli import build
+from streamimb.config import ConfigError, loads
+from streamimb.engine import Engine
+from streamimb.events import Event
+
+ENDS = """
+[source.payments]
+type = "files"
+role = "both"
+path = "in.jsonl"
+[sink.scores]
+type = "none"
+[sink.dead_letters]
+type = "none"
+[state]
+path = "state.db"
+"""
+ROLES = "[schema.amount]\nrole = 'cost'\n[schema.user]\nrole = 'group'\n"
+SAVED = "[metric.saved]\ntype = 'Savings'\nmiss = 'amount'\n"
+COSTS = "[decision]\ntype = 'CostThreshold'\nmiss = 'amount'\n"
+LISTS = "[metric.lists]\ntype = 'Segmented'\nmetric = { type = 'metrics.ROCAUC' }\nby = 'user'\n"
+
+
+def engine_of(tables: str) -> Engine:
+    return build.engine(loads(tables + ENDS), replay=False)
+
+
+def test_a_schema_of_roles_alone_leaves_the_features_inferred_and_feeds_metrics_and_rule() -> None:
+    engine = engine_of(ROLES + SAVED + COSTS + LISTS)
+    for i in range(100):
+        said = engine.on_event(Event(f"e{i}", float(i), {"a": 1.0, "amount": 99.0, "user": "u"}, i % 5 == 0))
+        assert said.threshold == pytest.approx(0.01)  # type: ignore[union-attr]
+    assert engine.metrics.others.errors == {}
+    assert engine.model.schema is None
+    assert engine.model.inferred.keys() == {"a"}
+    names = {reading.name for reading in engine.readings()}
+    assert {"saved_savings", "lists_roc_auc"} <= names
+
+
+def test_a_field_of_an_inferred_schema_may_be_read_too() -> None:
+    engine = engine_of(SAVED)
+    for i in range(100):
+        engine.on_event(Event(f"e{i}", float(i), {"amount": 99.0}, i % 5 == 0))
+    assert engine.metrics.others.failed == {"saved": 0}
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        (
+            SAVED,
+            r"\[metric\] 'saved' reads 'amount', which the schema does not have: declare it, \[schema.amount\] role",
+        ),
+        (LISTS, r"\[metric\] 'lists' reads 'user', which the schema does not have"),
+        (
+            COSTS,
+            r"\[decision\] decision: the rule reads 'amount', which the schema does not have: declare it",
+        ),
+        (
+            ROLES + "[sampler]\ntype = 'ExampleCosts'\nmiss = 'amount'\n",
+            r"\[schema\] ExampleCosts reads 'amount', which has a role, and the model sees features",
+        ),
+    ],
+)
+def test_what_the_schema_does_not_provide_is_refused(tables: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        engine_of("[schema.a]\n" + tables)
