@@ -41,10 +41,10 @@ class ColumnBins:
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid buffers too.
         self.edges, self.draw = ClassEdges(), Draw(0)
-        self.moved = array("d", bytes(16 * EACH * EACH))
 
     def __init__(self, seed: int) -> None:
         self.edges, self.draw = ClassEdges(), Draw(seed)
+        self.moved = array("d", bytes(16 * EACH * EACH))
         self.labelled, self.renewal, self.renewing = 0, FIRST_RENEWAL, 1 << 60
 
     @cython.cfunc

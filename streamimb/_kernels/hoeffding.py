@@ -21,6 +21,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.hoeffding_tree import HoeffdingTree
     from streamimb._kernels.hoeffding_work import HoeffdingWork
+    from streamimb._kernels.learner_arguments import finite_offset
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
     from streamimb._kernels.tree_columns import TreeColumns
@@ -31,6 +32,7 @@ else:
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.hoeffding_tree import HoeffdingTree
     from cython.cimports.streamimb._kernels.hoeffding_work import HoeffdingWork
+    from cython.cimports.streamimb._kernels.learner_arguments import finite_offset
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.tree_columns import TreeColumns
@@ -52,13 +54,13 @@ class Hoeffding(AnchoredLearner):
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid parts too.
         self._reader, self._columns, self._categories = Reader(), TreeColumns(1), CategoryStatistics(1)
-        self._tree = HoeffdingTree(1, 1, False, 1.0, 0.5, 0.5, 1.0, 0)
+        self._tree = HoeffdingTree(1, 1, 1, False, 1.0, 0.5, 0.5, 1.0, 0)
         self._served = array("d", bytes(16))
 
-    def __init__(self, prior: PriorBank, tree: HoeffdingTree, columns: int, bits: int, hash_seed: int) -> None:
+    def __init__(self, prior: PriorBank, tree: HoeffdingTree, bits: int, hash_seed: int) -> None:
         self._prior, self._tree = prior, tree
         self._reader = Reader(hash_seed)
-        self._columns, self._categories = TreeColumns(columns), CategoryStatistics(bits)
+        self._columns, self._categories = TreeColumns(tree.counts.most), CategoryStatistics(bits)
         self.spare = None
         self.memo_size = 3
         self.ready = True
@@ -153,9 +155,13 @@ class Hoeffding(AnchoredLearner):
             # The row was observed at the anchor; above it, the offset has log(r1 / r0) of the rates of its classes.
             shift: cython.double = offset - work.said_at
             shift = -shift if y else shift
-            if self._tree.count(work, y, min(WEIGHT_CAP, w * exp(min(MOST_SHIFT, shift))) if shift > 0.0 else w):
+            if self._tree.count(
+                work, y, min(WEIGHT_CAP, w * exp(min(MOST_SHIFT, shift))) if shift > 0.0 else w
+            ):
                 self._tree.place(work)
-            self._tree.models.step(work.leaf, work.evidence, y, offset, w, self._tree.counts.fade_of(work.leaf, y))
+            self._tree.models.step(
+                work.leaf, work.evidence, y, offset, w, self._tree.counts.fade_of(work.leaf, y)
+            )
             work.said_at = NOWHERE
         return 0
 
@@ -182,6 +188,21 @@ class Hoeffding(AnchoredLearner):
         return self.memo_size + cython.cast(cython.Py_ssize_t, float(memo[0]))
 
     # ------------------------------------------------------------------ explanations and state
+
+    def parts_one(self, x: Any, offset: Any) -> tuple[list[tuple[Any, float]], float]:
+        """(name, contribution) of the leaf (named None) and of every split and column; and the anchor."""
+        j: cython.Py_ssize_t
+        anchor: cython.double = self._prior.log_odds if offset is None else finite_offset(offset)
+        row: Row = self._begin(x, None)
+        work: HoeffdingWork = self._said(row, anchor)
+        common, times = self._tree.models.mixed(work.leaf)
+        names = [self._reader.names[self._columns.field[j]] for j in range(self._columns.n)]
+        parts: list[tuple[Any, float]] = [(names[j], shift) for j, shift in self._tree.path(work)]
+        parts.insert(0, (None, common - sum([shift for _, shift in parts])))
+        for j in range(self._tree.counts.n):
+            parts.append((names[j], times * self._tree.counts.evidence(work.leaf, work.bins, j, j + 1)))
+        row.done()
+        return parts, anchor
 
     def gains(self) -> list[tuple[Any, float]]:
         """(name, gain) of the column of each split."""

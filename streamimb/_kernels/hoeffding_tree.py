@@ -30,15 +30,23 @@ from streamimb._kernels.saved import entries
 
 LEAST = 10.0  # events on each side of a split
 INFINITE = cython.declare(cython.double, inf)
-INHERITED = cython.declare(cython.double, 1.0)  # grace periods of the rarer class, at most, that a child starts from
+INHERITED = cython.declare(
+    cython.double, 1.0
+)  # grace periods of the rarer class, at most, that a child starts from
 
 
 @cython.cclass
 class HoeffdingTree:
     """Fields are declared in hoeffding_tree.pxd."""
 
+    def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` has valid parts too.
+        self.bins, self.counts, self.models = ColumnBins(0), LeafCounts(1, 1, 1.0), LeafModels(1)
+        self.nodes, self.best = SplitNodes(1), LeafSplit(False, LEAST)
+
     def __init__(
         self,
+        columns: int,
         leaves: int,
         max_depth: int,
         by_information: bool,
@@ -49,7 +57,7 @@ class HoeffdingTree:
         seed: int,
     ) -> None:
         self.bins = ColumnBins(seed)
-        self.counts = LeafCounts(leaves, half_life)
+        self.counts = LeafCounts(leaves, columns, half_life)
         self.models = LeafModels(leaves)
         self.nodes = SplitNodes(leaves)
         self.best = LeafSplit(by_information, LEAST)
@@ -70,7 +78,7 @@ class HoeffdingTree:
         """Sets bins, leaf and evidence of a work whose columns are set."""
         self.bins.find(work.columns.z, self.counts.n, work.bins)
         work.leaf = self.nodes.leaf(work.columns.z)
-        work.evidence = self.counts.evidence(work.leaf, work.bins)
+        work.evidence = self.counts.evidence(work.leaf, work.bins, 0, self.counts.n)
 
     @cython.cfunc
     def count(self, work: HoeffdingWork, y: cython.bint, w: cython.double) -> cython.bint:
@@ -113,8 +121,22 @@ class HoeffdingTree:
         for i in range(2):
             self.before[i] = self.counts.total[2 * leaf + i] / self.counts.unit[leaf]
         self.counts.part(leaf, right, self.best.column, self.best.bin, INHERITED * self.grace, self.left)
+        known: cython.double = self.models.log_odds(leaf)
         self.models.part(leaf, right, self.before, self.left)
+        nodes.shift[nodes.node[leaf]] = self.models.log_odds(leaf) - known
+        nodes.shift[nodes.node[right]] = self.models.log_odds(right) - known
         return True
+
+    def path(self, work: HoeffdingWork) -> list[tuple[int, float]]:
+        """(column, what its split added to the log-odds) of every split on the way of a placed event."""
+        k: cython.Py_ssize_t = 0
+        nodes: SplitNodes = self.nodes
+        found = []
+        while nodes.number[k] < 0:
+            column = nodes.column[k]
+            k = nodes.child[k] + (work.columns.z[nodes.column[k]] > nodes.threshold[k])
+            found.append((column, nodes.shift[k]))
+        return found
 
     def memory_bytes(self) -> int:
         """Bytes of all buffers."""

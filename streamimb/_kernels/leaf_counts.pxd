@@ -1,6 +1,7 @@
 # What other kernels may use of LeafCounts without going through Python.
 cdef class LeafCounts:
     cdef Py_ssize_t leaves
+    cdef Py_ssize_t most  # columns
     cdef Py_ssize_t room  # columns that fit
     cdef Py_ssize_t n  # columns in use
     cdef double fade
@@ -12,7 +13,7 @@ cdef class LeafCounts:
 
     cdef void fit(self, Py_ssize_t columns)
     cdef void add(self, Py_ssize_t leaf, Py_ssize_t[::1] bins, bint y, double w) noexcept
-    cdef double evidence(self, Py_ssize_t leaf, Py_ssize_t[::1] bins) noexcept
+    cdef double evidence(self, Py_ssize_t leaf, Py_ssize_t[::1] bins, Py_ssize_t start, Py_ssize_t end) noexcept
     cdef double effective(self, Py_ssize_t leaf) noexcept
     cdef double waiting(self, Py_ssize_t leaf) noexcept
     cdef double fade_of(self, Py_ssize_t leaf, bint y) noexcept

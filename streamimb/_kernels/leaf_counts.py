@@ -39,8 +39,8 @@ class LeafCounts:
         # An object made by `__new__` without `__init__` has valid buffers too.
         self.mass = self.total = self.square = self.unit = self.events = array("d")
 
-    def __init__(self, leaves: int, half_life: float) -> None:
-        self.leaves, self.room, self.n = leaves, 0, 0
+    def __init__(self, leaves: int, most: int, half_life: float) -> None:
+        self.leaves, self.most, self.room, self.n = leaves, most, 0, 0
         self.fade = 0.5 ** (1.0 / half_life)
         self.mass = array("d")
         self.total, self.square = array("d", bytes(16 * leaves)), array("d", bytes(16 * leaves))
@@ -54,7 +54,7 @@ class LeafCounts:
         j: cython.Py_ssize_t
         k: cython.Py_ssize_t
         if columns > self.room:
-            room: cython.Py_ssize_t = max(columns, 2 * self.room)
+            room: cython.Py_ssize_t = max(columns, min(self.most, 2 * self.room))
             mass: cython.double[::1] = zeros("d", self.leaves * room * CELLS)
             for i in range(self.leaves):
                 for j in range(self.n * CELLS):
@@ -90,11 +90,20 @@ class LeafCounts:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def evidence(self, leaf: cython.Py_ssize_t, bins: cython.Py_ssize_t[::1]) -> cython.double:
-        """The log of the product over columns of P(bin | True) / P(bin | False), each within a factor of 8 of 1."""
+    def evidence(
+        self,
+        leaf: cython.Py_ssize_t,
+        bins: cython.Py_ssize_t[::1],
+        start: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+    ) -> cython.double:
+        """The log of the product, over columns from start to end, of P(bin | True) / P(bin | False).
+
+        Each ratio counts within a factor of 8 of 1.
+        """
         j: cython.Py_ssize_t
         k: cython.Py_ssize_t
-        at: cython.Py_ssize_t = leaf * self.room * CELLS
+        at: cython.Py_ssize_t = (leaf * self.room + start) * CELLS
         unit: cython.double = self.unit[leaf]
         n0: cython.double = self.total[2 * leaf] + PRIOR_MASS * unit
         n1: cython.double = self.total[2 * leaf + 1] + PRIOR_MASS * unit
@@ -104,7 +113,7 @@ class LeafCounts:
         product: cython.double = 1.0
         times: cython.double = PRIOR_MASS * unit / both
         odds: cython.double = n0 / n1
-        for j in range(self.n):
+        for j in range(start, end):
             k = at + 2 * bins[j]
             prior = (self.mass[k] + self.mass[k + 1] + unit) * times
             ratio = odds * (self.mass[k + 1] + prior) / (self.mass[k] + prior)
@@ -241,7 +250,7 @@ class LeafCounts:
         """Bytes of all buffers."""
         return 8 * len(self.mass) + 56 * self.leaves
 
-    def state(self, leaves: int) -> dict[str, Any]:
+    def state(self, leaves: cython.Py_ssize_t) -> dict[str, Any]:
         """What the first `leaves` leaves have counted."""
         width = 8 * CELLS * self.n
         room = 8 * CELLS * self.room

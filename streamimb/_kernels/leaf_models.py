@@ -83,6 +83,19 @@ class LeafModels:
 
     @cython.cfunc
     @cython.exceptval(check=False)
+    def log_odds(self, leaf: cython.Py_ssize_t) -> cython.double:
+        """What the first model adds to the offset."""
+        return self.value[leaf * EACH + VALUE]
+
+    def mixed(self, leaf: cython.Py_ssize_t) -> tuple[float, float]:
+        """What both models together add to the offset without evidence, and by what they multiply it."""
+        k: cython.Py_ssize_t = leaf * EACH
+        share: cython.double = self.share(leaf)
+        both: cython.double = (1.0 - share) * self.value[k + VALUE] + share * self.value[k + BIAS]
+        return both, share * self.value[k + SLOPE]
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
     def judge(
         self,
         leaf: cython.Py_ssize_t,
@@ -187,7 +200,11 @@ class LeafModels:
         found = numbers({"models": saved}, "models", EACH * leaves, -LARGEST, LARGEST)
         for k in range(0, len(found), EACH):
             known = (found[k + HESSIAN], found[k + FIRST], found[k + SECOND])
-            if min(known) < 0.0 or not 0.0 <= found[k + SLOPE] <= MOST_SLOPE or abs(found[k + LEAD]) > MOST_LEAD:
+            if (
+                min(known) < 0.0
+                or not 0.0 <= found[k + SLOPE] <= MOST_SLOPE
+                or abs(found[k + LEAD]) > MOST_LEAD
+            ):
                 raise refused("models", "hessians of at least 0, slopes and leads within their bounds")
         for i in range(len(found)):
             self.value[i] = found[i]

@@ -4,7 +4,7 @@ from streamimb._kernels.leaf_counts cimport LeafCounts
 
 cdef class LeafSplit:
     cdef bint by_information
-    cdef double least  # mass of events on each side
+    cdef double least  # events on each side
     cdef Py_ssize_t column  # of the best split; -1: there is none
     cdef Py_ssize_t bin
     cdef double gain

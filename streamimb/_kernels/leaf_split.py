@@ -49,10 +49,12 @@ class LeafSplit:
         best: cython.double
         all0: cython.double = counts.total[2 * leaf]
         all1: cython.double = counts.total[2 * leaf + 1]
-        least: cython.double = self.least * counts.unit[leaf]
         self.column, self.gain, self.second = -1, 0.0, 0.0
-        if all0 <= 0.0 or all1 <= 0.0:
+        if counts.effective(leaf) <= 0.0:
             return
+        # A mass in events, each of the mean weight of its class
+        each0: cython.double = all0 / counts.square[2 * leaf]
+        each1: cython.double = all1 / counts.square[2 * leaf + 1]
         for j in range(counts.n):
             at = (leaf * counts.room + j) * CELLS
             left0 = left1 = best = 0.0
@@ -60,9 +62,12 @@ class LeafSplit:
             for b in range(EACH - 1):
                 left0 += counts.mass[at + 2 * b]
                 left1 += counts.mass[at + 2 * b + 1]
-                if all0 + all1 - left0 - left1 < least:
+                if (all0 - left0) * each0 + (all1 - left1) * each1 < self.least:
                     break
-                if left0 + left1 >= least and counts.mass[at + 2 * b] + counts.mass[at + 2 * b + 1] > 0.0:
+                if (
+                    left0 * each0 + left1 * each1 >= self.least
+                    and counts.mass[at + 2 * b] + counts.mass[at + 2 * b + 1] > 0.0
+                ):
                     gain = self._gain(left0, left1, all0, all1)
                     if gain > best:
                         best, best_bin = gain, b

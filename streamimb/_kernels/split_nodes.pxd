@@ -8,6 +8,7 @@ cdef class SplitNodes:
     cdef int[::1] number  # of a leaf; of a node that splits -1
     cdef int[::1] depth  # splits above a node
     cdef double[::1] gain  # of a split
+    cdef double[::1] shift  # what the split above a node adds to the log-odds, when it was made
     cdef int[::1] node  # of each leaf
 
     cdef Py_ssize_t leaf(self, float[::1] z) noexcept

@@ -32,6 +32,7 @@ class SplitNodes:
         self.column, self.child = array("i", bytes(4 * nodes)), array("i", bytes(4 * nodes))
         self.number, self.depth = array("i", bytes(4 * nodes)), array("i", bytes(4 * nodes))
         self.threshold, self.gain = array("d", bytes(8 * nodes)), array("d", bytes(8 * nodes))
+        self.shift = array("d", bytes(8 * nodes))
         self.node = array("i", bytes(4 * most))
 
     @cython.cfunc
@@ -68,7 +69,7 @@ class SplitNodes:
 
     def memory_bytes(self) -> int:
         """Bytes of all buffers."""
-        return 36 * self.most * 2
+        return 4 * len(self.node) + 40 * len(self.column)
 
     def __getstate__(self) -> dict[str, Any]:
         n: cython.Py_ssize_t = 2 * self.leaves - 1
@@ -78,12 +79,13 @@ class SplitNodes:
             "number": bytes(self.number)[: 4 * n],
             "threshold": bytes(self.threshold)[: 8 * n],
             "gain": bytes(self.gain)[: 8 * n],
+            "shift": bytes(self.shift)[: 8 * n],
         }
 
     def resume(self, state: Any, columns: int) -> None:
         """Take over saved nodes that split on these columns, after all of them were checked."""
         k: cython.Py_ssize_t
-        saved = entries(state, "column", "child", "number", "threshold", "gain")
+        saved = entries(state, "column", "child", "number", "threshold", "gain", "shift")
         if type(saved["number"]) is not bytes or len(saved["number"]) % 8 != 4:
             raise refused("number", "an odd number of entries of 4 bytes each")
         n: cython.Py_ssize_t = len(saved["number"]) // 4
@@ -91,7 +93,9 @@ class SplitNodes:
             raise refused("number", f"at most {2 * self.most - 1} nodes")
         number, child = short(saved, "number", "i", n), short(saved, "child", "i", n)
         column = short(saved, "column", "i", n)
-        threshold, gain = numbers(saved, "threshold", n, -inf, LARGEST_VALUE), numbers(saved, "gain", n, 0.0, 1.0)
+        threshold = numbers(saved, "threshold", n, -inf, LARGEST_VALUE)
+        gain = numbers(saved, "gain", n, 0.0, 1.0)
+        shift = numbers(saved, "shift", n)
         splits = [k for k in range(n) if number[k] == -1]
         leaves = [number[k] for k in range(n) if number[k] != -1]
         # Every pair of children belongs to one node, which comes before it: every walk ends at a leaf.
@@ -102,7 +106,7 @@ class SplitNodes:
         self.leaves = len(leaves)
         for k in range(n):
             self.column[k], self.child[k], self.number[k] = column[k], child[k], number[k]
-            self.threshold[k], self.gain[k] = threshold[k], gain[k]
+            self.threshold[k], self.gain[k], self.shift[k] = threshold[k], gain[k], shift[k]
             if number[k] == -1:
                 self.depth[child[k]] = self.depth[child[k] + 1] = self.depth[k] + 1
             else:

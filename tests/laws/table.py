@@ -214,6 +214,8 @@ OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticGAM one curve": lambda: linear_model.LogisticGAM((0.2,), hash_bits=10, max_basis_fields=1),
     "RollingBoostingClassifier": lambda: _boosted(companion=None),
     "RollingBoostingClassifier companion": lambda: _boosted(linear_model.LogisticRegression()),
+    "HoeffdingTreeClassifier": lambda: tree.HoeffdingTreeClassifier(hash_bits=10),
+    "HoeffdingTreeClassifier one leaf": lambda: tree.HoeffdingTreeClassifier(max_leaves=1, hash_bits=10),
 }
 CLASS_OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "SoftmaxRegression": linear_model.SoftmaxRegression,
@@ -253,6 +255,7 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "LogisticGAM": linear_model.LogisticGAM,
     "SoftmaxRegression": linear_model.SoftmaxRegression,
     "RollingBoostingClassifier": lambda: _boosted(linear_model.LogisticRegression()),
+    "HoeffdingTreeClassifier": lambda: tree.HoeffdingTreeClassifier(grace_period=5.0, hash_bits=10),
     "SampledClassifier": _sampled,
     "SampledClassifier boosted": lambda: compose.SampledClassifier(_few_trees(), seed=1),
     "SampledClassifier classes": lambda: compose.SampledClassifier(linear_model.SoftmaxRegression(), seed=1),
