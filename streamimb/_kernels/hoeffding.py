@@ -61,6 +61,7 @@ class Hoeffding(AnchoredLearner):
         self._prior, self._tree = prior, tree
         self._reader = Reader(hash_seed)
         self._columns, self._categories = TreeColumns(tree.counts.most), CategoryStatistics(bits)
+        self._served = array("d", bytes(16))
         self.spare = None
         self.memo_size = 3
         self.ready = True

@@ -34,7 +34,7 @@ WRONG: dict[tuple[str, ...], list[Any]] = {
 
 
 def right() -> Any:
-    return taught(710, grace_period=5.0).__getstate__()
+    return taught(1_510, grace_period=5.0, tau=0.5).__getstate__()
 
 
 @pytest.mark.parametrize("path", WRONG, ids=".".join)
@@ -77,7 +77,7 @@ def test_a_state_of_more_leaves_or_columns_than_the_parameters_allow_is_refused(
 
 
 def test_the_right_state_is_taken_and_goes_on() -> None:
-    saved, made, other = right(), taught(0), taught(710, grace_period=5.0)
+    saved, made, other = right(), taught(0), taught(1_510, grace_period=5.0, tau=0.5)
     made.__setstate__(saved)
     for x, y, _ in events(200, 7):
         for model in (made, other):
