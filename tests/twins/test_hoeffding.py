@@ -15,7 +15,7 @@ STREAM = st.lists(st.tuples(FEATURES, st.booleans(), WEIGHTS, OFFSETS), min_size
 
 
 def model(kernel: Any, by_information: bool = False, columns: int = 40, grace: float = 3.0) -> Any:
-    tree = kernel("hoeffding_tree").HoeffdingTree(columns, 6, 4, by_information, grace, 0.9, 0.5, 50.0, 7)
+    tree = kernel("hoeffding_tree").HoeffdingTree(columns, 6, 4, by_information, grace, 0.999, 0.5, 50.0, 7)
     return kernel("hoeffding").Hoeffding(kernel("prior_bank").PriorBank(), tree, 6, 3)
 
 
