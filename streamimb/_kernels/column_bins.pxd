@@ -5,6 +5,7 @@ from streamimb._kernels.draw cimport Draw
 
 cdef class ColumnBins:
     cdef ClassEdges edges
+    cdef float[::1] edge  # the edges once more, of 4 bytes each
     cdef Draw draw
     cdef long long labelled  # events so far
     cdef long long renewal  # at so many of them the edges are renewed
@@ -12,6 +13,7 @@ cdef class ColumnBins:
     cdef double[::1] moved  # scratch: for each class, the share of an old bin that each new bin gets
 
     cdef void fit(self, Py_ssize_t columns)
+    cdef void _copy_edges(self)
     cdef void find(self, float[::1] z, Py_ssize_t columns, Py_ssize_t[::1] bins) noexcept
     cdef void note(self, float[::1] z, Py_ssize_t columns, bint y) noexcept
     cdef Py_ssize_t due(self, Py_ssize_t columns) noexcept

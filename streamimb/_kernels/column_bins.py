@@ -35,15 +35,17 @@ GROWTH = cython.declare(cython.double, 2.5)  # of the events between two renewal
 class ColumnBins:
     """Fields are declared in column_bins.pxd.
 
-    **Cost**: `find` about 7 ns a column, `note` 2 ns, `renew` .5 ms. 33 kB a column.
+    **Cost**: `find` about 5 ns a column, `note` 2 ns, `renew` .5 ms. 33 kB a column.
     """
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid buffers too.
         self.edges, self.draw = ClassEdges(), Draw(0)
+        self.edge = array("f")
 
     def __init__(self, seed: int) -> None:
         self.edges, self.draw = ClassEdges(), Draw(seed)
+        self.edge = array("f")
         self.moved = array("d", bytes(16 * EACH * EACH))
         self.labelled, self.renewal, self.renewing = 0, FIRST_RENEWAL, 1 << 60
 
@@ -52,21 +54,32 @@ class ColumnBins:
         """Grows the buffers to at least this many columns."""
         if columns > self.edges.blocks:
             self.edges.fit(columns)
+            self._copy_edges()
+
+    @cython.cfunc
+    def _copy_edges(self) -> cython.void:
+        """Sets `edge` to the edges. Values of columns have 4 bytes, so nothing is lost."""
+        self.edge = array("f", self.edges.edges)
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def find(
         self, z: cython.float[::1], columns: cython.Py_ssize_t, bins: cython.Py_ssize_t[::1]
     ) -> cython.void:
-        """Writes the bin of every column; NaN is missing."""
+        """Writes the bin of every column; NaN is missing.
+
+        Compilers make this loop, which compares with all edges, faster than a search.
+        """
         j: cython.Py_ssize_t
         i: cython.Py_ssize_t
+        below: cython.int
+        value: cython.float
         for j in range(columns):
-            if z[j] != z[j]:
-                bins[j] = 0
-            else:
-                i = self.edges.interval(j, z[j])
-                bins[j] = 1 if i < 0 else i + 1
+            value = z[j]
+            below = 0
+            for i in range(j * EDGES, (j + 1) * EDGES):
+                below += self.edge[i] < value
+            bins[j] = below + 1 if value == value else 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -103,6 +116,7 @@ class ColumnBins:
         was0 = self._bins_of(column, values0)
         was1 = self._bins_of(column, values1)
         self.edges.renew(column)
+        self._copy_edges()
         self._move(column, 0, was0, self._bins_of(column, values0), before)
         self._move(column, 1, was1, self._bins_of(column, values1), before)
 
@@ -175,4 +189,5 @@ class ColumnBins:
         labelled, renewal = whole(saved, "labelled"), whole(saved, "renewal", 1, 1 << 62)
         renewing = whole(saved, "renewing", 0, 1 << 60)
         self.edges.resume(saved["edges"], columns)
+        self._copy_edges()
         self.draw.state, self.labelled, self.renewal, self.renewing = draw, labelled, renewal, renewing
