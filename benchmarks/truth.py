@@ -25,6 +25,7 @@ from benchmarks import (
     distortions,
     drift_figures,
     experiments,
+    hoeffding_figures,
     learner_figures,
     policy_figures,
     sampler_figures,
@@ -269,7 +270,7 @@ def real_works(seeds: int) -> list[Work]:
             Goal("kept share at the end", "kept", ""),
         ]
         found.append(Work(f"real {name}", [(experiments.real, (name, seeds))], goals, seconds * seeds))
-    for learners in (learner_figures, boosted_figures):
+    for learners in (learner_figures, boosted_figures, hoeffding_figures):
         for title, runs, goals_of, seconds in learners.works(seeds):
             found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
     return found
@@ -313,11 +314,12 @@ def most_real(lines: Sequence[Line]) -> list[Line]:
 
 
 def most_recipes(lines: Sequence[Line]) -> list[Line]:
-    """The claims on the default recipe over all real streams together."""
+    """The claims on the default recipe, and on the Hoeffding tree, over all real streams together."""
     found = {(line.work, line.figure): line.mean for line in lines}
     return [
         Line(title, "streams", good, math.nan, 1, reference, f">= {least} of {n}", good >= least)
-        for title, good, reference, least, n in learner_figures.together(found)
+        for learners in (learner_figures, hoeffding_figures)
+        for title, good, reference, least, n in learners.together(found)
     ]
 
 

@@ -12,12 +12,14 @@ from benchmarks.works import (
     learner,
     metrics,
     samplers,
+    trees,
     whole_path,
     wire,
 )
 
 GROUPS = (
     *learner.GROUPS,
+    *trees.GROUPS,
     *whole_path.GROUPS,
     *samplers.GROUPS,
     *engine.GROUPS,

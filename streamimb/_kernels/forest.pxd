@@ -28,5 +28,4 @@ cdef class Forest:
     cdef void clear(self) noexcept
     cdef void measure(self, Py_ssize_t tree) noexcept
     cdef void learn(self, TreeWork work, bint y, double offset, double w) noexcept
-    cdef double _error(self, double z, bint y, double reach) noexcept
     cdef void activate(self) noexcept

@@ -16,9 +16,11 @@ import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_logs import share_at
+    from streamimb._kernels.implicit_step import error_after
     from streamimb._kernels.tree_work import TreeWork
 else:
     from cython.cimports.streamimb._kernels.class_logs import share_at
+    from cython.cimports.streamimb._kernels.implicit_step import error_after
     from cython.cimports.streamimb._kernels.tree_work import TreeWork
 
 from streamimb._kernels.saved import entries, numbers, refused, whole
@@ -177,34 +179,13 @@ class Forest:
                 reach += 1.0 / (self.leaf[work.leaf[t] + 1] + self.l2)
         for e in range(self.rates):
             self.gradient[e] = (
-                self.eta[e] * w * self._error(work.margins[e] + offset, y, self.eta[e] * w * reach)
+                self.eta[e] * w * error_after(work.margins[e] + offset, y, self.eta[e] * w * reach)
             )
         for t in range(self.active):
             k = work.leaf[t] + 1
             part = 1.0 / (self.leaf[k] + self.l2)
             for e in range(self.rates):
                 self.leaf[k + 1 + e] += self.gradient[e] * part
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def _error(self, z: cython.double, y: cython.bint, reach: cython.double) -> cython.double:
-        """y - P(True) at log-odds z; where reach > 0, the error e after an implicit step: at z + reach e.
-
-        An explicit step of a large weight would go beyond the label. Found by bisection.
-        """
-        i: cython.int
-        low: cython.double = 0.0
-        middle: cython.double
-        error: cython.double = (1.0 if y else 0.0) - share_at(z)
-        if reach == 0.0:
-            return error
-        for i in range(60):
-            middle = 0.5 * (low + error)
-            if ((1.0 if y else 0.0) - share_at(z + reach * middle) - middle > 0.0) == y:
-                low = middle
-            else:
-                error = middle
-        return low
 
     @cython.cfunc
     @cython.exceptval(check=False)

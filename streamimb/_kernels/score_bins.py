@@ -239,6 +239,9 @@ class ScoreBins(Scaling):
         group_said = numbers(saved, "group_said", self.groups, 0.0, most)
         if self.fixed and list(group) != list(range(self.cells)):
             raise refused("group", "one bin for each cell")
+        for i in range(self.cells):
+            if max(hits[i], said[i]) > 1.001 * mass[i]:
+                raise refused("hits and said", "no more than the mass of the cell")
         for i in range(self.groups):
             if max(group_hits[i], group_said[i]) > 1.001 * group_mass[i]:
                 raise refused("group_hits", "no more than the mass of the bin")

@@ -231,6 +231,8 @@ OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression focal": lambda: linear_model.LogisticRegression(loss=losses.Focal()),
     "RollingBoostingClassifier": lambda: _boosted(companion=None),
     "RollingBoostingClassifier companion": lambda: _boosted(linear_model.LogisticRegression()),
+    "HoeffdingTreeClassifier": lambda: tree.HoeffdingTreeClassifier(hash_bits=10),
+    "HoeffdingTreeClassifier one leaf": lambda: tree.HoeffdingTreeClassifier(max_leaves=1, hash_bits=10),
 }
 CLASS_OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "SoftmaxRegression": linear_model.SoftmaxRegression,
@@ -271,6 +273,7 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "LogisticGAM": linear_model.LogisticGAM,
     "SoftmaxRegression": linear_model.SoftmaxRegression,
     "RollingBoostingClassifier": lambda: _boosted(linear_model.LogisticRegression()),
+    "HoeffdingTreeClassifier": lambda: tree.HoeffdingTreeClassifier(grace_period=5.0, hash_bits=10),
     "SampledClassifier": _sampled,
     "SampledClassifier boosted": lambda: compose.SampledClassifier(_few_trees(), seed=1),
     "SampledClassifier classes": lambda: compose.SampledClassifier(linear_model.SoftmaxRegression(), seed=1),

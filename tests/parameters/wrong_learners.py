@@ -40,6 +40,23 @@ LEARNERS: list[Any] = [
         },
     ),
     (
+        tree.HoeffdingTreeClassifier,
+        {},
+        {
+            "grace_period": (*NO_SIZE, 0.9, 2e9),
+            "delta": (*NO_SIZE, 1.0),
+            "tau": (*NO_NUMBER, -0.1, 1.1),
+            "split_criterion": ("gini", "", None, 1),
+            "max_leaves": (*NO_COUNT, 10_001),
+            "max_depth": (*NO_NUMBER, -1, 1.5, 1_001),
+            "half_life": (*NO_SIZE, 9.0, 2e9),
+            "max_columns": (*NO_COUNT, 257),
+            "hash_bits": (*NO_COUNT, 29),
+            "seed": (*NO_NUMBER, 1.5, -1, 2**64),
+            "prior": NO_PRIOR,
+        },
+    ),
+    (
         tree.RollingBoostingClassifier,
         {},
         {

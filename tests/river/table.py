@@ -53,6 +53,10 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "SoftmaxRegression weighted one rate": lambda: linear_model.SoftmaxRegression((0.2,), hash_bits=10),
     "RollingBoostingClassifier weighted": boosted,
     "RollingBoostingClassifier weighted companion": lambda: boosted(Own()),
+    "HoeffdingTreeClassifier weighted": lambda: own_tree.HoeffdingTreeClassifier(5.0, hash_bits=8),
+    "SampledClassifier weighted Hoeffding": lambda: sampled(
+        own_tree.HoeffdingTreeClassifier(5.0, split_criterion="information", hash_bits=8)
+    ),
     "SampledClassifier weighted boosted": lambda: sampled(boosted(Own())),
     "SampledClassifier weighted default": lambda: sampled(Own()),
     "SampledClassifier weighted classes": lambda: sampled(linear_model.SoftmaxRegression()),

@@ -77,6 +77,16 @@ TREES = (
     "tree_fit",
     "tree_work",
 )
+GROWING_TREE = (
+    "column_bins",
+    "hoeffding_tree",
+    "hoeffding_work",
+    "implicit_step",
+    "leaf_counts",
+    "leaf_models",
+    "leaf_split",
+    "split_nodes",
+)
 CALIBRATORS = ("hedging", "pooling", "score_bins", "score_regression")
 METRICS = ("confusion", "decayed_sums", "ranked_scores", "log_histogram")
 LOSSES = (
@@ -96,6 +106,7 @@ PARTS = {
     **dict.fromkeys(METRICS, "metric_sums"),
     **dict.fromkeys(TREES, "rolling_boosting"),
     **dict.fromkeys(LOSSES, "loss"),
+    **dict.fromkeys(GROWING_TREE, "hoeffding"),
     "class_scaling": "whole",
     "uniform_rate": "whole",
     "event_weight": "decayed",

@@ -1,0 +1,258 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""A tree that grows online, split by split, behind the ports of a learner with offsets.
+
+It consists of a feature reader, columns, statistics of categories, and a tree with counts and two models in each leaf.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import cython
+
+from streamimb._kernels import limits, tree_work
+
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from math import exp
+
+    from streamimb._kernels.anchored_learner import AnchoredLearner
+    from streamimb._kernels.category_statistics import CategoryStatistics
+    from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.hoeffding_tree import HoeffdingTree
+    from streamimb._kernels.hoeffding_work import HoeffdingWork
+    from streamimb._kernels.learner_arguments import finite_offset
+    from streamimb._kernels.prior_bank import PriorBank
+    from streamimb._kernels.row import Row
+    from streamimb._kernels.tree_columns import TreeColumns
+else:
+    from cython.cimports.libc.math import exp
+    from cython.cimports.streamimb._kernels.anchored_learner import AnchoredLearner
+    from cython.cimports.streamimb._kernels.category_statistics import CategoryStatistics
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.hoeffding_tree import HoeffdingTree
+    from cython.cimports.streamimb._kernels.hoeffding_work import HoeffdingWork
+    from cython.cimports.streamimb._kernels.learner_arguments import finite_offset
+    from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.tree_columns import TreeColumns
+
+WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
+NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
+STATISTICS = cython.declare(cython.Py_ssize_t, tree_work.STRING_COLUMNS)  # of each string
+MOST_STATISTICS = 1e9
+MOST_SHIFT = cython.declare(cython.double, 35.0)  # log of the weight cap
+OTHER_EVENT = (
+    "memo: that of an event with another number of strings; leave it out, or give that of this event"
+)
+
+
+@cython.cclass
+class Hoeffding(AnchoredLearner):
+    """Fields are declared in hoeffding.pxd."""
+
+    def __cinit__(self) -> None:
+        # An object made by `__new__` without `__init__` has valid parts too.
+        self._reader, self._columns, self._categories = Reader(), TreeColumns(1), CategoryStatistics(1)
+        self._tree = HoeffdingTree(1, 1, 1, False, 1.0, 0.5, 0.5, 1.0, 0)
+        self._served = array("d", bytes(16))
+
+    def __init__(self, prior: PriorBank, tree: HoeffdingTree, bits: int, hash_seed: int) -> None:
+        self._prior, self._tree = prior, tree
+        self._reader = Reader(hash_seed)
+        self._columns, self._categories = TreeColumns(tree.counts.most), CategoryStatistics(bits)
+        self._served = array("d", bytes(16))
+        self.spare = None
+        self.memo_size = 3
+        self.ready = True
+
+    @cython.cfunc
+    def read(self, x: Any) -> Row:
+        work: HoeffdingWork
+        row: Row = self.lend(x)
+        if row.work is None:
+            row.work = HoeffdingWork()
+        work = row.work
+        work.placed = False
+        work.said_at = NOWHERE
+        self._reader.read(row, x)
+        return row
+
+    @cython.cfunc
+    def _work(self, row: Row) -> HoeffdingWork:
+        """The work of a row, with its columns and its leaf; computed once."""
+        work: HoeffdingWork = row.work
+        if not work.placed:
+            if row.n_odd > 0:
+                raise TypeError(row.odd)
+            self._prepare(row, work)
+        return work
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _prepare(self, row: Row, work: HoeffdingWork) -> cython.int:
+        j: cython.Py_ssize_t
+        work.fit(self._columns.n, row.n_texts)
+        if row.memo is None:
+            self._categories.compute(row, work.columns.statistics)
+        else:
+            # As they were when the event was served: now they would know labels that came after it.
+            if row.memo[0] != STATISTICS * row.n_texts:
+                raise ValueError(OTHER_EVENT)
+            for j in range(STATISTICS * row.n_texts):
+                work.columns.statistics[j] = row.memo[self.memo_size + j]
+        self._place(row, work)
+        return 0
+
+    @cython.cfunc
+    def _place(self, row: Row, work: HoeffdingWork) -> cython.void:
+        """Sets the columns of a row whose statistics are known, and its leaf."""
+        work.fit(self._columns.n, 0)
+        self._columns.fill(row, work.columns)
+        self._tree.place(work)
+        work.placed = True
+        work.said_at = NOWHERE
+
+    @cython.cfunc
+    def _said(self, row: Row, offset: cython.double) -> HoeffdingWork:
+        """The work of a row, with the probability by both models of its leaf at this offset."""
+        work: HoeffdingWork = self._work(row)
+        if offset != work.said_at:
+            self._tree.models.say(work.leaf, work.evidence, offset, work.said)
+            work.said_at = offset
+        return work
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def probability(self, row: Row, offset: cython.double) -> cython.double:
+        work: HoeffdingWork = self._said(row, offset)
+        return work.said[0] + self._tree.models.share(work.leaf) * (work.said[1] - work.said[0])
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def observe(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
+        k: cython.Py_ssize_t
+        w = w if w < WEIGHT_CAP else WEIGHT_CAP
+        work: HoeffdingWork = self._said(row, offset)
+        for k in range(2):
+            self._served[k] = work.said[k] if row.memo is None else min(1.0, max(0.0, row.memo[1 + k]))
+        if self.unseen(row):
+            if row.strange:
+                self._reader.register(row)
+            self._columns.register(row, self._reader)
+            self._tree.fit(self._columns.n)
+            self._place(row, work)
+        self._tree.models.judge(work.leaf, self._served, y, w, self._tree.counts.fade_of(work.leaf, y))
+        work.said_at = offset
+        self._categories.observe(row, y, w)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def step(self, row: Row, y: cython.bint, offset: cython.double, w: cython.double) -> cython.int:
+        if w > 0.0:
+            w = w if w < WEIGHT_CAP else WEIGHT_CAP
+            work: HoeffdingWork = self._work(row)
+            # The row was observed at the anchor; above it, the offset has log(r1 / r0) of the rates of its classes.
+            shift: cython.double = offset - work.said_at
+            shift = -shift if y else shift
+            if self._tree.count(
+                work, y, min(WEIGHT_CAP, w * exp(min(MOST_SHIFT, shift))) if shift > 0.0 else w
+            ):
+                self._tree.place(work)
+            self._tree.models.step(
+                work.leaf, work.evidence, y, offset, w, self._tree.counts.fade_of(work.leaf, y)
+            )
+            work.said_at = NOWHERE
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def unseen(self, row: Row) -> cython.bint:
+        return row.strange or self._columns.lacks(row)
+
+    @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        """The number of statistics; what the two models said; the statistics."""
+        k: cython.Py_ssize_t
+        work: HoeffdingWork = row.work
+        memo: list[Any] = [float(STATISTICS * row.n_texts), work.said[0], work.said[1]]
+        for k in range(STATISTICS * row.n_texts):
+            memo.append(work.columns.statistics[k])
+        return tuple(memo)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        if len(memo) == 0 or not 0.0 <= memo[0] <= MOST_STATISTICS:
+            return self.memo_size
+        return self.memo_size + cython.cast(cython.Py_ssize_t, float(memo[0]))
+
+    # ------------------------------------------------------------------ explanations and state
+
+    def parts_one(self, x: Any, offset: Any) -> tuple[list[tuple[Any, float]], float]:
+        """(name, contribution) of the leaf (named None) and of every split and column; and the anchor."""
+        j: cython.Py_ssize_t
+        anchor: cython.double = self._prior.log_odds if offset is None else finite_offset(offset)
+        row: Row = self._begin(x, None)
+        work: HoeffdingWork = self._said(row, anchor)
+        common, times = self._tree.models.mixed(work.leaf)
+        names = [self._reader.names[self._columns.field[j]] for j in range(self._columns.n)]
+        parts: list[tuple[Any, float]] = [(names[j], shift) for j, shift in self._tree.path(work)]
+        parts.insert(0, (None, common - sum([shift for _, shift in parts])))
+        for j in range(self._tree.counts.n):
+            parts.append((names[j], times * self._tree.counts.evidence(work.leaf, work.bins, j, j + 1)))
+        row.done()
+        return parts, anchor
+
+    def gains(self) -> list[tuple[Any, float]]:
+        """(name, gain) of the column of each split."""
+        k: cython.Py_ssize_t
+        self.check_ready()
+        nodes = self._tree.nodes
+        names = self._reader.names
+        return [
+            (names[self._columns.field[nodes.column[k]]], nodes.gain[k])
+            for k in range(2 * nodes.leaves - 1)
+            if nodes.number[k] < 0
+        ]
+
+    def leaves(self) -> int:
+        """Leaves in use."""
+        self.check_ready()
+        return int(self._tree.nodes.leaves)
+
+    def memory_bytes(self) -> int:
+        """Bytes of all buffers, and about those of the names."""
+        self.check_ready()
+        return int(self._tree.memory_bytes() + self._categories.memory_bytes() + 300 * self._reader.capacity)
+
+    def __getstate__(self) -> dict[str, Any]:
+        self.check_ready()
+        return {
+            "prior": self._prior,
+            "reader": self._reader.__getstate__(),
+            "columns": self._columns.__getstate__(),
+            "categories": self._categories.__getstate__(),
+            "tree": self._tree.__getstate__(),
+        }
+
+    def _resume(self, state: Any) -> None:
+        """Take over a saved state, after all of it was checked; only for an object that was just made."""
+        reader: Reader = Reader()
+        prior: PriorBank = state["prior"]
+        if prior is None:
+            raise ValueError("state: prior must be a class prior")
+        reader.__setstate__(state["reader"])
+        self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
+        self._categories.resume(state["categories"])
+        self._tree.resume(state["tree"], self._columns.n)
+        self._prior, self._reader = prior, reader
+
+    def _adopt(self, made: Hoeffding) -> None:
+        """Become another object of the same parameters."""
+        if made is None:
+            raise TypeError("made: expected a Hoeffding tree")
+        self._prior, self._reader, self._columns = made._prior, made._reader, made._columns
+        self._categories, self._tree, self._served = made._categories, made._tree, made._served
+        self.memo_size, self.spare, self.ready = made.memo_size, None, made.ready
