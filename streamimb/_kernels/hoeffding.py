@@ -54,7 +54,7 @@ class Hoeffding(AnchoredLearner):
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid parts too.
         self._reader, self._columns, self._categories = Reader(), TreeColumns(1), CategoryStatistics(1)
-        self._tree = HoeffdingTree(1, 1, 1, False, 1.0, 0.5, 0.5, 1.0, 0)
+        self._tree = HoeffdingTree(1, 1, 1, False, 1.0, 1.0, 0.5, 0.5, 1.0, 0)
         self._served = array("d", bytes(16))
 
     def __init__(self, prior: PriorBank, tree: HoeffdingTree, bits: int, hash_seed: int) -> None:

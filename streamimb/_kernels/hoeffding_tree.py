@@ -42,7 +42,7 @@ class HoeffdingTree:
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid parts too.
         self.bins, self.counts, self.models = ColumnBins(0), LeafCounts(1, 1, 1.0), LeafModels(1)
-        self.nodes, self.best = SplitNodes(1), LeafSplit(False, LEAST)
+        self.nodes, self.best = SplitNodes(1), LeafSplit(False, LEAST, 1, 1.0, 0)
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class HoeffdingTree:
         leaves: int,
         max_depth: int,
         by_information: bool,
+        column_share: float,
         grace: float,
         delta: float,
         tie: float,
@@ -60,7 +61,7 @@ class HoeffdingTree:
         self.counts = LeafCounts(leaves, columns, half_life)
         self.models = LeafModels(leaves)
         self.nodes = SplitNodes(leaves)
-        self.best = LeafSplit(by_information, LEAST)
+        self.best = LeafSplit(by_information, LEAST, columns, column_share, seed)
         self.grace, self.log_delta, self.tie = grace, log(1.0 / delta), tie
         self.max_depth = max_depth
         self.before, self.left = array("d", bytes(16)), array("d", bytes(16))
@@ -104,7 +105,7 @@ class HoeffdingTree:
         nodes: SplitNodes = self.nodes
         if nodes.leaves == nodes.most or nodes.depth[nodes.node[leaf]] >= self.max_depth:
             return False
-        self.best.find(self.counts, leaf)
+        self.best.find(self.counts, leaf, nodes.node[leaf])
         if self.best.column < 0:
             return False
         n: cython.double = self.counts.effective(leaf)

@@ -11,6 +11,8 @@ Both are in [0, 1]. The first does not depend on how rare the positives are (Cie
 
 from __future__ import annotations
 
+from array import array
+
 import cython
 
 from streamimb._kernels import column_bins
@@ -18,26 +20,45 @@ from streamimb._kernels import column_bins
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import log, sqrt
 
+    from streamimb._kernels.draw import Draw
     from streamimb._kernels.leaf_counts import LeafCounts
 else:
     from cython.cimports.libc.math import log, sqrt
+    from cython.cimports.streamimb._kernels.draw import Draw
     from cython.cimports.streamimb._kernels.leaf_counts import LeafCounts
 
 EACH = cython.declare(cython.Py_ssize_t, column_bins.BINS)
 CELLS = cython.declare(cython.Py_ssize_t, 2 * column_bins.BINS)
+M64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+APART = cython.declare(cython.ulonglong, 0xD1342543DE82EF95)  # between the draws of two nodes
 
 
 @cython.cclass
 class LeafSplit:
     """Fields are declared in leaf_split.pxd."""
 
-    def __init__(self, by_information: bool, least: float) -> None:
-        self.by_information, self.least = by_information, least
+    def __init__(self, by_information: bool, least: float, columns: int, share: float, seed: int) -> None:
+        self.by_information, self.least, self.share, self.seed = by_information, least, share, seed
+        self.draw, self.chosen = Draw(0), array("B", b"\x01" * columns)
         self.column, self.bin, self.gain, self.second = -1, 0, 0.0, 0.0
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def find(self, counts: LeafCounts, leaf: cython.Py_ssize_t) -> cython.void:
+    def _choose(self, columns: cython.Py_ssize_t, node: cython.Py_ssize_t) -> cython.void:
+        """Draws the columns of a node: the same each time, and all where none is drawn."""
+        j: cython.Py_ssize_t
+        some: cython.bint = False
+        self.draw.state = (self.seed + APART * cython.cast(cython.ulonglong, node + 1)) & M64
+        for j in range(columns):
+            self.chosen[j] = 1 if self.draw._next() < self.share else 0
+            some = some or self.chosen[j] != 0
+        if not some:
+            for j in range(columns):
+                self.chosen[j] = 1
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def find(self, counts: LeafCounts, leaf: cython.Py_ssize_t, node: cython.Py_ssize_t) -> cython.void:
         """Sets column, bin, gain and second; missing values are on the left side of every split."""
         j: cython.Py_ssize_t
         b: cython.Py_ssize_t
@@ -55,7 +76,11 @@ class LeafSplit:
         # A mass in events, each of the mean weight of its class
         each0: cython.double = all0 / counts.square[2 * leaf]
         each1: cython.double = all1 / counts.square[2 * leaf + 1]
+        if self.share < 1.0:
+            self._choose(counts.n, node)
         for j in range(counts.n):
+            if not self.chosen[j]:
+                continue
             at = (leaf * counts.room + j) * CELLS
             left0 = left1 = best = 0.0
             best_bin = 0

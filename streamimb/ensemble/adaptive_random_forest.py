@@ -13,6 +13,7 @@ from streamimb.ensemble.ensemble import Ensemble
 from streamimb.parameters import number
 from streamimb.protocols import Sampler
 from streamimb.sampling import ClassBalance
+from streamimb.tree import HoeffdingTreeClassifier
 
 
 class AdaptiveRandomForestClassifier(Ensemble):
@@ -33,7 +34,7 @@ class AdaptiveRandomForestClassifier(Ensemble):
     ----------
     model
         Any River classifier or pipeline that gives probabilities; the members are untrained clones of it, each with a
-        `seed` of its own where it has that parameter. None: `linear_model.LogisticRegression()`.
+        `seed` of its own where it has that parameter. None: `tree.HoeffdingTreeClassifier(column_share=0.5)`.
     n_models
         Members, from 1 to 1,000.
     copies
@@ -81,6 +82,7 @@ class AdaptiveRandomForestClassifier(Ensemble):
         seed: int | None = None,
     ) -> None:
         self.copies = number("copies", copies, lambda c: 0.1 <= c <= 100.0, "a number in [0.1, 100]")
+        model = HoeffdingTreeClassifier(column_share=0.5) if model is None else model
         self._assemble(model, n_models, correction, prior, seed, Mean(), AdaptiveMembers)
 
     @classmethod

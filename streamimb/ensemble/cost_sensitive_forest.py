@@ -14,6 +14,7 @@ from streamimb.ensemble.members import checked_n_models
 from streamimb.parameters import number
 from streamimb.protocols import Features, Sampler
 from streamimb.sampling import ClassBalance
+from streamimb.tree import HoeffdingTreeClassifier
 
 
 class CostSensitiveForestClassifier(Ensemble):
@@ -33,7 +34,7 @@ class CostSensitiveForestClassifier(Ensemble):
     ----------
     model
         Any River classifier or pipeline that gives probabilities; the members are untrained clones of it, each with a
-        `seed` of its own where it has that parameter. None: `linear_model.LogisticRegression()`.
+        `seed` of its own where it has that parameter. None: `tree.HoeffdingTreeClassifier(column_share=0.5)`.
     n_models
         Members, from 1 to 1,000.
     copies
@@ -83,6 +84,7 @@ class CostSensitiveForestClassifier(Ensemble):
         self.copies = number("copies", copies, lambda c: 0.1 <= c <= 100.0, "a number in [0.1, 100]")
         start = number("prior", prior, lambda p: 0.0 < p < 1.0, "a probability above 0 and below 1")
         self._weights = MatthewsWeights(checked_n_models(n_models), start)
+        model = HoeffdingTreeClassifier(column_share=0.5) if model is None else model
         self._assemble(model, n_models, correction, prior, seed, self._weights, AdaptiveMembers)
 
     @classmethod

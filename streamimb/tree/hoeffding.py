@@ -81,6 +81,8 @@ class HoeffdingTreeClassifier(AnchoredClassifier, Hoeffding):  # type: ignore[mi
         Most splits between the root and a leaf, 0 to 1,000.
     half_life
         Events of the rarer class after which a leaf remembers half of what it knew, 10 to $10^9$.
+    column_share
+        Share of the columns that a leaf may be split on, in (0, 1]; drawn anew for each leaf, as forests do.
     max_columns
         Most columns, 1 to 256: one for a number, three for a field of strings. A field that comes when all are in use
         is not seen.
@@ -120,8 +122,8 @@ class HoeffdingTreeClassifier(AnchoredClassifier, Hoeffding):  # type: ignore[mi
     """
 
     _parameters: ClassVar = (
-        "grace_period", "delta", "tau", "split_criterion", "max_leaves", "max_depth", "half_life", "max_columns",
-        "hash_bits", "seed", "prior",
+        "grace_period", "delta", "tau", "split_criterion", "max_leaves", "max_depth", "half_life", "column_share",
+        "max_columns", "hash_bits", "seed", "prior",
     )  # fmt: skip
 
     def __init__(
@@ -133,6 +135,7 @@ class HoeffdingTreeClassifier(AnchoredClassifier, Hoeffding):  # type: ignore[mi
         max_leaves: int = 64,
         max_depth: int = 20,
         half_life: float = 1_000.0,
+        column_share: float = 1.0,
         max_columns: int = 128,
         hash_bits: int = 18,
         seed: int = 0,
@@ -149,6 +152,9 @@ class HoeffdingTreeClassifier(AnchoredClassifier, Hoeffding):  # type: ignore[mi
         self.half_life = number(
             "half_life", half_life, lambda n: 10.0 <= n <= 1e9, "a number from 10 to 10^9"
         )
+        self.column_share = number(
+            "column_share", column_share, lambda share: 0.0 < share <= 1.0, "a number in (0, 1]"
+        )
         self.max_columns = whole("max_columns", max_columns, lambda n: 1 <= n <= 256, "1 to 256")
         self.hash_bits = whole("hash_bits", hash_bits, lambda n: 1 <= n <= 28, "1 to 28")
         self.seed = checked_seed(seed)
@@ -157,7 +163,7 @@ class HoeffdingTreeClassifier(AnchoredClassifier, Hoeffding):  # type: ignore[mi
             begin_prior(prior),
             HoeffdingTree(
                 self.max_columns, self.max_leaves, self.max_depth, self.split_criterion == "information",
-                self.grace_period, self.delta, self.tau, self.half_life, self.seed,
+                self.column_share, self.grace_period, self.delta, self.tau, self.half_life, self.seed,
             ),
             self.hash_bits, self.seed,
         )  # fmt: skip

@@ -50,6 +50,7 @@ LEARNERS: list[Any] = [
             "max_leaves": (*NO_COUNT, 10_001),
             "max_depth": (*NO_NUMBER, -1, 1.5, 1_001),
             "half_life": (*NO_SIZE, 9.0, 2e9),
+            "column_share": (*NO_SIZE, 1.01),
             "max_columns": (*NO_COUNT, 257),
             "hash_bits": (*NO_COUNT, 29),
             "seed": (*NO_NUMBER, 1.5, -1, 2**64),

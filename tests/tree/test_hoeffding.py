@@ -300,6 +300,18 @@ def test_a_heavy_event_moves_a_leaf_to_its_label_and_not_beyond() -> None:
     assert said[-1] <= 1.0
 
 
+def test_leaves_are_split_on_columns_drawn_for_each() -> None:
+    """Ten columns that say the same: without a share the first is always taken."""
+    firsts = []
+    for share, seed in [(1.0, 1), (1.0, 2), *((0.3, seed) for seed in range(8))]:
+        model = HoeffdingTreeClassifier(column_share=share, seed=seed, hash_bits=4)
+        for i in range(2_000):
+            model.learn_one({f"x{j}": float(i % 20) for j in range(10)}, i % 20 > 17)
+        firsts.append(next(iter(model.feature_importances())))
+    assert firsts[:2] == ["x0", "x0"]
+    assert len(set(firsts[2:])) >= 3
+
+
 def test_members_of_a_bag_differ() -> None:
     bag = ensemble.UOBClassifier(HoeffdingTreeClassifier(grace_period=5.0, hash_bits=8), n_models=3, seed=1)
     for x, y, _ in events(1_500):

@@ -14,14 +14,18 @@ OFFSETS = st.floats(-50, 50)
 STREAM = st.lists(st.tuples(FEATURES, st.booleans(), WEIGHTS, OFFSETS), min_size=30, max_size=60)
 
 
-def model(kernel: Any, by_information: bool = False, columns: int = 40, grace: float = 3.0) -> Any:
-    tree = kernel("hoeffding_tree").HoeffdingTree(columns, 6, 4, by_information, grace, 0.999, 0.5, 50.0, 7)
+def model(
+    kernel: Any, by_information: bool = False, columns: int = 40, grace: float = 3.0, share: float = 1.0
+) -> Any:
+    tree = kernel("hoeffding_tree").HoeffdingTree(
+        columns, 6, 4, by_information, share, grace, 0.999, 0.5, 50.0, 7
+    )
     return kernel("hoeffding").Hoeffding(kernel("prior_bank").PriorBank(), tree, 6, 3)
 
 
-@pytest.mark.parametrize("by_information", [True, False])
-def test_hundreds_of_events_agree_bit_for_bit(by_information: bool) -> None:
-    native, twin = model(compiled, by_information), model(interpreted, by_information)
+@pytest.mark.parametrize(("by_information", "share"), [(True, 1.0), (False, 1.0), (False, 0.4)])
+def test_hundreds_of_events_agree_bit_for_bit(by_information: bool, share: float) -> None:
+    native, twin = (model(kernel, by_information, share=share) for kernel in (compiled, interpreted))
     for t, (x, y, w, offset) in enumerate(islice(mixed_events(3_000), 520)):
         label = y or t % 4 == 0
         anchor = None if t % 3 else offset
