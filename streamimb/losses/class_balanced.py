@@ -8,7 +8,7 @@ from typing import Any
 from streamimb._kernels.class_balanced_loss import ClassBalancedLoss
 from streamimb._kernels.saved import entries
 from streamimb.losses.options import fade_of
-from streamimb.parameters import Part, number
+from streamimb.parameters import Part, checked_half_life, number
 
 
 class ClassBalanced(ClassBalancedLoss, Part):
@@ -52,8 +52,7 @@ class ClassBalanced(ClassBalancedLoss, Part):
 
     def __init__(self, beta: float = 0.9999, half_life: float = 20_000.0) -> None:
         self.beta = number("beta", beta, lambda part: 0.0 <= part <= 1.0 - 1e-9, "a number in [0, 1 - 1e-9]")
-        fade_of(half_life)  # checks it
-        self.half_life = half_life
+        self.half_life = checked_half_life(half_life)
         self._aim()
 
     def _aim(self) -> None:

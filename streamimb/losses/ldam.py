@@ -8,7 +8,7 @@ from typing import Any
 from streamimb._kernels.margin_loss import MarginLoss
 from streamimb._kernels.saved import entries
 from streamimb.losses.options import fade_of
-from streamimb.parameters import Part, number
+from streamimb.parameters import Part, checked_half_life, number
 
 
 class LDAM(MarginLoss, Part):
@@ -57,8 +57,7 @@ class LDAM(MarginLoss, Part):
 
     def __init__(self, margin: float = 0.5, half_life: float = 20_000.0) -> None:
         self.margin = number("margin", margin, lambda m: 0.0 <= m <= 0.69, "a number from 0 to 0.69")
-        fade_of(half_life)  # checks it
-        self.half_life = half_life
+        self.half_life = checked_half_life(half_life)
         self._aim()
 
     def _aim(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from streamimb._kernels.logit_adjusted_loss import LogitAdjustedLoss
 from streamimb._kernels.saved import entries
 from streamimb.losses.options import fade_of
-from streamimb.parameters import Part, number
+from streamimb.parameters import Part, checked_half_life, number
 
 
 class LogitAdjusted(LogitAdjustedLoss, Part):
@@ -54,8 +54,7 @@ class LogitAdjusted(LogitAdjustedLoss, Part):
 
     def __init__(self, tau: float = 1.0, half_life: float = 20_000.0) -> None:
         self.tau = number("tau", tau, lambda power: 0.0 <= power <= 5.0, "a number from 0 to 5")
-        fade_of(half_life)  # checks it
-        self.half_life = half_life
+        self.half_life = checked_half_life(half_life)
         self._aim()
 
     def _aim(self) -> None:

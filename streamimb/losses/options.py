@@ -1,16 +1,16 @@
-"""The checks of the half-life of counts, and of the loss that a learner is given."""
+"""The factor of a count at each label, and the check of the loss that a learner is given."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from streamimb._kernels.loss import Loss
-from streamimb.parameters import checked_half_life, refuse
+from streamimb.parameters import refuse
 
 
 def fade_of(half_life: float) -> float:
-    """Return what a count is multiplied by at each label."""
-    return float(0.5 ** (1.0 / checked_half_life(half_life)))
+    """Return what a count is multiplied by at each label, for a half-life that was checked."""
+    return float(0.5 ** (1.0 / half_life))
 
 
 def checked_loss(loss: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from streamimb._kernels.saved import entries
 from streamimb._kernels.seesaw_loss import SeesawLoss
 from streamimb.losses.options import fade_of
-from streamimb.parameters import Part, number
+from streamimb.parameters import Part, checked_half_life, number
 
 
 class Seesaw(SeesawLoss, Part):
@@ -58,8 +58,7 @@ class Seesaw(SeesawLoss, Part):
         expected = "a number from 0 to 5"
         self.mitigation = number("mitigation", mitigation, lambda power: 0.0 <= power <= 5.0, expected)
         self.compensation = number("compensation", compensation, lambda power: 0.0 <= power <= 5.0, expected)
-        fade_of(half_life)  # checks it
-        self.half_life = half_life
+        self.half_life = checked_half_life(half_life)
         self._aim()
 
     def _aim(self) -> None:

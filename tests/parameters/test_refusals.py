@@ -22,6 +22,7 @@ from streamimb import (
     drift,
     ensemble,
     linear_model,
+    losses,
     metrics,
     sampling,
     stats,
@@ -34,9 +35,11 @@ from streamimb.parameters import Part
 from tests.parameters.metric_wrong_values import METRICS
 from tests.parameters.wrong_decisions import DECISIONS
 from tests.parameters.wrong_learners import LEARNERS
+from tests.parameters.wrong_losses import LOSSES
+from tests.parameters.wrong_synthesizers import SYNTHESIZERS
 from tests.parameters.wrong_values import WRONG
 
-ALL = [*WRONG, *DECISIONS, *METRICS, *LEARNERS]
+ALL = [*WRONG, *DECISIONS, *METRICS, *LEARNERS, *LOSSES, *SYNTHESIZERS]
 
 
 def cases() -> Iterator[Any]:
@@ -68,6 +71,7 @@ def test_every_parameter_of_every_public_constructor_is_in_the_table() -> None:
             drift,
             ensemble,
             linear_model,
+            losses,
             metrics,
             sampling,
             stats,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from streamimb import linear_model, stats, tree
+from streamimb import linear_model, losses, stats, tree
 from tests.parameters.wrong_values import NO_COUNT, NO_NUMBER, NO_PRIOR, NO_SIZE, NO_TUPLE
+
+NO_LOSS = ("Focal", 1, losses.Focal, {"type": "losses.Focal"}, linear_model.LogisticRegression())
 
 LEARNERS: list[Any] = [
     (
@@ -16,6 +18,7 @@ LEARNERS: list[Any] = [
             "hash_bits": (*NO_COUNT, 29),
             "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
             "prior": NO_PRIOR,
+            "loss": NO_LOSS,
         },
     ),
     (
@@ -27,6 +30,7 @@ LEARNERS: list[Any] = [
             "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
             "prior": NO_PRIOR,
             "max_basis_fields": (*NO_COUNT, 65_537),
+            "loss": NO_LOSS,
         },
     ),
     (
@@ -37,6 +41,7 @@ LEARNERS: list[Any] = [
             "hash_bits": (*NO_COUNT, 29),
             "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
             "prior": NO_PRIOR,
+            "loss": NO_LOSS,
         },
     ),
     (

@@ -25,7 +25,6 @@ from streamimb import (
     linear_model,
     sampling,
     stats,
-    synthesis,
 )
 
 
@@ -112,8 +111,6 @@ NO_CALIBRATOR: tuple[Any, ...] = (
     calibration.Temperature(),
 )
 NO_SEED = (*NO_NUMBER, 1.5, -1, 2**64)
-NO_NEIGHBOURS = (*NO_COUNT, 1_001)
-NO_RESERVOIR: tuple[Any, ...] = (0.5, "a", {}, stats.UniformReservoir, stats.ClassPrior())
 RESERVOIR = {
     "size": (*NO_COUNT, 2**20 + 1),
     "event_bytes": (*NO_COUNT, 2**24 + 1),
@@ -180,33 +177,6 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (stats.UniformReservoir, {}, RESERVOIR),
     (stats.WeightedReservoir, {}, RESERVOIR),
     (stats.RecencyReservoir, {}, {**RESERVOIR, "half_life": (*NO_SIZE, 346.0)}),
-    (
-        synthesis.BorderlineSMOTE,
-        {},
-        {"k": NO_NEIGHBOURS, "m": NO_NEIGHBOURS, "reservoir": NO_RESERVOIR, "seed": NO_SEED},
-    ),
-    (
-        synthesis.External,
-        {"generator": synthesis.SMOTE()},
-        {"generator": (None, synthesis.SMOTE, len, "a", {}, Field), "share": NO_RATE, "seed": NO_SEED},
-    ),
-    (synthesis.GaussianReplay, {}, {"fields": (*NO_COUNT, 513), "half_life": NO_SIZE, "seed": NO_SEED}),
-    (
-        synthesis.HardReplay,
-        {},
-        {
-            "share": NO_RATE,
-            "size": (*NO_COUNT, 10_001),
-            "event_bytes": (*NO_COUNT, 2**24 + 1),
-            "seed": NO_SEED,
-        },
-    ),
-    (
-        synthesis.Remix,
-        {},
-        {"kappa": (*NO_SIZE, 0.99), "tau": NO_RATE, "reservoir": NO_RESERVOIR, "seed": NO_SEED},
-    ),
-    (synthesis.SMOTE, {}, {"k": NO_NEIGHBOURS, "reservoir": NO_RESERVOIR, "seed": NO_SEED}),
     (calibration.Beta, {}, {"method": NO_WORD, "memory": (*but_none(NO_SIZE), 1.0)}),
     (
         calibration.Calibeating,
