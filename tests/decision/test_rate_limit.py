@@ -50,7 +50,7 @@ def test_no_span_of_per_s_seconds_has_more_than_the_actions_and_busy_ones_have_a
         rule = decision.RateLimit(decision.CostThreshold(miss=99.0), actions, per_s=60.0)
         acted = [times[i] for i in acted_at(rule, times)]
         assert most_in_any(60.0, acted) == actions
-        best, recent = 0, []
+        best, recent = 0, list[float]()
         for one in times:  # a limit without protection against wrong times
             recent = [each for each in recent if one - each < 60.0]
             if len(recent) < actions:

@@ -30,7 +30,7 @@ def sets() -> Any:
 CASES: dict[str, tuple[Callable[[], Any], dict[str, list[Any]]]] = {
     "AlertBudget": (
         lambda: used(decision.AlertBudget()),
-        {"share": [0.0, "a"], "step": [NAN], "start": [1.0], "z": [NAN, INF, 41.0, "0", None]},
+        {"share": [0.0, "a"], "step": [NAN], "start": [1.0], "z": [NAN, INF, 20.5, "0", None]},
     ),
     "CapacityThreshold": (
         lambda: used(decision.CapacityThreshold(5, period_s=100.0)),
