@@ -7,15 +7,14 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.event_label import checked_label
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from streamimb._kernels.class_conditional import checked_label
     from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.metric_sums import RatioSums
 else:
     from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.metric_sums import RatioSums
-
-    from streamimb._kernels.class_conditional import checked_label
 
 CLOCK = cython.declare(cython.int, 64)  # events between two tests
 HALF = "a RatioWatch is one half of a CalibrationDrift"
