@@ -157,6 +157,28 @@ def test_fault_80_a_storm_of_high_scores_is_bounded_and_an_alarm():
     assert engine.counters["action_barred"] == rule.withheld
 
 
+def test_a_capacity_that_is_used_up_as_planned_is_no_alarm_and_a_storm_is():
+    class Given(naive_bayes.GaussianNB):
+        def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
+            return {False: 1.0 - x["p"], True: x["p"]}
+
+    rng = random.Random(1)
+    engine = Engine(
+        Given(), BothReported(), deciding=Deciding(decision.CapacityThreshold(10, period_s=1_000.0))
+    )
+    barred = 0
+    for i in range(8_000):
+        said = engine.on_event(Event(f"e{i}", float(i), {"p": rng.betavariate(0.5, 40.0)}))
+        assert isinstance(said, DecidedScore)
+        barred += said.threshold > 1.0
+        assert "actions_barred" not in engine.degraded
+    assert barred > 400  # of 8,000: of these few were likely
+    assert engine.counters["action_barred"] < 0.1 * barred
+    for i in range(8_000, 10_000):
+        engine.on_event(Event(f"e{i}", float(i), {"p": 0.99}))
+    assert "actions_barred" in engine.degraded
+
+
 @pytest.mark.parametrize(
     "rule",
     [
