@@ -1,7 +1,6 @@
 """Decides on each score by a rule, and names the features that add most to its log-odds."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from streamimb._kernels.saved import listed, number
 from streamimb.compose import GuardedClassifier
