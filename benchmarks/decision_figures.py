@@ -61,7 +61,7 @@ def capacity(seed: int) -> Measures:
     """Actions of twelve days at 100 a day, three of them with three times the events, and what they found."""
     rng = np.random.default_rng(seed)
     rule = decision.CapacityThreshold(100, DAY)
-    used, after = [], []
+    used, after = list[int](), list[int]()
     found, best = {"alike": 0.0, "busy": 0.0}, {"alike": 0.0, "busy": 0.0}
     busy = (4, 5, 9)
     for day in range(12):

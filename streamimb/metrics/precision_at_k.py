@@ -81,6 +81,7 @@ class PrecisionAtK(RiverMetric):
         self._lowest: dict[int, list[float]] = {}  # heaps of the scores of each period
         self._counts: dict[int, int] = {}  # events of each period
         self._clock = ConfirmedTime(self.period_s, self._kept() * self.period_s)
+        self._newest = 0  # the last period begun
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -98,29 +99,31 @@ class PrecisionAtK(RiverMetric):
         if not finite(t) or abs(t) > FAR:
             raise ValueError("x: a time is a number of seconds within 1e15 of 0")
         if w > 0.0:
-            before = self._newest()
             self._clock.add(float(t))
-            if self._newest() != before:
-                self._drop()
+            self._follow()
             self._take(math.floor(t / self.period_s), p, [1.0, w, w if y else 0.0, w * w])
 
     def _kept(self) -> int:
         return math.ceil(MEMORY * self.half_life) + 1
 
-    def _newest(self) -> int:
-        """The last period begun."""
-        return math.floor(self._clock.now / self.period_s) if self._clock.now > -math.inf else 0
+    def _follow(self) -> None:
+        """Let the last period begun follow the clock."""
+        if self._clock.now > -math.inf:
+            newest = math.floor(self._clock.now / self.period_s)
+            if newest != self._newest:
+                self._newest = newest
+                self._drop()
 
     def _drop(self) -> None:
         """Drop what is too old, and of the periods that have not begun all but the next ones."""
-        newest, kept = self._newest(), self._kept()
-        ahead = sorted(period for period in self._periods if period > newest)
-        for period in [one for one in self._periods if one <= newest - kept] + ahead[kept:]:
+        oldest, kept = self._newest - self._kept(), self._kept()
+        ahead = sorted(period for period in self._periods if period > self._newest)
+        for period in [one for one in self._periods if one <= oldest] + ahead[kept:]:
             del self._periods[period], self._lowest[period], self._counts[period]
 
     def _take(self, period: int, p: float, group: Group) -> None:
         if period not in self._periods:
-            if period <= self._newest() - self._kept():
+            if period <= self._newest - self._kept():
                 return
             self._periods[period], self._lowest[period], self._counts[period] = {}, [], 0
             self._drop()
@@ -141,7 +144,7 @@ class PrecisionAtK(RiverMetric):
 
     def _sums(self) -> tuple[float, float, float, float]:
         """Sums over the closed periods: weights, those of positives, their expected value, squares of weights."""
-        newest = self._newest()
+        newest = self._newest
         sums = [0.0] * 4
         for period in sorted(self._periods):
             if period >= newest:
@@ -173,7 +176,7 @@ class PrecisionAtK(RiverMetric):
         """Take in another stream, as if it had come after this one."""
         refuse_other(self, other, *self._names())
         self._clock.append(other._clock)
-        self._drop()
+        self._follow()
         for period in sorted(other._periods):
             for p, group in list(other._periods[period].items()):
                 self._take(period, p, group)
@@ -202,10 +205,11 @@ class PrecisionAtK(RiverMetric):
         saved = entries(state, *self._names(), "clock", "periods")
         fresh = PrecisionAtK(*(saved[name] for name in self._names()))
         fresh._clock.__setstate__(saved["clock"])
+        fresh._follow()
         for one in listed(saved, "periods", most=2 * fresh._kept() - 1):
             period, groups = listed({"period": one}, "period", 2)
             place = whole({"period": period}, "period", -(2**62), 2**62)
-            if place in fresh._periods or place <= fresh._newest() - fresh._kept():
+            if place in fresh._periods or place <= fresh._newest - fresh._kept():
                 raise refused("periods", "periods that differ and are not too old")
             scores: dict[float, Group] = {}
             for values in listed({"groups": groups}, "groups", most=10_000):

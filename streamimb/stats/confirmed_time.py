@@ -55,6 +55,9 @@ class ConfirmedTime:
 
     def add(self, t: float) -> float:
         """Take the time of an event and return the time after it."""
+        if not self.waiting and self.now <= t <= self.now + self._ahead_s:
+            self.now = t
+            return t
         self.now, self.waiting = self._moved(t)
         return self.now
 
