@@ -33,7 +33,7 @@ class CapacityThreshold(Part):
     are: a single wrong time ends no more than the present period. Where 20 in a row are more than a period late, time
     goes back, and their period begins anew.
 
-    **Cost**: about 1 µs, 7 kB.
+    **Cost**: about 2 µs, 7 kB.
 
     Parameters
     ----------
