@@ -22,11 +22,13 @@ from benchmarks import (
     calibrator_figures,
     class_experiments,
     correction_figures,
+    decision_figures,
     distortions,
     drift_figures,
     experiments,
     hoeffding_figures,
     learner_figures,
+    metric_figures,
     policy_figures,
     sampler_figures,
     streams,
@@ -177,9 +179,9 @@ def works(seeds: int) -> list[Work]:
     found.extend(synthesis_works(seeds))
     for title, function, goals_of, seconds in sampler_figures.FIGURES:
         found.append(Work(title, seeded(function, seeds=seeds), [Goal(*goal) for goal in goals_of], seconds))
-    for title, function, goals_of, seconds, fixed in drift_figures.WORKS:
-        runs = seeded(function, seeds=fixed)
-        found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
+    fixed_works = (*drift_figures.WORKS, *decision_figures.WORKS, *metric_figures.WORKS)
+    for title, function, goals_of, seconds, fixed in fixed_works:
+        found.append(Work(title, seeded(function, seeds=fixed), [Goal(*goal) for goal in goals_of], seconds))
     if streams.data_folder().is_dir():
         found.extend(real_works(seeds))
     return found

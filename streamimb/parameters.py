@@ -159,19 +159,12 @@ def refuse_other(part: Any, other: Any, *names: str) -> None:
 class _Parameter:
     """An attribute that keeps its first value, unless River's `mutate` may change it."""
 
-    # Not a `__setattr__` of the parts: interpreted kernels set attributes in every call.
+    # Not a `__setattr__` of the parts: interpreted kernels set attributes in every call. No `__get__`: without one an
+    # attribute is read from the dict of the part, and no Python code runs.
     __slots__ = ("name",)
 
     def __init__(self, name: str) -> None:
         self.name = name
-
-    def __get__(self, part: Any, kind: Any = None) -> Any:
-        if part is None:
-            return self
-        try:
-            return part.__dict__[self.name]
-        except KeyError:
-            raise AttributeError(f"{self.name}: not set yet") from None
 
     def __set__(self, part: Any, value: Any) -> None:
         name = self.name

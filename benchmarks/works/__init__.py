@@ -5,8 +5,10 @@ A side is made and warmed up once, then asked for one block of events after the 
 
 from benchmarks.works import (
     batches,
+    calibrators,
     changing_names,
     classes,
+    decisions,
     drift,
     engine,
     learner,
@@ -24,6 +26,8 @@ GROUPS = (
     *samplers.GROUPS,
     *engine.GROUPS,
     *metrics.GROUPS,
+    *calibrators.GROUPS,
+    *decisions.GROUPS,
     *drift.GROUPS,
     *changing_names.GROUPS,
     *classes.GROUPS,

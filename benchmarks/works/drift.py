@@ -50,7 +50,7 @@ def alone(names: Iterable[str]) -> Side:
 
     def run(block: list[Observed]) -> None:
         for x, y, p, seconds in block:
-            event(x, p)
+            event(x, p, False)
             labelled(y, p, 1.0)
             delay(seconds)
 

@@ -8,6 +8,7 @@ from typing import Any
 import cython
 
 from streamimb._kernels import limits
+from streamimb._kernels.event_label import checked_label
 from streamimb._kernels.saved import alike, entries, number, refused, whole
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
@@ -169,30 +170,3 @@ class ClassConditional:
         self.label, self.hits, self.alarms_of_false = label, hits, alarms
         self.factor, self.least, self.threshold, self.moved = odds_ratio, least_ratio, threshold, moved
         self.n_prior, self.n_rare, self.n_common = counts
-
-
-@cython.ccall
-@cython.exceptval(-1, check=True)
-def checked_label(y: Any) -> cython.int:
-    """Return 1 for True and 0 for False.
-
-    **Cost**: O(1).
-
-    Raises
-    ------
-    ValueError
-        Where y is none of True, False, 1 and 0, of Python or numpy.
-
-    Examples
-    --------
-    >>> checked_label(0)
-    0
-    """
-    try:
-        if y == 1:
-            return 1
-        if y == 0:
-            return 0
-    except Exception as error:
-        raise ValueError(f"y is a {type(y).__name__}: expected True or False, or 1 or 0") from error
-    raise ValueError(f"y is a {type(y).__name__}: expected True or False, or 1 or 0")

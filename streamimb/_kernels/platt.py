@@ -14,6 +14,7 @@ from typing import Any
 import cython
 
 from streamimb._kernels import limits
+from streamimb._kernels.event_label import checked_label
 from streamimb._kernels.memos import SIZE, refuse_no_memo
 from streamimb._kernels.saved import entries, number, numbers, refused
 
@@ -234,17 +235,18 @@ class PlattScalings(Scaling):
             raise ValueError("p: a score must be in [0, 1]")
         return self._say(p)
 
-    def learn_one(self, p: cython.double, y: cython.bint, w: cython.double = 1.0, memo: Any = None) -> None:
+    def learn_one(self, p: cython.double, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:
         """Learn that an event scored p turned out to be y; w = 0 changes nothing."""
         if not -1e-6 <= p <= 1.000001:
             raise ValueError("p: a score must be in [0, 1]")
         w = checked_weight(w)
+        label: cython.bint = y if y is True or y is False else checked_label(y)
         if memo is not None:
             refuse_no_memo(memo)
             if len(memo) not in (0, self.memo_size):
                 raise ValueError(SIZE.format(len(memo), self.memo_size))
         if w > 0.0:
-            self._learn(float(p), y, w, memo)
+            self._learn(float(p), label, w, memo)
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=False)

@@ -33,6 +33,8 @@ EDGE = cython.declare(cython.double, limits.EDGE)
 MOST_BANKS = 1_100  # half-lives over the whole range of doubles
 DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
 
+SPELLED = "y: a text that spells True or False, where labels are True and False: convert it before"
+
 
 @cython.cclass
 class PriorBank:
@@ -93,6 +95,8 @@ class PriorBank:
         """Counts one label of weight w. Raises ValueError for what is no label or no weight."""
         w = checked_weight(w)
         label = y if y is True or y is False else label_of(y)
+        if self.seen > 0.0 and not self.many and (label == "True" or label == "False"):
+            raise ValueError(SPELLED)
         if w > 0.0:
             self.note(label, w)
 

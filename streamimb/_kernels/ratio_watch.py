@@ -7,15 +7,14 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.event_label import checked_label
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from streamimb._kernels.class_conditional import checked_label
     from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.metric_sums import RatioSums
 else:
     from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.metric_sums import RatioSums
-
-    from streamimb._kernels.class_conditional import checked_label
 
 CLOCK = cython.declare(cython.int, 64)  # events between two tests
 HALF = "a RatioWatch is one half of a CalibrationDrift"
@@ -27,17 +26,23 @@ class RatioWatch:
 
     of_now: RatioSums
     left: cython.int
+    spread: (
+        cython.double
+    )  # sum of w^2 p, decayed as the squares of the sums are: the variance of those observed
     drift_detected = cython.declare(cython.bint, visibility="public")
 
     def __cinit__(self) -> None:
         self.of_now, self.left = RatioSums(100.0, True), CLOCK
 
-    def _begin_sums(self, sums: RatioSums, left: cython.int) -> None:
-        """Go on with these sums, and so many events before the next test; the caller has validated both."""
-        self.of_now, self.left, self.drift_detected = sums, left, False
+    def _begin_sums(self, sums: RatioSums, left: cython.int, spread: cython.double = 0.0) -> None:
+        """Go on with these sums, and so many events before the next test; the caller has validated them."""
+        self.of_now, self.left, self.spread, self.drift_detected = sums, left, spread, False
 
     def _sums_now(self) -> RatioSums:
         return self.of_now
+
+    def _expected_squares(self) -> float:
+        return float(self.spread)
 
     def _events_left(self) -> int:
         return int(self.left)
@@ -56,6 +61,9 @@ class RatioWatch:
             self.drift_detected = False
             self._forget_alarms()
         self.of_now._take(positive, p, w)
+        if positive:
+            self.spread *= self.of_now.fade * self.of_now.fade
+        self.spread += w * w * p
         self.left -= 1
         if self.left <= 0:
             self.left = CLOCK

@@ -13,6 +13,7 @@ from typing import Any
 import cython
 
 from streamimb._kernels import limits
+from streamimb._kernels.event_label import checked_label
 from streamimb._kernels.saved import entries, number, numbers, refused
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
@@ -236,13 +237,14 @@ class ScoreRegression(Scaling):
             raise ValueError("p: a score must be in [0, 1]")
         return self._say(p)
 
-    def learn_one(self, p: cython.double, y: cython.bint, w: cython.double = 1.0, memo: Any = None) -> None:
+    def learn_one(self, p: cython.double, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:
         """Learn that an event scored p turned out to be y; w = 0 changes nothing."""
         if not -1e-6 <= p <= 1.000001:
             raise ValueError("p: a score must be in [0, 1]")
         w = checked_weight(w)
+        label: cython.bint = y if y is True or y is False else checked_label(y)
         if w > 0.0:
-            self._learn(p, 1.0 if y else 0.0, w)
+            self._learn(p, 1.0 if label else 0.0, w)
 
     @property
     def coefficients(self) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.event_label import checked_label
 from streamimb._kernels.event_weight import checked_weight
 from streamimb._kernels.pooling import isotonic
 from streamimb._kernels.saved import entries, numbers, refused
@@ -85,8 +86,8 @@ class Isotonic(Part):
 
     def learn_one(self, p: float, y: bool, w: float = 1.0) -> None:
         """Learn that an event scored p turned out to be y; w = 0 changes nothing."""
-        p, w = checked_score(p), checked_weight(w)
-        if w > 0.0 and self._events.add(p, bool(y), w) and self._events.has_both(LEAST):
+        p, y, w = checked_score(p), checked_label(y), checked_weight(w)
+        if w > 0.0 and self._events.add(p, y, w) and self._events.has_both(LEAST):
             self._corners, self._answers = isotonic(*self._events.merged())
 
     def __getstate__(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from streamimb._kernels.answer import is_label
+from streamimb._kernels.event_label import checked_label
 from streamimb._kernels.event_weight import checked_weight
 from streamimb._kernels.saved import entries, listed, number, refused
 from streamimb.calibration.inside import checked_calibrator
@@ -111,7 +112,7 @@ class Segmented(Part):
     def learn_one(self, p: float, y: bool, w: float = 1.0, x: Features | None = None) -> None:
         """Learn that an event of this segment scored p turned out to be y; w = 0 changes nothing."""
         pooled = self.calibrator.calibrate_one(p)  # refuses what is no score
-        w = checked_weight(w)
+        y, w = checked_label(y), checked_weight(w)
         if w == 0.0:
             return
         segment = self._segment_of(x)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from streamimb._kernels.event_label import checked_label
 from streamimb._kernels.event_weight import checked_weight
 from streamimb._kernels.pooling import with_true
 from streamimb._kernels.saved import entries, numbers, refused
@@ -92,8 +93,8 @@ class VennAbers(Part):
 
     def learn_one(self, p: float, y: bool, w: float = 1.0) -> None:
         """Learn that an event scored p turned out to be y; w = 0 changes nothing."""
-        p, w = checked_score(p), checked_weight(w)
-        if w > 0.0 and self._events.add(p, bool(y), w):
+        p, y, w = checked_score(p), checked_label(y), checked_weight(w)
+        if w > 0.0 and self._events.add(p, y, w):
             scores, hits, masses = self._events.merged()
             misses = array("d", (np.frombuffer(masses) - np.frombuffer(hits))[::-1].tobytes())
             self._scores, self._high = scores, with_true(hits, masses)

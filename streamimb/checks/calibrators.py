@@ -17,6 +17,7 @@ from streamimb.checks.state_data import data_of
 
 STREAM_N = 30_000  # events kept for the next law
 RAREST = 1e-4  # the smallest true probability of the stream: an answer below it counts as this
+NO_LABELS = (None, math.nan, "a", "False", 2, 0.5, ())
 SCORES = (0.0, 1e-300, 1e-9, 1e-6, 0.01, 0.3, 0.5, 0.7, 1.0 - 1e-9, 1.0)
 
 
@@ -81,6 +82,20 @@ def what_is_no_score_is_refused(calibrator: Any) -> None:
                 require(data_of(pupil) == before, f"a score of {p} was refused, but changed something")
             else:
                 raise LawBroken(f"a score of {p} was accepted; raise ValueError")
+
+
+def what_is_no_label_is_refused(calibrator: Any) -> None:
+    """None, NaN, texts and other numbers than 0 and 1 raise ValueError, and change nothing: else each is a class."""
+    pupil = calibrator.clone()
+    teach(pupil, 0, 50)
+    before = data_of(pupil)
+    for y in NO_LABELS:
+        try:
+            pupil.learn_one(0.1, y)
+        except ValueError:
+            require(data_of(pupil) == before, f"the label {y!r} was refused, but changed something")
+        else:
+            raise LawBroken(f"the label {y!r} was accepted; raise ValueError")
 
 
 def a_fresh_memo_changes_nothing(calibrator: Any) -> None:
@@ -202,6 +217,7 @@ CALIBRATOR_LAWS: tuple[Law, ...] = (
     stays_in_the_unit_interval,
     calibrate_one_is_pure,
     what_is_no_score_is_refused,
+    what_is_no_label_is_refused,
     a_fresh_memo_changes_nothing,
     weights_arrive_safely,
     does_no_harm,

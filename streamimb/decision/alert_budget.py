@@ -8,18 +8,19 @@ from typing import Any
 
 from streamimb._kernels.saved import entries
 from streamimb._kernels.saved import number as saved_number
-from streamimb.decision.threshold import checked_probability
+from streamimb.decision.threshold import NEVER, checked_probability
 from streamimb.parameters import Part, number
 from streamimb.protocols import Features, Reading
 
-FARTHEST = 40.0  # bound of the log-odds of the threshold: beyond every probability but 0 and 1
+FARTHEST = 20.0  # bound of the log-odds of the threshold: from there on probabilities count as equal
 
 
 class AlertBudget(Part):
     r"""Act on a share r of the events, those with the highest probabilities, by quantile tracking.
 
-    The threshold is $\sigma(z)$. After each event $z \leftarrow z + step\,(1\{acted\} - r)$, so that over T
-    events the share differs from r by at most the range of z over step × T, whatever the stream does. A larger step
+    The threshold is $\sigma(z)$. After each event $z \leftarrow z + step\,(1\{acted\} - r)$. At z >= 20 nothing is
+    acted on, at z <= -20 everything is, so that over any T events the number of actions differs from r T by at most
+    40 / step + 1, whatever the scores are: of equal scores (0 and 1 too) one in 1 / r is acted on. A larger step
     follows a shift sooner, and acts on slightly worse events: at .2 and a share of .005 the threshold is back within
     5,000 events after the log-odds of all events moved by 1.5, and 2 % fewer positives are found than with the best
     fixed threshold.
@@ -61,21 +62,22 @@ class AlertBudget(Part):
         self.share = number("share", share, lambda part: 0.0 < part < 1.0, "a share in (0, 1)")
         self.step = number("step", step, lambda size: 0.0 < size <= 10.0, "a step in (0, 10]")
         self.start = number("start", start, lambda p: 0.0 < p < 1.0, "a probability in (0, 1)")
-        self._z = math.log(self.start / (1.0 - self.start))
+        self._z = min(FARTHEST, max(-FARTHEST, math.log(self.start / (1.0 - self.start))))
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"share": 0.1}
 
     def threshold_one(self, x: Features, t: float) -> float:
-        """Return the present threshold."""
-        return 1.0 / (1.0 + math.exp(-self._z))
+        """Return the present threshold: from 0, where every event is acted on, to 2, where none is."""
+        if self._z >= FARTHEST:
+            return NEVER
+        return 1.0 / (1.0 + math.exp(-self._z)) if self._z > -FARTHEST else 0.0
 
     def observe_one(self, p: float, x: Features, t: float) -> None:
         """Move the threshold by one event that was scored p."""
         acted = checked_probability(p) >= self.threshold_one(x, t)
-        moved = self._z + self.step * ((1.0 if acted else 0.0) - self.share)
-        self._z = min(FARTHEST, max(-FARTHEST, moved))
+        self._z += self.step * ((1.0 if acted else 0.0) - self.share)
 
     def readings(self) -> Iterator[Reading]:
         """Return the present threshold."""
@@ -87,5 +89,5 @@ class AlertBudget(Part):
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "share", "step", "start", "z")
         fresh = AlertBudget(saved["share"], saved["step"], saved["start"])
-        fresh._z = saved_number(saved, "z", -FARTHEST, FARTHEST)
+        fresh._z = saved_number(saved, "z", -FARTHEST - fresh.step, FARTHEST + fresh.step)
         vars(self).update(vars(fresh))

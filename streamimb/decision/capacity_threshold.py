@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.log_histogram import LogHistogram
-from streamimb._kernels.saved import alike, entries, whole
+from streamimb._kernels.saved import alike, entries, listed, refused, whole
 from streamimb._kernels.saved import number as saved_number
+from streamimb._kernels.saved import row as saved_row
 from streamimb.decision.threshold import NEVER, checked_probability, checked_time
 from streamimb.parameters import Part, checked_half_life, count, number
 from streamimb.protocols import Features, Reading
+from streamimb.stats.confirmed_time import AGREE, FAR, ConfirmedTime
 
 ENOUGH = 100  # scored events before their distribution is used
 UNKNOWN = 0.5  # the threshold until then
@@ -27,7 +29,11 @@ class CapacityThreshold(Part):
     When k actions were taken, nothing is acted on until the next period: periods start at multiples of `period_s`. The
     quantile is computed anew every 16 events.
 
-    **Cost**: about 1 µs, 7 kB.
+    A late event counts in the present period. One that is more than a period ahead counts there too, until 20 in a row
+    are: a single wrong time ends no more than the present period. Where 20 in a row are more than a period late, time
+    goes back, and their period begins anew.
+
+    **Cost**: about 2 µs, 7 kB.
 
     Parameters
     ----------
@@ -61,7 +67,11 @@ class CapacityThreshold(Part):
         self.period_s = number("period_s", period_s, lambda s: s > 0.0, "a finite number of seconds > 0")
         self.half_life = checked_half_life(half_life)
         self._odds = LogHistogram(self.half_life, LOW, RATIO, BUCKETS)
+        self._clock = ConfirmedTime(self.period_s, self.period_s)
         self._period = -math.inf  # number of the present period
+        self._early: list[
+            float
+        ] = []  # times of the actions on events that wait for their time to be confirmed
         self._used = self._seen = 0  # actions and events in it
         self._usual = 0.0  # events of a period; 0 before one has ended
         self._threshold = UNKNOWN
@@ -72,21 +82,26 @@ class CapacityThreshold(Part):
 
     def threshold_one(self, x: Features, t: float) -> float:
         """Return the threshold at event time t, in seconds; 2 where the capacity of the period is used up."""
-        used = self._used if self._period_of(t) == self._period else 0
-        return self._threshold if used < self.capacity else NEVER
+        period = self._period_of(self._clock.at(checked_time(t)))
+        return self._threshold if self._used_in(period) < self.capacity else NEVER
 
     def observe_one(self, p: float, x: Features, t: float) -> None:
         """Add an event of time t that was scored p."""
         acted = checked_probability(p) >= self.threshold_one(x, t)
-        period = self._period_of(t)
+        now = self._clock.add(checked_time(t))
+        period = self._period_of(now)
         if period != self._period:
-            if self._seen > 0:
+            if period > self._period and self._seen > 0:
                 self._usual = float(self._seen) if self._usual == 0.0 else 0.5 * (self._usual + self._seen)
-            self._period, self._used, self._seen = period, 0, 0
+            self._used, self._seen, self._period = self._used_in(period), 0, period
         self._odds.add(p / (1.0 - p) if p < 1.0 else 1e18)
         self._used += acted
+        if acted and self._clock.waiting:
+            self._early.append(t)
+        if self._early:
+            self._early = [one for one in self._early if one in self._clock.waiting]
         if self._seen % EVERY == 0:
-            self._threshold = self._quantile(t)
+            self._threshold = self._quantile(now)
         self._seen += 1
 
     def _quantile(self, t: float) -> float:
@@ -103,8 +118,14 @@ class CapacityThreshold(Part):
         return odds / (1.0 + odds)
 
     def _period_of(self, t: float) -> float:
-        """The number of the period of time t; the present one for an event that comes late."""
-        return max(self._period, float(math.floor(checked_time(t) / self.period_s)))
+        """The number of the period of time t."""
+        return float(math.floor(t / self.period_s))
+
+    def _used_in(self, period: float) -> int:
+        """Actions in a period: the present one, or one that begins, where events that waited may belong to it."""
+        if period == self._period:
+            return self._used
+        return sum(self._period_of(t) == period for t in self._early)
 
     def readings(self) -> Iterator[Reading]:
         """Return the actions taken in the present period."""
@@ -116,7 +137,8 @@ class CapacityThreshold(Part):
             "period_s": self.period_s,
             "half_life": self.half_life,
             "odds": self._odds.__getstate__(),
-            "period": self._period if self._seen > 0 else None,
+            "clock": self._clock.__getstate__(),
+            "early": list(self._early),
             "used": self._used,
             "seen": self._seen,
             "usual": self._usual,
@@ -125,14 +147,29 @@ class CapacityThreshold(Part):
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(
-            state, "capacity", "period_s", "half_life", "odds", "period", "used", "seen", "usual", "threshold"
+            state,
+            "capacity",
+            "period_s",
+            "half_life",
+            "odds",
+            "clock",
+            "early",
+            "used",
+            "seen",
+            "usual",
+            "threshold",
         )
         fresh = CapacityThreshold(saved["capacity"], saved["period_s"], saved["half_life"])
         alike(saved["odds"], fresh._odds.__getstate__(), "decay", "low", "ratio", "buckets")
         fresh._odds.__setstate__(saved["odds"])
-        if saved["period"] is not None:
-            fresh._period = saved_number(saved, "period")
-            fresh._used, fresh._seen = whole(saved, "used"), whole(saved, "seen")
+        fresh._clock.__setstate__(saved["clock"])
+        if fresh._clock.now > -math.inf:
+            fresh._period = fresh._period_of(fresh._clock.now)
+        listed(saved, "early", most=AGREE)
+        fresh._early = saved_row(saved, "early", low=-FAR, high=FAR)
+        if any(one not in fresh._clock.waiting for one in fresh._early):
+            raise refused("early", "times that wait to be confirmed")
+        fresh._used, fresh._seen = whole(saved, "used"), whole(saved, "seen")
         fresh._usual = saved_number(saved, "usual", 0.0, 1e15)
         fresh._threshold = saved_number(saved, "threshold", 0.0, 1.0)
         vars(self).update(vars(fresh))

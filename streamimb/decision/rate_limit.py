@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb._kernels.saved import entries, refused, whole
-from streamimb._kernels.saved import number as saved_number
+from streamimb._kernels.saved import entries, listed, refused, whole
+from streamimb._kernels.saved import row as saved_row
 from streamimb.decision.alert_budget import AlertBudget
 from streamimb.decision.threshold import NEVER, checked_probability, checked_time
-from streamimb.parameters import Part, count, number, refuse
+from streamimb.parameters import Part, number, refuse
+from streamimb.parameters import whole as whole_parameter
 from streamimb.protocols import DecisionRule, Features, Reading
+from streamimb.stats.confirmed_time import FAR, ConfirmedTime
+
+MOST = 100_000  # actions: their times take 3 MB
 
 
 class RateLimit(Part):
-    r"""Act where another rule does, but not oftener than `actions` times in `per_s` seconds of event time.
+    r"""Act where another rule does, but at most `actions` times in any `per_s` seconds of event time.
 
-    A token bucket: it holds `actions` tokens, gains actions / per_s of them a second, and an action takes one. Without
-    a token the threshold is 2, and nothing is acted on. So a fault that scores every event .99 causes a bounded number
-    of actions. `withheld` counts the events that the limit alone kept from being acted on.
+    The times of the last `actions` actions are kept. Where all of them lie less than `per_s` seconds back, the
+    threshold is 2, and nothing is acted on. So a fault that scores every event .99 causes a bounded number of actions.
+    `withheld` counts the events that the limit alone kept from being acted on.
 
-    **Cost**: that of the rule, and O(1); two floats.
+    A late event counts at the latest time before it. One that is more than `per_s` ahead counts there too, until 20 in
+    a row are: a single wrong time delays actions by at most `per_s` seconds, and after a longer pause 19 events still
+    count before it. Where 20 in a row are more than `per_s` late, time goes back to them.
+
+    **Cost**: that of the rule, and O(1); O(actions) after a wrong time. At most `actions` numbers.
 
     Parameters
     ----------
     rule
         The rule that is limited; used itself, not copied.
     actions
-        Most actions in `per_s` seconds; >= 1.
+        Most actions in `per_s` seconds; from 1 to 100,000.
     per_s
         Seconds; > 0.
 
@@ -44,16 +53,19 @@ class RateLimit(Part):
     ...     acted += rule.threshold_one({}, i / 10) <= 0.99
     ...     rule.observe_one(0.99, {}, i / 10)
     >>> acted, rule.withheld
-    (109, 5891)
+    (100, 5900)
     """
 
     def __init__(self, rule: DecisionRule, actions: int, per_s: float = 60.0) -> None:
         if isinstance(rule, type) or not isinstance(rule, DecisionRule):
             refuse("rule", rule, "a decision rule such as decision.AlertBudget()")
         self.rule = rule
-        self.actions = count("actions", actions, "actions")
+        self.actions = whole_parameter(
+            "actions", actions, lambda n: 1 <= n <= MOST, f"a whole number of actions from 1 to {MOST:,}"
+        )
         self.per_s = number("per_s", per_s, lambda s: s > 0.0, "a finite number of seconds > 0")
-        self._tokens, self._t = float(self.actions), -1e15
+        self._clock = ConfirmedTime(self.per_s, self.per_s)
+        self._times: deque[float] = deque(maxlen=self.actions)  # of the last actions
         self._withheld = 0
 
     @classmethod
@@ -70,25 +82,33 @@ class RateLimit(Part):
         """Events that the rule would have acted on, and the limit did not allow."""
         return self._withheld
 
-    def _left(self, t: float) -> float:
-        """Tokens at time t; an event that comes late gains none."""
-        gained = max(0.0, checked_time(t) - self._t) * self.actions / self.per_s
-        return min(float(self.actions), self._tokens + gained)
+    def _allows(self, t: float) -> bool:
+        """Whether an event of time t may be acted on."""
+        return len(self._times) < self.actions or self._clock.at(t) - self._times[0] >= self.per_s
 
     def threshold_one(self, x: Features, t: float) -> float:
         """Return the threshold of the rule; 2 where the limit allows no action at time t."""
-        return self.rule.threshold_one(x, t) if self._left(t) >= 1.0 else NEVER
+        return self.rule.threshold_one(x, t) if self._allows(checked_time(t)) else NEVER
 
     def observe_one(self, p: float, x: Features, t: float) -> None:
         """Add an event of time t that was scored p."""
-        left = self._left(t)
+        t = checked_time(t)
         wanted = checked_probability(p) >= self.rule.threshold_one(x, t)
         self.rule.observe_one(p, x, t)
-        self._tokens, self._t = left, max(self._t, t)
-        if wanted and left >= 1.0:
-            self._tokens = left - 1.0
+        allowed = self._allows(t)
+        self._move(t)
+        if wanted and allowed:
+            # The event's own time, also while that waits to be confirmed: so no action is forgotten too soon.
+            self._times.append(max(t, self._clock.now))
         elif wanted:
             self._withheld += 1
+
+    def _move(self, t: float) -> None:
+        """Move time. Where it shows that times were wrong, their actions count as of now."""
+        before, waited = self._clock.now, bool(self._clock.waiting)
+        now = self._clock.add(t)
+        if now < before or (waited and not self._clock.waiting):
+            self._times = deque((min(one, now) for one in self._times), self.actions)
 
     def readings(self) -> Iterator[Reading]:
         """Return the readings of the rule, and how many actions the limit withheld."""
@@ -102,17 +122,18 @@ class RateLimit(Part):
             "rule": self.rule,
             "actions": self.actions,
             "per_s": self.per_s,
-            "tokens": self._tokens,
-            "t": self._t,
+            "clock": self._clock.__getstate__(),
+            "times": list(self._times),
             "withheld": self._withheld,
         }
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "rule", "actions", "per_s", "tokens", "t", "withheld")
+        saved = entries(state, "rule", "actions", "per_s", "clock", "times", "withheld")
         if not isinstance(saved["rule"], DecisionRule):
             raise refused("rule", "a decision rule")
         fresh = RateLimit(saved["rule"], saved["actions"], saved["per_s"])
-        fresh._tokens = saved_number(saved, "tokens", 0.0, float(fresh.actions))
-        fresh._t = saved_number(saved, "t", -1e15, 1e15)
+        fresh._clock.__setstate__(saved["clock"])
+        listed(saved, "times", most=fresh.actions)
+        fresh._times.extend(saved_row(saved, "times", low=-FAR, high=FAR))
         fresh._withheld = whole(saved, "withheld")
         vars(self).update(vars(fresh))

@@ -11,7 +11,7 @@ def checked_probability(p: float) -> float:
 
 
 def checked_time(t: float) -> float:
-    """Return the time of an event; raise ValueError where it is no number of seconds."""
+    """Return the time of an event as a float; raise ValueError where it is no number of seconds."""
     if not -1e15 <= t <= 1e15:
         raise ValueError("t: expected the time of the event, in seconds")
-    return t
+    return float(t)

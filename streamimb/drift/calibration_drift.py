@@ -9,6 +9,7 @@ from typing import Any
 from streamimb._kernels.metric_sums import RatioSums
 from streamimb._kernels.ratio_watch import RatioWatch
 from streamimb._kernels.saved import alike, entries, whole
+from streamimb._kernels.saved import number as saved_number
 from streamimb.drift.detector import Detector
 from streamimb.drift.raised import Raised
 from streamimb.parameters import checked_half_life, number
@@ -26,8 +27,9 @@ class CalibrationDrift(RatioWatch, Detector):  # type: ignore[misc]  # River's u
     r"""Tests whether predicted over observed, $\sum p / \sum y$, is off 1.
 
     The sums are decayed once per True label, so that they cover about the same number of True events however rare the
-    class is. The observed number counts as Poisson of the effective size $(\sum wy)^2 / \sum w^2 y$, as in
-    `metrics.CalibrationRatio`, and its interval has ends at z standard deviations: an interval of 95 % would miss 1 in
+    class is. The observed number counts as Poisson of the effective size $(\sum wy)^2 / V$, where V is the larger of
+    $\sum w^2 y$ and what is to be expected of it, $\sum w^2 p$ in proportion: of a few heavy weights hardly any may
+    have been seen on True events. Its interval has ends at z standard deviations: an interval of 95 % would miss 1 in
     one of twenty independent tests. An alarm starts new sums, so a ratio that stays wrong raises another one.
 
     **Cost**: .1 µs per event, with a test at every 64th; ten floats.
@@ -97,6 +99,9 @@ class CalibrationDrift(RatioWatch, Detector):  # type: ignore[misc]  # River's u
         n, n2, y, y2, p = self._sums_now().sums()
         if n <= 0.0:
             return math.nan, math.nan, math.nan
+        if p > 0.0:
+            unit = self._expected_squares() / p  # the weight of an effective event
+            n2, y2 = max(n2, n * unit), max(y2, y * unit)
         least, most = observed_interval(n, n2, y, y2, z=self.z)
         return (
             p / y if y > 0.0 else math.inf,
@@ -123,17 +128,19 @@ class CalibrationDrift(RatioWatch, Detector):  # type: ignore[misc]  # River's u
             "z": self.z,
             "_sums": self._sums_now().__getstate__(),
             "_left": self._events_left(),
+            "_spread": self._expected_squares(),
             "_alarms": self._alarms.state(),
         }
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "half_life", "z", "_sums", "_left", "_alarms")
+        saved = entries(state, "half_life", "z", "_sums", "_left", "_spread", "_alarms")
         fresh = CalibrationDrift(saved["half_life"], saved["z"])
         sums = fresh._sums_now()
         alike(saved["_sums"], sums.__getstate__(), "fade", "per_positive")
         sums.__setstate__(saved["_sums"])
         left = whole(saved, "_left", 1, CLOCK)
+        spread = saved_number(saved, "_spread", 0.0, 1.000001 * sums.sums()[1])
         alarms = Raised.resumed(LOOK_AT, saved["_alarms"])
-        self._begin_sums(sums, left)
+        self._begin_sums(sums, left, spread)
         self.drift_detected = bool(alarms.now)
         vars(self).update(half_life=fresh.half_life, z=fresh.z, _alarms=alarms)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from streamimb._kernels import saved as check
+from streamimb.drift.decayed_rate import DecayedRate
 from streamimb.drift.detector import Detector
 from streamimb.drift.prior_threshold import PriorThreshold, checked_odds_ratio, checked_scored
 from streamimb.drift.raised import Raised
@@ -27,14 +27,17 @@ SLOWER = (1.0, 50.0, 5.0, 50.0)
 class LFR(Detector):
     r"""Follows recall, specificity, precision and negative predictive value, each on the events that it concerns.
 
-    A rate is decayed, $R \leftarrow \eta R + (1 - \eta) right$, and compared with its mean P since the start or the
-    last alarm: alarm where $|R - P| > z \sqrt{P (1 - P) (1 - \eta) / (1 + \eta)}$, the standard deviation of a decayed
-    mean. The paper draws the bounds by Monte Carlo; normal ones at z standard deviations need no table. They need some
-    events of the rarer outcome: precision has five times the memory of recall, specificity and negative predictive
-    value fifty times. An event is predicted True where its odds are at least `odds_ratio` times those of the live
-    prior. An alarm restarts all four.
+    A rate R is a decayed weighted mean: each event it concerns multiplies the sums before it by $\eta$. It is compared
+    with its mean P since the start or the last alarm: alarm where $|R - P| > z \sqrt{P (1 - P) / n}$ with the effective
+    size $n = (\sum w)^2 / \sum w^2$ of the decayed weights; $(1 + \eta) / (1 - \eta)$ where all are equal. With unequal
+    weights $\eta$ is nearer to 1, so that as many effective events are remembered.
 
-    **Cost**: 6 µs per event; twelve floats and a class prior.
+    The paper draws the bounds by Monte Carlo; normal ones at z standard deviations need no table. They need some events
+    of the rarer outcome: precision has five times the memory of recall, specificity and negative predictive value fifty
+    times. An event is predicted True where its odds are at least `odds_ratio` times those of the live prior. An alarm
+    restarts all four.
+
+    **Cost**: 6 µs per event; 28 floats and a class prior.
 
     Parameters
     ----------
@@ -79,8 +82,7 @@ class LFR(Detector):
         self.limit = number("limit", limit, lambda z: 0.0 < z <= 1e6, "a number in (0, 1e6], such as 4.5")
         self.odds_ratio = checked_odds_ratio(odds_ratio)
         self._threshold = PriorThreshold(self.odds_ratio)
-        # Of each rate: weight of the events, weight of the right ones, decayed rate.
-        self._rates = [[0.0, 0.0, 0.0] for _ in LOOK_AT]
+        self._rates = [DecayedRate(1.0 - (1.0 - self.decay) / slower) for slower in SLOWER]
         self._alarms = Raised(LOOK_AT)
 
     @classmethod
@@ -88,7 +90,7 @@ class LFR(Detector):
         yield {"decay": 0.9, "limit": 4.0}
 
     def update(self, y: Any, p: float, w: float = 1.0) -> None:  # type: ignore[override]  # River's takes x
-        """Take a label, the score that was served, and a weight: an event of weight w decays as w events."""
+        """Take a label, the score that was served, and a weight."""
         y, w = checked_scored(y, p, w)
         if w == 0.0:
             return
@@ -100,24 +102,18 @@ class LFR(Detector):
         self._take(0 if y else 1, right, w)
         self._take(2 if said else 3, right, w)
         if self._alarms.now:
-            self._rates = [[0.0, 0.0, 0.0] for _ in LOOK_AT]
-
-    def _fade(self, place: int) -> float:
-        return 1.0 - (1.0 - self.decay) / SLOWER[place]
+            for rate in self._rates:
+                rate.forget()
 
     def _take(self, place: int, right: float, w: float) -> None:
-        n, good, rate = self._rates[place]
-        fade = self._fade(place)
-        n, good = min(1e30, n + w), min(1e30, good + w * right)
-        # The mean of the first events, so that the rate does not start at 0.
-        rate += max(1.0 - fade**w, w / n) * (right - rate)
-        self._rates[place] = [n, good, min(1.0, max(0.0, rate))]
-        if n * (1.0 - fade) < 2.0:
+        rate = self._rates[place]
+        rate.add(right, w)
+        if rate.memories < 2.0:
             return
-        mean = min(1.0, good / n)
-        sd = math.sqrt(mean * (1.0 - mean) * (1.0 - fade) / (1.0 + fade))
-        if abs(rate - mean) > self.limit * sd + 1e-9:
-            self._alarms.add(list(LOOK_AT)[place], before=mean, after=rate, standard_deviation=sd)
+        mean, recent = rate.mean, rate.recent
+        sd = rate.deviation(mean)
+        if abs(recent - mean) > self.limit * sd + 1e-9:
+            self._alarms.add(list(LOOK_AT)[place], before=mean, after=recent, standard_deviation=sd)
 
     def _found(self) -> list[tuple[str, tuple[Any, ...], dict[str, float]]]:
         return self._alarms.now
@@ -128,16 +124,14 @@ class LFR(Detector):
     def readings(self) -> Iterator[Reading]:
         """Return the alarms by name, and the four decayed rates."""
         yield from super().readings()
-        rates = {
-            name.replace(" ", "_"): rate for name, (_, _, rate) in zip(LOOK_AT, self._rates, strict=True)
-        }
+        rates = {name.replace(" ", "_"): rate.recent for name, rate in zip(LOOK_AT, self._rates, strict=True)}
         yield Reading("lfr_rate", "The four decayed rates of the confusion matrix.", rates, labels=("of",))
 
     def __getstate__(self) -> dict[str, Any]:
         return {
             **{name: getattr(self, name) for name in PARAMETERS},
             **self._threshold.state(),
-            "_rates": [list(one) for one in self._rates],
+            "_rates": [rate.state() for rate in self._rates],
             "_alarms": self._alarms.state(),
         }
 
@@ -145,11 +139,7 @@ class LFR(Detector):
         saved = check.entries(state, *PARAMETERS, "_prior", "_left", "_rates", "_alarms")
         fresh = LFR(**{name: saved[name] for name in PARAMETERS})
         fresh._threshold.resume(saved)
-        rates = [
-            check.row({"_rates": one}, "_rates", 3, 0.0, 1e30) for one in check.listed(saved, "_rates", 4)
-        ]
-        if any(good > n * (1.0 + 1e-9) or rate > 1.0 for n, good, rate in rates):
-            raise check.refused("_rates", "weights, right ones among them, and shares in [0, 1]")
-        fresh._rates = rates
+        for rate, one in zip(fresh._rates, check.listed(saved, "_rates", len(SLOWER)), strict=True):
+            rate.resume(one)
         fresh._alarms = Raised.resumed(LOOK_AT, saved["_alarms"])
         vars(self).update(vars(fresh))

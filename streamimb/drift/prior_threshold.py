@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from streamimb._kernels import saved as check
-from streamimb._kernels.class_conditional import checked_label
+from streamimb._kernels.event_label import checked_label
 from streamimb._kernels.event_weight import checked_weight
 from streamimb._kernels.prior_bank import PriorBank
 from streamimb.parameters import number
@@ -37,7 +37,7 @@ def checked_scored(y: Any, p: Any, w: Any) -> tuple[int, float]:
     """Return the label as 0 or 1, and the weight; raise ValueError where the label, the score or the weight is none."""
     if not 0.0 <= p <= 1.0:
         raise ValueError("p: expected P(True), a number in [0, 1]")
-    return checked_label(y), checked_weight(w)
+    return int(checked_label(y)), checked_weight(w)
 
 
 class PriorThreshold:

@@ -30,7 +30,9 @@ class Counters:
     events: int = _exported("Events given to the engine.", "events")
     scored: int = _exported("Events answered with a score.")
     acted: int = _exported("Events that the decision rule acted on.")
-    action_barred: int = 0  # the rule acts on no event now, whatever its probability: a limit is reached
+    action_barred: int = (
+        0  # as likely as those acted on before, but a limit is reached: the rule acts on none
+    )
     decision_failed: int = 0  # the decision rule raised: not acted on
     detector_failed: int = 0  # a drift detector raised: it missed the observation
     duplicate_event: int = 0  # the id was known: scored again, not remembered twice

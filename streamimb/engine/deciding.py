@@ -1,8 +1,8 @@
 """Decides on each score by a rule, and names the features that add most to its log-odds."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from streamimb._kernels.saved import listed, number
 from streamimb.compose import GuardedClassifier
 from streamimb.decision.threshold import NEVER
 from streamimb.engine.counters import Counters
@@ -38,7 +38,7 @@ class Deciding:
         `rule` is no decision rule or its readings are not fit to export, or `top` is out of range.
     """
 
-    __slots__ = ("_exported", "codes", "last_error", "rule", "top")
+    __slots__ = ("_allowed", "_exported", "codes", "last_error", "rule", "top")
 
     def __init__(self, rule: DecisionRule, top: int = 0, codes: Mapping[str, str] | None = None) -> None:
         if isinstance(rule, type) or not isinstance(rule, DecisionRule):
@@ -51,6 +51,7 @@ class Deciding:
             raise ValueError(f"decision: {type(rule).__name__} cannot be exported: {error}") from error
         self.rule, self.top, self.codes = rule, top, dict(codes or {})
         self.last_error = ""
+        self._allowed = 0.0  # the last threshold at which an action was allowed
 
     def answer(
         self,
@@ -81,7 +82,12 @@ class Deciding:
             self.last_error = f"raises {type(error).__name__}"  # its message may quote a value
             acted, threshold, because = False, NEVER, ()
         counts.acted += acted
-        counts.action_barred += threshold > 1.0
+        if threshold <= 1.0:
+            self._allowed = threshold
+        elif (
+            score.p >= self._allowed
+        ):  # a capacity that is used up bars unlikely events too, as it is meant to
+            counts.action_barred += 1
         return DecidedScore(
             score.id,
             score.t,
@@ -116,15 +122,19 @@ class Deciding:
 
     def state(self, allow_pickle: bool) -> bytes:
         """The rule as a snapshot of its own."""
-        return dumps(self.rule, allow_pickle=allow_pickle)
+        return dumps([self._allowed, self.rule], allow_pickle=allow_pickle)
 
     def resumed(self, snapshot: bytes, allow_pickle: bool) -> "Deciding":
         """Return one with the rule of a snapshot; this one where that is of another kind or has other options."""
-        found: Any = loads(snapshot, allow_pickle=allow_pickle) if snapshot else None
+        if not snapshot:
+            return self
+        state = {"decision": loads(snapshot, allow_pickle=allow_pickle)}
+        allowed, found = listed(state, "decision", 2)
         if not same_part(found, self.rule):
             return self
         made = Deciding(self.rule, self.top, self.codes)
         made.rule = made._exported.part = found
+        made._allowed = number({"decision": allowed}, "decision", 0.0, 1.0)
         return made
 
     def check(self, model: GuardedClassifier, classes: tuple[str, ...]) -> None:

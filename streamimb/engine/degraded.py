@@ -55,8 +55,9 @@ LIMITS: dict[str, tuple[float, str]] = {
     "actions_barred": (
         0.1,
         (
-            "no action was allowed for {share} of the events: a rate limit or a capacity is used up, or acting costs"
-            " more than not acting; look at the scores before you raise the limit under [decision]"
+            "{share} of the events are as likely as those acted on before, and no action was allowed: a rate limit or"
+            " a capacity is used up, or acting costs more than not acting; look at the scores before you raise the"
+            " limit under [decision]"
         ),
     ),
     "decision_fails": (

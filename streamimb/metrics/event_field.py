@@ -29,6 +29,8 @@ def read(field: Field, x: Features | None) -> Any:
     >>> read("user", {"user": "u7"}), read(lambda x: x["user"][0], {"user": "u7"})
     ('u7', 'u')
     """
+    if type(field) is str and x is not None and field in x:
+        return x[field]  # the usual case
     if x is None:
         raise ValueError("x: this metric needs the features of the event: update(y_true, y_pred, w, x)")
     if callable(field):
@@ -49,6 +51,8 @@ def amount_of(amount: Field | float, x: Features | None) -> float:
     if isinstance(amount, float):
         return amount
     value = read(amount, x)
+    if type(value) is float and 0.0 <= value <= LARGEST:
+        return value
     if not (finite(value) and 0.0 <= value <= LARGEST):
         raise ValueError("x: an amount is a number in [0, 1e15]")
     return float(value)

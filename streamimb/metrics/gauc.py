@@ -93,7 +93,13 @@ class GAUC(RiverMetric):
             self._remember(user, [(self._steps, y, p, w)])
 
     def _remember(self, user: Any, more: list[Seen]) -> None:
-        self._seen[user] = [*self._seen.pop(user, []), *more][-self.events :]
+        seen = self._seen.pop(user, None)
+        if seen is None:
+            seen = []
+        seen += more
+        if len(seen) > self.events:
+            del seen[: -self.events]
+        self._seen[user] = seen
         while len(self._seen) > self.users:
             del self._seen[next(iter(self._seen))]
 

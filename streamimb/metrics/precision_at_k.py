@@ -17,9 +17,9 @@ from streamimb.parameters import field, finite, refuse_other
 from streamimb.parameters import number as parameter
 from streamimb.parameters import whole as whole_parameter
 from streamimb.protocols import Features, Proba, Reading
+from streamimb.stats.confirmed_time import FAR, ConfirmedTime
 
 MEMORY = 10  # half-lives after which a period is dropped
-FAR = 1e15  # seconds
 
 Group = list[float]  # events of one score: their number, weight, weight of positives, squares of weights
 
@@ -33,7 +33,11 @@ class PrecisionAtK(RiverMetric):
     is calibrated where it matters. Of events with the k-th score, such a part counts as fills k. The interval is
     Wilson's. `merge(other)` is this stream followed by the other's.
 
-    **Cost**: O(log k) per event; at most k scores for each of 10 half-lives of periods.
+    One event begins at most the next period; events further ahead wait in periods of their own until 20 in a row are
+    that far ahead. So a single wrong time neither closes periods nor drops them. Where 20 in a row are too old to be
+    kept, time goes back to them.
+
+    **Cost**: O(log k) per event; at most k scores for each of 20 half-lives of periods.
 
     Parameters
     ----------
@@ -76,6 +80,8 @@ class PrecisionAtK(RiverMetric):
         self._periods: dict[int, dict[float, Group]] = {}
         self._lowest: dict[int, list[float]] = {}  # heaps of the scores of each period
         self._counts: dict[int, int] = {}  # events of each period
+        self._clock = ConfirmedTime(self.period_s, self._kept() * self.period_s)
+        self._newest = 0  # the last period begun
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -84,7 +90,7 @@ class PrecisionAtK(RiverMetric):
     @property
     def memory_budget_bytes(self) -> int:
         """The bytes that all its periods can take."""
-        return 200 * self.k * (self._kept() + 1)
+        return 400 * self.k * (self._kept() + 1)
 
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""
@@ -93,19 +99,36 @@ class PrecisionAtK(RiverMetric):
         if not finite(t) or abs(t) > FAR:
             raise ValueError("x: a time is a number of seconds within 1e15 of 0")
         if w > 0.0:
+            self._clock.add(float(t))
+            self._follow()
             self._take(math.floor(t / self.period_s), p, [1.0, w, w if y else 0.0, w * w])
 
     def _kept(self) -> int:
         return math.ceil(MEMORY * self.half_life) + 1
 
+    def _follow(self) -> None:
+        """Let the last period begun follow the clock."""
+        if self._clock.now > -math.inf:
+            newest = math.floor(self._clock.now / self.period_s)
+            if newest != self._newest:
+                self._newest = newest
+                self._drop()
+
+    def _drop(self) -> None:
+        """Drop what is too old, and of the periods that have not begun all but the next ones."""
+        oldest, kept = self._newest - self._kept(), self._kept()
+        ahead = sorted(period for period in self._periods if period > self._newest)
+        for period in [one for one in self._periods if one <= oldest] + ahead[kept:]:
+            del self._periods[period], self._lowest[period], self._counts[period]
+
     def _take(self, period: int, p: float, group: Group) -> None:
         if period not in self._periods:
-            newest = max(self._periods, default=period)
-            if period <= newest - self._kept():
+            if period <= self._newest - self._kept():
                 return
             self._periods[period], self._lowest[period], self._counts[period] = {}, [], 0
-            for old in [one for one in self._periods if one <= max(newest, period) - self._kept()]:
-                del self._periods[old], self._lowest[old], self._counts[old]
+            self._drop()
+            if period not in self._periods:
+                return
         scores, heap = self._periods[period], self._lowest[period]
         held = scores.get(p)
         if held is not None:
@@ -121,11 +144,11 @@ class PrecisionAtK(RiverMetric):
 
     def _sums(self) -> tuple[float, float, float, float]:
         """Sums over the closed periods: weights, those of positives, their expected value, squares of weights."""
-        newest = max(self._periods, default=0)
+        newest = self._newest
         sums = [0.0] * 4
         for period in sorted(self._periods):
-            if period == newest:
-                continue
+            if period >= newest:
+                break
             fade, left = 0.5 ** ((newest - 1 - period) / self.half_life), float(self.k)
             for p in sorted(self._periods[period], reverse=True):
                 n, w, hits, squares = self._periods[period][p]
@@ -152,6 +175,8 @@ class PrecisionAtK(RiverMetric):
     def merge(self, other: PrecisionAtK) -> None:
         """Take in another stream, as if it had come after this one."""
         refuse_other(self, other, *self._names())
+        self._clock.append(other._clock)
+        self._follow()
         for period in sorted(other._periods):
             for p, group in list(other._periods[period].items()):
                 self._take(period, p, group)
@@ -173,16 +198,19 @@ class PrecisionAtK(RiverMetric):
             [period, [[p, *group] for p, group in sorted(self._periods[period].items())]]
             for period in sorted(self._periods)
         ]
-        return {**{name: getattr(self, name) for name in self._names()}, "periods": held}
+        own = {name: getattr(self, name) for name in self._names()}
+        return {**own, "clock": self._clock.__getstate__(), "periods": held}
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, *self._names(), "periods")
+        saved = entries(state, *self._names(), "clock", "periods")
         fresh = PrecisionAtK(*(saved[name] for name in self._names()))
-        for one in listed(saved, "periods", most=fresh._kept() + 1):
+        fresh._clock.__setstate__(saved["clock"])
+        fresh._follow()
+        for one in listed(saved, "periods", most=2 * fresh._kept() - 1):
             period, groups = listed({"period": one}, "period", 2)
             place = whole({"period": period}, "period", -(2**62), 2**62)
-            if place in fresh._periods:
-                raise refused("periods", "periods that differ")
+            if place in fresh._periods or place <= fresh._newest - fresh._kept():
+                raise refused("periods", "periods that differ and are not too old")
             scores: dict[float, Group] = {}
             for values in listed({"groups": groups}, "groups", most=10_000):
                 p, n, w, hits, squares = row({"group": values}, "group", 5, 0.0)

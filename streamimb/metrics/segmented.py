@@ -25,7 +25,7 @@ class Segmented(RiverMetric):
     Parameters
     ----------
     metric
-        A metric of this room; each segment has a clone.
+        A metric of `streamimb.metrics`; each segment has a clone.
     by
         Name of a field of x, or a function of x: the segment, a string, an integer, True or False.
     segments

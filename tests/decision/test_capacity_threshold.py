@@ -44,6 +44,25 @@ def test_periods_without_events_do_not_count():
     assert 80 <= sum(acted) <= 100
 
 
+def test_events_dated_ahead_end_no_periods_and_the_capacity_holds():
+    for ahead in (1e12, 6.0 * 86_400.0, 1_500.0):
+        rule, p = decision.CapacityThreshold(20, period_s=1_000.0), rare(1, 12_000)[0]
+        used = [0] * 12
+        for i, one in enumerate(p):
+            t = i + ahead if i % 50 == 7 and i > 3_000 else float(i)
+            used[i // 1_000] += one >= rule.threshold_one({}, t)
+            rule.observe_one(one, {}, t)
+        assert max(used) <= 20
+        assert min(used[1:]) >= 15
+
+
+def test_actions_while_a_gap_is_confirmed_count_in_the_new_period():
+    rule = decision.CapacityThreshold(30, period_s=100.0)
+    acted_on(rule, rare(1, 1_000)[0])
+    for gap in (10_000, 20_000):
+        assert sum(acted_on(rule, [0.99] * 95, first=gap)) <= 30
+
+
 @pytest.mark.parametrize("wrong", [{"capacity": 0}, {"period_s": 0.0}, {"half_life": -1.0}])
 def test_a_wrong_parameter_is_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):

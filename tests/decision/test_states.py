@@ -30,7 +30,7 @@ def sets() -> Any:
 CASES: dict[str, tuple[Callable[[], Any], dict[str, list[Any]]]] = {
     "AlertBudget": (
         lambda: used(decision.AlertBudget()),
-        {"share": [0.0, "a"], "step": [NAN], "start": [1.0], "z": [NAN, INF, 41.0, "0", None]},
+        {"share": [0.0, "a"], "step": [NAN], "start": [1.0], "z": [NAN, INF, 20.5, "0", None]},
     ),
     "CapacityThreshold": (
         lambda: used(decision.CapacityThreshold(5, period_s=100.0)),
@@ -39,7 +39,8 @@ CASES: dict[str, tuple[Callable[[], Any], dict[str, list[Any]]]] = {
             "period_s": [0.0],
             "half_life": [NAN, 7.0],
             "odds": [None, {}, []],
-            "period": [NAN, "a", INF],
+            "clock": [None, {"now": NAN, "waiting": []}, {"now": 0.0, "waiting": [1.0]}],
+            "early": [None, [1.0], [NAN]],
             "used": [-1, 1.5],
             "seen": [-1, None],
             "usual": [-1.0, NAN],
@@ -83,8 +84,8 @@ CASES: dict[str, tuple[Callable[[], Any], dict[str, list[Any]]]] = {
             "rule": [None, "a", {}],
             "actions": [0],
             "per_s": [NAN],
-            "tokens": [-1.0, 6.0, NAN],
-            "t": [NAN, 1e16],
+            "clock": [{}, {"now": 1e16, "waiting": []}, {"now": 0.0, "waiting": [1e6] * 20}],
+            "times": [None, [NAN], [1e16], [0.0] * 6],
             "withheld": [-1, 0.5],
         },
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import statistics
 from collections.abc import Callable
 from typing import Any
@@ -87,6 +88,38 @@ def test_published_detectors_with_refitted_limits_have_no_false_alarm_and_find_i
         assert names(kind, "quiet", seed) == []
     found = [names(kind, change, seed) for seed in range(2)]
     assert all(alarms and alarms[0][0] > 0 for alarms in found)
+
+
+WEIGHTED = (drift.LFR, drift.DDMOCI, drift.CalibrationDrift, drift.ClassConditionalDrift)
+
+
+@pytest.mark.parametrize("kind", WEIGHTED)
+@pytest.mark.parametrize("weight", ["constant", "of two sizes", "rarely large"])
+def test_weights_cause_no_false_alarms(kind: Callable[[], Any], weight: str) -> None:
+    found = 0
+    for seed in (1, 2):
+        rng, detector = random.Random(seed), kind()
+        for _ in range(15_000):
+            p = rng.betavariate(0.5, 49.5)
+            large = rng.random() < {"constant": 1.0, "of two sizes": 0.5, "rarely large": 0.02}[weight]
+            detector.update(rng.random() < p, p, 50.0 if large else 1.0)
+            found += detector.drift_detected
+    assert found == 0
+
+
+@pytest.mark.parametrize("kind", WEIGHTED)
+def test_a_constant_weight_changes_no_alarm(kind: Callable[[], Any]) -> None:
+    said: list[list[tuple[int, str]]] = []
+    for w in (1.0, 8.0):
+        rng, detector = random.Random(3), kind()
+        said.append([])
+        for i in range(30_000):
+            p = rng.betavariate(0.5, 49.5)
+            detector.update(rng.random() < (p if i < 15_000 else min(1.0, 4.0 * p)), p, w)
+            if detector.drift_detected:
+                said[-1].append((i, detector.alarm.name))
+    assert said[0] == said[1]
+    assert said[0][0][0] > 15_000
 
 
 def test_the_published_limits_of_ddm_oci_alarm_all_the_time_at_1_percent() -> None:

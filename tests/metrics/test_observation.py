@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from streamimb import metrics
 from streamimb.metrics.observation import observation
 
 
@@ -22,8 +23,17 @@ def test_probabilities_without_true_say_0() -> None:
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, math.inf, {True: 2.0}])
 def test_what_is_no_probability_is_refused(p: Any) -> None:
-    with pytest.raises(ValueError, match="y_pred: expected"):
+    with pytest.raises(ValueError, match=r"y_pred: expected|the classifier gives a number outside"):
         observation(True, p, 1.0)
+
+
+@pytest.mark.parametrize("p", [{"fraud": 0.99, "ok": 0.01}, {"True": 0.9, "False": 0.1}, {2: 0.9, 1: 0.1}])
+def test_probabilities_of_other_classes_are_refused(p: Any) -> None:
+    with pytest.raises(ValueError, match=r"names classes of type (str|int)"):
+        observation(True, p, 1.0)
+    for metric in (metrics.LogLoss(), metrics.ROCAUC(), metrics.Recall(threshold=0.5)):
+        with pytest.raises(ValueError, match=r"names classes of type (str|int)"):
+            metric.update(True, p)
 
 
 @pytest.mark.parametrize("y", ["True", 2, -1, 0.0, None, (True,)])

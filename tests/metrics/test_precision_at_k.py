@@ -59,9 +59,35 @@ def test_old_periods_are_dropped_and_memory_is_bounded() -> None:
         for i in range(20):
             metric.update(False, i / 20, x={"t": day * DAY + i})
     assert len(metric.__getstate__()["periods"]) == 6
-    before = metric.__getstate__()
+    before = metric.__getstate__()["periods"]
     metric.update(True, 1.0, x={"t": 0.0})  # its period is long closed
-    assert metric.__getstate__() == before
+    assert metric.__getstate__()["periods"] == before
+
+
+@pytest.mark.parametrize("wrong", [1e9, 6.0 * DAY, -1e9])
+def test_events_dated_wrong_neither_close_periods_nor_drop_them(wrong: float) -> None:
+    rng = np.random.default_rng(2)
+    metric, right = (metrics.PrecisionAtK("t", k=5, half_life=5.0) for _ in range(2))
+    for i in range(1_500):  # 100 a day
+        t, p, y = i * DAY / 100, float(rng.random()), bool(rng.random() < 0.3)
+        if i % 60 == 10:
+            metric.update(False, 0.0, x={"t": t + wrong})
+        metric.update(y, p, x={"t": t})
+        right.update(y, p, x={"t": t})
+        if i >= 200:
+            assert metric.get() == pytest.approx(right.get(), abs=0.05)
+            assert metric.expected() == pytest.approx(right.expected(), abs=0.05)
+    assert len(metric.__getstate__()["periods"]) <= 2 * 51
+
+
+def test_time_follows_a_gap_and_returns_from_a_wrong_start() -> None:
+    metric = metrics.PrecisionAtK("t", k=5, half_life=1.0)
+    for start in (1e9, 0.0, 500.0 * DAY):
+        for i in range(200):
+            metric.update(i % 2 == 0, i / 200, x={"t": start + i * DAY / 50})
+        newest = (start + 199 * DAY / 50) // DAY
+        assert metric.__getstate__()["clock"]["now"] // DAY == newest
+        assert 0.3 <= metric.get() <= 0.7
 
 
 @pytest.mark.parametrize("t", [None, "now", math.nan, math.inf, 1e300])
@@ -78,6 +104,9 @@ def test_a_damaged_state_is_refused_and_changes_nothing() -> None:
         {"periods": None}, {"periods": [[0, []]]}, {"periods": [[0.5, [[0.5, 1.0, 1.0, 1.0, 1.0]]]]},
         {"periods": [[0, [[1.5, 1.0, 1.0, 1.0, 1.0]]]]}, {"periods": [[0, [[0.5, 1.0, 1.0, 2.0, 1.0]]]]},
         {"periods": [[0, [[0.5, 0.0, 1.0, 1.0, 1.0]]]]}, {"periods": [state["periods"][0]] * 2}, {"k": 0},
+        {"periods": [[-100, [[0.5, 1.0, 1.0, 1.0, 1.0]]]]}, {"clock": {"now": 0.0, "waiting": [1.0]}},
+        {"clock": {"now": math.nan, "waiting": []}}, {"clock": {"now": None, "waiting": [1.0]}},
+        {"clock": {"now": 0.0, "waiting": [1e9] * 20}}, {"clock": None},
     ):  # fmt: skip
         with pytest.raises(ValueError):
             metric.__setstate__({**state, **wrong})

@@ -180,6 +180,16 @@ def test_a_class_that_never_came_is_not_a_class() -> None:
     assert prior.knows(True)
 
 
+@pytest.mark.parametrize("y", ["True", "False"])
+def test_a_spelled_bool_after_bools_is_refused_and_changes_nothing(y: str) -> None:
+    prior = ClassPrior()
+    prior.update(False)
+    before = prior.__getstate__()
+    with pytest.raises(ValueError, match="a text that spells True or False"):
+        prior.update(y)
+    assert prior.__getstate__() == before
+
+
 def test_labels_of_numpy_are_kept_as_plain_data() -> None:
     prior = ClassPrior()
     for y in (np.str_("a"), np.int64(7), "a", 7):
