@@ -9,10 +9,11 @@ from typing import Any
 
 from streamimb._kernels.saved import entries, text
 from streamimb.engine import class_reasons
+from streamimb.engine.class_delays import TWOFOLD
 from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.counters import Counters
 from streamimb.engine.guard_findings import GuardFindings
-from streamimb.engine.measures import TWOFOLD, Measures
+from streamimb.engine.measures import Measures
 from streamimb.engine.missing_classes import MissingClasses
 from streamimb.engine.missing_positives import MissingPositives
 from streamimb.engine.shares import ENOUGH, Share, percent
@@ -239,10 +240,9 @@ class DegradedReasons:
         only_positives = counts.learned == counts.learned_positive >= ENOUGH
         if only_positives and pending + counts.expired > 0:
             reasons["one_class"] = ONE_CLASS.format(n=counts.learned)
-        ratio = measures.delay_ratio
-        if ratio >= (STILL_DIFFER if "label_delays_differ" in self.reasons else TWOFOLD):
+        if measures.delays.differ(STILL_DIFFER if "label_delays_differ" in self.reasons else TWOFOLD):
             sentence = class_reasons.DELAYS_DIFFER if measures.classes else DELAYS_DIFFER
-            reasons["label_delays_differ"] = sentence.format(factor=ratio)
+            reasons["label_delays_differ"] = sentence.format(factor=measures.delays.ratio)
 
     def _look_at_what_was_learned(
         self, reasons: dict[str, str], counts: Counters, measures: Measures | ClassMeasures
