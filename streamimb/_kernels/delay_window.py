@@ -40,7 +40,9 @@ JUDGED = cython.declare(
 )  # labels within a new horizon that are compared with those before
 MARGIN = cython.declare(cython.double, 0.25)  # doublings
 NONE = cython.declare(cython.double, -1.0)  # there is no reference
-ALARMED = cython.declare(cython.double, -2.0)  # nor will the mean within this horizon be one: it lies after an alarm
+ALARMED = cython.declare(
+    cython.double, -2.0
+)  # nor will the mean within this horizon be one: it lies after an alarm
 MOST = 1e15  # labels
 HALF = "a DelayWindow is one half of a LabelDelayDrift"
 

@@ -31,6 +31,7 @@ from streamimb.engine import (
     UnknownPartError,
     built_of,
 )
+from streamimb.engine.afresh import named_parts_of, started_afresh
 from streamimb.engine.changes import ChangeRefused, changed
 from streamimb.engine.parameters import differences
 from streamimb.exportable import refuse_repeated
@@ -181,7 +182,7 @@ def restored(
         changed; `force` takes the state as it is.
 
     """
-    fresh, configured, decides = engine.model, engine.built, engine.deciding
+    fresh, configured, named = engine.model, engine.built, named_parts_of(engine)
     try:
         added = [f"[labels] classes: {name!r} is new" for name in engine.restore(snapshot, rows, force=force)]
     except (PickleRefusedError, UnknownPartError) as error:
@@ -189,10 +190,7 @@ def restored(
     except SnapshotError as error:
         way_out = " (--force)" if "force" in str(error) else ""  # a damaged state cannot be forced
         raise ConfigError(f"[state] {error}{way_out}") from error
-    if decides is not None and engine.deciding is decides:
-        added.append(
-            "[decision]: the rule starts afresh, because the saved state has none with these options"
-        )
+    added += started_afresh(snapshot, named, allow_pickle=allow_pickle)
     for words in added:
         _log.info("the configuration changes the saved state: %s", words)
     told = _unlike(engine.built, configured)

@@ -80,10 +80,14 @@ def test_a_restart_goes_on_and_other_options_start_the_rule_afresh(deciding):
     assert "afresh" not in err
     text = (deciding.path / "c.toml").read_text()
     (deciding.path / "c.toml").write_text(text.replace("share = 0.05", "share = 0.1"))
+    _, out, _ = deciding.command("doctor")
+    assert "the next start changes [decision] rule.share: 0.05, not 0.1" in " ".join(
+        out.replace("│", " ").split()
+    )
     (deciding.path / "in.jsonl").write_text(lines(0, 3_000) + lines(3_000, 3_200))
     code, _, err = deciding.command("replay", "--json")
     assert code == 0, err
-    assert "[decision]: the rule starts afresh" in err
+    assert "[decision] rule.share: 0.05, not 0.1; it forgets what it saw and starts afresh" in err
 
 
 def test_without_a_decision_scores_have_no_such_fields(folder):
