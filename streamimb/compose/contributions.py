@@ -1,8 +1,8 @@
 """What each feature adds to the log-odds of a prediction of a wrapped classifier.
 
 A classifier of any origin says so by `contributions_one(x)`: a mapping from name to number whose sum is its log-odds of
-True, or one such mapping for each class, whose sum is the log of its probability up to a constant. Each wrapper adds one
-entry, so that the sum is what the wrapper answers. Names of what is no feature are in parentheses.
+True, or one such mapping for each class, whose sum is the log of its probability up to a constant. Each wrapper adds
+one entry, so that the sum is what the wrapper answers. Names of what is no feature are in parentheses.
 """
 
 from collections.abc import Iterable
@@ -17,9 +17,10 @@ from streamimb.protocols import Features, Proba
 
 
 def _refusal(classifier: Any) -> ValueError:
+    name = type(last_step(classifier)).__name__
     return ValueError(
-        f"contributions_one: {type(last_step(classifier)).__name__} does not say what features add: take a learner that "
-        "does, such as linear_model.LogisticRegression, or give it contributions_one(x), numbers by name whose sum is "
+        f"contributions_one: {name} does not say what features add: take a learner that does, such as "
+        "linear_model.LogisticRegression, or give it contributions_one(x), numbers by name whose sum is "
         "its log-odds of True"
     )
 

@@ -59,7 +59,7 @@ def started_afresh(
 
 def _saved(snapshot: bytes, allow_pickle: bool) -> dict[str, bytes]:
     """The saved parts by the tables that configured them."""
-    found = {}
+    found: dict[str, bytes] = {}
     for table, entry in TABLES.items():
         saved = loads(snapshot, allow_pickle=allow_pickle, entry=entry)
         found |= {f"[{table}.{name}]": state for name, state in saved.items()}

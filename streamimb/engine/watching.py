@@ -79,6 +79,7 @@ class Watching:
         life, before = self._life, self.degraded.reasons
         counts, measures, findings = life.counts, life.measures, self.of.findings
         findings.look(counts)
+        self.of.sizes.look(counts)
         life.overdue = findings.gaps.overdue
         expected = None
         if isinstance(measures, Measures):
@@ -108,5 +109,6 @@ class Watching:
         measures = self._life.measures
         if isinstance(measures, Measures):
             yield from self.of.prior.readings(measures.served, self.of.findings.gaps.silent_n + idle_n)
+        yield from self.of.sizes.readings()
         yield from self.of.alarms.readings()
         yield from self.detecting.readings()

@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from streamimb.config import ConfigError, loads
+from streamimb.cli import build
+from streamimb.config import ConfigError, load, loads
 
 CONFIG = """
 [model]
@@ -90,6 +91,41 @@ def test_a_restart_goes_on_and_other_options_start_the_rule_afresh(deciding):
     assert "[decision] rule.share: 0.05, not 0.1; it forgets what it saw and starts afresh" in err
 
 
+def test_inspect_shows_every_reading_that_replay_shows(deciding):
+    """Of metrics, prior, class sizes, detectors and the rule too: these were missing."""
+    text = (deciding.path / "c.toml").read_text()
+    (deciding.path / "c.toml").write_text('[metric.short]\ntype = "LogLoss"\nhalf_life = 100\n' + text)
+    code, out, _ = deciding.command("replay", "--json")
+    assert code == 0
+    told = json.loads(out)
+    code, out, _ = deciding.command("inspect", "--json")
+    assert code == 0
+    state = json.loads(out)["state"]
+    shown, not_saved = state["metrics"], {"metric_failures", "detector_failures"}  # counted since the start
+    ours = {reading.name for reading in build.engine(load(deciding.path / "c.toml"), replay=True).readings()}
+    beside = {
+        "pending",
+        "held",
+        "waiting",
+        "finished",
+        "guard",
+        "model_version",
+        "share_learned",
+    }  # under other names
+    assert ours - not_saved - beside == shown.keys()
+    assert {name: told[name] for name in shown} == shown
+    assert shown["short_log_loss"] > 0.0
+    assert {
+        "prior",
+        "class_size",
+        "imbalance_ratio",
+        "actions_withheld",
+        "label_delay_label_delay_drift_alarms",
+    } <= shown.keys()
+    assert shown["class_size"]["true"] == pytest.approx(0.03, abs=0.01)
+    assert state["unread"] == {}
+
+
 def test_without_a_decision_scores_have_no_such_fields(folder):
     (folder.path / "c.toml").write_text(ENDS)
     (folder.path / "in.jsonl").write_text(lines(0, 50))
@@ -125,7 +161,8 @@ def test_a_wrong_table_is_refused(tables, told):
             "[decision] decision: a rule decides on P(True)",
         ),
         (
-            '[decision]\ntype = "AlertBudget"\n[explanation]\ntop = 2\n[correction]\ntype = "prior"\n',
+            '[decision]\ntype = "AlertBudget"\n[explanation]\ntop = 2\n[learner]\n'
+            'factory = "river.naive_bayes:GaussianNB"\nallow_pickle = true\n',
             "[explanation] top: 2 features",
         ),
     ],
