@@ -94,7 +94,9 @@ class Watching:
         for code, sentence in self.degraded.reasons.items():
             if code not in before and code != FROM_ALARMS:
                 name = code.replace("_", " ")
-                self.alarm(ENGINE, Alarm(f"degraded: {name}", name, (), {}, f"{sentence}."))
+                self.alarm(
+                    ENGINE, Alarm(f"degraded: {name}", name, (), self.degraded.evidence[code], f"{sentence}.")
+                )
 
     def state(self, *, allow_pickle: bool) -> dict[str, Any]:
         """Return the entries of a snapshot."""
