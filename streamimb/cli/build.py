@@ -131,12 +131,14 @@ def engine(config: Config, *, replay: bool) -> Engine:
             allow_pickle=pickles(config),
         )
         refuse_repeated(chain(made.readings(), Status().readings(), Degraded([]).readings()), *TAKEN)
+    except ConfigError:
+        raise  # it names its table
     except ValueError as error:
         about, _, told = str(error).partition(": ")
         tables = {
             "classes": "labels", "decision": "decision", "top": "explanation", "drift": "drift", "roles": "schema",
         }  # fmt: skip
-        shown = told if about in ("metrics", "drift", "roles") else error
+        shown = told if about in ("metrics", "drift", "decision", "roles") else error
         raise ConfigError(f"[{tables.get(about, 'metric')}] {shown}") from error
     made.built["recipe"] = "" if isinstance(config.model, Factory) else config.model.recipe
     return made
