@@ -39,7 +39,8 @@ OFF = (
 
 MISSING = (
     "no label of class {name} came among the last {labelled:,} labelled events, where {expected:.0f} were"
-    " expected{more}: see whether labels of that class still come, and under this name; else the model learns that there are none"
+    " expected{more}: see whether labels of that class still come, and under this name; else the model learns that"
+    " there are none"
 )
 
 

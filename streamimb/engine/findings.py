@@ -26,8 +26,8 @@ FIELDS = (
 )
 OVERDUE = (
     "no label came with the last {events:,} events, where at most {limit:,.0f} are usual: see whether the source of"
-    " labels is down; until one comes the prior is provisional, estimated from scores alone, and no event without a label is"
-    " learned as a negative"
+    " labels is down; until one comes the prior is provisional, estimated from scores alone, and no event without a"
+    " label is learned as a negative"
 )
 PAUSED = (
     "learning is paused: more than twelve times as many labels are positive as until then ({usual}): see whether the"

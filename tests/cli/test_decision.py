@@ -161,8 +161,8 @@ def test_a_wrong_table_is_refused(tables, told):
             "[decision] a rule decides on P(True)",
         ),
         (
-            '[decision]\ntype = "AlertBudget"\n[explanation]\ntop = 2\n[learner]\n'
-            'factory = "river.naive_bayes:GaussianNB"\nallow_pickle = true\n',
+            '[decision]\ntype = "AlertBudget"\n[explanation]\ntop = 2\n'
+            + '[learner]\nfactory = "river.naive_bayes:GaussianNB"\nallow_pickle = true\n',
             "[explanation] top: 2 features",
         ),
         ("[drift.scores]\nhalf_life = 0\n", "[drift.scores] ScoreDrift: half_life=0"),
