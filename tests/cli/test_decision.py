@@ -51,6 +51,9 @@ def lines(first, last):
     return "".join(f"{json.dumps(line)}\n" for line in found)
 
 
+UNEXPLAINED = '[learner]\nfactory = "river.naive_bayes:GaussianNB"\nallow_pickle = true\n'
+
+
 @pytest.fixture
 def deciding(folder):
     (folder.path / "c.toml").write_text(CONFIG)
@@ -161,8 +164,7 @@ def test_a_wrong_table_is_refused(tables, told):
             "[decision] a rule decides on P(True)",
         ),
         (
-            '[decision]\ntype = "AlertBudget"\n[explanation]\ntop = 2\n'
-            + '[learner]\nfactory = "river.naive_bayes:GaussianNB"\nallow_pickle = true\n',
+            f'[decision]\ntype = "AlertBudget"\n[explanation]\ntop = 2\n{UNEXPLAINED}',
             "[explanation] top: 2 features",
         ),
         ("[drift.scores]\nhalf_life = 0\n", "[drift.scores] ScoreDrift: half_life=0"),
