@@ -12,7 +12,7 @@ from streamimb.engine.snapshot import dumps, loads
 from streamimb.events import DecidedScore, Score
 from streamimb.exportable import Exportable
 from streamimb.parameters import refuse
-from streamimb.protocols import DecisionRule, Reading, Served
+from streamimb.protocols import DecisionRule, Features, Reading, Served
 
 MOST_REASONS = 20
 

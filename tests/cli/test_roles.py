@@ -60,7 +60,7 @@ def test_a_field_of_an_inferred_schema_may_be_read_too() -> None:
         (LISTS, r"\[metric\] 'lists' reads 'user', which the schema does not have"),
         (
             COSTS,
-            r"\[decision\] decision: the rule reads 'amount', which the schema does not have: declare it",
+            r"\[decision\] the rule reads 'amount', which the schema does not have: declare it",
         ),
         (
             ROLES + "[sampler]\ntype = 'ExampleCosts'\nmiss = 'amount'\n",
