@@ -137,8 +137,9 @@ def engine(config: Config, *, replay: bool) -> Engine:
         about, _, told = str(error).partition(": ")
         tables = {
             "classes": "labels", "decision": "decision", "top": "explanation", "drift": "drift", "roles": "schema",
+            "model": "model",
         }  # fmt: skip
-        shown = told if about in ("metrics", "drift", "decision", "roles") else error
+        shown = told if about in ("metrics", "drift", "decision", "roles", "model") else error
         raise ConfigError(f"[{tables.get(about, 'metric')}] {shown}") from error
     made.built["recipe"] = "" if isinstance(config.model, Factory) else config.model.recipe
     return made
