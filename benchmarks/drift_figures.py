@@ -110,6 +110,43 @@ def quiet(rate: float, seed: int) -> Measures:
     return measured
 
 
+def quiet_fields(seed: int) -> Measures:
+    """Alarms of `FeatureDrift` in a million quiet events: two numbers, a rare string, a field that is often missing."""
+    rng, detector, found = random.Random(seed), drift.FeatureDrift(), 0
+    for _ in range(QUIET_N):
+        x = {
+            "amount": rng.lognormvariate(3.0, 1.0),
+            "age": rng.gauss(40.0, 10.0),
+            "shop": f"s{int(rng.expovariate(0.1))}",
+        }
+        if rng.random() < 0.5:
+            x["days"] = rng.expovariate(0.1)
+        detector.update(x)
+        found += len(detector.alarms)
+    return {"alarms": float(found)}
+
+
+def quiet_labels(mean: float, seed: int) -> Measures:
+    """Alarms of `LabelDelayDrift` in 300,000 labels, an event a second, from the start to the last label.
+
+    Delays are exponential, lognormal (their logarithm has a standard deviation of 1.5), or of two kinds, 30 % of them
+    long: 100,000 labels of each.
+    """
+    rng, found = random.Random(seed), {}
+    draws = {
+        "exponential": lambda: rng.expovariate(1.0 / mean),
+        "lognormal": lambda: rng.lognormvariate(math.log(mean), 1.5),
+        "two kinds": lambda: mean * (0.1 * rng.random() if rng.random() < 0.7 else 5.0 + rng.random()),
+    }
+    for name, draw in draws.items():
+        detector, found[name] = drift.LabelDelayDrift(), 0.0
+        delays = [draw() for _ in range(100_000)]
+        for _, delay, t in sorted((t + delay, delay, float(t)) for t, delay in enumerate(delays)):
+            detector.update(delay, t)
+            found[name] += len(detector.alarms)
+    return found
+
+
 def tenfold(rate: float, seed: int) -> Measures:
     """Seconds to the alarm of the prior where the base rate rises tenfold, at 50 events a second."""
     found = alarms(DETECTORS["ClassConditionalDrift"](seed), "tenfold", seed, rate=rate)
@@ -202,6 +239,23 @@ WORKS: list[tuple[str, Callable[[int], Measures], Goals, float, int]] = [
             2,
         )
         for rate in (0.001, 0.01, 0.1)
+    ),
+    (
+        "drift, fields of a million quiet events",
+        quiet_fields,
+        [("alarms", "alarms", "0", -math.inf, 0.0)],
+        6.0,
+        2,
+    ),
+    *(
+        (
+            f"drift, stationary label delays of {mean:,.0f} s",
+            partial(quiet_labels, mean),
+            [(name, name, "0", -math.inf, 0.0) for name in ("exponential", "lognormal", "two kinds")],
+            1.0,
+            4,
+        )
+        for mean in (60.0, 600.0, 3_600.0, 86_400.0)
     ),
     *(
         (

@@ -49,10 +49,10 @@ def alone(names: Iterable[str]) -> Side:
     event, labelled, delay = watch.event, watch.labelled, watch.delay
 
     def run(block: list[Observed]) -> None:
-        for x, y, p, seconds in block:
+        for t, (x, y, p, seconds) in enumerate(block):
             event(x, p, False)
             labelled(y, p, 1.0)
-            delay(seconds)
+            delay(seconds, float(t))
 
     return Side(_observed, run, N)
 

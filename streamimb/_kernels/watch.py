@@ -53,10 +53,15 @@ class Watch:
             for one in self.of_scores:
                 self._tell(one, p)
 
-    def delay(self, seconds: Any) -> None:
-        """The seconds from an event to its label."""
-        for one in self.of_delays:
-            self._tell(one, seconds)
+    def delay(self, seconds: Any, t: Any) -> None:
+        """The seconds from an event to its label, and the time of the event."""
+        for name, detector, update in self.of_delays:
+            try:
+                update(seconds, t)
+                if detector.drift_detected:
+                    self.found(name)
+            except Exception as error:  # noqa: BLE001  as in `labelled`
+                self.failed(name, error)
 
     def labelled(self, y: Any, p: Any, w: Any = 1.0) -> None:
         """A label, the probability that was served, and the weight."""

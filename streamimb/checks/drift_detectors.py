@@ -34,7 +34,7 @@ def observed(watches: str, i: int) -> tuple[Any, ...]:
     if watches == "scores":
         return (p,)
     if watches == "delays":
-        return (rng.expovariate(0.01) * (10.0 if changed else 1.0),)
+        return rng.expovariate(0.01) * (10.0 if changed else 1.0), float(i)
     amount = rng.lognormvariate(3.0, 0.5) * (100.0 if changed else 1.0)
     return ({"amount": amount, "country": rng.choice(["a", "b", "c"]), "n": float(rng.randrange(5))},)
 

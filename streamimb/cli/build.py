@@ -31,6 +31,7 @@ from streamimb.engine import (
     UnknownPartError,
     built_of,
 )
+from streamimb.engine.afresh import named_parts_of, started_afresh
 from streamimb.engine.changes import ChangeRefused, changed
 from streamimb.engine.parameters import differences
 from streamimb.exportable import refuse_repeated
@@ -130,12 +131,15 @@ def engine(config: Config, *, replay: bool) -> Engine:
             allow_pickle=pickles(config),
         )
         refuse_repeated(chain(made.readings(), Status().readings(), Degraded([]).readings()), *TAKEN)
+    except ConfigError:
+        raise  # it names its table
     except ValueError as error:
         about, _, told = str(error).partition(": ")
         tables = {
             "classes": "labels", "decision": "decision", "top": "explanation", "drift": "drift", "roles": "schema",
+            "model": "model",
         }  # fmt: skip
-        shown = told if about in ("metrics", "drift", "roles") else error
+        shown = told if about in ("metrics", "drift", "decision", "roles", "model") else error
         raise ConfigError(f"[{tables.get(about, 'metric')}] {shown}") from error
     made.built["recipe"] = "" if isinstance(config.model, Factory) else config.model.recipe
     return made
@@ -181,7 +185,7 @@ def restored(
         changed; `force` takes the state as it is.
 
     """
-    fresh, configured, decides = engine.model, engine.built, engine.deciding
+    fresh, configured, named = engine.model, engine.built, named_parts_of(engine)
     try:
         added = [f"[labels] classes: {name!r} is new" for name in engine.restore(snapshot, rows, force=force)]
     except (PickleRefusedError, UnknownPartError) as error:
@@ -189,10 +193,7 @@ def restored(
     except SnapshotError as error:
         way_out = " (--force)" if "force" in str(error) else ""  # a damaged state cannot be forced
         raise ConfigError(f"[state] {error}{way_out}") from error
-    if decides is not None and engine.deciding is decides:
-        added.append(
-            "[decision]: the rule starts afresh, because the saved state has none with these options"
-        )
+    added += started_afresh(snapshot, named, allow_pickle=allow_pickle)
     for words in added:
         _log.info("the configuration changes the saved state: %s", words)
     told = _unlike(engine.built, configured)

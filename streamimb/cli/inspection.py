@@ -21,6 +21,7 @@ from streamimb.cli.model import register_own
 from streamimb.config import ConfigError, load
 from streamimb.engine import PickleRefusedError, SnapshotError, state_of
 from streamimb.engine.parameters import parameters
+from streamimb.engine.saved_readings import saved_readings
 from streamimb.serve import read_state
 
 KINDS = {"p": "pending events", "h": "held labels", "f": "finished events"}
@@ -61,7 +62,11 @@ def look(path: Path) -> dict[str, Any]:
         return {**told, "model": str(error)}
     except SnapshotError as error:
         raise ConfigError(f"[state] {path}: {error}") from error
-    counts = saved_engine["counts"]
+    counts, unread = saved_engine["counts"], dict[str, str]()
+    try:
+        metrics = figures.by_name(saved_readings(saved_engine, unread))
+    except SnapshotError as error:
+        raise ConfigError(f"[state] {path}: {error}") from error
     return told | {
         "degraded": saved_engine["degraded"].reasons,
         "engine_time": figures.plain(saved_engine["t"]),
@@ -74,7 +79,8 @@ def look(path: Path) -> dict[str, Any]:
         "guard": saved_engine["model"].counts,
         "counters": counts,
         "alarms": figures.plain(saved_engine["watched"]["alarms"]),
-        "metrics": figures.by_name(saved_engine["measures"].readings()),
+        "metrics": metrics,
+        "unread": unread,
     }
 
 

@@ -12,7 +12,7 @@ from streamimb._kernels.class_scaling import ClassScaling, JointScaling, Separat
 from streamimb._kernels.saved import entries, listed, refused, switch
 from streamimb.calibration import PlattMixture
 from streamimb.compose.capabilities import CLASSIFIER, inner_models, model_of, refuse_stranger
-from streamimb.compose.contributions import calibrated_contributions
+from streamimb.compose.contributions import completed, inner_contributions
 from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part
@@ -148,7 +148,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         ValueError
             Where the classifier cannot compute contributions.
         """
-        return calibrated_contributions(self.classifier, x, self.predict_proba_one(x))
+        return completed(inner_contributions(self.classifier, x), self.predict_proba_one(x), "(calibration)")
 
 
 def untrained_copy(calibrator: Any) -> Any:

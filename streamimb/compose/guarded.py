@@ -3,7 +3,7 @@
 It holds a schema, configured or inferred from the events; the kernel `guarded` applies it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from river import base, compose
@@ -134,6 +134,13 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
         """Kind of each inferred field, and the share of recent events that have it; empty with a configured schema."""
         self._fold()
         return {} if self._inferred is None else self._inferred.described()
+
+    def lacking(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the names that a schema which was learned does not have; none before its warm-up ended."""
+        inferred = self._inferred
+        if inferred is None or not inferred.ready:
+            return ()
+        return tuple(name for name in names if name not in inferred.fields)
 
     @property
     def revisions(self) -> int:

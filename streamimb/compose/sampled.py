@@ -28,7 +28,7 @@ from streamimb.compose.capabilities import (
     takes_class_offsets,
     takes_offset,
 )
-from streamimb.compose.contributions import contributions_of
+from streamimb.compose.contributions import completed, contributions_of, inner_contributions
 from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.correction import FrozenAnchor, PriorRatio, RateRatio, Weight
 from streamimb.linear_model import LogisticRegression
@@ -296,20 +296,24 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         return int(self.classifier._raw_memory_usage) + 4096
 
     def contributions_one(self, x: Features) -> dict[Any, float]:
-        """Return what each feature adds to the corrected log-odds, as the learner's `contributions_one` does.
+        """Return what each feature adds to the corrected log-odds, as the learner's `contributions_one` says.
 
-        It needs the offset correction and a learner with `contributions_one(x, offset)`, such as
-        `linear_model.LogisticRegression`, or `contributions_one(x, offsets)`, such as
-        `linear_model.SoftmaxRegression`, which returns a mapping for each class.
+        Under the offset correction it is called with the offset, or one for each class. Under another one it is called
+        with x alone, and what the correction adds is the entry `"(correction)"`. Where it returns a mapping for each
+        class, so does this.
 
         Raises
         ------
         ValueError
-            Where the correction is another one, or the learner has no contributions.
+            Where the learner has no contributions.
         """
+        if self._own_correction is not None:
+            return completed(
+                inner_contributions(self.classifier, x), self.predict_proba_one(x), "(correction)"
+            )
         if isinstance(self._way, ClassOffsetRoute):
             anchor: Any = self._way.anchors_one(x)
         else:
             own = self._mixed_anchor if self._own_anchor is None else self._own_anchor
             anchor = self._prior.logit if own is None else own.logit_one(x)
-        return contributions_of(self.classifier, x, anchor, self._own_correction is None)
+        return contributions_of(self.classifier, x, anchor)

@@ -13,8 +13,8 @@ from streamimb.protocols import Reading
 class DriftDetector(Protocol):
     """A drift detector of River that names what moved.
 
-    By what it `watches`, `update` takes (y, p, w) of "labelled scores", (p, w) of "scores", x of "features", and the
-    seconds from the event to its label of "delays"."""
+    By what it `watches`, `update` takes (y, p, w) of "labelled scores", (p, w) of "scores", x of "features", and of
+    "delays" the seconds from an event to its label and the time of the event."""
 
     watches: str
 

@@ -1,18 +1,17 @@
 """The metrics of one engine over classes by name: served probabilities and decisions, and label delays by class."""
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from river import base
 
-from streamimb._kernels.saved import entries, listed, refused
-from streamimb.engine.measures import ENOUGH, TWOFOLD, Measures
+from streamimb._kernels.saved import entries, refused
+from streamimb.engine.class_delays import TWOFOLD, ClassDelays
+from streamimb.engine.measures import Measures
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.settings import Settings
 from streamimb.metrics.served_classes import ServedClasses
 from streamimb.protocols import Reading
-from streamimb.stats import DecayedQuantiles
 
 
 class ClassMeasures(base.Base):
@@ -34,7 +33,7 @@ class ClassMeasures(base.Base):
     --------
     >>> measures = ClassMeasures(("a", "b"))
     >>> measures.delay("b", 30.0)
-    >>> measures.delays["b"].weight()
+    >>> measures.delays.of["b"].weight()
     1.0
     """
 
@@ -42,7 +41,7 @@ class ClassMeasures(base.Base):
         self.classes = classes
         self.half_life = half_life
         self._served = ServedClasses(classes, half_life)
-        self._delays = {name: DecayedQuantiles() for name in classes}
+        self._delays = ClassDelays(classes)
         self._others = OtherMetrics({}, classes)
 
     @classmethod
@@ -50,7 +49,7 @@ class ClassMeasures(base.Base):
         yield {"classes": ("a", "b", "c"), "half_life": 100}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"served": self._served, "delays": tuple(self._delays.values())}  # the others are saved apart
+        return {"served": self._served, "delays": self._delays.state()}  # the others are saved apart
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "served", "delays")
@@ -58,13 +57,8 @@ class ClassMeasures(base.Base):
         if type(served) is not ServedClasses:
             raise refused("served", "metrics of classes")
         fresh = ClassMeasures(served.classes, served.half_life)
-        delays = listed(saved, "delays", len(served.classes))
-        if any(
-            type(one) is not DecayedQuantiles or one._get_params() != DecayedQuantiles()._get_params()
-            for one in delays
-        ):
-            raise refused("delays", "the delays of each class")
-        fresh._served, fresh._delays = served, dict(zip(served.classes, delays, strict=True))
+        fresh._delays = ClassDelays.of_state(saved["delays"], served.classes)
+        fresh._served = served
         vars(self).update(vars(fresh))
 
     def follow(self, others: OtherMetrics, *more: Callable[[bool, float, float], None]) -> None:
@@ -84,8 +78,8 @@ class ClassMeasures(base.Base):
         return self._served
 
     @property
-    def delays(self) -> dict[str, DecayedQuantiles]:
-        """Seconds from event to label, by class."""
+    def delays(self) -> ClassDelays:
+        """Seconds from event to label, by class, and whether they differ."""
         return self._delays
 
     def orphan(self, y: Any) -> None:
@@ -100,20 +94,12 @@ class ClassMeasures(base.Base):
         """Measure these further classes from now on."""
         self.classes = (*self.classes, *classes)
         self._served.extend(classes)
-        self._delays.update({name: DecayedQuantiles() for name in classes})
+        self._delays.extend(classes)
         self._others.extend(classes)
 
     def delay(self, y: Any, seconds: float) -> None:
         """Add the delay of one label."""
-        self._delays[y].add(seconds)
-
-    @property
-    def delay_ratio(self) -> float:
-        """Median delay of the slowest class ÷ that of the fastest; nan before 20 labels of each of two classes."""
-        medians = [one.get() for one in self._delays.values() if one.weight() >= ENOUGH]
-        if len(medians) < 2:
-            return math.nan
-        return max(medians) / min(medians) if min(medians) > 0.0 else math.inf
+        self._delays.add(y, seconds)
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
@@ -121,14 +107,14 @@ class ClassMeasures(base.Base):
         yield Reading(
             "label_delay_seconds",
             "Median delay of labels.",
-            {name: one.quantile(0.5) for name, one in self._delays.items()},
+            {name: one.quantile(0.5) for name, one in self._delays.of.items()},
             labels=("y",),
             unit="s",
         )
         yield Reading(
             "label_delays_differ",
-            "1 where the classes' median delays differ twofold.",
-            float(self.delay_ratio >= TWOFOLD),
+            "1 where the classes' median delays differ twofold, by more than chance.",
+            float(self._delays.differ(TWOFOLD)),
         )
         yield from self._others.readings()
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from streamimb.engine.class_measures import ClassMeasures
+from streamimb.engine.doubt import Doubt, doubt
 from streamimb.engine.missing_positives import MissingPositives
 from streamimb.metrics import Interval
 
@@ -31,41 +32,44 @@ DELAYS_DIFFER = (
     " faster classes; report all labels after one delay"
 )
 OFF = (
-    "predicted is {ratio:.2g} times observed over the last labels of class {name!r} ({low:.2g} to {high:.2g}): if that"
+    "predicted is {ratio:.2g} times observed over the last labels of class {name} ({low:.2g} to {high:.2g}): if that"
     " class did not become rarer or more frequent just now, see whether its labels are lost or late, and whether a"
     " field changed"
 )
 
 MISSING = (
-    "no label of class {name!r} came among the last {n:,} labelled events, where {expected:.0f} were expected{more}:"
-    " see whether labels of that class still come, and under this name; else the model learns that there are none"
+    "no label of class {name} came among the last {labelled:,} labelled events, where {expected:.0f} were"
+    " expected{more}: see whether labels of that class still come, and under this name; else the model learns that"
+    " there are none"
 )
 
 
-def missing(found: Mapping[str, MissingPositives]) -> str:
+def missing(found: Mapping[str, MissingPositives]) -> Doubt:
     """Return the sentence about classes whose labels stopped coming; it names the first, and says how many more.
 
     Cost: O(1).
     """
     name, first = next(iter(found.items()))
     more = f", and of {len(found) - 1} more classes none" if len(found) > 1 else ""
-    return MISSING.format(name=name, n=first.labelled, expected=first.expected, more=more)
+    return doubt(
+        MISSING, {"name": repr(name), "more": more}, labelled=first.labelled, expected=first.expected
+    )
 
 
-def class_off(measures: ClassMeasures, factor: float) -> str:
+def class_off(measures: ClassMeasures, factor: float) -> Doubt | None:
     """Return the sentence about the class whose recent calibration ratio is farthest above `factor` or below 1/factor.
 
-    "" where none is. Compared are the ends of the 95 % intervals that are nearest to 1.
+    None where none is. Compared are the ends of the 95 % intervals that are nearest to 1.
 
     Cost: O(classes).
     """
-    worst, told = factor, ""
+    worst, told = factor, None
     for name, served in measures.served.of.items():
         ratio = served.recent.interval()
         distance = _distance(ratio)
         if distance > worst:
             worst = distance
-            told = OFF.format(ratio=ratio.value, name=name, low=ratio.low, high=ratio.high)
+            told = doubt(OFF, {"name": repr(name)}, ratio=ratio.value, low=ratio.low, high=ratio.high)
     return told
 
 

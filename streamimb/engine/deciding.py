@@ -7,6 +7,7 @@ from streamimb.compose import GuardedClassifier
 from streamimb.decision.threshold import NEVER
 from streamimb.engine.counters import Counters
 from streamimb.engine.parameters import same_part
+from streamimb.engine.reason_names import reasons_of
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.events import DecidedScore, Score
 from streamimb.exportable import Exportable
@@ -28,7 +29,8 @@ class Deciding:
     rule
         The decision rule.
     top
-        Features to name for each action, those that add most to the log-odds; 0 to 20.
+        Features to name for each action, those that add most to the log-odds; 0 to 20. Those that a transformer made of
+        a field count for the field.
     codes
         What is written in place of a feature's name, such as a reason code; a name that is not there stays.
 
@@ -76,7 +78,8 @@ class Deciding:
             acted = score.p >= threshold
             if new:
                 self.rule.observe_one(score.p, x, t)
-            because = self._reasons(served.x, model) if acted and self.top > 0 else ()
+            if acted and self.top > 0:
+                because = reasons_of(model.contributions_one(served.x), served.x, self.top, self.codes)
         except Exception as error:  # noqa: BLE001  a user's rule may raise anything: counted, named
             counts.decision_failed += 1
             self.last_error = f"raises {type(error).__name__}"  # its message may quote a value
@@ -102,16 +105,6 @@ class Deciding:
             because,
             score.reasons,
         )
-
-    def _reasons(self, x: Features, model: GuardedClassifier) -> tuple[str, ...]:
-        """The features that add most to the log-odds, the largest first."""
-        added: list[tuple[float, str]] = [
-            (value, str(name))
-            for name, value in model.contributions_one(x).items()
-            if name in x and value > 0.0
-        ]
-        added.sort(key=lambda each: (-each[0], each[1]))
-        return tuple(self.codes.get(name, name) for _, name in added[: self.top])
 
     def readings(self) -> Iterator[Reading]:
         """Yield the readings of the rule that are fit to export."""
@@ -151,3 +144,5 @@ class Deciding:
                 raise ValueError(
                     f"top: {self.top} features are to be named: {error}; or set top to 0"
                 ) from error
+            except Exception:  # noqa: BLE001  a transformer or a user's learner may need fields: no refusal
+                return

@@ -9,10 +9,12 @@ from typing import Any
 
 from streamimb._kernels.saved import entries, text
 from streamimb.engine import class_reasons
+from streamimb.engine.class_delays import TWOFOLD
 from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.counters import Counters
+from streamimb.engine.doubt import Doubt, doubt
 from streamimb.engine.guard_findings import GuardFindings
-from streamimb.engine.measures import TWOFOLD, Measures
+from streamimb.engine.measures import Measures
 from streamimb.engine.missing_classes import MissingClasses
 from streamimb.engine.missing_positives import MissingPositives
 from streamimb.engine.shares import ENOUGH, Share, percent
@@ -134,7 +136,7 @@ LIMITS: dict[str, tuple[float, str]] = {
     ),
 }
 ONE_CLASS = (
-    "all {n:,} labels so far say True while other events wait for a label: where only positives are reported,"
+    "all {labels:,} labels so far say True while other events wait for a label: where only positives are reported,"
     ' set regime = "positives" and window_s under [labels]'
 )
 COLD = (
@@ -143,7 +145,7 @@ COLD = (
     " input of labels brings any, whether they are rejected, and whether they name the ids of the events"
 )
 MISSING = (
-    "no positive came among the last {n:,} labelled events, where {expected:.0f} were expected: see whether"
+    "no positive came among the last {labelled:,} labelled events, where {expected:.0f} were expected: see whether"
     " positive labels still come and can be read; else the model learns that there are none"
 )
 OFF = (
@@ -164,11 +166,12 @@ class DegradedReasons:
     Cost: about 10 µs per `look`.
     """
 
-    __slots__ = ("_guard", "_missing", "_missing_of", "_shares", "reasons")
+    __slots__ = ("_guard", "_missing", "_missing_of", "_shares", "evidence", "reasons")
 
     def __init__(self) -> None:
         # Replaced, never changed in place: other threads read it.
         self.reasons: dict[str, str] = {}
+        self.evidence: dict[str, Mapping[str, float]] = {}  # of the last look: not saved
         self._shares = {name: Share() for name in LIMITS}
         self._guard = GuardFindings()
         self._missing = MissingPositives()
@@ -184,7 +187,7 @@ class DegradedReasons:
         held: int,
         waiting: int,
         learns_at_label: bool,
-        found: Mapping[str, str] = {},
+        found: Mapping[str, Doubt] = {},
     ) -> None:
         """Update the reasons with the present counts.
 
@@ -220,44 +223,48 @@ class DegradedReasons:
             self._shares[name].fold(bad, of)
         instead = class_reasons.SENTENCES if measures.classes else {}
         reasons = {
-            name: instead.get(name, sentence).format(
-                share=percent(share.share), guard=self._guard.unlearnable
+            name: doubt(
+                instead.get(name, sentence),
+                {"share": percent(share.share), "guard": self._guard.unlearnable},
+                share=share.share,
+                limit=limit,
             )
             for name, (limit, sentence) in LIMITS.items()
             if (share := self._shares[name]).above(limit, name in self.reasons)
         }
         if self._guard.left_out:
-            reasons["field_left_out"] = self._guard.left_out
+            reasons["field_left_out"] = Doubt(self._guard.left_out, {})
         if learns_at_label:
             self._look_at_all_classes(reasons, counts, pending, measures)
         self._look_at_what_was_learned(reasons, counts, measures)
         self._look_at_probabilities(reasons, counts, measures)
-        self.reasons = {**reasons, **found}
+        reasons |= found
+        self.evidence = {name: one.evidence for name, one in reasons.items()}
+        self.reasons = {name: one.sentence for name, one in reasons.items()}
 
     def _look_at_all_classes(
-        self, reasons: dict[str, str], counts: Counters, pending: int, measures: Measures | ClassMeasures
+        self, reasons: dict[str, Doubt], counts: Counters, pending: int, measures: Measures | ClassMeasures
     ) -> None:
         only_positives = counts.learned == counts.learned_positive >= ENOUGH
         if only_positives and pending + counts.expired > 0:
-            reasons["one_class"] = ONE_CLASS.format(n=counts.learned)
-        ratio = measures.delay_ratio
-        if ratio >= (STILL_DIFFER if "label_delays_differ" in self.reasons else TWOFOLD):
+            reasons["one_class"] = doubt(ONE_CLASS, labels=counts.learned)
+        if measures.delays.differ(STILL_DIFFER if "label_delays_differ" in self.reasons else TWOFOLD):
             sentence = class_reasons.DELAYS_DIFFER if measures.classes else DELAYS_DIFFER
-            reasons["label_delays_differ"] = sentence.format(factor=ratio)
+            reasons["label_delays_differ"] = doubt(sentence, factor=measures.delays.ratio)
 
     def _look_at_what_was_learned(
-        self, reasons: dict[str, str], counts: Counters, measures: Measures | ClassMeasures
+        self, reasons: dict[str, Doubt], counts: Counters, measures: Measures | ClassMeasures
     ) -> None:
         if counts.cold and counts.scored >= STILL_COLD and "one_class" not in reasons:
             n = counts.learned_positive
             reasons["cold"] = (
-                class_reasons.COLD.format(scored=counts.scored, outside=n)
+                doubt(class_reasons.COLD, scored=counts.scored, outside=n)
                 if measures.classes
-                else COLD.format(scored=counts.scored, positive=n, negative=counts.learned - n)
+                else doubt(COLD, scored=counts.scored, positive=n, negative=counts.learned - n)
             )
 
     def _look_at_probabilities(
-        self, reasons: dict[str, str], counts: Counters, measures: Measures | ClassMeasures
+        self, reasons: dict[str, Doubt], counts: Counters, measures: Measures | ClassMeasures
     ) -> None:
         factor = STILL_DIFFER if "ratio_off" in self.reasons else TWOFOLD
         if isinstance(measures, ClassMeasures):
@@ -271,10 +278,12 @@ class DegradedReasons:
         n, _, y, *_ = served.sums()
         missing.look(counts.learned_positive, counts.learned, y / n if n > 0.0 else nan)
         if missing.found:
-            reasons["missing_positives"] = MISSING.format(n=missing.labelled, expected=missing.expected)
+            reasons["missing_positives"] = doubt(
+                MISSING, labelled=missing.labelled, expected=missing.expected
+            )
         ratio = served.recent.interval()
         if ratio.low > factor or ratio.high < 1.0 / factor:
-            reasons["ratio_off"] = OFF.format(ratio=ratio.value, low=ratio.low, high=ratio.high)
+            reasons["ratio_off"] = doubt(OFF, ratio=ratio.value, low=ratio.low, high=ratio.high)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -293,5 +302,5 @@ class DegradedReasons:
         shares = {name: Share.of_state(shares[name]) for name in LIMITS}
         guard, missing = GuardFindings.of_state(saved["guard"]), MissingPositives.of_state(saved["missing"])
         missing_of = MissingClasses.of_state(saved["missing_of"])
-        self.reasons, self._shares, self._guard = reasons, shares, guard
+        self.reasons, self._shares, self._guard, self.evidence = reasons, shares, guard, {}
         self._missing, self._missing_of = missing, missing_of

@@ -116,6 +116,7 @@ class Engine:
         self._model = model
         self._classes = frozenset(self._life.measures.classes)
         self._life.watch.limit(watched_of(model, self._roles))
+        self._watching.bind(model, self._deciding and self._deciding.rule, self._roles)
         self._watch_event = self._life.watch.event
         self._answer = answering(self._life.measures, self._deciding, model, self._life.counts)
         self._bind_learning()

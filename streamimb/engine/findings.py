@@ -9,6 +9,7 @@ from typing import Any
 from streamimb._kernels.saved import entries, switch
 from streamimb.engine.breaker import LONGEST, Breaker
 from streamimb.engine.counters import Counters
+from streamimb.engine.doubt import Doubt, doubt
 from streamimb.engine.label_gaps import LabelGaps
 from streamimb.engine.shares import Share, percent
 from streamimb.events import AlarmRecord
@@ -24,9 +25,9 @@ FIELDS = (
     " it ends 10,000 events after the last one"
 )
 OVERDUE = (
-    "no label came with the last {n:,} events, where at most {limit:,.0f} are usual: see whether the source of labels"
-    " is down; until one comes the prior is provisional, estimated from scores alone, and no event without a label is"
-    " learned as a negative"
+    "no label came with the last {events:,} events, where at most {limit:,.0f} are usual: see whether the source of"
+    " labels is down; until one comes the prior is provisional, estimated from scores alone, and no event without a"
+    " label is learned as a negative"
 )
 PAUSED = (
     "learning is paused: more than twelve times as many labels are positive as until then ({usual}): see whether the"
@@ -34,7 +35,7 @@ PAUSED = (
     " are, or after {longest:,} labels"
 )
 BIASED_SAMPLE = (
-    "biased sample: {share} of the events are labelled, and their mean probability is {ratio:.1f} times that of all"
+    "{share} of the events are labelled, and their mean probability is {ratio:.1f} times that of all"
     " events, as where only alerts are labelled: calibration, recall and base rate are those of the labelled events;"
     " label a random sample of the others too"
 )
@@ -64,22 +65,24 @@ class Findings:
         changed: Sequence[AlarmRecord],
         breaker: Breaker,
         expected: ExpectedPerformance | None,
-    ) -> dict[str, str]:
+    ) -> dict[str, Doubt]:
         """Return the reasons; `changed` are the recent alarms that name fields, `expected` that of what was served."""
-        found = {}
+        found: dict[str, Doubt] = {}
         if changed:
             told = (f"{alarm.name} {', '.join(alarm.fields)}" for alarm in changed)
-            found[FROM_ALARMS] = FIELDS.format(alarms="; ".join(dict.fromkeys(told)))
+            found[FROM_ALARMS] = doubt(FIELDS, {"alarms": "; ".join(dict.fromkeys(told))})
         if self.gaps.overdue:
-            found["labels_overdue"] = OVERDUE.format(n=self.gaps.silent_n, limit=self.gaps.limit)
+            found["labels_overdue"] = doubt(OVERDUE, events=self.gaps.silent_n, limit=self.gaps.limit)
         if breaker.is_open:
-            found["learning_paused"] = PAUSED.format(usual=percent(breaker.usual), longest=LONGEST)
+            found["learning_paused"] = doubt(
+                PAUSED, {"usual": percent(breaker.usual)}, usual=breaker.usual, longest=LONGEST
+            )
         ratio = nan_ratio(expected)
         share = self._labelled.share
         limit = STILL_BIASED if self._biased else BIASED
         self._biased = ratio > limit and share < FEW_LABELLED
         if self._biased:
-            found["biased_sample"] = BIASED_SAMPLE.format(share=percent(share), ratio=ratio)
+            found["biased_sample"] = doubt(BIASED_SAMPLE, {"share": percent(share)}, share=share, ratio=ratio)
         return found
 
     def state(self) -> dict[str, Any]:

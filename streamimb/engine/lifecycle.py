@@ -256,7 +256,7 @@ class Lifecycle:
         counts = self.counts
         self.memory.note(row.id)
         row.label = y
-        self._delay(t - row.t, y)
+        self._delay(t - row.t, y, row.t)
         if row.end == LEARNED:  # as a negative, when its window closed
             counts.late += 1
             if y:
@@ -286,7 +286,7 @@ class Lifecycle:
         """End an event at its label, where both classes are reported."""
         self._count_joined(origin)
         if origin != INLINE:
-            self._delay(t_y - row.t, y)
+            self._delay(t_y - row.t, y, row.t)
         if not row.cold:
             self.take(row, y)
         if row.learnable:
@@ -314,7 +314,7 @@ class Lifecycle:
                 counts.late += 1
             else:
                 self._count_joined(row.origin)
-            self._delay(row.t_y - row.t, row.y is True)
+            self._delay(row.t_y - row.t, row.y is True, row.t)
         elif row.origin == INLINE:
             counts.inline += 1
         if row.y:
@@ -324,7 +324,7 @@ class Lifecycle:
             self.take(row, y)
         if row.learnable:
             self.teach(row.x, y, row.memo)
-        self.finish(row.id, LEARNED, y, row.y)
+        self.finish(row.id, LEARNED, y, row.y, t=row.t)
 
     def _reported(self, *, late: bool) -> None:
         """Count a positive that was reported for an event whose window closed."""
@@ -358,15 +358,21 @@ class Lifecycle:
         else:
             counts.inline += 1
 
-    def _delay(self, seconds: float, y: bool | str) -> None:
+    def _delay(self, seconds: float, y: bool | str, t: float) -> None:
         if seconds < 0.0:
             self.counts.negative_delay += 1
             seconds = 0.0
         self.measures.delay(y, seconds)
-        self.watch.delay(seconds)
+        self.watch.delay(seconds, t)
 
     def finish(
-        self, id: str, end: int, y: bool | str | None, label: bool | str | None, served: Pending | None = None
+        self,
+        id: str,
+        end: int,
+        y: bool | str | None,
+        label: bool | str | None,
+        served: Pending | None = None,
+        t: float = 0.0,
     ) -> None:
         """Keep a small row of an event for `late_s`, with what was served only where it may still be measured."""
         memory = self.memory
@@ -376,7 +382,7 @@ class Lifecycle:
                 memory.drop(row)
             return
         memory.seq = seq = memory.seq + 1
-        over = Finished(id, seq, self.t + self.late_s, end, y, label)
+        over = Finished(id, seq, self.t + self.late_s, end, y, label, t)
         if served is not None:
             over.t, over.raw, over.corrected, over.calibrated = (
                 served.t,

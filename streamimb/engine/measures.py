@@ -1,20 +1,17 @@
 """The metrics of one engine: served probabilities, label delays by class, and the share never measured."""
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from river import base
 
-from streamimb._kernels.saved import entries, listed, refused
+from streamimb._kernels.saved import entries, refused
+from streamimb.engine.class_delays import TWOFOLD, ClassDelays
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.metrics import ExpectedPerformance
 from streamimb.metrics.served import ServedMetrics
 from streamimb.protocols import Features, Reading, Served
 from streamimb.stats import DecayedMean, DecayedQuantiles
-
-ENOUGH = 20.0  # decayed labels of a class before its median delay is used
-TWOFOLD = 2.0
 
 
 def taking(measures: Any) -> Callable[[Any, Any], None]:
@@ -91,7 +88,7 @@ class Measures(base.Base):
         self.half_life, self.threshold = half_life, threshold
         self._expected = ExpectedPerformance(threshold, half_life=half_life)
         self._served = ServedMetrics(half_life)
-        self._delays = (DecayedQuantiles(), DecayedQuantiles())
+        self._delays = ClassDelays((False, True))
         self._late_share = DecayedMean(2_000)
         self._others = OtherMetrics({})
 
@@ -105,20 +102,20 @@ class Measures(base.Base):
             "threshold": self.threshold,
             "expected": self._expected,
             "served": self._served,
-            "delays": self._delays,
+            "delays": self._delays.state(),
             "late_share": self._late_share,
         }  # the others are saved apart, so that a state loads where one of them is no longer known
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "half_life", "threshold", "expected", "served", "delays", "late_share")
         fresh = Measures(saved["half_life"], saved["threshold"])  # refuses invalid parameters
-        parts = (saved["expected"], saved["served"], *listed(saved, "delays", 2), saved["late_share"])
-        made = (fresh._expected, fresh._served, *fresh._delays, fresh._late_share)
+        parts = (saved["expected"], saved["served"], saved["late_share"])
+        made = (fresh._expected, fresh._served, fresh._late_share)
         for part, own in zip(parts, made, strict=True):
             if type(part) is not type(own) or part._get_params() != own._get_params():
                 raise refused("measures", "metrics with the parameters that follow from theirs")
-        fresh._expected, fresh._served, *delays, fresh._late_share = parts
-        fresh._delays = (delays[0], delays[1])
+        fresh._expected, fresh._served, fresh._late_share = parts
+        fresh._delays = ClassDelays.of_state(saved["delays"], (False, True))
         vars(self).update(vars(fresh))
 
     @property
@@ -149,12 +146,12 @@ class Measures(base.Base):
     @property
     def delay_positive(self) -> DecayedQuantiles:
         """Seconds from a positive event to its label."""
-        return self._delays[1]
+        return self._delays.of[True]
 
     @property
     def delay_negative(self) -> DecayedQuantiles:
         """Seconds from a negative event to its label, where negatives are reported."""
-        return self._delays[0]
+        return self._delays.of[False]
 
     @property
     def late_share(self) -> DecayedMean:
@@ -171,21 +168,12 @@ class Measures(base.Base):
 
     def delay(self, y: Any, seconds: float) -> None:
         """Add the delay of one label."""
-        self._delays[y].add(seconds)
+        self._delays.add(y, seconds)
 
     @property
-    def delay_ratio(self) -> float:
-        """Median delay of the slower class ÷ that of the faster; nan before 20 labels of each."""
-        negative, positive = self._delays
-        if negative.weight() < ENOUGH or positive.weight() < ENOUGH:
-            return math.nan
-        low, high = sorted((negative.get(), positive.get()))
-        return high / low if low > 0.0 else math.inf
-
-    @property
-    def delay_ratio_warning(self) -> bool:
-        """Whether the median delays differ twofold; learning at the label then favours the fast class."""
-        return self.delay_ratio >= TWOFOLD
+    def delays(self) -> ClassDelays:
+        """The delays of both classes, and whether they differ; learning at the label then favours the fast class."""
+        return self._delays
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
@@ -202,8 +190,8 @@ class Measures(base.Base):
         )
         yield Reading(
             "label_delays_differ",
-            "1 where the classes' median delays differ twofold.",
-            float(self.delay_ratio_warning),
+            "1 where the classes' median delays differ twofold, by more than chance.",
+            float(self._delays.differ(TWOFOLD)),
         )
         yield Reading(
             "late_share",

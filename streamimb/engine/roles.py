@@ -149,6 +149,14 @@ def roles_of(
     for name, metric in metrics.items():
         check_fields(f"metrics: {name!r}", getattr(metric, "fields_read", ()), of, model)
     check_fields("decision: the rule", getattr(rule, "fields_read", ()), of, model)
+    known = None if model.schema is None else model.schema.fields
+    for part in parts_in(model):
+        for name in getattr(part, "fields_read", None) or ():
+            if known is not None and name not in known and name not in of:
+                raise ValueError(
+                    f"model: {type(part).__name__} reads {name!r}, which the schema does not have: declare it, "
+                    f"[schema.{name}], or name one that there is"
+                )
     return Roles(of, model) if of else None
 
 

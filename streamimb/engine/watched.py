@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Self
 from streamimb._kernels.saved import entries, refused, switch
 from streamimb.engine.alarms import Alarms
 from streamimb.engine.breaker import Breaker
+from streamimb.engine.class_sizes import ClassSizes
 from streamimb.engine.findings import Findings
 from streamimb.engine.followed_prior import FollowedPrior
 from streamimb.stats import LabelFreePrior
@@ -17,11 +18,12 @@ class Watched(NamedTuple):
     findings: Findings
     breaker: Breaker
     prior: FollowedPrior
+    sizes: ClassSizes
 
     @classmethod
     def new(cls) -> Self:
         """Return one that has seen nothing."""
-        return cls(Alarms(), Findings(), Breaker(), FollowedPrior())
+        return cls(Alarms(), Findings(), Breaker(), FollowedPrior(), ClassSizes())
 
     def state(self) -> dict[str, Any]:
         """Return the state, for a snapshot."""
@@ -48,4 +50,5 @@ class Watched(NamedTuple):
             Findings.of_state(saved["findings"]),
             Breaker.of_state(saved["breaker"]),
             FollowedPrior(prior["free"], provisional=switch(prior, "provisional")),
+            ClassSizes.of_state(saved["sizes"]),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from streamimb.compose import GuardedClassifier
 from streamimb.drift.protocol import DriftDetector
 from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.detecting import Detecting
@@ -10,7 +11,9 @@ from streamimb.engine.findings import FROM_ALARMS, RECENT_N
 from streamimb.engine.lifecycle import Lifecycle
 from streamimb.engine.measures import Measures
 from streamimb.engine.other_metrics import OtherMetrics
+from streamimb.engine.roles import Roles
 from streamimb.engine.state import parts_state
+from streamimb.engine.unknown_fields import reads_of, unknown_fields
 from streamimb.engine.watched import Watched
 from streamimb.events import Alarm, AlarmRecord
 from streamimb.protocols import Reading
@@ -34,7 +37,10 @@ class Watching:
     Cost: see `Detecting`; about 20 µs per `look`.
     """
 
-    __slots__ = ("_life", "degraded", "detecting", "of")
+    __slots__ = ("_life", "_model", "_reads", "degraded", "detecting", "of")
+
+    _model: GuardedClassifier  # set by `bind`, as what is read by name
+    _reads: dict[str, str]
 
     def __init__(self, life: Lifecycle, detectors: Mapping[str, DriftDetector]) -> None:
         self._life = life
@@ -51,6 +57,11 @@ class Watching:
             watch.follow(measures.expected.serve, self.of.prior.free.update)
         measures.follow(others, *((watch.labelled,) if self.detecting.of_labels else ()))
         self._life.follow()
+
+    def bind(self, model: GuardedClassifier, rule: Any, roles: Roles | None) -> None:
+        """Note the model, and which fields it, the metrics and the decision rule read by name."""
+        metrics = self._life.measures.others.metrics
+        self._model, self._reads = model, reads_of(model, metrics, rule, () if roles is None else roles.of)
 
     def resume(self, watched: Watched, degraded: DegradedReasons, detectors: Mapping[str, Any]) -> None:
         """Go on with a saved state; `follow` is called next."""
@@ -79,6 +90,7 @@ class Watching:
         life, before = self._life, self.degraded.reasons
         counts, measures, findings = life.counts, life.measures, self.of.findings
         findings.look(counts)
+        self.of.sizes.look(counts)
         life.overdue = findings.gaps.overdue
         expected = None
         if isinstance(measures, Measures):
@@ -88,12 +100,14 @@ class Watching:
         self.degraded.look(
             counts, guard, measures=measures, pending=life.memory.pending_n, held=life.memory.held_n,
             waiting=life.waiting, learns_at_label=life.labels.learns_at_label,
-            found=findings.reasons(changed, self.of.breaker, expected),
+            found=findings.reasons(changed, self.of.breaker, expected) | unknown_fields(self._reads, self._model),
         )  # fmt: skip
         for code, sentence in self.degraded.reasons.items():
             if code not in before and code != FROM_ALARMS:
                 name = code.replace("_", " ")
-                self.alarm(ENGINE, Alarm(f"degraded: {name}", name, (), {}, f"{sentence}."))
+                self.alarm(
+                    ENGINE, Alarm(f"degraded: {name}", name, (), self.degraded.evidence[code], f"{sentence}.")
+                )
 
     def state(self, *, allow_pickle: bool) -> dict[str, Any]:
         """Return the entries of a snapshot."""
@@ -108,5 +122,6 @@ class Watching:
         measures = self._life.measures
         if isinstance(measures, Measures):
             yield from self.of.prior.readings(measures.served, self.of.findings.gaps.silent_n + idle_n)
+        yield from self.of.sizes.readings()
         yield from self.of.alarms.readings()
         yield from self.detecting.readings()

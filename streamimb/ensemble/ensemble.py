@@ -12,6 +12,7 @@ from river import base
 from streamimb._kernels.answer import label_of
 from streamimb._kernels.saved import entries
 from streamimb.compose.capabilities import CLASSIFIER, refuse_stranger
+from streamimb.compose.contributions import completed, mean_contributions
 from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.ensemble.adaptive_members import AdaptiveMembers
 from streamimb.ensemble.combining import Combiner
@@ -87,6 +88,17 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
         self._members.learn(x, y, w, kwargs, said)
         if self._combiner.judges and w > 0.0:
             self._combiner.learn(said, label_of(y), w)
+
+    def contributions_one(self, x: Features) -> dict[Any, Any]:
+        """Return the mean of what each feature adds to the log-odds of the members, and the entry `"(ensemble)"`, by
+        which combining their probabilities differs from it.
+
+        Raises
+        ------
+        ValueError
+            Where the classifier has no contributions.
+        """
+        return completed(mean_contributions(self._members.all, x), self.predict_proba_one(x), "(ensemble)")
 
     def __getstate__(self) -> dict[str, Any]:
         parameters = {name: getattr(self, name) for name in self._names()}

@@ -6,19 +6,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.answer import label_of
-from streamimb._kernels.saved import entries, labels, listed, refused
+from streamimb._kernels.saved import entries, labels, listed, refused, row
 from streamimb.metrics.event_field import Field, read
 from streamimb.metrics.river_metric import RiverMetric
 from streamimb.parameters import field, refuse, refuse_other, whole
 from streamimb.protocols import Features, Reading
+
+SHOWN = 10  # segments whose values are readings
 
 
 class Segmented(RiverMetric):
     """A metric of each segment (country, campaign, channel) and of all events; `get` is that of all events.
 
     The `segments` seen last are kept: another one takes the place of the one not seen for longest, whose events stay
-    in the total. A half-life counts the events of its segment. Readings are those over all events, because the name of
-    a segment is a value of a field; `by_segment` has each. `merge(other)` is this stream followed by the other's.
+    in the total. A half-life counts the events of its segment. `merge(other)` is this stream followed by
+    the other's.
+
+    Readings are those over all events, and the value of each of the ten largest segments by its rank, of the most
+    events first. The name of a segment is a value of a field, so it is in no reading; nor is a hash of it, from which a
+    list of names would give the name back. `by_segment` has the names.
 
     **Cost**: two updates of the metric per event; `segments` + 1 metrics.
 
@@ -57,6 +63,7 @@ class Segmented(RiverMetric):
         )
         self._total: Any = metric.clone()
         self._each: dict[Any, Any] = {}  # the segment seen last is last
+        self._events: dict[Any, float] = {}  # of each, since it is kept
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -91,12 +98,15 @@ class Segmented(RiverMetric):
         self._total.update(y_true, y_pred, w, x)  # raises before anything changes
         if w > 0.0:
             self._of(segment).update(y_true, y_pred, w, x)
+            self._events[segment] += 1.0
 
     def _of(self, segment: Any) -> Any:
         found = self._each.pop(segment, None)
         self._each[segment] = self.metric.clone() if found is None else found
+        self._events.setdefault(segment, 0.0)
         while len(self._each) > self.segments:
-            del self._each[next(iter(self._each))]
+            oldest = next(iter(self._each))
+            del self._each[oldest], self._events[oldest]
         return self._each[segment]
 
     def get(self) -> float:
@@ -118,10 +128,20 @@ class Segmented(RiverMetric):
         self._total.merge(other._total)
         for segment, each in list(other._each.items()):
             self._of(segment).merge(each)
+            self._events[segment] += other._events[segment]
 
     def readings(self) -> Iterator[Reading]:
-        """Return the readings over all events, and the number of segments; no value of a field is exported."""
+        """Return the readings over all events, the value of each large segment by rank, and the number of segments."""
         yield from self._total.readings()
+        largest = sorted(self._each, key=lambda segment: -self._events[segment])[:SHOWN]
+        ranked = {str(rank): segment for rank, segment in enumerate(largest, 1)}
+        help = "Value of the metric in the largest segments; rank 1 is the one with the most events."
+        values = {rank: float(self._each[segment].get()) for rank, segment in ranked.items()}
+        yield Reading("segment_value", help, values, labels=("rank",))
+        events = {rank: self._events[segment] for rank, segment in ranked.items()}
+        yield Reading(
+            "segment_events", "Events of the largest segments since each is kept.", events, labels=("rank",)
+        )
         yield Reading("segments", "Segments whose metric is kept.", float(len(self._each)))
 
     def __getstate__(self) -> dict[str, Any]:
@@ -132,17 +152,20 @@ class Segmented(RiverMetric):
             "total": self._total,
             "names": list(self._each),
             "each": list(self._each.values()),
+            "events": [self._events[segment] for segment in self._each],
         }
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "metric", "by", "segments", "total", "names", "each")
+        saved = entries(state, "metric", "by", "segments", "total", "names", "each", "events")
         fresh = Segmented(saved["metric"], saved["by"], saved["segments"])
         names = labels(saved, "names")
         each = listed(saved, "each", len(names))
         for one in (saved["total"], *each):
             if type(one) is not type(fresh.metric) or one._get_params() != fresh.metric._get_params():
                 raise refused("each", "metrics with the parameters of the one given")
+        events = row(saved, "events", len(names), 0.0, 1e300)
         if len(names) > fresh.segments:
             raise refused("names", "at most as many as are kept")
         fresh._total, fresh._each = saved["total"], dict(zip(names, each, strict=True))
+        fresh._events = dict(zip(names, events, strict=True))
         vars(self).update(vars(fresh))

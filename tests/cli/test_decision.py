@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from streamimb.config import ConfigError, loads
+from streamimb.cli import build
+from streamimb.config import ConfigError, load, loads
 
 CONFIG = """
 [model]
@@ -50,6 +51,9 @@ def lines(first, last):
     return "".join(f"{json.dumps(line)}\n" for line in found)
 
 
+UNEXPLAINED = '[learner]\nfactory = "river.naive_bayes:GaussianNB"\nallow_pickle = true\n'
+
+
 @pytest.fixture
 def deciding(folder):
     (folder.path / "c.toml").write_text(CONFIG)
@@ -80,10 +84,49 @@ def test_a_restart_goes_on_and_other_options_start_the_rule_afresh(deciding):
     assert "afresh" not in err
     text = (deciding.path / "c.toml").read_text()
     (deciding.path / "c.toml").write_text(text.replace("share = 0.05", "share = 0.1"))
+    _, out, _ = deciding.command("doctor")
+    assert "the next start changes [decision] rule.share: 0.05, not 0.1" in " ".join(
+        out.replace("│", " ").split()
+    )
     (deciding.path / "in.jsonl").write_text(lines(0, 3_000) + lines(3_000, 3_200))
     code, _, err = deciding.command("replay", "--json")
     assert code == 0, err
-    assert "[decision]: the rule starts afresh" in err
+    assert "[decision] rule.share: 0.05, not 0.1; it forgets what it saw and starts afresh" in err
+
+
+def test_inspect_shows_every_reading_that_replay_shows(deciding):
+    """Of metrics, prior, class sizes, detectors and the rule too: these were missing."""
+    text = (deciding.path / "c.toml").read_text()
+    (deciding.path / "c.toml").write_text('[metric.short]\ntype = "LogLoss"\nhalf_life = 100\n' + text)
+    code, out, _ = deciding.command("replay", "--json")
+    assert code == 0
+    told = json.loads(out)
+    code, out, _ = deciding.command("inspect", "--json")
+    assert code == 0
+    state = json.loads(out)["state"]
+    shown, not_saved = state["metrics"], {"metric_failures", "detector_failures"}  # counted since the start
+    ours = {reading.name for reading in build.engine(load(deciding.path / "c.toml"), replay=True).readings()}
+    beside = {
+        "pending",
+        "held",
+        "waiting",
+        "finished",
+        "guard",
+        "model_version",
+        "share_learned",
+    }  # under other names
+    assert ours - not_saved - beside == shown.keys()
+    assert {name: told[name] for name in shown} == shown
+    assert shown["short_log_loss"] > 0.0
+    assert {
+        "prior",
+        "class_size",
+        "imbalance_ratio",
+        "actions_withheld",
+        "label_delay_label_delay_drift_alarms",
+    } <= shown.keys()
+    assert shown["class_size"]["true"] == pytest.approx(0.03, abs=0.01)
+    assert state["unread"] == {}
 
 
 def test_without_a_decision_scores_have_no_such_fields(folder):
@@ -118,12 +161,15 @@ def test_a_wrong_table_is_refused(tables, told):
         ('[decision]\ntype = "AlertBudget"\nshare = 2.0\n', "[decision] AlertBudget: share=2.0: expected"),
         (
             '[decision]\ntype = "AlertBudget"\n[labels]\nclasses = ["a", "b"]\n[learner]\ntype = "SoftmaxRegression"\n',
-            "[decision] decision: a rule decides on P(True)",
+            "[decision] a rule decides on P(True)",
         ),
         (
-            '[decision]\ntype = "AlertBudget"\n[explanation]\ntop = 2\n[correction]\ntype = "prior"\n',
+            f'[decision]\ntype = "AlertBudget"\n[explanation]\ntop = 2\n{UNEXPLAINED}',
             "[explanation] top: 2 features",
         ),
+        ("[drift.scores]\nhalf_life = 0\n", "[drift.scores] ScoreDrift: half_life=0"),
+        ('[metric.ece]\ntype = "ECE"\nhalf_life = 0\n', "[metric.ece] ECE: half_life=0"),
+        ('[labels]\nclasses = ["a", "b"]\n', "[labels] classes: "),
     ],
 )
 def test_what_does_not_fit_is_refused_at_the_start(folder, tables, told):
@@ -131,4 +177,4 @@ def test_what_does_not_fit_is_refused_at_the_start(folder, tables, told):
     (folder.path / "in.jsonl").write_text(lines(0, 5))
     code, _, err = folder.command("replay", "--json")
     assert code != 0
-    assert told in err
+    assert err.startswith(f"streamimb: {told}")  # behind no other table

@@ -29,6 +29,7 @@ def final(folder, *command):
 def test_a_reason_of_the_engine_is_in_the_log_the_figures_and_the_saved_state(folder, monkeypatch):
     def look(self, counts, guard, **more):
         self.reasons = COLD if counts.learned < 500 else {}
+        self.evidence = {name: {} for name in self.reasons}
 
     monkeypatch.setattr("streamimb.engine.DegradedReasons.look", look)
     told, log = final(folder, "run")

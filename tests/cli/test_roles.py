@@ -50,6 +50,34 @@ def test_a_field_of_an_inferred_schema_may_be_read_too() -> None:
     assert engine.metrics.others.failed == {"saved": 0}
 
 
+SEGMENTS = "[calibrator]\ntype = 'Segmented'\ncalibrator = { type = 'calibration.Platt' }\nby = 'contry'\n"
+
+
+def test_a_name_that_no_event_has_is_a_reason_to_be_degraded_and_an_alarm() -> None:
+    typo = COSTS.replace("amount", "amuont")
+    engine = engine_of("[guard]\nwarm_up = 500\n" + SAVED + SEGMENTS + typo)
+    for i in range(1_000):
+        engine.on_event(Event(f"e{i}", float(i), {"amount": 99.0, "country": "fr"}, i % 5 == 0))
+        assert i > 500 or "unknown_field" not in engine.degraded  # the schema is not yet known
+    told = engine.degraded["unknown_field"]
+    assert told.startswith(
+        "no event has the field 'amuont', which [decision] reads, 'contry', which [model] reads: see"
+    )
+    (alarm,) = [alarm for alarm in engine.take_alarms() if alarm.name == "unknown field"]
+    assert alarm.evidence == {"fields": 2.0}
+    for i in range(1_000, 2_000):
+        x = {"amount": 99.0, "country": "fr", "contry": "fr", "amuont": 1.0}
+        engine.on_event(Event(f"e{i}", float(i), x, i % 5 == 0))
+    assert "unknown_field" not in engine.degraded
+
+
+def test_columns_with_a_role_are_no_unknown_fields() -> None:
+    engine = engine_of("[guard]\nwarm_up = 500\n" + ROLES + SAVED + COSTS + LISTS)
+    for i in range(1_000):
+        engine.on_event(Event(f"e{i}", float(i), {"a": 1.0, "amount": 99.0, "user": "u"}, i % 5 == 0))
+    assert "unknown_field" not in engine.degraded
+
+
 @pytest.mark.parametrize(
     ("tables", "told"),
     [
@@ -60,11 +88,15 @@ def test_a_field_of_an_inferred_schema_may_be_read_too() -> None:
         (LISTS, r"\[metric\] 'lists' reads 'user', which the schema does not have"),
         (
             COSTS,
-            r"\[decision\] decision: the rule reads 'amount', which the schema does not have: declare it",
+            r"\[decision\] the rule reads 'amount', which the schema does not have: declare it",
         ),
         (
             ROLES + "[sampler]\ntype = 'ExampleCosts'\nmiss = 'amount'\n",
             r"\[schema\] ExampleCosts reads 'amount', which has a role, and the model sees features",
+        ),
+        (
+            SEGMENTS,
+            r"^\[model\] Segmented reads 'contry', which the schema does not have",
         ),
     ],
 )

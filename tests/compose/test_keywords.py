@@ -7,9 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from river import naive_bayes, preprocessing
+from river import base, naive_bayes, preprocessing
 
-from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, synthesis
+from streamimb import (
+    CalibratedClassifier,
+    Field,
+    GuardedClassifier,
+    SampledClassifier,
+    Schema,
+    ThresholdedClassifier,
+    ensemble,
+    synthesis,
+)
 from streamimb.linear_model import LogisticRegression
 from tests.compose.parts import Anchored, Rates
 from tests.compose.streams import events
@@ -192,6 +201,15 @@ EXPLAINED: dict[str, Callable[[], Any]] = {
         Schema({name: Field(nullable=True) for name in "abc"}),
     ),
     "guarded inside": lambda: CalibratedClassifier(GuardedClassifier(LogisticRegression())),
+    "another route": lambda: SampledClassifier(LogisticRegression(), correction="prior", seed=1),
+    "thresholded pipeline": lambda: ThresholdedClassifier(
+        preprocessing.StandardScaler() | LogisticRegression()
+    ),
+    "calibrated pipeline": lambda: CalibratedClassifier(
+        preprocessing.StandardScaler() | LogisticRegression()
+    ),
+    "guarded pipeline": lambda: GuardedClassifier(preprocessing.StandardScaler() | LogisticRegression()),
+    "ensemble": lambda: GuardedClassifier(ensemble.UOBClassifier(n_models=3, seed=1)),
     "pipeline": lambda: GuardedClassifier(
         CalibratedClassifier(SampledClassifier(preprocessing.StandardScaler() | LogisticRegression(), seed=1))
     ),
@@ -210,6 +228,8 @@ def test_contributions_sum_to_the_log_odds_that_are_served(name):
         assert ("(calibration)" in rows) is (
             "calib" in name or name in ("both", "guarded inside", "pipeline")
         )
+        assert ("(correction)" in rows) is (name == "another route")
+        assert ("(ensemble)" in rows) is (name == "ensemble")
 
 
 def test_an_event_with_faults_is_explained_as_it_is_scored():
@@ -223,6 +243,33 @@ def test_an_event_with_faults_is_explained_as_it_is_scored():
     assert math.fsum(rows.values()) == pytest.approx(log_odds(model.predict_proba_one(odd)[True]), abs=1e-9)
 
 
+class Tree(base.Classifier):
+    """A learner of a user's, which says what features add."""
+
+    def predict_proba_one(self, x):
+        p = 0.25 if x["a"] > 0.0 else 0.05
+        return {False: 1.0 - p, True: p}
+
+    def learn_one(self, x, y):
+        pass
+
+    def contributions_one(self, x):
+        return {"(root)": log_odds(0.1), "a": log_odds(self.predict_proba_one(x)[True]) - log_odds(0.1)}
+
+
+@pytest.mark.parametrize(
+    "wrap", [SampledClassifier, CalibratedClassifier, GuardedClassifier, ThresholdedClassifier]
+)
+def test_a_users_learner_with_contributions_is_explained_through_every_wrapper(wrap):
+    model = wrap(Tree())
+    for x, y, _ in events(500, 7):
+        model.learn_one(x, y)
+    rows = model.contributions_one({"a": 1.0, "b": 0.0, "c": 0.0})
+    assert rows["a"] == pytest.approx(log_odds(0.25) - log_odds(0.1))
+    p = model.predict_proba_one({"a": 1.0, "b": 0.0, "c": 0.0})[True]
+    assert math.fsum(rows.values()) == pytest.approx(log_odds(p), abs=1e-9)
+
+
 UNEXPLAINED: dict[str, Callable[[], Any]] = {
     "an offset learner without it": lambda: SampledClassifier(Anchored(), Rates(), seed=1),
     "the same in a pipeline": lambda: SampledClassifier(
@@ -232,8 +279,8 @@ UNEXPLAINED: dict[str, Callable[[], Any]] = {
     "the same, guarded": lambda: GuardedClassifier(
         CalibratedClassifier(SampledClassifier(Anchored(), Rates(), seed=1)), Schema({"a": Field()})
     ),
-    "another route": lambda: SampledClassifier(LogisticRegression(), correction="prior", seed=1),
     "river": lambda: CalibratedClassifier(naive_bayes.GaussianNB()),
+    "an ensemble of such": lambda: ensemble.UOBClassifier(naive_bayes.GaussianNB(), n_models=2, seed=1),
     "river, guarded": lambda: GuardedClassifier(naive_bayes.GaussianNB()),
 }
 
@@ -242,6 +289,6 @@ UNEXPLAINED: dict[str, Callable[[], Any]] = {
 def test_what_cannot_say_what_features_add_is_told_in_words(name):
     model = UNEXPLAINED[name]()
     with pytest.raises(
-        ValueError, match=r"^contributions_one: only a learner that takes an offset can compute"
+        ValueError, match=r"^contributions_one: (Anchored|GaussianNB) does not say what features add"
     ):
         model.contributions_one({"a": 1.0})

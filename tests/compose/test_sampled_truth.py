@@ -228,6 +228,6 @@ def test_contributions_sum_to_the_corrected_log_odds(wrap):
     assert set(rows) == {*x, "(intercept)", "(anchor)", "(mixture)"}
 
 
-def test_contributions_need_an_offset_learner():
-    with pytest.raises(ValueError, match="only a learner that takes an offset"):
+def test_contributions_need_a_learner_that_has_them():
+    with pytest.raises(ValueError, match="LogisticRegression does not say what features add"):
         SampledClassifier(river(), seed=1).contributions_one({"a": 1.0})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 
 import pytest
 
 from streamimb import drift
+from streamimb.events import Alarm
 from tests.drift.watched import names
 
 
@@ -50,21 +52,73 @@ def test_three_times_the_positives_under_the_same_scorer_move_the_psi_by_little(
     assert psi < 0.05
 
 
-@pytest.mark.parametrize(("times", "name"), [(3.0, "labels later"), (0.3, "labels sooner")])
-def test_labels_that_come_later_or_sooner_are_named(times: float, name: str) -> None:
-    rng, detector, found = random.Random(1), drift.LabelDelayDrift(), []
-    for i in range(6_000):
-        detector.update(rng.lognormvariate(8.0, 1.0) * (times if i >= 4_000 else 1.0))
-        if detector.drift_detected:
-            assert detector.alarm is not None
-            found.append((i, detector.alarm))
+def labels_of(
+    seed: int, n: int, mean: float, times: float = 1.0, at: int = 0
+) -> list[tuple[float, float, float]]:
+    """(arrival, delay, time of the event) of each label, in the order of arrival: one event a second."""
+    rng = random.Random(seed)
+    drawn = [rng.expovariate(1.0 / mean) * (times if i >= at else 1.0) for i in range(n)]
+    return sorted((i + delay, delay, float(i)) for i, delay in enumerate(drawn))
+
+
+def alarms_of(labels: Iterable[tuple[float, float, float]]) -> list[tuple[float, Alarm]]:
+    detector, found = drift.LabelDelayDrift(), []
+    for now, delay, t in labels:
+        detector.update(delay, t)
+        found += [(now, alarm) for alarm in detector.alarms]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("times", "name", "soon"),
+    [(100.0, "labels later", 60_000.0), (3.0, "labels later", 5_000.0), (0.3, "labels sooner", 5_000.0)],
+)
+def test_labels_that_come_later_or_sooner_are_named(times: float, name: str, soon: float) -> None:
+    found = alarms_of(labels_of(1, 40_000, 600.0, times, at=20_000))
     assert [alarm.name for _, alarm in found] == [name]
-    assert 4_000 < found[0][0] < 4_500
+    assert 20_000.0 < found[0][0] < 20_000.0 + soon
     evidence = found[0][1].evidence
-    assert evidence["after_s"] / evidence["before_s"] == pytest.approx(times, rel=0.3)
+    ratio = evidence["after_s"] / evidence["before_s"]
+    assert (ratio > 1.5) is (times > 1.0)
+    assert ratio == pytest.approx(times, rel=0.5) or times > evidence["within_s"] / 600.0 / 2.0
+
+
+@pytest.mark.parametrize("mean", [600.0, 3_600.0, 86_400.0])
+def test_stationary_delays_raise_no_alarm_at_a_start_in_a_pause_or_at_an_end(mean: float) -> None:
+    """In the order of arrival a start has short delays only, and an end long ones: 4 of 4 streams had alarms."""
+    for seed in range(2):
+        labels = labels_of(seed, 15_000, mean)
+        assert alarms_of(labels) == []  # to the last label, when there is no event for a long time
+        paused = [(now + 9 * mean, delay, t + 9 * mean * (t > 7_000.0)) for now, delay, t in labels]
+        assert alarms_of(sorted((t + delay, delay, t) for _, delay, t in paused)) == []
+
+
+def test_delays_of_two_kinds_are_no_change_when_the_long_ones_come_for_the_first_time() -> None:
+    rng = random.Random(1)
+    drawn = [
+        rng.random() * 60.0 if rng.random() < 0.7 else 600.0 * (5.0 + rng.random()) for _ in range(20_000)
+    ]
+    assert alarms_of(sorted((i + delay, delay, float(i)) for i, delay in enumerate(drawn))) == []
+
+
+def test_many_labels_within_a_horizon_wait_as_sums() -> None:
+    detector, found = drift.LabelDelayDrift(), []
+    rng = random.Random(1)
+    drawn = [rng.expovariate(1.0) * (3.0 if i >= 100_000 else 1.0) for i in range(150_000)]
+    for _, delay, t in sorted((i / 2_000 + delay, delay, i / 2_000) for i, delay in enumerate(drawn)):
+        detector.update(delay, t)
+        found += [alarm.name for alarm in detector.alarms]
+    assert found == ["labels later"]
+    assert len(detector.__getstate__()["_cohorts"]["waiting"]) == 24 * 64
 
 
 @pytest.mark.parametrize("delay", [-1.0, float("nan"), float("inf")])
 def test_what_is_no_delay_is_refused(delay: float) -> None:
     with pytest.raises(ValueError, match="seconds from an event to its label"):
-        drift.LabelDelayDrift().update(delay)
+        drift.LabelDelayDrift().update(delay, 0.0)
+
+
+@pytest.mark.parametrize("t", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_time_is_refused(t: float) -> None:
+    with pytest.raises(ValueError, match="time of the event"):
+        drift.LabelDelayDrift().update(1.0, t)

@@ -71,9 +71,9 @@ def test_a_class_whose_labels_are_slow() -> None:
     found = fed(engine_over(), 2_000, slow="dos").degraded
     assert "the median label delays of the classes differ by a factor of" in found["label_delays_differ"]
     engine = fed(engine_over(), 2_000, slow="dos")
-    assert 600 < engine.metrics.delays["dos"].get() < 1_200
-    assert 60 < engine.metrics.delays["normal"].get() < 120
-    assert fed(engine_over(), 2_000).metrics.delay_ratio < 1.5
+    assert 600 < engine.metrics.delays.of["dos"].get() < 1_200
+    assert 60 < engine.metrics.delays.of["normal"].get() < 120
+    assert fed(engine_over(), 2_000).metrics.delays.ratio < 1.5
 
 
 def test_no_sentence_speaks_of_positives() -> None:

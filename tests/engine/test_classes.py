@@ -210,7 +210,7 @@ def test_each_class_is_measured_and_exported() -> None:
     for name in ("log_loss", "measured", "measured_share", "macro_recall", "g_mean"):
         assert isinstance(found[name].value, float)
         assert found[name].labels == ()
-    assert 20 < engine.metrics.delays["dos"].get() < 40
+    assert 20 < engine.metrics.delays.of["dos"].get() < 40
 
 
 class Fails(naive_bayes.GaussianNB):

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from river import naive_bayes
+from river import naive_bayes, preprocessing
 
 from streamimb import CalibratedClassifier, SampledClassifier, decision, linear_model
 from streamimb.engine import BothReported, Deciding, Engine
@@ -72,6 +72,21 @@ def test_actions_are_explained_by_the_features_that_add_most():
     assert sum(score.because[:1] == ("R01",) for score in late) > 0.9 * len(late)
     assert all(len(score.because) <= 2 for score in late)
     assert all(score.because == () for score in scores if not score.acted)
+
+
+def test_features_that_a_transformer_made_count_for_their_field():
+    model = SampledClassifier(preprocessing.OneHotEncoder() | linear_model.LogisticRegression(), seed=1)
+    engine = Engine(
+        model, BothReported(), deciding=Deciding(decision.AlertBudget(share=0.05), 3, {"shop": "R02"})
+    )
+    rng, data = random.Random(3), []
+    for _ in range(3_000):
+        y = rng.random() < 0.05
+        data.append(({"country": "fr" if y or rng.random() < 0.05 else "de", "shop": rng.choice("abc")}, y))
+    late = [score for score in run(engine, data)[1_000:] if score.acted]
+    assert len(late) > 50
+    assert all(score.because[0] == "country" for score in late)  # once: ()
+    assert {name for score in late for name in score.because} <= {"country", "R02"}
 
 
 def test_an_event_that_is_scored_again_does_not_count_for_the_rule():

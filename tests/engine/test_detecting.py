@@ -74,7 +74,7 @@ def test_each_is_given_what_it_watches_as_it_was_served() -> None:
     warm = [i for i in range(400) if "cold" not in served[i].reasons]  # type: ignore[union-attr]
     assert [p for (p,) in scores] == [served[i].p for i in warm]  # type: ignore[union-attr]
     assert [(y, p) for y, p, _ in labelled] == [(i % 5 == 0, served[i].p) for i in warm]  # type: ignore[union-attr]
-    assert delays == [(3.0,)] * 400
+    assert delays == [(3.0, float(i)) for i in range(400)]
 
 
 def test_only_names_of_a_configured_schema_reach_a_detector() -> None:

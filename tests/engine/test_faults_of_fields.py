@@ -81,6 +81,8 @@ def test_fault_23_a_renamed_field_is_one_alarm_with_both_names() -> None:
 
 
 def test_fault_24_a_change_of_unit_is_an_alarm_and_no_event_moves_the_standardizer_far() -> None:
+    """What is bounded is the step of one event, not that of a window: within 500 events the standard deviation may have
+    gone half of the way to the new unit (24 to 37 times of 100 in three streams), and probabilities have followed."""
     engine = engine_of()
     run(engine, 0, 8_000)
     sds = [sd_of(engine, "amount")]
@@ -88,7 +90,9 @@ def test_fault_24_a_change_of_unit_is_an_alarm_and_no_event_moves_the_standardiz
         run(engine, 8_000 + i, 1, lambda x: {**x, "amount": 100.0 * x["amount"]})
         sds.append(sd_of(engine, "amount"))
     assert max(new / old for old, new in itertools.pairwise(sds)) < 1.6
-    alarms, predicted, positives = run(engine, 8_030, WINDOW, lambda x: {**x, "amount": 100.0 * x["amount"]})
+    run(engine, 8_030, 470, lambda x: {**x, "amount": 100.0 * x["amount"]})
+    assert 10.0 < sd_of(engine, "amount") / sds[0] < 50.0
+    alarms, predicted, positives = run(engine, 8_500, WINDOW, lambda x: {**x, "amount": 100.0 * x["amount"]})
     assert [(alarm.name, alarm.fields) for alarm in alarms] == [("unit", ("amount",))]
     assert 60.0 < alarms[0].evidence["factor"] < 160.0
     assert "unit amount" in engine.degraded["fields_changed"]

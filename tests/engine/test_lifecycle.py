@@ -198,6 +198,14 @@ def test_a_positive_after_its_window_is_late(matured: bool) -> None:
     assert engine.metrics.delay_positive.get() == pytest.approx(149.0, rel=0.2)
 
 
+def test_the_delay_of_a_late_positive_is_that_from_its_event() -> None:
+    engine = engine_of(WINDOW)
+    engine.on_event(event("a", 1.7e9))
+    until(engine, 1.7e9 + 200.0)
+    engine.on_label(Label("a", 1.7e9 + 250.0, True))
+    assert engine.metrics.delay_positive.get() == pytest.approx(250.0, rel=0.2)  # once: since 1970
+
+
 def test_a_positive_dated_in_its_window_that_comes_after_it_is_late() -> None:
     engine = engine_of(WINDOW)
     engine.on_event(event("a", 1.0))

@@ -22,6 +22,7 @@ from streamimb.config.drift import DEFAULT
 from streamimb.engine import BothReported, Engine
 from streamimb.engine.degraded import LIMITS
 from streamimb.engine.findings import CODES
+from streamimb.engine.unknown_fields import CODE as UNKNOWN
 from streamimb.events import AlarmRecord, DeadLetter, Score
 from streamimb.linear_model import LogisticRegression
 from streamimb.metrics.ratio_interval import ratio_interval
@@ -169,7 +170,7 @@ def test_the_metrics_are_these() -> None:
 def test_the_reasons_to_be_degraded_are_these() -> None:
     told = {row[0].strip("`") for row in table(SERVICE, "## Degraded")}
     labels = {"cold", "label_delays_differ", "missing_class", "missing_positives", "one_class"}
-    others = {"field_left_out", "metric_fails", "ratio_off", *labels, rejections.REASON, SILENT}
+    others = {"field_left_out", "metric_fails", "ratio_off", UNKNOWN, *labels, rejections.REASON, SILENT}
     assert told == {*LIMITS, *others, *CODES}
 
 

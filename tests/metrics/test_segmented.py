@@ -22,7 +22,7 @@ def test_each_segment_is_as_if_it_were_alone() -> None:
         name: each.get() for name, each in alone.items()
     }
     assert metric.get() == total.get()
-    everything, count = metric.readings()
+    everything, _, _, count = metric.readings()
     assert everything.value == total.get()
     assert (count.name, count.value, count.labels) == ("segments", len(alone), ())
 
@@ -47,6 +47,18 @@ def test_a_metric_that_needs_features_or_labels_gets_them() -> None:
     assert labels.get() == 1.0
 
 
+def test_the_largest_segments_are_readings_by_rank_without_their_names() -> None:
+    metric = metrics.Segmented(metrics.BaseRate(math.inf), by="c", segments=20)
+    for i in range(1_200):
+        metric.update(i % 10 == 0, 0.1, 1.0, {"c": "large" if i % 4 else f"small {i % 48}"})
+    found = {reading.name: reading.value for reading in metric.readings()}
+    assert list(found["segment_value"]) == [str(rank) for rank in range(1, 11)]  # type: ignore[arg-type]
+    assert found["segment_value"]["1"] == metric.by_segment()["large"].get()  # type: ignore[index]
+    assert found["segment_events"]["1"] == 900.0  # type: ignore[index]
+    assert "large" not in repr(found)
+    assert "small" not in repr(found)
+
+
 def test_a_refused_event_changes_nothing() -> None:
     metric = metrics.Segmented(metrics.LogLoss(), by="c")
     for y, p, w, x in (
@@ -66,7 +78,7 @@ def test_a_damaged_state_is_refused() -> None:
     state = metric.__getstate__()
     for wrong in (
         {"total": metrics.LogLoss(60)}, {"each": [metrics.BaseRate(50)]}, {"names": ["a", "b"]}, {"each": None},
-        {"metric": None}, {"segments": 0}, {"names": [2.5]},
+        {"metric": None}, {"segments": 0}, {"names": [2.5]}, {"events": []}, {"events": [-1.0]}, {"events": None},
     ):  # fmt: skip
         with pytest.raises((ValueError, AttributeError)):
             metric.__setstate__({**state, **wrong})

@@ -31,6 +31,20 @@ def measures() -> ClassMeasures:
     return made
 
 
+QUANTILES, PAIRS = [stats.DecayedQuantiles(), stats.DecayedQuantiles()], [[2.0, 1.0], [0.0, 0.0]]
+DELAYS: list[Any] = [  # of two classes
+    None,
+    {},
+    {"of": QUANTILES[:1], "pairs": PAIRS, "last": None},
+    {"of": [QUANTILES[0], 3], "pairs": PAIRS, "last": None},
+    {"of": [stats.DecayedQuantiles(7)] * 2, "pairs": PAIRS, "last": None},
+    {"of": QUANTILES, "pairs": PAIRS[:1], "last": None},
+    {"of": QUANTILES, "pairs": [[1.0, 2.0], [0.0, 0.0]], "last": None},
+    {"of": QUANTILES, "pairs": [[math.nan, 0.0], [0.0, 0.0]], "last": None},
+    {"of": QUANTILES, "pairs": PAIRS, "last": [2, 1.0]},
+    {"of": QUANTILES, "pairs": PAIRS, "last": [0, -1.0]},
+    {"of": QUANTILES, "pairs": PAIRS, "last": [True, 1.0]},
+]
 SERVED: dict[str, list[Any]] = {
     "classes": [None, (), ("a",), ("a", "a"), ("a", 1), ("a", "b", "c"), tuple(map(str, range(101)))],
     "half_life": HALF_LIFE,
@@ -40,11 +54,5 @@ SERVED: dict[str, list[Any]] = {
 }
 MEASURES: dict[str, list[Any]] = {
     "served": [None, ServedMetrics(50), ServedClasses(("a", "b", "c"), 50)],
-    "delays": [
-        None,
-        (),
-        (stats.DecayedQuantiles(),),
-        (stats.DecayedQuantiles(), 3),
-        (stats.DecayedQuantiles(7),) * 2,
-    ],
+    "delays": DELAYS,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -39,6 +40,28 @@ USED: dict[str, Callable[[], Any]] = {
 ALARMS: list[Any] = [
     None, {}, {"now": [], "n": []}, {"now": [["unknown", [], {}]], "n": [0]}, {"now": [[1]], "n": [0]},
 ]  # fmt: skip
+WAITING = {
+    "waiting": [
+        None,
+        bytes(8),
+        struct.pack("3d", 1.0, 2.0, 1.0) * 64,
+        struct.pack("3d", 0.5, 0.1, 0.1) * 64,
+    ],
+    "counts": [None, bytes(8), struct.pack("33d", *[-1.0] * 33), struct.pack("33d", *[1e16] * 33)],
+    "beyond": [None, -1.0, NAN],
+    "tick": [-1, 0.5],
+    "horizon": [-2, 33, -1, None],
+    "clock": [NAN, INF, "0", None, -1e9],
+    "since": [NAN, INF, "0", None, 1e9],
+    "first": [-1.0, 0.5, NAN, 1e12],
+    "last": [-1.0, 0.5, NAN, 1e12],
+    "reference": [-2.5, 33.0, NAN],
+}  # of the cohorts of labels that wait
+COHORTS: list[Any] = [None, {}] + [
+    {**taught("LabelDelayDrift").__getstate__()["_cohorts"], entry: value}
+    for entry, values in WAITING.items()
+    for value in values
+]
 WRONG: dict[str, dict[str, list[Any]]] = {
     "CalibrationDrift": {
         "half_life": [0.0, NAN, 7.0],
@@ -85,7 +108,7 @@ WRONG: dict[str, dict[str, list[Any]]] = {
         "_restless": [None, [["a"]], [["a", -1.0]], [["a", NAN]], [["a", 1.0]] * 2],
         "_alarms": ALARMS,
     },
-    "LabelDelayDrift": {"delta": [0.0, 0.5], "_window": [None, {}], "_alarms": ALARMS},
+    "LabelDelayDrift": {"delta": [0.0, 0.5], "_window": [None, {}], "_cohorts": COHORTS, "_alarms": ALARMS},
     "PAUCPageHinkley": {
         "window": [0, 49, 100],
         "_p": [None, b"", bytes(9)],

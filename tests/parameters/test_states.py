@@ -254,13 +254,7 @@ CASES: dict[str, Case] = {
         {
             "half_life": HALF_LIFE,
             "served": [None, ServedMetrics(), stats.DecayedQuantiles()],
-            "delays": [
-                None,
-                (),
-                (stats.DecayedQuantiles(),),
-                (stats.DecayedQuantiles(), 3),
-                (stats.DecayedQuantiles(7),) * 2,
-            ],
+            "delays": class_cases.DELAYS,
             "late_share": [None, 0.5, stats.DecayedMean(5), stats.DecayedCount(2_000)],
         },
     ),

@@ -14,7 +14,7 @@ def window_of(kernel: Any) -> Any:
     """A window that notes its cuts."""
 
     class Noted(kernel("delay_window").DelayWindow):  # type: ignore[misc]
-        def _judge(self) -> None:
+        def _judge(self, before: float, after: float) -> None:
             self.drift_detected = True
             self.cuts = getattr(self, "cuts", 0) + 1
 
@@ -26,24 +26,30 @@ def window_of(kernel: Any) -> Any:
     return made
 
 
+def state(window: Any) -> Any:
+    return exact(window._window_now()), window._cohorts()
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.floats(-1.0, 1e9) | st.floats(), max_size=60))
-def test_any_delays_agree_bit_for_bit(delays: list[float]) -> None:
+@given(
+    st.lists(st.tuples(st.floats(-1.0, 1e9) | st.floats(), st.floats(0.0, 1e5) | st.floats()), max_size=60)
+)
+def test_any_delays_agree_bit_for_bit(labels: list[tuple[float, float]]) -> None:
     ends = []
     for kernel in (compiled, interpreted):
         made = window_of(kernel)
-        ends.append(([outcome(made.update, delay) for delay in delays], exact(made._window_now())))
+        ends.append(([outcome(made.update, *label) for label in labels], state(made)))
     assert ends[0] == ends[1]
 
 
 def test_a_cut_is_found_at_the_same_delay() -> None:
     rng = random.Random(1)
     native, twin = window_of(compiled), window_of(interpreted)
-    for i in range(3_000):
-        delay = rng.expovariate(1e-3) * (1.0 if i < 1_500 else 8.0)
-        native.update(delay)
-        twin.update(delay)
+    for i in range(6_000):
+        delay = rng.expovariate(0.01) * (1.0 if i < 4_000 else 0.1)
+        native.update(delay, 10.0 * i)
+        twin.update(delay, 10.0 * i)
         assert native.drift_detected == twin.drift_detected
     assert native.cuts == twin.cuts >= 1
     assert native.forgotten == twin.forgotten >= 1
-    assert exact(native._window_now()) == exact(twin._window_now())
+    assert state(native) == state(twin)

@@ -34,8 +34,8 @@ def told_by(kernel: Any) -> tuple[list[Any], list[Any]]:
     watch.warm = True
     watch.event({"a": 1.0, "b": 2.0}, 1.5, False)
     watch.event({"a": 1.0, "b": 2.0, "c": 3.0}, 2.5, False)
-    watch.delay(1.5)
-    watch.delay(0.5)
+    watch.delay(100.0, 1.5)
+    watch.delay(100.0, 0.5)
     watch.labelled(True, 0.2)
     watch.labelled(True, 0.2, 1.5)
     watch.labelled(False, 0.2, 2.5)
