@@ -19,14 +19,14 @@ from streamimb._kernels.memos import SIZE, refuse_no_memo
 from streamimb._kernels.saved import entries, number, numbers, refused
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from math import exp, expm1, log, log1p
+    from math import exp, expm1, log, log1p, sqrt
 
     from streamimb._kernels.curve import Curve
     from streamimb._kernels.event_weight import checked_weight
     from streamimb._kernels.ports import Scaling
     from streamimb._kernels.prior_bank import PriorBank
 else:
-    from cython.cimports.libc.math import exp, expm1, log, log1p
+    from cython.cimports.libc.math import exp, expm1, log, log1p, sqrt
     from cython.cimports.streamimb._kernels.curve import Curve
     from cython.cimports.streamimb._kernels.event_weight import checked_weight
     from cython.cimports.streamimb._kernels.ports import Scaling
@@ -42,6 +42,7 @@ LEAST_CURVE_SCORE = cython.declare(cython.double, 1e-300)  # least score that di
 MOST = cython.declare(cython.double, 0.9999999999999999)  # greatest score that differs from 1 on the curve
 EDGE = cython.declare(cython.double, limits.EDGE)
 MOST_EXPERTS = 1 << 16
+TEMPER = cython.declare(cython.double, 0.25)  # power of a likelihood, see `root`
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
@@ -51,6 +52,18 @@ WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 def bounded_sigmoid(z: cython.double) -> cython.double:
     # |z| <= 5 * 49 + 20 + 28, so exp never overflows.
     return min(1.0 - EDGE, max(EDGE, 1.0 / (1.0 + exp(-z))))
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def root(likelihood: cython.double) -> cython.double:
+    """The likelihood to the power 1/4, by which an expert of the mixture is judged.
+
+    Labels that come late judge answers that share one error, and with the power 1 one day of them decides the weights.
+    Smaller powers are as good then, and too slow where scores are distorted from the start.
+    """
+    return sqrt(sqrt(likelihood))
 
 
 @cython.cclass
@@ -139,7 +152,7 @@ class PlattScalings(Scaling):
     @cython.cfunc
     @cython.exceptval(check=False)
     def _mix(self, y: cython.bint, w: cython.double) -> cython.void:
-        """v_k <- v_k q_k(y)^w, normalised, then the share 1 - (1 - s)^w of the start, s at most switch."""
+        """v_k <- v_k q_k(y)^(w / 4), normalised, then the share 1 - (1 - s)^w of the start, s at most switch."""
         k: cython.int
         best: cython.double
         # In proportion to information: a fixed share per label would return too much weight between rare positives.
@@ -150,15 +163,19 @@ class PlattScalings(Scaling):
         if not y:
             for k in range(self.experts):
                 self.q[k] = 1.0 - self.q[k]
-        if w != 1.0:
+        if w == 1.0:
+            t0, tc = root(t0), root(tc)
+            for k in range(self.experts):
+                self.q[k] = root(self.q[k])
+        else:
             # Relative to the best expert, because q^w alone may underflow for all of them.
             best = max(t0, tc)
             for k in range(self.experts):
                 best = max(best, self.q[k])
-            t0 = exp(max(-700.0, w * log(t0 / best)))
-            tc = exp(max(-700.0, w * log(tc / best)))
+            t0 = exp(max(-700.0, TEMPER * w * log(t0 / best)))
+            tc = exp(max(-700.0, TEMPER * w * log(tc / best)))
             for k in range(self.experts):
-                self.q[k] = exp(max(-700.0, w * log(self.q[k] / best)))
+                self.q[k] = exp(max(-700.0, TEMPER * w * log(self.q[k] / best)))
             share = -expm1(max(-700.0, w * log1p(-share)))
         t0 *= self.v0
         tc *= self.vc

@@ -14,9 +14,15 @@ class PlattMixture(PlattScalings, Part):
     r"""The score itself, Platt scalings of it and an increasing curve, mixed by fixed share.
 
     The answer is $\sum_k v_k q_k$ over the score as it is, one `Platt` for each memory, and a curve. The weights
-    start at one half for the score; the others share the rest evenly. After the label $v_k \leftarrow v_k q_k(y)$,
-    normalised, then $v \leftarrow (1 - s) v + s v_{start}$, s the switch times $\min(1, 100 q (1 - q))$, q the
-    answer; the scalings learn as `Platt` does.
+    start at one half for the score; the others share the rest evenly. After the label
+    $v_k \leftarrow v_k q_k(y)^{1/4}$, normalised, then $v \leftarrow (1 - s) v + s v_{start}$, s the switch times
+    $\min(1, 100 q (1 - q))$, q the answer; the scalings learn as `Platt` does.
+
+    The power 1/4 is for labels that come late: those of one day judge answers with one error, not independent ones.
+    With the power 1, NE is .011 higher in the mean over four streams with late labels and two learners (bank 3 days
+    late: .937 against .913 for boosted trees, .920 against .884 for the additive learner), and .0003 higher over seven
+    streams at once. With 1/16 it is .002 lower still when late, but scores that are distorted from the start are 6 to
+    10 % too high over their stream.
 
     The curve repairs scores that no scaling can: hard 0 or 1, saturated, or distorted by any increasing map. Its
     answer is $\sigma(f(\mathrm{logit}\, p) + c)$, c the logit of the class prior; f is a straight line between at most

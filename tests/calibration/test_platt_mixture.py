@@ -37,7 +37,7 @@ def test_it_is_the_fixed_share_mixture_of_the_score_its_scalings_and_a_curve() -
         assert mixture.calibrate_one(p) == pytest.approx(
             math.fsum(a * q for a, q in zip(v, said, strict=True))
         )
-        likely = [a * (q if y else 1 - q) for a, q in zip(v, said, strict=True)]
+        likely = [a * (q if y else 1 - q) ** 0.25 for a, q in zip(v, said, strict=True)]
         q = mixture.calibrate_one(p)
         share = 0.001 * min(1.0, 100 * q * (1 - q))
         v = [(1 - share) * a / sum(likely) + share * b for a, b in zip(likely, start, strict=True)]

@@ -27,8 +27,8 @@ from streamimb.events import Event, Label, Score
 
 EVENTS, MORE, DELAY = 20_000, 1_000, 50
 PINNED = (
-    "0e5d1c5d4976a21d068e176fe5e35218271716070b194f002df85b899110639b",
-    "cd83cd4e643f3068de7b517cec35326ddba837795f75dd85251af87cb09bdb7e",
+    "b7cd4b6ccb4d0fc312e495b18f24a41299fccb9d5ea4441a34357e84e0df1444",
+    "0e9c4cfcdaa6b056e60ca0258750ddd7626f0d96083e73903cfb5832cb97915a",
 )
 PINNED_CLASSES: dict[str, tuple[Callable[[], Any], str]] = {
     "by score": (
