@@ -5,9 +5,9 @@
 prints
 
                                         copies    raw  calibrated  log loss
-    OverSampler(share=0.2)                1.22  14.24        1.05    0.0474
-    OverSampler(share=0.5)                1.92  31.20        1.03    0.0475
-    BothSampler(share=0.5, budget=0.1)    0.10  35.25        1.07    0.0474
+    OverSampler(share=0.2)                1.22  14.24        1.06    0.0473
+    OverSampler(share=0.5)                1.92  31.20        1.04    0.0474
+    BothSampler(share=0.5, budget=0.1)    0.10  35.25        1.10    0.0475
 """
 
 import math
