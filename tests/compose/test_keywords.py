@@ -246,7 +246,7 @@ def test_an_event_with_faults_is_explained_as_it_is_scored():
 class Tree(base.Classifier):
     """A learner of a user's, which says what features add."""
 
-    def predict_proba_one(self, x):
+    def predict_proba_one(self, x, **kwargs):
         p = 0.25 if x["a"] > 0.0 else 0.05
         return {False: 1.0 - p, True: p}
 

@@ -36,7 +36,7 @@ def stream(n: int, seed: int = 1) -> list[tuple[dict[str, float], bool]]:
     return found
 
 
-def run(engine: Engine, data: list[tuple[dict[str, float], bool]], first: int = 0) -> list[DecidedScore]:
+def run(engine: Engine, data: list[tuple[dict[str, Any], bool]], first: int = 0) -> list[DecidedScore]:
     """Scores of events, one a second, each labelled ten events later."""
     scores: list[DecidedScore] = []
     for i, (x, _) in enumerate(data, first):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,10 +77,11 @@ def test_a_damaged_state_is_refused() -> None:
     metric = metrics.Segmented(metrics.LogLoss(50), by="c", segments=2)
     metric.update(True, 0.5, 1.0, {"c": "a"})
     state = metric.__getstate__()
-    for wrong in (
+    damages: tuple[dict[str, Any], ...] = (
         {"total": metrics.LogLoss(60)}, {"each": [metrics.BaseRate(50)]}, {"names": ["a", "b"]}, {"each": None},
         {"metric": None}, {"segments": 0}, {"names": [2.5]}, {"events": []}, {"events": [-1.0]}, {"events": None},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for wrong in damages:
         with pytest.raises((ValueError, AttributeError)):
             metric.__setstate__({**state, **wrong})
         assert metric.by_segment().keys() == {"a"}

@@ -40,7 +40,7 @@ USED: dict[str, Callable[[], Any]] = {
 ALARMS: list[Any] = [
     None, {}, {"now": [], "n": []}, {"now": [["unknown", [], {}]], "n": [0]}, {"now": [[1]], "n": [0]},
 ]  # fmt: skip
-WAITING = {
+WAITING: dict[str, list[Any]] = {
     "waiting": [
         None,
         bytes(8),
@@ -57,10 +57,14 @@ WAITING = {
     "last": [-1.0, 0.5, NAN, 1e12],
     "reference": [-2.5, 33.0, NAN],
 }  # of the cohorts of labels that wait
-COHORTS: list[Any] = [None, {}] + [
-    {**taught("LabelDelayDrift").__getstate__()["_cohorts"], entry: value}
-    for entry, values in WAITING.items()
-    for value in values
+COHORTS: list[Any] = [
+    None,
+    {},
+    *(
+        {**taught("LabelDelayDrift").__getstate__()["_cohorts"], entry: value}
+        for entry, values in WAITING.items()
+        for value in values
+    ),
 ]
 WRONG: dict[str, dict[str, list[Any]]] = {
     "CalibrationDrift": {
