@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from streamimb.engine.deciding import saved_rule
 from streamimb.engine.engine import Engine
 from streamimb.engine.parameters import differences, parameters, same_part
 from streamimb.engine.snapshot import loads
@@ -50,7 +51,11 @@ def started_afresh(
         if where not in configured:
             told.append(f"{where} is left out: its state is dropped")
             continue
-        found, part = loads(saved, allow_pickle=allow_pickle), configured[where]
+        part = configured[where]
+        if where == DECISION:
+            found = saved_rule(saved, allow_pickle=allow_pickle)[1]
+        else:
+            found = loads(saved, allow_pickle=allow_pickle)
         if not same_part(found, part):
             unlike = "; ".join(differences(parameters(found), parameters(part))) or "it has another class"
             told.append(f"{where} {unlike}; it forgets what it saw and starts afresh")

@@ -1,6 +1,7 @@
 """Decides on each score by a rule, and names the features that add most to its log-odds."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from streamimb._kernels.saved import listed, number
 from streamimb.compose import GuardedClassifier
@@ -121,13 +122,12 @@ class Deciding:
         """Return one with the rule of a snapshot; this one where that is of another kind or has other options."""
         if not snapshot:
             return self
-        state = {"decision": loads(snapshot, allow_pickle=allow_pickle)}
-        allowed, found = listed(state, "decision", 2)
+        allowed, found = saved_rule(snapshot, allow_pickle=allow_pickle)
         if not same_part(found, self.rule):
             return self
         made = Deciding(self.rule, self.top, self.codes)
         made.rule = made._exported.part = found
-        made._allowed = number({"decision": allowed}, "decision", 0.0, 1.0)
+        made._allowed = allowed
         return made
 
     def check(self, model: GuardedClassifier, classes: tuple[str, ...]) -> None:
@@ -146,3 +146,17 @@ class Deciding:
                 ) from error
             except Exception:  # noqa: BLE001  a transformer or a user's learner may need fields: no refusal
                 return
+
+
+def saved_rule(snapshot: bytes, *, allow_pickle: bool = False) -> tuple[float, Any]:
+    """Return what `Deciding.state` wrote: the threshold that was last allowed, and the rule.
+
+    Cost: O(size).
+
+    Raises
+    ------
+    ValueError
+        It is no such state.
+    """
+    allowed, rule = listed({"decision": loads(snapshot, allow_pickle=allow_pickle)}, "decision", 2)
+    return number({"decision": allowed}, "decision", 0.0, 1.0), rule

@@ -1,10 +1,12 @@
 """Every number of a saved state that is exported, without an engine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from streamimb.engine import named_parts
 from streamimb.engine.class_measures import ClassMeasures
+from streamimb.engine.deciding import saved_rule
 from streamimb.engine.measures import Measures
 from streamimb.engine.restoring import counters_of
 from streamimb.engine.snapshot import SnapshotError, loads
@@ -43,14 +45,16 @@ def saved_readings(state: dict[str, Any], unread: dict[str, str]) -> Iterator[Re
     yield from watched.alarms.readings()
     for table, entry in (("metric", "metrics"), ("drift", "drift")):
         for name, saved in state[entry].items():
-            yield from named_parts.exported(name, _readings(f"[{table}.{name}]", saved, unread))
+            yield from named_parts.exported(
+                name, _readings(f"[{table}.{name}]", partial(loads, saved), unread)
+            )
     if state["decision"]:
-        yield from _readings("[decision]", state["decision"], unread)
+        yield from _readings("[decision]", lambda: saved_rule(state["decision"])[1], unread)
 
 
-def _readings(where: str, saved: bytes, unread: dict[str, str]) -> list[Reading]:
+def _readings(where: str, read: Callable[[], Any], unread: dict[str, str]) -> list[Reading]:
     try:
-        return Exportable(loads(saved)).readings()
+        return Exportable(read()).readings()
     except ValueError as error:  # SnapshotError too
         unread[where] = str(error)
         return []
