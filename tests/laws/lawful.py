@@ -98,12 +98,21 @@ class Calibrator(base.Base):
     def learn_one(self, p: float, y: bool, w: float = 1.0) -> None:
         if not 0.0 <= p <= 1.0:
             raise ValueError("p")
+        if y is not True and y is not False:
+            raise ValueError("y")
         self._n = min(1e6, self._n + checked(w))
 
     def calibrate_one(self, p: float) -> float:
         if not 0.0 <= p <= 1.0:
             raise ValueError("p")
         return p
+
+
+class TakesAnyLabel(Calibrator):
+    """Not lawful: it counts every label as a class."""
+
+    def learn_one(self, p: float, y: bool, w: float = 1.0) -> None:
+        super().learn_one(p, bool(y), w)
 
 
 class StartsElsewhere(Calibrator):

@@ -25,6 +25,7 @@ from tests.laws.lawful import (
     Reservoir,
     Sampler,
     StartsElsewhere,
+    TakesAnyLabel,
     Weights,
     checked,
 )
@@ -320,7 +321,7 @@ BROKEN: list[tuple[tuple[Law, ...], str, Callable[[], Any]]] = [
     (checks.CALIBRATOR_LAWS, "a_fresh_memo_changes_nothing", TakesAMemoForMore),
     (checks.CALIBRATOR_LAWS, "calibrate_one_is_pure", LearnsWhenAsked),
     (checks.CALIBRATOR_LAWS, "what_is_no_score_is_refused", TakesNan),
-    (checks.CALIBRATOR_LAWS, "what_is_no_label_is_refused", Calibrator),
+    (checks.CALIBRATOR_LAWS, "what_is_no_label_is_refused", TakesAnyLabel),
     (checks.CALIBRATOR_LAWS, "weights_arrive_safely", Calibrator),
     (checks.CALIBRATOR_LAWS, "does_no_harm", ChasesLabels),
     (checks.CALIBRATOR_LAWS, "does_no_harm", Sharpens),
