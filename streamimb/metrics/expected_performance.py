@@ -124,7 +124,8 @@ class ExpectedPerformance(ExpectedSums, RiverMetric):
             return Performance(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
         recall = UNKNOWN
         if a + b > 0.0:
-            recall = _within(a / (a + b), math.sqrt(b * b * va + a * a * vb) / (a + b) ** 2, 1.0)
+            of_a, of_b = a / (a + b), b / (a + b)  # parts, because the square of a large sum overflows
+            recall = _within(of_a, math.sqrt(of_b * of_b * va + of_a * of_a * vb) / (a + b), 1.0)
         return Performance(
             _within(a + b, math.sqrt(va + vb), math.inf),
             _within(a / up, math.sqrt(va) / up, 1.0) if up > 0.0 else UNKNOWN,
