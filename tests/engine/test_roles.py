@@ -143,7 +143,7 @@ def test_a_column_that_cannot_be_used_is_told_and_the_event_is_learned(wrong: di
 
 def test_a_rule_gets_the_cost_of_the_event() -> None:
     model = CalibratedClassifier(SampledClassifier(linear_model.LogisticRegression(), seed=1))
-    rule = decision.RateLimit(decision.CostThreshold(miss="amount", false_alarm=5.0), actions=10**6)
+    rule = decision.RateLimit(decision.CostThreshold(miss="amount", false_alarm=5.0), actions=100_000)
     engine = Engine(model, BothReported(), deciding=Deciding(rule, 1), roles={"amount": "cost"})
     for i, (x, y) in enumerate(stream(300)):
         said = engine.on_event(Event(f"e{i}", float(i), x, y))
