@@ -268,9 +268,30 @@ class ScoreRegression(Scaling):
                 raise refused("theta", "slopes within their bounds")
             if info[self.n * i + i] < 0.999 * self.ridge:
                 raise refused("info", "information of at least that of the start")
+        if not is_above(list(info), self.n, 0.9 * self.ridge):
+            raise refused("info", "a symmetric matrix, no direction of which is below the start")
         bank = PriorBank()
         if self.forgets and self.n == 3:
             bank.__setstate__(saved["bank"])
         elif saved["bank"] is not None:
             raise refused("bank", "None where the class prior is not used")
         self.bank, self.theta, self.info = bank, theta, info
+
+
+def is_above(a: list[float], n: int, least: float) -> bool:
+    """Whether an n x n matrix is symmetric and its eigenvalues are at least `least`, up to rounding: by elimination."""
+    slack = [1e-9 * abs(a[n * k + k]) for k in range(n)]
+    for i in range(n):
+        for j in range(i):
+            if not abs(a[n * i + j] - a[n * j + i]) <= slack[i] + slack[j]:
+                return False
+    left = [a[n * i + j] - (least if i == j else 0.0) for i in range(n) for j in range(n)]
+    for k in range(n):
+        pivot = left[n * k + k]
+        if not pivot >= -slack[k]:
+            return False
+        for i in range(k + 1, n):
+            factor = left[n * i + k] / max(pivot, slack[k], 1e-300)
+            for j in range(k + 1, n):
+                left[n * i + j] -= factor * left[n * k + j]
+    return True

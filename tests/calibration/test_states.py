@@ -71,6 +71,11 @@ CASES: dict[str, tuple[Callable[[], Any], dict[str, list[Any]]]] = {
             "memory": [0.5, NAN],
             **REGRESSION,
             "learned.theta": [*REGRESSION["learned.theta"], doubles(-0.1, 1.0, 0.0), doubles(5.1, 1.0, 0.0)],
+            "learned.info": [
+                *REGRESSION["learned.info"],
+                doubles(30.0, 9.0, 0.0, 0.0, 30.0, 0.0, 0.0, 0.0, 30.0),  # not symmetric
+                doubles(30.0, 0.0, 40.0, 0.0, 30.0, 0.0, 40.0, 0.0, 30.0),  # negative in one direction
+            ],
         },
     ),
     "Intercept": (
