@@ -120,7 +120,7 @@ def cells(model: str, stream: str) -> dict[str, Cell]:
 
 
 def online(classifier: Any, stream: str, *, present: bool) -> tuple[Cell, Cell]:
-    """Every event is scored, then learned: before the calibrator and after it. `present`: missing numbers are left out."""
+    """Every event is scored, then learned: before and after the calibrator. `present`: without missing numbers."""
     events = list(streams.real(stream))
     said, labels = np.empty((2, len(events))), np.empty(len(events), bool)
     score = classifier.score_learn_one

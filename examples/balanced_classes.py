@@ -8,7 +8,7 @@ prints
     UnderSampler(keep_rate=1.0)    100.0%      1.00      1.00      1.03      1.02
     ClassBalance()                   4.1%      1.00      1.01      1.00      0.98
     ClusterSampler(budget=0.1)      14.1%      1.00      1.02      0.98      0.89
-    DynamicSampler(budget=0.1)      10.4%      0.99      1.05      1.09      1.05
+    DynamicSampler(budget=0.1)      10.4%      0.99      1.05      1.09      1.04
 """
 
 from invoices import SHARES, invoices

@@ -7,7 +7,7 @@ prints
                      raw  calibrated  cost of reviews where raw >= 1/2, and of missed fraud
     no weights      1.03        1.03  73,867
     ClassWeights   31.20        1.04  49,855
-    ExampleCosts   12.13        1.10  32,351
+    ExampleCosts   12.13        1.11  32,351
 """
 
 from payments import payments

@@ -7,7 +7,7 @@ prints
     30000 payments, 304 of them fraud, 5.2% learned
     raw         21.26 times the fraud there was
     corrected    1.54 times the fraud there was
-    calibrated   1.00 times the fraud there was
+    calibrated   1.01 times the fraud there was
 """
 
 from numbers import Number

@@ -7,7 +7,7 @@ prints
                        raw  calibrated
     copies           13.66        1.05
     SMOTE            12.92        1.02
-    GaussianReplay   13.78        1.02
+    GaussianReplay   13.78        1.01
     HardReplay       13.40        1.04
 """
 

@@ -7,7 +7,7 @@ prints
                                   learned    raw  calibrated  log loss
     all events                      100.0%   1.03        1.03    0.0471
     UnderSampler(keep_rate=0.05)      5.8%  14.12        1.10    0.0475
-    UnderSampler(share=0.2)           5.0%  15.68        1.09    0.0475
+    UnderSampler(share=0.2)           5.0%  15.68        1.10    0.0475
     ScoreUnderSampler()               5.0%  14.71        1.06    0.0472
 """
 

@@ -43,6 +43,7 @@ MOST = cython.declare(cython.double, 0.9999999999999999)  # greatest score that 
 EDGE = cython.declare(cython.double, limits.EDGE)
 MOST_EXPERTS = 1 << 16
 TEMPER = cython.declare(cython.double, 0.25)  # power of a likelihood, see `root`
+FEW = cython.declare(cython.double, 5.0)  # positives until which the power is 1
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
 
@@ -58,10 +59,11 @@ def bounded_sigmoid(z: cython.double) -> cython.double:
 @cython.inline
 @cython.exceptval(check=False)
 def root(likelihood: cython.double) -> cython.double:
-    """The likelihood to the power 1/4, by which an expert of the mixture is judged.
+    """The likelihood to the power 1/4, by which an expert of the mixture is judged after the first positives.
 
     Labels that come late judge answers that share one error, and with the power 1 one day of them decides the weights.
-    Smaller powers are as good then, and too slow where scores are distorted from the start.
+    Smaller powers are as good then, and too slow where scores are distorted from the start. With the first positives
+    the power is 1, because a learner that has seen one or two is often too sure of them.
     """
     return sqrt(sqrt(likelihood))
 
@@ -152,8 +154,12 @@ class PlattScalings(Scaling):
     @cython.cfunc
     @cython.exceptval(check=False)
     def _mix(self, y: cython.bint, w: cython.double) -> cython.void:
-        """v_k <- v_k q_k(y)^(w / 4), normalised, then the share 1 - (1 - s)^w of the start, s at most switch."""
+        """v_k <- v_k q_k(y)^(w h), normalised, then the share 1 - (1 - s)^w of the start, s at most switch; h is 1/4.
+
+        With the first positives h is 1.
+        """
         k: cython.int
+        power: cython.double = w if self.bank.seen_true < FEW else TEMPER * w
         best: cython.double
         # In proportion to information: a fixed share per label would return too much weight between rare positives.
         share: cython.double = self.share * min(1.0, PER_INFO * self.said * (1.0 - self.said))
@@ -163,19 +169,20 @@ class PlattScalings(Scaling):
         if not y:
             for k in range(self.experts):
                 self.q[k] = 1.0 - self.q[k]
-        if w == 1.0:
+        if power == TEMPER:
             t0, tc = root(t0), root(tc)
             for k in range(self.experts):
                 self.q[k] = root(self.q[k])
-        else:
+        elif power != 1.0:
             # Relative to the best expert, because q^w alone may underflow for all of them.
             best = max(t0, tc)
             for k in range(self.experts):
                 best = max(best, self.q[k])
-            t0 = exp(max(-700.0, TEMPER * w * log(t0 / best)))
-            tc = exp(max(-700.0, TEMPER * w * log(tc / best)))
+            t0 = exp(max(-700.0, power * log(t0 / best)))
+            tc = exp(max(-700.0, power * log(tc / best)))
             for k in range(self.experts):
-                self.q[k] = exp(max(-700.0, TEMPER * w * log(self.q[k] / best)))
+                self.q[k] = exp(max(-700.0, power * log(self.q[k] / best)))
+        if w != 1.0:
             share = -expm1(max(-700.0, w * log1p(-share)))
         t0 *= self.v0
         tc *= self.vc

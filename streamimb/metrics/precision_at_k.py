@@ -60,7 +60,8 @@ class PrecisionAtK(RiverMetric):
     --------
     >>> from streamimb import metrics
     >>> metric = metrics.PrecisionAtK("t", k=2)
-    >>> for t, p, y in [(0.0, 0.9, True), (1.0, 0.5, False), (2.0, 0.1, True), (90_000.0, 0.5, False)]:
+    >>> next_day = [(90_000.0 + i, 0.5, False) for i in range(20)]  # one event alone may have a wrong time
+    >>> for t, p, y in [(0.0, 0.9, True), (1.0, 0.5, False), (2.0, 0.1, True), *next_day]:
     ...     metric.update(y, p, x={"t": t})
     >>> metric.get(), metric.expected()
     (0.5, 0.7)

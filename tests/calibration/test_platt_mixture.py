@@ -30,14 +30,16 @@ def test_it_is_the_fixed_share_mixture_of_the_score_its_scalings_and_a_curve() -
     mixture, parts = PlattMixture(memories=(200, 30), switch=1e-3), [Platt(memory=200), Platt(memory=30)]
     prior = ClassPrior()
     start = [0.5, 1 / 6, 1 / 6, 1 / 6]
-    v = list(start)
+    v, positives = list(start), 0
     for truth, y in stream(5_000, 1):
         p = 4 * truth / (1 + 3 * truth)
         said = [p, *(part.calibrate_one(p) for part in parts), curve_says(mixture, p, prior.logit)]
         assert mixture.calibrate_one(p) == pytest.approx(
             math.fsum(a * q for a, q in zip(v, said, strict=True))
         )
-        likely = [a * (q if y else 1 - q) ** 0.25 for a, q in zip(v, said, strict=True)]
+        power = 0.25 if positives >= 5 else 1.0
+        positives += y
+        likely = [a * (q if y else 1 - q) ** power for a, q in zip(v, said, strict=True)]
         q = mixture.calibrate_one(p)
         share = 0.001 * min(1.0, 100 * q * (1 - q))
         v = [(1 - share) * a / sum(likely) + share * b for a, b in zip(likely, start, strict=True)]

@@ -172,11 +172,6 @@ def test_a_class_that_is_added_is_logged_and_one_that_is_left_out_is_refused(cla
             '[source.connections.fields]\npositive = ["dos"]\n[sink.scores]',
             "[source] fields: positive=('dos',): there are classes by name",
         ),
-        (
-            "[state]",
-            '[metric.short]\ntype = "Savings"\n[state]',
-            "[metric] 'short' reads the features of an event",
-        ),
     ],
 )
 def test_what_does_not_go_with_classes_is_refused_at_the_start(classes, old, new, message):

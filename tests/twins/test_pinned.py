@@ -27,8 +27,8 @@ from streamimb.events import Event, Label, Score
 
 EVENTS, MORE, DELAY = 20_000, 1_000, 50
 PINNED = (
-    "b7cd4b6ccb4d0fc312e495b18f24a41299fccb9d5ea4441a34357e84e0df1444",
-    "0e9c4cfcdaa6b056e60ca0258750ddd7626f0d96083e73903cfb5832cb97915a",
+    "4dfda015bcb1388839b28698ccef74cf1d51045ac3c07beca3ec766641fa12ba",
+    "0b7a52ea8333589408817dac7236321d42ddc87713fa7982b0786a82a883f96c",
 )
 PINNED_CLASSES: dict[str, tuple[Callable[[], Any], str]] = {
     "by score": (
