@@ -236,9 +236,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--write", action="store_true", help="into README")
     options = parser.parse_args()
-    lines = table(
-        measured(options.models, options.streams, options.processes), options.models, options.streams
-    )
+    lines = table(measured(options.models, options.streams, options.processes), options.streams)
     print(lines)
     if options.write:
         README.write_text(written(README.read_text(), lines))
