@@ -104,3 +104,13 @@ def test_a_rule_that_is_none_is_refused():
         decision.RateLimit(decision.AlertBudget(), actions=0)
     with pytest.raises(ValueError, match="from 1 to 100,000"):
         decision.RateLimit(decision.AlertBudget(), actions=100_001)
+
+
+def test_a_stream_sparser_than_the_limit_is_not_limited():
+    """One event in ten minutes, all to be acted on; the first 20 tell that every gap is that long."""
+    rule, acted = decision.RateLimit(decision.CostThreshold(miss=99.0), actions=1, per_s=60.0), 0
+    for i in range(200):
+        t = 600.0 * i
+        acted += rule.threshold_one({}, t) <= 0.99
+        rule.observe_one(0.99, {}, t)
+    assert acted >= 200 - 20

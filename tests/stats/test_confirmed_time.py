@@ -40,7 +40,18 @@ def test_20_events_in_a_row_move_it_both_ways():
 def test_it_follows_a_stream_whose_every_gap_is_long():
     clock = ConfirmedTime(60.0, 60.0)
     said = [clock.add(100.0 * i) for i in range(200)]
-    assert said[AGREE:] == [100.0 * (i - AGREE + 1) for i in range(AGREE, 200)]
+    assert said[:AGREE] == [0.0] * AGREE
+    assert said[AGREE:] == [100.0 * i for i in range(AGREE, 200)]
+
+
+def test_after_a_sparse_night_one_wrong_event_moves_little_again():
+    clock, t = ConfirmedTime(60.0, 60.0), 0.0
+    for gap, n in ((1.0, 300), (600.0, 60), (1.0, 300)):
+        for _ in range(n):
+            t += gap
+            clock.add(t)
+        assert clock.now == t
+    assert clock.add(t + 3_600.0) == t
 
 
 def test_a_third_of_the_events_with_another_clock_changes_nothing():
@@ -55,10 +66,10 @@ def test_it_takes_no_state_that_it_can_not_have():
     clock.add(0.0)
     before = clock.__getstate__()
     for wrong in (
-        None, {}, {"now": 0.0}, {"now": "0", "waiting": []}, {"now": math.nan, "waiting": []},
-        {"now": 0.0, "waiting": [10.0]}, {"now": 0.0, "waiting": [100.0, -100.0]}, {"now": None, "waiting": [1.0]},
-        {"now": 0.0, "waiting": [100.0] * AGREE}, {"now": 0.0, "waiting": None},
+        None, {}, {"now": "0"}, {"now": math.nan}, {"waiting": [10.0]}, {"waiting": [100.0, -100.0]},
+        {"now": None, "waiting": [1.0]}, {"waiting": [100.0] * AGREE}, {"waiting": None}, {"step": -1.0},
+        {"step": math.nan}, {"step": 10.0, "waiting": [100.0]},
     ):  # fmt: skip
         with pytest.raises(ValueError):
-            clock.__setstate__(wrong)
+            clock.__setstate__({**before, **wrong} if wrong else wrong)
         assert clock.__getstate__() == before
