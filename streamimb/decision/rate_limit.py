@@ -27,7 +27,8 @@ class RateLimit(Part):
 
     A late event counts at the latest time before it. One that is more than `per_s` ahead counts there too, until 20 in
     a row are: a single wrong time delays actions by at most `per_s` seconds, and after a longer pause 19 events still
-    count before it. Where 20 in a row are more than `per_s` late, time goes back to them.
+    count before it, unless pauses as long have become usual. Where 20 in a row are more than `per_s` late, time goes
+    back to them.
 
     **Cost**: that of the rule, and O(1); O(actions) after a wrong time. At most `actions` numbers.
 
