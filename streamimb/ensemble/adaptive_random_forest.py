@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from river import base
 
-from streamimb.ensemble.adaptive_members import WATCHED_BYTES, AdaptiveMembers
 from streamimb.ensemble.combining import Mean
-from streamimb.ensemble.ensemble import Ensemble
-from streamimb.parameters import number
+from streamimb.ensemble.forest import Forest
 from streamimb.protocols import Sampler
 from streamimb.sampling import ClassBalance
-from streamimb.tree import HoeffdingTreeClassifier
 
 
-class AdaptiveRandomForestClassifier(Ensemble):
+class AdaptiveRandomForestClassifier(Forest):
     r"""Online bagging whose members are watched for drift one by one, by detectors that survive imbalance.
 
     Each member learns $K \sim \operatorname{Poisson}(c)$ copies of every event and answers with the mean. A forest that
@@ -81,23 +75,7 @@ class AdaptiveRandomForestClassifier(Ensemble):
         prior: float = 0.05,
         seed: int | None = None,
     ) -> None:
-        self.copies = number("copies", copies, lambda c: 0.1 <= c <= 100.0, "a number in [0.1, 100]")
-        model = HoeffdingTreeClassifier(column_share=0.5) if model is None else model
-        self._assemble(model, n_models, correction, prior, seed, Mean(), AdaptiveMembers)
-
-    @classmethod
-    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"n_models": 3, "seed": 1}
+        self._plant(model, n_models, copies, correction, prior, seed, Mean())
 
     def _sampler(self, i: int) -> Sampler:
         return ClassBalance("none", copies=self.copies)
-
-    @property
-    def memory_budget_bytes(self) -> int:
-        """By how much it may grow beside its models: two detectors for each member."""
-        return WATCHED_BYTES * self.n_models
-
-    @property
-    def replaced(self) -> int:
-        """Members that a successor has replaced so far."""
-        return int(self._members.replaced)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from river import base
 
-from streamimb.ensemble.adaptive_members import WATCHED_BYTES, AdaptiveMembers
-from streamimb.ensemble.ensemble import Ensemble
+from streamimb.ensemble.forest import Forest
 from streamimb.ensemble.matthews import MatthewsWeights, balanced
 from streamimb.ensemble.members import checked_n_models
 from streamimb.parameters import number
 from streamimb.protocols import Features, Sampler
 from streamimb.sampling import ClassBalance
-from streamimb.tree import HoeffdingTreeClassifier
 
 
-class CostSensitiveForestClassifier(Ensemble):
+class CostSensitiveForestClassifier(Forest):
     r"""The adaptive random forest for costs in inverse proportion to the sizes of the classes.
 
     As `AdaptiveRandomForestClassifier`, with three differences. A member learns $K \sim \operatorname{Poisson}(c \,
@@ -81,15 +78,9 @@ class CostSensitiveForestClassifier(Ensemble):
         prior: float = 0.05,
         seed: int | None = None,
     ) -> None:
-        self.copies = number("copies", copies, lambda c: 0.1 <= c <= 100.0, "a number in [0.1, 100]")
         start = number("prior", prior, lambda p: 0.0 < p < 1.0, "a probability above 0 and below 1")
         self._weights = MatthewsWeights(checked_n_models(n_models), start)
-        model = HoeffdingTreeClassifier(column_share=0.5) if model is None else model
-        self._assemble(model, n_models, correction, prior, seed, self._weights, AdaptiveMembers)
-
-    @classmethod
-    def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"n_models": 3, "seed": 1}
+        self._plant(model, n_models, copies, correction, prior, seed, self._weights)
 
     def _sampler(self, i: int) -> Sampler:
         return ClassBalance("under", copies=self.copies)
@@ -98,13 +89,3 @@ class CostSensitiveForestClassifier(Ensemble):
         """Return the class whose probability is the highest in proportion to its prior."""
         p = self.predict_proba_one(x, **kwargs)
         return balanced(p, self._weights.prior.get()) if p else None
-
-    @property
-    def memory_budget_bytes(self) -> int:
-        """By how much it may grow beside its models: two detectors for each member."""
-        return WATCHED_BYTES * self.n_models
-
-    @property
-    def replaced(self) -> int:
-        """Members that a successor has replaced so far."""
-        return int(self._members.replaced)
