@@ -15,6 +15,7 @@ from streamimb.anchored_classifier import AnchoredClassifier
 from streamimb.parameters import checked_seed, number, whole, word
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
+from streamimb.tree.gains import shares_of
 
 KERNEL = ("prior", "reader", "columns", "categories", "tree")
 CRITERIA = ("hellinger", "information")
@@ -246,9 +247,4 @@ class HoeffdingTreeClassifier(AnchoredClassifier, Hoeffding):  # type: ignore[mi
         >>> model.feature_importances()
         {'a': 1.0}
         """
-        gains = self.gains()
-        total = math.fsum(gain for _, gain in gains)
-        shares: dict[Any, float] = {}
-        for name, gain in gains:
-            shares[name] = shares.get(name, 0.0) + gain / total
-        return shares
+        return shares_of(self.gains())

@@ -18,6 +18,7 @@ from streamimb.anchored_classifier import AnchoredClassifier
 from streamimb.parameters import checked_seed, number, numbers, refuse, whole
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
+from streamimb.tree.gains import shares_of
 
 KERNEL = ("prior", "reader", "columns", "categories", "forest", "shares")
 
@@ -258,9 +259,4 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
         >>> model.feature_importances()
         {'a': 1.0, 'b': 0.0}
         """
-        gains = self.gains()
-        total = math.fsum(gain for _, gain in gains)
-        shares: dict[Any, float] = {}
-        for name, gain in gains if total > 0.0 else ():
-            shares[name] = shares.get(name, 0.0) + gain / total
-        return shares
+        return shares_of(self.gains())
