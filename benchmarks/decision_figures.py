@@ -1,6 +1,6 @@
 """The claims of the decision rules on streams with known probabilities: shares, limits, capacities and coverage.
 
-`WORKS` lists them for `benchmarks.truth`: title, function of a seed, goals, seconds of a run, number of seeds. A goal
+`WORKS` lists them for `benchmarks.figures`: title, function of a seed, goals, seconds of a run, number of seeds. A goal
 is the name of a figure, its key among the results, the reference, and the bounds its mean has to keep.
 """
 
