@@ -1,6 +1,6 @@
 """Goals of the recipes on real streams: labels at once, labels late, and what sampling costs.
 
-`works` lists them for `benchmarks.figures`: title, runs, goals, seconds of a run. References are of the prototype of
+`works` lists, for `benchmarks.figures`: title, runs, goals, seconds of a run. References are of the prototype of
 the additive learner; LightGBM's were measured in batch mode and are stored here, because it is no dependency.
 """
 

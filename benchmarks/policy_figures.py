@@ -1,6 +1,6 @@
 """Goals of samplers: trained odds of those that copy, and the efficiency of the events that are kept.
 
-`works` lists them for `benchmarks.figures`: title, runs, goals, seconds of a run. A goal is the name of a figure, its key
+`works` lists, for `benchmarks.figures`: title, runs, goals, seconds of one. A goal is the name of a figure, its key
 among the measures, the reference, and the bounds that its mean has to keep.
 """
 
