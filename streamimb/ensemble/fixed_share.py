@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from streamimb._kernels.saved import entries, refused, row
+from streamimb._kernels.saved import entries, labels, listed, refused, row, whole
 from streamimb.ensemble.combining import mean
 from streamimb.protocols import Label, Proba
 from streamimb.stats import ClassPrior
 
 LEAST = 1e-9  # of the probability by which an expert is judged, so that one event does not end it
+ENOUGH = 5  # labels of each of two classes, before which the prior says too little to tilt by it
 
 
 def tilted(p: Proba, prior: Proba, tau: float) -> dict[Any, float]:
@@ -31,6 +32,9 @@ def tilted(p: Proba, prior: Proba, tau: float) -> dict[Any, float]:
 
 class FixedShare:
     r"""Weights of experts: $w_j \leftarrow (1 - \alpha) w_j e_j(y) / \sum_i w_i e_i(y) + \alpha / J$.
+
+    Until five labels of each of two classes have come, the expert with $\tau$ nearest to 0 answers alone: the others
+    tilt by a prior that is hardly known.
 
     Cost: O(experts × classes) per event.
 
@@ -57,6 +61,8 @@ class FixedShare:
         self.taus, self.switch = taus, switch
         self.prior = ClassPrior(prior=prior)
         self.weights = [1.0 / len(taus)] * len(taus)
+        self.met: dict[Any, int] = {}  # labels of each class, up to ENOUGH
+        self._plain = min(range(len(taus)), key=lambda j: abs(taus[j]))
 
     def experts(self, answers: list[dict[Any, float]]) -> list[dict[Any, float]]:
         """Return what each expert says, from its corrected probabilities."""
@@ -64,7 +70,9 @@ class FixedShare:
         return [tilted(p, prior, tau) if tau else p for p, tau in zip(answers, self.taus, strict=True)]
 
     def answer(self, answers: list[dict[Any, float]]) -> dict[Any, float]:
-        """Return the weighted mean of what the experts say."""
+        """Return the weighted mean of what the experts say, or at first what the plainest one says."""
+        if sum(n >= ENOUGH for n in self.met.values()) < 2:
+            return answers[self._plain]
         return mean(self.experts(answers), self.weights)
 
     def learn(self, answers: list[dict[Any, float]], y: Label, w: float) -> None:
@@ -80,18 +88,23 @@ class FixedShare:
         spread = self.switch / len(judged)
         self.weights = [(1.0 - self.switch) * each / total + spread for each in judged]
         self.prior.update(y, w)
+        if self.met.get(y, 0) < ENOUGH:
+            self.met[y] = self.met.get(y, 0) + 1
 
     def state(self) -> dict[str, Any]:
-        """Its weights and prior, for a snapshot."""
-        return {"weights": self.weights, "prior": self.prior}
+        """Its weights, its prior and how many labels of each class it has met, for a snapshot."""
+        met = {"classes": list(self.met), "met": list(self.met.values())}
+        return {"weights": self.weights, "prior": self.prior, **met}
 
     def resume(self, state: Any) -> None:
         """Continue from what `state` gave; nothing changes where it is refused."""
-        saved = entries(state, "weights", "prior")
+        saved = entries(state, "weights", "prior", "classes", "met")
         weights = row(saved, "weights", len(self.taus), 0.0, 1.000001)
         if not 0.999999 <= math.fsum(weights) <= 1.000001:
             raise refused("weights", "weights that sum to 1")
         prior = saved["prior"]
         if type(prior) is not ClassPrior or prior._get_params() != self.prior._get_params():
             raise refused("prior", "a ClassPrior with these parameters")
-        self.weights, self.prior = list(weights), prior
+        classes = labels(saved, "classes")
+        met = [whole({"met": n}, "met", 1, ENOUGH) for n in listed(saved, "met", len(classes))]
+        self.weights, self.prior, self.met = list(weights), prior, dict(zip(classes, met, strict=True))

@@ -24,7 +24,7 @@ class PriorExpertsClassifier(Ensemble):
     $\sum_j w_j e_j$, and the weights follow the labels by fixed share, $w_j \leftarrow (1 - \alpha)
     \frac{w_j e_j(y)}{\sum_i w_i e_i(y)} + \frac{\alpha}{J}$: where the best expert changes S times in n events, the log
     loss is at most that of these experts, and $(S + 1) \log J + S \log \frac1\alpha - n \log(1 - \alpha)$. Any number
-    of classes.
+    of classes. Until five labels of each of two classes have come, the expert with $\tau$ nearest to 0 answers alone.
 
     **Cost**: for each expert that of a member of `UOBClassifier`; learning asks all of them once more.
 

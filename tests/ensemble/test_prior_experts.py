@@ -36,6 +36,22 @@ def losses(share: FixedShare, n: int, seed: int) -> tuple[float, list[list[float
     return mixed, alone
 
 
+def test_it_serves_what_a_learner_on_the_prior_serves_until_it_knows_both_classes() -> None:
+    """Before any label the prior; after one positive in 1,000, and after positives alone, no more than a bag."""
+    for labels in ([], [True] * 20, [False] * 1_000 + [True]):
+        ours, bag = (
+            make(seed=1, prior=0.01) for make in (ensemble.PriorExpertsClassifier, ensemble.UOBClassifier)
+        )
+        rng = random.Random(1)
+        for y in labels:
+            x = {"a": rng.gauss(0.0, 1.0)}
+            ours.learn_one(x, y)
+            bag.learn_one(x, y)
+        said, beside = (model.predict_proba_one({"a": 0.5}).get(True, 0.01) for model in (ours, bag))
+        assert said <= max(0.011, 3.0 * beside), labels[-1:]
+        assert labels or said == pytest.approx(0.01)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_loss_is_within_the_bound_of_fixed_share(seed: int) -> None:
     n, alpha = 4_000, 1e-3
