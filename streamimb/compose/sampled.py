@@ -79,8 +79,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         whose windows are never cut, by how well each would have served. "frozen": those after 2,000 labels. Or an
         object with the methods of `protocols.Anchor`, such as a batch model, which gives other log-odds.
     prior
-        Initial P(True), in (0, 1): served until labels of both classes have come; after that it counts as one label
-        in the live prior. Or a `stats.ClassPrior`: its parameters are used, but not its counts, as in River's `clone`.
+        Initial P(True), in (0, 1): served until the first negative has come; then it counts as one label in the live
+        prior. Or a `stats.ClassPrior`: its parameters are used, but not its counts, as in River's `clone`.
     seed
         Seed of the draws; None takes one from the system's entropy.
     synthesizer

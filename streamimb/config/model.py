@@ -90,7 +90,7 @@ class Model(msgspec.Struct, frozen=True):
     """`[model]` with parts, and the five tables after the recipe has filled them."""
 
     recipe: str = "default"
-    prior: float = 0.05  # P(True) until labels of both classes have come
+    prior: float = 0.05  # P(True) until the first negative has come; then it counts as one label
     seed: int = 0
     learner: PartChoice | Factory = RECIPES["default"].learner
     sampler: PartChoice | None = RECIPES["default"].sampler  # None: the learner samples itself

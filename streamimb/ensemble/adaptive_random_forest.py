@@ -36,7 +36,7 @@ class AdaptiveRandomForestClassifier(Forest):
     correction
         The route of every member: "auto", "offset", "prior" or "weight", as of `SampledClassifier`.
     prior
-        P(True) until labels of both classes have come, in (0, 1).
+        P(True) until the first negative has come; then it counts as one label. In (0, 1).
     seed
         Seed of the draws; None takes one from the system's entropy.
 

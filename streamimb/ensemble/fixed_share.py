@@ -45,7 +45,7 @@ class FixedShare:
     switch
         alpha: probability that another expert is the best at the next event.
     prior
-        P(True) until labels of both classes have come.
+        P(True) until the first negative has come; then it counts as one label.
 
     Examples
     --------

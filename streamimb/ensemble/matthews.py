@@ -41,7 +41,7 @@ class MatthewsWeights:
     n
         Members.
     prior
-        P(True) until labels of both classes have come.
+        P(True) until the first negative has come; then it counts as one label.
 
     Examples
     --------

@@ -51,8 +51,8 @@ class LogisticGAM(LogisticLearner):
     hash_seed
         Changes the slots of strings, 0 or more; equal seeds give equal slots in every process.
     prior
-        P(True) to start from, in (0, 1): served until labels of both classes came. Or a `stats.ClassPrior` whose
-        parameters are taken, not what it has counted.
+        P(True) to start from, in (0, 1): served until the first negative came; then it counts as one label. Or a
+        `stats.ClassPrior` whose parameters are taken, not what it has counted.
     max_basis_fields
         At most so many numbers have curves, 1 to 65,536: first those that come first, then those that are present in
         most labelled events. The others stay linear.

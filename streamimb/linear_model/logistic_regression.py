@@ -43,8 +43,8 @@ class LogisticRegression(LogisticLearner):
     hash_seed
         Changes the slots of strings, 0 or more; equal seeds give equal slots in every process.
     prior
-        P(True) to start from, in (0, 1): served until labels of both classes came. Or a `stats.ClassPrior` whose
-        parameters are taken, not what it has counted.
+        P(True) to start from, in (0, 1): served until the first negative came; then it counts as one label. Or a
+        `stats.ClassPrior` whose parameters are taken, not what it has counted.
     loss
         What is learned by in place of the cross-entropy: one of `streamimb.losses`. P(True) stays a probability, and
         `scores_one` has the score of the loss as `raw`.

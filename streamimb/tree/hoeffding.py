@@ -92,8 +92,8 @@ class HoeffdingTreeClassifier(AnchoredClassifier, Hoeffding):  # type: ignore[mi
     seed
         Seed of the draws of the reservoirs and of the hashes, 0 to $2^{64} - 1$.
     prior
-        P(True) to start from, in (0, 1): served until labels of both classes came. Or a `stats.ClassPrior` whose
-        parameters are taken, not what it has counted.
+        P(True) to start from, in (0, 1): served until the first negative came; then it counts as one label. Or a
+        `stats.ClassPrior` whose parameters are taken, not what it has counted.
 
     Raises
     ------
