@@ -42,49 +42,66 @@ DELAY = {  # of labels, in units of the column t; None: the set says when each l
     "elec2": DAY,
     "bank_marketing": 3 * DAY,
 }
-AT_ONCE_GOALS = {  # NE of the prototype
-    "handbook_apr_jul": 0.347,
-    "gmsc": 0.728,
-    "talkingdata_100k": 0.495,
-    "bitcoin_otc": 0.447,
-    "bank_marketing": 0.773,
-    "hflights_2011": 0.856,
-    "elec2": 0.340,
-    "kdd99_10pct": 0.042,
+AT_ONCE_GOALS = {  # NE of the prototype, and of LightGBM refitted
+    "handbook_apr_jul": (0.347, 0.375),
+    "gmsc": (0.728, 0.725),
+    "talkingdata_100k": (0.495, 0.501),
+    "bitcoin_otc": (0.447, 0.490),
+    "bank_marketing": (0.773, 0.875),
+    "hflights_2011": (0.856, 0.979),
+    "elec2": (0.340, 0.658),
+    "kdd99_10pct": (0.042, 0.489),
 }
 LATE_GOALS = {
-    "handbook_apr_jul": 0.371,
-    "hflights_2011": 0.955,
-    "bitcoin_otc": 0.493,
-    "elec2": 0.651,
-    "bank_marketing": 0.862,
+    "handbook_apr_jul": (0.371, 0.392),
+    "hflights_2011": (0.955, 0.978),
+    "bitcoin_otc": (0.493, 0.504),
+    "elec2": (0.651, 0.681),
+    "bank_marketing": (0.862, 0.878),
 }
-
-
+LATE_TOLERANCE = 0.008
+BEHIND = 0.004  # most that a stream may be behind LightGBM
 FREE = (-math.inf, math.inf)
 RATIO = (0.97, 1.03)
+LATE_RATIO = {"bank_marketing": 1.2}  # 1.05 elsewhere
 
 
 def works(seeds: int) -> list[tuple[str, list[Any], list[Any], float]]:
     """Every run of these figures, in the form that `make truth` takes; one seed, because the streams are long."""
     found: list[tuple[str, list[Any], list[Any], float]] = []
-    for name, prototype in AT_ONCE_GOALS.items():
+    for name, (prototype, batch) in AT_ONCE_GOALS.items():
         goals: list[Any] = [
             ("NE", "ne", f"{prototype:.3f}", -math.inf, prototype + max(0.003, 0.02 * prototype)),
-            ("NE, not calibrated", "ne_uncalibrated", "", *FREE),
+            ("NE, not calibrated", "ne_uncalibrated", f"LightGBM {batch:.3f}", *FREE),
             ("mean p / base rate", "ratio", "", *RATIO),
             ("us of an event with its label", "us", "", *FREE),
             ("longest call, ms", "pause_ms", "", *FREE),
         ]
         found.append((f"boosted {name}", [(at_once, (name, 0))], goals, 20.0))
-    for name, prototype in LATE_GOALS.items():
+    for name, (prototype, batch) in LATE_GOALS.items():
         goals = [
-            ("NE", "ne", f"{prototype:.3f}", *FREE),
-            ("NE, not calibrated", "ne_uncalibrated", "", *FREE),
-            ("mean p / base rate", "ratio", "", *FREE),
+            ("NE", "ne", f"{prototype:.3f}", -math.inf, prototype + LATE_TOLERANCE),
+            ("NE, not calibrated", "ne_uncalibrated", f"LightGBM {batch:.3f}", *FREE),
+            ("mean p / base rate", "ratio", "", -math.inf, LATE_RATIO.get(name, 1.05)),
         ]
         found.append((f"boosted late {name}", [(late, (name, 0))], goals, 20.0))
     return found
+
+
+def together(found: dict[tuple[str, str], float]) -> list[tuple[str, int, str, int, int]]:
+    """The claims against LightGBM on all streams: title, good streams, reference, least, of."""
+    claims = []
+    for title, goals, least in (("boosted", AT_ONCE_GOALS, 7), ("boosted late", LATE_GOALS, 5)):
+        behind = [
+            found.get((f"{title} {name}", "NE"), math.nan) - batch for name, (_, batch) in goals.items()
+        ]
+        if not any(math.isnan(ne) for ne in behind):
+            claims.append(
+                (f"{title}, ahead of LightGBM", sum(ne < 0.0 for ne in behind), "", least, len(behind))
+            )
+            near = sum(ne <= BEHIND for ne in behind)
+            claims.append((f"{title}, at most {BEHIND} behind it", near, "", len(behind), len(behind)))
+    return claims
 
 
 class Run(NamedTuple):

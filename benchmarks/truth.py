@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, NamedTuple
 
-from benchmarks import hoeffding_figures, learner_figures, streams
+from benchmarks import boosted_figures, hoeffding_figures, learner_figures, streams
 from benchmarks.figures import REAL_D, REAL_GOALS, Work, works
 from benchmarks.scores import mean, standard_error
 
@@ -73,11 +73,11 @@ def most_real(lines: Sequence[Line]) -> list[Line]:
 
 
 def most_recipes(lines: Sequence[Line]) -> list[Line]:
-    """The claims on the default recipe, and on the Hoeffding tree, over all real streams together."""
+    """The claims on the recipes, and on the Hoeffding tree, over all real streams together."""
     found = {(line.work, line.figure): line.mean for line in lines}
     return [
         Line(title, "streams", good, math.nan, 1, reference, f">= {least} of {n}", good >= least)
-        for learners in (learner_figures, hoeffding_figures)
+        for learners in (learner_figures, boosted_figures, hoeffding_figures)
         for title, good, reference, least, n in learners.together(found)
     ]
 
