@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from typing import Literal
 
 import pytest
@@ -29,3 +30,12 @@ def test_a_forked_child_does_not_write_into_the_buffer_of_its_parent() -> None:
         os._exit(0)
     os.waitpid(child, 0)
     assert buffer[0] == 0.0
+
+
+def test_the_first_writes_wait_for_no_huge_page() -> None:
+    """One event took up to 80 ms, in which the system made huge pages. Each of 100 small pages is one fault."""
+    buffer = zeros("d", HUGE_PAGE // 4)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for place in range(512, 512 * 101, 512):
+        buffer[place] = 1.0
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before >= 100
