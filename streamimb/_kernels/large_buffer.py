@@ -28,7 +28,9 @@ def zeros(kind: Literal["d", "q", "Q"], size: int) -> Any:
     with contextlib.suppress(OSError):  # a kernel without huge pages: the buffer works on small ones
         pages.madvise(mmap.MADV_NOHUGEPAGE)
         for start in range(0, len(pages), HUGE_PAGE):
-            pages[start] = 0  # a small page here keeps the system from making a huge one when the next is touched
+            pages[start] = (
+                0  # a small page here keeps the system from making a huge one when the next is touched
+            )
         pages.madvise(mmap.MADV_HUGEPAGE)
     return memoryview(pages).cast(kind)
 

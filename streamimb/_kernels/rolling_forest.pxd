@@ -5,13 +5,16 @@ from streamimb._kernels.event_rows cimport EventRows
 from streamimb._kernels.forest cimport Forest
 from streamimb._kernels.tree_fit cimport TreeFit
 from streamimb._kernels.tree_work cimport TreeWork
+from streamimb._kernels.wider_rows cimport WiderRows
 
 
 cdef class RollingForest:
     cdef Py_ssize_t every
     cdef Py_ssize_t visits
     cdef EventRows ring
-    cdef EventRows waiting  # events since the fit began
+    cdef EventRows waiting  # events since the last tree became active
+    cdef EventRows joining  # the events before them, while the ring gets more columns
+    cdef WiderRows wider
     cdef Forest forest
     cdef Draw draw
     cdef TreeFit fit
@@ -20,5 +23,6 @@ cdef class RollingForest:
     cdef unsigned long long drawn  # the state of the draws when the fit began
 
     cdef void learn(self, TreeWork work, Py_ssize_t columns, bint y, double offset, double w)
-    cdef void _begin(self)
     cdef void _turn(self)
+    cdef void _widen(self, Py_ssize_t visits)
+    cdef void _begin(self)

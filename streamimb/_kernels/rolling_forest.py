@@ -2,8 +2,9 @@
 """A forest in which every `every` learned events a new tree, fitted on a ring of events, replaces the oldest.
 
 While a tree is fitted, new events wait outside the ring. The tree becomes active with the last of them, whether the
-fit was done in slices or at once; then they join the ring, and the next fit begins. So a state needs nothing of a fit
-that is running: it is done again from the ring, and from the draws as they were.
+fit was done in slices or at once; then they join the ring, and the next fit begins. Where they brought a new column,
+the ring is copied first, in slices too. So a state needs nothing of what is running: it is done again from the ring,
+and from the draws as they were.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.forest import Forest
     from streamimb._kernels.tree_fit import TreeFit
     from streamimb._kernels.tree_work import TreeWork
+    from streamimb._kernels.wider_rows import WiderRows
 else:
     from cython.cimports.streamimb._kernels.bin_edges import BinEdges
     from cython.cimports.streamimb._kernels.draw import Draw
@@ -26,6 +28,7 @@ else:
     from cython.cimports.streamimb._kernels.forest import Forest
     from cython.cimports.streamimb._kernels.tree_fit import TreeFit
     from cython.cimports.streamimb._kernels.tree_work import TreeWork
+    from cython.cimports.streamimb._kernels.wider_rows import WiderRows
 
 from streamimb._kernels.saved import entries, refused, whole
 
@@ -52,7 +55,8 @@ class RollingForest:
         seed: int,
     ) -> None:
         self.every, self.visits = every, visits
-        self.ring, self.waiting = EventRows(ring), EventRows(every)
+        self.ring, self.waiting, self.joining = EventRows(ring), EventRows(every), EventRows(every)
+        self.wider = WiderRows()
         self.forest, self.draw = Forest(trees, leaves, etas, l2), Draw(seed)
         self.fit = TreeFit(self.ring, self.forest, self.draw, step, row_share, column_share)
         self.fitting = False
@@ -69,10 +73,13 @@ class RollingForest:
         w: cython.double,
     ) -> cython.void:
         """Learns an event whose work was walked."""
+        slices: cython.Py_ssize_t = self.every - self.waiting.n  # with the present one, until the tree is due
         self.forest.learn(work, y, offset, w)
         self.waiting.add(work, columns, y, offset, w)
-        if self.fitting:
-            self.fit.advance(self.visits)
+        if self.joining.n > 0:
+            self._widen(self.visits)
+        elif self.fitting:
+            self.fit.advance(max(self.visits, self.fit.left() // slices))
         if self.waiting.n == self.every:
             self._turn()
 
@@ -80,9 +87,10 @@ class RollingForest:
     def _turn(self) -> cython.void:
         """Makes the new tree active, adds the waiting events to the ring, and begins the next fit."""
         i: cython.Py_ssize_t
-        k: cython.Py_ssize_t
         forest: Forest = self.forest
         columns: cython.Py_ssize_t = self.waiting.columns
+        if self.joining.n > 0:
+            self._widen(ALL)
         if self.fitting:
             self.fit.advance(ALL)
             forest.add(
@@ -101,17 +109,33 @@ class RollingForest:
             for i in range(self.ring.n):
                 self.ring.margin[i] = self.fit.margin[i]
             forest.activate()
-        self.ring.widen(columns)
-        for k in range(self.waiting.n):
-            i = self.ring.take(self.waiting, k)
-            self.fit.place(i)
-        self.waiting.clear()
-        self.edges, self.drawn = self.fit.edges, self.draw.state
-        self._begin()
+        self.waiting, self.joining = self.joining, self.waiting
+        self.waiting.widen(columns)
+        if columns > self.ring.columns and self.ring.n > 0:
+            self.wider.begin(self.ring, columns)
+        else:
+            self.ring.widen(columns)
+            self._begin()
+
+    @cython.cfunc
+    def _widen(self, visits: cython.Py_ssize_t) -> cython.void:
+        """Copies rows of the ring to where they have room for more columns; after the last, begins the next fit."""
+        wider: WiderRows = self.wider
+        wider.copy(self.ring, self.fit.bins, min(self.ring.n, wider.at + visits // wider.cost() + 1))
+        if wider.at == self.ring.n:
+            self.ring.values, self.ring.columns = wider.values, wider.columns
+            self.fit.bins, self.fit.width = wider.bins, wider.columns
+            self.wider = WiderRows()
+            self._begin()
 
     @cython.cfunc
     def _begin(self) -> cython.void:
-        """Begins the next fit, as soon as there are enough events."""
+        """Adds the joining events to the ring, and begins the next fit as soon as there are enough."""
+        k: cython.Py_ssize_t
+        for k in range(self.joining.n):
+            self.fit.place(self.ring.take(self.joining, k))
+        self.joining.clear()
+        self.edges, self.drawn = self.fit.edges, self.draw.state
         self.fitting = self.ring.n >= FIRST and self.ring.columns > 0
         if self.fitting:
             self.fit.begin(self.forest.made)
@@ -121,11 +145,15 @@ class RollingForest:
         return int(
             self.ring.memory_bytes()
             + self.waiting.memory_bytes()
+            + self.joining.memory_bytes()
+            + 5 * len(self.wider.bins)
             + self.forest.memory_bytes()
             + self.fit.memory_bytes()
         )
 
     def __getstate__(self) -> dict[str, Any]:
+        if self.joining.n > 0:
+            self._widen(ALL)  # a state does not depend on slices
         return {
             "ring": self.ring.__getstate__(),
             "waiting": self.waiting.__getstate__(),

@@ -47,6 +47,7 @@ cdef class TreeFit:
 
     cdef void begin(self, Py_ssize_t tree)
     cdef void advance(self, Py_ssize_t visits)
+    cdef Py_ssize_t left(self) noexcept
     cdef void place(self, Py_ssize_t row)
     cdef void _fit(self)
     cdef list _sample(self, int label)
@@ -56,6 +57,8 @@ cdef class TreeFit:
     cdef void _differentiate(self, Py_ssize_t end) noexcept
     cdef void _examine(self, Py_ssize_t leaf) noexcept
     cdef void _choose(self) noexcept
+    cdef Py_ssize_t _column_cost(self)
+    cdef Py_ssize_t _count_cost(self) noexcept
     cdef void _part(self, Py_ssize_t i) noexcept
     cdef void _divide(self) noexcept
     cdef void _finish(self) noexcept

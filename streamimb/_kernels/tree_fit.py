@@ -43,8 +43,10 @@ PART = cython.declare(cython.int, 4)
 MARGINS = cython.declare(cython.int, 5)
 DONE = cython.declare(cython.int, 6)
 # What they cost, in visits of a row
-COLUMN_COST = cython.declare(cython.Py_ssize_t, 15_000)
+VALUE_COST = cython.declare(cython.Py_ssize_t, 6)  # of each value from which edges are computed
 WALK_COST = cython.declare(cython.Py_ssize_t, 2)
+COUNTED = cython.declare(cython.Py_ssize_t, 32)  # columns that are counted at the cost of one
+SEARCH_COST = cython.declare(cython.Py_ssize_t, 20)  # of each column of a new leaf
 
 
 @cython.cclass
@@ -90,6 +92,10 @@ class TreeFit:
         i: cython.Py_ssize_t
         j: cython.Py_ssize_t
         ring: EventRows = self.ring
+        if self.edges.columns < ring.columns:
+            edges: BinEdges = BinEdges()
+            edges.copy(self.edges, ring.columns)
+            self.edges = edges
         if ring.capacity == self.room and ring.columns == self.width:
             return
         if ring.capacity != self.room:
@@ -101,10 +107,6 @@ class TreeFit:
             for j in range(self.width):
                 wider[i * ring.columns + j] = self.bins[i * self.width + j]
         self.bins, self.room, self.width = wider, ring.capacity, ring.columns
-        if self.edges.columns < self.width:
-            edges: BinEdges = BinEdges()
-            edges.copy(self.edges, self.width)
-            self.edges = edges
 
     @cython.cfunc
     def place(self, row: cython.Py_ssize_t) -> cython.void:
@@ -181,7 +183,7 @@ class TreeFit:
         while self.phase != DONE and visits > 0:
             if self.phase == EDGES:
                 self.edges.renew(self.renewed[self.at], self.ring, self.sample0, self.sample1)
-                visits -= COLUMN_COST
+                visits -= self._column_cost()
                 self.at += 1
                 if self.at == len(self.renewed):
                     self.at, self.phase, self.sample0, self.sample1 = 0, BINS, [], []
@@ -204,7 +206,7 @@ class TreeFit:
                 if end == rows:
                     self._plant()
             elif self.phase == COUNT:
-                end = min(self.last[self.small], self.at + visits)
+                end = min(self.last[self.small], self.at + visits // self._count_cost() + 1)
                 for i in range(self.at, end):
                     self.histograms.add(
                         self.small,
@@ -213,10 +215,11 @@ class TreeFit:
                         self.g[self.order[i]],
                         self.h[self.order[i]],
                     )
-                visits -= end - self.at + 1
+                visits -= self._count_cost() * (end - self.at)
                 self.at = end
                 if end == self.last[self.small]:
                     self._choose()
+                    visits -= SEARCH_COST * self.histograms.used
             elif self.phase == PART:
                 end = min(self.last[self.split], self.at + visits)
                 for i in range(self.at, end):
@@ -234,6 +237,38 @@ class TreeFit:
                 self.at = end
                 if end == rows:
                     self.phase = DONE
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def left(self) -> cython.Py_ssize_t:
+        """About how many visits the fit still needs, for a tree of four even levels."""
+        rows: cython.Py_ssize_t = self.ring.n
+        leaves: cython.Py_ssize_t = self.forest.leaves
+        drawn: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, self.row_share * rows)
+        growing: cython.Py_ssize_t = drawn * (4 + 3 * self._count_cost())
+        visits: cython.Py_ssize_t = WALK_COST * rows  # of the margins
+        if self.phase >= MARGINS:
+            return visits - WALK_COST * self.at
+        if self.phase >= COUNT:
+            return visits + growing * (leaves - self.grown) // leaves
+        visits += growing + WALK_COST * rows
+        if self.phase == GRADIENTS:
+            return visits - WALK_COST * self.at
+        visits += len(self.renewed) * rows
+        if self.phase == BINS:
+            return visits - len(self.renewed) * self.at
+        return visits + self._column_cost() * (len(self.renewed) - self.at)
+
+    @cython.cfunc
+    def _column_cost(self) -> cython.Py_ssize_t:
+        """Visits that the edges of a column take."""
+        return VALUE_COST * (len(self.sample0) + len(self.sample1))
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _count_cost(self) -> cython.Py_ssize_t:
+        """Visits that counting a row takes."""
+        return 1 + self.histograms.used // COUNTED
 
     @cython.cfunc
     @cython.exceptval(check=False)

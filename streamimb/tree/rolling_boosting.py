@@ -86,8 +86,8 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
     hash_bits
         Strings are counted in 2^hash_bits slots, 1 to 28.
     slice_visits
-        Visits of rows by the fit with each learned event, 1 to $10^{12}$: the longest pause. Where they do not
-        suffice, the rest is done when the tree is due.
+        Visits of rows by the fit with each learned event, 1 to $10^{12}$, of some 30 ns each; more where the tree
+        would not be done when it is due.
     seed
         Seed of the draws and of the hashes, 0 to $2^{64} - 1$.
     prior

@@ -98,6 +98,27 @@ def test_trees_do_not_depend_on_the_slices_of_their_fits(visits: int) -> None:
     assert len(inline.__getstate__()["kernel"]["forest"]["forest"]["column"]) == 4 * 12 * 11
 
 
+def with_late_fields(n: int) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Two fields come when the ring is full, the second while it is copied for the first."""
+    for i, (x, y, _) in enumerate(events(n)):
+        late = {name: x["a"] * x["b"] for name, first in (("late", 505), ("later", 525)) if i >= first}
+        yield {**x, **late}, y
+
+
+@pytest.mark.parametrize("visits", [1, 37, 700])
+def test_trees_do_not_depend_on_the_slices_in_which_the_ring_gets_columns(visits: int) -> None:
+    sliced, inline, resumed = (
+        RollingBoostingClassifier(**SMALL, slice_visits=k) for k in (visits, 10**12, visits)
+    )
+    for i, (x, y) in enumerate(with_late_fields(700)):
+        for model in (sliced, inline, resumed):
+            model.learn_one(x, y)
+        if i in (520, 525, 539, 541, 560):
+            resumed = snapshot.loads(snapshot.dumps(resumed))
+    assert without_slices(sliced) == without_slices(inline) == without_slices(resumed)
+    assert "late" in sliced.feature_importances()
+
+
 @pytest.mark.parametrize("n", [199, 219, 220, 643, 659])
 def test_saved_while_a_tree_is_fitted_it_goes_on_as_if_it_had_not_been(n: int) -> None:
     pupil = CalibratedClassifier(

@@ -76,6 +76,7 @@ TREES = (
     "tree_columns",
     "tree_fit",
     "tree_work",
+    "wider_rows",
 )
 GROWING_TREE = (
     "column_bins",
