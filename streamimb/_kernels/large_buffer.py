@@ -1,9 +1,9 @@
 """Buffers of zeros: the large ones on huge pages, where the system has them.
 
 Scattered reads of a table of megabytes wait for the translation of addresses, not only for memory. With pages of 2 MiB
-instead of 4 KiB the processor holds the translations of the whole table. But the system clears a huge page, and may have
-to move others first, while the event waits that touches it: one event with ten strings took up to 80 ms. So a buffer
-begins on small pages, and the system joins them later, beside the program.
+instead of 4 KiB the processor holds the translations of the whole table. But the system clears a huge page, and may
+have to move others first, while the event waits that touches it: one event with ten strings took up to 80 ms. So a
+buffer begins on small pages, and the system joins them later, beside the program.
 """
 
 from __future__ import annotations

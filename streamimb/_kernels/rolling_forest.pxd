@@ -25,4 +25,5 @@ cdef class RollingForest:
     cdef void learn(self, TreeWork work, Py_ssize_t columns, bint y, double offset, double w)
     cdef void _turn(self)
     cdef void _widen(self, Py_ssize_t visits)
+    cdef void _swap(self)
     cdef void _begin(self)

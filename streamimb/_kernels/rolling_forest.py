@@ -76,8 +76,10 @@ class RollingForest:
         slices: cython.Py_ssize_t = self.every - self.waiting.n  # with the present one, until the tree is due
         self.forest.learn(work, y, offset, w)
         self.waiting.add(work, columns, y, offset, w)
-        if self.joining.n > 0:
-            self._widen(self.visits)
+        if self.joining.n > 0 and self.wider.at < self.ring.n:
+            self._widen(max(self.visits, 2 * self.wider.left(self.ring) // slices))  # the fit needs time too
+        elif self.joining.n > 0:
+            self._swap()
         elif self.fitting:
             self.fit.advance(max(self.visits, self.fit.left() // slices))
         if self.waiting.n == self.every:
@@ -91,6 +93,7 @@ class RollingForest:
         columns: cython.Py_ssize_t = self.waiting.columns
         if self.joining.n > 0:
             self._widen(ALL)
+            self._swap()
         if self.fitting:
             self.fit.advance(ALL)
             forest.add(
@@ -119,14 +122,18 @@ class RollingForest:
 
     @cython.cfunc
     def _widen(self, visits: cython.Py_ssize_t) -> cython.void:
-        """Copies rows of the ring to where they have room for more columns; after the last, begins the next fit."""
+        """Copies rows of the ring to where they have room for more columns."""
+        end: cython.Py_ssize_t = min(self.ring.n, self.wider.at + visits // self.wider.cost() + 1)
+        self.wider.copy(self.ring, self.fit.bins, end)
+
+    @cython.cfunc
+    def _swap(self) -> cython.void:
+        """Makes the copies the rows of the ring, and begins the next fit."""
         wider: WiderRows = self.wider
-        wider.copy(self.ring, self.fit.bins, min(self.ring.n, wider.at + visits // wider.cost() + 1))
-        if wider.at == self.ring.n:
-            self.ring.values, self.ring.columns = wider.values, wider.columns
-            self.fit.bins, self.fit.width = wider.bins, wider.columns
-            self.wider = WiderRows()
-            self._begin()
+        self.ring.values, self.ring.columns = wider.values, wider.columns
+        self.fit.bins, self.fit.width = wider.bins, wider.columns
+        self.wider = WiderRows()
+        self._begin()
 
     @cython.cfunc
     def _begin(self) -> cython.void:
@@ -154,6 +161,7 @@ class RollingForest:
     def __getstate__(self) -> dict[str, Any]:
         if self.joining.n > 0:
             self._widen(ALL)  # a state does not depend on slices
+            self._swap()
         return {
             "ring": self.ring.__getstate__(),
             "waiting": self.waiting.__getstate__(),

@@ -10,4 +10,5 @@ cdef class WiderRows:
 
     cdef void begin(self, EventRows ring, Py_ssize_t columns)
     cdef Py_ssize_t cost(self) noexcept
-    cdef void copy(self, EventRows ring, unsigned char[::1] bins, Py_ssize_t end) noexcept
+    cdef Py_ssize_t left(self, EventRows ring) noexcept
+    cdef void copy(self, EventRows ring, unsigned char[::1] bins, Py_ssize_t end)

@@ -44,15 +44,21 @@ class WiderRows:
 
     @cython.cfunc
     @cython.exceptval(check=False)
+    def left(self, ring: EventRows) -> cython.Py_ssize_t:
+        """Visits of a row that copying the others takes."""
+        return self.cost() * (ring.n - self.at)
+
+    @cython.cfunc
     def copy(self, ring: EventRows, bins: cython.uchar[::1], end: cython.Py_ssize_t) -> cython.void:
         """Copies the rows up to `end`; a new column is missing in them, which is bin 0."""
         i: cython.Py_ssize_t
         j: cython.Py_ssize_t
+        to: cython.Py_ssize_t
         old: cython.Py_ssize_t = ring.columns
         for i in range(self.at, end):
-            for j in range(old):
-                self.values[i * self.columns + j] = ring.values[i * old + j]
-                self.bins[i * self.columns + j] = bins[i * old + j]
+            to = i * self.columns
+            self.values[to : to + old] = ring.values[i * old : (i + 1) * old]
+            self.bins[to : to + old] = bins[i * old : (i + 1) * old]
             for j in range(old, self.columns):
-                self.values[i * self.columns + j] = MISSING
+                self.values[to + j] = MISSING
         self.at = end
