@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 
 from streamimb._kernels.hoeffding import Hoeffding
 from streamimb._kernels.hoeffding_tree import HoeffdingTree
-from streamimb._kernels.saved import entries, refused
 from streamimb.anchored_classifier import AnchoredClassifier
 from streamimb.parameters import checked_seed, number, whole, word
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 from streamimb.tree.gains import shares_of
+from streamimb.tree.restoring import restore
 
 KERNEL = ("prior", "reader", "columns", "categories", "tree")
 CRITERIA = ("hellinger", "information")
@@ -189,15 +189,7 @@ class HoeffdingTreeClassifier(AnchoredClassifier, Hoeffding):  # type: ignore[mi
         return self.leaves()
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "kernel", "params")
-        params = entries(saved["params"], *self._parameters)
-        kernel = entries(saved["kernel"], *KERNEL)
-        made = HoeffdingTreeClassifier(**params)  # refuses what no constructor takes
-        if not isinstance(kernel["prior"], ClassPrior):
-            raise refused("prior", "a ClassPrior")
-        made._resume(kernel)
-        self._adopt(made)
-        self.__dict__.update(params)
+        restore(self, state, KERNEL)
 
     def contributions_one(self, x: Mapping[Any, Any], offset: float | None = None) -> dict[Any, float]:
         r"""What each field adds to the served log-odds.

@@ -13,12 +13,12 @@ from river import base
 from streamimb._kernels.ports import Learner
 from streamimb._kernels.rolling_boosting import RollingBoosting
 from streamimb._kernels.rolling_forest import RollingForest
-from streamimb._kernels.saved import entries, refused
 from streamimb.anchored_classifier import AnchoredClassifier
 from streamimb.parameters import checked_seed, number, numbers, refuse, whole
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 from streamimb.tree.gains import shares_of
+from streamimb.tree.restoring import restore
 
 KERNEL = ("prior", "reader", "columns", "categories", "forest", "shares")
 
@@ -195,15 +195,7 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
         return rows + leaves + 256 * self.max_columns + (40 << self.hash_bits)
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "kernel", "params")
-        params = entries(saved["params"], *self._parameters)
-        kernel = entries(saved["kernel"], *KERNEL)
-        made = RollingBoostingClassifier(**params)  # refuses what no constructor takes
-        if not isinstance(kernel["prior"], ClassPrior):
-            raise refused("prior", "a ClassPrior")
-        made._resume(kernel)
-        self._adopt(made)
-        self.__dict__.update(params)
+        restore(self, state, KERNEL)
 
     def contributions_one(self, x: Mapping[Any, Any], offset: float | None = None) -> dict[Any, float]:
         r"""What each field adds to the served log-odds.
