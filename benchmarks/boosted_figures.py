@@ -63,6 +63,7 @@ LATE_TOLERANCE = 0.008
 BEHIND = 0.004  # most that a stream may be behind LightGBM
 FREE = (-math.inf, math.inf)
 RATIO = (0.97, 1.03)
+LONGEST_CALL = 2.0  # ms of processor time
 LATE_RATIO = {"bank_marketing": 1.2}  # 1.05 elsewhere
 
 
@@ -75,7 +76,7 @@ def works(seeds: int) -> list[tuple[str, list[Any], list[Any], float]]:
             ("NE, not calibrated", "ne_uncalibrated", f"LightGBM {batch:.3f}", *FREE),
             ("mean p / base rate", "ratio", "", *RATIO),
             ("us of an event with its label", "us", "", *FREE),
-            ("longest call, ms", "pause_ms", "", *FREE),
+            ("longest call, ms", "pause_ms", "2", -math.inf, LONGEST_CALL),
         ]
         found.append((f"boosted {name}", [(at_once, (name, 0))], goals, 20.0))
     for name, (prototype, batch) in LATE_GOALS.items():
@@ -192,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for seed in range(given.seeds):
             found = measured(name, seed, given.ring, given.rows)
             figures = "  ".join(f"{key} {value:.4f}" for key, value in found.items())
-            sys.stdout.write(f"{name} seed {seed}  prototype {goals[name]:.3f}  {figures}\n")
+            sys.stdout.write(f"{name} seed {seed}  prototype {goals[name][0]:.3f}  {figures}\n")
             sys.stdout.flush()
 
 
