@@ -142,6 +142,8 @@ class Hoeffding(AnchoredLearner):
             self._columns.register(row, self._reader)
             self._tree.fit(self._columns.n)
             self._place(row, work)
+        # At the probability of now: one as it was served would move the level late, and too far.
+        self._tree.models.settle(self.probability(row, offset), y, w)
         self._tree.models.judge(work.leaf, self._served, y, w, self._tree.counts.fade_of(work.leaf, y))
         work.said_at = offset
         self._categories.observe(row, y, w)

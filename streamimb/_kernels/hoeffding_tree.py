@@ -154,6 +154,7 @@ class HoeffdingTree:
             "bins": self.bins.state(self.counts.n),
             "counts": self.counts.state(leaves),
             "models": self.models.state(leaves),
+            "level": bytes(self.models.level),
             "nodes": self.nodes.__getstate__(),
         }
 
@@ -162,10 +163,10 @@ class HoeffdingTree:
 
         Only for a tree that was just made: where a state is refused, it is left half set.
         """
-        saved = entries(state, "bins", "counts", "models", "nodes")
+        saved = entries(state, "bins", "counts", "models", "level", "nodes")
         self.nodes.resume(saved["nodes"], columns)
         leaves = self.nodes.leaves
         self.counts.resume(saved["counts"], leaves, columns)
-        self.models.resume(saved["models"], leaves)
+        self.models.resume(saved["models"], saved["level"], leaves)
         self.bins.resume(saved["bins"], columns)
         self.bins.fit(self.counts.room)

@@ -15,6 +15,7 @@ cdef class LeafCounts:
     cdef void add(self, Py_ssize_t leaf, Py_ssize_t[::1] bins, bint y, double w) noexcept
     cdef double evidence(self, Py_ssize_t leaf, Py_ssize_t[::1] bins, Py_ssize_t start, Py_ssize_t end) noexcept
     cdef double effective(self, Py_ssize_t leaf) noexcept
+    cdef double _each(self, Py_ssize_t k) noexcept
     cdef double waiting(self, Py_ssize_t leaf) noexcept
     cdef double fade_of(self, Py_ssize_t leaf, bint y) noexcept
     cdef void restart(self, Py_ssize_t leaf) noexcept

@@ -28,7 +28,8 @@ CELLS = cython.declare(cython.Py_ssize_t, 2 * column_bins.BINS)  # of a column o
 UNIT_CAP = cython.declare(cython.double, 1e6)
 PRIOR_MASS = cython.declare(cython.double, 5.0)  # of events of both classes, mixed into those of each
 RATIO_CAP = cython.declare(cython.double, 8.0)  # of the likelihoods of one column
-LARGEST = 1e40  # of a mass, in units of its leaf
+LARGEST = cython.declare(cython.double, 1e40)  # of a mass, in units of its leaf
+SMALLEST = cython.declare(cython.double, 1e-30)  # of a mean weight
 
 
 @cython.cclass
@@ -99,28 +100,39 @@ class LeafCounts:
     ) -> cython.double:
         """The log of the product, over columns from start to end, of P(bin | True) / P(bin | False).
 
-        Each ratio counts within a factor of 8 of 1.
+        Each ratio counts within a factor of 8 of 1. What is mixed in is a number of events, each of the mean weight of
+        its class: a copy is no further event.
         """
         j: cython.Py_ssize_t
         k: cython.Py_ssize_t
         at: cython.Py_ssize_t = (leaf * self.room + start) * CELLS
         unit: cython.double = self.unit[leaf]
-        n0: cython.double = self.total[2 * leaf] + PRIOR_MASS * unit
-        n1: cython.double = self.total[2 * leaf + 1] + PRIOR_MASS * unit
+        each0: cython.double = PRIOR_MASS * self._each(2 * leaf)
+        each1: cython.double = PRIOR_MASS * self._each(2 * leaf + 1)
+        n0: cython.double = self.total[2 * leaf] + each0
+        n1: cython.double = self.total[2 * leaf + 1] + each1
         both: cython.double = self.total[2 * leaf] + self.total[2 * leaf + 1] + EACH * unit
         prior: cython.double
         ratio: cython.double
         product: cython.double = 1.0
-        times: cython.double = PRIOR_MASS * unit / both
+        times: cython.double = 1.0 / both
         odds: cython.double = n0 / n1
         for j in range(start, end):
             k = at + 2 * bins[j]
             prior = (self.mass[k] + self.mass[k + 1] + unit) * times
-            ratio = odds * (self.mass[k + 1] + prior) / (self.mass[k] + prior)
+            ratio = odds * (self.mass[k + 1] + prior * each1) / (self.mass[k] + prior * each0)
             ratio = RATIO_CAP if ratio > RATIO_CAP else ratio
             product *= ratio if ratio * RATIO_CAP > 1.0 else 1.0 / RATIO_CAP
             at += CELLS
         return log(product)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _each(self, k: cython.Py_ssize_t) -> cython.double:
+        """The mean weight of the events of a class: sum of w^2 / sum of w."""
+        if self.total[k] <= 0.0:
+            return self.unit[k // 2]
+        return min(LARGEST, max(SMALLEST, self.square[k] / self.total[k]))
 
     @cython.cfunc
     @cython.exceptval(check=False)

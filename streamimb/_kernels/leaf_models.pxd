@@ -1,8 +1,10 @@
 # What other kernels may use of LeafModels without going through Python.
 cdef class LeafModels:
+    cdef double[::1] level  # of the whole tree: LEVEL and KNOWN
     cdef double[::1] value  # eight numbers of each leaf: see VALUE, HESSIAN, ... in leaf_models.py
 
     cdef void say(self, Py_ssize_t leaf, double evidence, double offset, double[::1] said) noexcept
+    cdef void settle(self, double p, bint y, double w) noexcept
     cdef double share(self, Py_ssize_t leaf) noexcept
     cdef double log_odds(self, Py_ssize_t leaf) noexcept
     cdef void judge(self, Py_ssize_t leaf, double[::1] said, bint y, double w, double fade) noexcept

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The two models of each leaf, both fitted at the offset by a damped Newton step, and their mixture.
+"""The two models of each leaf, both fitted at the offset by a damped Newton step, their mixture, and the tree's level.
 
 With the offset o, which has the anchor, and the evidence e of naive Bayes (`LeafCounts.evidence`), they are
 
@@ -8,6 +8,13 @@ With the offset o, which has the anchor, and the evidence e of naive Bayes (`Lea
 The second one is naive Bayes whose prior is the anchor. Its slope is learned, because columns repeat one another, and
 naive Bayes with a slope of 1 would be too sure. The share of the second in the mixture is sigmoid of its lead: the
 decayed sum of what it lost less, by log loss, than the first.
+
+Both are answered at o + level. A leaf falls more slowly than it rises: where its positives stop, few events of theirs
+come to correct it, and a split that was the best of many is taken for better than it is. So the mean of the leaves'
+probabilities is too high, the more leaves there are and the more the classes move. The level is one number for the
+whole tree, fitted to every labelled event, sampled or not, at a rate that does not fall below 1 / 16 for an expected
+event of the rarer class. Its steps sum to the level, so that the sum of y - p stays within 16 times the level.
+The leaves are fitted without it; otherwise both would follow each other without end.
 """
 
 from __future__ import annotations
@@ -40,6 +47,11 @@ SECOND = cython.declare(cython.Py_ssize_t, 6)  # of the slope
 LEAD = cython.declare(cython.Py_ssize_t, 7)
 EACH = cython.declare(cython.Py_ssize_t, 8)
 
+# What is kept of the whole tree, in this order
+LEVEL = cython.declare(cython.Py_ssize_t, 0)
+KNOWN = cython.declare(cython.Py_ssize_t, 1)  # its hessian
+MOST_KNOWN = cython.declare(cython.double, 15.0)  # so that the level goes on following
+
 L2 = cython.declare(cython.double, 1.0)  # of value and bias
 SLOPE_L2 = cython.declare(cython.double, 5.0)
 FIRST_SLOPE = cython.declare(cython.double, 0.3)
@@ -55,10 +67,10 @@ class LeafModels:
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has a valid buffer too.
-        self.value = array("d")
+        self.value, self.level = array("d"), array("d", bytes(16))
 
     def __init__(self, leaves: int) -> None:
-        self.value = array("d", bytes(8 * EACH * leaves))
+        self.value, self.level = array("d", bytes(8 * EACH * leaves)), array("d", bytes(16))
         self.value[SLOPE] = FIRST_SLOPE
 
     @cython.cfunc
@@ -70,10 +82,20 @@ class LeafModels:
         offset: cython.double,
         said: cython.double[::1],
     ) -> cython.void:
-        """Writes P(True) by each of the two models."""
+        """Writes P(True) by each of the two models, at the level of the tree."""
         k: cython.Py_ssize_t = leaf * EACH
+        offset += self.level[LEVEL]
         said[0] = share_at(offset + self.value[k + VALUE])
         said[1] = share_at(offset + self.value[k + BIAS] + self.value[k + SLOPE] * evidence)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def settle(self, p: cython.double, y: cython.bint, w: cython.double) -> cython.void:
+        """Moves the level of the tree by a labelled event that has the probability p now."""
+        self.level[KNOWN] = min(MOST_KNOWN, self.level[KNOWN] + w * p * (1.0 - p))
+        move: cython.double = w / (self.level[KNOWN] + L2)
+        z: cython.double = log(max(LEAST, p) / max(LEAST, 1.0 - p))
+        self.level[LEVEL] += move * error_after(z, y, move if w > 1.0 else 0.0)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -88,11 +110,11 @@ class LeafModels:
         return self.value[leaf * EACH + VALUE]
 
     def mixed(self, leaf: cython.Py_ssize_t) -> tuple[float, float]:
-        """What both models together add to the offset without evidence, and by what they multiply it."""
+        """What both models and the level add to the offset without evidence, and by what they multiply it."""
         k: cython.Py_ssize_t = leaf * EACH
         share: cython.double = self.share(leaf)
         both: cython.double = (1.0 - share) * self.value[k + VALUE] + share * self.value[k + BIAS]
-        return both, share * self.value[k + SLOPE]
+        return self.level[LEVEL] + both, share * self.value[k + SLOPE]
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -187,14 +209,14 @@ class LeafModels:
 
     def memory_bytes(self) -> int:
         """Bytes of the buffer."""
-        return 8 * len(self.value)
+        return 8 * len(self.value) + 8 * len(self.level)
 
     def state(self, leaves: int) -> bytes:
         """The numbers of the first `leaves` leaves."""
         return bytes(self.value)[: 8 * EACH * leaves]
 
-    def resume(self, saved: Any, leaves: int) -> None:
-        """Take over the numbers of so many leaves, after all of them were checked."""
+    def resume(self, saved: Any, level: Any, leaves: int) -> None:
+        """Take over the numbers of so many leaves and of the level, after all of them were checked."""
         i: cython.Py_ssize_t
         k: cython.Py_ssize_t
         found = numbers({"models": saved}, "models", EACH * leaves, -LARGEST, LARGEST)
@@ -206,6 +228,10 @@ class LeafModels:
                 or abs(found[k + LEAD]) > MOST_LEAD
             ):
                 raise refused("models", "hessians of at least 0, slopes and leads within their bounds")
+        of_tree = numbers({"level": level}, "level", 2, -LARGEST, LARGEST)
+        if not 0.0 <= of_tree[KNOWN] <= MOST_KNOWN:
+            raise refused("level", f"a hessian from 0 to {MOST_KNOWN:g}")
+        self.level[LEVEL], self.level[KNOWN] = of_tree[LEVEL], of_tree[KNOWN]
         for i in range(len(found)):
             self.value[i] = found[i]
 

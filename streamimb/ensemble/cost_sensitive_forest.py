@@ -31,7 +31,8 @@ class CostSensitiveForestClassifier(Forest):
     ----------
     model
         Any River classifier or pipeline that gives probabilities; the members are untrained clones of it, each with a
-        `seed` of its own where it has that parameter. None: `tree.HoeffdingTreeClassifier(column_share=0.5)`.
+        `seed` of its own where it has that parameter. None: a tree that
+        splits early, `tree.HoeffdingTreeClassifier(grace_period=3.0, delta=0.3, tau=1.0, column_share=0.5)`.
     n_models
         Members, from 1 to 1,000.
     copies

@@ -14,6 +14,9 @@ from streamimb.ensemble.ensemble import Ensemble
 from streamimb.parameters import number
 from streamimb.tree import HoeffdingTreeClassifier
 
+# A forest averages the errors of its trees, so each of them may split early, by what few rare events say.
+LOOSE: dict[str, Any] = {"grace_period": 3.0, "delta": 0.3, "tau": 1.0, "column_share": 0.5}
+
 
 class Forest(Ensemble, ABC):
     """An ensemble of `AdaptiveMembers`, by default of our own trees; a subclass has `_sampler`."""
@@ -30,7 +33,7 @@ class Forest(Ensemble, ABC):
     ) -> None:
         """Check and store the parameters, and make the members."""
         self.copies = number("copies", copies, lambda c: 0.1 <= c <= 100.0, "a number in [0.1, 100]")
-        model = HoeffdingTreeClassifier(column_share=0.5) if model is None else model
+        model = HoeffdingTreeClassifier(**LOOSE) if model is None else model
         self._assemble(model, n_models, correction, prior, seed, combiner, AdaptiveMembers)
 
     @classmethod
