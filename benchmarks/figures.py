@@ -21,6 +21,7 @@ from benchmarks import (
     hoeffding_figures,
     learner_figures,
     metric_figures,
+    moa_ensembles,
     policy_figures,
     sampler_figures,
     streams,
@@ -250,7 +251,7 @@ def real_works(seeds: int) -> list[Work]:
             Goal("kept share at the end", "kept", ""),
         ]
         found.append(Work(f"real {name}", [(experiments.real, (name, seeds))], goals, seconds * seeds))
-    for learners in (learner_figures, boosted_figures, hoeffding_figures):
+    for learners in (learner_figures, boosted_figures, hoeffding_figures, moa_ensembles):
         for title, runs, goals_of, seconds in learners.works(seeds):
             found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
     return found

@@ -12,8 +12,8 @@ decayed sum of what it lost less, by log loss, than the first.
 Both are answered at o + level. A leaf falls more slowly than it rises: where its positives stop, few events of theirs
 come to correct it, and a split that was the best of many is taken for better than it is. So the mean of the leaves'
 probabilities is too high, the more leaves there are and the more the classes move. The level is one number for the
-whole tree, fitted to every labelled event, sampled or not, at a rate that does not fall below 1 / 16 for an expected
-event of the rarer class. Its steps sum to the level, so that the sum of y - p stays within 16 times the level.
+whole tree, fitted to every labelled event, sampled or not, at a rate that does not fall below 1 / 21 for an expected
+event of the rarer class. Its steps sum to the level, so that the sum of y - p stays within 21 times the level.
 The leaves are fitted without it; otherwise both would follow each other without end.
 """
 
@@ -50,7 +50,7 @@ EACH = cython.declare(cython.Py_ssize_t, 8)
 # What is kept of the whole tree, in this order
 LEVEL = cython.declare(cython.Py_ssize_t, 0)
 KNOWN = cython.declare(cython.Py_ssize_t, 1)  # its hessian
-MOST_KNOWN = cython.declare(cython.double, 15.0)  # so that the level goes on following
+MOST_KNOWN = cython.declare(cython.double, 20.0)  # so that the level goes on following
 
 L2 = cython.declare(cython.double, 1.0)  # of value and bias
 SLOPE_L2 = cython.declare(cython.double, 5.0)

@@ -60,8 +60,8 @@ class HoeffdingTreeClassifier(AnchoredClassifier, Hoeffding):  # type: ignore[mi
 
     **Level.** Leaves that lose their positives fall more slowly than others rise, and the best of many splits is taken
     for better than it is: without g the mean of p is 1.2 to 1.5 times the base rate on streams with drift. g is fitted
-    to all labelled events, at a rate that stays above 1 / 16 for each expected event of the rarer class, so that the sum
-    of y - p stays within $16\,|g|$.
+    to all labelled events, at a rate of at least 1 / 21 for each expected event of the rarer class, so that the sum
+    of y - p stays within $21\,|g|$.
 
     **Features.** Numbers and bools as they are; a missing one (absent, None, NaN, or beyond $10^{15}$) goes left. A
     string is three numbers, from the labels that came before it (see `RollingBoostingClassifier`).

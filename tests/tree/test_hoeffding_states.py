@@ -25,6 +25,7 @@ WRONG: dict[tuple[str, ...], list[Any]] = {
     ("counts", "unit"): [*BYTES, numbers("d", {0: 0.0}), numbers("d", {0: 1e7})],
     ("counts", "events"): [*BYTES, numbers("d", {0: -1.0}), numbers("d", {0: NAN})],
     ("models",): [*BYTES, *(numbers("d", change) for change in ({0: NAN}, {1: -1.0}, {3: 2.1}, {6: -1.0}, {7: 11.0}))],
+    ("level",): [*BYTES, *(numbers("d", change) for change in ({0: NAN}, {0: INF}, {1: -1.0}, {1: 20.1}))],
     ("bins", "draw"): [-1, 2**64, 1.0, None],
     ("bins", "labelled"): [-1, 1.0, None],
     ("bins", "renewal"): [0, 1.0, None],
