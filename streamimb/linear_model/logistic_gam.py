@@ -14,6 +14,7 @@ from streamimb.linear_model.options import (
     checked_basis_fields,
     checked_hash_bits,
     checked_hash_seed,
+    checked_interactions,
     checked_rates,
 )
 from streamimb.losses.options import checked_loss
@@ -86,7 +87,7 @@ class LogisticGAM(LogisticLearner):
     doi:10.1023/A:1007424614876.
     """
 
-    _parameters: ClassVar = ("learning_rates", "hash_bits", "hash_seed", "prior", "max_basis_fields", "loss")
+    _parameters: ClassVar = ("learning_rates", "hash_bits", "hash_seed", "prior", "max_basis_fields", "loss", "interactions")
     _additive: ClassVar = True
 
     def __init__(
@@ -97,12 +98,14 @@ class LogisticGAM(LogisticLearner):
         prior: float | ClassPrior = 0.05,
         max_basis_fields: int = 256,
         loss: Loss | None = None,
+        interactions: str | list[tuple[Any, Any]] | tuple[tuple[Any, Any], ...] | None = None,
     ) -> None:
         self.learning_rates = checked_rates(learning_rates)
         self.hash_bits, self.hash_seed = checked_hash_bits(hash_bits), checked_hash_seed(hash_seed)
         self.prior = prior
         self.max_basis_fields = checked_basis_fields(max_basis_fields)
         self.loss = checked_loss(loss)
+        self.interactions = checked_interactions(interactions)
         super().__init__(
             begin_prior(prior),
             self.learning_rates,
@@ -110,6 +113,7 @@ class LogisticGAM(LogisticLearner):
             self.hash_seed,
             self.max_basis_fields,
             loss,
+            self.interactions,
         )
 
     @classmethod

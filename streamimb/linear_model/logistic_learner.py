@@ -30,7 +30,7 @@ class LogisticLearner(AnchoredClassifier, Logistic):  # type: ignore[misc]  # no
             raise refused("experts", "a dict")
         if (kernel["experts"].get("basis") is not None) is not self._additive:
             raise refused("experts", "the kinds of experts that this learner has")
-        super().__setstate__({**kernel, "loss": params["loss"]})
+        super().__setstate__({**params, **kernel})
         self.__dict__.update(params)
 
     def contributions_one(self, x: Mapping[Any, Any], offset: float | None = None) -> dict[Any, float]:
