@@ -241,7 +241,11 @@ class LinearExperts:
             experts *= 2
         mixture.resume(saved["share"], experts)
         if pairs is not None:
-            if additive is None or pairs.weights.padded != additive.padded or pairs.weights.bits != additive.bits:
+            if (
+                additive is None
+                or pairs.weights.padded != additive.padded
+                or pairs.weights.bits != additive.bits
+            ):
                 raise refused("additive", "weights of a basis, at the rates and bits of the pairs")
             pairs.resume(saved["pairs"])
         elif saved["pairs"] is not None:

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The fields that are present in most labelled events, numbers and strings alike: at most so many of them.
 
-At first those that come first; at 200 labelled events, and whenever these have grown by a factor of 2.5, those that were
-present most often so far. Nothing is drawn, so equal streams give equal fields.
+At first those that come first; at 200 labelled events, and whenever these have grown by a factor of 2.5, those that
+were present most often so far. Nothing is drawn, so equal streams give equal fields.
 """
 
 from __future__ import annotations

@@ -36,7 +36,8 @@ class LogisticLearner(AnchoredClassifier, Logistic):  # type: ignore[misc]  # no
     def contributions_one(self, x: Mapping[Any, Any], offset: float | None = None) -> dict[Any, float]:
         r"""What each feature adds to the served log-odds.
 
-        Feature $j$ adds $\sum_k v_k w_{kj} z_j$ (a missing number: its indicator). Three more rows: the
+        Feature $j$ adds $\sum_k v_k w_{kj} z_j$ (a missing number: its indicator); a pair of fields that act together
+        has a row of its own, `"a*b"`. Three more rows: the
         `"(intercept)"`, the `"(anchor)"` $\operatorname{logit} m$ or `offset` where one is given, and the
         `"(mixture)"`, by which mixing probabilities differs from mixing log-odds. `math.fsum` of all is the
         served log-odds. For a sampled learner use `contributions_one` of the `SampledClassifier`, which has the

@@ -54,7 +54,11 @@ def checked_interactions(interactions: Any) -> Any:
         if len(both) == 1:
             refuse("interactions", interactions, f"two different fields in a pair: leave out {tuple(pair)!r}")
         if both in met:
-            refuse("interactions", interactions, f"each pair once, in either order: leave out one {tuple(pair)!r}")
+            refuse(
+                "interactions",
+                interactions,
+                f"each pair once, in either order: leave out one {tuple(pair)!r}",
+            )
         met.add(both)
     pairs = [(_plain(a), _plain(b)) for a, b in interactions]
     return tuple(pairs) if isinstance(interactions, tuple) else pairs
