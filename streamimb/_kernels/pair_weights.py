@@ -25,7 +25,7 @@ from streamimb._kernels.string_table import checked_table, fill, sparse
 
 FLOOR = cython.declare(cython.double, 1.0)  # added to the AdaGrad denominator, as for the basis
 # Of the learning rates. An event is in as many cells as there are pairs, and all of them take the same step.
-PART = cython.declare(cython.double, 0.5)
+PART = cython.declare(cython.double, 0.3)
 
 
 @cython.cclass
@@ -70,7 +70,7 @@ class PairWeights:
     @cython.cfunc
     @cython.exceptval(check=False)
     def add(self, work: LinearWork, c: cython.double, q: cython.double) -> cython.void:
-        """w_k += .5 d_k / (floor + √(G + q)), then G += c, as `AdaGrad._add` does."""
+        """w_k += .3 d_k / (floor + √(G + q)), then G += c, as `AdaGrad._add` does."""
         j: cython.Py_ssize_t
         i: cython.Py_ssize_t
         k: cython.Py_ssize_t
@@ -96,7 +96,7 @@ class PairWeights:
     @cython.cfunc
     @cython.exceptval(check=False)
     def kappa(self, work: LinearWork, q: cython.double) -> cython.double:
-        """Sum of .5 / (floor + √(G + q)) over the cells of an event."""
+        """Sum of .3 / (floor + √(G + q)) over the cells of an event."""
         j: cython.Py_ssize_t
         s: cython.double = 0.0
         if len(self.table) > 0:
@@ -132,6 +132,6 @@ class PairWeights:
     def resume(self, state: Any) -> None:
         """Takes over saved cells, after they were checked."""
         found = checked_table(state, self.bits, self.stride, 1)
-        self.open()
         if found is not None:
+            self.open()
             fill(self.table, self.stride, found)

@@ -38,9 +38,9 @@ class LogisticGAM(LogisticLearner):
 
     `interactions` adds to the additive experts an effect of two fields together, $f_{kij}(x_i, x_j)$: a weight for
     each cell of a grid. A number has up to 6 levels, groups of its intervals of equal size; each string is a level.
-    Cells are hashed to $2^{bits}$ slots, apart from those of strings, and take half the step of a curve, because an
-    event is in a cell of every pair. An event that lacks one of the two fields, or has a number without a curve, is in
-    no cell of the pair. In `contributions_one` a pair has a row of its own, `"a*b"`.
+    Cells are hashed to $2^{bits}$ slots, apart from those of strings, and take steps of .3 times those of a curve,
+    because an event is in a cell of every pair. An event that lacks one of the two fields, or has a number without a
+    curve, is in no cell of the pair. In `contributions_one` a pair has a row of its own, `"a*b"`.
 
     Where the truth is linear, the mixture costs about .001 of normalised entropy; where it is not, as in fraud and
     credit risk, the curves gain .05 to .2 (docs/learners.md).

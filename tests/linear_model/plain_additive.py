@@ -121,5 +121,5 @@ class PlainAdditive:
             G = expert.G[j] = expert.G.get(j, 0.0) + w * v * v * square
             weights = expert.w.setdefault(j, [0.0] * len(errors))
             for k, rate in enumerate(expert.rates):
-                part = 0.5 if j in more and j[0] == "cell" else 1.0
+                part = 0.3 if j in more and j[0] == "cell" else 1.0
                 weights[k] += part * rate * w * errors[k] / ((1.0 if j in more else 0.1) + math.sqrt(G)) * v

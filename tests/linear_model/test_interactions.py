@@ -77,23 +77,23 @@ LISTED = [("b", "a")]
     [(product, "pairs"), (exclusive_or, LISTED), (words, LISTED), (word_and_number, "pairs")],
 )
 def test_learns_what_two_fields_do_together(truth: Any, interactions: Any) -> None:
-    """Normalised entropy is lower by .06 at least, less 3 standard errors, soon: at events 2,000 to 6,000."""
+    """Normalised entropy is lower by .045 at least, less 3 standard errors, soon: at events 2,000 to 6,000."""
     gains = []
     for seed in SEEDS:
         alone = excess(truth, seed, 6_000, LogisticGAM())
         gains.append(alone - excess(truth, seed, 6_000, LogisticGAM(interactions=interactions)))
     mean, error = mean_and_error(gains)
-    assert mean - 3 * error > 0.06
+    assert mean - 3 * error > 0.045
 
 
 def test_costs_little_where_the_truth_is_additive() -> None:
-    """At most .0025 of normalised entropy at events 2,000 to 8,000, with two standard errors."""
+    """At most .002 of normalised entropy at events 2,000 to 8,000, with two standard errors."""
     costs = []
     for seed in SEEDS:
         alone = excess(additive, seed, 8_000, LogisticGAM())
         costs.append(excess(additive, seed, 8_000, LogisticGAM(interactions="pairs")) - alone)
     mean, error = mean_and_error(costs)
-    assert mean + 2 * error < 0.0025
+    assert mean + 2 * error < 0.002
 
 
 def test_a_loss_and_pairs_go_together() -> None:
@@ -188,6 +188,20 @@ def test_a_batch_learns_as_the_loop_does() -> None:
     for row, label, weight in zip(x.tolist(), y.tolist(), w.tolist(), strict=True):
         loop.learn_one(dict(enumerate(row)), label, w=weight)
     assert bits(many) == bits(loop)
+
+
+@pytest.mark.parametrize(("h", "bound"), [(3.0, 0.01), (20.0, 0.02)])
+def test_a_weight_is_the_limit_of_small_steps_in_cells_too(h: float, bound: float) -> None:
+    """An explicit step up to weight 1, then as many steps of a thousandth; difference of log-odds."""
+    one = taught(800, hash_bits=10)
+    many = pickle.loads(pickle.dumps(one))
+    x = {"a": 0.5, "b": 1.0, "word": "red", "count": 2, "flag": True, "late": 0.3}
+    one.step_one(x, True, -1.0, h)
+    many.step_one(x, True, -1.0, 1.0)
+    for _ in range(round(1_000 * (h - 1.0))):
+        many.step_one(x, True, -1.0, 0.001)
+    p, q = (model.predict_offset_one(x, -1.0) for model in (one, many))
+    assert abs(math.log(p / (1 - p)) - math.log(q / (1 - q))) < bound
 
 
 @pytest.mark.parametrize("interactions", ["pairs", [("a", "b"), ("word", "late")]], ids=["pairs", "listed"])
