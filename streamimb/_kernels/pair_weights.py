@@ -39,6 +39,7 @@ class PairWeights:
 
     def __init__(self, padded: int, bits: int) -> None:
         self.padded, self.stride, self.bits = padded, padded + 1, bits
+        self.table = array("d")
 
     @cython.cfunc
     def open(self) -> cython.void:
