@@ -1,5 +1,6 @@
 # What other kernels may use of BasisWeights without going through Python.
 from streamimb._kernels.linear_work cimport LinearWork
+from streamimb._kernels.pair_weights cimport PairWeights
 
 
 cdef class BasisWeights:
@@ -7,6 +8,7 @@ cdef class BasisWeights:
     cdef Py_ssize_t stride  # entries per coordinate: the weights of all rates, then G
     cdef Py_ssize_t blocks  # fields that have room
     cdef double[::1] table
+    cdef PairWeights pairs  # of pairs of fields beside them; None: there are none
 
     cdef void _lay_out(self, Py_ssize_t padded)
     cdef void fit(self, Py_ssize_t blocks)

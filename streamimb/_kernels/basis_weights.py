@@ -2,7 +2,8 @@
 """The weights of the basis coordinates of an additive expert, at several AdaGrad learning rates.
 
 A field has a block of coordinates (`basis.py`), a coordinate has `stride` entries: the weights of all rates, then G.
-Few coordinates of a block differ from 0 for one event, so each is in one cache line.
+Few coordinates of a block differ from 0 for one event, so each is in one cache line. Pairs of fields, where there are,
+have weights of their own (`pair_weights.py`), which take the same steps.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from math import sqrt
 
     from streamimb._kernels.linear_work import LinearWork
+    from streamimb._kernels.pair_weights import PairWeights
 else:
     from cython.cimports.libc.math import sqrt
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.pair_weights import PairWeights
 
 from streamimb._kernels.saved import numbers, refused
 
@@ -44,6 +47,7 @@ class BasisWeights:
     def _lay_out(self, padded: cython.Py_ssize_t) -> cython.void:
         self.padded, self.stride, self.blocks = padded, padded + 1, 0
         self.table = array("d")
+        self.pairs: Any = None  # a PairWeights, or None
 
     @cython.cfunc
     def fit(self, blocks: cython.Py_ssize_t) -> cython.void:
@@ -82,6 +86,8 @@ class BasisWeights:
             work.g[k] += a0
             work.g[k + 1] += a1
             work.g[k + 2] += a2
+        if self.pairs is not None:
+            self.pairs.sum(work)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -107,6 +113,8 @@ class BasisWeights:
             self.table[i + 2] += d2 * t
             for k in range(3, last):
                 self.table[i + k] += work.d[k] * t
+        if self.pairs is not None:
+            self.pairs.add(work, c, q)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -118,7 +126,7 @@ class BasisWeights:
         for j in range(work.n_coordinates):
             v = work.values[j] * work.values[j]
             s += v / (FLOOR + sqrt(self.table[work.places[j] * self.stride + self.padded] + q * v))
-        return s
+        return s if self.pairs is None else s + self.pairs.kappa(work, q)
 
     @cython.cfunc
     def add_parts(self, work: LinearWork, share: cython.double[::1], numbers: list[Any]) -> cython.void:

@@ -17,4 +17,6 @@ LEAST_NORMAL = 2.2250738585072014e-308  # the least normal double: a smaller num
 EDGE = 1e-12  # probabilities that are served or turned into log-odds stay this far from 0 and 1
 BASIS_COORDINATES = 98  # of a number: excess, 64 hats, 33 intervals (`basis.py`)
 MOST_BASIS_FIELDS = 1 << 16  # numbers with a basis
+MOST_PAIRED_FIELDS = 16  # of which all pairs are taken: 120
+MOST_PAIRS = 1_000  # that are listed
 SMALLEST = 5e-324  # the least number above 0

@@ -4,6 +4,7 @@ from streamimb._kernels.basis cimport Basis
 from streamimb._kernels.binary_loss cimport BinaryLoss
 from streamimb._kernels.expert_mixture cimport ExpertMixture
 from streamimb._kernels.linear_work cimport LinearWork
+from streamimb._kernels.pairs cimport Pairs
 from streamimb._kernels.row cimport Row
 from streamimb._kernels.standardizer cimport Standardizer
 
@@ -13,10 +14,12 @@ cdef class LinearExperts:
     cdef AdaGrad linear
     cdef Basis basis  # of the additive experts; None: there are none
     cdef AdaGrad additive  # their weights; None: there are none
+    cdef Pairs pairs  # of fields that act together, seen by the additive experts; None: there are none
     cdef ExpertMixture mixture
     cdef BinaryLoss loss  # None: cross-entropy
 
     cdef void _assemble(self, rates, hash_bits, basis_fields)
+    cdef void _take_up(self, Pairs pairs)
     cdef LinearWork work_of(self, Row row)
     cdef void fit(self, Py_ssize_t capacity)
     cdef void prepare(self, Row row, LinearWork work)

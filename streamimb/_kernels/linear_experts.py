@@ -20,6 +20,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.binary_loss import BinaryLoss
     from streamimb._kernels.expert_mixture import ExpertMixture
     from streamimb._kernels.linear_work import LinearWork
+    from streamimb._kernels.pairs import Pairs
     from streamimb._kernels.row import Row
     from streamimb._kernels.standardizer import Standardizer
 else:
@@ -28,6 +29,7 @@ else:
     from cython.cimports.streamimb._kernels.binary_loss import BinaryLoss
     from cython.cimports.streamimb._kernels.expert_mixture import ExpertMixture
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.pairs import Pairs
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
@@ -42,8 +44,12 @@ class LinearExperts:
         # An object made by `__new__` without `__init__` has valid parts too.
         self._assemble((1.0,), 1, 0)
 
-    def __init__(self, rates: Any, hash_bits: int, basis_fields: int, loss: Any = None) -> None:
+    def __init__(
+        self, rates: Any, hash_bits: int, basis_fields: int, loss: Any = None, pairs: Any = None
+    ) -> None:
         self._assemble(rates, hash_bits, basis_fields)
+        if pairs is not None:
+            self._take_up(pairs)
         if loss is not None:
             self.loss = BinaryLoss(loss)
 
@@ -56,8 +62,14 @@ class LinearExperts:
         if basis_fields > 0:
             basis, additive = Basis(basis_fields), AdaGrad(rates, hash_bits, True)
             additive.beside(self.linear)
-        self.basis, self.additive = basis, additive
+        self.basis, self.additive, self.pairs = basis, additive, None
         self.mixture = ExpertMixture(len(rates) if additive is None else 2 * len(rates))
+
+    @cython.cfunc
+    def _take_up(self, pairs: Pairs) -> cython.void:
+        """Lets the additive experts see the cells of pairs of fields."""
+        self.pairs = pairs
+        self.additive.basis.pairs = pairs.weights
 
     @property
     def memo_size(self) -> int:
@@ -97,6 +109,8 @@ class LinearExperts:
         if self.additive is not None:
             work.additive.copy_numbers(work, row.n)
             self.basis.find(row, self.moments, work.additive)
+            if self.pairs is not None:
+                self.pairs.find(row, self.basis, work.additive)
             self.additive.place(row, work.additive)
             self.additive.sum(row, work.additive)
         work.summed = True
@@ -122,6 +136,8 @@ class LinearExperts:
             taken = self.basis.observe(row, y)
             if self.basis.n_blocks > self.additive.basis.blocks:
                 self.additive.basis.fit(self.basis.edges.blocks)
+            if self.pairs is not None:
+                self.pairs.observe(row)
             if len(taken) > 0:
                 for block in taken:
                     self.additive.basis.clear(block)
@@ -164,21 +180,25 @@ class LinearExperts:
 
     @cython.cfunc
     def parts(self, row: Row, work: LinearWork) -> tuple[Any, ...]:
-        """Log-odds of the intercept, each number, each gap and each string, mixed by the shares of the experts."""
+        """Log-odds of the intercept, each number, gap, string and pair, mixed by the shares of the experts."""
         n: cython.Py_ssize_t = self.linear.real
         found = self.linear.parts(row, work, self.mixture.share[:n])
         if self.additive is None:
-            return found
+            return (*found, [])
         more = self.additive.parts(row, work.additive, self.mixture.share[n:])
-        return tuple(
-            [[a + b for a, b in zip(one, other, strict=True)] for one, other in zip(found, more, strict=True)]
-        )
+        both = [
+            [a + b for a, b in zip(one, other, strict=True)] for one, other in zip(found, more, strict=True)
+        ]
+        pairs = [] if self.pairs is None else self.pairs.parts(work.additive, self.mixture.share[n:])
+        return (*both, pairs)
 
     def memory_bytes(self) -> int:
         """Bytes of all buffers."""
         size = self.linear.memory_bytes() + 8 * 5 * self.moments.capacity
         if self.additive is not None:
             size += self.additive.memory_bytes() + self.basis.memory_bytes()
+        if self.pairs is not None:
+            size += self.pairs.weights.memory_bytes()
         return int(size)
 
     # ------------------------------------------------------------------ state
@@ -194,19 +214,20 @@ class LinearExperts:
             "weights": self.linear.state(n),
             "basis": basis,
             "additive": additive,
+            "pairs": None if self.pairs is None else self.pairs.state(),
             "share": self.mixture.__getstate__(),
             "loss": None if self.loss is None else self.loss.learned.__getstate__(),
         }
 
-    def resume(self, state: dict[str, Any], n: int, loss: Any = None) -> None:
-        """Takes over a saved state of n number slots, learned by this loss, after all of it was checked."""
+    def resume(self, state: dict[str, Any], n: int, loss: Any = None, pairs: Pairs = None) -> None:
+        """Takes over a saved state of n number slots, by this loss and these pairs, after all of it was checked."""
         binary: Any = None
         basis: Any = None
         additive: Any = None
         moments: Standardizer = Standardizer()
         linear: AdaGrad = AdaGrad((1.0,), 1)
         mixture: ExpertMixture = ExpertMixture(1)
-        saved = entries(state, "moments", "weights", "basis", "additive", "share", "loss")
+        saved = entries(state, "moments", "weights", "basis", "additive", "pairs", "share", "loss")
         moments.resume(saved["moments"], n)
         linear.resume(saved["weights"], n, 0, 1 if saved["basis"] is None else 2)
         experts: cython.Py_ssize_t = linear.real
@@ -219,13 +240,25 @@ class LinearExperts:
             additive.beside(linear)
             experts *= 2
         mixture.resume(saved["share"], experts)
+        if pairs is not None:
+            if (
+                additive is None
+                or pairs.weights.padded != additive.padded
+                or pairs.weights.bits != additive.bits
+            ):
+                raise refused("additive", "weights of a basis, at the rates and bits of the pairs")
+            pairs.resume(saved["pairs"])
+        elif saved["pairs"] is not None:
+            raise refused("pairs", "None for a learner without interactions")
         if loss is not None:
             binary = BinaryLoss(loss)
             binary.learned.resume(saved["loss"], 2)
         elif saved["loss"] is not None:
             raise refused("loss", "None for a learner by cross-entropy")
         self.moments, self.linear, self.mixture = moments, linear, mixture
-        self.basis, self.additive, self.loss = basis, additive, binary
+        self.basis, self.additive, self.loss, self.pairs = basis, additive, binary, None
+        if pairs is not None:
+            self._take_up(pairs)
 
 
 @cython.cfunc

@@ -14,6 +14,10 @@ cdef class LinearWork(Work):
     cdef Py_ssize_t[::1] places  # the coordinate: block * BASIS_COORDINATES + its number within the block
     cdef double[::1] values
     cdef Py_ssize_t[::1] numbers  # position, among the numbers of the row, of the one it belongs to
+    # cells of pairs of fields, where an additive expert has this work
+    cdef Py_ssize_t n_cells
+    cdef Py_ssize_t[::1] cells
+    cdef Py_ssize_t[::1] pairs  # the pair of each
     # one number per learning rate
     cdef double[::1] g  # log-odds without the offset
     cdef double[::1] E  # P(True) at the offset `expected_at`; in AdaGrad._flow: exp of the margin

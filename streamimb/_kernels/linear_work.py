@@ -41,6 +41,8 @@ class LinearWork(Work):
         self.n_coordinates = 0
         self.places = self.numbers = array("q", [0])
         self.values = array("d", [0.0])
+        self.n_cells = 0
+        self.cells = self.pairs = array("q")
         self.g = array("d", bytes(8 * padded))
         self.E = array("d", bytes(8 * padded))
         self.e = array("d", bytes(8 * padded))

@@ -17,6 +17,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.linear_experts import LinearExperts
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.matrix_reader import MatrixReader
+    from streamimb._kernels.pairs import Pairs
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
@@ -26,6 +27,7 @@ else:
     from cython.cimports.streamimb._kernels.linear_experts import LinearExperts
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.matrix_reader import MatrixReader
+    from cython.cimports.streamimb._kernels.pairs import Pairs
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
@@ -46,10 +48,12 @@ class Logistic(AnchoredLearner):
         hash_seed: int,
         basis_fields: int = 0,
         loss: Any = None,
+        interactions: Any = None,
     ) -> None:
         self._prior = prior
         self._reader = Reader(hash_seed)
-        self._experts = LinearExperts(rates, hash_bits, basis_fields, loss)
+        pairs = paired(self._reader, interactions, len(rates), hash_bits)
+        self._experts = LinearExperts(rates, hash_bits, basis_fields, loss, pairs)
         self.spare = None
         self.memo_size = self._experts.memo_size
         self.ready = True
@@ -165,11 +169,11 @@ class Logistic(AnchoredLearner):
     # ------------------------------------------------------------------ contributions and state
 
     def parts_one(self, x: Any) -> tuple[list[tuple[Any, float]], float]:
-        """(name, contribution) of the intercept (named None) and of every feature, mixed; and the anchor."""
+        """(name, contribution) of the intercept (named None), every feature and pair, mixed; and the anchor."""
         j: cython.Py_ssize_t
         row: Row = self._begin(x, None)
         work: LinearWork = self._work(row)
-        bias, numbers, gaps, texts = self._experts.parts(row, work)
+        bias, numbers, gaps, texts, pairs = self._experts.parts(row, work)
         names = self._reader.names
         parts: list[tuple[Any, float]] = [(None, bias[0])]
         for j in range(row.n):
@@ -182,7 +186,7 @@ class Logistic(AnchoredLearner):
         for j in range(row.n_texts):
             parts.append((words[j], texts[j]))
         row.done()
-        return parts, self._prior.log_odds
+        return [*parts, *pairs], self._prior.log_odds
 
     def grid_of(self, name: Any) -> list[tuple[float, float]]:
         """Values of a number with a basis, and about how many labelled events are nearest to each.
@@ -221,8 +225,19 @@ class Logistic(AnchoredLearner):
         if prior is None:
             raise ValueError("state: prior must be a class prior")
         reader.__setstate__(state["reader"])
-        experts.resume(state["experts"], reader.presence.numbers, state.get("loss"))
+        rates, bits = state.get("learning_rates", (1.0,)), state.get("hash_bits", 1)
+        pairs = paired(reader, state.get("interactions"), len(rates), bits)
+        experts.resume(state["experts"], reader.presence.numbers, state.get("loss"), pairs)
         self._prior, self._reader, self._experts = prior, reader, experts
         self.spare = None
         self.memo_size = experts.memo_size
         self.ready = True
+
+
+@cython.cfunc
+def paired(reader: Reader, interactions: Any, rates: cython.Py_ssize_t, bits: cython.int) -> Any:
+    """The pairs of a learner with so many rates: those listed, or those of the fields most often present; or None."""
+    if interactions is None:
+        return None
+    padded = 3 * ((rates + 2) // 3)
+    return Pairs(reader, None if interactions == "pairs" else interactions, padded, bits)

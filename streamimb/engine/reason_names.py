@@ -13,7 +13,8 @@ def reasons_of(
 
     A name that the event does not have is that of a feature which a transformer made of a field: that which begins
     with the name of a field and an underscore, as `OneHotEncoder` writes it, counts for this field, unless it has a
-    code of its own. Any other is shown as it is. Names in parentheses belong to the model.
+    code of its own. Any other is shown as it is: that of two fields together is "a*b". Names in parentheses belong to
+    the model.
 
     Cost: O(contributions), and O(fields) for each name that is not the event's.
 
@@ -38,9 +39,21 @@ def _is_of_the_model(name: Any) -> bool:
 
 
 def _field(name: str, x: Features) -> str:
-    """The longest field of which a feature was made; the feature itself where there is none."""
+    """The longest field of which a feature was made; the name itself where there is none, or it is that of a pair."""
+    if _is_pair(name, x):
+        return name
     return max(
         (field for field in x if isinstance(field, str) and name.startswith(f"{field}_")),
         key=len,
         default=name,
+    )
+
+
+def _is_pair(name: str, x: Features) -> bool:
+    """Whether this names two fields of the event, with an asterisk between them; either may have one of its own."""
+    if "*" not in name:
+        return False
+    fields = {str(field) for field in x}
+    return any(
+        name[:i] in fields and name[i + 1 :] in fields for i, letter in enumerate(name) if letter == "*"
     )

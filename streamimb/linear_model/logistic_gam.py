@@ -14,6 +14,7 @@ from streamimb.linear_model.options import (
     checked_basis_fields,
     checked_hash_bits,
     checked_hash_seed,
+    checked_interactions,
     checked_rates,
 )
 from streamimb.losses.options import checked_loss
@@ -35,12 +36,19 @@ class LogisticGAM(LogisticLearner):
     `LogisticRegression`, with $1 + \sqrt{G}$ in place of $0.1 + \sqrt{G}$ for the curves. Strings and missing values
     are those of `LogisticRegression` in all experts.
 
+    `interactions` adds to the additive experts an effect of two fields together, $f_{kij}(x_i, x_j)$: a weight for
+    each cell of a grid. A number has up to 6 levels, groups of its intervals of equal size; each string is a level.
+    Cells are hashed to $2^{bits}$ slots, apart from those of strings, and take steps of .3 times those of a curve,
+    because an event is in a cell of every pair. An event that lacks one of the two fields, or has a number without a
+    curve, is in no cell of the pair. In `contributions_one` a pair has a row of its own, `"a*b"`.
+
     Where the truth is linear, the mixture costs about .001 of normalised entropy; where it is not, as in fraud and
     credit risk, the curves gain .05 to .2 (docs/learners.md).
 
     **Cost**: about three times a `LogisticRegression`: one reading of the dict, three or four coordinates of a number
     beside its linear one. 36 kB for each number with curves, at most `max_basis_fields` of them, beside the memory of
-    two `LogisticRegression`.
+    two `LogisticRegression`. About .02 µs more for each pair, predicted and learned, so 2.4 µs for 120; and 4 floats
+    (at three rates) for each of the $2^{bits}$ cells: 8 MiB at 18 bits.
 
     Parameters
     ----------
@@ -59,6 +67,10 @@ class LogisticGAM(LogisticLearner):
     loss
         What is learned by in place of the cross-entropy: one of `streamimb.losses`. P(True) stays a probability, and
         `scores_one` has the score of the loss as `raw`.
+    interactions
+        None; a list of 1 to 1,000 pairs of names of fields, such as `[("amount", "country")]`; or "pairs": all pairs of
+        at most 16 fields (120 pairs), at first those that come first, then those that are present in most labelled
+        events, chosen anew when edges are renewed.
 
     Raises
     ------
@@ -86,7 +98,15 @@ class LogisticGAM(LogisticLearner):
     doi:10.1023/A:1007424614876.
     """
 
-    _parameters: ClassVar = ("learning_rates", "hash_bits", "hash_seed", "prior", "max_basis_fields", "loss")
+    _parameters: ClassVar = (
+        "learning_rates",
+        "hash_bits",
+        "hash_seed",
+        "prior",
+        "max_basis_fields",
+        "loss",
+        "interactions",
+    )
     _additive: ClassVar = True
 
     def __init__(
@@ -97,12 +117,14 @@ class LogisticGAM(LogisticLearner):
         prior: float | ClassPrior = 0.05,
         max_basis_fields: int = 256,
         loss: Loss | None = None,
+        interactions: str | list[tuple[Any, Any]] | tuple[tuple[Any, Any], ...] | None = None,
     ) -> None:
         self.learning_rates = checked_rates(learning_rates)
         self.hash_bits, self.hash_seed = checked_hash_bits(hash_bits), checked_hash_seed(hash_seed)
         self.prior = prior
         self.max_basis_fields = checked_basis_fields(max_basis_fields)
         self.loss = checked_loss(loss)
+        self.interactions = checked_interactions(interactions)
         super().__init__(
             begin_prior(prior),
             self.learning_rates,
@@ -110,12 +132,13 @@ class LogisticGAM(LogisticLearner):
             self.hash_seed,
             self.max_basis_fields,
             loss,
+            self.interactions,
         )
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
-        yield {"learning_rates": (0.2,), "max_basis_fields": 2}
+        yield {"learning_rates": (0.2,), "max_basis_fields": 2, "interactions": "pairs"}
 
     @property
     def memory_budget_bytes(self) -> int:
@@ -123,7 +146,12 @@ class LogisticGAM(LogisticLearner):
         coordinates = limits.BASIS_COORDINATES * (
             len(self.learning_rates) + 3
         )  # rates in groups of three, and G
-        return self.max_basis_fields * 8 * (2 * 2_000 + coordinates) + 4_096
+        cells = (8 * (len(self.learning_rates) + 4)) << self.hash_bits  # and the number of the cell
+        return (
+            self.max_basis_fields * 8 * (2 * 2_000 + coordinates)
+            + 4_096
+            + (0 if self.interactions is None else cells)
+        )
 
     def shape_one(self, field: Any) -> list[tuple[float, float, float]]:
         """Return the learned curve of a number: what it adds to the log-odds, value by value.
@@ -138,7 +166,8 @@ class LogisticGAM(LogisticLearner):
         ------
         LookupError
             Where the field is no number, is unknown, or has no curve yet: before 200 labelled events, or beyond
-            `max_basis_fields`.
+            `max_basis_fields`. For a pair, which has no curve: `contributions_one({"a": 1.0, "b": 2.0})["a*b"]` is
+            what it adds at two values.
 
         Examples
         --------
@@ -156,6 +185,10 @@ class LogisticGAM(LogisticLearner):
         try:
             grid = self.grid_of(field)
         except LookupError as error:
+            if isinstance(field, tuple):
+                raise LookupError(
+                    f"field: {field!r} has no curve: what a pair adds at two values is a row of contributions_one"
+                ) from error
             raise LookupError(
                 f"field: {error}: it takes 200 labelled events, and one of the {self.max_basis_fields} numbers "
                 "(max_basis_fields) that are present most often"

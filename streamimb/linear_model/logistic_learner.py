@@ -30,13 +30,14 @@ class LogisticLearner(AnchoredClassifier, Logistic):  # type: ignore[misc]  # no
             raise refused("experts", "a dict")
         if (kernel["experts"].get("basis") is not None) is not self._additive:
             raise refused("experts", "the kinds of experts that this learner has")
-        super().__setstate__({**kernel, "loss": params["loss"]})
+        super().__setstate__({**params, **kernel})
         self.__dict__.update(params)
 
     def contributions_one(self, x: Mapping[Any, Any], offset: float | None = None) -> dict[Any, float]:
         r"""What each feature adds to the served log-odds.
 
-        Feature $j$ adds $\sum_k v_k w_{kj} z_j$ (a missing number: its indicator). Three more rows: the
+        Feature $j$ adds $\sum_k v_k w_{kj} z_j$ (a missing number: its indicator); a pair of fields that act together
+        has a row of its own, `"a*b"`. Three more rows: the
         `"(intercept)"`, the `"(anchor)"` $\operatorname{logit} m$ or `offset` where one is given, and the
         `"(mixture)"`, by which mixing probabilities differs from mixing log-odds. `math.fsum` of all is the
         served log-odds. For a sampled learner use `contributions_one` of the `SampledClassifier`, which has the

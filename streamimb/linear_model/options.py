@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 from streamimb._kernels import limits
-from streamimb.parameters import numbers, whole
+from streamimb.parameters import numbers, refuse, whole
 
 
 def checked_rates(learning_rates: Any) -> tuple[float, ...]:
@@ -28,3 +29,45 @@ def checked_basis_fields(max_basis_fields: Any) -> int:
     """Return the most numbers with a basis; raise ValueError where it is out of range."""
     most = limits.MOST_BASIS_FIELDS
     return whole("max_basis_fields", max_basis_fields, lambda n: 1 <= n <= most, f"1 to {most}")
+
+
+def checked_interactions(interactions: Any) -> Any:
+    """Return None, "pairs", or the list of pairs, each as a tuple of two names of fields.
+
+    Raises
+    ------
+    ValueError
+        For anything else; for a field paired with itself, and a pair that comes twice, in either order.
+    """
+    if interactions is None:
+        return None
+    if isinstance(interactions, str) and interactions == "pairs":
+        return "pairs"
+    expected = 'None, "pairs", or a list of pairs of two names of fields, e.g. [("amount", "country")]'
+    if not isinstance(interactions, (list, tuple)) or not 1 <= len(interactions) <= limits.MOST_PAIRS:
+        refuse("interactions", interactions, f"{expected}, 1 to {limits.MOST_PAIRS} of them")
+    met: set[frozenset[Any]] = set()
+    for pair in interactions:
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2 or not all(map(_is_name, pair)):
+            refuse("interactions", interactions, expected)
+        both = frozenset(pair)
+        if len(both) == 1:
+            refuse("interactions", interactions, f"two different fields in a pair: leave out {tuple(pair)!r}")
+        if both in met:
+            refuse(
+                "interactions",
+                interactions,
+                f"each pair once, in either order: leave out one {tuple(pair)!r}",
+            )
+        met.add(both)
+    pairs = [(_plain(a), _plain(b)) for a, b in interactions]
+    return tuple(pairs) if isinstance(interactions, tuple) else pairs
+
+
+def _is_name(name: Any) -> bool:
+    """Whether this is a name of a field that a state can hold: a string or a whole number."""
+    return isinstance(name, str) or (isinstance(name, Integral) and not isinstance(name, bool))
+
+
+def _plain(name: Any) -> Any:
+    return str.__str__(name) if isinstance(name, str) else int(name)

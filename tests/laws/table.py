@@ -228,6 +228,7 @@ OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression one rate": lambda: linear_model.LogisticRegression(learning_rates=(0.2,)),
     "LogisticGAM": linear_model.LogisticGAM,
     "LogisticGAM one curve": lambda: linear_model.LogisticGAM((0.2,), hash_bits=10, max_basis_fields=1),
+    "LogisticGAM pairs": lambda: linear_model.LogisticGAM(hash_bits=10, interactions="pairs"),
     "LogisticRegression focal": lambda: linear_model.LogisticRegression(loss=losses.Focal()),
     "RollingBoostingClassifier": lambda: _boosted(companion=None),
     "RollingBoostingClassifier companion": lambda: _boosted(linear_model.LogisticRegression()),

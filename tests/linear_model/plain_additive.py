@@ -8,13 +8,17 @@ from typing import Any
 from streamimb._kernels.draw import Draw
 from tests.linear_model.plain import Plain, is_number, sigmoid
 
-RESERVOIR, EDGES = 2_000, 32
+RESERVOIR, EDGES, LEVELS = 2_000, 32, 6
 
 
 class PlainAdditive:
-    """A `Plain` with linear experts, a second one with the basis of each number, and one mixture over both."""
+    """A `Plain` with linear experts, a second one with the basis of each number, and one mixture over both.
 
-    def __init__(self, rates=(0.05, 0.2, 0.8)) -> None:
+    The second one has the cells of pairs of fields too, where there are.
+    """
+
+    def __init__(self, rates=(0.05, 0.2, 0.8), pairs=()) -> None:
+        self.pairs = pairs
         self.linear, self.additive = Plain(rates), Plain(rates)
         self.mixture = Plain((*rates, *rates))
         self.values: dict[Any, tuple[list[float], list[float]]] = {}
@@ -41,7 +45,18 @@ class PlainAdditive:
             found["hat", name, knot + 1] = place - knot
             if self.edges.get(name):
                 found["interval", name, sum(edge < x[name] for edge in self.edges[name])] = 1.0
+        for pair in self.pairs:
+            levels = [self.level(name, x.get(name)) for name in pair]
+            if None not in levels:
+                found["cell", pair, *levels] = 1.0
         return found
+
+    def level(self, name: Any, value: Any) -> Any:
+        """A string itself, one of 6 groups of the intervals of a number, None where the value is missing."""
+        if isinstance(value, str) or not (is_number(value) and self.edges.get(name)):
+            return value if isinstance(value, str) else None
+        interval, edges = sum(edge < value for edge in self.edges[name]), len(self.edges[name])
+        return interval if edges < LEVELS else interval * LEVELS // (edges + 1)
 
     def margins(self, x: dict[Any, Any]) -> tuple[dict[Any, float], dict[Any, float], list[float]]:
         z, more = self.linear.z(x), self.basis(x)
@@ -106,4 +121,5 @@ class PlainAdditive:
             G = expert.G[j] = expert.G.get(j, 0.0) + w * v * v * square
             weights = expert.w.setdefault(j, [0.0] * len(errors))
             for k, rate in enumerate(expert.rates):
-                weights[k] += rate * w * errors[k] / ((1.0 if j in more else 0.1) + math.sqrt(G)) * v
+                part = 0.3 if j in more and j[0] == "cell" else 1.0
+                weights[k] += part * rate * w * errors[k] / ((1.0 if j in more else 0.1) + math.sqrt(G)) * v

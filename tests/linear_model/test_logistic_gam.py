@@ -16,10 +16,13 @@ from streamimb.linear_model import LogisticGAM, LogisticRegression
 from tests.linear_model.plain_additive import PlainAdditive
 from tests.linear_model.streams import bits, mixed_stream
 
+PAIRS = (("a", "b"), ("word", "count"), ("late", "word"), ("flag", "a"))
 
-@pytest.mark.parametrize("rates", [(0.05, 0.2, 0.8), (0.2,)], ids=len)
-def test_is_what_the_equations_say(rates: tuple[float, ...]) -> None:
-    model, plain, prior = LogisticGAM(learning_rates=rates), PlainAdditive(rates), stats.ClassPrior()
+
+@pytest.mark.parametrize(("rates", "pairs"), [((0.05, 0.2, 0.8), PAIRS), ((0.2,), None)])
+def test_is_what_the_equations_say(rates: tuple[float, ...], pairs: Any) -> None:
+    model, prior = LogisticGAM(learning_rates=rates, interactions=pairs), stats.ClassPrior()
+    plain = PlainAdditive(rates, pairs or ())
     for i, (x, y) in enumerate(mixed_stream(3_000, 1)):
         expected = plain.predict(x, prior.logit)
         assert model.predict_proba_one(x)[True] == pytest.approx(expected, rel=1e-7), f"event {i}"

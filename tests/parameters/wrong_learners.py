@@ -31,6 +31,16 @@ LEARNERS: list[Any] = [
             "prior": NO_PRIOR,
             "max_basis_fields": (*NO_COUNT, 65_537),
             "loss": NO_LOSS,
+            "interactions": (
+                "all",
+                1,
+                True,
+                (),
+                [("a",)],
+                [("a", "a")],
+                [("a", "b"), ("b", "a")],
+                [(True, "b")],
+            ),
         },
     ),
     (

@@ -48,6 +48,9 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "LogisticRegression weighted one rate": lambda: Own(learning_rates=(0.2,), hash_bits=10),
     "LogisticGAM weighted": linear_model.LogisticGAM,
     "LogisticGAM weighted one rate": lambda: linear_model.LogisticGAM((0.2,), hash_bits=10),
+    "LogisticGAM weighted pairs": lambda: linear_model.LogisticGAM(
+        (0.2,), hash_bits=10, interactions="pairs"
+    ),
     "SampledClassifier weighted curves": lambda: sampled(linear_model.LogisticGAM()),
     "SoftmaxRegression weighted": linear_model.SoftmaxRegression,
     "SoftmaxRegression weighted one rate": lambda: linear_model.SoftmaxRegression((0.2,), hash_bits=10),

@@ -17,17 +17,35 @@ OFFSETS = st.one_of(st.none(), st.floats(-50, 50), st.floats())
 EVENTS = st.lists(st.tuples(FEATURES, st.booleans(), WEIGHTS, OFFSETS), max_size=25)
 
 
-def model(kernel: Any, rates: tuple[float, ...] = THREE, bits: int = 6, seed: int = 3, basis: int = 2) -> Any:
+def model(
+    kernel: Any,
+    rates: tuple[float, ...] = THREE,
+    bits: int = 6,
+    seed: int = 3,
+    basis: int = 2,
+    interactions: Any = None,
+) -> Any:
     """A learner whose first two numbers have a basis."""
     tracker = (compiled if kernel is compiled else interpreted)("prior_bank").PriorBank()
-    return kernel("logistic").Logistic(tracker, rates, bits, seed, basis)
+    return kernel("logistic").Logistic(tracker, rates, bits, seed, basis, None, interactions)
 
 
 @pytest.mark.parametrize(
-    ("rates", "basis"), [(THREE, 0), (THREE, 2), (THREE, 50), ((0.2,), 50), ((0.01, 0.1, 0.5, 2.0), 0)]
+    ("rates", "basis", "interactions"),
+    [
+        (THREE, 0, None),
+        (THREE, 2, None),
+        (THREE, 50, "pairs"),
+        ((0.2,), 50, (("f1", "f3"), ("word", "f2"), ("flag", "f1"))),
+        ((0.01, 0.1, 0.5, 2.0), 0, None),
+    ],
 )
-def test_thousands_of_events_agree_bit_for_bit(rates: tuple[float, ...], basis: int) -> None:
-    native, twin = model(compiled, rates, basis=basis), model(interpreted, rates, basis=basis)
+def test_thousands_of_events_agree_bit_for_bit(
+    rates: tuple[float, ...], basis: int, interactions: Any
+) -> None:
+    native, twin = (
+        model(kernel, rates, basis=basis, interactions=interactions) for kernel in (compiled, interpreted)
+    )
     for t, (x, y, w, offset) in enumerate(mixed_events(3_000)):
         anchor = None if t % 3 else offset
         assert exact(native.predict_proba_one(x, anchor)) == exact(twin.predict_proba_one(x, anchor))
@@ -50,7 +68,7 @@ def test_offset_events_agree_bit_for_bit() -> None:
 @settings(max_examples=100, deadline=None)
 @given(EVENTS)
 def test_any_events_agree_bit_for_bit(stream: list[Any]) -> None:
-    native, twin = model(compiled), model(interpreted)
+    native, twin = model(compiled, interactions="pairs"), model(interpreted, interactions="pairs")
     for x, y, w, offset in stream:
         assert outcome(native.predict_proba_one, x, offset) == outcome(twin.predict_proba_one, x, offset)
         assert outcome(native.learn_one, x, y, w, offset) == outcome(twin.learn_one, x, y, w, offset)

@@ -17,7 +17,7 @@ from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier
 from streamimb import calibration, decision, linear_model, sampling
 
 MODELS = {
-    "curves": lambda: SampledClassifier(linear_model.LogisticGAM(), seed=1),
+    "curves": lambda: SampledClassifier(linear_model.LogisticGAM(interactions="pairs"), seed=1),
     "default": lambda: SampledClassifier(linear_model.LogisticRegression(), seed=1),
     "pipeline": lambda: SampledClassifier(
         pp.StandardScaler() | lm.LogisticRegression(), sampling.UnderSampler(share=0.2), seed=1
