@@ -167,6 +167,24 @@ class ClassOffsetLearner(Protocol):
 
 
 @runtime_checkable
+class Loss(Protocol):
+    """What a learner compares its scores with the label by; of any number of classes, by label.
+
+    The learner keeps the log-odds of probabilities, and moves them by minus the gradient at the score that they have.
+    So the gradient has to be 0 on average at the score of the true probabilities; where it is not, the loss says that
+    it needs a calibrator. `counts` has the count of the labels of each class, at least 1; it halves in `half_life`
+    labels where the loss has that attribute. The methods are pure, and are called for each learning rate of a step."""
+
+    needs_calibrator: bool
+
+    def scores_one(self, p: Proba, counts: Proba) -> Proba:
+        """Return the score of each class of p: a finite number."""
+
+    def gradient_one(self, scores: Proba, y: Label, counts: Proba) -> Proba:
+        """Return the derivative of the loss at label y by the score of each class."""
+
+
+@runtime_checkable
 class Anchor(Protocol):
     """The log-odds to which those of the learner are added: a frozen prior, or a model trained elsewhere."""
 

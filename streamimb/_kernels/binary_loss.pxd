@@ -14,11 +14,11 @@ cdef class BinaryLoss:
     cdef double change  # of the log-odds along a path
     cdef double square  # the integral of the squared gradient along it
 
-    cdef void _assemble(self, Loss loss)
+    cdef void _assemble(self, loss)
     cdef void note(self, bint y, double w) noexcept
     cdef void aim(self)
-    cdef double pull(self, double f, bint y) noexcept
+    cdef double pull(self, double f, bint y) except? -1e308
     cdef double score(self, double p) except? -1.0
     cdef void learn(self, AdaGrad weights, Row row, LinearWork work, bint y, double offset, double w)
     cdef void _flow(self, AdaGrad weights, Row row, LinearWork work, bint y, double offset, double h)
-    cdef void _follow(self, double s, bint y, double speed, double h) noexcept
+    cdef int _follow(self, double s, bint y, double speed, double h) except -1

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from array import array
+from typing import Any
 
 import cython
 
@@ -25,6 +26,8 @@ else:
     from cython.cimports.streamimb._kernels.loss import Loss
     from cython.cimports.streamimb._kernels.row import Row
 
+from streamimb._kernels.class_labels import TWO_CLASSES
+
 REACH = cython.declare(cython.double, 0.5)  # the largest change of log-odds in one part of a path
 MOST_PARTS = cython.declare(cython.int, 10_000)
 LEAST = cython.declare(cython.double, 1e-300)  # a smaller probability counts as this
@@ -39,11 +42,11 @@ class BinaryLoss:
         # An object made by `__new__` without `__init__` has valid parts too.
         self._assemble(Loss())
 
-    def __init__(self, loss: Loss) -> None:
+    def __init__(self, loss: Any) -> None:
         self._assemble(loss)
 
     @cython.cfunc
-    def _assemble(self, loss: Loss) -> cython.void:
+    def _assemble(self, loss: Any) -> cython.void:
         self.both = array("q", [0, 1])
         self.f, self.e = array("d", [0.0, 0.0]), array("d", [0.0, 0.0])
         self.learned = LearnedLoss(loss)
@@ -58,10 +61,10 @@ class BinaryLoss:
     @cython.cfunc
     def aim(self) -> cython.void:
         """Takes the counts of now."""
-        self.learned.aim(self.both, 2)
+        self.learned.aim(self.both, 2, TWO_CLASSES)
 
     @cython.cfunc
-    @cython.exceptval(check=False)
+    @cython.exceptval(-1e308, check=True)
     def pull(self, f: cython.double, y: cython.bint) -> cython.double:
         """Minus the derivative of the loss by its score, at log-odds f."""
         self.f[1] = f
@@ -101,6 +104,7 @@ class BinaryLoss:
             e = self.pull(work.g[k] + offset, y)
             c += e * e
             work.d[k] = weights.alpha[k] * first * e
+            self.learned.gather(self.e, self.both, 1 if y else 0, 2, w / weights.real)
         c *= first / weights.real
         weights._add(row, work, c, c)
         if w > 1.0:
@@ -139,10 +143,10 @@ class BinaryLoss:
         weights._add(row, work, q, half * q)
 
     @cython.cfunc
-    @cython.exceptval(check=False)
+    @cython.exceptval(-1, check=False)
     def _follow(
         self, s: cython.double, y: cython.bint, speed: cython.double, h: cython.double
-    ) -> cython.void:
+    ) -> cython.int:
         """Follows ds/dt = speed e(s) from t = 0 to h, by Heun's method in parts that change s by at most `REACH`."""
         i: cython.int
         t: cython.double
@@ -161,3 +165,4 @@ class BinaryLoss:
             if left <= 0.0:
                 break
         self.change = s - start
+        return 0

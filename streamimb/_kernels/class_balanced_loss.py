@@ -50,14 +50,15 @@ class ClassBalancedLoss(Loss):
             self.w[k] *= classes / total
 
     @cython.cfunc
-    @cython.exceptval(check=False)
+    @cython.exceptval(-1, check=False)
     def score(
         self, f: cython.double[::1], n: cython.double[::1], u: cython.double[::1], classes: cython.Py_ssize_t
-    ) -> cython.void:
+    ) -> cython.int:
         k: cython.Py_ssize_t
         self._weigh(n, classes)
         for k in range(classes):
             u[k] = f[k] + log(self.w[k])
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -70,7 +71,7 @@ class ClassBalancedLoss(Loss):
             f[k] = u[k] - log(self.w[k])
 
     @cython.cfunc
-    @cython.exceptval(check=False)
+    @cython.exceptval(-1, check=False)
     def pull(
         self,
         u: cython.double[::1],
@@ -78,12 +79,13 @@ class ClassBalancedLoss(Loss):
         y: cython.Py_ssize_t,
         e: cython.double[::1],
         classes: cython.Py_ssize_t,
-    ) -> cython.void:
+    ) -> cython.int:
         k: cython.Py_ssize_t
         self._weigh(n, classes)
         gradient(u, e, classes, y)
         for k in range(classes):
             e[k] *= self.w[y]
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)

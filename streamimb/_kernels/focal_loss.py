@@ -1,10 +1,11 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The focal loss, and the probabilities that its scores mean: the arithmetic of `losses.Focal`.
 
-For q = softmax(u) the gradient at label y is c(q_y) (q - t), with c(q) = (1-q)^gamma (1 + gamma R) and
-R = -q log q / (1-q). It is 0 on average where the probability of class k is in proportion to q_k / c(q_k). With v_k the
-log-odds of q_k, the log of that is T(v) = log q - gamma log(1-q) - log(1 + gamma R): almost linear in v, so that
-Newton's method finds the v_k for given probabilities in about six steps.
+For q = softmax(u) the gradient at label y is w_y c_y(q_y) (q - t), with c_k(q) = (1-q)^gamma_k (1 + gamma_k R) and
+R = -q log q / (1-q); here all gamma_k are gamma and all weights w_k 1. It is 0 on average where the probability of class
+k is in proportion to q_k / (w_k c_k(q_k)). With v_k the log-odds of q_k, the log of that is T(v) = log q - gamma_k
+log(1-q) - log(1 + gamma_k R) - log w_k: almost linear in v, so that Newton's method finds the v_k for given
+probabilities in about six steps.
 """
 
 from __future__ import annotations
@@ -44,11 +45,11 @@ class FocalLoss(Loss):
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid buffers too.
-        self.v = self.r = self.slope = self.q = self.rest = array("d")
+        self.v = self.r = self.slope = self.q = self.rest = self.power = self.log_weight = array("d")
 
     def __init__(self, gamma: float) -> None:
         self._gamma, self.exact, self.fade = gamma, True, 1.0
-        self.v = self.r = self.slope = self.q = self.rest = array("d")
+        self.v = self.r = self.slope = self.q = self.rest = self.power = self.log_weight = array("d")
 
     @cython.cfunc
     def fit(self, classes: cython.Py_ssize_t) -> cython.void:
@@ -56,26 +57,33 @@ class FocalLoss(Loss):
             zeros = bytes(8 * classes)
             self.v, self.r, self.slope = array("d", zeros), array("d", zeros), array("d", zeros)
             self.q, self.rest = array("d", zeros), array("d", zeros)
+            self.power, self.log_weight = array("d", [self._gamma] * classes), array("d", zeros)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _tune(self, n: cython.double[::1], classes: cython.Py_ssize_t) -> cython.void:
+        """Sets `power` and `log_weight` of each class; here they are the same at any counts."""
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def _tilt(self, k: cython.Py_ssize_t) -> cython.void:
         """Sets q, 1 - q, T and T' of a class from its log-odds."""
         v: cython.double = self.v[k]
+        gamma: cython.double = self.power[k]
         below: cython.double = softplus(-v)  # -log q
         above: cython.double = softplus(v)  # -log(1 - q)
         q: cython.double = exp(-below)
         rest: cython.double = exp(-above)
         part: cython.double = exp(v) * below if v < LARGE else 1.0  # R
         self.q[k], self.rest[k] = q, rest
-        self.r[k] = self._gamma * above - below - log1p(self._gamma * part)
-        self.slope[k] = rest + self._gamma * q - self._gamma * (part - q) / (1.0 + self._gamma * part)
+        self.r[k] = gamma * above - below - log1p(gamma * part) - self.log_weight[k]
+        self.slope[k] = rest + gamma * q - gamma * (part - q) / (1.0 + gamma * part)
 
     @cython.cfunc
-    @cython.exceptval(check=False)
+    @cython.exceptval(-1, check=False)
     def score(
         self, f: cython.double[::1], n: cython.double[::1], u: cython.double[::1], classes: cython.Py_ssize_t
-    ) -> cython.void:
+    ) -> cython.int:
         k: cython.Py_ssize_t
         i: cython.int
         w: cython.double
@@ -91,11 +99,12 @@ class FocalLoss(Loss):
         if self._gamma == 0.0:
             for k in range(classes):
                 u[k] = f[k]
-            return
+            return 0
+        self._tune(n, classes)
         # The start: q in proportion to p^(1 / (1 + gamma)), which is right where q is small.
         total = 0.0
         for k in range(classes):
-            u[k] = max(-FAR, (f[k] - f[top]) / (1.0 + self._gamma))
+            u[k] = max(-FAR, (f[k] - f[top]) / (1.0 + self.power[k]))
             total += exp(u[k]) if k != top else 0.0
         for k in range(classes):
             w = total if k == top else total + 1.0 - exp(u[k])
@@ -123,6 +132,7 @@ class FocalLoss(Loss):
                 break
         for k in range(classes):
             u[k] = -softplus(-self.v[k])
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -130,6 +140,7 @@ class FocalLoss(Loss):
         self, u: cython.double[::1], n: cython.double[::1], f: cython.double[::1], classes: cython.Py_ssize_t
     ) -> cython.void:
         k: cython.Py_ssize_t
+        self._tune(n, classes)
         for k in range(classes):
             gradient(u, self.v, classes, k)
             self.v[k] = u[k] - log_sum(u, classes) - log(max(LEAST, self.v[k]))
@@ -137,7 +148,7 @@ class FocalLoss(Loss):
             f[k] = self.r[k]
 
     @cython.cfunc
-    @cython.exceptval(check=False)
+    @cython.exceptval(-1, check=False)
     def pull(
         self,
         u: cython.double[::1],
@@ -145,17 +156,21 @@ class FocalLoss(Loss):
         y: cython.Py_ssize_t,
         e: cython.double[::1],
         classes: cython.Py_ssize_t,
-    ) -> cython.void:
+    ) -> cython.int:
         k: cython.Py_ssize_t
         rest: cython.double
         below: cython.double
         factor: cython.double
+        gamma: cython.double
+        self._tune(n, classes)
+        gamma = self.power[y]
         gradient(u, e, classes, y)
         rest = max(LEAST, e[y])
         below = log_sum(u, classes) - u[y]
-        factor = exp(self._gamma * log(rest)) * (1.0 + self._gamma * exp(-below) * below / rest)
+        factor = exp(gamma * log(rest) + self.log_weight[y]) * (1.0 + gamma * exp(-below) * below / rest)
         for k in range(classes):
             e[k] *= factor
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -163,4 +178,5 @@ class FocalLoss(Loss):
         self, u: cython.double[::1], n: cython.double[::1], y: cython.Py_ssize_t, classes: cython.Py_ssize_t
     ) -> cython.double:
         below: cython.double = log_sum(u, classes) - u[y]
-        return below * exp(self._gamma * log(max(LEAST, 1.0 - exp(-below))))
+        self._tune(n, classes)
+        return below * exp(self.power[y] * log(max(LEAST, 1.0 - exp(-below))) + self.log_weight[y])

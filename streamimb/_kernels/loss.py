@@ -32,14 +32,22 @@ class Loss(Port):
         """Grows the scratch buffers to this many classes."""
 
     @cython.cfunc
-    @cython.exceptval(check=False)
+    def name(self, labels: Any) -> cython.void:
+        """Takes the labels of the classes of the calls that follow; ours know classes by their places alone."""
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def score(
         self, f: cython.double[::1], n: cython.double[::1], u: cython.double[::1], classes: cython.Py_ssize_t
-    ) -> cython.void:
-        """Sets the scores u of probabilities with log-odds f, where class k has the count n_k >= 1."""
+    ) -> cython.int:
+        """Sets the scores u of probabilities with log-odds f, where class k has the count n_k >= 1.
+
+        Where the loss `gathers`, n_k is the ratio of gradients instead, here and below.
+        """
         k: cython.Py_ssize_t
         for k in range(classes):
             u[k] = f[k]
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -52,7 +60,7 @@ class Loss(Port):
             f[k] = u[k]
 
     @cython.cfunc
-    @cython.exceptval(check=False)
+    @cython.exceptval(-1, check=False)
     def pull(
         self,
         u: cython.double[::1],
@@ -60,8 +68,9 @@ class Loss(Port):
         y: cython.Py_ssize_t,
         e: cython.double[::1],
         classes: cython.Py_ssize_t,
-    ) -> cython.void:
+    ) -> cython.int:
         """Sets e to minus the gradient of the loss by the scores, at label y."""
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -116,7 +125,8 @@ class Loss(Port):
         if y is not None and y not in values:
             raise ValueError("y: expected one of the classes of the scores")
         self.fit(len(values))
-        n = array("d", [max(1.0, float(counts[label])) for label in values])
+        least = 0.0 if self.gathers else 1.0
+        n = array("d", [max(least, float(counts[label])) for label in values])
         return array("d", map(float, values.values())), n, 0 if y is None else list(values).index(y)
 
 

@@ -55,10 +55,10 @@ class MarginLoss(Loss):
             self.d[k] = self._margin * sqrt(sqrt(least / n[k]))
 
     @cython.cfunc
-    @cython.exceptval(check=False)
+    @cython.exceptval(-1, check=False)
     def score(
         self, f: cython.double[::1], n: cython.double[::1], u: cython.double[::1], classes: cython.Py_ssize_t
-    ) -> cython.void:
+    ) -> cython.int:
         k: cython.Py_ssize_t
         i: cython.int
         b: cython.double
@@ -87,6 +87,7 @@ class MarginLoss(Loss):
             b = -expm1(-self.d[k])
             root = sqrt(1.0 - 4.0 * b * c * self.s[k])
             u[k] = f[k] - total + log(2.0 * c / (1.0 + root))
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -100,7 +101,7 @@ class MarginLoss(Loss):
             f[k] = u[k] - total + log1p(expm1(-self.d[k]) * exp(u[k] - total))
 
     @cython.cfunc
-    @cython.exceptval(check=False)
+    @cython.exceptval(-1, check=False)
     def pull(
         self,
         u: cython.double[::1],
@@ -108,12 +109,13 @@ class MarginLoss(Loss):
         y: cython.Py_ssize_t,
         e: cython.double[::1],
         classes: cython.Py_ssize_t,
-    ) -> cython.void:
+    ) -> cython.int:
         k: cython.Py_ssize_t
         self._part(n, classes)
         for k in range(classes):
             self.s[k] = u[k] - self.d[k] if k == y else u[k]
         gradient(self.s, e, classes, y)
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)

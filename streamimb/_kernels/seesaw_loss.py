@@ -52,7 +52,7 @@ class SeesawLoss(Loss):
             self.s[k] = u[k] + self._compensation * above + self._mitigation * min(0.0, log(n[k] / n[y]))
 
     @cython.cfunc
-    @cython.exceptval(check=False)
+    @cython.exceptval(-1, check=False)
     def pull(
         self,
         u: cython.double[::1],
@@ -60,9 +60,10 @@ class SeesawLoss(Loss):
         y: cython.Py_ssize_t,
         e: cython.double[::1],
         classes: cython.Py_ssize_t,
-    ) -> cython.void:
+    ) -> cython.int:
         self._press(u, n, y, classes)
         gradient(self.s, e, classes, y)
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)

@@ -330,11 +330,6 @@ class Softmax(ClassLearner):
         row.done()
         return answers
 
-    def predict_events(self, events: Any) -> list[dict[Any, float]]:
-        """Return the probabilities of every dict of a list; changes nothing."""
-        self.check_ready()
-        return [self.predict_proba_one(x) for x in checked_events(events)]
-
     # ------------------------------------------------------------------ contributions and state
 
     def parts_one(self, x: Any, label: Any) -> list[tuple[Any, float]]:
@@ -351,6 +346,11 @@ class Softmax(ClassLearner):
         parts = self._weights.parts(work, label, self._mixture.share)
         row.done()
         return list(zip(owners, parts, strict=True))
+
+    def norms(self) -> dict[Any, float]:
+        """The Euclidean norm of the weights of each class without its intercept; reads all weights."""
+        self.check_ready()
+        return self._weights.norms(self._mixture.share)  # type: ignore[no-any-return]  # a method of a kernel
 
     def anchors_one(self) -> dict[Any, float]:
         """The offset of each class where none are given: the log of its prior."""

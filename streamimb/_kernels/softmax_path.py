@@ -20,7 +20,7 @@ MOST_PARTS = cython.declare(cython.int, 10_000)  # a weight of 10^15 at log-odds
 
 
 @cython.cfunc
-@cython.exceptval(check=False)
+@cython.exceptval(-1, check=False)
 def follow(
     work: SoftmaxWork,
     r: cython.Py_ssize_t,
@@ -28,7 +28,7 @@ def follow(
     y: cython.Py_ssize_t,
     h: cython.double,
     loss: LearnedLoss,
-) -> cython.void:
+) -> cython.int:
     """Follows ds_c/dt = alpha kappa_c e_c(s) from t = 0 to h: sets `p` to the change of s, adds e² dt to `square`.
 
     e is minus the gradient of the loss, or of the cross-entropy where that is None.
@@ -68,6 +68,7 @@ def follow(
         left -= t
         if left <= 0.0:
             break
+    return 0
 
 
 @cython.cfunc

@@ -14,10 +14,10 @@ cdef class SoftmaxWeights:
     cdef void sum(self, SoftmaxWork work) noexcept
     cdef int expect(self, SoftmaxWork work, dict offsets) except -1
     cdef void _add(self, SoftmaxWork work) noexcept
-    cdef void _pull(self, SoftmaxWork work, Py_ssize_t r, Py_ssize_t y) noexcept
-    cdef void _step(self, SoftmaxWork work, Py_ssize_t y, double w) noexcept
+    cdef int _pull(self, SoftmaxWork work, Py_ssize_t r, Py_ssize_t y) except -1
+    cdef int _step(self, SoftmaxWork work, Py_ssize_t y, double whole) except -1
     cdef void _kappa(self, SoftmaxWork work, double half) noexcept
-    cdef void _flow(self, SoftmaxWork work, Py_ssize_t y, double h) noexcept
+    cdef int _flow(self, SoftmaxWork work, Py_ssize_t y, double h) except -1
     cdef void note(self, y, double w)
     cdef dict own(self, dict p)
     cdef int learn(self, Row row, SoftmaxWork work, y, dict offsets, double w) except -1

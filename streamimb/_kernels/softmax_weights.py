@@ -163,14 +163,14 @@ class SoftmaxWeights:
         for k, q in enumerate(p.values()):
             f[k] = log(max(LEAST, q))
             which[k] = which[k] if which[k] < loss.classes else -1
-        loss.aim(which, len(p))
+        loss.aim(which, len(p), p)
         loss.loss.score(f, loss.m, loss.u, len(p))
         total = log_sum(loss.u, len(p))
         return {label: exp(max(-700.0, loss.u[k] - total)) for k, label in enumerate(p)}
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def _pull(self, work: SoftmaxWork, r: cython.Py_ssize_t, y: cython.Py_ssize_t) -> cython.void:
+    @cython.exceptval(-1, check=False)
+    def _pull(self, work: SoftmaxWork, r: cython.Py_ssize_t, y: cython.Py_ssize_t) -> cython.int:
         """Sets `e` to minus the gradient of rate r by the log-odds of each class."""
         c: cython.Py_ssize_t
         for c in range(work.classes):
@@ -180,16 +180,18 @@ class SoftmaxWeights:
                 work.s[c] = work.o[c] + work.g[r * work.room + work.which[c]]
         if self.loss is not None:
             self.loss.pull(work.s, y, work.e, work.classes)
+        return 0
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def _step(self, work: SoftmaxWork, y: cython.Py_ssize_t, w: cython.double) -> cython.void:
-        """Takes an explicit gradient step of weight w <= 1; y: the place of the label in the call."""
+    @cython.exceptval(-1, check=False)
+    def _step(self, work: SoftmaxWork, y: cython.Py_ssize_t, whole: cython.double) -> cython.int:
+        """Takes an explicit gradient step for the first 1 of a weight; y: the place of the label in the call."""
         store: ClassBlocks = self.store
         r: cython.Py_ssize_t
         c: cython.Py_ssize_t
         k: cython.Py_ssize_t
         e: cython.double
+        w: cython.double = whole if whole < 1.0 else 1.0
         for k in range(self.real * store.room):
             work.d[k] = 0.0
         for k in range(store.room):
@@ -201,10 +203,13 @@ class SoftmaxWeights:
                 e = work.e[c]
                 work.c[k] += e * e
                 work.d[r * store.room + k] = self.alpha[r] * w * e
+            if self.loss is not None:
+                self.loss.gather(work.e, work.which, y, work.classes, whole / self.real)
         for k in range(store.room):
             work.c[k] *= w / self.real
             work.q[k] = work.c[k]
         self._add(work)
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -226,8 +231,8 @@ class SoftmaxWeights:
                 )
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def _flow(self, work: SoftmaxWork, y: cython.Py_ssize_t, h: cython.double) -> cython.void:
+    @cython.exceptval(-1, check=False)
+    def _flow(self, work: SoftmaxWork, y: cython.Py_ssize_t, h: cython.double) -> cython.int:
         """Takes a step of weight h: the limit of ever more explicit steps whose weights sum to h."""
         store: ClassBlocks = self.store
         r: cython.Py_ssize_t
@@ -261,6 +266,7 @@ class SoftmaxWeights:
                 work.d[r * store.room + k] = work.p[r * work.classes + c] / work.kappa[c]
         self._add(work)
         work.offsets = None  # p holds no probabilities any more
+        return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -276,11 +282,11 @@ class SoftmaxWeights:
             store.open(row, work)
         self.expect(work, offsets)
         if self.loss is not None:
-            self.loss.aim(work.which, work.classes)
+            self.loss.aim(work.which, work.classes, offsets)
         for c in range(work.classes):
             if work.which[c] == k:
                 at = c
-        self._step(work, at, w if w < 1.0 else 1.0)
+        self._step(work, at, w)
         if w > 1.0:
             self.sum(work)
             self.expect(work, offsets)
@@ -301,6 +307,25 @@ class SoftmaxWeights:
                 s += share[r] * store.weight[work.at[i] * store.stride + r * store.room + k]
             parts[i] = s * work.z[i]
         return parts
+
+    def norms(self, share: cython.double[::1]) -> dict[Any, float]:
+        """The Euclidean norm of the weights of each class without its intercept, mixed by the shares of the rates."""
+        store: ClassBlocks = self.store
+        b: cython.Py_ssize_t
+        r: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        s: cython.double
+        squared: cython.double
+        norms: dict[Any, float] = {}
+        for label, k in store.index.items():
+            squared = 0.0
+            for b in range(2, store.blocks):
+                s = 0.0
+                for r in range(self.real):
+                    s += share[r] * store.weight[b * store.stride + r * store.room + k]
+                squared += s * s
+            norms[label] = sqrt(squared)
+        return norms
 
     # ------------------------------------------------------------------ state
 

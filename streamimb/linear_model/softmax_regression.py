@@ -12,13 +12,14 @@ import numpy as np
 from river import base
 from river.utils import dataframe
 
-from streamimb._kernels.loss import Loss
+from streamimb._kernels.batch import checked_events
 from streamimb._kernels.saved import entries, refused
 from streamimb._kernels.softmax import Softmax
 from streamimb.batches import frame_of, labels_of, rows_of, weights_of
 from streamimb.linear_model.options import checked_hash_bits, checked_hash_seed, checked_rates
 from streamimb.losses.options import checked_loss
 from streamimb.parameters import Part
+from streamimb.protocols import Loss
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 
@@ -219,4 +220,6 @@ class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignor
 
     def _many(self, X: Any) -> list[dict[Any, float]]:
         names, matrix, events = (None, None, X) if isinstance(X, list) else rows_of(X)
-        return self.predict_events(events) if matrix is None else self.predict_rows(names, matrix)
+        if matrix is None:
+            return [self.predict_proba_one(x) for x in checked_events(events)]
+        return self.predict_rows(names, matrix)

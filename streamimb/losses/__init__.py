@@ -6,9 +6,11 @@ probabilities whatever the loss is; the score is served as `raw`.
 """
 
 from streamimb.losses.class_balanced import ClassBalanced
+from streamimb.losses.equalized_focal import EqualizedFocal
 from streamimb.losses.focal import Focal
 from streamimb.losses.ldam import LDAM
 from streamimb.losses.logit_adjusted import LogitAdjusted
 from streamimb.losses.seesaw import Seesaw
+from streamimb.losses.vs import VS
 
-__all__ = ["LDAM", "ClassBalanced", "Focal", "LogitAdjusted", "Seesaw"]
+__all__ = ["LDAM", "VS", "ClassBalanced", "EqualizedFocal", "Focal", "LogitAdjusted", "Seesaw"]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.class_balanced_loss import ClassBalancedLoss
-from streamimb._kernels.saved import entries
 from streamimb.losses.options import fade_of
-from streamimb.parameters import Part, checked_half_life, number
+from streamimb.losses.parametric import Parametric
+from streamimb.parameters import checked_half_life, number
 
 
-class ClassBalanced(ClassBalancedLoss, Part):
+class ClassBalanced(ClassBalancedLoss, Parametric):
     r"""Cross-entropy with a weight for each class from its running count.
 
     $$\ell(u, y) = -w_y \log q_y, \qquad q = \operatorname{softmax}(u), \quad
@@ -53,19 +53,8 @@ class ClassBalanced(ClassBalancedLoss, Part):
     def __init__(self, beta: float = 0.9999, half_life: float = 20_000.0) -> None:
         self.beta = number("beta", beta, lambda part: 0.0 <= part <= 1.0 - 1e-9, "a number in [0, 1 - 1e-9]")
         self.half_life = checked_half_life(half_life)
-        self._aim()
-
-    def _aim(self) -> None:
-        ClassBalancedLoss.__init__(self, float(self.beta), fade_of(self.half_life))
+        ClassBalancedLoss.__init__(self, float(beta), fade_of(half_life))
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"beta": self.beta, "half_life": self.half_life}
-
-    def __setstate__(self, state: Any) -> None:
-        fresh = ClassBalanced(**entries(state, "beta", "half_life"))  # checks them
-        vars(self).update(beta=fresh.beta, half_life=fresh.half_life)
-        self._aim()

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.focal_loss import FocalLoss
-from streamimb._kernels.saved import entries
-from streamimb.parameters import Part, number
+from streamimb.losses.parametric import Parametric
+from streamimb.parameters import number
 
 
-class Focal(FocalLoss, Part):
+class Focal(FocalLoss, Parametric):
     r"""Cross-entropy with the factor $(1 - q_y)^\gamma$, small where the score of the label is high.
 
     $$\ell(u, y) = -(1 - q_y)^\gamma \log q_y, \qquad q = \operatorname{softmax}(u)$$
@@ -52,18 +52,8 @@ class Focal(FocalLoss, Part):
 
     def __init__(self, gamma: float = 2.0) -> None:
         self.gamma = number("gamma", gamma, lambda power: 0.0 <= power <= 5.0, "a number from 0 to 5")
-        self._aim()
-
-    def _aim(self) -> None:
-        FocalLoss.__init__(self, float(self.gamma))
+        FocalLoss.__init__(self, float(gamma))
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"gamma": self.gamma}
-
-    def __setstate__(self, state: Any) -> None:
-        vars(self).update(gamma=Focal(**entries(state, "gamma")).gamma)
-        self._aim()

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.margin_loss import MarginLoss
-from streamimb._kernels.saved import entries
 from streamimb.losses.options import fade_of
-from streamimb.parameters import Part, checked_half_life, number
+from streamimb.losses.parametric import Parametric
+from streamimb.parameters import checked_half_life, number
 
 
-class LDAM(MarginLoss, Part):
+class LDAM(MarginLoss, Parametric):
     r"""Cross-entropy after a margin is taken off the score of the label, larger for rarer classes.
 
     $$\ell(u, y) = -\log \frac{e^{u_y - d_y}}{e^{u_y - d_y} + \sum_{k \ne y} e^{u_k}}, \qquad
@@ -58,19 +58,8 @@ class LDAM(MarginLoss, Part):
     def __init__(self, margin: float = 0.5, half_life: float = 20_000.0) -> None:
         self.margin = number("margin", margin, lambda m: 0.0 <= m <= 0.69, "a number from 0 to 0.69")
         self.half_life = checked_half_life(half_life)
-        self._aim()
-
-    def _aim(self) -> None:
-        MarginLoss.__init__(self, float(self.margin), fade_of(self.half_life))
+        MarginLoss.__init__(self, float(margin), fade_of(half_life))
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"margin": self.margin, "half_life": self.half_life}
-
-    def __setstate__(self, state: Any) -> None:
-        fresh = LDAM(**entries(state, "margin", "half_life"))  # checks them
-        vars(self).update(margin=fresh.margin, half_life=fresh.half_life)
-        self._aim()

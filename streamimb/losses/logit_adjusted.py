@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb._kernels.logit_adjusted_loss import LogitAdjustedLoss
-from streamimb._kernels.saved import entries
+from streamimb._kernels.vs_loss import VSLoss
 from streamimb.losses.options import fade_of
-from streamimb.parameters import Part, checked_half_life, number
+from streamimb.losses.parametric import Parametric
+from streamimb.parameters import checked_half_life, number
 
 
-class LogitAdjusted(LogitAdjustedLoss, Part):
+class LogitAdjusted(VSLoss, Parametric):
     r"""Cross-entropy of the scores plus $\tau$ times the log of the share of each class; $\tau = 1$: balanced softmax.
 
     $$\ell(u, y) = -\log q_y, \qquad q = \operatorname{softmax}(u + \tau \log n)$$
@@ -55,19 +55,8 @@ class LogitAdjusted(LogitAdjustedLoss, Part):
     def __init__(self, tau: float = 1.0, half_life: float = 20_000.0) -> None:
         self.tau = number("tau", tau, lambda power: 0.0 <= power <= 5.0, "a number from 0 to 5")
         self.half_life = checked_half_life(half_life)
-        self._aim()
-
-    def _aim(self) -> None:
-        LogitAdjustedLoss.__init__(self, float(self.tau), fade_of(self.half_life))
+        VSLoss.__init__(self, float(tau), 0.0, fade_of(half_life))
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"tau": self.tau, "half_life": self.half_life}
-
-    def __setstate__(self, state: Any) -> None:
-        fresh = LogitAdjusted(**entries(state, "tau", "half_life"))  # checks them
-        vars(self).update(tau=fresh.tau, half_life=fresh.half_life)
-        self._aim()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from streamimb._kernels.loss import Loss
-from streamimb.parameters import refuse
+from streamimb.parameters import checked_half_life, refuse
+from streamimb.protocols import Loss
 
 
 def fade_of(half_life: float) -> float:
@@ -15,6 +15,11 @@ def fade_of(half_life: float) -> float:
 
 def checked_loss(loss: Any) -> Any:
     """Return the loss of a learner, or None; raise ValueError for anything else."""
-    if loss is not None and not isinstance(loss, Loss):
-        refuse("loss", loss, "a loss of streamimb.losses, e.g. losses.Focal(), or None for the cross-entropy")
+    if loss is None:
+        return None
+    if isinstance(loss, type) or not isinstance(loss, Loss):
+        expected = "losses.Focal() or another object with the methods of protocols.Loss; None is the cross-entropy"
+        refuse("loss", loss, expected)
+    if hasattr(loss, "half_life"):
+        checked_half_life(loss.half_life)
     return loss

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb._kernels.saved import entries
 from streamimb._kernels.seesaw_loss import SeesawLoss
 from streamimb.losses.options import fade_of
-from streamimb.parameters import Part, checked_half_life, number
+from streamimb.losses.parametric import Parametric
+from streamimb.parameters import checked_half_life, number
 
 
-class Seesaw(SeesawLoss, Part):
+class Seesaw(SeesawLoss, Parametric):
     r"""Cross-entropy whose pull on a class is less where the label is commoner, and more where the class outscores it.
 
     $$\ell(u, y) = -\log \frac{e^{u_y}}{\sum_k S_{yk} e^{u_k}}, \qquad
@@ -59,21 +59,8 @@ class Seesaw(SeesawLoss, Part):
         self.mitigation = number("mitigation", mitigation, lambda power: 0.0 <= power <= 5.0, expected)
         self.compensation = number("compensation", compensation, lambda power: 0.0 <= power <= 5.0, expected)
         self.half_life = checked_half_life(half_life)
-        self._aim()
-
-    def _aim(self) -> None:
-        SeesawLoss.__init__(self, float(self.mitigation), float(self.compensation), fade_of(self.half_life))
+        SeesawLoss.__init__(self, float(mitigation), float(compensation), fade_of(half_life))
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"mitigation": self.mitigation, "compensation": self.compensation, "half_life": self.half_life}
-
-    def __setstate__(self, state: Any) -> None:
-        fresh = Seesaw(**entries(state, "mitigation", "compensation", "half_life"))  # checks them
-        vars(self).update(
-            mitigation=fresh.mitigation, compensation=fresh.compensation, half_life=fresh.half_life
-        )
-        self._aim()
