@@ -167,6 +167,23 @@ class ClassOffsetLearner(Protocol):
 
 
 @runtime_checkable
+class LinearHead(ClassOffsetLearner, Protocol):
+    """A `ClassOffsetLearner` and classifier whose log-odds of a class are a sum over features."""
+
+    def predict_proba_one(self, x: Features) -> dict[Any, float]:
+        """Return the probability of each class; pure."""
+
+    def learn_one(self, x: Features, y: Label, w: float = 1.0) -> None:
+        """Learn from an event of weight w."""
+
+    def parts_one(self, x: Features, label: Label) -> Iterable[tuple[Any, float]]:
+        """Return (name of the feature, what it adds to the log-odds of the class); None names the intercept; pure."""
+
+    def norms(self) -> dict[Any, float]:
+        """Return the Euclidean norm of the weights of each class, without the intercept; pure."""
+
+
+@runtime_checkable
 class Loss(Protocol):
     """What a learner compares its scores with the label by; of any number of classes, by label.
 

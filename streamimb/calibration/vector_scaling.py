@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,10 @@ class VectorScaling(Part):
     error $q_k - [y = k]$ and the information $q_k (1 - q_k)$: a class forgets after `memory` events of its own. The
     probabilities sum to 1 by the softmax, where one calibrator for each class is normalised afterwards.
 
+    With `rho` > 0 it is fitted on balanced classes, as DisAlign fits a head: a label of class k weighs
+    $m_k^{-\rho}$, in proportion, and its error is that of $\tilde q_k \propto m_k^{-\rho} q_k$, which such weights lead to.
+    What is returned is q, so the weights are undone once.
+
     Starts as the identity. A label that p does not name moves only the shares. An event of weight w counts w in error
     and information, at most one memory; one above 10^15 counts as 10^15.
 
@@ -39,11 +44,13 @@ class VectorScaling(Part):
     ----------
     memory
         Information of a class after which it forgets, about as many events of the class; above 1.
+    rho
+        $\rho$, 0 to 1: 0 weighs every label alike, at 1 all classes count the same in sum.
 
     Raises
     ------
     ValueError
-        Where `memory` is not a finite number above 1, p is no mapping of probabilities, or a weight is negative or not
+        Where `memory` is not a finite number above 1, `rho` is not in [0, 1], p is no mapping of probabilities, or a weight is negative or not
         finite.
 
     Examples
@@ -59,20 +66,23 @@ class VectorScaling(Part):
 
     References
     ----------
-    Guo, C. et al. (2017). On Calibration of Modern Neural Networks. https://arxiv.org/abs/1706.04599. The anchor at the
-    class shares and the memory are ours.
+    Guo, C. et al. (2017). On Calibration of Modern Neural Networks. https://arxiv.org/abs/1706.04599. Weights after
+    Zhang, S. et al. (2021). Distribution alignment (DisAlign). https://arxiv.org/abs/2103.16370, without its gate by
+    features. The anchor at the class shares and the memory are ours.
     """
 
     joint = True
 
-    def __init__(self, memory: float = 100.0) -> None:
+    def __init__(self, memory: float = 100.0, rho: float = 0.0) -> None:
         self.memory = checked_number("memory", memory, lambda information: information > 1.0, EXPECTED)
+        self.rho = checked_number("rho", rho, lambda power: 0.0 <= power <= 1.0, "a number from 0 to 1")
         self._prior = ClassPrior()
         self._scalings: dict[Any, Scaling] = {}
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {"memory": 50.0}
+        yield {"rho": 1.0}
 
     @property
     def scalings(self) -> dict[Any, tuple[float, float]]:
@@ -90,8 +100,11 @@ class VectorScaling(Part):
         if w == 0.0:
             return
         if y in u:
-            for k, q in self._said(u, c).items():
-                self._scalings[k] = self._stepped(self._scalings.get(k, START), u[k], q, q - (k == y), w)
+            rest = {k: (1.0 - self.rho) * share for k, share in c.items()}
+            # The mean weight of a label is 1: the sum of m_k^(1 - rho) over the classes is what it is divided by.
+            weight = w * math.exp(-self.rho * c[y]) / math.fsum(map(math.exp, rest.values())) if self.rho else w
+            for k, q in self._said(u, rest).items():
+                self._scalings[k] = self._stepped(self._scalings.get(k, START), u[k], q, q - (k == y), weight)
         self._prior.update(y, w)
 
     def _said(self, u: dict[Any, float], c: dict[Any, float]) -> dict[Any, float]:
@@ -119,11 +132,11 @@ class VectorScaling(Part):
 
     def __getstate__(self) -> dict[str, Any]:
         scalings = [[k, *one] for k, one in self._scalings.items()]
-        return {"memory": self.memory, "prior": self._prior, "scalings": scalings}
+        return {"memory": self.memory, "rho": self.rho, "prior": self._prior, "scalings": scalings}
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "memory", "prior", "scalings")
-        memory = VectorScaling(saved["memory"]).memory  # checks it
+        saved = entries(state, "memory", "rho", "prior", "scalings")
+        fresh = VectorScaling(saved["memory"], saved["rho"])  # checks them
         prior = saved["prior"]
         if type(prior) is not ClassPrior or prior._get_params() != ClassPrior()._get_params():
             raise refused("prior", "a ClassPrior()")
@@ -144,4 +157,4 @@ class VectorScaling(Part):
                 for given, bound in zip(numbers, bounds, strict=True)
             )
             scalings[label] = (a, b, h11, h12, h22)
-        vars(self).update(memory=memory, _prior=prior, _scalings=scalings)
+        vars(self).update(memory=fresh.memory, rho=fresh.rho, _prior=prior, _scalings=scalings)

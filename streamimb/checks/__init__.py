@@ -16,6 +16,7 @@ from streamimb.checks.corrections import is_true_or_refused
 from streamimb.checks.decision_rules import DECISION_RULE_LAWS
 from streamimb.checks.drift_detectors import DRIFT_DETECTOR_LAWS
 from streamimb.checks.label_policies import LABEL_POLICY_LAWS
+from streamimb.checks.losses import LOSS_LAWS
 from streamimb.checks.metrics import METRIC_LAWS
 from streamimb.checks.offset_learners import OFFSET_LEARNER_LAWS
 from streamimb.checks.parts import Law, LawBroken
@@ -40,6 +41,7 @@ __all__ = [
     "DECISION_RULE_LAWS",
     "DRIFT_DETECTOR_LAWS",
     "LABEL_POLICY_LAWS",
+    "LOSS_LAWS",
     "MERGE_LAWS",
     "METRIC_LAWS",
     "OFFSET_LEARNER_LAWS",

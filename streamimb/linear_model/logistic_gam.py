@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from streamimb._kernels import limits
-from streamimb._kernels.loss import Loss
 from streamimb.linear_model.logistic_learner import LogisticLearner
 from streamimb.linear_model.options import (
     checked_basis_fields,
@@ -18,6 +17,7 @@ from streamimb.linear_model.options import (
     checked_rates,
 )
 from streamimb.losses.options import checked_loss
+from streamimb.protocols import Loss
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 

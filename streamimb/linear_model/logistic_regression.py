@@ -6,10 +6,10 @@ The effect of sampling arrives as an offset.
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from streamimb._kernels.loss import Loss
 from streamimb.linear_model.logistic_learner import LogisticLearner
 from streamimb.linear_model.options import checked_hash_bits, checked_hash_seed, checked_rates
 from streamimb.losses.options import checked_loss
+from streamimb.protocols import Loss
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 

@@ -120,6 +120,7 @@ CLASS_CALIBRATORS: dict[str, Callable[[], Any]] = {
     "Temperature": calibration.Temperature,
     "VectorScaling": calibration.VectorScaling,
     "VectorScaling short": lambda: calibration.VectorScaling(memory=50),
+    "VectorScaling balanced": lambda: calibration.VectorScaling(rho=0.5),
 }
 DECISION_RULES: dict[str, Callable[[], Any]] = {
     "AlertBudget": lambda: decision.AlertBudget(share=0.05),
@@ -213,6 +214,8 @@ DRIFT_DETECTORS: dict[str, Callable[[], Any]] = {
 }
 LOSSES: dict[str, Callable[[], Any]] = {
     "ClassBalanced": losses.ClassBalanced,
+    "EqualizedFocal": losses.EqualizedFocal,
+    "EqualizedFocal mild": lambda: losses.EqualizedFocal(gamma=0.01, scale=1.0),
     "Focal": losses.Focal,
     "Focal steep": lambda: losses.Focal(gamma=5.0),
     "Focal flat": lambda: losses.Focal(gamma=0.1),
@@ -222,6 +225,8 @@ LOSSES: dict[str, Callable[[], Any]] = {
     "LogitAdjusted half": lambda: losses.LogitAdjusted(tau=0.5),
     "Seesaw": losses.Seesaw,
     "Seesaw of counts alone": lambda: losses.Seesaw(compensation=0.0),
+    "VS": losses.VS,
+    "VS of factors alone": lambda: losses.VS(tau=0.0, gamma=0.5),
 }
 OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
@@ -273,6 +278,7 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
     "LogisticGAM": linear_model.LogisticGAM,
     "SoftmaxRegression": linear_model.SoftmaxRegression,
+    "NormalizedHead": lambda: linear_model.NormalizedHead(linear_model.SoftmaxRegression()),
     "RollingBoostingClassifier": lambda: _boosted(linear_model.LogisticRegression()),
     "HoeffdingTreeClassifier": lambda: tree.HoeffdingTreeClassifier(grace_period=5.0, hash_bits=10),
     "SampledClassifier": _sampled,

@@ -132,6 +132,11 @@ def test_conformal_sets(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())
 
 
+@pytest.mark.parametrize(("make", "law"), list(cases(LOSSES, checks.LOSS_LAWS)))
+def test_loss(make: Callable[[], Any], law: checks.Law) -> None:
+    law(make())
+
+
 @pytest.mark.parametrize(("make", "law"), list(cases(RESERVOIRS, checks.RESERVOIR_LAWS)))
 def test_reservoir(make: Callable[[], Any], law: checks.Law) -> None:
     law(make())

@@ -70,7 +70,7 @@ def plain() -> list[float]:
     return sampled_ratios(None)
 
 
-@pytest.mark.parametrize("name", ["ClassBalanced", "Focal", "LDAM"])
+@pytest.mark.parametrize("name", ["ClassBalanced", "EqualizedFocal", "Focal", "LDAM", "VS"])
 def test_a_sampled_learner_by_a_loss_gives_true_probabilities(name: str, plain: list[float]) -> None:
     """The labels of a seed alone move a ratio by .07; they are the same for the cross-entropy, so it is compared."""
     ratios = sampled_ratios(LOSSES[name]())
@@ -94,7 +94,7 @@ def test_a_loss_that_needs_a_calibrator_gives_true_probabilities_behind_one() ->
     assert abs(said["calibrated"] / said["true"] - 1.0) < 0.05, said
 
 
-@pytest.mark.parametrize("name", ["ClassBalanced", "LogitAdjusted"])
+@pytest.mark.parametrize("name", ["ClassBalanced", "LogitAdjusted", "VS"])
 def test_scores_of_a_balancing_loss_find_more_of_the_rare_classes(name: str) -> None:
     """The same events are learned: the recall of the rarest class by the score rises, that by p is as it was."""
     loss = LOSSES[name]()

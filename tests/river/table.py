@@ -54,6 +54,7 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "SampledClassifier weighted curves": lambda: sampled(linear_model.LogisticGAM()),
     "SoftmaxRegression weighted": linear_model.SoftmaxRegression,
     "SoftmaxRegression weighted one rate": lambda: linear_model.SoftmaxRegression((0.2,), hash_bits=10),
+    "NormalizedHead weighted": lambda: linear_model.NormalizedHead(linear_model.SoftmaxRegression()),
     "RollingBoostingClassifier weighted": boosted,
     "RollingBoostingClassifier weighted companion": lambda: boosted(Own()),
     "HoeffdingTreeClassifier weighted": lambda: own_tree.HoeffdingTreeClassifier(5.0, hash_bits=8),

@@ -96,11 +96,13 @@ METRICS = ("confusion", "decayed_sums", "ranked_scores", "log_histogram")
 LOSSES = (
     "binary_loss",
     "class_balanced_loss",
+    "equalized_focal_loss",
     "focal_loss",
+    "foreign_loss",
     "learned_loss",
-    "logit_adjusted_loss",
     "margin_loss",
     "seesaw_loss",
+    "vs_loss",
 )
 PARTS = {
     **dict.fromkeys(LEARNER, "logistic"),

@@ -16,7 +16,8 @@ LOSSES: dict[str, Any] = {
     "focal": lambda kernel: kernel("focal_loss").FocalLoss(2.0),
     "cross-entropy": lambda kernel: kernel("focal_loss").FocalLoss(0.0),
     "class-balanced": lambda kernel: kernel("class_balanced_loss").ClassBalancedLoss(0.999, 0.99),
-    "logit-adjusted": lambda kernel: kernel("logit_adjusted_loss").LogitAdjustedLoss(1.5, 0.99),
+    "equalized-focal": lambda kernel: kernel("equalized_focal_loss").EqualizedFocalLoss(2.0, 8.0, 0.99),
+    "vector-scaling": lambda kernel: kernel("vs_loss").VSLoss(1.5, 0.3, 0.99),
     "margin": lambda kernel: kernel("margin_loss").MarginLoss(0.69, 0.99),
     "seesaw": lambda kernel: kernel("seesaw_loss").SeesawLoss(0.8, 2.0, 0.99),
 }
