@@ -192,7 +192,9 @@ class Loss(Protocol):
     it needs a calibrator. `counts` has the count of the labels of each class, at least 1; it halves in `half_life`
     labels where the loss has that attribute. The methods are pure, and are called for each learning rate of a step."""
 
-    needs_calibrator: bool
+    @property
+    def needs_calibrator(self) -> bool:
+        """Whether only a calibrator turns what is learned into probabilities."""
 
     def scores_one(self, p: Proba, counts: Proba) -> Proba:
         """Return the score of each class of p: a finite number."""

@@ -144,9 +144,7 @@ class BinaryLoss:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _follow(
-        self, s: cython.double, y: cython.bint, speed: cython.double, h: cython.double
-    ) -> cython.int:
+    def _follow(self, s: cython.double, y: cython.bint, speed: cython.double, h: cython.double) -> cython.int:
         """Follows ds/dt = speed e(s) from t = 0 to h, by Heun's method in parts that change s by at most `REACH`."""
         i: cython.int
         t: cython.double

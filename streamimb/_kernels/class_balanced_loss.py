@@ -29,7 +29,7 @@ class ClassBalancedLoss(Loss):
         self.w = array("d")
 
     def __init__(self, beta: float, fade: float) -> None:
-        self.exact, self.fade, self.w = True, fade, array("d")
+        self.exact, self.fade, self.gathers, self.w = True, fade, False, array("d")
         self.log_beta = log(max(LEAST, beta))
 
     @cython.cfunc

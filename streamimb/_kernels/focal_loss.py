@@ -2,10 +2,10 @@
 """The focal loss, and the probabilities that its scores mean: the arithmetic of `losses.Focal`.
 
 For q = softmax(u) the gradient at label y is w_y c_y(q_y) (q - t), with c_k(q) = (1-q)^gamma_k (1 + gamma_k R) and
-R = -q log q / (1-q); here all gamma_k are gamma and all weights w_k 1. It is 0 on average where the probability of class
-k is in proportion to q_k / (w_k c_k(q_k)). With v_k the log-odds of q_k, the log of that is T(v) = log q - gamma_k
-log(1-q) - log(1 + gamma_k R) - log w_k: almost linear in v, so that Newton's method finds the v_k for given
-probabilities in about six steps.
+R = -q log q / (1-q); here all gamma_k are gamma and all weights w_k are 1. It is 0 on average where the probability of
+class k is in proportion to q_k / (w_k c_k(q_k)). With v_k the log-odds of q_k, the log of that is
+T(v) = log q - gamma_k log(1-q) - log(1 + gamma_k R) - log w_k: almost linear in v, so that Newton's method finds the
+v_k for given probabilities in about six steps.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class FocalLoss(Loss):
         self.v = self.r = self.slope = self.q = self.rest = self.power = self.log_weight = array("d")
 
     def __init__(self, gamma: float) -> None:
-        self._gamma, self.exact, self.fade = gamma, True, 1.0
+        self._gamma, self.exact, self.fade, self.gathers = gamma, True, 1.0, False
         self.v = self.r = self.slope = self.q = self.rest = self.power = self.log_weight = array("d")
 
     @cython.cfunc

@@ -25,7 +25,7 @@ class ForeignLoss(Loss):
     def __init__(self, foreign: Any) -> None:
         self.foreign, self.labels = foreign, ()
         half_life = getattr(foreign, "half_life", None)
-        self.exact = not foreign.needs_calibrator
+        self.exact, self.gathers = not foreign.needs_calibrator, False
         self.fade = 1.0 if half_life is None else pow(0.5, 1.0 / half_life)
 
     @cython.cfunc

@@ -20,6 +20,8 @@ else:
     from cython.cimports.libc.math import exp, log
     from cython.cimports.streamimb._kernels.ports import Port
 
+from streamimb.protocols import Proba
+
 LEAST = cython.declare(cython.double, 1e-300)  # a smaller probability counts as this
 
 
@@ -87,7 +89,7 @@ class Loss(Port):
         """Whether only a calibrator turns what is learned into probabilities; else they are right without one."""
         return not self.exact
 
-    def scores_one(self, p: dict[Any, float], counts: dict[Any, float]) -> dict[Any, float]:
+    def scores_one(self, p: Proba, counts: Proba) -> dict[Any, float]:
         """Return the score of each class of p, up to one number that is the same for all."""
         k: cython.Py_ssize_t
         f, n, _ = self._arrays(p, counts, None)
@@ -97,7 +99,7 @@ class Loss(Port):
         self.score(f, n, u, len(f))
         return dict(zip(p, u, strict=True))
 
-    def probabilities_one(self, scores: dict[Any, float], counts: dict[Any, float]) -> dict[Any, float]:
+    def probabilities_one(self, scores: Proba, counts: Proba) -> dict[Any, float]:
         """Return the probability of each class that these scores mean; they sum to 1."""
         k: cython.Py_ssize_t
         u, n, _ = self._arrays(scores, counts, None)
@@ -106,19 +108,19 @@ class Loss(Port):
         total: cython.double = log_sum(f, len(f))
         return {label: exp(f[k] - total) for k, label in enumerate(scores)}
 
-    def value_one(self, scores: dict[Any, float], y: Any, counts: dict[Any, float]) -> float:
+    def value_one(self, scores: Proba, y: Any, counts: Proba) -> float:
         """Return the loss of these scores at label y, with these counts of the classes."""
         u, n, at = self._arrays(scores, counts, y)
         return self.value(u, n, at, len(u))
 
-    def gradient_one(self, scores: dict[Any, float], y: Any, counts: dict[Any, float]) -> dict[Any, float]:
+    def gradient_one(self, scores: Proba, y: Any, counts: Proba) -> dict[Any, float]:
         """Return the derivative of `value_one` by the score of each class."""
         u, n, at = self._arrays(scores, counts, y)
         e = array("d", u)
         self.pull(u, n, at, e, len(u))
         return {label: -pull for label, pull in zip(scores, e, strict=True)}
 
-    def _arrays(self, values: dict[Any, float], counts: dict[Any, float], y: Any) -> tuple[Any, Any, int]:
+    def _arrays(self, values: Proba, counts: Proba, y: Any) -> tuple[Any, Any, int]:
         """The values and counts as arrays, and the place of y (or 0); refuses what does not fit together."""
         if len(values) < 2 or not values.keys() <= counts.keys():
             raise ValueError("counts: expected a number for each of two or more classes")

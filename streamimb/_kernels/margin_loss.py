@@ -35,7 +35,7 @@ class MarginLoss(Loss):
         self.d = self.s = array("d")
 
     def __init__(self, margin: float, fade: float) -> None:
-        self._margin, self.exact, self.fade = margin, True, fade
+        self._margin, self.exact, self.fade, self.gathers = margin, True, fade, False
         self.d = self.s = array("d")
 
     @cython.cfunc

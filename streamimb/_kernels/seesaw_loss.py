@@ -30,7 +30,7 @@ class SeesawLoss(Loss):
 
     def __init__(self, mitigation: float, compensation: float, fade: float) -> None:
         self._mitigation, self._compensation = mitigation, compensation
-        self.exact, self.fade, self.s = False, fade, array("d")
+        self.exact, self.fade, self.gathers, self.s = False, fade, False, array("d")
 
     @cython.cfunc
     def fit(self, classes: cython.Py_ssize_t) -> cython.void:

@@ -350,7 +350,7 @@ class Softmax(ClassLearner):
     def norms(self) -> dict[Any, float]:
         """The Euclidean norm of the weights of each class without its intercept; reads all weights."""
         self.check_ready()
-        return self._weights.norms(self._mixture.share)  # type: ignore[no-any-return]  # a method of a kernel
+        return self._weights.norms(self._mixture.share)
 
     def anchors_one(self) -> dict[Any, float]:
         """The offset of each class where none are given: the log of its prior."""

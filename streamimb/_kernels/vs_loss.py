@@ -31,7 +31,7 @@ class VSLoss(Loss):
         self.s = self.factor = array("d")
 
     def __init__(self, tau: float, gamma: float, fade: float) -> None:
-        self._tau, self._gamma, self.exact, self.fade = tau, gamma, True, fade
+        self._tau, self._gamma, self.exact, self.fade, self.gathers = tau, gamma, True, fade, False
         self.s = self.factor = array("d")
 
     @cython.cfunc

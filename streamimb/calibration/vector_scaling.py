@@ -31,9 +31,10 @@ class VectorScaling(Part):
     error $q_k - [y = k]$ and the information $q_k (1 - q_k)$: a class forgets after `memory` events of its own. The
     probabilities sum to 1 by the softmax, where one calibrator for each class is normalised afterwards.
 
-    With `rho` > 0 it is fitted on balanced classes, as DisAlign fits a head: a label of class k weighs
-    $m_k^{-\rho}$, in proportion, and its error is that of $\tilde q_k \propto m_k^{-\rho} q_k$, which such weights lead to.
-    What is returned is q, so the weights are undone once.
+    With `rho` > 0 it is fitted on balanced classes, as DisAlign fits a head: the weight of a label of class k is in
+    proportion to $m_k^{-\rho}$, and its error is that of $\tilde q_k \propto m_k^{-\rho} q_k$, which such weights lead
+    to. What is returned is q, so the weights are undone once. The errors of rare classes go sooner, and the answers
+    are noisier: at 1 a single label of a rare class may count as dozens.
 
     Starts as the identity. A label that p does not name moves only the shares. An event of weight w counts w in error
     and information, at most one memory; one above 10^15 counts as 10^15.
@@ -50,8 +51,8 @@ class VectorScaling(Part):
     Raises
     ------
     ValueError
-        Where `memory` is not a finite number above 1, `rho` is not in [0, 1], p is no mapping of probabilities, or a weight is negative or not
-        finite.
+        Where `memory` is not a finite number above 1, `rho` is not in [0, 1], p is no mapping of probabilities, or a
+        weight is negative or not finite.
 
     Examples
     --------
@@ -102,7 +103,9 @@ class VectorScaling(Part):
         if y in u:
             rest = {k: (1.0 - self.rho) * share for k, share in c.items()}
             # The mean weight of a label is 1: the sum of m_k^(1 - rho) over the classes is what it is divided by.
-            weight = w * math.exp(-self.rho * c[y]) / math.fsum(map(math.exp, rest.values())) if self.rho else w
+            weight = (
+                w * math.exp(-self.rho * c[y]) / math.fsum(map(math.exp, rest.values())) if self.rho else w
+            )
             for k, q in self._said(u, rest).items():
                 self._scalings[k] = self._stepped(self._scalings.get(k, START), u[k], q, q - (k == y), weight)
         self._prior.update(y, w)

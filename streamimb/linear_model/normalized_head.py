@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from river import base
@@ -12,7 +12,7 @@ from streamimb._kernels.saved import entries, labels, row, whole
 from streamimb.linear_model.softmax_regression import SoftmaxRegression
 from streamimb.parameters import Part, refuse
 from streamimb.parameters import number as checked_number
-from streamimb.protocols import Label, LinearHead, Proba
+from streamimb.protocols import Features, Label, LinearHead, Proba
 
 EVERY = 100  # labelled events after which the norms are computed anew
 LEAST = 1e-300  # a smaller probability counts as this
@@ -26,8 +26,8 @@ class NormalizedHead(Part, base.Classifier):
     c_k = \min(\lVert w_k \rVert, \delta)$$
 
     where p is what the head says, $w_k \cdot z$ what its features add to the log-odds of class k, $\delta$ the largest
-    norm, and $\bar c$ the geometric mean of the $c_k$. Intercepts and anchor stay as they are. The head learns as it does
-    alone, and is not changed. The norms are computed again every 100 labelled events. $\tau = 0$ and
+    norm, and $\bar c$ the geometric mean of the $c_k$. Intercepts and anchor stay as they are. The head learns as it
+    does alone, and is not changed. The norms are computed again every 100 labelled events. $\tau = 0$ and
     $\delta = \infty$: the head as it is. With two classes the norms are equal, because one weight is minus the other.
 
     **Probability.** It needs the calibrator: a rare class that has smaller weights, because it has taught less, is
@@ -70,9 +70,7 @@ class NormalizedHead(Part, base.Classifier):
     while it learns.
     """
 
-    def __init__(
-        self, model: LinearHead, tau: float = 0.5, max_norm: float = math.inf
-    ) -> None:
+    def __init__(self, model: LinearHead, tau: float = 0.5, max_norm: float = math.inf) -> None:
         if isinstance(model, type) or not isinstance(model, LinearHead):
             refuse("model", model, "linear_model.SoftmaxRegression() or another protocols.LinearHead")
         self.model = model
@@ -81,6 +79,7 @@ class NormalizedHead(Part, base.Classifier):
             checked_number("max_norm", max_norm, lambda norm: norm > 0.0, "a number above 0, or inf")
         self.max_norm = max_norm
         self._norms: dict[Any, float] = {}
+        self._factors: dict[Any, float] = {}
         self._n = 0  # labelled events since the norms were computed
 
     @classmethod
@@ -94,34 +93,27 @@ class NormalizedHead(Part, base.Classifier):
     @property
     def factors(self) -> dict[Any, float]:
         """What the weights of each class are multiplied by; none before the 100th label."""
-        capped = {label: min(norm, self.max_norm) for label, norm in self._norms.items() if norm > 0.0}
-        if not capped:
-            return {}
-        mean = math.fsum(map(math.log, capped.values())) / len(capped)
-        return {
-            label: norm / self._norms[label] * math.exp(self.tau * (mean - math.log(norm)))
-            for label, norm in capped.items()
-        }
+        return dict(self._factors)
 
-    def predict_proba_one(self, x: Mapping[Any, Any]) -> dict[Any, float]:  # type: ignore[override]  # no **kwargs
+    def predict_proba_one(self, x: Features) -> dict[Any, float]:  # type: ignore[override]  # no **kwargs
         """Return the probability of each class; it needs a calibrator."""
         return self._scaled(x, self.model.predict_proba_one(x))
 
-    def predict_offsets_one(self, x: Mapping[Any, Any], offsets: Proba) -> dict[Any, float]:
+    def predict_offsets_one(self, x: Features, offsets: Proba) -> dict[Any, float]:
         """Return P of each class of the offsets, the log-odds of class k anchored at `offsets[k]`."""
         return self._scaled(x, self.model.predict_offsets_one(x, offsets))
 
-    def learn_one(self, x: Mapping[Any, Any], y: Label, w: float = 1.0) -> None:  # type: ignore[override]  # no **kwargs
+    def learn_one(self, x: Features, y: Label, w: float = 1.0) -> None:
         """Let the head learn an event of weight w."""
         self.model.learn_one(x, y, w)
         self._count(w)
 
-    def observe_one(self, x: Mapping[Any, Any], y: Label, offsets: Proba, w: float = 1.0) -> None:
+    def observe_one(self, x: Features, y: Label, offsets: Proba, w: float = 1.0) -> None:
         """Let the head learn from a labelled event what it learns from every one."""
         self.model.observe_one(x, y, offsets, w)
         self._count(w)
 
-    def step_one(self, x: Mapping[Any, Any], y: Label, offsets: Proba, w: float = 1.0) -> None:
+    def step_one(self, x: Features, y: Label, offsets: Proba, w: float = 1.0) -> None:
         """Let the head take a step of weight w."""
         self.model.step_one(x, y, offsets, w)
 
@@ -130,11 +122,20 @@ class NormalizedHead(Part, base.Classifier):
             self._n += 1
             if self._n >= EVERY:
                 self._norms, self._n = self.model.norms(), 0
+                self._factors = self._factors_of(self._norms)
 
-    def _scaled(self, x: Mapping[Any, Any], p: dict[Any, float]) -> dict[Any, float]:
-        factors = self.factors
+    def _factors_of(self, norms: dict[Any, float]) -> dict[Any, float]:
+        capped = {label: min(norm, self.max_norm) for label, norm in norms.items() if norm > 0.0}
+        mean = math.fsum(map(math.log, capped.values())) / max(1, len(capped))
+        return {
+            label: norm / norms[label] * math.exp(self.tau * (mean - math.log(norm)))
+            for label, norm in capped.items()
+        }
+
+    def _scaled(self, x: Features, p: Proba) -> dict[Any, float]:
+        factors = self._factors
         if all(factors.get(label, 1.0) == 1.0 for label in p):
-            return p
+            return dict(p)
         logs = {}
         for label, q in p.items():
             parts = self.model.parts_one(x, label)
@@ -163,3 +164,4 @@ class NormalizedHead(Part, base.Classifier):
         norms = row(saved, "norms", len(classes), 0.0)
         n = whole(saved, "n", 0, EVERY - 1)
         vars(self).update(params, _norms=dict(zip(classes, norms, strict=True)), _n=n)
+        self._factors = self._factors_of(self._norms)

@@ -18,7 +18,9 @@ def checked_loss(loss: Any) -> Any:
     if loss is None:
         return None
     if isinstance(loss, type) or not isinstance(loss, Loss):
-        expected = "losses.Focal() or another object with the methods of protocols.Loss; None is the cross-entropy"
+        expected = (
+            "losses.Focal() or another object with the methods of protocols.Loss; None is the cross-entropy"
+        )
         refuse("loss", loss, expected)
     if hasattr(loss, "half_life"):
         checked_half_life(loss.half_life)

@@ -57,6 +57,24 @@ def test_vector_scaling_repairs_one_class_and_temperature_cannot(seed: int) -> N
     assert excess["Temperature"] > 0.3
 
 
+def test_fitted_on_balanced_classes_it_repairs_a_rare_class_sooner() -> None:
+    """In the second thousand events; the labels of the three seeds are the same for both."""
+    ratios = {0.0: 0.0, 0.5: 0.0}
+    for rho in ratios:
+        said = true = 0.0
+        for seed in range(3):
+            rng, calibrator = random.Random(seed), VectorScaling(rho=rho)
+            for i in range(2_000):
+                truth, y = event(rng)
+                p = distorted(truth)
+                if i >= 1_000:
+                    said, true = said + calibrator.calibrate_one(p)["rare"], true + truth["rare"]
+                calibrator.learn_one(p, y)
+        ratios[rho] = said / true
+    assert ratios[0.0] > 1.1
+    assert ratios[0.5] == pytest.approx(1.0, abs=0.08)
+
+
 @pytest.mark.parametrize("kind", [Temperature, VectorScaling])
 def test_it_starts_as_the_identity(kind: Any) -> None:
     p = {"a": 0.7, "b": 0.2, "c": 0.1}

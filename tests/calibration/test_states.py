@@ -166,6 +166,7 @@ CASES: dict[str, tuple[Callable[[], Any], dict[str, list[Any]]]] = {
         VectorScaling,
         {
             "memory": [1.0, None],
+            "rho": [-0.1, 1.1, None, NAN],
             "prior": [None, ClassPrior(half_life=5)],
             "scalings": [
                 None,

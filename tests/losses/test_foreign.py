@@ -13,7 +13,16 @@ from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticGAM, LogisticRegression, SoftmaxRegression
 from tests.losses.test_learned import classes, rare
 
-COSTS = {False: 1.0, True: 5.0, "most": 1.0, "some": 2.0, "few": 8.0, "often": 1.0, "seldom": 1.0, "rare": 3.0}
+COSTS = {
+    False: 1.0,
+    True: 5.0,
+    "most": 1.0,
+    "some": 2.0,
+    "few": 8.0,
+    "often": 1.0,
+    "seldom": 1.0,
+    "rare": 3.0,
+}
 
 
 class Costs(base.Base):
@@ -98,13 +107,19 @@ def test_a_loss_of_ours_behind_the_adapter_learns_what_it_learns_as_a_kernel() -
             kernel.learn_one(x, y, 3.0)
             adapted.learn_one(x, y, 3.0)
         x = next(rare(1, 7))[0]
-        assert adapted.predict_proba_one(x)[True] == pytest.approx(kernel.predict_proba_one(x)[True], rel=1e-9)
+        assert adapted.predict_proba_one(x)[True] == pytest.approx(
+            kernel.predict_proba_one(x)[True], rel=1e-9
+        )
         assert adapted.scores_one(x)[0].raw == pytest.approx(kernel.scores_one(x)[0].raw, rel=1e-9)
 
 
 def test_costs_by_label_leave_the_probabilities_of_classes_true() -> None:
     """3,500 events of the commoner class: a standard error of .03 of its sum."""
-    model, said, true = SampledClassifier(SoftmaxRegression(loss=Costs()), sampling.UnderSampler(share=0.5), seed=1), 0.0, 0.0
+    model, said, true = (
+        SampledClassifier(SoftmaxRegression(loss=Costs()), sampling.UnderSampler(share=0.5), seed=1),
+        0.0,
+        0.0,
+    )
     for t, (x, y, p) in enumerate(classes(4_000, 3)):
         if t >= 1_000:
             said, true = said + model.predict_proba_one(x)["some"], true + p["some"]
@@ -127,9 +142,9 @@ def test_a_loss_that_fails_is_heard_of_and_leaves_the_weights(kind: Any, make: A
 
 def test_what_lacks_a_method_or_has_a_wrong_half_life_is_refused() -> None:
     with pytest.raises(ValueError, match="loss"):
-        LogisticRegression(loss=object())
+        LogisticRegression(loss=object())  # type: ignore[arg-type]  # the claim
     with pytest.raises(ValueError, match="loss"):
-        LogisticRegression(loss=Costs)
+        LogisticRegression(loss=Costs)  # type: ignore[arg-type]  # the claim
     wrong = Costs()
     wrong.half_life = -1.0
     with pytest.raises(ValueError, match="half_life"):

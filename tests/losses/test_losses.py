@@ -13,7 +13,7 @@ from streamimb import losses
 from streamimb.checks import data_of
 from tests.laws.table import LOSSES
 
-CROSS_ENTROPIES = {
+CROSS_ENTROPIES: dict[str, Any] = {
     "Focal at gamma 0": losses.Focal(gamma=0.0),
     "ClassBalanced at beta 0": losses.ClassBalanced(beta=0.0),
     "LogitAdjusted at tau 0": losses.LogitAdjusted(tau=0.0),

@@ -203,7 +203,7 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
         },
     ),
     (calibration.Temperature, {}, {"memory": (*NO_SIZE, 1.0)}),
-    (calibration.VectorScaling, {}, {"memory": (*NO_SIZE, 1.0)}),
+    (calibration.VectorScaling, {}, {"memory": (*NO_SIZE, 1.0), "rho": (-0.1, 1.1, math.nan, "a", None)}),
     (calibration.VennAbers, {}, {"window": (*NO_COUNT, 19, 1_000_001)}),
     (calibration.Platt, {}, {"memory": (*NO_SIZE, 1.0)}),
     (calibration.PlattMixture, {}, {"memories": (*NO_TUPLE, (1.0,)), "switch": (*NO_RATE, 1.0)}),

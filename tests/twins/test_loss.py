@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import random
 from itertools import islice
 from typing import Any
@@ -42,16 +43,33 @@ def test_any_scores_agree_bit_for_bit(name: str, classes: list[Any], y: int) -> 
         assert outcome(getattr(native, call), *arguments) == outcome(getattr(twin, call), *arguments)
 
 
-@pytest.mark.parametrize("name", LOSSES)
+class Foreign:
+    """A cross-entropy of a third party."""
+
+    needs_calibrator, half_life = False, 50.0
+
+    def scores_one(self, p: Any, counts: Any) -> Any:
+        return {k: math.log(max(1e-300, q)) for k, q in p.items()}
+
+    def gradient_one(self, scores: Any, y: Any, counts: Any) -> Any:
+        masses = {k: math.exp(u) for k, u in scores.items()}
+        total = math.fsum(masses.values())
+        return {k: mass / total - (k == y) for k, mass in masses.items()}
+
+
+LEARNED = {**LOSSES, "foreign": lambda kernel: Foreign()}
+
+
+@pytest.mark.parametrize("name", LEARNED)
 def test_learners_by_a_loss_agree_bit_for_bit(name: str) -> None:
     def binary(kernel: Any, basis: int) -> Any:
         return kernel("logistic").Logistic(
-            kernel("prior_bank").PriorBank(), THREE, 6, 3, basis, LOSSES[name](kernel)
+            kernel("prior_bank").PriorBank(), THREE, 6, 3, basis, LEARNED[name](kernel)
         )
 
     def many(kernel: Any) -> Any:
         return kernel("softmax").Softmax(
-            kernel("class_shares").ClassShares(), THREE, 6, 3, LOSSES[name](kernel)
+            kernel("class_shares").ClassShares(), THREE, 6, 3, LEARNED[name](kernel)
         )
 
     pairs = [(binary(compiled, basis), binary(interpreted, basis)) for basis in (0, 2)]
@@ -66,5 +84,6 @@ def test_learners_by_a_loss_agree_bit_for_bit(name: str) -> None:
         assert exact(native.scores_one(x)[0]) == exact(twin.scores_one(x)[0])
         native.learn_one(x, label, w)
         twin.learn_one(x, label, w)
+    assert exact(native.norms()) == exact(twin.norms())
     for one, other in [*pairs, (native, twin)]:
         assert exact(one.__getstate__()) == exact(other.__getstate__())
