@@ -20,6 +20,7 @@ from benchmarks import (
     experiments,
     hoeffding_figures,
     learner_figures,
+    loss_figures,
     metric_figures,
     moa_ensembles,
     policy_figures,
@@ -152,7 +153,7 @@ def works(seeds: int) -> list[Work]:
             20.0,
         )
     )
-    for figures in (policy_figures, correction_figures, calibrator_figures):
+    for figures in (policy_figures, correction_figures, calibrator_figures, loss_figures):
         for title, runs, goals_of, seconds in figures.works(seeds):
             found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
     found.extend(synthesis_works(seeds))
