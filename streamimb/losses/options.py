@@ -22,6 +22,5 @@ def checked_loss(loss: Any) -> Any:
             "losses.Focal() or another object with the methods of protocols.Loss; None is the cross-entropy"
         )
         refuse("loss", loss, expected)
-    if hasattr(loss, "half_life"):
-        checked_half_life(loss.half_life)
+    checked_half_life(getattr(loss, "half_life", 1.0))  # a loss whose counts do not fade has none
     return loss
