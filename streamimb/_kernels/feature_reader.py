@@ -108,7 +108,7 @@ class Reader:
         expected: cython.Py_ssize_t = 0  # guess: the next field, because names mostly keep their order
         guesses: cython.Py_ssize_t = 4 + len(event) // 8  # wrong guesses before every name is looked up
         late: cython.Py_ssize_t = 0
-        known: cython.Py_ssize_t = self.known
+        known: cython.Py_ssize_t = self.known  # 0 once every name is looked up
         names: list[Any] = self.names
         index: dict[Any, Any] = self.index
         seed: cython.ulonglong
@@ -117,30 +117,22 @@ class Reader:
         item: cython.pointer(PyObject)
         found: cython.pointer(PyObject)
         while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
-            i = expected if guesses > 0 else known
-            if i >= known or PyList_GET_ITEM(names, i) != key:
-                if PyUnicode_CheckExact(cython.cast(object, key)):
-                    if not (
-                        i < known
-                        and self.name_length[i] == PyUnicode_GET_LENGTH(cython.cast(object, key))
-                        and PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND
-                        and same(
-                            cython.cast(cython.size_t, self.name_place[i]),
-                            cython.cast(cython.size_t, PyUnicode_1BYTE_DATA(cython.cast(object, key))),
-                            self.name_length[i],
-                        )
-                    ):
-                        guesses -= 1
-                        if PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND:
-                            i = self.table.find(cython.cast(object, key))
-                        else:
-                            found = PyDict_GetItem(index, cython.cast(object, key))
-                            i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
-                elif PyLong_CheckExact(cython.cast(object, key)):
+            if expected < known and (PyList_GET_ITEM(names, expected) == key or called(self, expected, key)):
+                i = expected
+            elif PyUnicode_CheckExact(cython.cast(object, key)):
+                guesses -= 1
+                if guesses == 0:
+                    known = 0
+                if PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND:
+                    i = self.table.find(cython.cast(object, key))
+                else:
                     found = PyDict_GetItem(index, cython.cast(object, key))
                     i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
-                else:
-                    return False
+            elif PyLong_CheckExact(cython.cast(object, key)):
+                found = PyDict_GetItem(index, cython.cast(object, key))
+                i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
+            else:
+                return False
             if i >= 0:
                 expected = i + 1
             else:
@@ -376,24 +368,52 @@ def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
+def called(reader: Reader, i: cython.Py_ssize_t, key: cython.pointer(PyObject)) -> cython.bint:
+    """Whether a key is the name of field i, but another object, with one byte per character. Compiled only."""
+    return (
+        PyUnicode_CheckExact(cython.cast(object, key))
+        and reader.name_length[i] == PyUnicode_GET_LENGTH(cython.cast(object, key))
+        and PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND
+        and same(
+            cython.cast(cython.size_t, reader.name_place[i]),
+            cython.cast(cython.size_t, PyUnicode_1BYTE_DATA(cython.cast(object, key))),
+            reader.name_length[i],
+        )
+    )
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
 def same(a: cython.size_t, b: cython.size_t, n: cython.Py_ssize_t) -> cython.bint:
     """Whether n bytes at two addresses are equal; faster than memcmp for short names. Compiled only."""
-    i: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t = 8
     p: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), a)
     q: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), b)
     u: cython.ulonglong = 0
     v: cython.ulonglong = 0
     if n >= 8:
-        while i <= n - 8:
+        memcpy(cython.address(u), p, 8)
+        memcpy(cython.address(v), q, 8)
+        while u == v and i <= n - 8:
             memcpy(cython.address(u), p + i, 8)
             memcpy(cython.address(v), q + i, 8)
-            if u != v:
-                return False
             i += 8
-        if i < n:  # the last 8 bytes, which may overlap those compared before
-            memcpy(cython.address(u), p + n - 8, 8)
-            memcpy(cython.address(v), q + n - 8, 8)
+        if u != v or i == n:
+            return u == v
+        # the last 8 bytes, which may overlap those compared before
+        memcpy(cython.address(u), p + n - 8, 8)
+        memcpy(cython.address(v), q + n - 8, 8)
         return u == v
+    if n >= 4:
+        memcpy(cython.address(u), p, 4)
+        memcpy(cython.address(v), q, 4)
+        if u != v:
+            return False
+        memcpy(cython.address(u), p + n - 4, 4)
+        memcpy(cython.address(v), q + n - 4, 4)
+        return u == v
+    i = 0
     while i < n and p[i] == q[i]:
         i += 1
     return i == n
