@@ -26,7 +26,7 @@ else:
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_Check, PyFloat_CheckExact
     from cython.cimports.cpython.list import PyList_GET_ITEM
     from cython.cimports.cpython.long import PyLong_AsDouble, PyLong_AsSsize_t, PyLong_CheckExact
-    from cython.cimports.cpython.object import PyObject, PyObject_Hash
+    from cython.cimports.cpython.object import PyObject
     from cython.cimports.cpython.unicode import (
         PyUnicode_1BYTE_DATA,
         PyUnicode_1BYTE_KIND,
@@ -35,9 +35,10 @@ else:
         PyUnicode_KIND,
     )
     from cython.cimports.libc.math import fabs
-    from cython.cimports.libc.string import memcpy
     from cython.cimports.streamimb._kernels.hashing import hash_batch, hash_text, seed_of
+    from cython.cimports.streamimb._kernels.name_loads import load_entries
     from cython.cimports.streamimb._kernels.name_table import NameTable
+    from cython.cimports.streamimb._kernels.numbers_in_order import in_order, same_name
     from cython.cimports.streamimb._kernels.presence import Presence
     from cython.cimports.streamimb._kernels.row import Row
 
@@ -106,7 +107,16 @@ class Reader:
         """
         i: cython.Py_ssize_t
         at: cython.Py_ssize_t = 0
-        n: cython.Py_ssize_t = straight(self, row, event, cython.address(at))
+        n: cython.Py_ssize_t = in_order(
+            self.names,
+            self.known,
+            cython.address(self.name_length[0]),
+            cython.address(self.name_place[0]),
+            cython.address(self.number_of[0]),
+            row,
+            event,
+            cython.address(at),
+        )
         texts: cython.Py_ssize_t = 0
         value: cython.double
         expected: cython.Py_ssize_t = n  # guess: the next field, because names mostly keep their order
@@ -120,14 +130,17 @@ class Reader:
         item: cython.pointer(PyObject)
         found: cython.pointer(PyObject)
         while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
-            if expected < known and (PyList_GET_ITEM(names, expected) == key or called(self, expected, key)):
+            if expected < known and (
+                PyList_GET_ITEM(names, expected) == key
+                or same_name(key, self.name_length[expected], self.name_place[expected])
+            ):
                 i = expected
             elif PyUnicode_CheckExact(cython.cast(object, key)):
                 guesses -= 1
                 if guesses == 0:
                     known = 0
                     if self.table.mask >= LARGE:
-                        approach(self, row, event, at)
+                        load_entries(self.table, cython.address(self.number_of[0]), row, event, at)
                 if PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND:
                     i = self.table.find(cython.cast(object, key))
                 else:
@@ -368,121 +381,3 @@ def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -
     row.slots[row.n] = k
     row.xs[row.n] = value
     row.n += 1
-
-
-@cython.cfunc
-@cython.exceptval(check=False)
-def straight(
-    reader: Reader, row: Row, event: dict[Any, Any], at: cython.pointer(cython.Py_ssize_t)
-) -> cython.Py_ssize_t:
-    """Reads numbers while each is that of the next field, from the first; returns how many. Compiled only.
-
-    Sets `at` to the place of the first other entry. A loop of its own, because it keeps what it needs in registers.
-    """
-    n: cython.Py_ssize_t = 0
-    known: cython.Py_ssize_t = reader.known
-    names: list[Any] = reader.names
-    following: cython.Py_ssize_t = 0
-    value: cython.double
-    key: cython.pointer(PyObject)
-    item: cython.pointer(PyObject)
-    while n < known and PyDict_Next(
-        event, cython.address(following), cython.address(key), cython.address(item)
-    ):
-        if PyList_GET_ITEM(names, n) != key and not called(reader, n, key):
-            break
-        if not PyFloat_CheckExact(cython.cast(object, item)) or reader.number_of[n] != n:
-            break
-        value = PyFloat_AS_DOUBLE(cython.cast(object, item))
-        if not LEAST_NORMAL <= fabs(value) <= LARGEST_VALUE:
-            break
-        row.slots[n] = n
-        row.xs[n] = value
-        n += 1
-        at[0] = following
-    return n
-
-
-@cython.cfunc
-@cython.exceptval(check=False)
-def approach(reader: Reader, row: Row, event: dict[Any, Any], at: cython.Py_ssize_t) -> cython.void:
-    """Loads what the look-ups of the names from `at` on will read. Compiled only.
-
-    A look-up branches on what it has read, so that the processor guesses, and waits for main memory once for each
-    name. Here nothing branches on it, and all names wait together. `gaps` is free until the event is read.
-    """
-    j: cython.Py_ssize_t
-    n: cython.Py_ssize_t = 0
-    place: cython.Py_ssize_t
-    sum_of_all: cython.Py_ssize_t = 0  # stored, so that the compiler keeps the loads
-    key: cython.pointer(PyObject)
-    item: cython.pointer(PyObject)
-    table: NameTable = reader.table
-    while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
-        if PyUnicode_CheckExact(cython.cast(object, key)):
-            row.gaps[n] = 4 * (PyObject_Hash(cython.cast(object, key)) & table.mask)
-            n += 1
-    for j in range(n):
-        sum_of_all += cython.cast(cython.Py_ssize_t, table.entries[row.gaps[j]])
-    for j in range(n):
-        place = row.gaps[j]
-        if table.entries[place + 1] != 0:
-            sum_of_all += reader.number_of[table.entries[place + 1] - 1]
-            sum_of_all += cython.cast(
-                cython.pointer(cython.uchar), cython.cast(cython.size_t, table.entries[place + 3])
-            )[0]
-    row.gaps[0] = sum_of_all
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-def called(reader: Reader, i: cython.Py_ssize_t, key: cython.pointer(PyObject)) -> cython.bint:
-    """Whether a key is the name of field i, but another object, with one byte per character. Compiled only."""
-    return (
-        PyUnicode_CheckExact(cython.cast(object, key))
-        and reader.name_length[i] == PyUnicode_GET_LENGTH(cython.cast(object, key))
-        and PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND
-        and same(
-            cython.cast(cython.size_t, reader.name_place[i]),
-            cython.cast(cython.size_t, PyUnicode_1BYTE_DATA(cython.cast(object, key))),
-            reader.name_length[i],
-        )
-    )
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-def same(a: cython.size_t, b: cython.size_t, n: cython.Py_ssize_t) -> cython.bint:
-    """Whether n bytes at two addresses are equal; faster than memcmp for short names. Compiled only."""
-    i: cython.Py_ssize_t = 8
-    p: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), a)
-    q: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), b)
-    u: cython.ulonglong = 0
-    v: cython.ulonglong = 0
-    if n >= 8:
-        memcpy(cython.address(u), p, 8)
-        memcpy(cython.address(v), q, 8)
-        while u == v and i <= n - 8:
-            memcpy(cython.address(u), p + i, 8)
-            memcpy(cython.address(v), q + i, 8)
-            i += 8
-        if u != v or i == n:
-            return u == v
-        # the last 8 bytes, which may overlap those compared before
-        memcpy(cython.address(u), p + n - 8, 8)
-        memcpy(cython.address(v), q + n - 8, 8)
-        return u == v
-    if n >= 4:
-        memcpy(cython.address(u), p, 4)
-        memcpy(cython.address(v), q, 4)
-        if u != v:
-            return False
-        memcpy(cython.address(u), p + n - 4, 4)
-        memcpy(cython.address(v), q + n - 4, 4)
-        return u == v
-    i = 0
-    while i < n and p[i] == q[i]:
-        i += 1
-    return i == n
