@@ -63,7 +63,9 @@ class DensityRate(Rates):
         dropped: cython.double
         if self.dropping._prior.seen <= 0.0:
             return 1.0
-        dropped = self.dropping.predict_offset_one(x, self.dropping._prior.log_odds)
+        row: Row = self.dropping._begin(x, None)
+        dropped = self.dropping.probability(row, self.dropping._prior.log_odds)
+        row.done()
         weight: cython.double = (1.0 - self.dropping._prior.m) / max(LEAST_KEPT, 1.0 - dropped)
         return max(1.0 / self.most, min(self.most, weight))
 

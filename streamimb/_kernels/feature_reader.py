@@ -35,9 +35,10 @@ else:
         PyUnicode_KIND,
     )
     from cython.cimports.libc.math import fabs
-    from cython.cimports.libc.string import memcpy
     from cython.cimports.streamimb._kernels.hashing import hash_batch, hash_text, seed_of
+    from cython.cimports.streamimb._kernels.name_loads import load_entries
     from cython.cimports.streamimb._kernels.name_table import NameTable
+    from cython.cimports.streamimb._kernels.numbers_in_order import in_order, same_name
     from cython.cimports.streamimb._kernels.presence import Presence
     from cython.cimports.streamimb._kernels.row import Row
 
@@ -46,6 +47,9 @@ from streamimb._kernels.spelling import checked_name, number_or_kind, spelt
 
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number counts as missing
 LEAST_NORMAL = cython.declare(cython.double, limits.LEAST_NORMAL)  # a smaller number is read as 0
+LARGE = cython.declare(
+    cython.Py_ssize_t, 4095
+)  # entries of a table of names that fill a good part of a cache
 BEYOND = cython.declare(cython.double, 2e15)  # replaces an integer too large for a float
 
 
@@ -102,45 +106,51 @@ class Reader:
         int and are compared by their characters; values are float, int, str, bool or None.
         """
         i: cython.Py_ssize_t
-        n: cython.Py_ssize_t = 0
+        at: cython.Py_ssize_t = 0
+        n: cython.Py_ssize_t = in_order(
+            self.names,
+            self.known,
+            cython.address(self.name_length[0]),
+            cython.address(self.name_place[0]),
+            cython.address(self.number_of[0]),
+            row,
+            event,
+            cython.address(at),
+        )
         texts: cython.Py_ssize_t = 0
         value: cython.double
-        expected: cython.Py_ssize_t = 0  # guess: the next field, because names mostly keep their order
-        guesses: cython.Py_ssize_t = 4 + len(event) // 8  # wrong guesses before every name is looked up
+        expected: cython.Py_ssize_t = n  # guess: the next field, because names mostly keep their order
+        guesses: cython.Py_ssize_t = 2 + len(event) // 8  # wrong guesses before every name is looked up
         late: cython.Py_ssize_t = 0
-        known: cython.Py_ssize_t = self.known
+        known: cython.Py_ssize_t = self.known  # 0 once every name is looked up
         names: list[Any] = self.names
         index: dict[Any, Any] = self.index
         seed: cython.ulonglong
-        at: cython.Py_ssize_t = 0
         key: cython.pointer(PyObject)
         item: cython.pointer(PyObject)
         found: cython.pointer(PyObject)
         while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
-            i = expected if guesses > 0 else known
-            if i >= known or PyList_GET_ITEM(names, i) != key:
-                if PyUnicode_CheckExact(cython.cast(object, key)):
-                    if not (
-                        i < known
-                        and self.name_length[i] == PyUnicode_GET_LENGTH(cython.cast(object, key))
-                        and PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND
-                        and same(
-                            cython.cast(cython.size_t, self.name_place[i]),
-                            cython.cast(cython.size_t, PyUnicode_1BYTE_DATA(cython.cast(object, key))),
-                            self.name_length[i],
-                        )
-                    ):
-                        guesses -= 1
-                        if PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND:
-                            i = self.table.find(cython.cast(object, key))
-                        else:
-                            found = PyDict_GetItem(index, cython.cast(object, key))
-                            i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
-                elif PyLong_CheckExact(cython.cast(object, key)):
+            if expected < known and (
+                PyList_GET_ITEM(names, expected) == key
+                or same_name(key, self.name_length[expected], self.name_place[expected])
+            ):
+                i = expected
+            elif PyUnicode_CheckExact(cython.cast(object, key)):
+                guesses -= 1
+                if guesses == 0:
+                    known = 0
+                    if self.table.mask >= LARGE:
+                        load_entries(self.table, cython.address(self.number_of[0]), row, event, at)
+                if PyUnicode_KIND(cython.cast(object, key)) == PyUnicode_1BYTE_KIND:
+                    i = self.table.find(cython.cast(object, key))
+                else:
                     found = PyDict_GetItem(index, cython.cast(object, key))
                     i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
-                else:
-                    return False
+            elif PyLong_CheckExact(cython.cast(object, key)):
+                found = PyDict_GetItem(index, cython.cast(object, key))
+                i = PyLong_AsSsize_t(cython.cast(object, found)) if found != cython.NULL else -1
+            else:
+                return False
             if i >= 0:
                 expected = i + 1
             else:
@@ -371,29 +381,3 @@ def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -
     row.slots[row.n] = k
     row.xs[row.n] = value
     row.n += 1
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-def same(a: cython.size_t, b: cython.size_t, n: cython.Py_ssize_t) -> cython.bint:
-    """Whether n bytes at two addresses are equal; faster than memcmp for short names. Compiled only."""
-    i: cython.Py_ssize_t = 0
-    p: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), a)
-    q: cython.pointer(cython.uchar) = cython.cast(cython.pointer(cython.uchar), b)
-    u: cython.ulonglong = 0
-    v: cython.ulonglong = 0
-    if n >= 8:
-        while i <= n - 8:
-            memcpy(cython.address(u), p + i, 8)
-            memcpy(cython.address(v), q + i, 8)
-            if u != v:
-                return False
-            i += 8
-        if i < n:  # the last 8 bytes, which may overlap those compared before
-            memcpy(cython.address(u), p + n - 8, 8)
-            memcpy(cython.address(v), q + n - 8, 8)
-        return u == v
-    while i < n and p[i] == q[i]:
-        i += 1
-    return i == n

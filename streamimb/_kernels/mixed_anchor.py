@@ -60,16 +60,20 @@ class MixedAnchor(Anchor):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: cython.bint, p: cython.double, w: cython.double) -> cython.int:
-        mixed: cython.double = self._mixed()
+        mixed: cython.double
         cut: cython.double
         steady: cython.double
-        p = min(1.0 - NEAREST, max(NEAREST, p))
-        p = log(p / (1.0 - p)) - mixed
-        cut, steady = p + self.prior.log_odds, p + self.steady.log_odds
-        if not y:
-            cut, steady = -cut, -steady
-        # (q_steady / q_cut)^w of the two sigmoids
-        p = exp(min(700.0, max(-700.0, w * (log(1.0 + exp(-cut)) - log(1.0 + exp(-steady))))))
+        if self.prior.log_odds == self.steady.log_odds:  # no window was cut: both judge the same score
+            p = 1.0
+        else:
+            mixed = self._mixed()
+            p = min(1.0 - NEAREST, max(NEAREST, p))
+            p = log(p / (1.0 - p)) - mixed
+            cut, steady = p + self.prior.log_odds, p + self.steady.log_odds
+            if not y:
+                cut, steady = -cut, -steady
+            # (q_steady / q_cut)^w of the two sigmoids
+            p = exp(min(700.0, max(-700.0, w * (log(1.0 + exp(-cut)) - log(1.0 + exp(-steady))))))
         self.share = (1.0 - SWITCH) * (self.share / (self.share + (1.0 - self.share) * p)) + 0.5 * SWITCH
         self.steady.track(1.0 if y else 0.0, w)
         return 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from typing import Any
 
@@ -26,3 +27,29 @@ def test_a_name_that_no_state_can_hold_is_refused_before_anything_is_learned() -
     with pytest.raises(ValueError, match="which no state can hold"):
         model.learn_one({Fraction(1, 2): 1.0}, True)
     assert model.predict_proba_one({}) == LogisticRegression().predict_proba_one({})
+
+
+@pytest.mark.parametrize("length", [1, 3, 4, 5, 7, 8, 9, 12, 16, 17, 20])
+def test_a_name_that_differs_in_one_character_is_another_name(length: int) -> None:
+    model, name = LogisticRegression(), "a" * length
+    for i in range(20):
+        model.learn_one({name: float(i)}, i % 3 == 0)
+    known = model.predict_proba_one({name: 5.0})
+    for i in range(length):
+        other = name[:i] + "b" + name[i + 1 :]
+        assert model.predict_proba_one({other: 5.0}) != known
+    assert (
+        model.predict_proba_one({"".join(["a"] * length): 5.0}) == known
+    )  # an equal string is the same name
+
+
+def test_each_of_many_names_keeps_its_part_in_any_order() -> None:
+    rng = random.Random(1)
+    model, names = LogisticRegression(), [f"spend_{k:05d}" for k in range(3_000)]
+    for i in range(0, len(names), 20):
+        model.learn_one({name: rng.gauss(0.0, 1.0) for name in names[i : i + 20]}, i % 60 == 0)
+    x = {name: rng.gauss(0.0, 1.0) for name in [*rng.sample(names, 30), "unknown", "größe"]}
+    parts = model.contributions_one(x)
+    for _ in range(3):
+        order = rng.sample(list(x), len(x))
+        assert model.contributions_one({name: x[name] for name in order}) == parts
