@@ -129,8 +129,9 @@ def switch(name: str, value: Any) -> None:
 
 
 def refuse(name: str, value: Any, expected: str) -> NoReturn:
-    """Raise the ValueError of a parameter that is not what was expected."""
-    raise ValueError(f"{name}={value!r}: expected {expected}")
+    """Raise the ValueError of a parameter that is not what was expected; a part, whose text has lines, by its class."""
+    shown = repr(value)
+    raise ValueError(f"{name}={type(value).__name__ if chr(10) in shown else shown}: expected {expected}")
 
 
 def refuse_other(part: Any, other: Any, *names: str) -> None:
@@ -213,7 +214,7 @@ class Part(base.Base):
     def _check_saved(self, state: Any) -> None:
         """Refuse a state that no object of this class can have; a class adds the ranges of its own numbers."""
         if type(state) is not dict:
-            raise ValueError(f"state: expected a dict, not a {type(state).__name__}")
+            raise ValueError(f"state: expected a dict, not {type(state).__name__}")
         names = list(inspect.signature(type(self).__init__).parameters)[1:]
         stored = [
             name if name in state else f"_{name}" for name in names

@@ -33,7 +33,8 @@ from streamimb._kernels.string_table import checked_table, fill, sparse
 
 FLOOR = cython.declare(cython.double, 0.1)  # added to the AdaGrad denominator
 NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
-FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
+LARGEST_RATE = cython.declare(cython.double, limits.LARGEST_RATE)
+LARGEST = cython.declare(cython.double, limits.LARGEST_COEFFICIENT)
 
 
 @cython.cclass
@@ -368,15 +369,15 @@ class AdaGrad:
         alpha, bits = array("d", state["alpha"]), state["bits"]
         if type(bits) is not int or not 1 <= bits <= 28:
             raise ValueError("state: bits must be a whole number from 1 to 28")
-        if not 0 < len(alpha) <= 1000 or not all(0.0 < rate <= FINITE for rate in alpha):
-            raise ValueError("state: alpha must have a number above 0 for each learning rate")
+        if not 0 < len(alpha) <= 1000 or not all(0.0 < rate <= LARGEST_RATE for rate in alpha):
+            raise ValueError("state: alpha must have a number above 0, at most 10^6, for each learning rate")
         padded = 3 * ((len(alpha) + 2) // 3)
         sizes = {"bias": padded, "weight": padded * numbers, "G": numbers, "gap": (padded + 1) * numbers}
         parts = {name: array("d", state[name]) for name in sizes}
         for name, size in sizes.items():
-            if len(parts[name]) != size or not all(-FINITE <= value <= FINITE for value in parts[name]):
-                raise ValueError(f"state: {name} must have {size} finite numbers")
-        if not (0.0 <= state["bias_g"] <= FINITE and all(value >= 0.0 for value in parts["G"])):
+            if len(parts[name]) != size or not all(-LARGEST <= value <= LARGEST for value in parts[name]):
+                raise ValueError(f"state: {name} must have {size} numbers of at most {LARGEST:g}")
+        if not (0.0 <= state["bias_g"] <= LARGEST and all(value >= 0.0 for value in parts["G"])):
             raise ValueError("state: a sum of squares is below 0")
         table = checked_table(state["table"], bits, kinds * (padded + 1), kinds)
         if state["basis"] is not None:

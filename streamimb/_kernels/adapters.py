@@ -31,7 +31,8 @@ TRUE: Any = True
 FALSE: Any = False
 CLASSES = (
     "the labels are not True and False, which is all this learner knows: "
-    "put multiclass.OneVsRestClassifier(SampledClassifier(...)) around it, or map the rare class to True"
+    "put River's OneVsRestClassifier around all of it, as in OneVsRestClassifier(SampledClassifier(...)) or "
+    "OneVsRestClassifier(ensemble.UOBClassifier(...)), or map the rare class to True"
 )
 
 

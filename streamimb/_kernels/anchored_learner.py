@@ -14,13 +14,13 @@ from streamimb._kernels import limits
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.batch import Batch
-    from streamimb._kernels.learner_arguments import finite_offset, is_true
+    from streamimb._kernels.learner_arguments import finite_offset, is_true, weight_of
     from streamimb._kernels.ports import Learner
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.batch import Batch
-    from cython.cimports.streamimb._kernels.learner_arguments import finite_offset, is_true
+    from cython.cimports.streamimb._kernels.learner_arguments import finite_offset, is_true, weight_of
     from cython.cimports.streamimb._kernels.ports import Learner
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
@@ -95,7 +95,7 @@ class AnchoredLearner(Learner):
     # ------------------------------------------------------------------ a classifier
 
     def learn_one(  # type: ignore[override]  # without **kwargs, unknown keywords raise
-        self, x: Any, y: Any, w: cython.double = 1.0, offset: Any = None, memo: Any = None
+        self, x: Any, y: Any, w: Any = 1.0, offset: Any = None, memo: Any = None
     ) -> None:
         """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
         label: cython.bint = is_true(y)
@@ -103,11 +103,12 @@ class AnchoredLearner(Learner):
             self.check_memo(memo)
         if offset is not None:
             finite_offset(offset)
-        if w != 1.0 and not self.takes(w):
+        weight: cython.double = weight_of(w)
+        if weight != 1.0 and not self.takes(weight):
             return
         row: Row = self._begin(x, None)
         row.memo = None if memo is None else tuple(memo)
-        self._learn(row, label, offset, w)
+        self._learn(row, label, offset, weight)
         row.done()
 
     def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:  # type: ignore[override]  # as above
@@ -121,14 +122,14 @@ class AnchoredLearner(Learner):
 
     # ------------------------------------------------------------------ the protocol of an OffsetLearner
 
-    def predict_offset_one(self, x: Any, offset: cython.double) -> float:
+    def predict_offset_one(self, x: Any, offset: Any) -> float:
         """Return P(True) with the log-odds anchored at `offset`."""
         row: Row = self._begin(x, None)
         p: cython.double = self.probability(row, finite_offset(offset))
         row.done()
         return p
 
-    def memo_one(self, x: Any, offset: cython.double) -> tuple[float, ...]:
+    def memo_one(self, x: Any, offset: Any) -> tuple[float, ...]:
         """Return what every expert says of an event at this offset, for `observe_one`."""
         row: Row = self._begin(x, None)
         self.probability(row, finite_offset(offset))
@@ -136,30 +137,32 @@ class AnchoredLearner(Learner):
         row.done()
         return memo
 
-    def observe_one(
-        self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0, memo: Any = None
-    ) -> None:
+    def observe_one(self, x: Any, y: Any, offset: Any, w: Any = 1.0, memo: Any = None) -> None:
         """Learn from every labelled event what does not depend on sampling, such as the weights of experts."""
         label: cython.bint = is_true(y)
         if memo is not None:
             self.check_memo(memo)
-        if self.takes(w):
+        at: cython.double = finite_offset(offset)
+        weight: cython.double = weight_of(w)
+        if self.takes(weight):
             row: Row = self._begin(x, None)
             row.memo = None if memo is None else tuple(memo)
-            self.observe(row, label, finite_offset(offset), w)
+            self.observe(row, label, at, weight)
             row.done()
 
-    def step_one(self, x: Any, y: Any, offset: cython.double, w: cython.double = 1.0) -> None:
+    def step_one(self, x: Any, y: Any, offset: Any, w: Any = 1.0) -> None:
         """Take a step of weight w on g + offset, after `observe_one` of this event."""
         label: cython.bint = is_true(y)
-        if self.takes(w):
+        at: cython.double = finite_offset(offset)
+        weight: cython.double = weight_of(w)
+        if self.takes(weight):
             row: Row = self._begin(x, None)
-            self.probability(row, finite_offset(offset))
+            self.probability(row, at)
             if self.unseen(row):
                 raise ValueError(
                     "step_one: the event has a feature that observe_one has not seen: call that first"
                 )
-            self.step(row, label, offset, w)
+            self.step(row, label, at, weight)
             row.done()
 
     # ------------------------------------------------------------------ batches

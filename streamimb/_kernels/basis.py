@@ -175,8 +175,14 @@ class Basis:
             Where the number has no block, or no edges yet.
         """
         b: cython.Py_ssize_t = self.block[slot] if 0 <= slot < self.capacity else -1
-        if b < 0 or self.edges.interval(b, 0.0) < 0:
-            raise LookupError("the number has no basis yet")
+        if slot < 0:
+            raise LookupError("has no curve: it holds no numbers")
+        if b < 0:
+            raise LookupError("has no curve: raise max_basis_fields; other numbers came first or more often")
+        if self.edges.interval(b, 0.0) < 0:
+            raise LookupError(
+                f"has no curve yet: {self.renewal} labelled events are needed, {self.labelled} came"
+            )
         negatives, positives = self.edges.held(b)
         lowest, highest = min(negatives + positives), max(negatives + positives)
         inner = [edge for edge in self.edges.of(b) if lowest < edge < highest]

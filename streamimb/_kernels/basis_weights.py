@@ -28,6 +28,7 @@ else:
 from streamimb._kernels.saved import numbers, refused
 
 COORDINATES = cython.declare(cython.Py_ssize_t, limits.BASIS_COORDINATES)
+LARGEST = limits.LARGEST_COEFFICIENT
 # Added to the AdaGrad denominator. Many coordinates see few events: at the .1 of numbers their first steps are too far.
 FLOOR = cython.declare(cython.double, 1.0)
 
@@ -148,7 +149,7 @@ class BasisWeights:
 
     def resume(self, state: dict[str, Any], blocks: cython.Py_ssize_t) -> None:
         """Takes over the saved weights of `blocks` fields, after they were checked."""
-        table = numbers(state, "basis", self.stride * COORDINATES * blocks)
+        table = numbers(state, "basis", self.stride * COORDINATES * blocks, -LARGEST, LARGEST)
         if not all(value >= 0.0 for value in table[self.padded :: self.stride]):
             raise refused("basis", "sums of squares of at least 0")
         self.table, self.blocks = table, blocks

@@ -105,8 +105,11 @@ class CalibratedModel(Model):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def length(self, memo: Any) -> cython.Py_ssize_t:
-        own: cython.Py_ssize_t = self._inner.length(memo) + self._calibration.memo_size
+        inside: cython.Py_ssize_t = self._inner.length(memo)
+        own: cython.Py_ssize_t = inside + self._calibration.memo_size
         more: cython.Py_ssize_t = len(memo) - own
+        if self._calibration.memo_size > 0:
+            self._calibration.check_memo(memo[inside:])
         return own + more if self._calibration.remembers(more) else own
 
     @cython.cfunc

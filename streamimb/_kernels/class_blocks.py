@@ -22,10 +22,12 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
 
+from streamimb._kernels import limits
 from streamimb._kernels.answer import is_label
 from streamimb._kernels.saved import distinct, entries, numbers, refused, wholes
 
 MOST_CLASSES = 1_000
+LARGEST = limits.LARGEST_COEFFICIENT
 TOO_MANY = "y: this would be class 1,001, and at most 1,000 are learned: map rare labels to one of them"
 
 
@@ -225,7 +227,8 @@ class ClassBlocks:
         if not all(len(set(kind)) == len(kind) for kind in kinds):
             raise refused("numbers, gaps and texts", "slots that differ")
         size = (self.real + 1) * len(labels)
-        content = numbers(state, "weight", size * (1 + sum([len(kind) for kind in kinds])))
+        coordinates = 1 + sum([len(kind) for kind in kinds])
+        content = numbers(state, "weight", size * coordinates, -LARGEST, LARGEST)
         for i in range(0, len(content), max(1, size)):
             if not all(square >= 0.0 for square in content[i + self.real * len(labels) : i + size]):
                 raise refused("weight", "sums of squares of at least 0")

@@ -9,6 +9,7 @@ from typing import Any
 from streamimb._kernels.answer import label_of
 
 TWO_CLASSES = (False, True)  # in the order of an answer
+OFFSETS = "offsets: expected a finite number (log-odds) for each class, and at least one class"
 
 
 def checked_labels(y: Any, n: int) -> list[Any]:
@@ -20,11 +21,19 @@ def checked_labels(y: Any, n: int) -> list[Any]:
 
 def checked_offsets(offsets: Any, y: Any) -> dict[Any, float]:
     """Return the offsets by class as a dict of its own; y: a class that must be among them, or None."""
-    checked = {label_of(label): float(offset) for label, offset in offsets.items()}
-    if not checked or not all(isfinite(offset) for offset in checked.values()):
-        raise ValueError(
-            "offsets: expected a finite number (log-odds) for each class, and at least one class"
-        )
+    checked = {label_of(label): _finite(offset) for label, offset in offsets.items()}
+    if not checked:
+        raise ValueError(OFFSETS)
     if y is not None and y not in checked:
         raise ValueError("offsets: the class of the label is missing")
     return checked
+
+
+def _finite(offset: Any) -> float:
+    try:
+        finite = isfinite(offset)  # refuses a string, which `float` reads
+    except (TypeError, OverflowError) as error:
+        raise ValueError(f"{OFFSETS}; one of them is {type(offset).__name__}") from error
+    if not finite:
+        raise ValueError(OFFSETS)
+    return float(offset)

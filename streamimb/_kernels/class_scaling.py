@@ -59,6 +59,9 @@ class ClassScaling:
         """Whether a memo may have so many floats more than `memo_size`."""
         return more == 0
 
+    def check_memo(self, memo: Any) -> None:
+        """Raise ValueError for a memo of the right length that no calibrator here gave."""
+
 
 @cython.cclass
 class SeparateScalings(ClassScaling):
@@ -157,6 +160,9 @@ class SeparateScalings(ClassScaling):
         return more == 0 or (
             size > 0 and more > 0 and more % size == 0 and more // size < len(self._scalings)
         )
+
+    def check_memo(self, memo: Any) -> None:
+        self._true.check_memo(memo)  # all are copies of one calibrator
 
 
 @cython.cclass

@@ -27,5 +27,5 @@ def checked_label(y: Any) -> bool:
         if y == 0:
             return False
     except Exception as error:
-        raise ValueError(f"y is a {type(y).__name__}: expected True or False, or 1 or 0") from error
-    raise ValueError(f"y is a {type(y).__name__}: expected True or False, or 1 or 0")
+        raise ValueError(f"y is {type(y).__name__}: expected True or False, or 1 or 0") from error
+    raise ValueError(f"y is {type(y).__name__}: expected True or False, or 1 or 0")

@@ -75,7 +75,7 @@ class FeatureProfile:
             return
         if type(x) is not dict:
             self.left = 1
-            raise ValueError(f"x is a {type(x).__name__}: expected a dict from field to value")
+            raise ValueError(f"x is {type(x).__name__}: expected a dict from field to value")
         self.state = (self.state * FACTOR + GOLDEN) & M64
         self.left = 1 + cython.cast(cython.longlong, (self.state >> 33) % (2 * self.mean_gap - 1))
         self.take(x)

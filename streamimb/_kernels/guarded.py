@@ -14,6 +14,7 @@ import cython
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_answer import by_class
     from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.learner_arguments import weight_of
     from streamimb._kernels.ports import Model
     from streamimb._kernels.row import Row
     from streamimb._kernels.sanitizing import Cleaned, clean
@@ -21,6 +22,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 else:
     from cython.cimports.streamimb._kernels.class_answer import by_class
     from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.learner_arguments import weight_of
     from cython.cimports.streamimb._kernels.ports import Model
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.sanitizing import Cleaned, clean
@@ -299,18 +301,19 @@ class GuardedModel(Model):
         self.check_ready()
         self._guard_inner.check(label_of(y), None)
 
-    def learn_served_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:
+    def learn_served_one(self, x: Any, y: Any, w: Any = 1.0, memo: Any = None) -> None:
         """Learn an event that was served before; x is the served one, and is neither checked nor counted again."""
         row: Row
         self.check_ready()
         label = y if y is True or y is False else label_of(y)
         if memo is not None:
             self.check_memo(memo)
-        if w != 1.0 and not self._guard_inner.takes(w):
+        weight: cython.double = weight_of(w)
+        if weight != 1.0 and not self._guard_inner.takes(weight):
             return
         row = self._guard_inner.read(x)
         row.memo = memo
-        self._guard_inner.learn(row, label, w)
+        self._guard_inner.learn(row, label, weight)
         row.done()
 
     @cython.cfunc

@@ -37,6 +37,8 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.tree_columns import TreeColumns
 
+from streamimb._kernels.memos import refuse_outside
+
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
 STATISTICS = cython.declare(cython.Py_ssize_t, tree_work.STRING_COLUMNS)  # of each string
@@ -135,7 +137,7 @@ class Hoeffding(AnchoredLearner):
         w = w if w < WEIGHT_CAP else WEIGHT_CAP
         work: HoeffdingWork = self._said(row, offset)
         for k in range(2):
-            self._served[k] = work.said[k] if row.memo is None else min(1.0, max(0.0, row.memo[1 + k]))
+            self._served[k] = work.said[k] if row.memo is None else row.memo[1 + k]
         if self.unseen(row):
             if row.strange:
                 self._reader.register(row)
@@ -186,8 +188,9 @@ class Hoeffding(AnchoredLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def length(self, memo: Any) -> cython.Py_ssize_t:
-        if len(memo) == 0 or not 0.0 <= memo[0] <= MOST_STATISTICS:
+        if len(memo) < self.memo_size or not 0.0 <= memo[0] <= MOST_STATISTICS:
             return self.memo_size
+        refuse_outside(memo, 1, self.memo_size)
         return self.memo_size + cython.cast(cython.Py_ssize_t, float(memo[0]))
 
     # ------------------------------------------------------------------ explanations and state
@@ -207,7 +210,7 @@ class Hoeffding(AnchoredLearner):
         row.done()
         return parts, anchor
 
-    def gains(self) -> list[tuple[Any, float]]:
+    def _gains(self) -> list[tuple[Any, float]]:
         """(name, gain) of the column of each split."""
         k: cython.Py_ssize_t
         self.check_ready()
@@ -219,7 +222,7 @@ class Hoeffding(AnchoredLearner):
             if nodes.number[k] < 0
         ]
 
-    def leaves(self) -> int:
+    def _leaves(self) -> int:
         """Leaves in use."""
         self.check_ready()
         return int(self._tree.nodes.leaves)

@@ -1,8 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Checks of what a caller gives a learner of two classes: a label, and an offset."""
+"""Checks of what a caller gives a learner: a number, an offset, a weight, and a label of two classes."""
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import cython
@@ -10,16 +11,37 @@ import cython
 from streamimb._kernels import limits
 
 FINITE = cython.declare(cython.double, limits.FINITE)
+OFFSET = "a finite number (log-odds); leave it out to use the class prior"
+WEIGHT = "a finite number of at least 0; leave it out for 1"
+
+
+@cython.cfunc
+@cython.exceptval(-1e308, check=True)
+def number_of(name: Any, value: Any, expected: Any) -> cython.double:
+    """A number as a double, which may be infinite or NaN; raises ValueError for anything else, with its type."""
+    if type(value) is not float:
+        try:
+            isfinite(value)  # refuses a string, which `float` reads
+        except (TypeError, OverflowError) as error:
+            raise ValueError(f"{name} ({type(value).__name__}): expected {expected}") from error
+    return float(value)
 
 
 @cython.cfunc
 @cython.exceptval(-1e308, check=True)
 def finite_offset(offset: Any) -> cython.double:
     """An offset as a number; raises ValueError where it is not finite."""
-    value: cython.double = float(offset)
+    value: cython.double = number_of("offset", offset, OFFSET)
     if not -FINITE <= value <= FINITE:
-        raise ValueError("offset: expected a finite number (log-odds)")
+        raise ValueError(f"offset: expected {OFFSET}")
     return value
+
+
+@cython.cfunc
+@cython.exceptval(-1e308, check=True)
+def weight_of(w: Any) -> cython.double:
+    """The weight of an event as a number, whose range `Model.takes` checks."""
+    return number_of("w", w, WEIGHT)
 
 
 @cython.cfunc

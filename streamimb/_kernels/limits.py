@@ -4,6 +4,10 @@
 FINITE = 1.7976931348623157e308  # the largest finite number
 LARGEST_VALUE = 1e15  # a larger value of a field counts as missing
 WEIGHT_CAP = 1e15  # a larger weight counts as this
+LARGEST_RATE = 1e6  # of learning
+LARGEST_COEFFICIENT = (
+    1e100  # of a linear model, and of its sums of squared gradients: sums of them stay finite
+)
 RATE_FLOOR = 1e-6  # the lowest rate of our samplers: the shift stays finite
 MOST_COPIES = 1e6  # of one event
 MOST_CLASSES = (

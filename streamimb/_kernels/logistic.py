@@ -6,6 +6,7 @@ It consists of a feature reader and of experts: linear ones, and additive ones w
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import cython
@@ -30,6 +31,8 @@ else:
     from cython.cimports.streamimb._kernels.pairs import Pairs
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
+
+from streamimb._kernels.memos import refuse_outside
 
 
 @cython.cclass
@@ -94,6 +97,12 @@ class Logistic(AnchoredLearner):
     def remember(self, row: Row) -> tuple[Any, ...]:
         work: LinearWork = row.work
         return self._experts.mixture.remember(work)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        refuse_outside(memo, 0, self.memo_size)
+        return self.memo_size
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -188,18 +197,20 @@ class Logistic(AnchoredLearner):
         row.done()
         return [*parts, *pairs], self._prior.log_odds
 
-    def grid_of(self, name: Any) -> list[tuple[float, float]]:
+    def _grid_of(self, name: Any) -> list[tuple[float, float]]:
         """Values of a number with a basis, and about how many labelled events are nearest to each.
 
         Raises
         ------
         LookupError
-            Where there is no such number, or it has no basis yet.
+            Where there is no such number, or it has no basis yet: why, to be read after the name.
         """
         self.check_ready()
-        i: cython.Py_ssize_t = self._reader._find(name)
-        if i < 0 or self._experts.basis is None:
-            raise LookupError("no number of this name has a basis")
+        if self._experts.basis is None:
+            raise LookupError("has no curve: this learner is linear")
+        i: cython.Py_ssize_t = self._reader._find(name) if isinstance(name, Hashable) else -1
+        if i < 0:
+            raise LookupError("is not known: no labelled event had a field of this name")
         self._experts.fit(self._reader.capacity)
         return self._experts.basis.grid(self._reader.number_of[i])
 

@@ -6,8 +6,14 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-SIZE = "memo: {} floats where this model gives {}; leave it out where the model has changed since it scored"
+import cython
+
+SIZE = (
+    "memo: {} floats where this model gives {}; leave it out where the model or the event has changed since it "
+    "scored, such as by a new field"
+)
 KIND = "memo: expected the tuple of finite floats that scores_one returned, or None"
+RANGE = "memo: a probability in it is outside [0, 1]; give the memo that scores_one returned for this event, or None"
 
 
 def memo_of(given: Any, size: int) -> tuple[float, ...]:
@@ -69,7 +75,29 @@ def refuse_size(memo: Any, size: int) -> None:
     --------
     >>> refuse_size((0.5,), 2)
     Traceback (most recent call last):
-    ValueError: memo: 1 floats where this model gives 2; leave it out where the model has changed since it scored
+    ValueError: memo: 1 floats where this model gives 2; leave it out where the model or the event has changed \
+since it scored, such as by a new field
     """
     if len(memo) != size:
         raise ValueError(SIZE.format(len(memo), size))
+
+
+def refuse_outside(memo: Any, first: int, last: int) -> None:
+    """Refuse a memo whose floats from place `first` to before `last` are not all probabilities.
+
+    Raises
+    ------
+    ValueError
+        Saying what to give instead.
+
+    Examples
+    --------
+    >>> refuse_outside((3.0, 0.5, 1.5), 1, 3)
+    Traceback (most recent call last):
+    ValueError: memo: a probability in it is outside [0, 1]; give the memo that scores_one returned for this event, \
+or None
+    """
+    p: cython.double
+    for p in memo[first:last]:
+        if not 0.0 <= p <= 1.0:
+            raise ValueError(RANGE)

@@ -15,7 +15,7 @@ import cython
 
 from streamimb._kernels import limits
 from streamimb._kernels.event_label import checked_label
-from streamimb._kernels.memos import SIZE, refuse_no_memo
+from streamimb._kernels.memos import SIZE, refuse_no_memo, refuse_outside
 from streamimb._kernels.saved import entries, number, numbers, refused
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
@@ -115,6 +115,10 @@ class PlattScalings(Scaling):
             return ()
         self._say(p)
         return (self.clipped, *[self.q[k] for k in range(self.experts)], self.qc)
+
+    def check_memo(self, memo: Any) -> None:
+        """Raise ValueError for answers outside [0, 1]."""
+        refuse_outside(memo, 0, len(memo))
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -269,6 +273,7 @@ class PlattScalings(Scaling):
             refuse_no_memo(memo)
             if len(memo) not in (0, self.memo_size):
                 raise ValueError(SIZE.format(len(memo), self.memo_size))
+            refuse_outside(memo, 0, len(memo))
         if w > 0.0:
             self._learn(float(p), label, w, memo)
 

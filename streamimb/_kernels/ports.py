@@ -14,9 +14,11 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.learner_arguments import weight_of
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
+    from cython.cimports.streamimb._kernels.learner_arguments import weight_of
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
@@ -92,6 +94,9 @@ class Scaling(Port):
     def remember(self, p: cython.double) -> tuple[Any, ...]:
         """The memo for score p: `memo_size` floats that `learn` gets back."""
         return ()
+
+    def check_memo(self, memo: Any) -> None:
+        """Raise ValueError for finite floats that are no memo of this calibrator; nothing has learned then."""
 
 
 @cython.cclass
@@ -241,7 +246,10 @@ class Model(Port):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def length(self, memo: Any) -> cython.Py_ssize_t:
-        """How many floats at the start of a memo are this model's; those of the parts around it follow."""
+        """How many floats at the start of a memo are this model's; those of the parts around it follow.
+
+        Raises ValueError where these floats are no memo of this model.
+        """
         return self.memo_size
 
     @cython.cfunc
@@ -295,7 +303,7 @@ class Model(Port):
         row.done()
         return answer
 
-    def learn_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None, **kwargs: Any) -> None:
+    def learn_one(self, x: Any, y: Any, w: Any = 1.0, memo: Any = None, **kwargs: Any) -> None:
         """Learn from an event of weight w; keywords that the innermost classifier declares are forwarded.
 
         `memo` is the one that `scores_one` returned for this event; None: it is computed from x now.
@@ -303,11 +311,12 @@ class Model(Port):
         label = y if y is True or y is False else label_of(y)
         if memo is not None:
             self.check_memo(memo)
-        if w != 1.0 and not self.takes(w):
+        weight: cython.double = weight_of(w)
+        if weight != 1.0 and not self.takes(weight):
             return
         row: Row = self._begin(x, kwargs)
         row.memo = memo
-        self.learn(row, label, w)
+        self.learn(row, label, weight)
         row.done()
 
     def scores_one(self, x: Any) -> tuple[Scores, tuple[float, ...]]:

@@ -42,6 +42,7 @@ else:
     from cython.cimports.streamimb._kernels.tree_work import TreeWork
 
 from streamimb._kernels.forest_paths import column_gains, path_contributions
+from streamimb._kernels.memos import refuse_outside
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
@@ -168,7 +169,7 @@ class RollingBoosting(AnchoredLearner):
         w = w if w < WEIGHT_CAP else WEIGHT_CAP
         work: TreeWork = self._said(row, offset)
         for k in range(n):
-            self._served[k] = work.said[k] if row.memo is None else min(1.0, max(0.0, row.memo[1 + k]))
+            self._served[k] = work.said[k] if row.memo is None else row.memo[1 + k]
         if self.unseen(row):
             if row.strange:
                 self._reader.register(row)
@@ -207,8 +208,11 @@ class RollingBoosting(AnchoredLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def length(self, memo: Any) -> cython.Py_ssize_t:
-        if len(memo) == 0 or not 0.0 <= memo[0] <= MOST_STATISTICS:
+        if len(memo) < self.memo_size or not 0.0 <= memo[0] <= MOST_STATISTICS:
             return self.memo_size
+        refuse_outside(memo, 1, 1 + self._mixture.experts)
+        if self._accompanied:
+            self._beside.length(memo[1 + self._mixture.experts : self.memo_size])
         return self.memo_size + cython.cast(cython.Py_ssize_t, float(memo[0]))
 
     @cython.cfunc
@@ -230,7 +234,7 @@ class RollingBoosting(AnchoredLearner):
         parts = [(None, common), *zip(self._names(), added, strict=True)]
         return parts, anchor, self._mixture.share[work.rates] if self._accompanied else 0.0
 
-    def gains(self) -> list[tuple[Any, float]]:
+    def _gains(self) -> list[tuple[Any, float]]:
         """(name, gain) of each column, over the trees that are in use."""
         self.check_ready()
         return list(zip(self._names(), column_gains(self._rolling.forest, self._columns.n), strict=True))

@@ -34,7 +34,7 @@ def entries(state: Any, *names: str) -> dict[str, Any]:
     ValueError: state: the entry mass is missing: restore a state that this version wrote
     """
     if type(state) is not dict:
-        raise ValueError(f"state: expected a dict, not a {type(state).__name__}")
+        raise ValueError(f"state: expected a dict, not {type(state).__name__}")
     for name in names:
         if name not in state:
             raise ValueError(f"state: the entry {name} is missing: restore a state that this version wrote")
@@ -61,7 +61,7 @@ def number(state: dict[Any, Any], name: Any, low: float = -FINITE, high: float =
     """
     value: Any = state[name]
     if (type(value) is not float and type(value) is not int) or not low <= value <= high:
-        raise refused(name, f"a number {_within(low, high)}")
+        raise refused(name, f"a {_kind('number', low, high)}")
     return float(value)
 
 
@@ -121,7 +121,7 @@ def numbers(
         values = found
         for i in range(len(found)):
             if not low <= values[i] <= high:
-                raise refused(name, f"numbers {_within(low, high)}")
+                raise refused(name, _kind("numbers", low, high))
     return found
 
 
@@ -255,9 +255,9 @@ def is_plain(value: Any, depth: int) -> bool:
     return value is None or kind is str or kind is int or kind is float or kind is bool or kind is bytes
 
 
-def _within(low: float, high: float) -> str:
+def _kind(what: str, low: float, high: float) -> str:
     if low == -FINITE and high == FINITE:
-        return "that is finite"
+        return f"finite {what}"
     if high == FINITE:
-        return f"of at least {low:g}, and finite"
-    return f"in [{low:g}, {high:g}]"
+        return f"finite {what} of at least {low:g}"
+    return f"{what} in [{low:g}, {high:g}]"

@@ -15,6 +15,7 @@ from streamimb._kernels import limits
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_logs import logs
     from streamimb._kernels.feature_reader import Reader
+    from streamimb._kernels.learner_arguments import weight_of
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.matrix_reader import MatrixReader
     from streamimb._kernels.ports import ClassLearner
@@ -27,6 +28,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 else:
     from cython.cimports.streamimb._kernels.class_logs import logs
     from cython.cimports.streamimb._kernels.feature_reader import Reader
+    from cython.cimports.streamimb._kernels.learner_arguments import weight_of
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.matrix_reader import MatrixReader
     from cython.cimports.streamimb._kernels.ports import ClassLearner
@@ -234,14 +236,15 @@ class Softmax(ClassLearner):
         self._logs = None
         return 0
 
-    def learn_one(self, x: Any, y: Any, w: cython.double = 1.0, memo: Any = None) -> None:  # type: ignore[override]  # without **kwargs, unknown keywords raise
+    def learn_one(self, x: Any, y: Any, w: Any = 1.0, memo: Any = None) -> None:  # type: ignore[override]  # without **kwargs, unknown keywords raise
         """Learn from an event of weight w, anchored on the prior of the classes; a new class may come at any time."""
         label = label_of(y)
         if memo is not None:
             self.check_memo(memo)
-        if w == 1.0 or self.takes(w):
+        weight: cython.double = weight_of(w)
+        if weight == 1.0 or self.takes(weight):
             row: Row = self._begin(x, None)
-            self.learn(row, label, w)
+            self.learn(row, label, weight)
             row.done()
 
     def predict_proba_one(self, x: Any) -> dict[Any, float]:  # type: ignore[override]  # as above
@@ -261,25 +264,27 @@ class Softmax(ClassLearner):
         row.done()
         return answer
 
-    def observe_one(self, x: Any, y: Any, offsets: Any, w: cython.double = 1.0) -> None:
+    def observe_one(self, x: Any, y: Any, offsets: Any, w: Any = 1.0) -> None:
         """Learn from every labelled event: moments, and the mixture of rates."""
         label = label_of(y)
         checked = checked_offsets(offsets, label)
-        if self.takes(w):
+        weight: cython.double = weight_of(w)
+        if self.takes(weight):
             row: Row = self._begin(x, None)
-            self.observe_classes(row, label, checked, w)
+            self.observe_classes(row, label, checked, weight)
             row.done()
 
-    def step_one(self, x: Any, y: Any, offsets: Any, w: cython.double = 1.0) -> None:
+    def step_one(self, x: Any, y: Any, offsets: Any, w: Any = 1.0) -> None:
         """Take a step of weight w on g_k + offset_k."""
         label = label_of(y)
         checked = checked_offsets(offsets, label)
-        if self.takes(w):
+        weight: cython.double = weight_of(w)
+        if self.takes(weight):
             row: Row = self._begin(x, None)
             self._work(row)
             if row.strange or not self._weights.store.index.keys() >= checked.keys():
                 raise ValueError(UNSEEN)
-            self.step_classes(row, label, checked, w)
+            self.step_classes(row, label, checked, weight)
             row.done()
 
     # ------------------------------------------------------------------ batches

@@ -8,6 +8,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, log, sqrt
 
@@ -338,7 +340,7 @@ class SoftmaxWeights:
         """Takes over a saved state of `slots` number slots, learned by this loss, after all of it was checked."""
         learned: Any = None
         state = entries(saved, "alpha", "blocks", "loss")
-        alpha = numbers(state, "alpha", None, 0.0)
+        alpha = numbers(state, "alpha", None, 0.0, limits.LARGEST_RATE)
         if not 0 < len(alpha) <= 1000 or 0.0 in alpha:
             raise refused("alpha", "a number above 0 for each learning rate")
         store: ClassBlocks = ClassBlocks(len(alpha), 1)

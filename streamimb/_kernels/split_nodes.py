@@ -9,10 +9,12 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.forest import short
 from streamimb._kernels.saved import entries, numbers, refused
 
 LARGEST_VALUE = 1.01e15  # 1e15, rounded to 4 bytes
+LARGEST_SHIFT = limits.LARGEST_COEFFICIENT
 
 
 @cython.cclass
@@ -95,7 +97,7 @@ class SplitNodes:
         column = short(saved, "column", "i", n)
         threshold = numbers(saved, "threshold", n, -inf, LARGEST_VALUE)
         gain = numbers(saved, "gain", n, 0.0, 1.0)
-        shift = numbers(saved, "shift", n)
+        shift = numbers(saved, "shift", n, -LARGEST_SHIFT, LARGEST_SHIFT)
         splits = [k for k in range(n) if number[k] == -1]
         leaves = [number[k] for k in range(n) if number[k] != -1]
         # Every pair of children belongs to one node, which comes before it: every walk ends at a leaf.

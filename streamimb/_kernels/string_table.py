@@ -14,7 +14,7 @@ import cython
 
 from streamimb._kernels import limits
 
-FINITE = limits.FINITE
+LARGEST = limits.LARGEST_COEFFICIENT
 
 
 def sparse(table: cython.double[::1], stride: cython.Py_ssize_t, kinds: cython.Py_ssize_t) -> Any:
@@ -40,7 +40,7 @@ def checked_table(saved: Any, bits: int, stride: int, kinds: int) -> Any:
     Raises
     ------
     ValueError
-        Where a slot is outside the table or comes twice, or a number is not finite.
+        Where a slot is outside the table or comes twice, or a number is too large.
     """
     if saved is None:
         return None
@@ -51,8 +51,8 @@ def checked_table(saved: Any, bits: int, stride: int, kinds: int) -> Any:
         raise ValueError(f"state: the table must have {stride} numbers for each slot, and each slot once")
     if not all(0 <= slot < 1 << bits for slot in slots):
         raise ValueError(f"state: a slot of the table is outside its {1 << bits} slots")
-    if not all(-FINITE <= value <= FINITE for value in content):
-        raise ValueError("state: a number of the table is not finite")
+    if not all(-LARGEST <= value <= LARGEST for value in content):
+        raise ValueError(f"state: a number of the table is not within {LARGEST:g}")
     own = stride // kinds
     squares = [content[(k + 1) * own - 1 :: stride] for k in range(kinds)]
     if not all(min(of_slot) >= 0.0 and max(of_slot) > 0.0 for of_slot in zip(*squares, strict=True)):

@@ -313,7 +313,7 @@ def refuse_second_tilt(classifier: Any) -> None:
         if isinstance(part, SampledModel) or samples_itself(part):
             name = "SampledClassifier" if isinstance(part, SampledModel) else kind.__name__
             raise ValueError(
-                f"classifier: there is a {name} inside; its correction would be undone. "
+                f"classifier: it contains {name}, whose correction would be undone. "
                 "Sample once: give the inner classifier and one sampler"
             )
         if is_of(part, RIVERS_SAMPLERS):

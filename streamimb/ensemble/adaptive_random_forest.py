@@ -18,7 +18,7 @@ class AdaptiveRandomForestClassifier(Forest):
     before and after that class has changed. Here each member has two `drift.ClassConditionalDrift`, whose windows
     hold the events of one class. At a warning of the sensitive one a successor begins to learn; when the other finds
     drift, and the successor has seen 20 events outside the commonest class, it takes over. A prior that moves replaces
-    no member, because the correction follows it. Any number of classes.
+    no member, because the correction follows it. As many classes as the model has.
 
     **Cost**: `n_models` predictions, c learning steps of each member (or one of weight K, where the model takes
     weights), and .6 µs per member; twice the learning while there is a successor. A member takes up to 30 kB beside

@@ -21,11 +21,11 @@ class CostSensitiveForestClassifier(Forest):
     m_{\min} / m_y)$ copies of an event of class y, with the live class prior m: the rarest class as often as there, the
     others at the same mass. Members are weighted by the decayed Matthews correlation of their decisions, at least .01.
     And `predict_one` decides for the class with the largest $p_k / m_k$, which minimises the expected cost where an
-    error on an event of class y costs $1 / m_y$. Probabilities are those of the unsampled stream. Any number of
-    classes.
+    error on an event of class y costs $1 / m_y$. Probabilities are those of the unsampled stream. As many
+    classes as the model has.
 
-    **Cost**: as of `AdaptiveRandomForestClassifier`, but with 2 c m_min learning steps an event and member (of two
-    classes), and 4 µs per member and label more.
+    **Cost**: as of `AdaptiveRandomForestClassifier`, but with about 2 c m_min learning steps for each event and
+    member (of two classes), and 4 µs more for each member and label.
 
     Parameters
     ----------

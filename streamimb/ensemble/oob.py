@@ -20,8 +20,8 @@ class OOBClassifier(Ensemble):
     learned.
 
     It learns every event, and a rare one about as often as it is rarer than the commonest: dear. Trees that are given
-    many copies of few events are too sure of them, see [docs/learners.md](docs/learners.md): calibrate. Any number of
-    classes.
+    many copies of few events are too sure of them, see [docs/learners.md](docs/learners.md): calibrate. As many classes
+    as the model has.
 
     **Cost**: `n_models` predictions and, for each learned copy (about 2 per event and member), a learning step of the
     model; .5 µs per member beside.

@@ -19,7 +19,7 @@ class UOBClassifier(Ensemble):
     or p above the base rate, is their balanced decision.
 
     It is cheap, because a member learns about twice the events of the rarest class, and it loses what the others would
-    have taught. Any number of classes.
+    have taught. As many classes as the model has.
 
     **Cost**: `n_models` predictions and, for each learned copy, a learning step of the model; .5 µs per member beside.
 

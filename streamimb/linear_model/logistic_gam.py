@@ -16,7 +16,7 @@ from streamimb.linear_model.options import (
     checked_interactions,
     checked_rates,
 )
-from streamimb.losses.options import checked_loss
+from streamimb.losses.options import checked_binary_loss
 from streamimb.protocols import Loss
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
@@ -53,7 +53,7 @@ class LogisticGAM(LogisticLearner):
     Parameters
     ----------
     learning_rates
-        Step sizes $\alpha_k > 0$, any number of them; each has a linear and an additive expert.
+        Step sizes $\alpha_k$ above 0, at most $10^6$, any number of them; each has a linear and an additive expert.
     hash_bits
         Strings are hashed to 2^hash_bits slots, 1 to 28.
     hash_seed
@@ -123,7 +123,7 @@ class LogisticGAM(LogisticLearner):
         self.hash_bits, self.hash_seed = checked_hash_bits(hash_bits), checked_hash_seed(hash_seed)
         self.prior = prior
         self.max_basis_fields = checked_basis_fields(max_basis_fields)
-        self.loss = checked_loss(loss)
+        self.loss = checked_binary_loss(loss)
         self.interactions = checked_interactions(interactions)
         super().__init__(
             begin_prior(prior),
@@ -183,16 +183,13 @@ class LogisticGAM(LogisticLearner):
         (True, 5000)
         """
         try:
-            grid = self.grid_of(field)
+            grid = self._grid_of(field)
         except LookupError as error:
             if isinstance(field, tuple):
                 raise LookupError(
                     f"field: {field!r} has no curve: what a pair adds at two values is a row of contributions_one"
                 ) from error
-            raise LookupError(
-                f"field: {error}: it takes 200 labelled events, and one of the {self.max_basis_fields} numbers "
-                "(max_basis_fields) that are present most often"
-            ) from error
+            raise LookupError(f"field: {field!r} {error}") from error
         return [(value, self._part_of(field, value), support) for value, support in grid]
 
     def _part_of(self, field: Any, value: float) -> float:
@@ -210,8 +207,10 @@ class LogisticGAM(LogisticLearner):
             As for `shape_one`.
         """
         if ax is None:
-            from matplotlib import pyplot
-
+            try:
+                from matplotlib import pyplot
+            except ImportError as error:
+                raise ImportError('plot needs matplotlib: pip install "streamimb[plot]"') from error
             ax = pyplot.figure().gca()
         shape = self.shape_one(field)
         values = [value for value, _, _ in shape]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from streamimb.linear_model.logistic_learner import LogisticLearner
 from streamimb.linear_model.options import checked_hash_bits, checked_hash_seed, checked_rates
-from streamimb.losses.options import checked_loss
+from streamimb.losses.options import checked_binary_loss
 from streamimb.protocols import Loss
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
@@ -37,7 +37,7 @@ class LogisticRegression(LogisticLearner):
     Parameters
     ----------
     learning_rates
-        Step sizes $\alpha_k > 0$, any number of them.
+        Step sizes $\alpha_k$ above 0, at most $10^6$, any number of them.
     hash_bits
         Strings are hashed to 2^hash_bits slots, 1 to 28.
     hash_seed
@@ -87,7 +87,7 @@ class LogisticRegression(LogisticLearner):
         self.learning_rates = checked_rates(learning_rates)
         self.hash_bits, self.hash_seed = checked_hash_bits(hash_bits), checked_hash_seed(hash_seed)
         self.prior = prior
-        self.loss = checked_loss(loss)
+        self.loss = checked_binary_loss(loss)
         super().__init__(begin_prior(prior), self.learning_rates, self.hash_bits, self.hash_seed, 0, loss)
 
     @classmethod

@@ -47,7 +47,7 @@ class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignor
     Parameters
     ----------
     learning_rates
-        Step sizes $\alpha_r > 0$, any number of them.
+        Step sizes $\alpha_r$ above 0, at most $10^6$, any number of them.
     hash_bits
         Strings are hashed to 2^hash_bits slots, 1 to 28.
     hash_seed

@@ -13,6 +13,14 @@ def fade_of(half_life: float) -> float:
     return float(0.5 ** (1.0 / half_life))
 
 
+def checked_binary_loss(loss: Any) -> Any:
+    """Return the loss of a learner of two classes, or None; raise ValueError also for one that needs a calibrator."""
+    if checked_loss(loss) is not None and loss.needs_calibrator:
+        others = "a loss that needs no calibrator, such as losses.Focal(), for two classes"
+        refuse("loss", loss, f"{others}; for more, linear_model.SoftmaxRegression takes this one")
+    return loss
+
+
 def checked_loss(loss: Any) -> Any:
     """Return the loss of a learner, or None; raise ValueError for anything else."""
     if loss is None:

@@ -37,7 +37,7 @@ class Seesaw(SeesawLoss, Parametric):
     Raises
     ------
     ValueError
-        For a parameter out of range.
+        For a parameter out of range. A learner of two classes refuses the loss: take `linear_model.SoftmaxRegression`.
 
     Examples
     --------

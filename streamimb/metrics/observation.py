@@ -32,7 +32,7 @@ def observation(y_true: Any, y_pred: float | Proba, w: float) -> tuple[bool, flo
     if type(y_pred) is float and type(y_true) is bool and type(w) is float and 0.0 <= y_pred <= 1.0:
         return y_true, y_pred, w if w == 1.0 else checked_weight(w)  # the usual case needs no further check
     if not (isinstance(y_true, int | np.bool_ | np.integer) and y_true in (0, 1)):
-        raise ValueError(f"y_true is a {type(y_true).__name__}: expected True or False, or 1 or 0")
+        raise ValueError(f"y_true is {type(y_true).__name__}: expected True or False, or 1 or 0")
     p = true_of(y_pred) if isinstance(y_pred, Mapping) else y_pred
     if not 0.0 <= p <= 1.0:
         raise ValueError("y_pred: expected P(True), a number in [0, 1], or the probabilities of both classes")

@@ -145,8 +145,12 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
         if companion is not None and not isinstance(companion, Learner):
             refuse("companion", companion, "an offset learner of streamimb, or None")
         self.companion: Any = companion
-        self.n_trees = whole("n_trees", n_trees, lambda n: 1 <= n <= 10_000, "1 to 10,000")
-        self.max_leaves = whole("max_leaves", max_leaves, lambda n: 2 <= n <= 255, "2 to 255")
+        self.n_trees = whole(
+            "n_trees", n_trees, lambda n: 1 <= n <= 10_000, "a whole number from 1 to 10,000"
+        )
+        self.max_leaves = whole(
+            "max_leaves", max_leaves, lambda n: 2 <= n <= 255, "a whole number from 2 to 255"
+        )
         self.learning_rate = number(
             "learning_rate", learning_rate, lambda a: 0.0 < a <= 1.0, "a number in (0, 1]"
         )
@@ -158,16 +162,28 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
             "a tuple of one or more numbers in [0, 100]",
         )
         self.ring_size = whole(
-            "ring_size", ring_size, lambda n: 200 <= n <= 10_000_000, "200 to 10,000,000 events"
+            "ring_size",
+            ring_size,
+            lambda n: 200 <= n <= 10_000_000,
+            "a whole number of events from 200 to 10,000,000",
         )
-        self.every = whole("every", every, lambda n: 1 <= n <= 1_000_000, "1 to 1,000,000 learned events")
+        self.every = whole(
+            "every",
+            every,
+            lambda n: 1 <= n <= 1_000_000,
+            "a whole number of learned events from 1 to 1,000,000",
+        )
         self.row_share = number("row_share", row_share, lambda a: 0.0 < a <= 1.0, "a share in (0, 1]")
         self.column_share = number(
             "column_share", column_share, lambda a: 0.0 < a <= 1.0, "a share in (0, 1]"
         )
-        self.max_columns = whole("max_columns", max_columns, lambda n: 1 <= n <= 10_000, "1 to 10,000")
-        self.hash_bits = whole("hash_bits", hash_bits, lambda n: 1 <= n <= 28, "1 to 28")
-        self.slice_visits = whole("slice_visits", slice_visits, lambda n: 1 <= n <= 10**12, "1 to 10^12")
+        self.max_columns = whole(
+            "max_columns", max_columns, lambda n: 1 <= n <= 10_000, "a whole number from 1 to 10,000"
+        )
+        self.hash_bits = whole("hash_bits", hash_bits, lambda n: 1 <= n <= 28, "a whole number from 1 to 28")
+        self.slice_visits = whole(
+            "slice_visits", slice_visits, lambda n: 1 <= n <= 10**12, "a whole number from 1 to 10^12"
+        )
         self.seed = checked_seed(seed)
         self.prior = prior
         super().__init__(
@@ -251,4 +267,4 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
         >>> model.feature_importances()
         {'a': 1.0, 'b': 0.0}
         """
-        return shares_of(self.gains())
+        return shares_of(self._gains())

@@ -146,8 +146,8 @@ def test_a_tuple_that_nests_without_end_is_no_name() -> None:
         ({}, "entry a is missing"),
         ({"a": 1}, "entry b is missing"),
         ({"a": 1, "b": 2, "c": 3}, "no other entries than a, b"),
-        ([("a", 1), ("b", 2)], "a dict, not a list"),
-        (None, "a dict, not a NoneType"),
+        ([("a", 1), ("b", 2)], "a dict, not list"),
+        (None, "a dict, not NoneType"),
     ],
 )
 def test_a_state_has_these_entries_and_no_others(state: Any, match: str) -> None:

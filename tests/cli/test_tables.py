@@ -92,7 +92,7 @@ def test_a_correction_is_a_part_like_the_others(folder: Folder, text: str, descr
 def test_an_option_in_range_is_for_the_part_to_say(folder: Folder) -> None:
     for text, words in {
         "[sampler]\nshare = 2.0": "[sampler] ScoreUnderSampler: share=2.0: expected",
-        "[learner]\nhash_bits = 99": "[learner] LogisticGAM: hash_bits=99: expected 1 to 28",
+        "[learner]\nhash_bits = 99": "[learner] LogisticGAM: hash_bits=99: expected a whole number from 1 to 28",
         "[learner]\nlearning_rates = 0.1": "[learner] LogisticGAM: learning_rates=0.1: expected a tuple",
         "[calibrator]\ntype = 'Platt'\nmemory = 'x'": "[calibrator] Platt: memory='x': expected",
         "[sampler]\ntype = 'ClassWeights'\n[correction]\ntype = 'weight'": "[correction] correction='weight'",

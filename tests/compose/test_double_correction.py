@@ -23,7 +23,7 @@ def sampled() -> Any:
     return SampledClassifier(plain(), sampling.UnderSampler(share=0.2), seed=1)
 
 
-AGAIN = "there is a SampledClassifier inside; .* Sample once: give the inner classifier and one sampler"
+AGAIN = "it contains SampledClassifier, .* Sample once: give the inner classifier and one sampler"
 UNKNOWN = (
     "River's {} samples without saying its rate, .* Give the classifier inside it, and sampling.UnderSampler"
 )

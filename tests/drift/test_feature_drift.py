@@ -101,5 +101,5 @@ def test_hostile_values_are_missing_and_more_fields_than_allowed_are_counted() -
         )
     (fields,) = [one.value for one in detector.readings() if one.name == "feature_drift_fields"]
     assert fields == 3.0
-    with pytest.raises(ValueError, match="x is a list: expected a dict"):
+    with pytest.raises(ValueError, match="x is list: expected a dict"):
         detector.update([1])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import pickle
 import random
+import re
+import sys
 from typing import Any
 
 import numpy as np
@@ -99,15 +101,32 @@ def test_a_shape_says_what_each_value_adds_and_how_many_events_are_behind_it() -
         assert model.contributions_one({"hour": value, "noise": 0.0})["hour"] == pytest.approx(added)
 
 
-@pytest.mark.parametrize("field", ["word", "unknown", 7])
-def test_what_is_no_number_has_no_shape(field: Any) -> None:
-    with pytest.raises(LookupError, match=r"^field: .* 200 labelled events"):
+@pytest.mark.parametrize(
+    ("field", "why"),
+    [
+        ("word", "'word' has no curve: it holds no numbers"),
+        ("unknown", "'unknown' is not known: no labelled event had"),
+        (7, "7 is not known"),
+        (["a"], "['a'] is not known"),
+    ],
+)
+def test_what_is_no_number_has_no_shape(field: Any, why: str) -> None:
+    with pytest.raises(LookupError, match=f"^field: {re.escape(why)}"):
         taught().shape_one(field)
 
 
-def test_there_is_no_shape_before_the_first_edges() -> None:
-    with pytest.raises(LookupError, match=r"^field: the number has no basis yet"):
+def test_there_is_no_shape_before_the_first_edges_or_beyond_the_most_fields() -> None:
+    with pytest.raises(LookupError, match=r"'a' has no curve yet: 200 labelled events are needed, 150 came"):
         taught(150).shape_one("a")
+    with pytest.raises(LookupError, match=r"has no curve: raise max_basis_fields"):
+        for field in "ab":
+            taught(max_basis_fields=1).shape_one(field)
+
+
+def test_a_plot_without_matplotlib_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ImportError, match=r'pip install "streamimb\[plot\]"'):
+        taught().plot("a")
 
 
 class Axes:

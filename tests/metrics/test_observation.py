@@ -39,6 +39,6 @@ def test_probabilities_of_other_classes_are_refused(p: Any) -> None:
 @pytest.mark.parametrize("y", ["True", 2, -1, 0.0, None, (True,)])
 def test_what_is_no_class_is_refused_and_not_quoted(y: Any) -> None:
     with pytest.raises(
-        ValueError, match=f"^y_true is a {type(y).__name__}: expected True or False, or 1 or 0$"
+        ValueError, match=f"^y_true is {type(y).__name__}: expected True or False, or 1 or 0$"
     ):
         observation(y, 0.5, 1.0)
