@@ -101,7 +101,8 @@ class Logistic(AnchoredLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def length(self, memo: Any) -> cython.Py_ssize_t:
-        refuse_outside(memo, 0, self.memo_size)
+        if len(memo) >= self.memo_size:
+            refuse_outside(memo, 0, self.memo_size)
         return self.memo_size
 
     @cython.cfunc

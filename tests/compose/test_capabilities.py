@@ -128,7 +128,7 @@ def test_refuses_rivers_samplers_inside(inside):
     ids=lambda v: type(v).__name__,
 )
 def test_refuses_a_sampled_classifier_inside(inside):
-    with pytest.raises(ValueError, match=r"SampledClassifier inside.*Sample once"):
+    with pytest.raises(ValueError, match=r"it contains SampledClassifier, .*Sample once"):
         SampledClassifier(inside)
 
 

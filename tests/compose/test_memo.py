@@ -290,3 +290,41 @@ def test_an_event_that_matures_without_a_label_brings_it_too():
         one.on_time(100.0)
     learned, _ = given(one.model.classifier)
     assert learned == [("observed", 4.0, row.memo[:3])]
+
+
+COMPANIED = "tree.RollingBoostingClassifier companion"
+FIRST = {"tree.HoeffdingTreeClassifier": 1, "tree.RollingBoostingClassifier": 1, COMPANIED: 1}  # its probabilities
+WITH_MEMO: dict[str, Callable[[], Any]] = {
+    "LogisticRegression": LogisticRegression,
+    "LogisticGAM": lambda: LogisticGAM(max_basis_fields=2),
+    "tree.HoeffdingTreeClassifier": tree.HoeffdingTreeClassifier,
+    "tree.RollingBoostingClassifier": lambda: tree.RollingBoostingClassifier(ring_size=200),
+    COMPANIED: lambda: tree.RollingBoostingClassifier(LogisticRegression(), ring_size=200),
+}
+
+
+@pytest.mark.parametrize("name", WITH_MEMO)
+def test_a_memo_with_a_probability_outside_the_unit_interval_is_refused_and_nothing_learned(name):
+    """Each place of the learner's probabilities, and of the calibrator's, on both sides."""
+    model = CalibratedClassifier(SampledClassifier(WITH_MEMO[name](), seed=1))
+    for i in range(20):
+        model.learn_one({"a": float(i % 7)}, i % 7 == 6)
+    memo, before = model.scores_one({"a": 1.0})[1], snapshot.dumps(model)
+    for place in range(FIRST.get(name, 0), len(memo)):
+        for wrong in (-1e-9, 1.5):
+            with pytest.raises(ValueError, match="^memo: a probability in it is outside"):
+                model.learn_one({"a": 1.0}, True, memo=(*memo[:place], wrong, *memo[place + 1 :]))
+    assert snapshot.dumps(model) == before
+
+
+@pytest.mark.parametrize("given", [{"w": 10**400}, {"w": "2"}, {"offset": 10**400}, {"offset": "0.5"}], ids=str)
+@pytest.mark.parametrize("name", WITH_MEMO)
+def test_a_weight_or_an_offset_that_is_no_number_is_refused_by_its_name_and_type(name, given):
+    learner = WITH_MEMO[name]()
+    (parameter, value), *_ = given.items()
+    refused = rf"^{parameter} \({type(value).__name__}\): expected a finite number .*; leave it out"
+    with pytest.raises(ValueError, match=refused):
+        learner.learn_one({"a": 1.0}, False, **given)
+    if parameter == "w":
+        with pytest.raises(ValueError, match=refused):
+            GuardedClassifier(SampledClassifier(learner), SCHEMA).learn_one({"a": 1.0}, False, **given)

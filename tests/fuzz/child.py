@@ -65,8 +65,10 @@ def call_any(part: Any, rng: Random, names: list[str]) -> None:
         name = rng.choice(names)
         method = guarded(getattr, part, name)
         if callable(method):
-            weighted = {"w": hostile.value(rng)} if name == "learn_one" and rng.random() < 0.2 else {}
-            guarded(method, *hostile_arguments(method, rng), **weighted)
+            more = {}
+            if name == "learn_one" and rng.random() < 0.4:
+                more = rng.choice([{"w": hostile.value(rng)}, {"memo": hostile.memo(rng)}])
+            guarded(method, *hostile_arguments(method, rng), **more)
 
 
 def state_input(part: Part, rng: Random) -> None:

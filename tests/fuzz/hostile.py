@@ -148,6 +148,16 @@ def value(rng: Random) -> Any:
     return features(rng)
 
 
+def memo(rng: Random) -> Any:
+    """A memo that no model gave, or anything else."""
+    if rng.random() < 0.3:
+        return value(rng)
+    numbers = [
+        rng.choice([0.0, 3.0, 0.5, 0.5, 0.5, 2.0, -1.0, 1e308, math.nan]) for _ in range(rng.randrange(24))
+    ]
+    return tuple(numbers) if rng.random() < 0.8 else numbers
+
+
 def name(rng: Random) -> Any:
     """A name of a feature, or of none."""
     what = rng.randrange(10)

@@ -20,9 +20,18 @@ import msgspec
 from river import base, compose, linear_model, preprocessing
 
 import streamimb
-from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, sampling
+from streamimb import (
+    CalibratedClassifier,
+    Field,
+    GuardedClassifier,
+    SampledClassifier,
+    Schema,
+    ensemble,
+    sampling,
+)
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.linear_model import LogisticGAM, LogisticRegression, SoftmaxRegression
+from streamimb.tree import HoeffdingTreeClassifier, RollingBoostingClassifier
 
 TEACHES = ("learn_one", "update", "observe_one", "step_one", "give_one")
 ASKS = (
@@ -31,7 +40,7 @@ ASKS = (
     "readings",
 )  # fmt: skip
 READS = ("rate", "logit", "kept_share", "last_rates", "weights", "mass", "counts", "share", "keep_rate")
-TRAINED_ON = 60
+TRAINED_ON = 45
 
 
 class Part(NamedTuple):
@@ -79,6 +88,14 @@ def stacks() -> Iterator[tuple[str, Callable[[], Any]]]:
             seed=1,
         )
 
+    def boosted(companion: Any) -> Any:
+        return RollingBoostingClassifier(
+            companion, n_trees=4, max_leaves=4, ring_size=200, every=20, max_columns=8, hash_bits=6
+        )
+
+    def grown() -> Any:
+        return HoeffdingTreeClassifier(grace_period=5.0, max_leaves=4, max_columns=8, hash_bits=6)
+
     schema = Schema({"a": Field(), "b": Field(nullable=True), "c": Field("string", nullable=True)})
     yield "whole", lambda: GuardedClassifier(CalibratedClassifier(native()), schema)
     yield "whole, inferred", lambda: GuardedClassifier(CalibratedClassifier(native()), warm_up=20)
@@ -87,6 +104,14 @@ def stacks() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "frozen", lambda: SampledClassifier(LogisticRegression(), anchor="frozen", seed=1)
     yield "classes", lambda: SampledClassifier(SoftmaxRegression(hash_bits=6), seed=1)
     yield "weighted", lambda: SampledClassifier(LogisticRegression(), sampling.ClassWeights(), seed=1)
+    yield "tree", lambda: CalibratedClassifier(SampledClassifier(grown(), seed=1))
+    yield "boosted", lambda: CalibratedClassifier(SampledClassifier(boosted(None), seed=1))
+    yield "companion", lambda: SampledClassifier(boosted(LogisticRegression(hash_bits=6)), seed=1)
+    yield "bag", lambda: CalibratedClassifier(ensemble.UOBClassifier(grown(), n_models=2, seed=1))
+    yield (
+        "bag, boosted",
+        lambda: ensemble.OOBClassifier(boosted(LogisticRegression(hash_bits=6)), n_models=2, seed=1),
+    )
     yield "foreign", lambda: GuardedClassifier(CalibratedClassifier(foreign()), schema)
 
 
@@ -191,10 +216,20 @@ def trained() -> list[Part]:
 
 
 def teach(part: Any, arguments: Mapping[str, Mapping[str, Any]], rng: Random) -> None:
-    """One good lesson by every method that teaches."""
+    """One good lesson by every method that teaches; one event in four of a scorer is learned late, with its memo."""
     for name in TEACHES:
-        if name in arguments:
+        if name == "learn_one" in arguments and hasattr(part, "scores_one") and rng.random() < 0.25:
+            teach_late(part, arguments[name], rng)
+        elif name in arguments:
             call(part, name, arguments[name], rng)
+
+
+def teach_late(part: Any, chosen: Mapping[str, Any], rng: Random) -> None:
+    """The label of an event comes after that of a later one."""
+    served, later = (good("x", rng, part)[chosen["x"]] for _ in range(2))
+    _, memo = part.scores_one(served)
+    part.learn_one(later, *good("y", rng, part))
+    part.learn_one(served, *good("y", rng, part), memo=memo)
 
 
 # ------------------------------------------------------------------ answers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import random
+from array import array
 from collections.abc import Iterator
 from typing import Any
 
@@ -177,11 +178,13 @@ def test_a_weight_comes_to_as_many_repeats() -> None:
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_restored_learner_goes_on_to_the_last_bit(name: str) -> None:
-    model, many = LogisticRegression(loss=LOSSES[name]()), SoftmaxRegression(loss=LOSSES[name]())
-    for x, y, _ in rare(60, 8):
-        model.learn_one(x, y)
-        many.learn_one(x, y)
-    for own in (model, many):
+    loss = LOSSES[name]()
+    learners: list[Any] = [SoftmaxRegression(loss=loss)]
+    if not loss.needs_calibrator:
+        learners.append(LogisticRegression(loss=loss))
+    for own in learners:
+        for x, y, _ in rare(60, 8):
+            own.learn_one(x, y)
         other = snapshot.loads(snapshot.dumps(own))
         again = copy.deepcopy(own)
         for x, y, _ in rare(20, 9):
@@ -212,6 +215,33 @@ def test_a_state_whose_counts_do_not_fit_is_refused(kind: Any) -> None:
     with pytest.raises(ValueError, match="loss"):
         plain.__setstate__(state)
     assert snapshot.dumps(plain) == before
+
+
+@pytest.mark.parametrize("kind", TWO)
+def test_a_learner_of_two_classes_refuses_a_loss_that_needs_a_calibrator(kind: Any) -> None:
+    with pytest.raises(ValueError, match=r"^loss=Seesaw: expected .* SoftmaxRegression takes this one"):
+        kind(loss=losses.Seesaw())
+
+
+@pytest.mark.parametrize("kind", [*TWO, SoftmaxRegression])
+def test_weights_of_a_state_whose_sums_would_overflow_are_refused(kind: Any) -> None:
+    """What loads can be saved again, whatever it learns."""
+    model = kind(loss=losses.ClassBalanced(), hash_bits=4)
+    for x, y, _ in rare(30, 8):
+        model.learn_one(x, y)
+    saved, refused = model.__getstate__(), 0
+    left = [saved["kernel"]]
+    while left:
+        held = left.pop()
+        left.extend(part for part in held.values() if isinstance(part, dict))
+        for name in {"weight", "bias", "G", "gap", "basis", "alpha"} & held.keys():
+            if isinstance(held[name], bytes) and held[name]:
+                right, held[name] = held[name], array("d", [1e308]).tobytes() + held[name][8:]
+                with pytest.raises(ValueError, match="state: "):
+                    kind().__setstate__(saved)
+                held[name], refused = right, refused + 1
+    assert refused >= 2
+    kind().__setstate__(saved)
 
 
 @pytest.mark.parametrize("kind", [*TWO, SoftmaxRegression])
