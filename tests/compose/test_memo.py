@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from river import base, naive_bayes
 
-from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, calibration
+from streamimb import (
+    CalibratedClassifier,
+    Field,
+    GuardedClassifier,
+    SampledClassifier,
+    Schema,
+    calibration,
+    tree,
+)
 from streamimb.engine import BothReported, Engine, PositivesReported, snapshot
 from streamimb.engine.rows import Pending, decode_row
 from streamimb.events import Event, Label
-from streamimb.linear_model import LogisticRegression, SoftmaxRegression
+from streamimb.linear_model import LogisticGAM, LogisticRegression, SoftmaxRegression
 from tests.compose.parts import Anchored, Halving, Rates
 
 SCHEMA = Schema({"a": Field()})
@@ -293,7 +302,11 @@ def test_an_event_that_matures_without_a_label_brings_it_too():
 
 
 COMPANIED = "tree.RollingBoostingClassifier companion"
-FIRST = {"tree.HoeffdingTreeClassifier": 1, "tree.RollingBoostingClassifier": 1, COMPANIED: 1}  # its probabilities
+FIRST = {
+    "tree.HoeffdingTreeClassifier": 1,
+    "tree.RollingBoostingClassifier": 1,
+    COMPANIED: 1,
+}  # its probabilities
 WITH_MEMO: dict[str, Callable[[], Any]] = {
     "LogisticRegression": LogisticRegression,
     "LogisticGAM": lambda: LogisticGAM(max_basis_fields=2),
@@ -317,7 +330,9 @@ def test_a_memo_with_a_probability_outside_the_unit_interval_is_refused_and_noth
     assert snapshot.dumps(model) == before
 
 
-@pytest.mark.parametrize("given", [{"w": 10**400}, {"w": "2"}, {"offset": 10**400}, {"offset": "0.5"}], ids=str)
+@pytest.mark.parametrize(
+    "given", [{"w": 10**400}, {"w": "2"}, {"offset": 10**400}, {"offset": "0.5"}], ids=str
+)
 @pytest.mark.parametrize("name", WITH_MEMO)
 def test_a_weight_or_an_offset_that_is_no_number_is_refused_by_its_name_and_type(name, given):
     learner = WITH_MEMO[name]()
