@@ -325,7 +325,7 @@ def test_a_memo_with_a_probability_outside_the_unit_interval_is_refused_and_noth
     memo, before = model.scores_one({"a": 1.0})[1], snapshot.dumps(model)
     for place in range(FIRST.get(name, 0), len(memo)):
         for wrong in (-1e-9, 1.5):
-            with pytest.raises(ValueError, match="^memo: a probability in it is outside"):
+            with pytest.raises(ValueError, match=r"^memo: a probability in it is outside"):
                 model.learn_one({"a": 1.0}, True, memo=(*memo[:place], wrong, *memo[place + 1 :]))
     assert snapshot.dumps(model) == before
 
