@@ -219,7 +219,7 @@ def test_a_state_whose_counts_do_not_fit_is_refused(kind: Any) -> None:
 
 @pytest.mark.parametrize("kind", TWO)
 def test_a_learner_of_two_classes_refuses_a_loss_that_needs_a_calibrator(kind: Any) -> None:
-    with pytest.raises(ValueError, match=r"^loss=Seesaw: expected .* SoftmaxRegression takes this one"):
+    with pytest.raises(ValueError, match=r"^loss=Seesaw: expected .*SoftmaxRegression takes this one"):
         kind(loss=losses.Seesaw())
 
 
