@@ -28,7 +28,9 @@ def checked_hash_seed(hash_seed: Any) -> int:
 def checked_basis_fields(max_basis_fields: Any) -> int:
     """Return the most numbers with a basis; raise ValueError where it is out of range."""
     most = limits.MOST_BASIS_FIELDS
-    return whole("max_basis_fields", max_basis_fields, lambda n: 1 <= n <= most, f"a whole number from 1 to {most}")
+    return whole(
+        "max_basis_fields", max_basis_fields, lambda n: 1 <= n <= most, f"a whole number from 1 to {most}"
+    )
 
 
 def checked_interactions(interactions: Any) -> Any:
