@@ -342,8 +342,6 @@ class AdaGrad:
         n = len(self.weight) + len(self.G) + len(self.gap) + (len(self.table) if self.first == 0 else 0)
         return 8 * (n + (0 if self.basis is None else len(self.basis.table)))
 
-    # ------------------------------------------------------------------ state
-
     def state(self, numbers: cython.Py_ssize_t, blocks: cython.Py_ssize_t = 0) -> dict[str, Any]:
         """The learned state of the first `numbers` number slots, and of the first `blocks` fields with a basis."""
         k: cython.Py_ssize_t

@@ -182,16 +182,14 @@ class Route(Port):
 class Model(Port):
     """A classifier: virtual methods for the wrapper around it, and the public methods of a River classifier.
 
-    Each of `read`, `score` and `learn` is called at most once for a row; `learn` scores a row that was not scored.
-    """
+    `read`, `score` and `learn` are called at most once for a row; `learn` scores a row that was not scored."""
 
     @cython.cfunc
     def lend(self, x: Any) -> Row:
         """Returns the spare row for one call, or a new row where the spare one is in use."""
         row: Row = self.spare
         if row is None or row.busy:
-            row = Row()
-            self.spare = row
+            row = self.spare = Row()
         row.begin(x)
         return row
 
@@ -246,10 +244,7 @@ class Model(Port):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def length(self, memo: Any) -> cython.Py_ssize_t:
-        """How many floats at the start of a memo are this model's; those of the parts around it follow.
-
-        Raises ValueError where these floats are no memo of this model.
-        """
+        """How many floats at the start of a memo are this model's; raises ValueError where they are no memo of it."""
         return self.memo_size
 
     @cython.cfunc
@@ -289,8 +284,7 @@ class Model(Port):
 
     @cython.cfunc
     def _begin(self, x: Any, kwargs: Any) -> Row:
-        if not self.ready:
-            self.check_ready()
+        self.check_ready()
         row: Row = self.read(x)
         row.more = kwargs if kwargs else None
         return row
@@ -304,10 +298,7 @@ class Model(Port):
         return answer
 
     def learn_one(self, x: Any, y: Any, w: Any = 1.0, memo: Any = None, **kwargs: Any) -> None:
-        """Learn from an event of weight w; keywords that the innermost classifier declares are forwarded.
-
-        `memo` is the one that `scores_one` returned for this event; None: it is computed from x now.
-        """
+        """Learn an event of weight w, `memo` being that of `scores_one`; keywords go to the innermost classifier."""
         label = y if y is True or y is False else label_of(y)
         if memo is not None:
             self.check_memo(memo)

@@ -74,8 +74,6 @@ class Softmax(ClassLearner):
         self._weights, self._mixture = weights, mix
         self._logs = None
 
-    # ------------------------------------------------------------------ a learner of classes
-
     @cython.cfunc
     @cython.exceptval(check=False)
     def reads_directly(self) -> cython.bint:
@@ -182,8 +180,6 @@ class Softmax(ClassLearner):
             self._weights.learn(row, row.work, y, offsets, w if w < WEIGHT_CAP else WEIGHT_CAP)
         return 0
 
-    # ------------------------------------------------------------------ a classifier, anchored on its own prior
-
     @cython.cfunc
     def _anchors(self) -> dict[Any, float]:
         """The log of the prior of every class learned; of False and True before any other."""
@@ -254,8 +250,6 @@ class Softmax(ClassLearner):
         row.done()
         return answer
 
-    # ------------------------------------------------------------------ the protocol of a ClassOffsetLearner
-
     def predict_offsets_one(self, x: Any, offsets: Any) -> dict[Any, float]:
         """Return P of each class of the offsets, the log-odds of class k anchored at `offsets[k]`."""
         checked = checked_offsets(offsets, None)
@@ -286,8 +280,6 @@ class Softmax(ClassLearner):
                 raise ValueError(UNSEEN)
             self.step_classes(row, label, checked, weight)
             row.done()
-
-    # ------------------------------------------------------------------ batches
 
     def learn_rows(self, names: Any, x: Any, y: list[Any], w: Any = None) -> None:
         """Learn the rows of a matrix of floats, whose columns have these names or numbers, as a loop does."""
@@ -334,8 +326,6 @@ class Softmax(ClassLearner):
             answers.append(self.probabilities(row, offsets))
         row.done()
         return answers
-
-    # ------------------------------------------------------------------ contributions and state
 
     def parts_one(self, x: Any, label: Any) -> list[tuple[Any, float]]:
         """(name, contribution) to class `label` of the intercept (named None) and of every feature, mixed."""
