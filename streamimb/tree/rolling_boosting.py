@@ -52,9 +52,9 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
     the same with a half-life of 20 labels, and the log of 1 + labels.
 
     **Cost**: with 15 numbers, about 4 µs for a prediction with 120 trees; a learned event adds 1/`every` of a
-    tree, which visits every row of the ring about eight times. Memory: 5 bytes for each value of the ring and 57 for
-    each of its events (7 MB with 15 columns), and 32 bytes for each of the $2^{bits}$ slots of strings, from the first
-    string on.
+    tree, which visits every row of the ring about eight times. Memory: 5 bytes for each value of the ring, up to 10
+    while it gets columns, and 57 for each of its events (7 MB with 15 columns), and 32 bytes for each of the $2^{bits}$
+    slots of strings, from the first string on.
 
     Parameters
     ----------
@@ -205,10 +205,17 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
 
     @property
     def memory_budget_bytes(self) -> int:
-        """The most that its state can take, without the names of its fields and the companion."""
-        rows = (self.ring_size + self.every) * (25 + 4 * self.max_columns)
-        leaves = self.n_trees * self.max_leaves * (64 + 8 * len(self.leaf_rates))
-        return rows + leaves + 256 * self.max_columns + (40 << self.hash_bits)
+        """The most that it can take, without the names of its fields and the companion.
+
+        A value of the ring is counted twice, because the ring is copied when it gets columns.
+        """
+        columns, rates = self.max_columns, len(self.leaf_rates)
+        ring = self.ring_size * (57 + 10 * columns) + 2 * self.every * (25 + 4 * columns)
+        nodes = (self.n_trees + 1) * (2 * self.max_leaves - 1) * 24
+        leaves = (self.n_trees + 1) * self.max_leaves * 8 * (2 + rates)
+        histograms = columns * (1_536 * self.max_leaves + 8)
+        edges = 600 * columns
+        return ring + nodes + leaves + histograms + edges + (32 << self.hash_bits) + 4_096
 
     def __setstate__(self, state: Any) -> None:
         restore(self, state, KERNEL)
