@@ -24,4 +24,5 @@ cdef class RollingBoosting(AnchoredLearner):
     cdef int _prepare(self, Row row, TreeWork work) except -1
     cdef void _place(self, Row row, TreeWork work)
     cdef TreeWork _said(self, Row row, double offset)
+    cdef Py_ssize_t _length_without_statistics(self, memo) except -1
     cdef list _names(self)

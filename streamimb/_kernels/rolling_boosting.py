@@ -122,10 +122,11 @@ class RollingBoosting(AnchoredLearner):
             self._categories.compute(row, work.statistics)
         else:
             # As they were when the event was served: now they would know labels that came after it.
+            own: cython.Py_ssize_t = self._length_without_statistics(row.memo)
             if row.memo[0] != STATISTICS * row.n_texts:
                 raise ValueError(OTHER_EVENT)
             for j in range(STATISTICS * row.n_texts):
-                work.statistics[j] = row.memo[self.memo_size + j]
+                work.statistics[j] = row.memo[own + j]
         self._place(row, work)
         return 0
 
@@ -150,7 +151,7 @@ class RollingBoosting(AnchoredLearner):
                 row.inside.memo = (
                     None
                     if row.memo is None
-                    else row.memo[self.memo_size - self._beside.memo_size : self.memo_size]
+                    else row.memo[self._mixture.experts + 1 : self._length_without_statistics(row.memo)]
                 )
                 work.said[work.rates] = self._beside.probability(row.inside, offset)
             work.said_at = offset
@@ -208,12 +209,19 @@ class RollingBoosting(AnchoredLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def length(self, memo: Any) -> cython.Py_ssize_t:
+        own: cython.Py_ssize_t
         if len(memo) < self.memo_size or not 0.0 <= memo[0] <= MOST_STATISTICS:
             return self.memo_size
         refuse_outside(memo, 1, 1 + self._mixture.experts)
-        if self._accompanied:
-            self._beside.length(memo[1 + self._mixture.experts : self.memo_size])
-        return self.memo_size + cython.cast(cython.Py_ssize_t, float(memo[0]))
+        own = self._length_without_statistics(memo)
+        return own + cython.cast(cython.Py_ssize_t, float(memo[0]))
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _length_without_statistics(self, memo: Any) -> cython.Py_ssize_t:
+        """How many floats of a memo come before the statistics; those of the companion may depend on the event."""
+        own: cython.Py_ssize_t = self._mixture.experts + 1
+        return own + (self._beside.length(memo[own:]) if self._accompanied else 0)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

@@ -41,7 +41,12 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
 
     **Corrections.** The label of a learned event moves the corrections of its leaves by
     $\eta_k (y - \sigma(F_k + o))/(H_l + \lambda)$, where $H_l$ sums the hessians of the leaf. A correction ends with
-    its tree. Trees are fitted at the margin without corrections.
+    its tree. Trees are fitted at the margin without corrections. After
+    thousands of negatives the step on the first positive is far too long for all other events (`docs/learners.md`).
+
+    **Weights.** An event of weight $w$ counts as $w$ events, a weight above $10^{15}$ as that. The step of a weight
+    above 1 goes to its label and not beyond. But an event much heavier than the others outweighs them: in the trees
+    until it has left the ring, in the rate of its strings for good.
 
     **Mixture.** The forest at each rate, and the companion, are experts; a share $v_k$ is multiplied by the label's
     probability to the power 1/16 by the expert *as the event was served* (`memo`); fixed share $10^{-4}$. Judged at the
@@ -52,9 +57,9 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
     the same with a half-life of 20 labels, and the log of 1 + labels.
 
     **Cost**: with 15 numbers, about 4 µs for a prediction with 120 trees; a learned event adds 1/`every` of a
-    tree, which visits every row of the ring about eight times. Memory: 5 bytes for each value of the ring and 57 for
-    each of its events (7 MB with 15 columns), and 32 bytes for each of the $2^{bits}$ slots of strings, from the first
-    string on.
+    tree, which visits every row of the ring about eight times. Memory: 5 bytes for each value of the ring, up to 10
+    while it gets columns, and 57 for each of its events (7 MB with 15 columns), and 32 bytes for each of the $2^{bits}$
+    slots of strings, from the first string on.
 
     Parameters
     ----------
@@ -205,10 +210,17 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
 
     @property
     def memory_budget_bytes(self) -> int:
-        """The most that its state can take, without the names of its fields and the companion."""
-        rows = (self.ring_size + self.every) * (25 + 4 * self.max_columns)
-        leaves = self.n_trees * self.max_leaves * (64 + 8 * len(self.leaf_rates))
-        return rows + leaves + 256 * self.max_columns + (40 << self.hash_bits)
+        """The most that it can take, without the names of its fields and the companion.
+
+        A value of the ring is counted twice, because the ring is copied when it gets columns.
+        """
+        columns, rates = self.max_columns, len(self.leaf_rates)
+        ring = self.ring_size * (57 + 10 * columns) + 2 * self.every * (25 + 4 * columns)
+        nodes = (self.n_trees + 1) * (2 * self.max_leaves - 1) * 24
+        leaves = (self.n_trees + 1) * self.max_leaves * 8 * (2 + rates)
+        histograms = columns * (1_536 * self.max_leaves + 8)
+        edges = 600 * columns
+        return ring + nodes + leaves + histograms + edges + (32 << self.hash_bits) + 4_096
 
     def __setstate__(self, state: Any) -> None:
         restore(self, state, KERNEL)

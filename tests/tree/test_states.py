@@ -123,3 +123,19 @@ def test_it_states_its_bytes() -> None:
     assert saved < model.memory_bytes() < 40 * saved
     assert model._raw_memory_usage == model.memory_bytes()
     assert model.memory_budget_bytes > saved
+
+
+def test_it_never_takes_more_than_its_budget_also_while_its_ring_gets_columns() -> None:
+    """40 columns, all in use in the end; half of them come when the ring is full."""
+    model = RollingBoostingClassifier(
+        ring_size=1_000, every=20, n_trees=6, max_leaves=6, hash_bits=4, max_columns=40, slice_visits=1
+    )
+    most = 0
+    for i in range(1_400):
+        x: dict[str, Any] = {f"n{j}": float(i * j % 7) for j in range(17 if i < 1_150 else 37)}
+        model.learn_one({**x, "word": "u"}, i % 3 == 0)
+        if i >= 1_000:
+            most = max(most, model.memory_bytes())
+    assert len(model.__getstate__()["kernel"]["columns"]["field"]) == 8 * 40
+    names = 300 * 64
+    assert model.memory_budget_bytes / 1.5 < most <= model.memory_budget_bytes + names
