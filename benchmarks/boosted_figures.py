@@ -65,10 +65,11 @@ FREE = (-math.inf, math.inf)
 RATIO = (0.97, 1.03)
 LONGEST_CALL = 2.0  # ms of processor time
 LATE_RATIO = {"bank_marketing": 1.2}  # 1.05 elsewhere
+SEEDS = {"bank_marketing": 3, "bitcoin_otc": 3, "elec2": 3}  # 1 elsewhere, because the streams are long
 
 
 def works(seeds: int) -> list[tuple[str, list[Any], list[Any], float]]:
-    """Every run of these figures, in the form that `make truth` takes; one seed, because the streams are long."""
+    """Every run of these figures, in the form that `make truth` takes."""
     found: list[tuple[str, list[Any], list[Any], float]] = []
     for name, (prototype, batch) in AT_ONCE_GOALS.items():
         goals: list[Any] = [
@@ -78,14 +79,23 @@ def works(seeds: int) -> list[tuple[str, list[Any], list[Any], float]]:
             ("us of an event with its label", "us", "", *FREE),
             ("longest call, ms", "pause_ms", "2", -math.inf, LONGEST_CALL),
         ]
-        found.append((f"boosted {name}", [(at_once, (name, 0))], goals, 20.0))
+        found.append(
+            (f"boosted {name}", [(at_once, (name, seed)) for seed in range(SEEDS.get(name, 1))], goals, 20.0)
+        )
     for name, (prototype, batch) in LATE_GOALS.items():
         goals = [
             ("NE", "ne", f"{prototype:.3f}", -math.inf, prototype + LATE_TOLERANCE),
             ("NE, not calibrated", "ne_uncalibrated", f"LightGBM {batch:.3f}", *FREE),
             ("mean p / base rate", "ratio", "", -math.inf, LATE_RATIO.get(name, 1.05)),
         ]
-        found.append((f"boosted late {name}", [(late, (name, 0))], goals, 20.0))
+        found.append(
+            (
+                f"boosted late {name}",
+                [(late, (name, seed)) for seed in range(SEEDS.get(name, 1))],
+                goals,
+                20.0,
+            )
+        )
     return found
 
 
