@@ -5,7 +5,7 @@ from __future__ import annotations
 import doctest
 import re
 
-from streamimb import linear_model, tree
+from streamimb import ensemble, linear_model, losses, tree
 from tests.conftest import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "learners.md"
@@ -17,5 +17,7 @@ def test_its_code_prints_what_is_printed_below_it() -> None:
     assert failed == 0
 
 
-def test_it_names_every_learner() -> None:
-    assert {*linear_model.__all__, *tree.__all__} <= set(re.findall(r"\b[A-Z]\w+", PAGE.read_text()))
+def test_it_names_every_learner_ensemble_and_loss() -> None:
+    assert {*linear_model.__all__, *tree.__all__, *ensemble.__all__, *losses.__all__} <= set(
+        re.findall(r"\b[A-Z]\w+", PAGE.read_text())
+    )
