@@ -82,7 +82,9 @@ class DensityRatio(DensityRate, Part):
         saved = entries(state, "max_weight", "dropping", "sums")
         fresh = DensityRatio(saved["max_weight"])  # checks it
         dropping = entries(saved["dropping"], "prior", "reader", "experts")
-        experts = entries(dropping["experts"], "moments", "weights", "basis", "additive", "share", "loss")
+        experts = entries(
+            dropping["experts"], "moments", "weights", "basis", "additive", "pairs", "share", "loss"
+        )
         if not isinstance(dropping["prior"], ClassPrior):
             raise refused("prior", "a ClassPrior")
         alike(experts["weights"], fresh._learned["dropping"]["experts"]["weights"], "alpha", "bits")

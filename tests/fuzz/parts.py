@@ -149,6 +149,7 @@ def good(parameter: str, rng: Random, part: Any) -> list[Any]:
         "offset": [-1.0],
         "offsets": [{False: -0.1, True: -2.0}, {False: -1.0, True: 0.0, "other": -3.0}],
         "label": [y],
+        "kept": [y],
         "shift": [0.5],
         "t": [float(rng.randrange(10**6))],
         "rate": [0.5],
