@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from math import fsum, inf, log
+from math import fsum, log
 from typing import Any
 
 import cython
@@ -238,7 +238,7 @@ class SampledModel(Model):
     def _resume_sampling(self, state: dict[str, Any]) -> None:
         """Continue from a saved `_sampling_state`, after it was checked."""
         copies, events, last = state["copies"], state["events"], state["last"]
-        if not (0.0 <= copies < inf and 0.0 <= events <= 1e6):
+        if not (0.0 <= events <= 1e6 and 0.0 <= copies <= 1.001 * MOST_RATE * events):
             raise ValueError("state: the copies and events of a sampled classifier are out of range")
         if type(last) is not dict or not sound(last):
             raise ValueError("state: the last rates of a sampled classifier must be finite numbers above 0")
