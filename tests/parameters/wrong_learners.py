@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from streamimb import linear_model, losses, stats, tree
@@ -52,6 +53,15 @@ LEARNERS: list[Any] = [
             "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
             "prior": NO_PRIOR,
             "loss": NO_LOSS,
+        },
+    ),
+    (
+        linear_model.NormalizedHead,
+        {"model": linear_model.SoftmaxRegression()},
+        {
+            "model": (None, 3, linear_model.SoftmaxRegression),
+            "tau": (*NO_NUMBER, -0.1, 2.1),
+            "max_norm": (None, "1", True, math.nan, 0.0, -1.0),
         },
     ),
     (
