@@ -54,6 +54,17 @@ def test_after_a_sparse_night_one_wrong_event_moves_little_again():
     assert clock.add(t + 3_600.0) == t
 
 
+@pytest.mark.parametrize("wrong", [600.0, 5e5, 1e12])
+def test_after_a_pause_the_last_of_those_that_wait_may_be_wrong(wrong):
+    clock = ConfirmedTime(60.0, 60.0)
+    clock.add(0.0)
+    for i in range(AGREE - 1):
+        clock.add(1_000.0 + i)
+    assert clock.add(1_000.0 + wrong) == 1_000.0 + AGREE - 2
+    assert clock.add(1_100.0 + wrong) == 1_000.0 + AGREE - 2
+    assert clock.add(1_020.0) == 1_020.0
+
+
 def test_a_third_of_the_events_with_another_clock_changes_nothing():
     rng, clock = random.Random(2), ConfirmedTime(60.0, 60.0)
     for i in range(5_000):
