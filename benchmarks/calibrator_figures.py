@@ -1,7 +1,7 @@
 """Goals of the calibrators: published figures, rare streams, every kind of score, many classes.
 
-`works` lists, for `benchmarks.figures`: title, runs, goals, seconds of one. A goal is the name of a figure, its key
-among the measures, the reference, and the bounds that its mean has to keep.
+`works` lists them for `benchmarks.figures`: title, runs, goals, seconds of a run. A goal is the
+name of a figure, its key among the measures, the reference, and the bounds that its mean has to keep.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Goals of corrections: sampler × learner × route, keep rates moved from outside, and River's wrappers around ours.
 
-`works` lists, for `benchmarks.figures`: title, runs, goals, seconds of one. A goal is the name of a figure, its key
-among the measures, the reference, and the bounds that its mean has to keep.
+`works` lists them for `benchmarks.figures`: title, runs, goals, seconds of a run. A goal is the
+name of a figure, its key among the measures, the reference, and the bounds that its mean has to keep.
 """
 
 from __future__ import annotations

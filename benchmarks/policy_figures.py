@@ -1,7 +1,7 @@
 """Goals of samplers: trained odds of those that copy, and the efficiency of the events that are kept.
 
-`works` lists, for `benchmarks.figures`: title, runs, goals, seconds of one. A goal is the name of a figure, its key
-among the measures, the reference, and the bounds that its mean has to keep.
+`works` lists them for `benchmarks.figures`: title, runs, goals, seconds of a run. A goal is the
+name of a figure, its key among the measures, the reference, and the bounds that its mean has to keep.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FREE = (-math.inf, math.inf)
 ODDS = {"stat": (0.95, 1.05), "stat1": (0.9, 1.1), "drift": (0.9, 1.1)}  # over the whole stream
 TENTHS = (0.7, 1.3)  # in every tenth, while the base rate moves sevenfold
 EVENTS = 1_000_000
-REPETITIONS = {False: 100, True: 40}  # of the efficiency, by whether the pilot is wrong
+REPETITIONS = 100
 EXACT = (0.85, 1.15)
 # most squared error over that of uniform rates: of a design, and whether the pilot is wrong
 UNIFORM = {
@@ -57,5 +57,5 @@ def works(seeds: int) -> Works:
                 )
                 goals.append((f"{key}, kept / asked", f"{key} kept", "", 0.95, 1.05))
             title = f"efficiency, {name}, {'wrong' if wrong else 'good'} pilot"
-            found.append((title, [(efficiency, (name, wrong, 200_000, REPETITIONS[wrong]))], goals, 200.0))
+            found.append((title, [(efficiency, (name, wrong, 200_000, REPETITIONS))], goals, 200.0))
     return found

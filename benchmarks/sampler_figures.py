@@ -1,7 +1,7 @@
 """The claims of single samplers, each with its runs: what each promises, and that its correction is right.
 
-`FIGURES` lists, for `benchmarks.figures`: title, function of a seed, goals, seconds of a run. A goal is the name of a
-figure, its key among the results, the reference, and the bounds that its mean has to keep.
+`FIGURES` lists them for `benchmarks.figures`: title, function of a seed, goals, seconds of a run. A goal is the name
+of a figure, its key among the results, the reference, and the bounds that its mean has to keep.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz import soak
 from tests.fuzz.parts import classes, makers
 
-INPUTS = 3_000
+INPUTS = 5_000
 
 
 def test_no_crash_no_hang_no_silent_acceptance() -> None:
