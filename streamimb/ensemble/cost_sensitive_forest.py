@@ -21,8 +21,8 @@ class CostSensitiveForestClassifier(Forest):
     m_{\min} / m_y)$ copies of an event of class y, with the live class prior m: the rarest class as often as there, the
     others at the same mass. Members are weighted by the decayed Matthews correlation of their decisions, at least .01.
     And `predict_one` decides for the class with the largest $p_k / m_k$, which minimises the expected cost where an
-    error on an event of class y costs $1 / m_y$. Probabilities are those of the unsampled stream. As many
-    classes as the model has.
+    error on an event of class y costs $1 / m_y$. Probabilities are those of the unsampled stream. It takes as many
+    classes as its model does.
 
     **Cost**: as of `AdaptiveRandomForestClassifier`, but with about 2 c m_min learning steps for each event and
     member (of two classes), and 4 µs more for each member and label.
@@ -31,8 +31,8 @@ class CostSensitiveForestClassifier(Forest):
     ----------
     model
         Any River classifier or pipeline that gives probabilities; the members are untrained clones of it, each with a
-        `seed` of its own where it has that parameter. None: a tree that
-        splits early, `tree.HoeffdingTreeClassifier(grace_period=3.0, delta=0.3, tau=1.0, column_share=0.5)`.
+        `seed` of its own where it has that parameter. None: a tree that splits early,
+        `tree.HoeffdingTreeClassifier(grace_period=3.0, delta=0.3, tau=1.0, column_share=0.5)`.
     n_models
         Members, from 1 to 1,000.
     copies

@@ -41,8 +41,8 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
 
     **Corrections.** The label of a learned event moves the corrections of its leaves by
     $\eta_k (y - \sigma(F_k + o))/(H_l + \lambda)$, where $H_l$ sums the hessians of the leaf. A correction ends with
-    its tree. Trees are fitted at the margin without corrections. After
-    thousands of negatives the step on the first positive is far too long for all other events (`docs/learners.md`).
+    its tree. Trees are fitted at the margin without corrections. The first positive after thousands of negatives
+    raises the probability of all other events far too much (`docs/learners.md`).
 
     **Weights.** An event of weight $w$ counts as $w$ events, a weight above $10^{15}$ as that. The step of a weight
     above 1 goes to its label and not beyond. But an event much heavier than the others outweighs them: in the trees
