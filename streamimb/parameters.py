@@ -58,6 +58,11 @@ def whole(name: str, value: Any, fits: Callable[[int], bool], expected: str) -> 
     return plain
 
 
+def whole_between(name: str, value: Any, low: int, high: int) -> int:
+    """Return the integer in [low, high] as a built-in int; raises as `number`."""
+    return whole(name, value, lambda n: low <= n <= high, f"a whole number from {low:,} to {high:,}")
+
+
 def word(name: str, value: Any, words: tuple[str, ...]) -> str:
     """Return one of these words as a built-in str; numpy's str is a str too; raises as `number`."""
     if not isinstance(value, str) or value not in words:
@@ -75,9 +80,9 @@ def checked_half_life(value: Any) -> float:
     return number("half_life", value, lambda events: events > 0.0, "a finite number of events > 0")
 
 
-def checked_seed(value: Any) -> int:
-    """Return the seed of a part's draws as an int; refuse what is no whole number of 64 bits."""
-    return whole("seed", value, lambda seed: 0 <= seed < 2**64, "a whole number from 0 to 2**64 - 1")
+def checked_seed(value: Any, name: str = "seed") -> int:
+    """Return a seed, of draws or of hashes, as an int; refuse what is no whole number of 64 bits."""
+    return whole(name, value, lambda seed: 0 <= seed < 2**64, "a whole number from 0 to 2**64 - 1")
 
 
 def cost(

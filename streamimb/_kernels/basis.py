@@ -199,6 +199,11 @@ class Basis:
                 support[at] += seen / len(of_class)
         return list(zip(values, support, strict=True))
 
+    def curved(self) -> list[int]:
+        """The number slots that have edges, so a curve, in the order of their blocks."""
+        b: cython.Py_ssize_t
+        return [self.owner[b] for b in range(self.n_blocks) if self.edges.interval(b, 0.0) >= 0]
+
     @property
     def owners(self) -> list[int]:
         """The number slot of each block."""

@@ -215,6 +215,13 @@ class Logistic(AnchoredLearner):
         self._experts.fit(self._reader.capacity)
         return self._experts.basis.grid(self._reader.number_of[i])
 
+    def _curved(self) -> list[Any]:
+        """The names of the numbers with a curve."""
+        self.check_ready()
+        if self._experts.basis is None:
+            return []
+        return [self._reader.names[self._reader.owner[slot]] for slot in self._experts.basis.curved()]
+
     def memory_bytes(self) -> int:
         """Bytes of all buffers, and about those of the names."""
         self.check_ready()

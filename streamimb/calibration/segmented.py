@@ -12,7 +12,7 @@ from streamimb._kernels.event_weight import checked_weight
 from streamimb._kernels.saved import entries, listed, number, refused
 from streamimb.calibration.inside import checked_calibrator
 from streamimb.calibration.platt import Platt
-from streamimb.parameters import Part, field, refuse, whole
+from streamimb.parameters import Part, field, refuse, whole_between
 from streamimb.parameters import number as checked_number
 from streamimb.protocols import Calibrator, Features
 
@@ -86,9 +86,7 @@ class Segmented(Part):
         self.shrinkage = checked_number(
             "shrinkage", shrinkage, lambda n: 0.0 <= n <= 1e9, "a number of positives from 0 to 1e9"
         )
-        self.max_segments = whole(
-            "max_segments", max_segments, lambda n: 1 <= n <= 1_000_000, "a whole number from 1 to 1,000,000"
-        )
+        self.max_segments = whole_between("max_segments", max_segments, 1, 1_000_000)
         self._segments: dict[Segment, tuple[Any, float]] = {}  # the one met last comes last
 
     @property

@@ -95,6 +95,20 @@ def inspect(
 
 
 @app.command
+def explain(
+    *,
+    config: Annotated[Path | None, Parameter(help="The TOML file.")] = None,
+    state: Annotated[Path | None, Parameter(help="The state file.")] = None,
+    out: Annotated[Path | None, Parameter(help="A page (HTML) with the curves, to be written.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show what each field adds to the log-odds: curves of numbers, shares of fields in the gain of trees."""
+    from streamimb.cli.explain import show
+
+    return show(config, state, out, as_json=as_json)
+
+
+@app.command
 def parts(*, as_json: AsJson = False) -> int:
     """List every sampler, calibrator, learner and other part, with its options and their defaults."""
     from streamimb.cli.parts import show

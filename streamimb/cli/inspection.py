@@ -84,6 +84,23 @@ def look(path: Path) -> dict[str, Any]:
     }
 
 
+def saved_model(path: Path) -> Any:
+    """Return the guarded classifier of the state at a path.
+
+    Raises
+    ------
+    ConfigError
+        The state is empty, damaged, or of a model that only a pickle holds.
+    """
+    saved = read_state(path)
+    if saved is None:
+        raise ConfigError(f"[state] {path}: is empty: run or replay first")
+    try:
+        return state_of(saved[0])["model"]
+    except (PickleRefusedError, SnapshotError) as error:
+        raise ConfigError(f"[state] {path}: {error}") from error
+
+
 def _print(told: dict[str, Any]) -> None:
     console = Console()
     for title, part in told.items():

@@ -10,8 +10,7 @@ from streamimb._kernels.saved import alike, distinct, entries, listed, row, whol
 from streamimb.drift.detector import Detector
 from streamimb.drift.field_change import Change, change_of, same_values
 from streamimb.drift.raised import Raised
-from streamimb.parameters import number
-from streamimb.parameters import whole as whole_parameter
+from streamimb.parameters import number, whole_between
 from streamimb.protocols import Reading
 
 LOOK_AT = {
@@ -89,14 +88,10 @@ class FeatureDrift(FeatureProfile, Detector):
     look_at = LOOK_AT
 
     def __init__(self, every: int = 8, block: int = 250, z: float = 5.0, max_fields: int = 512) -> None:
-        self.every = whole_parameter(
-            "every", every, lambda n: 1 <= n <= 1 << 20, "a whole number from 1 to 2**20"
-        )
-        expected = "a whole number of sampled events, from 50 to 2**20"
-        self.block = whole_parameter("block", block, lambda n: 50 <= n <= 1 << 20, expected)
+        self.every = whole_between("every", every, 1, 1 << 20)
+        self.block = whole_between("block", block, 50, 1 << 20)
         self.z = number("z", z, lambda given: 0.0 < given <= 100.0, "a number in (0, 100], such as 5")
-        expected = f"a whole number from 1 to {MOST_FIELDS}"
-        self.max_fields = whole_parameter("max_fields", max_fields, lambda n: 1 <= n <= MOST_FIELDS, expected)
+        self.max_fields = whole_between("max_fields", max_fields, 1, MOST_FIELDS)
         self._start(self.every, self.block, self.max_fields)
         self._blocks = 0
         self._suspects: list[Any] = []  # fields that differed in the last block

@@ -11,7 +11,7 @@ from river import base
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import entries, listed, refused
 from streamimb.compose import SampledClassifier
-from streamimb.parameters import whole
+from streamimb.parameters import whole_between
 from streamimb.protocols import Features, Label, Sampler
 
 MOST_MODELS = 1_000
@@ -19,9 +19,7 @@ MOST_MODELS = 1_000
 
 def checked_n_models(n_models: Any) -> int:
     """Return the number of members; raise ValueError where it is out of range."""
-    return whole(
-        "n_models", n_models, lambda n: 1 <= n <= MOST_MODELS, f"a whole number from 1 to {MOST_MODELS:,}"
-    )
+    return whole_between("n_models", n_models, 1, MOST_MODELS)
 
 
 def fresh(model: base.Classifier, seed: int) -> base.Classifier:

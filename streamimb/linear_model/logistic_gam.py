@@ -192,6 +192,22 @@ class LogisticGAM(LogisticLearner):
             raise LookupError(f"field: {field!r} {error}") from error
         return [(value, self._part_of(field, value), support) for value, support in grid]
 
+    def shapes(self) -> dict[Any, list[tuple[float, float, float]]]:
+        """Return the curve of every number that has one, as `shape_one` does; numbers that got it first come first.
+
+        **Cost**: that of `shape_one` for each of them.
+
+        Examples
+        --------
+        >>> from streamimb import linear_model
+        >>> model = linear_model.LogisticGAM()
+        >>> for i in range(400):
+        ...     model.learn_one({"a": float(i % 100), "b": "text"}, i % 100 > 90)
+        >>> list(model.shapes())
+        ['a']
+        """
+        return {name: self.shape_one(name) for name in self._curved()}
+
     def _part_of(self, field: Any, value: float) -> float:
         parts, _ = self.parts_one({field: value})
         return math.fsum(part for name, part in parts if name == field)

@@ -6,7 +6,7 @@ from numbers import Integral
 from typing import Any
 
 from streamimb._kernels import limits
-from streamimb.parameters import numbers, refuse, whole
+from streamimb.parameters import checked_seed, numbers, refuse, whole_between
 
 
 def checked_rates(learning_rates: Any) -> tuple[float, ...]:
@@ -17,20 +17,18 @@ def checked_rates(learning_rates: Any) -> tuple[float, ...]:
 
 def checked_hash_bits(hash_bits: Any) -> int:
     """Return the bits of the table of strings; raise ValueError where they are out of range."""
-    return whole("hash_bits", hash_bits, lambda bits: 1 <= bits <= 28, "a whole number from 1 to 28")
+    return whole_between("hash_bits", hash_bits, 1, 28)
 
 
 def checked_hash_seed(hash_seed: Any) -> int:
     """Return the seed of the hashes; raise ValueError where it is out of range."""
-    return whole("hash_seed", hash_seed, lambda seed: 0 <= seed < 2**64, "a whole number from 0 to 2**64 - 1")
+    return checked_seed(hash_seed, "hash_seed")
 
 
 def checked_basis_fields(max_basis_fields: Any) -> int:
     """Return the most numbers with a basis; raise ValueError where it is out of range."""
     most = limits.MOST_BASIS_FIELDS
-    return whole(
-        "max_basis_fields", max_basis_fields, lambda n: 1 <= n <= most, f"a whole number from 1 to {most}"
-    )
+    return whole_between("max_basis_fields", max_basis_fields, 1, most)
 
 
 def checked_interactions(interactions: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from streamimb._kernels.cluster_rate import ClusterRate
 from streamimb._kernels.saved import entries
-from streamimb.parameters import Part, number, whole
+from streamimb.parameters import Part, number, whole_between
 
 HALF_LIFE = 2_000  # of the masses of clusters, in events of their class
 MEMORY = 20_000  # events that the means and variances of fields remember
@@ -72,9 +72,7 @@ class ClusterSampler(ClusterRate, Part):
             lambda copies: 1e-6 <= copies <= 10.0,
             "copies per event, in [1e-6, 10], e.g. 0.1",
         )
-        self.n_clusters = whole(
-            "n_clusters", n_clusters, lambda n: 1 <= n <= 32, "a whole number from 1 to 32"
-        )
+        self.n_clusters = whole_between("n_clusters", n_clusters, 1, 32)
         self.max_copies = number(
             "max_copies",
             max_copies,

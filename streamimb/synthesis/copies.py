@@ -6,12 +6,12 @@ from typing import Any
 
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.limits import MOST_COPIES
-from streamimb.parameters import number, whole
+from streamimb.parameters import number, whole_between
 
 
 def checked_copies(copies: Any) -> int:
     """Return a number of copies; raise ValueError where no sampler of a `SampledClassifier` can ask for it."""
-    return whole("copies", copies, lambda n: 1 <= n <= MOST_COPIES, "a whole number from 1 to 10^6")
+    return whole_between("copies", copies, 1, int(MOST_COPIES))
 
 
 def checked_share(share: Any) -> float:

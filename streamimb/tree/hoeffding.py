@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from streamimb._kernels.hoeffding import Hoeffding
 from streamimb._kernels.hoeffding_tree import HoeffdingTree
 from streamimb.anchored_classifier import AnchoredClassifier
-from streamimb.parameters import checked_seed, number, whole, word
+from streamimb.parameters import checked_seed, number, whole_between, word
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 from streamimb.tree.gains import shares_of
@@ -153,22 +153,16 @@ class HoeffdingTreeClassifier(AnchoredClassifier, Hoeffding):  # type: ignore[mi
         self.delta = number("delta", delta, lambda d: 0.0 < d < 1.0, "a number in (0, 1)")
         self.tau = number("tau", tau, lambda t: 0.0 <= t <= 1.0, "a number in [0, 1]")
         self.split_criterion = word("split_criterion", split_criterion, CRITERIA)
-        self.max_leaves = whole(
-            "max_leaves", max_leaves, lambda n: 1 <= n <= 10_000, "a whole number from 1 to 10,000"
-        )
-        self.max_depth = whole(
-            "max_depth", max_depth, lambda n: 0 <= n <= 1_000, "a whole number from 0 to 1,000"
-        )
+        self.max_leaves = whole_between("max_leaves", max_leaves, 1, 10_000)
+        self.max_depth = whole_between("max_depth", max_depth, 0, 1_000)
         self.half_life = number(
             "half_life", half_life, lambda n: 10.0 <= n <= 1e9, "a number from 10 to 10^9"
         )
         self.column_share = number(
             "column_share", column_share, lambda share: 0.0 < share <= 1.0, "a number in (0, 1]"
         )
-        self.max_columns = whole(
-            "max_columns", max_columns, lambda n: 1 <= n <= 256, "a whole number from 1 to 256"
-        )
-        self.hash_bits = whole("hash_bits", hash_bits, lambda n: 1 <= n <= 28, "a whole number from 1 to 28")
+        self.max_columns = whole_between("max_columns", max_columns, 1, 256)
+        self.hash_bits = whole_between("hash_bits", hash_bits, 1, 28)
         self.seed = checked_seed(seed)
         self.prior = prior
         super().__init__(

@@ -14,7 +14,7 @@ from streamimb._kernels.ports import Learner
 from streamimb._kernels.rolling_boosting import RollingBoosting
 from streamimb._kernels.rolling_forest import RollingForest
 from streamimb.anchored_classifier import AnchoredClassifier
-from streamimb.parameters import checked_seed, number, numbers, refuse, whole
+from streamimb.parameters import checked_seed, number, numbers, refuse, whole_between
 from streamimb.stats import ClassPrior
 from streamimb.stats.class_prior import begin_prior
 from streamimb.tree.gains import shares_of
@@ -150,12 +150,8 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
         if companion is not None and not isinstance(companion, Learner):
             refuse("companion", companion, "an offset learner of streamimb, or None")
         self.companion: Any = companion
-        self.n_trees = whole(
-            "n_trees", n_trees, lambda n: 1 <= n <= 10_000, "a whole number from 1 to 10,000"
-        )
-        self.max_leaves = whole(
-            "max_leaves", max_leaves, lambda n: 2 <= n <= 255, "a whole number from 2 to 255"
-        )
+        self.n_trees = whole_between("n_trees", n_trees, 1, 10_000)
+        self.max_leaves = whole_between("max_leaves", max_leaves, 2, 255)
         self.learning_rate = number(
             "learning_rate", learning_rate, lambda a: 0.0 < a <= 1.0, "a number in (0, 1]"
         )
@@ -166,29 +162,15 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
             lambda rate: 0.0 <= rate <= 100.0,
             "a tuple of one or more numbers in [0, 100]",
         )
-        self.ring_size = whole(
-            "ring_size",
-            ring_size,
-            lambda n: 200 <= n <= 10_000_000,
-            "a whole number of events from 200 to 10,000,000",
-        )
-        self.every = whole(
-            "every",
-            every,
-            lambda n: 1 <= n <= 1_000_000,
-            "a whole number of learned events from 1 to 1,000,000",
-        )
+        self.ring_size = whole_between("ring_size", ring_size, 200, 10_000_000)
+        self.every = whole_between("every", every, 1, 1_000_000)
         self.row_share = number("row_share", row_share, lambda a: 0.0 < a <= 1.0, "a share in (0, 1]")
         self.column_share = number(
             "column_share", column_share, lambda a: 0.0 < a <= 1.0, "a share in (0, 1]"
         )
-        self.max_columns = whole(
-            "max_columns", max_columns, lambda n: 1 <= n <= 10_000, "a whole number from 1 to 10,000"
-        )
-        self.hash_bits = whole("hash_bits", hash_bits, lambda n: 1 <= n <= 28, "a whole number from 1 to 28")
-        self.slice_visits = whole(
-            "slice_visits", slice_visits, lambda n: 1 <= n <= 10**12, "a whole number from 1 to 10^12"
-        )
+        self.max_columns = whole_between("max_columns", max_columns, 1, 10_000)
+        self.hash_bits = whole_between("hash_bits", hash_bits, 1, 28)
+        self.slice_visits = whole_between("slice_visits", slice_visits, 1, 10**12)
         self.seed = checked_seed(seed)
         self.prior = prior
         super().__init__(
