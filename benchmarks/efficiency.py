@@ -79,7 +79,7 @@ def fitted(x: Floats, y: Floats, offset: Floats, start: Floats) -> Floats:
 
 
 def exact(x: Floats, p: Floats, rate: Floats | float) -> float:
-    """The expected squared error at these rates of the negatives (MATH.md 1.1)."""
+    """The expected squared error at these rates of the negatives."""
     weight = p * (1 - p) * rate / (p + (1 - p) * rate)
     return float(np.trace(np.linalg.inv((x * weight[:, None]).T @ x)))
 

@@ -47,12 +47,12 @@ def fit(reading: object, most: int = MOST_LABEL_VALUES) -> Reading:
     name = reading.name
     if not _is_name(name):
         raise ValueError(
-            "the name of a reading is none: expected lower case letters, digits and _, a letter first, at most 100"
+            "a reading has an invalid name: expected lower case letters, digits and _, a letter first, at most 100"
         )
     if name.endswith("_total"):
         raise ValueError(f"'{name}' ends in _total, which an exporter adds: leave it out")
     if not (_is_text(reading.help) and reading.help.endswith(".")):
-        raise ValueError(f"'{name}' has a help text that is no sentence: end it with a full stop")
+        raise ValueError(f"'{name}' has a help text that is not a sentence: end it with a full stop")
     if not _is_text(reading.title):
         raise ValueError(f"'{name}' has a title that is no text of at most {MOST_TEXT:,} characters")
     for what, given, known in (("kind", reading.kind, _KINDS), ("unit", reading.unit, _UNITS)):

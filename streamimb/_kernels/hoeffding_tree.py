@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""A tree whose leaves are split when enough of the rarer class has come to trust the difference between two splits."""
+"""A tree whose leaves are split by the Hoeffding bound, once the rarer class has enough events to judge a split."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class HoeffdingTree:
 
     @cython.cfunc
     def fit(self, columns: cython.Py_ssize_t) -> cython.void:
-        """Takes further columns into use."""
+        """Makes room for more columns."""
         if columns > self.counts.n:
             self.counts.fit(columns)
             self.bins.fit(self.counts.room)
@@ -83,7 +83,7 @@ class HoeffdingTree:
 
     @cython.cfunc
     def count(self, work: HoeffdingWork, y: cython.bint, w: cython.double) -> cython.bint:
-        """Counts an event of weight w in its leaf; returns whether the tree, or a bin, is another now."""
+        """Counts an event of weight w in its leaf; returns whether the tree or a bin changed."""
         changed: cython.bint = False
         self.bins.note(work.columns.z, self.counts.n, y)
         self.counts.add(work.leaf, work.bins, y, w)
@@ -129,7 +129,7 @@ class HoeffdingTree:
         return True
 
     def path(self, work: HoeffdingWork) -> list[tuple[int, float]]:
-        """(column, what its split added to the log-odds) of every split on the way of a placed event."""
+        """(column, what its split added to the log-odds) of every split on the event's path to its leaf."""
         k: cython.Py_ssize_t = 0
         nodes: SplitNodes = self.nodes
         found = []
@@ -161,7 +161,7 @@ class HoeffdingTree:
     def resume(self, state: Any, columns: int) -> None:
         """Take over a saved tree of so many columns, after all of it was checked.
 
-        Only for a tree that was just made: where a state is refused, it is left half set.
+        Only for a tree that was just made: where a state is refused, the tree is left half loaded.
         """
         saved = entries(state, "bins", "counts", "models", "level", "nodes")
         self.nodes.resume(saved["nodes"], columns)

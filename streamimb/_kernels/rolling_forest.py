@@ -72,7 +72,7 @@ class RollingForest:
         offset: cython.double,
         w: cython.double,
     ) -> cython.void:
-        """Learns an event whose work was walked."""
+        """Learns an event whose leaves were found."""
         slices: cython.Py_ssize_t = self.every - self.waiting.n  # with the present one, until the tree is due
         self.forest.learn(work, y, offset, w)
         self.waiting.add(work, columns, y, offset, w)

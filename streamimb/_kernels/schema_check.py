@@ -287,7 +287,7 @@ class SchemaCheck:
         self.due = due
 
     def settle(self, settled: bool) -> None:
-        """Sets whether kinds change only in a turn, and not with each event."""
+        """Sets whether kinds change only in a revision, and not with each event."""
         self.settled = settled
 
     def is_due(self) -> bool:

@@ -18,17 +18,17 @@ SCALES = ("logit", "even")
 
 
 class Hedged(Hedging, Part):
-    r"""Hedge a calibrator: for each bin of its answers a randomised game, calibrated on any labels whatever.
+    r"""Hedge a calibrator: for each bin of its answers a randomised game, calibrated for any sequence of labels.
 
     Each bin answers with one of m levels. $\bar y_i$ is the mean of the labels that came while level i was the answer;
     the level in $[l_i, r_i]$ has a deficit $d_i = l_i - \bar y_i$ and an excess $e_i = \bar y_i - r_i$. The bin plays
-    the level nearest to its own that has neither; where there is none, there are neighbours with $e_i > 0$ and
-    $d_{i+1} > 0$, and it plays i with probability $d_{i+1} / (d_{i+1} + e_i)$. Whoever chooses the labels, the
-    calibration error falls to half a level. It forgets nothing, and costs precision: prefer `Calibeating` unless
-    somebody works against the model.
+    the level with no deficit and no excess that is nearest to the current one; where there is none, there are
+    neighbours with $e_i > 0$ and $d_{i+1} > 0$, and it plays i with probability $d_{i+1} / (d_{i+1} + e_i)$. Whatever
+    the labels, the calibration error falls to half a level. It forgets nothing, and costs precision: prefer
+    `Calibeating` unless an adversary chooses the events.
 
-    The draw happens when a label is learned and is stored, so `calibrate_one` is pure. Whoever sees the answers of a
-    bin can foresee the next one.
+    The draw is made when a label is learned, and stored, so `calibrate_one` is pure. The next answer of a bin can
+    therefore be predicted from the last one.
 
     **Cost**: that of the calibrator, twice, and O(m) (80 ns to calibrate, 150 ns to learn); 4 or 28 kB.
 
@@ -46,7 +46,7 @@ class Hedged(Hedging, Part):
     Raises
     ------
     ValueError
-        Where a parameter is none of these, a score is outside [0, 1] or NaN, or a weight is negative or not finite.
+        Where a parameter has another value, a score is outside [0, 1] or NaN, or a weight is negative or not finite.
 
     Examples
     --------

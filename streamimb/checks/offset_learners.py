@@ -63,7 +63,7 @@ def predictions_are_probabilities(learner: Any) -> None:
         for x in (event(1)[0], {}, {"a": 1e6, "b": -1e6}, {"never seen": 1.0}):
             for offset in (-1e6, -700.0, -30.0, 0.0, 30.0, 700.0, 1e6):
                 p = pupil.predict_offset_one(dict(x), offset)
-                require(0.0 <= p <= 1.0, f"at an offset of {offset} it says {p}, which is no probability")
+                require(0.0 <= p <= 1.0, f"it predicts {p} at offset {offset}: expected a number in [0, 1]")
 
 
 def predicting_is_pure(learner: Any) -> None:
@@ -144,14 +144,14 @@ def _fully(learner: Any, i: int, x: Any, y: bool, offset: float) -> None:
 
 
 def _thinned(learner: Any, i: int, x: Any, y: bool, offset: float) -> None:
-    """Every event observed, and a step of every positive and one of five negatives, at the offset with the shift."""
+    """Observe every event; take a step on every positive and on one negative in five, at the offset plus the shift."""
     learner.observe_one(x, y, offset)
     if y or i % 5 == 0:
         learner.step_one(x, y, offset + RARE_SHIFT)
 
 
 def learns_what_the_offset_leaves(learner: Any) -> None:
-    """Of the expected excess log loss of the offset alone, a quarter is gone after 3,000 events, and the sum is true.
+    """After 3,000 events the excess log loss is at most 75 % of that of the offset alone, and the sum is true.
 
     Within a fifth over 5,000 events: 500 expected positives, so four standard errors.
     """
@@ -168,7 +168,7 @@ def what_the_offset_explains_is_not_learned(learner: Any) -> None:
 
 
 def a_shift_in_training_is_not_served(learner: Any) -> None:
-    """Learned from one of five negatives at offset + log 5 and served at the offset, its sum is the truth's."""
+    """A learner trained on one negative in five at offset + log 5, and served at the offset, predicts the true sum."""
     excess, alone, said = _judged(learner.clone(), 0.0, _thinned)
     require(
         0.8 <= said <= 1.25,
@@ -178,7 +178,7 @@ def a_shift_in_training_is_not_served(learner: Any) -> None:
 
 
 def weights_arrive_safely(learner: Any) -> None:
-    """w = 0 changes nothing, a bad one is refused, a huge one leaves probabilities; a step of 7 is not one of 1."""
+    """w = 0 changes nothing, a bad w is refused, a huge one leaves probabilities, a step of 7 differs from one of 1."""
     for y in (False, True):
         for method in ("observe_one", "step_one"):
             for n in (0, 100):

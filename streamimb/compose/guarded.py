@@ -179,7 +179,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
         if inferred is None:
             return
         self._fold()
-        self._guard_forget(set(map(str, inferred.turn())))
+        self._guard_forget(set(map(str, inferred.revise())))
         if inferred.moved:
             self._guard_exchange(inferred.check())
         else:

@@ -16,7 +16,7 @@ from streamimb.compose.revisions import Notes
 from streamimb.compose.schema import Field, Kind, Schema
 
 OTHER, MISSING = KINDS.index("unlearnable"), KINDS.index("no value yet")
-PERIOD = 1000  # events between two turns after the warm-up; a turn revises kinds and halves counts
+PERIOD = 1000  # events between two revisions after the warm-up; kinds are decided anew and counts halved
 ENOUGH = 20  # learnable values after which the kind of a field is settled
 AT_ONCE = 100  # most fields that one event adds
 LONGEST_NAME = 256  # characters
@@ -69,14 +69,14 @@ class InferredSchema:
 
     The first event with at most 100 fields adds them at once. Every later name has to be present in two events, so that
     a name that occurs once never becomes a field; one event adds at most 100 fields. During the warm-up every event may
-    change the kind of a field, by majority. Later, kinds change only in a *turn*: when the warm-up ends and then every
-    1,000 events. In a turn the majority decides the kind of a new field; another kind needs more than two thirds of the
-    values of a field that had 20 or more in an earlier turn. Then all counts are halved, rounded down. Where there are
-    `max_features` fields, those in less than 1 % of recent events are removed.
+    change the kind of a field, by majority. Later, kinds change only in a *revision*: when the warm-up ends and then
+    every 1,000 events. In a revision the majority decides the kind of a new field; another kind needs more than two
+    thirds of the values of a field that had 20 or more in an earlier revision. Then all counts are halved, rounded
+    down. When there are `max_features` fields, a revision removes those in less than 1 % of recent events.
 
     Counts are whole numbers, so that the order of addition does not matter: a restart changes no bit.
 
-    **Cost**: about .3 µs per value that `SchemaCheck` cannot count; .4 µs per field in a turn. **Memory**: at
+    **Cost**: about .3 µs per value that `SchemaCheck` cannot count; .4 µs per field in a revision. **Memory**: at
     most `max_features` fields and 2 `max_features` names that were present once, of at most 256 characters.
 
     Parameters
@@ -102,10 +102,10 @@ class InferredSchema:
         self.younger: dict[Any, int] = {}
         self.older: dict[Any, int] = {}
         self.recent = 0  # events, halved like the counts
-        self.left = warm_up  # events until the next turn
+        self.left = warm_up  # events until the next revision
         self.ready = False  # whether the warm-up is over
         self.revisions = 0  # fields added, changed or removed after it
-        self.moved = False  # whether fields or kinds differ from the rules of the last turn
+        self.moved = False  # whether fields or kinds differ from the rules of the last revision
         self.notes = Notes()
 
     # ------------------------------------------------------------------ evidence
@@ -155,7 +155,7 @@ class InferredSchema:
         self.recent += events
         self.left -= events
 
-    def turn(self) -> list[Any]:
+    def revise(self) -> list[Any]:
         """Revises the kinds and halves the evidence; returns the names of the fields that were removed."""
         for name, field in self.fields.items():
             before, counts = field.kind, field.counts
@@ -216,7 +216,7 @@ class InferredSchema:
         return self.watch(check)
 
     def watch(self, check: SchemaCheck) -> SchemaCheck:
-        """Sets in a check when the next turn is due, and whether kinds are settled."""
+        """Sets in a check when the next revision is due, and whether kinds are settled."""
         check.watch(self.left)
         check.settle(self.ready)
         return check

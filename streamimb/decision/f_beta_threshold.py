@@ -80,7 +80,9 @@ class FBetaThreshold(Part):
         self._expected = self._fade * self._expected + p
         self._acted = self._fade * self._acted + (1.0 if acted else 0.0)
         self._hits = self._fade * self._hits + (p if acted else 0.0)
-        if self._acted < LEAST_ACTED:  # nothing was acted on for long: act on the next likely event
+        if (
+            self._acted < LEAST_ACTED
+        ):  # no action for a long time: reset, so that the next likely event is acted on
             self._expected = self._acted = self._hits = max(LEAST_ACTED, self._expected)
 
     def readings(self) -> Iterator[Reading]:

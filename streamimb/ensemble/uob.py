@@ -18,10 +18,10 @@ class UOBClassifier(Ensemble):
     mean of the members'. Wang, Minku and Yao average the uncorrected ones; argmax $p_k / m_k$ with the class prior m,
     or p above the base rate, is their balanced decision.
 
-    It is cheap, because a member learns about twice the events of the rarest class, and it loses what the others would
-    have taught. As many classes as the model has.
+    It is cheap, because a member learns about twice the events of the rarest class; it does not learn from the other
+    events. It supports as many classes as the model.
 
-    **Cost**: `n_models` predictions and, for each learned copy, a learning step of the model; .5 µs per member beside.
+    **Cost**: `n_models` predictions and, for each learned copy, a learning step of the model; plus .5 µs per member.
 
     Parameters
     ----------

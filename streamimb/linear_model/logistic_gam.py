@@ -65,7 +65,7 @@ class LogisticGAM(LogisticLearner):
         At most so many numbers have curves, 1 to 65,536: first those that come first, then those that are present in
         most labelled events. The others stay linear.
     loss
-        What is learned by in place of the cross-entropy: one of `streamimb.losses`. P(True) stays a probability, and
+        The loss that replaces cross-entropy: one of `streamimb.losses`. P(True) stays a probability, and
         `scores_one` has the score of the loss as `raw`.
     interactions
         None; a list of 1 to 1,000 pairs of names of fields, such as `[("amount", "country")]`; or "pairs": all pairs of

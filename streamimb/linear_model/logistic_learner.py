@@ -1,4 +1,4 @@
-"""What the logistic learners of feature dicts have in common: contributions and states; kernels compute."""
+"""What logistic learners share: contributions and saved states. The arithmetic is in the kernels."""
 
 import math
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from streamimb.anchored_classifier import AnchoredClassifier
 from streamimb.stats import ClassPrior
 
 
-class LogisticLearner(AnchoredClassifier, Logistic):  # type: ignore[misc]  # no **kwargs: none is dropped
+class LogisticLearner(AnchoredClassifier, Logistic):  # type: ignore[misc]  # no **kwargs: an unknown keyword is refused
     """Abstract: a final class has the parameters, and says whether its experts have a basis."""
 
     _additive: ClassVar[bool]

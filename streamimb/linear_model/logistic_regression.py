@@ -46,7 +46,7 @@ class LogisticRegression(LogisticLearner):
         P(True) to start from, in (0, 1): served until the first negative came; then it counts as one label. Or a
         `stats.ClassPrior` whose parameters are taken, not what it has counted.
     loss
-        What is learned by in place of the cross-entropy: one of `streamimb.losses`. P(True) stays a probability, and
+        The loss that replaces cross-entropy: one of `streamimb.losses`. P(True) stays a probability, and
         `scores_one` has the score of the loss as `raw`.
 
     Raises

@@ -56,7 +56,7 @@ class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignor
         P(True) to start from, in (0, 1), where the classes are True and False. Or a `stats.ClassPrior` whose
         parameters are taken, not what it has counted.
     loss
-        What is learned by in place of the cross-entropy: one of `streamimb.losses`. Probabilities stay probabilities,
+        The loss that replaces cross-entropy: one of `streamimb.losses`. Probabilities stay probabilities,
         unless the loss needs a calibrator; `scores_one` has the score of the loss as `raw`.
 
     Raises

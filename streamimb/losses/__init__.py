@@ -1,4 +1,4 @@
-"""Losses that a learner of streamimb may learn by in place of the cross-entropy.
+"""Losses that replace the cross-entropy of a learner.
 
 A loss has scores of its own, and states which probability a score means. A learner keeps the log-odds of
 probabilities and takes the gradient at the score that they have, so samplers, corrections and calibrators meet

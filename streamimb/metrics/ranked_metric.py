@@ -15,7 +15,7 @@ Numbers = NDArray[np.float64]
 
 
 class Cells(NamedTuple):
-    """Events by score, lowest first, one cell for each score or for a few neighbouring ones.
+    """Events by score, lowest first, one cell per score, or per few neighbouring scores.
 
     `pos` and `neg` are the weights of positives and negatives, `pos2` and `neg2` the sums of their squares. `mixed`
     marks cells of different scores, whose `score` is the mean.
@@ -57,7 +57,7 @@ class RankedMetric(RiverMetric, RankedScores, ABC):
         RankedScores.__init__(self, self.half_life)
 
     def ranking(self) -> Cells:
-        """Return the cells, lowest score first; an event that came last with weight 1 weighs 1.
+        """Return the cells, lowest score first; weights are relative to the newest event, which has weight 1.
 
         **Cost**: O(n log n) in at most 4,096 cells.
         """

@@ -53,7 +53,7 @@ class Runner:
     engine
         An `engine.Engine`, fresh or restored from the store.
     sources
-        In the order that breaks ties of time; names distinct.
+        Of records with equal times, those of the earlier source come first. Names must differ.
     decoders
         By source name.
     scores, dead_letters
@@ -77,13 +77,13 @@ class Runner:
         Longest time for which others wait for an input that is behind its end and brings nothing, in seconds; 0: they
         do not. After it `status.degraded` has the reason `silent_input`. None: every input waits for every other.
     silence_s
-        Length of a pause of all inputs that raises an alarm, in seconds; never with `merge_wait_s=None`.
+        Seconds without records from any input after which an alarm is raised; no alarm with `merge_wait_s=None`.
     batch_n
         Records between two flushes.
     buffer_n
-        Records of a source that may be brought and not handled, divided among its partitions.
+        Records of a source that may be buffered, divided among its partitions.
     poll_s
-        Longest pause of a round without records, in seconds; a record that arrives ends it.
+        Longest pause of a round without records, in seconds; an arriving record ends the pause.
     uncommitted_n
         Most changed rows kept in memory while the store cannot commit; above it the runner waits.
     grace_s
@@ -153,7 +153,7 @@ class Runner:
             if names.count(name) > 1:
                 raise ValueError(f"sources: the name {name!r} occurs twice; positions are kept by name")
             if name not in decoders:
-                raise ValueError(f"decoders: none for source {name!r}, only for {sorted(decoders)}")
+                raise ValueError(f"decoders: source {name!r} has none; there are {sorted(decoders)}")
         for what, count in (
             ("checkpoint_events", checkpoint_events),
             ("batch_n", batch_n),
@@ -237,7 +237,7 @@ class Runner:
                         self._quiet.go_on()
                     polling.wait(started + polling.poll_s - now)
             status.open = False
-            self._settle()
+            self._flush_all()
             self._keep()
         return "stopped" if retry.stopping else "ended"
 
@@ -270,29 +270,29 @@ class Runner:
         decode = [decoder.decode for decoder in self._decoders]
         next_offset = [self._positions[name] for name in self._names]
         count = [0] * len(self._names)
-        said: AnyScore | Rejection | None
+        answer: AnyScore | Rejection | None
         for i, record in taken:
             decoded = decode[i](record)
             if isinstance(decoded, Event):
                 status.events += 1
-                said = engine.on_event(decoded)
+                answer = engine.on_event(decoded)
                 if isinstance(decoded.y, Rejection):
                     self._reject(i, record, decoded.y)
             elif isinstance(decoded, Label):
                 status.labels += 1
-                said = engine.on_label(decoded)
+                answer = engine.on_label(decoded)
             elif decoded is None:
                 status.ignored += 1
-                said = None
+                answer = None
             else:
                 engine.on_rejection(decoded)
-                said = decoded
+                answer = decoded
             if not isinstance(decoded, Event) and record.t > engine.time > -math.inf:
                 engine.on_time(record.t)
-            if isinstance(said, Rejection):
-                self._reject(i, record, said)
-            elif said is not None:
-                scores.send(said.id.encode(), encode(said))
+            if isinstance(answer, Rejection):
+                self._reject(i, record, answer)
+            elif answer is not None:
+                scores.send(answer.id.encode(), encode(answer))
                 status.scores += 1
             next_offset[i][record.partition] = record.offset + 1
             count[i] += 1
@@ -304,7 +304,7 @@ class Runner:
         status.uncommitted = self._since
         status.merged_late = self._merge.late
         self._send_alarms()
-        self._settle()
+        self._flush_all()
         self._quiet.start()
         return len(taken)
 
@@ -322,7 +322,7 @@ class Runner:
             self._alarms.send(str(alarm.n).encode(), self._encode(alarm))
             self.status.alarms += 1
 
-    def _settle(self) -> None:
+    def _flush_all(self) -> None:
         """Waits until every output is flushed."""
         for sender in (self._scores, self._dead_letters, self._alarms):
             if sender.kept:
@@ -336,7 +336,7 @@ class Runner:
     def _checkpoint(self) -> bool:
         """Commits; returns whether it succeeded. While the store is unavailable, scoring continues for a while."""
         self._send_alarms()  # those of a pause, in which windows close
-        self._settle()
+        self._flush_all()
         self._changes.update(self._engine.take_changes())
         if not self._since and not self._begun and not self._changes:
             return True  # also without records: windows that close in a pause change rows
@@ -352,7 +352,7 @@ class Runner:
     def _give_up_unsaved(self) -> None:
         """Raises where the model cannot be saved and there is nothing else to do, because waiting does not help."""
         if self._unsaved is not None:
-            again = f"the last {self._since} records are not committed and come again at the next start"
+            again = f"the last {self._since} records are not committed; they are read again at the next start"
             raise SnapshotError(f"{self._unsaved}; {again}") from self._unsaved
 
     def _commit(self) -> None:

@@ -19,8 +19,9 @@ class Moments:
     r"""Mean and covariance of d fields, where an observation counts half after `half_life` further ones.
 
     $N \leftarrow \lambda N + m m^T$, $\mu \leftarrow \mu + m \circ (x - \mu) / \operatorname{diag} N$ and
-    $S \leftarrow \lambda S + m m^T \circ (x - \mu_{old})(x - \mu)^T$ (its symmetric part), with m the fields that are
-    there; the covariance is $S / N$, entry by entry. Without gaps it is exactly the decayed covariance.
+    $S \leftarrow \lambda S + m m^T \circ (x - \mu_{old})(x - \mu)^T$ (its symmetric part), where m marks the
+    fields that are present; the covariance is $S / N$, entry by entry. Without gaps it is exactly the decayed
+    covariance.
 
     **Cost**: O(d²) time and memory: 15 µs and 7 kB for 20 fields.
     """
@@ -42,11 +43,11 @@ class Moments:
         self.scatter[inside] += 0.5 * (moved + moved.T)
 
     def known(self, at: list[int]) -> list[bool]:
-        """Whether there was a number in each of these places."""
+        """Whether each of these fields ever had a number."""
         return [bool(self.mass[place, place] > 0.0) for place in at]
 
     def covariance(self, at: list[int]) -> Floats:
-        """Return the covariance of these places; 0 for two that were never there together."""
+        """Return the covariance of these places; 0 for two fields that never occurred together."""
         inside = np.ix_(at, at)
         mass = self.mass[inside]
         covariance: Floats = self.scatter[inside] / np.where(mass > 0.0, mass, 1.0)
@@ -57,8 +58,8 @@ class Moments:
         covariance = self.covariance(at)
         scale = np.sqrt(np.maximum(0.0, np.diag(covariance)))
         safe = np.where(scale > 0.0, scale, 1.0)
-        # Of the correlations: in units of their own no field is lost in the rounding of another. Gaps can make an
-        # eigenvalue negative; it counts as 0.
+        # Decompose the correlation matrix, so that a field with large values does not round away another. Gaps can make
+        # an eigenvalue negative; it counts as 0.
         values, vectors = np.linalg.eigh(covariance / safe / safe[:, None])
         root = vectors * np.sqrt(np.maximum(0.0, values))
         made: Floats = self.mean[at] + scale * (normals(n * len(at), draw).reshape(n, len(at)) @ root.T)

@@ -44,7 +44,7 @@ def test_torn_last_line_is_cut_and_whole_one_is_ended(tmp_path, before, after, c
     path.write_bytes(before)
     files.sink({"path": str(path)}, "scores").close()
     assert path.read_bytes() == after
-    assert ("torn" in caplog.text) == (len(after) < len(before))
+    assert ("incomplete" in caplog.text) == (len(after) < len(before))
 
 
 def test_full_disk_is_unavailable_and_nothing_is_lost_or_doubled(tmp_path, monkeypatch):
@@ -110,5 +110,5 @@ def test_wrong_options_fail_at_construction(options, message):
 def test_a_stream_that_is_closed_is_refused(monkeypatch, stream):
     """Its number may be that of the state by now."""
     monkeypatch.setattr(sys, stream, None)
-    with pytest.raises(ValueError, match="path is '-', but the process has it closed"):
+    with pytest.raises(ValueError, match="path is '-', but this stream was closed when the process started"):
         (files.source if stream == "stdin" else files.sink)({"path": "-"}, "s")

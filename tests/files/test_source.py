@@ -187,14 +187,14 @@ def test_another_file_than_before_is_refused(lines):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"path": "/nowhere/in.jsonl"}, "not there"),
+        ({"path": "/nowhere/in.jsonl"}, "does not exist"),
         ({"path": "/tmp"}, "directory"),
         ({"pth": "x"}, "did you mean 'path'"),
         ({}, "path"),
         ({"path": "-", "batch": 0}, "batch is 0"),
         ({"path": "-", "batch": "many"}, "batch"),
         ({"path": "-", "time_unit": "weeks"}, "time_unit"),
-        ({"path": "-", "format": "parquet"}, "sought"),
+        ({"path": "-", "format": "parquet"}, "seekable"),
     ],
 )
 def test_wrong_options_fail_at_construction(options, message):

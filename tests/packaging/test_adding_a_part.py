@@ -30,7 +30,7 @@ from river import base
 
 
 class FixedRate(base.Base):
-    """Keep a fixed part of the negatives. What else it does is nobody's business."""
+    """Keep a fixed part of the negatives."""
 
     depends_on_x = False
     draws = True

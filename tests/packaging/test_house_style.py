@@ -1,4 +1,4 @@
-"""What DESIGN asks of every file, checked over the tree as it is."""
+"""The house style, checked over every file of the tree."""
 
 from __future__ import annotations
 

@@ -237,7 +237,7 @@ def test_positions_committed_before_processing_lose_records(uninterrupted):
             {"sources": [MemorySource("a", {}), MemorySource("a", {})], "decoders": {"a": None}},
             "'a' occurs twice",
         ),
-        ({"decoders": {"events": None}}, "none for source 'labels'"),
+        ({"decoders": {"events": None}}, "source 'labels' has none"),
         ({"checkpoint_events": 0}, "checkpoint_events=0"),
         ({"checkpoint_s": -1.0}, "checkpoint_s=-1.0"),
         ({"checkpoint_s": math.nan}, "checkpoint_s=nan"),

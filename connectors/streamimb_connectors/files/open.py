@@ -42,13 +42,14 @@ def source(options: Mapping[str, Any], name: str, times: Mapping[str, Any] | Non
     read = read_options(SourceOptions, {**(times or {}), **options}, where)
     if read.path != "-" and not os.access(read.path, os.R_OK):
         raise ValueError(
-            f"{where}: path is '{read.path}', which is not there or not readable: give a file, or -"
+            f"{where}: path is '{read.path}', which does not exist or cannot be read: "
+            "give a readable file, or - for stdin"
         )
     if read.path != "-" and os.path.isdir(read.path):
         raise ValueError(f"{where}: path is '{read.path}', a directory: give one file per source")
     if read.format == "parquet" or (read.format is None and read.path.endswith(".parquet")):
         if read.path == "-":
-            raise ValueError(f"{where}: path is '-', but Parquet needs a file that can be sought in")
+            raise ValueError(f"{where}: path is '-', but Parquet needs a seekable file")
         return ParquetSource(read, name)
     _open_stream(read.path, where, sys.stdin)
     return JsonLinesSource(read, name)
@@ -74,4 +75,6 @@ def sink(options: Mapping[str, Any], name: str) -> Sink:
 def _open_stream(path: str, where: str, stream: object) -> None:
     """Refuses `-` where the process was started with this stream closed, because its number may be another file."""
     if path == "-" and stream is None:
-        raise ValueError(f"{where}: path is '-', but the process has it closed: give a file")
+        raise ValueError(
+            f"{where}: path is '-', but this stream was closed when the process started: give a file"
+        )

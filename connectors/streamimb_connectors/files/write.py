@@ -16,15 +16,15 @@ from streamimb.connections import Unavailable
 from streamimb_connectors.files.options import SinkOptions
 
 _HOLD = 256 * 1024
-_FOR_NOW = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+_TEMPORARY = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 _log = logging.getLogger("streamimb.files")
 
 
 class JsonLinesSink:
     """Appends one line per output to a file, or to stdout.
 
-    At a full disk the sink drops the outputs since the last flush, and truncates the file to it. The caller sends
-    them again (`serve.resending_sink`), and no line is written twice.
+    When the disk is full, the sink drops the outputs since the last flush and truncates the file to its
+    length at that flush. The caller sends them again (`serve.resending_sink`), and no line is written twice.
 
     Raises
     ------
@@ -42,7 +42,7 @@ class JsonLinesSink:
             self._fd = 1
         else:
             self._fd = _open_alone(options.path, name)
-            _mend_tail(self._fd, options.path)
+            _remove_incomplete_line(self._fd, options.path)
         kind = os.fstat(self._fd)
         # Pipes and terminals raise an error at fsync.
         self._regular = stat.S_ISREG(kind.st_mode) and self._fd > 2
@@ -81,7 +81,7 @@ class JsonLinesSink:
             del self._held[:written]
 
     def _unavailable(self, error: OSError) -> Exception:
-        if error.errno not in _FOR_NOW:
+        if error.errno not in _TEMPORARY:
             return error
         self._held.clear()
         if self._regular:
@@ -107,7 +107,7 @@ def _open_alone(path: str, name: str) -> int:
     return fd
 
 
-def _mend_tail(fd: int, path: str) -> None:
+def _remove_incomplete_line(fd: int, path: str) -> None:
     kind = os.fstat(fd)
     tail, begin = b"", kind.st_size if stat.S_ISREG(kind.st_mode) else 0
     while begin > 0 and b"\n" not in tail:
@@ -121,6 +121,6 @@ def _mend_tail(fd: int, path: str) -> None:
         msgspec.json.decode(last)
     except (msgspec.DecodeError, RecursionError):
         os.ftruncate(fd, kind.st_size - len(last))
-        _log.warning("cut a torn last line of %d bytes off '%s'", len(last), path)
+        _log.warning("removed an incomplete last line (%d bytes) from '%s'", len(last), path)
     else:
         os.write(fd, b"\n")
