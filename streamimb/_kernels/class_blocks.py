@@ -2,8 +2,8 @@
 """The weights of a linear model of many classes, in blocks: one block for each coordinate of an event.
 
 A coordinate is the intercept, a number, a gap, a slot of strings, or one of the basis of a number. It gets a block
-with the first event that teaches it; block 0 stays 0 and stands for every coordinate without one. So memory grows with what was learned, not with the
-2^bits slots of strings, and a new class only widens the blocks there are.
+with the first event that teaches it; block 0 stays 0 and stands for every coordinate without one. So memory grows with
+what was learned, not with the 2^bits slots of strings, and a new class only widens the blocks there are.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ cdef class SoftmaxExperts:
     cdef void _said(self, SoftmaxWork work, Py_ssize_t c) noexcept
     cdef tuple remember(self, SoftmaxWork work)
     cdef Py_ssize_t length(self, memo) except -1
-    cdef int _judge(self, SoftmaxWork work, Py_ssize_t c, memo, double w) except -1
+    cdef int _judge(self, SoftmaxWork work, y, Py_ssize_t c, memo, double w) except -1
     cdef int observe(self, Row row, SoftmaxWork work, y, dict offsets, double w) except -1
     cdef int _observe_curves(self, Row row, SoftmaxWork work, y) except -1
     cdef int admit(self, label) except -1

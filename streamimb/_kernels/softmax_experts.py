@@ -12,6 +12,8 @@ from typing import Any
 import cython
 
 from streamimb._kernels import limits
+from streamimb._kernels.answer import TWO
+from streamimb._kernels.class_labels import TWO_CLASSES
 from streamimb._kernels.memos import refuse_outside
 from streamimb._kernels.saved import entries, refused
 
@@ -155,17 +157,17 @@ class SoftmaxExperts:
 
     @cython.cfunc
     def remember(self, work: SoftmaxWork) -> tuple[Any, ...]:
-        """How many classes were learned; then, for each, what every expert said of it, and the sums of both levels."""
-        c: cython.Py_ssize_t
+        """How many classes were learned, and for each what every expert said of it, and the sums of both levels.
+
+        While there are no classes but False and True, the number is 0, and what follows is of these two.
+        """
+        labels: Any = self.linear.store.labels
         if self.mixture.memo_size == 0:
             return ()
-        places = [-1] * self.linear.store.classes
-        for c in range(work.classes):
-            if work.which[c] >= 0:
-                places[work.which[c]] = c
-        memo: list[Any] = [float(len(places))]
-        for c in places:
-            self._said(work, c)
+        memo = [0.0 if TWO.issuperset(labels) else float(len(labels))]
+        places = {label: c for c, label in enumerate(work.offsets)}
+        for label in labels if memo[0] > 0.0 else TWO_CLASSES:
+            self._said(work, places.get(label, -1))
             memo.extend(self.mixture.remember(work.linear))
         return tuple(memo)
 
@@ -182,20 +184,24 @@ class SoftmaxExperts:
         k = cython.cast(cython.Py_ssize_t, n) if 0.0 <= n <= self.linear.store.classes else -1
         if k < 0 or k != n:
             raise ValueError(CLASSES.format(n, self.linear.store.classes))
-        size = 1 + k * self.mixture.memo_size
+        size = 1 + (k if k > 0 else 2) * self.mixture.memo_size
         if len(memo) >= size:
             refuse_outside(memo, 1, size)
         return size
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _judge(self, work: SoftmaxWork, c: cython.Py_ssize_t, memo: Any, w: cython.double) -> cython.int:
+    def _judge(
+        self, work: SoftmaxWork, y: Any, c: cython.Py_ssize_t, memo: Any, w: cython.double
+    ) -> cython.int:
         """Lets the mixture learn a label, class c of the call; a class younger than the memo has no part in it."""
         size: cython.Py_ssize_t = self.mixture.memo_size
-        at: cython.Py_ssize_t = 1 + size * work.which[c]
+        at: cython.Py_ssize_t
         served: Any = None
-        if memo is not None and size > 0 and at > 0 and at + size <= len(memo):
-            served = memo[at : at + size]
+        if memo is not None and size > 0:
+            at = work.which[c] if memo[0] > 0.0 else int(y) if y in TWO_CLASSES else -1
+            if at >= 0 and 1 + size * (at + 1) <= len(memo):
+                served = memo[1 + size * at : 1 + size * (at + 1)]
         self._said(work, c)
         return self.mixture.judge(work.linear, 0.0, served, True, w)
 
@@ -216,7 +222,7 @@ class SoftmaxExperts:
             if label == y:
                 break
             c += 1
-        self._judge(work, c, row.memo, w)
+        self._judge(work, y, c, row.memo, w)
         self.moments.observe(row, work.linear)
         for label in offsets:
             if label not in self.linear.store.index:

@@ -316,6 +316,23 @@ def test_a_class_that_is_younger_than_the_memo_is_judged_by_the_answers_of_now()
     assert snapshot.dumps(one) == snapshot.dumps(two)
 
 
+def test_while_there_is_no_other_label_a_memo_is_of_false_and_true() -> None:
+    """Also before the first of them has come, in whichever order they come, and where another one comes later."""
+    rng, model, other = random.Random(2), SoftmaxGAM(), SoftmaxGAM()
+    for i in range(300):
+        x, y = {"a": rng.gauss(0, 1)}, rng.random() < 0.5 or i == 0
+        memo = model.scores_one(x)[1]
+        assert len(memo) == 1 + 2 * 8
+        assert memo[1] + memo[9] == pytest.approx(1.0)
+        model.learn_one(x, y, memo=memo)
+        other.learn_one(x, y)
+        assert snapshot.dumps(model) == snapshot.dumps(other)
+    model.learn_one({"a": 0.0}, "third", memo=memo)
+    other.learn_one({"a": 0.0}, "third")
+    assert snapshot.dumps(model) == snapshot.dumps(other)
+    assert len(model.scores_one({"a": 0.0})[1]) == 1 + 3 * 8
+
+
 @pytest.mark.parametrize(
     ("edit", "why"),
     [
@@ -325,6 +342,7 @@ def test_a_class_that_is_younger_than_the_memo_is_judged_by_the_answers_of_now()
         (lambda memo: (2.0, *memo[1:]), "25 floats where this model gives 17"),
         (lambda memo: memo[:-1], "24 floats where this model gives 25"),
         (lambda _: (), "0 floats where this model gives 1"),
+        (lambda memo: (0.0, *memo[1:]), "25 floats where this model gives 17"),
         (lambda memo: (*memo[:-1], 1.5), "outside"),
     ],
 )
