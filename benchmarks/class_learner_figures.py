@@ -25,6 +25,8 @@ LEAST = 1e-9  # probability of a label, in the log loss
 MANY = 200  # events of a class from which on its ratio is judged
 LEARNERS: dict[str, Callable[[], Any]] = {"lines": SoftmaxRegression, "curves": SoftmaxGAM}
 TWO = ("gmsc", "elec2")
+FREE = (-math.inf, math.inf)
+Runs = list[tuple[Callable[..., Any], tuple[Any, ...]]]
 
 
 def _compared(rows: Iterable[tuple[Any, Any]], truth: Any = None) -> dict[str, float]:
@@ -77,6 +79,39 @@ def two(name: str) -> list[dict[str, float]]:
             model.learn_one(x, y)
         entropies.append(normalised_entropy([y for _, y in rows], said))
     return [{"LogisticGAM": entropies[0], "SoftmaxGAM": entropies[1], "d": entropies[1] - entropies[0]}]
+
+
+def works(seeds: int) -> list[tuple[str, Runs, list[tuple[Any, ...]], float]]:
+    """What `make truth` runs: on known truths how far the log loss is from it, and the classes of kdd99's attacks."""
+    known_goals = [
+        ("lines, log loss - that of the truth", "lines", "", *FREE),
+        ("curves, log loss - that of the truth", "curves", "", *FREE),
+    ]
+    ratios = [
+        ("curves, least ratio of a class", "curves least", "", 0.95, math.inf),
+        ("curves, largest ratio of a class", "curves largest", "", -math.inf, 1.05),
+    ]
+    found: list[tuple[str, Runs, list[tuple[Any, ...]], float]] = [
+        (
+            "five classes, curves",
+            [(known, ("curves5", seed)) for seed in range(seeds)],
+            [*known_goals, ("gain of curves", "gain", "", 0.1, math.inf), *ratios],
+            10.0,
+        ),
+        (
+            "six classes, lines and curves where the truth is linear",
+            [(known, ("tail6", seed)) for seed in range(seeds)],
+            [*known_goals, ("gain of curves", "gain", "", -0.001, math.inf)],
+            10.0,
+        ),
+    ]
+    if streams.data_folder().is_dir():
+        goals = [
+            ("lines, log loss", "lines", ".0040", *FREE),
+            ("curves, log loss", "curves", "", -math.inf, 0.0033),
+        ]
+        found.append(("real kdd99 attack_class, curves", [(attacks, ())], [*goals, *ratios], 60.0))
+    return found
 
 
 def main() -> None:

@@ -66,9 +66,11 @@ class SoftmaxExperts:
         additive: Any = None
         self.moments, self.linear = Standardizer(), SoftmaxWeights(rates, bits, loss)
         self.groups = ClassGroups()
+        mixture: Any = RateMixture(len(rates))
         if basis_fields > 0:
             basis, additive = Basis(basis_fields, GROUPS), SoftmaxWeights(rates, bits)
-        self.mixture = RateMixture(len(rates)) if basis is None else ExpertMixture(2 * len(rates))
+            mixture = ExpertMixture(2 * len(rates))
+        self.mixture = mixture
         self._take_up(basis, additive)
 
     @cython.cfunc

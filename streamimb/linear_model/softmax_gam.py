@@ -37,9 +37,10 @@ class SoftmaxGAM(SoftmaxLearner):
     The mixture $v$ has two levels, and follows the experts that were right when the event was served: the memo of
     `scores_one` has what each of them said of each class. A new class may come at any time: its weights start at 0.
 
-    **Cost**: about three times a `SoftmaxRegression`. For R rates and K classes 8 (R + 1) K bytes for each coordinate
-    that an event had: at most 98 of a number, beside 36 kB, so 52 kB a number with five classes and three rates, of at
-    most `max_basis_fields` numbers. A memo has 1 + (2 R + 2) K floats.
+    **Cost**: about twice a `SoftmaxRegression`: 5.8 µs in place of 2.9 to predict and learn an event of 15 numbers and
+    five classes, 8.5 in place of 3.7 at 30 numbers. For R rates and K classes 8 (R + 1) K bytes for each coordinate
+    that an event had, at most 98 of a number, beside 32 kB: some 50 kB a number with five classes and three rates, of
+    at most `max_basis_fields` numbers. A memo has 1 + (2 R + 2) K floats.
 
     Parameters
     ----------
