@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from streamimb._kernels import limits
+from streamimb.linear_model.curve_plot import drawn
 from streamimb.linear_model.options import (
     checked_basis_fields,
     checked_hash_bits,
@@ -164,3 +165,15 @@ class SoftmaxGAM(SoftmaxLearner):
 
     def _part_of(self, field: Any, value: float, label: Any) -> float:
         return math.fsum(part for name, part in self.parts_one({field: value}, label) if name == field)
+
+    def plot(self, field: Any, ax: Any = None) -> Any:
+        """Draw the curves of a number for all classes on matplotlib axes, new ones where none are given; return them.
+
+        Raises
+        ------
+        ImportError
+            matplotlib is not installed: `pip install "streamimb[plot]"`.
+        LookupError
+            As for `shape_one`.
+        """
+        return drawn(field, self.shape_one(field), "log-mass", ax)

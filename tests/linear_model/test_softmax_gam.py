@@ -148,6 +148,28 @@ def test_a_shape_says_what_each_value_adds_to_each_class() -> None:
     assert difference == pytest.approx(math.log(24.0), abs=0.7)
 
 
+class Axes:
+    """Axes of matplotlib's, as far as they are used: they keep what is drawn."""
+
+    def __init__(self) -> None:
+        self.drawn: list[tuple[str, Any]] = []
+
+    def twinx(self) -> Axes:
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *given, **_: self.drawn.append((name, given))
+
+
+def test_a_plot_shows_the_curve_of_each_class() -> None:
+    model, axes = taught(), Axes()
+    assert model.plot("a", axes) is axes
+    lines = [given for name, given in axes.drawn if name == "plot"]
+    shapes = model.shape_one("a")
+    assert [([v for v, _, _ in s], [added for _, added, _ in s]) for s in shapes.values()] == lines
+    assert "legend" in dict(axes.drawn)
+
+
 @pytest.mark.parametrize(
     ("field", "why"),
     [
