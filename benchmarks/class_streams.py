@@ -1,4 +1,4 @@
-"""Streams of more than two classes: six with a long tail and known P(k|x), and the attack classes of kdd99.
+"""Streams of more than two classes: two with a long tail and known P(k|x), and the attack classes of kdd99.
 
 The six-class stream draws the numbers of the reference figures (numpy's `default_rng`, in a fixed order of calls).
 """
@@ -13,6 +13,7 @@ import numpy as np
 from benchmarks.streams import Floats, Row, real_columns
 
 SHARES = (0.6, 0.3, 0.08, 0.015, 0.004, 0.001)
+CURVED_SHARES = (0.7, 0.2, 0.07, 0.02, 0.01)
 EVENTS = 100_000
 FEATURES = 12
 
@@ -46,6 +47,26 @@ def tail6(seed: int) -> ClassStream:
         b += np.log(share / softmax(x[:20_000] @ w + b).mean(0))
     p = softmax(x @ w + b)
     codes = (p.cumsum(1) < rng.random(EVENTS)[:, None]).sum(1).clip(0, len(SHARES) - 1)
+    return ClassStream(x, [f"class {k}" for k in codes.tolist()], p)
+
+
+def curves5(seed: int) -> ClassStream:
+    """Five classes of about the shares `CURVED_SHARES`, whose log-masses are sums of curves of six numbers."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(EVENTS, 6))
+    x[:, 4] = np.exp(1.5 * x[:, 4])  # skewed, as amounts are
+    x[:, 5] = rng.uniform(0.0, 24.0, EVENTS)
+    found = (
+        np.abs(x[:, 0]),
+        np.sin(3.0 * x[:, 1]),
+        x[:, 2],
+        x[:, 3] > 1.0,
+        np.log(x[:, 4]),
+        np.abs(x[:, 5] - 12.0) < 3.0,
+    )
+    curves = np.column_stack([(curve - curve.mean()) / curve.std() for curve in found])
+    p = softmax(curves @ (rng.normal(size=(6, 5)) * 0.7) + np.log(CURVED_SHARES))
+    codes = (p.cumsum(1) < rng.random(EVENTS)[:, None]).sum(1).clip(0, 4)
     return ClassStream(x, [f"class {k}" for k in codes.tolist()], p)
 
 

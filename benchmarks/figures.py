@@ -13,6 +13,7 @@ from benchmarks import (
     boosted_figures,
     calibrator_figures,
     class_experiments,
+    class_learner_figures,
     correction_figures,
     decision_figures,
     distortions,
@@ -153,7 +154,13 @@ def works(seeds: int) -> list[Work]:
             20.0,
         )
     )
-    for figures in (policy_figures, correction_figures, calibrator_figures, loss_figures):
+    for figures in (
+        policy_figures,
+        correction_figures,
+        calibrator_figures,
+        loss_figures,
+        class_learner_figures,
+    ):
         for title, runs, goals_of, seconds in figures.works(seeds):
             found.append(Work(title, runs, [Goal(*goal) for goal in goals_of], seconds))
     found.extend(synthesis_works(seeds))

@@ -9,7 +9,7 @@ from benchmarks.river_models import ONE_VS_REST, SOFTMAX, one_vs_rest, scaled_so
 from benchmarks.rounds import Case, Group, Side, times_faster
 from benchmarks.works.late_labels import one_by_one
 from streamimb import SampledClassifier
-from streamimb.linear_model import LogisticRegression, SoftmaxRegression
+from streamimb.linear_model import LogisticRegression, SoftmaxGAM, SoftmaxRegression
 
 
 def _sampled() -> Side:
@@ -26,6 +26,11 @@ GROUPS = (
                 "SoftmaxRegression, 30 floats, 5 classes",
                 times_faster(20.0),
                 lambda: one_by_one(SoftmaxRegression(), five_classes(), msgspec_decode),
+            ),
+            Case(
+                "SoftmaxGAM, 30 floats, 5 classes",
+                times_faster(8.0),
+                lambda: one_by_one(SoftmaxGAM(), five_classes(), msgspec_decode),
             ),
         ),
     ),

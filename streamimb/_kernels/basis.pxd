@@ -1,6 +1,7 @@
 # What other kernels may use of a Basis without going through Python.
 from streamimb._kernels.class_edges cimport ClassEdges
 from streamimb._kernels.draw cimport Draw
+from streamimb._kernels.feature_reader cimport Reader
 from streamimb._kernels.linear_work cimport LinearWork
 from streamimb._kernels.row cimport Row
 from streamimb._kernels.standardizer cimport Standardizer
@@ -19,9 +20,11 @@ cdef class Basis:
     cdef long long renewal  # at so many of them, the edges are renewed
     cdef Py_ssize_t renewing  # the next block to renew, one at each labelled event; n_blocks: none
 
-    cdef void _empty(self, Py_ssize_t most)
+    cdef void _empty(self, Py_ssize_t most, Py_ssize_t groups)
     cdef void _give(self, Py_ssize_t slot)
     cdef void fit(self, Py_ssize_t capacity)
     cdef void find(self, Row row, Standardizer moments, LinearWork work) noexcept
-    cdef list observe(self, Row row, bint y)
+    cdef list observe(self, Row row, Py_ssize_t group)
     cdef list _rank(self)
+
+cdef list grid_of(Reader reader, Basis basis, name)

@@ -4,12 +4,13 @@
 For a number x with z = (x - mean) / sd, a block has
 - excess: the part of z beyond 3 standard deviations, where the linear coordinate is clipped;
 - hats: a piecewise linear function of asinh(z), with 64 knots at steps of .5;
-- intervals: one indicator among 33, between edges that are quantiles of both classes (`class_edges.py`).
+- intervals: one indicator among 33, between edges that are quantiles of each class (`class_edges.py`).
 """
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Hashable
 from typing import Any
 
 import cython
@@ -22,6 +23,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 
     from streamimb._kernels.class_edges import ClassEdges
     from streamimb._kernels.draw import Draw
+    from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.row import Row
     from streamimb._kernels.standardizer import Standardizer
@@ -29,6 +31,7 @@ else:
     from cython.cimports.libc.math import fabs, log, sqrt
     from cython.cimports.streamimb._kernels.class_edges import ClassEdges
     from cython.cimports.streamimb._kernels.draw import Draw
+    from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
@@ -55,17 +58,17 @@ class Basis:
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid buffers too.
-        self._empty(0)
+        self._empty(0, 2)
 
-    def __init__(self, most: int) -> None:
-        self._empty(most)
+    def __init__(self, most: int, groups: int) -> None:
+        self._empty(most, groups)
         self.fit(8)
 
     @cython.cfunc
-    def _empty(self, most: cython.Py_ssize_t) -> cython.void:
+    def _empty(self, most: cython.Py_ssize_t, groups: cython.Py_ssize_t) -> cython.void:
         self.most, self.capacity, self.n_blocks = most, 0, 0
         self.block = self.owner = self.present = array("q")
-        self.edges, self.draw = ClassEdges(), Draw(DRAW_SEED)
+        self.edges, self.draw = ClassEdges(groups), Draw(DRAW_SEED)
         self.labelled, self.renewal, self.renewing = 0, FIRST_RENEWAL, 0
 
     @cython.cfunc
@@ -115,8 +118,8 @@ class Basis:
         work.n_coordinates = n
 
     @cython.cfunc
-    def observe(self, row: Row, y: cython.bint) -> list[Any]:
-        """Learns the numbers of a labelled event; returns the blocks that another number has taken over."""
+    def observe(self, row: Row, group: cython.Py_ssize_t) -> list[Any]:
+        """Learns the numbers of an event, the group of its class; returns the blocks that another number took over."""
         j: cython.Py_ssize_t
         i: cython.Py_ssize_t
         u: cython.double = self.draw._next()
@@ -137,7 +140,7 @@ class Basis:
             if self.block[i] < 0 and self.n_blocks < self.most:
                 self._give(i)
             if self.block[i] >= 0:
-                self.edges.note(self.block[i], row.xs[j], y, u)
+                self.edges.note(self.block[i], row.xs[j], group, u)
         return taken
 
     def _give(self, slot: cython.Py_ssize_t) -> None:
@@ -183,20 +186,18 @@ class Basis:
             raise LookupError(
                 f"has no curve yet: {self.renewal} labelled events are needed, {self.labelled} came"
             )
-        negatives, positives = self.edges.held(b)
-        lowest, highest = min(negatives + positives), max(negatives + positives)
+        held = self.edges.held(b)
+        every = [value for values in held for value in values]
+        lowest, highest = min(every), max(every)
         inner = [edge for edge in self.edges.of(b) if lowest < edge < highest]
         values = [lowest, *inner, highest] if lowest < highest else [lowest]
         support = [0.0] * len(values)
-        for of_class, seen in (
-            (negatives, self.edges.n_negatives[b]),
-            (positives, self.edges.n_positives[b]),
-        ):
-            at = 0
-            for value in of_class:
+        for g, of_group in enumerate(held):
+            at, seen = 0, float(self.edges.counts[b * self.edges.groups + g])
+            for value in of_group:
                 while at + 1 < len(values) and values[at + 1] - value < value - values[at]:
                     at += 1
-                support[at] += seen / len(of_class)
+                support[at] += seen / len(of_group)
         return list(zip(values, support, strict=True))
 
     def curved(self) -> list[int]:
@@ -238,11 +239,11 @@ class Basis:
             raise refused("owner", "the numbers that have a basis, each once")
         labelled, renewal = whole(saved, "labelled", 0), whole(saved, "renewal", FIRST_RENEWAL)
         renewing = whole(saved, "renewing", 0, len(owner))
-        draw, edges = Draw(0), ClassEdges()
+        draw, edges = Draw(0), ClassEdges(self.edges.groups)
         draw.__setstate__(saved["draw"])
         edges.resume(saved["edges"], len(owner))
         # All of it was checked: nothing is refused from here on.
-        self._empty(most)
+        self._empty(most, edges.groups)
         self.fit(max(8, numbers))
         self.draw, self.edges, self.n_blocks = draw, edges, len(owner)
         self.labelled, self.renewal, self.renewing = labelled, renewal, renewing
@@ -262,3 +263,20 @@ def add(
     """Adds coordinate `at` of the j-th number as the n-th of the event; returns how many there are now."""
     work.places[n], work.values[n], work.numbers[n] = at, value, j
     return n + 1
+
+
+@cython.cfunc
+def grid_of(reader: Reader, basis: Basis, name: Any) -> list[Any]:
+    """The `grid` of a field of a learner with this basis, or with none.
+
+    Raises
+    ------
+    LookupError
+        Where there is no such number, or it has no curve yet: why, to be read after the name.
+    """
+    if basis is None:
+        raise LookupError("has no curve: this learner is linear")
+    i: cython.Py_ssize_t = reader._find(name) if isinstance(name, Hashable) else -1
+    if i < 0:
+        raise LookupError("is not known: no labelled event had a field of this name")
+    return basis.grid(reader.number_of[i])

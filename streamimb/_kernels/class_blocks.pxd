@@ -18,9 +18,12 @@ cdef class ClassBlocks:
     cdef Py_ssize_t[::1] number_at  # the block of each number slot, 0 where it has none
     cdef Py_ssize_t[::1] gap_at
     cdef int[::1] text_at  # of each slot of strings; empty until a string is learned
+    cdef int[::1] curve_at  # of each coordinate of the bases of numbers; empty without a basis
 
     cdef void _lay_out(self, Py_ssize_t real, int bits)
     cdef void fit(self, Py_ssize_t slots)
+    cdef void fit_curves(self, Py_ssize_t numbers)
+    cdef void clear_curve(self, Py_ssize_t number) noexcept
     cdef int check(self, label) except -1
     cdef int admit(self, label) except -1
     cdef void _widen(self, Py_ssize_t room)

@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The weights of a linear model of many classes, in blocks: one block for each coordinate of an event.
 
-A coordinate is the intercept, a number, a gap or a slot of strings. It gets a block with the first event that teaches
-it; block 0 stays 0 and stands for every coordinate without one. So memory grows with what was learned, not with the
-2^bits slots of strings, and a new class only widens the blocks there are.
+A coordinate is the intercept, a number, a gap, a slot of strings, or one of the basis of a number. It gets a block
+with the first event that teaches it; block 0 stays 0 and stands for every coordinate without one. So memory grows with
+what was learned, not with the 2^bits slots of strings, and a new class only widens the blocks there are.
 """
 
 from __future__ import annotations
@@ -24,10 +24,14 @@ else:
 
 from streamimb._kernels import limits
 from streamimb._kernels.answer import is_label
+from streamimb._kernels.linear_work import MOST_COORDINATES
 from streamimb._kernels.saved import distinct, entries, numbers, refused, wholes
 
 MOST_CLASSES = 1_000
 LARGEST = limits.LARGEST_COEFFICIENT
+COORDINATES = cython.declare(cython.Py_ssize_t, limits.BASIS_COORDINATES)
+# Of an event, for each name that its row holds: a number, a gap, a string, and what a basis has of a number
+PLACES = cython.declare(cython.Py_ssize_t, 3 + MOST_COORDINATES)
 TOO_MANY = "y: this would be class 1,001, and at most 1,000 are learned: map rare labels to one of them"
 
 
@@ -54,7 +58,7 @@ class ClassBlocks:
         self.weight = array("d")
         self.blocks, self.space, self.slots = 2, 8, 0
         self.number_at = self.gap_at = array("q")
-        self.text_at = array("i")
+        self.text_at = self.curve_at = array("i")
 
     @cython.cfunc
     def fit(self, slots: cython.Py_ssize_t) -> cython.void:
@@ -63,6 +67,24 @@ class ClassBlocks:
         self.number_at = array("q", bytes(self.number_at) + more)
         self.gap_at = array("q", bytes(self.gap_at) + more)
         self.slots = slots
+
+    @cython.cfunc
+    def fit_curves(self, numbers: cython.Py_ssize_t) -> cython.void:
+        """Grows the buffer to the bases of this many numbers."""
+        more = bytes(4 * (COORDINATES * numbers - len(self.curve_at)))
+        self.curve_at = array("i", bytes(self.curve_at) + more)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def clear_curve(self, number: cython.Py_ssize_t) -> cython.void:
+        """Resets the weights of a basis, which another number takes over."""
+        i: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        b: cython.Py_ssize_t
+        for i in range(number * COORDINATES, (number + 1) * COORDINATES):
+            b = self.curve_at[i] * self.stride
+            for k in range(b, b + self.stride):  # block 0 is 0 already
+                self.weight[k] = 0.0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -118,8 +140,8 @@ class ClassBlocks:
         n: cython.Py_ssize_t = 1
         linear: LinearWork = work.linear
         known: cython.bint = len(self.text_at) > 0
-        if work.capacity < 1 + 3 * row.capacity:
-            work.fit(1 + 3 * row.capacity)
+        if work.capacity < 1 + PLACES * row.capacity:
+            work.fit(1 + PLACES * row.capacity)
         work.at[0], work.z[0] = 1, 1.0
         work.fresh = False
         for j in range(row.n):
@@ -135,6 +157,12 @@ class ClassBlocks:
         for j in range(row.n_texts):
             work.at[n] = self.text_at[row.hashes[j] >> (64 - self.bits)] if known else 0
             work.z[n] = 1.0
+            work.fresh |= work.at[n] == 0
+            n += 1
+        work.curves = n
+        for j in range(linear.n_coordinates):
+            work.at[n] = self.curve_at[linear.places[j]]
+            work.z[n] = linear.values[j]
             work.fresh |= work.at[n] == 0
             n += 1
         work.n = n
@@ -165,11 +193,19 @@ class ClassBlocks:
                 self.text_at[i] = cython.cast(cython.int, self._block())
             work.at[n] = self.text_at[i]
             n += 1
+        for j in range(work.linear.n_coordinates):
+            i = work.linear.places[j]
+            if self.curve_at[i] == 0:
+                self.curve_at[i] = cython.cast(cython.int, self._block())
+            work.at[n] = self.curve_at[i]
+            n += 1
         work.fresh = False
 
     def memory_bytes(self) -> int:
         """Bytes of the buffers."""
-        return int(8 * self.space * self.stride + 16 * self.slots + 4 * len(self.text_at))
+        return int(
+            8 * self.space * self.stride + 16 * self.slots + 4 * (len(self.text_at) + len(self.curve_at))
+        )
 
     # ------------------------------------------------------------------ state
 
@@ -182,6 +218,7 @@ class ClassBlocks:
             ("numbers", self.number_at[:slots]),
             ("gaps", self.gap_at[:slots]),
             ("texts", self.text_at),
+            ("curves", self.curve_at),
         ):
             found = array("q")
             for i in range(len(places)):
@@ -207,13 +244,13 @@ class ClassBlocks:
                 packed.append(self.weight[block * self.stride + r * self.room + k])
         return packed.tobytes()
 
-    def resume(self, saved: Any, slots: int) -> None:
-        """Takes over a saved state of `slots` number slots, after all of it was checked."""
+    def resume(self, saved: Any, slots: int, curves: int) -> None:
+        """Takes over a saved state of `slots` number slots and so many bases, after all of it was checked."""
         i: cython.Py_ssize_t
         r: cython.Py_ssize_t
         k: cython.Py_ssize_t
         n: cython.Py_ssize_t = 0
-        state = entries(saved, "bits", "classes", "numbers", "gaps", "texts", "weight")
+        state = entries(saved, "bits", "classes", "numbers", "gaps", "texts", "curves", "weight")
         bits = state["bits"]
         if type(bits) is not int or not 1 <= bits <= 28:
             raise refused("bits", "a whole number from 1 to 28")
@@ -222,10 +259,15 @@ class ClassBlocks:
             raise refused("classes", "labels of type str, int or bool")
         kinds = [
             wholes(state, name, high=size - 1)
-            for name, size in (("numbers", slots), ("gaps", slots), ("texts", 1 << bits))
+            for name, size in (
+                ("numbers", slots),
+                ("gaps", slots),
+                ("texts", 1 << bits),
+                ("curves", COORDINATES * curves),
+            )
         ]
         if not all(len(set(kind)) == len(kind) for kind in kinds):
-            raise refused("numbers, gaps and texts", "slots that differ")
+            raise refused("numbers, gaps, texts and curves", "places that differ")
         size = (self.real + 1) * len(labels)
         coordinates = 1 + sum([len(kind) for kind in kinds])
         content = numbers(state, "weight", size * coordinates, -LARGEST, LARGEST)
@@ -234,6 +276,7 @@ class ClassBlocks:
                 raise refused("weight", "sums of squares of at least 0")
         self._lay_out(self.real, bits)
         self.fit(max(8, slots))
+        self.fit_curves(curves)
         if len(kinds[2]) > 0:
             self.text_at = array("i", bytes(4 << self.bits))
         for label in labels:
@@ -244,6 +287,8 @@ class ClassBlocks:
             self.gap_at[i] = self._block()
         for i in kinds[2]:
             self.text_at[i] = cython.cast(cython.int, self._block())
+        for i in kinds[3]:
+            self.curve_at[i] = cython.cast(cython.int, self._block())
         for i in range(1, self.blocks if size > 0 else 0):
             for r in range(self.real + 1):
                 for k in range(self.classes):

@@ -1,8 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Intervals of a number whose edges are half quantiles of the positives, half of the negatives.
+"""Intervals of a number whose edges are quantiles of the classes, as many of each of them.
 
 Quantiles of all values would leave no edge where the positives are, if they are rare. The values come from a uniform
-reservoir of each class for each number, so memory is bounded.
+reservoir of each group of classes for each number, so memory is bounded. Two classes are two groups; of more classes
+`class_groups.py` makes groups.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ import cython
 from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, numbers, refused, wholes
 
-RESERVOIR = cython.declare(cython.Py_ssize_t, 2_000)  # values of each class and number
+HELD = cython.declare(cython.Py_ssize_t, 4_000)  # values of each number, in equal parts of each group
 EDGES = cython.declare(cython.Py_ssize_t, 32)  # of each number, at most
-LEAST = cython.declare(cython.Py_ssize_t, 20)  # values of a class that give no edges yet
+LEAST = cython.declare(cython.Py_ssize_t, 20)  # values of a group that give no edges yet
 LARGEST_VALUE = limits.LARGEST_VALUE
 
 
@@ -26,30 +27,28 @@ LARGEST_VALUE = limits.LARGEST_VALUE
 class ClassEdges:
     """Fields are declared in class_edges.pxd.
 
-    **Cost**: `interval` O(log EDGES), `note` O(1), `renew` sorts two reservoirs (about .3 ms). 32 kB a number.
+    **Cost**: `interval` O(log EDGES), `note` O(1), `renew` sorts the reservoirs (about .3 ms). 32 kB a number.
     """
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid buffers too.
-        self._lay_out()
+        self._lay_out(2)
 
-    def __init__(self) -> None:
-        self._lay_out()
+    def __init__(self, groups: int) -> None:
+        self._lay_out(groups)
 
     @cython.cfunc
-    def _lay_out(self) -> cython.void:
-        self.blocks = 0
-        self.negatives = self.positives = self.edges = array("d")
-        self.n_negatives = self.n_positives = array("q")
+    def _lay_out(self, groups: cython.Py_ssize_t) -> cython.void:
+        self.groups, self.room, self.blocks = groups, HELD // groups, 0
+        self.values = self.edges = array("d")
+        self.counts = array("q")
 
     @cython.cfunc
     def fit(self, blocks: cython.Py_ssize_t) -> cython.void:
         """Grows the buffers to this many numbers."""
         more: cython.Py_ssize_t = blocks - self.blocks
-        self.negatives = array("d", bytes(self.negatives) + bytes(8 * RESERVOIR * more))
-        self.positives = array("d", bytes(self.positives) + bytes(8 * RESERVOIR * more))
-        self.n_negatives = array("q", bytes(self.n_negatives) + bytes(8 * more))
-        self.n_positives = array("q", bytes(self.n_positives) + bytes(8 * more))
+        self.values = array("d", bytes(self.values) + bytes(8 * self.groups * self.room * more))
+        self.counts = array("q", bytes(self.counts) + bytes(8 * self.groups * more))
         self.edges = array("d", bytes(self.edges) + bytes(array("d", [inf] * (EDGES * more))))
         self.blocks = blocks
 
@@ -58,7 +57,8 @@ class ClassEdges:
     def clear(self, block: cython.Py_ssize_t) -> cython.void:
         """Forgets all values of a block, which another number takes over."""
         i: cython.Py_ssize_t
-        self.n_negatives[block] = self.n_positives[block] = 0
+        for i in range(block * self.groups, (block + 1) * self.groups):
+            self.counts[i] = 0
         for i in range(block * EDGES, (block + 1) * EDGES):
             self.edges[i] = inf
 
@@ -81,45 +81,40 @@ class ClassEdges:
     @cython.cfunc
     @cython.exceptval(check=False)
     def note(
-        self, block: cython.Py_ssize_t, x: cython.double, y: cython.bint, u: cython.double
+        self, block: cython.Py_ssize_t, x: cython.double, group: cython.Py_ssize_t, u: cython.double
     ) -> cython.void:
-        """Adds a value to the reservoir of its class; u is a uniform random number in [0, 1)."""
-        n: cython.longlong
-        at: cython.Py_ssize_t
-        if y:
-            n = self.n_positives[block]
-            self.n_positives[block] = n + 1
-            at = n if n < RESERVOIR else cython.cast(cython.Py_ssize_t, u * (n + 1.0))
-            if at < RESERVOIR:
-                self.positives[block * RESERVOIR + at] = x
-        else:
-            n = self.n_negatives[block]
-            self.n_negatives[block] = n + 1
-            at = n if n < RESERVOIR else cython.cast(cython.Py_ssize_t, u * (n + 1.0))
-            if at < RESERVOIR:
-                self.negatives[block * RESERVOIR + at] = x
+        """Adds a value to the reservoir of its group; u is a uniform random number in [0, 1)."""
+        k: cython.Py_ssize_t = block * self.groups + group
+        n: cython.longlong = self.counts[k]
+        at: cython.Py_ssize_t = n if n < self.room else cython.cast(cython.Py_ssize_t, u * (n + 1.0))
+        self.counts[k] = n + 1
+        if at < self.room:
+            self.values[k * self.room + at] = x
 
     @cython.cfunc
     def renew(self, block: cython.Py_ssize_t) -> cython.void:
-        """Computes the edges anew: quantiles of the negatives, and of the positives where there are enough."""
+        """Computes the edges anew: quantiles of each group that has enough values, as many of each."""
         i: cython.Py_ssize_t
-        negatives, positives = self.held(block)
-        if len(negatives) <= LEAST:
-            return
-        of_positives: cython.Py_ssize_t = EDGES // 2 if len(positives) > LEAST else 0
-        found = quantiles(negatives, EDGES - of_positives) + quantiles(positives, of_positives)
+        found: list[Any] = []
+        given = [values for values in self.held(block) if len(values) > LEAST]
+        for i, values in enumerate(given):
+            found += quantiles(values, (EDGES + len(given) - 1 - i) // len(given))
         distinct = sorted(set(found))
-        for i in range(EDGES):
+        for i in range(EDGES if distinct else 0):
             self.edges[block * EDGES + i] = distinct[i] if i < len(distinct) else inf
 
     @cython.cfunc
-    def held(self, block: cython.Py_ssize_t) -> tuple[Any, ...]:
-        """The values of the reservoirs of a block, sorted: of the negatives, of the positives."""
-        n0: cython.longlong = min(self.n_negatives[block], RESERVOIR)
-        n1: cython.longlong = min(self.n_positives[block], RESERVOIR)
-        negatives = array("d", bytes(self.negatives[block * RESERVOIR : block * RESERVOIR + n0]))
-        positives = array("d", bytes(self.positives[block * RESERVOIR : block * RESERVOIR + n1]))
-        return sorted(negatives), sorted(positives)
+    def reservoir(self, block: cython.Py_ssize_t, group: cython.Py_ssize_t) -> cython.double[::1]:
+        """The values that a block holds of a group, in the order of their places."""
+        k: cython.Py_ssize_t = block * self.groups + group
+        n: cython.Py_ssize_t = min(self.counts[k], self.room)
+        return self.values[k * self.room : k * self.room + n]
+
+    @cython.cfunc
+    def held(self, block: cython.Py_ssize_t) -> list[Any]:
+        """The values that a block holds of each group, sorted."""
+        g: cython.Py_ssize_t
+        return [sorted(array("d", bytes(self.reservoir(block, g)))) for g in range(self.groups)]
 
     @cython.cfunc
     def of(self, block: cython.Py_ssize_t) -> list[Any]:
@@ -129,45 +124,37 @@ class ClassEdges:
 
     def memory_bytes(self) -> int:
         """Bytes of the buffers."""
-        return 8 * self.blocks * (2 * RESERVOIR + EDGES + 2)
+        return 8 * self.blocks * (self.groups * self.room + self.groups + EDGES)
 
     # ------------------------------------------------------------------ state
 
     def state(self, blocks: cython.Py_ssize_t) -> dict[str, Any]:
         """What is known of the first `blocks` numbers."""
+        b: cython.Py_ssize_t
+        g: cython.Py_ssize_t
         return {
-            "negatives": self._filled(self.negatives, self.n_negatives, blocks),
-            "positives": self._filled(self.positives, self.n_positives, blocks),
-            "n_negatives": bytes(self.n_negatives)[: 8 * blocks],
-            "n_positives": bytes(self.n_positives)[: 8 * blocks],
+            "values": b"".join(
+                [bytes(self.reservoir(b, g)) for b in range(blocks) for g in range(self.groups)]
+            ),
+            "counts": bytes(self.counts)[: 8 * self.groups * blocks],
             "edges": bytes(self.edges)[: 8 * EDGES * blocks],
         }
 
-    def _filled(self, values: Any, counts: Any, blocks: int) -> bytes:
-        """The values of all reservoirs without their empty places."""
-        held = bytes(values)
-        size = 8 * RESERVOIR
-        return b"".join(held[b * size : b * size + 8 * min(counts[b], RESERVOIR)] for b in range(blocks))
-
     def resume(self, state: Any, blocks: int) -> None:
-        """Takes over what was saved of `blocks` numbers, after it was checked."""
-        saved = entries(state, "negatives", "positives", "n_negatives", "n_positives", "edges")
-        counts = {name: wholes(saved, f"n_{name}", blocks) for name in ("negatives", "positives")}
-        values = {
-            name: numbers(saved, name, sum(min(n, RESERVOIR) for n in seen), -LARGEST_VALUE, LARGEST_VALUE)
-            for name, seen in counts.items()
-        }
+        """Takes over what was saved of `blocks` numbers by as many groups, after it was checked."""
+        saved = entries(state, "values", "counts", "edges")
+        counts = wholes(saved, "counts", self.groups * blocks)
+        values = numbers(
+            saved, "values", sum([min(n, self.room) for n in counts]), -LARGEST_VALUE, LARGEST_VALUE
+        )
         edges = numbers(saved, "edges", EDGES * blocks, -LARGEST_VALUE, inf)
         for b in range(blocks):
             of_one = list(edges[b * EDGES : (b + 1) * EDGES])
             if of_one != sorted(of_one):
                 raise refused("edges", "edges in ascending order")
-        self._lay_out()
+        self._lay_out(self.groups)
         self.fit(blocks)
-        self.edges = edges
-        self.n_negatives, self.n_positives = counts["negatives"], counts["positives"]
-        self.negatives = spread(values["negatives"], counts["negatives"])
-        self.positives = spread(values["positives"], counts["positives"])
+        self.values, self.counts, self.edges = spread(values, counts, self.room), counts, edges
 
 
 def quantiles(values: list[float], n: int) -> list[float]:
@@ -175,11 +162,11 @@ def quantiles(values: list[float], n: int) -> list[float]:
     return [values[min(len(values) - 1, (b + 1) * len(values) // (n + 1))] for b in range(n)]
 
 
-def spread(values: Any, counts: Any) -> Any:
+def spread(values: Any, counts: Any, room: int) -> Any:
     """The values of all reservoirs, each at the start of its room."""
     parts, at = [], 0
     for n in counts:
-        kept = min(n, RESERVOIR)
-        parts.append(bytes(values[at : at + kept]) + bytes(8 * (RESERVOIR - kept)))
+        kept = min(n, room)
+        parts.append(bytes(values[at : at + kept]) + bytes(8 * (room - kept)))
         at += kept
     return array("d", b"".join(parts))

@@ -149,6 +149,11 @@ class ClassOffsetRoute(Route):
     def remember(self, row: Row) -> tuple[Any, ...]:
         return self.learner.remember(row)
 
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        return self.learner.length(memo)
+
     def anchors_one(self, x: Any) -> dict[Any, float]:
         """Return the offset of each class at which an event is served."""
         row: Row = self.read(x)

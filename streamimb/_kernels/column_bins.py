@@ -40,11 +40,11 @@ class ColumnBins:
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid buffers too.
-        self.edges, self.draw = ClassEdges(), Draw(0)
+        self.edges, self.draw = ClassEdges(2), Draw(0)
         self.edge = array("f")
 
     def __init__(self, seed: int) -> None:
-        self.edges, self.draw = ClassEdges(), Draw(seed)
+        self.edges, self.draw = ClassEdges(2), Draw(seed)
         self.edge = array("f")
         self.moved = array("d", bytes(16 * EACH * EACH))
         self.labelled, self.renewal, self.renewing = 0, FIRST_RENEWAL, 1 << 60
@@ -107,11 +107,8 @@ class ColumnBins:
     @cython.cfunc
     def renew(self, column: cython.Py_ssize_t) -> cython.void:
         """Computes the edges of a column anew, and in `moved` the share of each old bin that each new one gets."""
-        size: cython.Py_ssize_t = len(self.edges.negatives) // self.edges.blocks
-        held0: cython.Py_ssize_t = min(size, self.edges.n_negatives[column])
-        held1: cython.Py_ssize_t = min(size, self.edges.n_positives[column])
-        values0: cython.double[::1] = self.edges.negatives[column * size : column * size + held0]
-        values1: cython.double[::1] = self.edges.positives[column * size : column * size + held1]
+        values0: cython.double[::1] = self.edges.reservoir(column, 0)
+        values1: cython.double[::1] = self.edges.reservoir(column, 1)
         before = array("d", bytes(self.edges.edges[column * EDGES : (column + 1) * EDGES]))
         was0 = self._bins_of(column, values0)
         was1 = self._bins_of(column, values1)

@@ -21,9 +21,11 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from math import exp, log, sqrt
 
     from streamimb._kernels.linear_work import LinearWork
+    from streamimb._kernels.mixture import Mixture
 else:
     from cython.cimports.libc.math import exp, log, sqrt
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.mixture import Mixture
 
 SWITCH = cython.declare(
     cython.double, 1e-4
@@ -33,7 +35,7 @@ MOST_EXPERTS = 1 << 16
 
 
 @cython.cclass
-class ExpertMixture:
+class ExpertMixture(Mixture):
     """Fields are declared in expert_mixture.pxd. **Cost**: O(experts)."""
 
     def __cinit__(self) -> None:
@@ -45,7 +47,7 @@ class ExpertMixture:
 
     @cython.cfunc
     def _lay_out(self, real: cython.Py_ssize_t) -> cython.void:
-        self.real, self.level = real, 0.5
+        self.real, self.memo_size, self.level = real, real + 2, 0.5
         self.share, self.slow = array("d", [1.0 / real] * real), array("d", [1.0 / real] * real)
         self.fast, self.q = array("d", [1.0 / real] * real), array("d", bytes(8 * real))
 
@@ -85,7 +87,8 @@ class ExpertMixture:
         for k in range(self.real):
             slow += self.slow[k] * self.q[k]
             fast += self.fast[k] * self.q[k]
-        return (*[self.q[k] for k in range(self.real)], slow, fast)
+        # Shares sum to 1 but for rounding, so a sum may be above 1 by some 1e-16.
+        return (*[self.q[k] for k in range(self.real)], min(1.0, slow), min(1.0, fast))
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

@@ -60,7 +60,7 @@ class LinearExperts:
         self.loss: Any = None  # a BinaryLoss, or None
         self.moments, self.linear = Standardizer(), AdaGrad(rates, hash_bits)
         if basis_fields > 0:
-            basis, additive = Basis(basis_fields), AdaGrad(rates, hash_bits, True)
+            basis, additive = Basis(basis_fields, 2), AdaGrad(rates, hash_bits, True)
             additive.beside(self.linear)
         self.basis, self.additive, self.pairs = basis, additive, None
         self.mixture = ExpertMixture(len(rates) if additive is None else 2 * len(rates))
@@ -74,7 +74,7 @@ class LinearExperts:
     @property
     def memo_size(self) -> int:
         """Floats that the mixture wants back at the label."""
-        return self.mixture.real + 2
+        return self.mixture.memo_size
 
     @cython.cfunc
     def work_of(self, row: Row) -> LinearWork:
@@ -232,7 +232,7 @@ class LinearExperts:
         linear.resume(saved["weights"], n, 0, 1 if saved["basis"] is None else 2)
         experts: cython.Py_ssize_t = linear.real
         if saved["basis"] is not None:
-            basis, additive = Basis(1), AdaGrad((1.0,), 1, True)
+            basis, additive = Basis(1, 2), AdaGrad((1.0,), 1, True)
             basis.resume(saved["basis"], n)
             additive.resume(saved["additive"], n, len(basis.owners))
             if not alike(linear, additive):

@@ -6,13 +6,13 @@ It consists of a feature reader and of experts: linear ones, and additive ones w
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any
 
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.anchored_learner import AnchoredLearner
+    from streamimb._kernels.basis import grid_of
     from streamimb._kernels.batch import Batch
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.linear_experts import LinearExperts
@@ -23,6 +23,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.anchored_learner import AnchoredLearner
+    from cython.cimports.streamimb._kernels.basis import grid_of
     from cython.cimports.streamimb._kernels.batch import Batch
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.linear_experts import LinearExperts
@@ -207,13 +208,8 @@ class Logistic(AnchoredLearner):
             Where there is no such number, or it has no basis yet: why, to be read after the name.
         """
         self.check_ready()
-        if self._experts.basis is None:
-            raise LookupError("has no curve: this learner is linear")
-        i: cython.Py_ssize_t = self._reader._find(name) if isinstance(name, Hashable) else -1
-        if i < 0:
-            raise LookupError("is not known: no labelled event had a field of this name")
         self._experts.fit(self._reader.capacity)
-        return self._experts.basis.grid(self._reader.number_of[i])
+        return grid_of(self._reader, self._experts.basis, name)
 
     def _curved(self) -> list[Any]:
         """The names of the numbers with a curve."""

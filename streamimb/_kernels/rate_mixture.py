@@ -13,40 +13,29 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from math import exp, log
 
     from streamimb._kernels.linear_work import LinearWork
+    from streamimb._kernels.mixture import Mixture
 else:
     from cython.cimports.libc.math import exp, log
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.mixture import Mixture
 
 # Part of the shares that is spread over all rates at every label
 SWITCH = cython.declare(cython.double, 1e-4)
 
 
 @cython.cclass
-class RateMixture:
+class RateMixture(Mixture):
     """Fields are declared in rate_mixture.pxd."""
-
-    def __cinit__(self) -> None:
-        # An object made by `__new__` without `__init__` has valid buffers too.
-        self.share = array("d")
 
     def __init__(self, real: int) -> None:
         self.real = real
         self.share = array("d", [1.0 / real] * real)
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def probability(self, work: LinearWork, offset: cython.double) -> cython.double:
-        """P(True) by the mixture."""
-        k: cython.Py_ssize_t
-        p: cython.double = 0.0
-        work.expect(offset)
-        for k in range(self.real):
-            p += self.share[k] * work.E[k]
-        return p if p < 1.0 else 1.0
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def judge(self, work: LinearWork, y: cython.bint, offset: cython.double, w: cython.double) -> cython.void:
+    @cython.exceptval(-1, check=False)
+    def judge(
+        self, work: LinearWork, offset: cython.double, memo: Any, y: cython.bint, w: cython.double
+    ) -> cython.int:
         """Multiplies the share of every rate by the probability (to the power w) that it gave to the label."""
         k: cython.Py_ssize_t
         p: cython.double
@@ -54,7 +43,7 @@ class RateMixture:
         total: cython.double = 0.0
         work.expect(offset)
         if self.real == 1:
-            return
+            return 0
         for k in range(self.real):
             p = work.E[k] if y else 1.0 - work.E[k]
             if w != 1.0:  # p^w, relative to the best of the rates
@@ -71,6 +60,7 @@ class RateMixture:
         p = SWITCH / self.real
         for k in range(self.real):
             self.share[k] = work.e[k] * total + p
+        return 0
 
     def __getstate__(self) -> bytes:
         return bytes(self.share)

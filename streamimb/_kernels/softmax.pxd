@@ -2,24 +2,18 @@
 from streamimb._kernels.feature_reader cimport Reader
 from streamimb._kernels.ports cimport ClassLearner
 from streamimb._kernels.prior_bank cimport PriorBank
-from streamimb._kernels.rate_mixture cimport RateMixture
 from streamimb._kernels.row cimport Row
-from streamimb._kernels.softmax_weights cimport SoftmaxWeights
+from streamimb._kernels.softmax_experts cimport SoftmaxExperts
 from streamimb._kernels.softmax_work cimport SoftmaxWork
-from streamimb._kernels.standardizer cimport Standardizer
 
 
 cdef class Softmax(ClassLearner):
     cdef Reader _reader
-    cdef Standardizer _moments
-    cdef SoftmaxWeights _weights
-    cdef RateMixture _mixture
+    cdef SoftmaxExperts _experts
     cdef PriorBank _prior  # the anchor where no offsets are given
     cdef dict _logs  # of its shares; None where they have changed
 
-    cdef void _assemble(
-        self, PriorBank prior, Reader reader, Standardizer moments, SoftmaxWeights weights, RateMixture mix
-    )
+    cdef void _assemble(self, PriorBank prior, Reader reader, SoftmaxExperts experts)
     cdef Row _blank(self, x)
     cdef SoftmaxWork _work(self, Row row)
     cdef SoftmaxWork _met(self, Row row)

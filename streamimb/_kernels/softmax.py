@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Softmax regression on feature dicts, at several learning rates, anchored on class priors or on given offsets.
 
-It reads and standardises events as `logistic.py` does, and has weights and offsets for every class.
+It consists of a feature reader, as `logistic.py` does, and of experts that have weights for every class.
 """
 
 from __future__ import annotations
@@ -13,31 +13,27 @@ import cython
 from streamimb._kernels import limits
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.basis import grid_of
     from streamimb._kernels.class_logs import logs
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.learner_arguments import weight_of
-    from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.matrix_reader import MatrixReader
     from streamimb._kernels.ports import ClassLearner
     from streamimb._kernels.prior_bank import PriorBank
-    from streamimb._kernels.rate_mixture import RateMixture
     from streamimb._kernels.row import Row
-    from streamimb._kernels.softmax_weights import SoftmaxWeights
+    from streamimb._kernels.softmax_experts import SoftmaxExperts
     from streamimb._kernels.softmax_work import SoftmaxWork
-    from streamimb._kernels.standardizer import Standardizer
 else:
+    from cython.cimports.streamimb._kernels.basis import grid_of
     from cython.cimports.streamimb._kernels.class_logs import logs
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.learner_arguments import weight_of
-    from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.matrix_reader import MatrixReader
     from cython.cimports.streamimb._kernels.ports import ClassLearner
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
-    from cython.cimports.streamimb._kernels.rate_mixture import RateMixture
     from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.softmax_weights import SoftmaxWeights
+    from cython.cimports.streamimb._kernels.softmax_experts import SoftmaxExperts
     from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
-    from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
 from streamimb._kernels.answer import TWO, label_of
 from streamimb._kernels.batch import checked_events, checked_weights
@@ -54,24 +50,18 @@ class Softmax(ClassLearner):
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid parts too.
-        self._assemble(PriorBank(), Reader(), Standardizer(), SoftmaxWeights((1.0,), 1), RateMixture(1))
+        self._assemble(PriorBank(), Reader(), SoftmaxExperts((1.0,), 1, 0))
 
-    def __init__(self, prior: PriorBank, rates: Any, bits: int, seed: int, loss: Any = None) -> None:
-        weights: SoftmaxWeights = SoftmaxWeights(rates, bits, loss)
-        self._assemble(prior, Reader(seed), Standardizer(), weights, RateMixture(len(rates)))
-        self.spare, self.memo_size, self.ready = None, 0, True
+    def __init__(
+        self, prior: PriorBank, rates: Any, bits: int, seed: int, loss: Any = None, basis_fields: int = 0
+    ) -> None:
+        self._assemble(prior, Reader(seed), SoftmaxExperts(rates, bits, basis_fields, loss))
+        self.spare, self.ready = None, True
 
     @cython.cfunc
-    def _assemble(
-        self,
-        prior: PriorBank,
-        reader: Reader,
-        moments: Standardizer,
-        weights: SoftmaxWeights,
-        mix: RateMixture,
-    ) -> cython.void:
-        self._prior, self._reader, self._moments = prior, reader, moments
-        self._weights, self._mixture = weights, mix
+    def _assemble(self, prior: PriorBank, reader: Reader, experts: SoftmaxExperts) -> cython.void:
+        self._prior, self._reader, self._experts = prior, reader, experts
+        self.memo_size = experts.memo_size
         self._logs = None
 
     @cython.cfunc
@@ -88,11 +78,8 @@ class Softmax(ClassLearner):
     @cython.cfunc
     def _blank(self, x: Any) -> Row:
         """A row with the `SoftmaxWork` of this learner, before an event is read into it."""
-        work: SoftmaxWork
         row: Row = self.lend(x)
-        if row.work is None:
-            row.work = SoftmaxWork(self._weights.real)
-        work = row.work
+        work: SoftmaxWork = self._experts.work_of(row)
         work.summed = False
         return row
 
@@ -117,73 +104,47 @@ class Softmax(ClassLearner):
 
     @cython.cfunc
     def _prepare(self, row: Row, work: SoftmaxWork) -> cython.void:
-        if work.linear.capacity < row.capacity:
-            work.linear.fit(row.capacity)
-        if self._moments.capacity < self._reader.capacity:
-            self._moments.fit(self._reader.capacity)
-            self._weights.store.fit(self._reader.capacity)
-        self._moments.standardise(row, work.linear)
-        self._weights.store.place(row, work)
-        self._weights.sum(work)
-        work.summed = True
+        self._experts.fit(self._reader.capacity)
+        self._experts.prepare(row, work)
 
     @cython.cfunc
     def probabilities(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
-        r: cython.Py_ssize_t
-        c: cython.Py_ssize_t
-        p: cython.double
-        mixture: RateMixture = self._mixture
-        work: SoftmaxWork = self._work(row)
-        self._weights.expect(work, offsets)
-        answer: dict[Any, float] = {}
-        for c, label in enumerate(offsets):
-            p = 0.0
-            for r in range(work.real):
-                p += mixture.share[r] * work.p[r * work.classes + c]
-            answer[label] = p if p < 1.0 else 1.0
-        return answer
+        return self._experts.probabilities(self._work(row), offsets)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def observe_classes(self, row: Row, y: Any, offsets: dict[Any, float], w: cython.double) -> cython.int:
-        r: cython.Py_ssize_t
-        c: cython.Py_ssize_t = 0
-        work: SoftmaxWork = self._met(row)
-        linear: LinearWork = work.linear
-        self._weights.expect(work, offsets)
-        for label in offsets:
-            if label == y:
-                break
-            c += 1
-        # The mixture uses the probability that each rate gave to the label.
-        for r in range(work.real):
-            linear.E[r] = work.p[r * work.classes + c]
-        linear.expected_at = 0.0
-        self._mixture.judge(linear, True, 0.0, w if w < WEIGHT_CAP else WEIGHT_CAP)
-        self._moments.observe(row, linear)
+        known: cython.Py_ssize_t = self._experts.linear.store.classes
+        self._experts.observe(row, self._met(row), y, offsets, w)
         self._reader.presence.note(row)
-        for label in offsets:
-            if label not in self._weights.store.index:
-                self._weights.store.admit(label)
-                self._logs = work.offsets = None
-        self._weights.note(y, w if w < WEIGHT_CAP else WEIGHT_CAP)
+        if self._experts.linear.store.classes > known:
+            self._logs = None
         return 0
 
     @cython.cfunc
+    def remember(self, row: Row) -> tuple[Any, ...]:
+        return self._experts.remember(row.work)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any) -> cython.Py_ssize_t:
+        return self._experts.length(memo)
+
+    @cython.cfunc
     def own_classes(self, p: dict[Any, float]) -> dict[Any, float]:
-        return self._weights.own(p)
+        return self._experts.linear.own(p)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def step_classes(self, row: Row, y: Any, offsets: dict[Any, float], w: cython.double) -> cython.int:
         if w > 0.0:
-            self._weights.learn(row, row.work, y, offsets, w if w < WEIGHT_CAP else WEIGHT_CAP)
+            self._experts.step(row, row.work, y, offsets, w)
         return 0
 
     @cython.cfunc
     def _anchors(self) -> dict[Any, float]:
         """The log of the prior of every class learned; of False and True before any other."""
-        labels = self._weights.store.labels
+        labels = self._experts.linear.store.labels
         if self._logs is None:
             self._logs = logs(self._prior.over(TWO_CLASSES if TWO.issuperset(labels) else labels))
         return self._logs  # type: ignore[return-value]  # None was replaced
@@ -205,24 +166,24 @@ class Softmax(ClassLearner):
     def rate(self, row: Row) -> cython.int:
         p: cython.double = row.corrected
         if row.mapping is None:
-            row.raw = self._weights.own({False: 1.0 - p, True: p})[True]
+            row.raw = self._experts.linear.own({False: 1.0 - p, True: p})[True]
         else:
-            row.raw, row.raws = p, self._weights.own(row.mapping)
+            row.raw, row.raws = p, self._experts.linear.own(row.mapping)
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
-        return self._weights.store.check(y)
+        return self._experts.linear.store.check(y)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, row: Row, y: Any, w: cython.double) -> cython.int:
         w = w if w < WEIGHT_CAP else WEIGHT_CAP
-        self._weights.store.check(y)
+        self._experts.linear.store.check(y)
         self._met(row)  # an event that is refused adds no class
-        if y not in self._weights.store.index:
-            self._weights.store.admit(y)
+        if y not in self._experts.linear.store.index:
+            self._experts.admit(y)
             self._logs = None
         offsets = self._anchors()
         self.observe_classes(row, y, offsets, w)
@@ -240,6 +201,7 @@ class Softmax(ClassLearner):
         weight: cython.double = weight_of(w)
         if weight == 1.0 or self.takes(weight):
             row: Row = self._begin(x, None)
+            row.memo = None if memo is None else tuple(memo)
             self.learn(row, label, weight)
             row.done()
 
@@ -258,13 +220,25 @@ class Softmax(ClassLearner):
         row.done()
         return answer
 
-    def observe_one(self, x: Any, y: Any, offsets: Any, w: Any = 1.0) -> None:
-        """Learn from every labelled event: moments, and the mixture of rates."""
+    def memo_one(self, x: Any, offsets: Any) -> tuple[float, ...]:
+        """Return what every expert says of an event at these offsets, for `observe_one`."""
+        checked = checked_offsets(offsets, None)
+        row: Row = self._begin(x, None)
+        self.probabilities(row, checked)
+        memo = self.remember(row)
+        row.done()
+        return memo
+
+    def observe_one(self, x: Any, y: Any, offsets: Any, w: Any = 1.0, memo: Any = None) -> None:
+        """Learn from every labelled event what does not depend on sampling, such as the weights of experts."""
         label = label_of(y)
+        if memo is not None:
+            self.check_memo(memo)
         checked = checked_offsets(offsets, label)
         weight: cython.double = weight_of(w)
         if self.takes(weight):
             row: Row = self._begin(x, None)
+            row.memo = None if memo is None else tuple(memo)
             self.observe_classes(row, label, checked, weight)
             row.done()
 
@@ -276,7 +250,7 @@ class Softmax(ClassLearner):
         if self.takes(weight):
             row: Row = self._begin(x, None)
             self._work(row)
-            if row.strange or not self._weights.store.index.keys() >= checked.keys():
+            if row.strange or not self._experts.linear.store.index.keys() >= checked.keys():
                 raise ValueError(UNSEEN)
             self.step_classes(row, label, checked, weight)
             row.done()
@@ -333,19 +307,36 @@ class Softmax(ClassLearner):
         row: Row = self._begin(x, None)
         work: SoftmaxWork = self._work(row)
         reader: Reader = self._reader
-        slots = [row.slots[i] for i in range(row.n)] + [row.gaps[i] for i in range(row.n_gaps)]
-        owners = [None, *[reader.names[reader.owner[slot]] for slot in slots]]
+        numbers = [reader.names[reader.owner[row.slots[i]]] for i in range(row.n)]
+        owners = [None, *numbers, *[reader.names[reader.owner[row.gaps[i]]] for i in range(row.n_gaps)]]
         owners.extend([name for name in list(x) if isinstance(x[name], str)])
         if len(owners) != work.n:
             raise ValueError("x changed while it was read: give a dict whose values stay the same")
-        parts = self._weights.parts(work, label, self._mixture.share)
+        linear, additive = self._experts.parts(work, label)
+        parts = list(zip(owners, linear, strict=True))
+        if work.additive is not None:
+            found = work.additive.linear
+            owners.extend([numbers[found.numbers[i]] for i in range(found.n_coordinates)])
+            parts.extend(zip(owners, additive, strict=True))
         row.done()
-        return list(zip(owners, parts, strict=True))
+        return parts
+
+    def _grid_of(self, name: Any) -> list[tuple[float, float]]:
+        """Values of a number with a basis, and about how many labelled events are nearest to each.
+
+        Raises
+        ------
+        LookupError
+            Where there is no such number, or it has no basis yet: why, to be read after the name.
+        """
+        self.check_ready()
+        self._experts.fit(self._reader.capacity)
+        return grid_of(self._reader, self._experts.basis, name)
 
     def norms(self) -> dict[Any, float]:
         """The Euclidean norm of the weights of each class without its intercept; reads all weights."""
         self.check_ready()
-        return self._weights.norms(self._mixture.share)
+        return self._experts.norms()
 
     def anchors_one(self) -> dict[Any, float]:
         """The offset of each class where none are given: the log of its prior."""
@@ -355,41 +346,26 @@ class Softmax(ClassLearner):
     @property
     def classes(self) -> list[Any]:
         """The labels learned, in the order of their first event."""
-        return list(self._weights.store.labels)
+        return list(self._experts.linear.store.labels)
 
     def memory_bytes(self) -> int:
         """Bytes of all buffers, and about those of the names."""
         self.check_ready()
-        moments, reader = 8 * 5 * self._moments.capacity, 300 * self._reader.capacity
-        return int(self._weights.store.memory_bytes() + moments + reader)
+        return int(self._experts.memory_bytes() + 300 * self._reader.capacity)
 
     def __getstate__(self) -> dict[str, Any]:
         self.check_ready()
         n: cython.Py_ssize_t = self._reader.presence.numbers
-        # True where the index has grown since the last event was scored.
-        if self._moments.capacity < self._reader.capacity:
-            self._moments.fit(self._reader.capacity)
-            self._weights.store.fit(self._reader.capacity)
-        return {
-            "prior": self._prior,
-            "reader": self._reader.__getstate__(),
-            "moments": self._moments.state(n),
-            "weights": self._weights.state(n),
-            "share": self._mixture.__getstate__(),
-        }
+        self._experts.fit(self._reader.capacity)  # the index may have grown since the last event was scored
+        return {"prior": self._prior, "reader": self._reader.__getstate__(), **self._experts.state(n)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         reader: Reader = Reader()
-        moments: Standardizer = Standardizer()
-        weights: SoftmaxWeights = SoftmaxWeights((1.0,), 1)
-        mixture: RateMixture = RateMixture(1)
+        experts: SoftmaxExperts = SoftmaxExperts((1.0,), 1, 0)
         prior: PriorBank = state["prior"]
         if prior is None:
             raise refused("prior", "a class prior")
         reader.__setstate__(state["reader"])
-        n = reader.presence.numbers
-        moments.resume(state["moments"], n)
-        weights.resume(state["weights"], n, state.get("loss"))
-        mixture.resume(state["share"], weights.real)
-        self._assemble(prior, reader, moments, weights, mixture)
-        self.spare, self.memo_size, self.ready = None, 0, True
+        experts.resume(state, reader.presence.numbers, state.get("loss"))
+        self._assemble(prior, reader, experts)
+        self.spare, self.ready = None, True

@@ -32,6 +32,9 @@ from streamimb._kernels.saved import entries, numbers, refused
 
 LEAST = cython.declare(cython.double, 1e-300)  # a smaller probability counts as this
 FLOOR = cython.declare(cython.double, 0.1)  # added to the AdaGrad denominator
+CURVE_FLOOR = cython.declare(
+    cython.double, 1.0
+)  # the same for coordinates of a basis, many of which see few events
 
 
 @cython.cclass
@@ -131,8 +134,9 @@ class SoftmaxWeights:
         z: cython.double
         room: cython.Py_ssize_t = store.room
         n: cython.Py_ssize_t = self.real * room
-        floor: cython.double = FLOOR
+        floor: cython.double
         for i in range(work.n):
+            floor = FLOOR if i < work.curves else CURVE_FLOOR
             b = work.at[i] * store.stride + n
             z = work.z[i]
             for k in range(room):
@@ -222,14 +226,16 @@ class SoftmaxWeights:
         c: cython.Py_ssize_t
         b: cython.Py_ssize_t
         z: cython.double
+        floor: cython.double
         for c in range(work.classes):
             work.kappa[c] = 0.0
         for i in range(work.n):
+            floor = FLOOR if i < work.curves else CURVE_FLOOR
             b = work.at[i] * store.stride + self.real * store.room
             z = work.z[i] * work.z[i]
             for c in range(work.classes):
                 work.kappa[c] += z / (
-                    FLOOR + sqrt(store.weight[b + work.which[c]] + half * work.q[work.which[c]] * z)
+                    floor + sqrt(store.weight[b + work.which[c]] + half * work.q[work.which[c]] * z)
                 )
 
     @cython.cfunc
@@ -336,15 +342,15 @@ class SoftmaxWeights:
         loss = None if self.loss is None else self.loss.__getstate__()
         return {"alpha": bytes(self.alpha), "blocks": self.store.state(slots), "loss": loss}
 
-    def resume(self, saved: Any, slots: int, loss: Any = None) -> None:
-        """Takes over a saved state of `slots` number slots, learned by this loss, after all of it was checked."""
+    def resume(self, saved: Any, slots: int, loss: Any = None, curves: int = 0) -> None:
+        """Takes over a saved state of `slots` number slots and so many bases, learned by this loss, once checked."""
         learned: Any = None
         state = entries(saved, "alpha", "blocks", "loss")
         alpha = numbers(state, "alpha", None, 0.0, limits.LARGEST_RATE)
         if not 0 < len(alpha) <= 1000 or 0.0 in alpha:
             raise refused("alpha", "a number above 0 for each learning rate")
         store: ClassBlocks = ClassBlocks(len(alpha), 1)
-        store.resume(state["blocks"], slots)
+        store.resume(state["blocks"], slots, curves)
         if loss is not None:
             learned = LearnedLoss(loss)
             learned.resume(state["loss"], store.classes)

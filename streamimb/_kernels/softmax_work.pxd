@@ -5,10 +5,12 @@ from streamimb._kernels.row cimport Work
 
 cdef class SoftmaxWork(Work):
     cdef LinearWork linear  # the standardised numbers; for the mixture, P of the label by every learning rate
+    cdef SoftmaxWork additive  # of the additive experts beside the linear ones, or None
     cdef bint summed  # the coordinates and g are computed for the present row
     cdef Py_ssize_t real  # learning rates
-    # coordinates of the event: the intercept, numbers, gaps, strings
+    # coordinates of the event: the intercept, numbers, gaps, strings, those of the bases of numbers
     cdef Py_ssize_t n
+    cdef Py_ssize_t curves  # of these, before the ones of bases
     cdef Py_ssize_t capacity
     cdef Py_ssize_t[::1] at  # the block of each; 0 where nothing was learned of it
     cdef double[::1] z  # the value of each

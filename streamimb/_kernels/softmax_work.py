@@ -23,9 +23,10 @@ class SoftmaxWork(Work):
     def __init__(self, real: int) -> None:
         self.real = real
         self.linear = LinearWork(real, real)
+        self.additive: Any = None  # a SoftmaxWork, or None
         self.summed = self.fresh = False
         self.offsets: Any = None  # a dict, or None
-        self.n = self.classes = 0
+        self.n = self.curves = self.classes = 0
         self.fit(1)
         self.fit_room(1)
         self.fit_classes(2)

@@ -6,17 +6,20 @@ from typing import Any
 
 from streamimb.compose.calibrated import CalibratedClassifier
 from streamimb.compose.sampled import SampledClassifier
-from streamimb.linear_model import LogisticGAM, LogisticRegression
+from streamimb.linear_model import LogisticGAM, LogisticRegression, SoftmaxGAM, SoftmaxRegression
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.stats import ClassPrior
 from streamimb.tree import RollingBoostingClassifier
 
 
-def default(prior: float | ClassPrior = 0.05, seed: int | None = None) -> CalibratedClassifier:
+def default(
+    prior: float | ClassPrior = 0.05, seed: int | None = None, classes: bool = False
+) -> CalibratedClassifier:
     """Return the additive learner: the effect of each number may be any curve, mixed with a linear learner.
 
     `SampledClassifier(linear_model.LogisticGAM())` with the default sampler and correction, behind
-    `calibration.PlattMixture()`. Parameters and errors are those of `SampledClassifier`.
+    `calibration.PlattMixture()`. Where labels are other `classes` than True and False, the learner is
+    `linear_model.SoftmaxGAM()`. Parameters and errors are those of `SampledClassifier`.
 
     **Cost**: about 4 µs for 15 numbers, predicted and learned.
 
@@ -28,13 +31,15 @@ def default(prior: float | ClassPrior = 0.05, seed: int | None = None) -> Calibr
     >>> round(model.predict_proba_one({"amount": 12.0, "country": "NO"})[True], 3)
     0.008
     """
-    return _around(LogisticGAM(), prior, seed)
+    return _around(SoftmaxGAM() if classes else LogisticGAM(), prior, seed)
 
 
-def linear(prior: float | ClassPrior = 0.05, seed: int | None = None) -> CalibratedClassifier:
+def linear(
+    prior: float | ClassPrior = 0.05, seed: int | None = None, classes: bool = False
+) -> CalibratedClassifier:
     """Return the linear learner: half the cost of the default, less accurate where effects are curves.
 
-    As `default`, around `linear_model.LogisticRegression()`.
+    As `default`, around `linear_model.LogisticRegression()`, or `SoftmaxRegression()` of other `classes`.
 
     **Cost**: about 2 µs for 15 numbers, predicted and learned.
 
@@ -46,14 +51,14 @@ def linear(prior: float | ClassPrior = 0.05, seed: int | None = None) -> Calibra
     >>> round(model.predict_proba_one({"amount": 12.0, "country": "NO"})[True], 3)
     0.008
     """
-    return _around(LogisticRegression(), prior, seed)
+    return _around(SoftmaxRegression() if classes else LogisticRegression(), prior, seed)
 
 
 def boosting(prior: float | ClassPrior = 0.05, seed: int | None = None) -> CalibratedClassifier:
     """Return boosted trees with the additive learner as their companion: for fields that act together.
 
     As `default`, around `tree.RollingBoostingClassifier(linear_model.LogisticGAM())`, with
-    `sampling.ScoreUnderSampler(keep_first=5_000)`, which keeps the first 5,000 labelled events whole.
+    `sampling.ScoreUnderSampler(keep_first=5_000)`, which keeps the first 5,000 labelled events whole. Two classes only.
 
     **Cost**: 8 to 50 µs for 15 numbers, predicted and learned; more where more events are learned.
 

@@ -64,6 +64,9 @@ class Recipe(msgspec.Struct, frozen=True):
     """The content of the five tables where the configuration does not have them."""
 
     learner: PartChoice = PartChoice("learner", "linear_model.LogisticGAM")
+    class_learner: PartChoice | None = (
+        None  # in its place where the labels are classes by name; None: it stays
+    )
     sampler: PartChoice = PartChoice("sampler", "sampling.ScoreUnderSampler")
     synthesizer: PartChoice | None = None  # copies of the event itself
     calibrator: PartChoice = PartChoice("calibrator", "calibration.PlattMixture")
@@ -72,8 +75,11 @@ class Recipe(msgspec.Struct, frozen=True):
 
 # Sampled by score, corrected by the offset with the live anchor, calibrated; as functions in `compose/recipes.py`.
 RECIPES = {
-    "default": Recipe(),
-    "linear": Recipe(PartChoice("learner", "linear_model.LogisticRegression")),
+    "default": Recipe(class_learner=PartChoice("learner", "linear_model.SoftmaxGAM")),
+    "linear": Recipe(
+        PartChoice("learner", "linear_model.LogisticRegression"),
+        PartChoice("learner", "linear_model.SoftmaxRegression"),
+    ),
     "boosting": Recipe(
         PartChoice(
             "learner",
@@ -81,7 +87,7 @@ RECIPES = {
             {"companion": {"type": "linear_model.LogisticGAM"}},
         ),
         # Trees are learned from few events at first: kept whole, these cost little
-        PartChoice("sampler", "sampling.ScoreUnderSampler", {"keep_first": 5_000}),
+        sampler=PartChoice("sampler", "sampling.ScoreUnderSampler", {"keep_first": 5_000}),
     ),
 }
 
@@ -114,7 +120,7 @@ class _Keys(msgspec.Struct, frozen=True):
 
 
 def model(tables: Mapping[str, Any]) -> Model | Factory:
-    """Return the model that `[model]` and the five tables describe.
+    """Return the model that `[model]` and the five tables describe; `[labels]` says whether there are names of classes.
 
     Raises
     ------
@@ -140,6 +146,8 @@ def model(tables: Mapping[str, Any]) -> Model | Factory:
     refuse_other(keys.recipe, tuple(RECIPES), "[model] recipe")
     recipe = RECIPES[keys.recipe]
     parts: dict[str, Any] = {name: getattr(recipe, name) for name in PARTS}
+    if "classes" in refuse_value(tables.get("labels", {}), "labels"):
+        parts["learner"] = recipe.class_learner or recipe.learner
     for name in written:
         given = refuse_value(tables[name], name)
         if name == "correction":

@@ -162,7 +162,7 @@ def check_classes(classes: tuple[str, ...], model: GuardedClassifier, *, learns_
         model.check_label(classes[0])
     except ValueError as error:
         raise ValueError(
-            f"classes: the model does not learn classes by name ({error}): use linear_model.SoftmaxRegression "
-            "([learner] type = 'SoftmaxRegression'), another classifier of several classes, or "
-            "multiclass.OneVsRestClassifier of River around one of two"
+            f"classes: the model does not learn classes by name ({error}): use linear_model.SoftmaxGAM "
+            "([learner] type = 'SoftmaxGAM', of the default recipe), SoftmaxRegression, another classifier of several "
+            "classes, or multiclass.OneVsRestClassifier of River around one of two"
         ) from error

@@ -3,6 +3,7 @@
 from streamimb.linear_model.logistic_gam import LogisticGAM
 from streamimb.linear_model.logistic_regression import LogisticRegression
 from streamimb.linear_model.normalized_head import NormalizedHead
+from streamimb.linear_model.softmax_gam import SoftmaxGAM
 from streamimb.linear_model.softmax_regression import SoftmaxRegression
 
-__all__ = ["LogisticGAM", "LogisticRegression", "NormalizedHead", "SoftmaxRegression"]
+__all__ = ["LogisticGAM", "LogisticRegression", "NormalizedHead", "SoftmaxGAM", "SoftmaxRegression"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from streamimb._kernels import limits
+from streamimb.linear_model.curve_plot import drawn
 from streamimb.linear_model.logistic_learner import LogisticLearner
 from streamimb.linear_model.options import (
     checked_basis_fields,
@@ -222,19 +223,4 @@ class LogisticGAM(LogisticLearner):
         LookupError
             As for `shape_one`.
         """
-        if ax is None:
-            try:
-                from matplotlib import pyplot
-            except ImportError as error:
-                raise ImportError('plot needs matplotlib: pip install "streamimb[plot]"') from error
-            ax = pyplot.figure().gca()
-        shape = self.shape_one(field)
-        values = [value for value, _, _ in shape]
-        ax.plot(values, [log_odds for _, log_odds, _ in shape], marker=".")
-        ax.axhline(0.0, linewidth=0.5)
-        beside = ax.twinx()
-        beside.vlines(values, 0.0, [support for *_, support in shape], alpha=0.3)
-        beside.set_ylabel("labelled events")
-        ax.set_xlabel(str(field))
-        ax.set_ylabel("log-odds")
-        return ax
+        return drawn(field, {field: self.shape_one(field)}, "log-odds", ax)

@@ -41,6 +41,7 @@ path = "state.db"
 checkpoint_events = 500
 """
 CLASSES = 'classes = ["normal", "dos", "probe", "password"]'
+NO_NAMES = "the model does not learn classes by name"
 LEARNER = '[learner]\ntype = "SoftmaxRegression"\n'
 
 
@@ -161,7 +162,8 @@ def test_a_class_that_is_added_is_logged_and_one_that_is_left_out_is_refused(cla
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (LEARNER, "", "[labels] classes: the model does not learn classes by name"),
+        (LEARNER, LEARNER.replace("Softmax", "Logistic"), f"[labels] classes: {NO_NAMES}"),
+        (LEARNER, 'recipe = "boosting"\n', f"[labels] classes: {NO_NAMES}"),
         ("ttl_s = 86400", 'regime = "positives"\nwindow_s = 60', "[labels] classes: where only positives"),
         (CLASSES, 'classes = ["dos"]', "[labels] classes: 1 are given: name 2 to 100 classes"),
         (CLASSES, 'classes = ["7", 7]', "[labels] classes: '7' is given twice: name each class once"),

@@ -11,6 +11,7 @@ from streamimb.cli import build
 from streamimb.compose import recipes
 from streamimb.config import RECIPES, ConfigError, Correction, Factory, Model, PartChoice, loads
 from streamimb.engine import snapshot
+from streamimb.events import Event
 from tests.config.test_config import MINIMAL
 
 
@@ -41,6 +42,21 @@ def test_a_recipe_fills_the_tables_and_has_no_synthesizer() -> None:
 def test_a_recipe_is_the_model_of_the_function_of_its_name(name: str) -> None:
     made = build.engine(loads(MINIMAL + f"[model]\nrecipe = '{name}'\nprior = 0.01\nseed = 3"), replay=False)
     assert snapshot.dumps(made.model.classifier) == snapshot.dumps(getattr(recipes, name)(prior=0.01, seed=3))
+
+
+@pytest.mark.parametrize(("name", "learner"), [("default", "SoftmaxGAM"), ("linear", "SoftmaxRegression")])
+def test_a_recipe_has_a_learner_of_classes_by_name(name: str, learner: str) -> None:
+    text = MINIMAL + f"[model]\nrecipe = '{name}'\nseed = 3\n[labels]\nclasses = ['a', 'b', 'c']\n"
+    made = build.engine(loads(text), replay=False)
+    assert type(made.model.classifier.classifier.classifier).__name__ == learner
+    function = getattr(recipes, name)(seed=3, classes=True)
+    assert snapshot.dumps(made.model.classifier) == snapshot.dumps(function)
+    for i in range(60):
+        made.on_event(Event(f"e{i}", float(i), {"n": float(i % 7)}, "abc"[i % 3]))
+    assert made.counters["learn_failed"] == 0
+    read = loads(text + "[learner]\nhash_bits = 10\n").model
+    assert isinstance(read, Model)
+    assert read.learner == PartChoice("learner", f"linear_model.{learner}", {"hash_bits": 10})
 
 
 def test_a_synthesizer_is_chosen_by_its_type_and_has_none_without() -> None:

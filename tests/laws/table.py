@@ -243,6 +243,8 @@ OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
 CLASS_OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "SoftmaxRegression": linear_model.SoftmaxRegression,
     "SoftmaxRegression class-balanced": lambda: linear_model.SoftmaxRegression(loss=losses.ClassBalanced()),
+    "SoftmaxGAM": linear_model.SoftmaxGAM,
+    "SoftmaxGAM one curve": lambda: linear_model.SoftmaxGAM((0.2,), hash_bits=10, max_basis_fields=1),
     "SoftmaxRegression one rate": lambda: linear_model.SoftmaxRegression(learning_rates=(0.2,)),
 }
 ANCHORS: dict[str, Callable[[], Any]] = {
@@ -278,12 +280,16 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": linear_model.LogisticRegression,
     "LogisticGAM": linear_model.LogisticGAM,
     "SoftmaxRegression": linear_model.SoftmaxRegression,
+    "SoftmaxGAM": linear_model.SoftmaxGAM,
     "NormalizedHead": lambda: linear_model.NormalizedHead(linear_model.SoftmaxRegression()),
     "RollingBoostingClassifier": lambda: _boosted(linear_model.LogisticRegression()),
     "HoeffdingTreeClassifier": lambda: tree.HoeffdingTreeClassifier(grace_period=5.0, hash_bits=10),
     "SampledClassifier": _sampled,
     "SampledClassifier boosted": lambda: compose.SampledClassifier(_few_trees(), seed=1),
     "SampledClassifier classes": lambda: compose.SampledClassifier(linear_model.SoftmaxRegression(), seed=1),
+    "SampledClassifier curves of classes": lambda: compose.SampledClassifier(
+        linear_model.SoftmaxGAM(max_basis_fields=1), seed=1
+    ),
     "SampledClassifier classes frozen": lambda: compose.SampledClassifier(
         linear_model.SoftmaxRegression(), anchor="frozen", seed=1
     ),

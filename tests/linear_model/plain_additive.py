@@ -8,7 +8,7 @@ from typing import Any
 from streamimb._kernels.draw import Draw
 from tests.linear_model.plain import Plain, is_number, sigmoid
 
-RESERVOIR, EDGES, LEVELS = 2_000, 32, 6
+HELD, EDGES, LEVELS = 4_000, 32, 6
 
 
 class PlainAdditive:
@@ -17,11 +17,11 @@ class PlainAdditive:
     The second one has the cells of pairs of fields too, where there are.
     """
 
-    def __init__(self, rates=(0.05, 0.2, 0.8), pairs=()) -> None:
-        self.pairs = pairs
+    def __init__(self, rates=(0.05, 0.2, 0.8), pairs=(), groups: int = 2) -> None:
+        self.pairs, self.groups = pairs, groups
         self.linear, self.additive = Plain(rates), Plain(rates)
         self.mixture = Plain((*rates, *rates))
-        self.values: dict[Any, tuple[list[float], list[float]]] = {}
+        self.values: dict[Any, list[list[float]]] = {}
         self.seen: dict[Any, list[int]] = {}
         self.edges: dict[Any, list[float]] = {}
         self.draw = Draw(0x5EED)
@@ -79,8 +79,8 @@ class PlainAdditive:
         self.step(self.linear, z, {}, y, offset, copies)
         self.step(self.additive, z, more, y, offset, copies)
 
-    def note(self, x: dict[Any, Any], y: bool) -> None:
-        """Reservoirs and edges; one number is renewed at each event."""
+    def note(self, x: dict[Any, Any], group: int) -> None:
+        """Reservoirs of the groups of classes, and edges; one number is renewed at each event."""
         u = self.draw.uniform()
         self.labelled += 1
         if self.labelled == self.renewal:
@@ -90,23 +90,23 @@ class PlainAdditive:
             self.renewing += 1
         for name in x:
             if is_number(x[name]):
-                held = self.values.setdefault(name, ([], []))[y]
-                seen = self.seen.setdefault(name, [0, 0])
-                at = seen[y] if seen[y] < RESERVOIR else int(u * (seen[y] + 1))
-                seen[y] += 1
+                held = self.values.setdefault(name, [[] for _ in range(self.groups)])[group]
+                seen = self.seen.setdefault(name, [0] * self.groups)
+                at = seen[group] if seen[group] < HELD // self.groups else int(u * (seen[group] + 1))
+                seen[group] += 1
                 if at == len(held):
                     held.append(x[name])
-                elif at < RESERVOIR:
+                elif at < HELD // self.groups:
                     held[at] = x[name]
 
     def renew(self, name: Any) -> None:
-        negatives, positives = (sorted(values) for values in self.values[name])
-        if len(negatives) <= 20:
-            return
-        half = EDGES // 2 if len(positives) > 20 else 0
-        edges = [negatives[(b + 1) * len(negatives) // (EDGES - half + 1)] for b in range(EDGES - half)]
-        edges += [positives[(b + 1) * len(positives) // (half + 1)] for b in range(half)]
-        self.edges[name] = sorted(set(edges))
+        """As many quantiles of each group that has more than 20 values; one more of the first ones."""
+        many = [sorted(values) for values in self.values[name] if len(values) > 20]
+        edges = []
+        for i, values in enumerate(many):
+            n = EDGES // len(many) + (i < EDGES % len(many))
+            edges += [values[(b + 1) * len(values) // (n + 1)] for b in range(n)]
+        self.edges[name] = sorted(set(edges)) or self.edges.get(name, [])
 
     @staticmethod
     def step(

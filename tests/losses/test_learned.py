@@ -18,7 +18,7 @@ from streamimb.compose import CalibratedClassifier
 from streamimb.config import loads
 from streamimb.engine import snapshot
 from streamimb.events import Event
-from streamimb.linear_model import LogisticGAM, LogisticRegression, SoftmaxRegression
+from streamimb.linear_model import LogisticGAM, LogisticRegression, SoftmaxGAM, SoftmaxRegression
 from tests.config.test_config import MINIMAL
 from tests.laws.table import LOSSES
 
@@ -179,7 +179,7 @@ def test_a_weight_comes_to_as_many_repeats() -> None:
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_restored_learner_goes_on_to_the_last_bit(name: str) -> None:
     loss = LOSSES[name]()
-    learners: list[Any] = [SoftmaxRegression(loss=loss)]
+    learners: list[Any] = [SoftmaxRegression(loss=loss), SoftmaxGAM(loss=loss)]
     if not loss.needs_calibrator:
         learners.append(LogisticRegression(loss=loss))
     for own in learners:
@@ -193,7 +193,7 @@ def test_a_restored_learner_goes_on_to_the_last_bit(name: str) -> None:
         assert snapshot.dumps(other) == snapshot.dumps(again)
 
 
-@pytest.mark.parametrize("kind", [*TWO, SoftmaxRegression])
+@pytest.mark.parametrize("kind", [*TWO, SoftmaxRegression, SoftmaxGAM])
 def test_a_state_whose_counts_do_not_fit_is_refused(kind: Any) -> None:
     model, plain = kind(loss=losses.ClassBalanced()), kind()
     for x, y, _ in rare(30, 8):
@@ -202,7 +202,7 @@ def test_a_state_whose_counts_do_not_fit_is_refused(kind: Any) -> None:
     before = snapshot.dumps(plain)
 
     def counts(state: Any) -> dict[str, Any]:
-        part: dict[str, Any] = state["kernel"]["weights" if kind is SoftmaxRegression else "experts"]
+        part: dict[str, Any] = state["kernel"]["experts" if kind in TWO else "weights"]
         return part
 
     for wrong in (b"", b"\0" * 24, b"\0" * 8, (-1.0).hex().encode(), None, 3):
@@ -223,7 +223,7 @@ def test_a_learner_of_two_classes_refuses_a_loss_that_needs_a_calibrator(kind: A
         kind(loss=losses.Seesaw())
 
 
-@pytest.mark.parametrize("kind", [*TWO, SoftmaxRegression])
+@pytest.mark.parametrize("kind", [*TWO, SoftmaxRegression, SoftmaxGAM])
 def test_weights_of_a_state_whose_sums_would_overflow_are_refused(kind: Any) -> None:
     """What loads can be saved again, whatever it learns."""
     model = kind(loss=losses.ClassBalanced(), hash_bits=4)
@@ -244,7 +244,7 @@ def test_weights_of_a_state_whose_sums_would_overflow_are_refused(kind: Any) -> 
     kind().__setstate__(saved)
 
 
-@pytest.mark.parametrize("kind", [*TWO, SoftmaxRegression])
+@pytest.mark.parametrize("kind", [*TWO, SoftmaxRegression, SoftmaxGAM])
 def test_what_is_no_loss_is_refused(kind: Any) -> None:
     with pytest.raises(ValueError, match="loss='focal'"):
         kind(loss="focal")

@@ -45,6 +45,18 @@ LEARNERS: list[Any] = [
         },
     ),
     (
+        linear_model.SoftmaxGAM,
+        {},
+        {
+            "learning_rates": NO_TUPLE,
+            "hash_bits": (*NO_COUNT, 29),
+            "hash_seed": (*NO_NUMBER, 1.5, -1, 2**64),
+            "prior": NO_PRIOR,
+            "max_basis_fields": (*NO_COUNT, 65_537),
+            "loss": NO_LOSS,
+        },
+    ),
+    (
         linear_model.SoftmaxRegression,
         {},
         {

@@ -54,6 +54,8 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "SampledClassifier weighted curves": lambda: sampled(linear_model.LogisticGAM()),
     "SoftmaxRegression weighted": linear_model.SoftmaxRegression,
     "SoftmaxRegression weighted one rate": lambda: linear_model.SoftmaxRegression((0.2,), hash_bits=10),
+    "SoftmaxGAM weighted": linear_model.SoftmaxGAM,
+    "SoftmaxGAM weighted one rate": lambda: linear_model.SoftmaxGAM((0.2,), hash_bits=10),
     "NormalizedHead weighted": lambda: linear_model.NormalizedHead(linear_model.SoftmaxRegression()),
     "RollingBoostingClassifier weighted": boosted,
     "RollingBoostingClassifier weighted companion": lambda: boosted(Own()),
@@ -64,6 +66,7 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "SampledClassifier weighted boosted": lambda: sampled(boosted(Own())),
     "SampledClassifier weighted default": lambda: sampled(Own()),
     "SampledClassifier weighted classes": lambda: sampled(linear_model.SoftmaxRegression()),
+    "SampledClassifier weighted curves of classes": lambda: sampled(linear_model.SoftmaxGAM()),
     "SampledClassifier weighted pipeline classes": lambda: sampled(
         preprocessing.StandardScaler() | linear_model.SoftmaxRegression(), sampling.UnderSampler(share=0.4)
     ),

@@ -45,9 +45,12 @@ LEARNER = (
 )
 CLASS_LEARNER = (
     "class_blocks",
+    "class_groups",
     "class_labels",
     "class_logs",
+    "mixture",
     "rate_mixture",
+    "softmax_experts",
     "softmax_path",
     "softmax_weights",
     "softmax_work",

@@ -67,23 +67,23 @@ def test_learners_by_a_loss_agree_bit_for_bit(name: str) -> None:
             kernel("prior_bank").PriorBank(), THREE, 6, 3, basis, LEARNED[name](kernel)
         )
 
-    def many(kernel: Any) -> Any:
+    def many(kernel: Any, basis: int) -> Any:
         return kernel("softmax").Softmax(
-            kernel("class_shares").ClassShares(), THREE, 6, 3, LEARNED[name](kernel)
+            kernel("class_shares").ClassShares(), THREE, 6, 3, LEARNED[name](kernel), basis
         )
 
     pairs = [(binary(compiled, basis), binary(interpreted, basis)) for basis in (0, 2)]
     rng = random.Random(5)
-    native, twin = many(compiled), many(interpreted)
+    classes = [(many(compiled, basis), many(interpreted, basis)) for basis in (0, 2)]
     for x, y, w, _ in islice(mixed_events(400), 150):
         label = "rare" if y else rng.choice("ab")
         for one, other in pairs:
             assert exact(one.scores_one(x)[0]) == exact(other.scores_one(x)[0])
             one.learn_one(x, y, w)
             other.learn_one(x, y, w)
-        assert exact(native.scores_one(x)[0]) == exact(twin.scores_one(x)[0])
-        native.learn_one(x, label, w)
-        twin.learn_one(x, label, w)
-    assert exact(native.norms()) == exact(twin.norms())
-    for one, other in [*pairs, (native, twin)]:
+        for one, other in classes:
+            assert exact(one.scores_one(x)[0]) == exact(other.scores_one(x)[0])
+            one.learn_one(x, label, w)
+            other.learn_one(x, label, w)
+    for one, other in [*pairs, *classes]:
         assert exact(one.__getstate__()) == exact(other.__getstate__())

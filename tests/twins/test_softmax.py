@@ -17,13 +17,16 @@ OFFSETS = st.dictionaries(LABELS, st.floats(-50, 50), min_size=1, max_size=4)
 STREAM = st.lists(st.tuples(FEATURES, LABELS, WEIGHTS), max_size=25)
 
 
-def model(kernel: Any, rates: tuple[float, ...] = THREE, bits: int = 6, seed: int = 3) -> Any:
-    return kernel("softmax").Softmax(kernel("class_shares").ClassShares(), rates, bits, seed)
+def model(kernel: Any, rates: tuple[float, ...] = THREE, bits: int = 6, seed: int = 3, basis: int = 2) -> Any:
+    """A learner whose first two numbers have a basis."""
+    return kernel("softmax").Softmax(kernel("class_shares").ClassShares(), rates, bits, seed, None, basis)
 
 
-@pytest.mark.parametrize("rates", [THREE, (0.2,), (0.01, 0.1, 0.5, 2.0)], ids=len)
-def test_thousands_of_events_agree_bit_for_bit(rates: tuple[float, ...]) -> None:
-    native, twin = model(compiled, rates), model(interpreted, rates)
+@pytest.mark.parametrize(
+    ("rates", "basis"), [(THREE, 0), (THREE, 2), ((0.2,), 50), ((0.01, 0.1, 0.5, 2.0), 0)]
+)
+def test_thousands_of_events_agree_bit_for_bit(rates: tuple[float, ...], basis: int) -> None:
+    native, twin = model(compiled, rates, basis=basis), model(interpreted, rates, basis=basis)
     rng = random.Random(5)
     for t, (x, y, w, _) in enumerate(mixed_events(1_500)):
         label = "rare" if y else rng.choice("abc"[: 1 + t // 300])
@@ -31,7 +34,32 @@ def test_thousands_of_events_agree_bit_for_bit(rates: tuple[float, ...]) -> None
         native.learn_one(x, label, w)
         twin.learn_one(x, label, w)
     assert exact(native.parts_one(x, "a")) == exact(twin.parts_one(x, "a"))
+    assert exact(native.norms()) == exact(twin.norms())
     assert exact(native) == exact(twin)
+
+
+def _grid(learner: Any, name: str) -> Any:
+    try:
+        return exact(learner._grid_of(name))
+    except LookupError as error:
+        return str(error)
+
+
+def test_memos_and_grids_agree_bit_for_bit() -> None:
+    native, twin = model(compiled), model(interpreted)
+    rng, served = random.Random(6), []
+    for x, y, w, _ in mixed_events(900):
+        label = "rare" if y else rng.choice("abcdefghij")
+        memo = native.scores_one(x)[1]
+        assert exact(memo) == exact(twin.scores_one(x)[1])
+        served.append((x, label, w, memo))
+        if len(served) > 50:
+            event, label, w, memo = served.pop(0)
+            native.learn_one(event, label, w, memo)
+            twin.learn_one(event, label, w, memo)
+    assert exact(native) == exact(twin)
+    found = [[_grid(one, name) for name in ("f0", "f1", "f2", "word", "unknown")] for one in (native, twin)]
+    assert found[0] == found[1]
 
 
 @settings(max_examples=80, deadline=None)
@@ -78,7 +106,7 @@ def test_a_state_moves_between_the_twins() -> None:
         native.learn_one(x, "rare" if y else "ab"[t % 2], w)
     state = native.__getstate__()
     twin.__setstate__({**state, "prior": twin.__getstate__()["prior"]})
-    for part in ("reader", "moments", "weights", "share"):
+    for part in ("reader", "moments", "weights", "additive", "share"):
         assert exact(native.__getstate__()[part]) == exact(twin.__getstate__()[part])
     offsets = {"a": 0.0, "b": 1.0, "rare": -3.0}
     for x, y, w, _ in mixed_events(100, seed=1):

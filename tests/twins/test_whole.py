@@ -30,6 +30,7 @@ MODELS = {
         linear_model.SoftmaxRegression(), sampling.ScoreUnderSampler(keep_rate=0.3), seed=1
     ),
     "decided": lambda: ThresholdedClassifier(linear_model.LogisticRegression(), decision.AlertBudget(share=0.05)),
+    "curves of classes": lambda: SampledClassifier(linear_model.SoftmaxGAM(), seed=1),
     "pipeline of classes": lambda: SampledClassifier(pp.StandardScaler() | linear_model.SoftmaxRegression(), seed=1),
 }
 for name, make in MODELS.items():
