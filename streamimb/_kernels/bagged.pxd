@@ -5,6 +5,7 @@ from streamimb._kernels.row cimport Row
 
 cdef class BaggedRow(Row):
     cdef list rows  # of the members
+    cdef object told  # the memo of the row, taken apart; None where it has none
 
 
 cdef class BaggedModel(Model):
@@ -14,5 +15,4 @@ cdef class BaggedModel(Model):
     cdef bint _by_prior  # whether that is done by a class prior
     cdef dict _bag_labels  # those that were learned, in the order of their first event
 
-    cdef object _remembered(self, Row row)
-    cdef list _served(self, BaggedRow row, told)
+    cdef list _served(self, BaggedRow row)

@@ -23,6 +23,7 @@ else:
 
 from streamimb._kernels.answer import true_of
 from streamimb._kernels.member_memos import named, numbers_of, taken_apart
+from streamimb._kernels.memos import refuse_size
 
 
 @cython.cclass
@@ -32,6 +33,7 @@ class BaggedRow(Row):
     def __init__(self) -> None:
         Row.__init__(self)
         self.rows: Any = None  # a list of rows, or None
+        self.told: Any = None
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -40,7 +42,7 @@ class BaggedRow(Row):
         if self.rows is not None:
             for one in self.rows:
                 one.done()
-            self.rows = None
+            self.rows = self.told = None
         Row.done(self)
 
 
@@ -84,17 +86,20 @@ class BaggedModel(Model):
         bag: BaggedRow = row
         member: Model
         inside: Row
-        told: Any = self._remembered(row)
+        told: Any = None
         answers: list[Any] = []
         members: list[Any] = self._bag.all
+        generations: list[Any] = self._bag.generations
         bag.rows = []
+        if row.memo is not None and self.memo_size > 0:
+            told = bag.told = self._apart(row.memo)
         for i in range(len(members)):
             member = members[i]
             inside = member.read(row.x)
             bag.rows.append(inside)
             inside.more = row.more
-            if told is not None and self._bag.generations[i] == told.members[i].generation:
-                inside.memo = told.members[i].own or None
+            if told is not None and generations[i] == told.generations[i]:
+                inside.memo = told.own[i] or None
             member.score(inside)
             answers.append(member.answer_of(inside))
         p = self._mean.answer(answers)
@@ -124,9 +129,8 @@ class BaggedModel(Model):
         if not row.scored:
             self.score(row)
         if self._judged:
-            told: Any = self._remembered(row)
-            answers = self._served(bag, told)
-            prior = None if told is None else told.prior
+            answers = self._served(bag)
+            prior = None if bag.told is None else bag.told.prior
         members: list[Any] = self._bag.all
         for i in range(len(members)):
             member = members[i]
@@ -157,7 +161,7 @@ class BaggedModel(Model):
         members: list[Any] = self._bag.all
         answers: list[Any] = []
         if self._judged:
-            answers = self._served(bag, None)
+            answers = self._served(bag)
         classes = named(labels, answers)
         order = labels if classes > 0 else []
         memo: list[Any] = [float(classes)]
@@ -172,30 +176,24 @@ class BaggedModel(Model):
             memo += own
         return tuple(memo)
 
-    @cython.cfunc
-    def _remembered(self, row: Row) -> Any:
-        """The memo of a row, taken apart; None where there is none."""
-        if row.memo is None or self.memo_size == 0:
-            return None
-        return self._apart(row.memo)
-
     def _apart(self, memo: Any) -> Any:
         """A memo, taken apart; raises ValueError for what is none of this ensemble."""
         n, labels = len(self._bag.all), list(self._bag_labels)
         return taken_apart(memo, n, labels, bool(self._judged), bool(self._by_prior))
 
     @cython.cfunc
-    def _served(self, row: BaggedRow, told: Any) -> list[Any]:
+    def _served(self, row: BaggedRow) -> list[Any]:
         """What each member said when the event was served; without a memo, and where it is another member, now."""
         i: cython.Py_ssize_t
         member: Model
         answers: list[Any] = []
         members: list[Any] = self._bag.all
+        generations: list[Any] = self._bag.generations
         for i in range(len(members)):
             member = members[i]
             answer: Any = None
-            if told is not None and self._bag.generations[i] == told.members[i].generation:
-                answer = told.members[i].said
+            if row.told is not None and generations[i] == row.told.generations[i]:
+                answer = row.told.said[i]
             answers.append(member.answer_of(row.rows[i]) if answer is None else answer)
         return answers
 
@@ -207,10 +205,11 @@ class BaggedModel(Model):
         if self.memo_size == 0:
             return 0
         told = self._apart(memo)
-        for i in range(len(told.members)):
-            if self._bag.generations[i] == told.members[i].generation:
-                member = self._bag.all[i]
-                member.check_memo(told.members[i].own)
+        members: list[Any] = self._bag.all
+        for i in range(len(members)):
+            if self._bag.generations[i] == told.generations[i]:
+                member = members[i]
+                refuse_size(told.own[i], member.length(told.own[i]))
         return told.length
 
     @cython.cfunc

@@ -11,29 +11,26 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import cython
+
 from streamimb._kernels.answer import TWO
 from streamimb._kernels.memos import refuse_outside
 
 TWO_CLASSES, UNTOLD = 0, -1
+MOST = 2**53  # of a generation
 STRANGE = (
     "memo: not that of an ensemble of {} members with {} classes; give the memo that scores_one returned for this "
     "event, or None"
 )
 
 
-class MemberMemo(NamedTuple):
-    """What one member gave when the event was served."""
-
-    generation: int  # of the member
-    said: dict[Any, float] | None  # its answer; None where the memo has none
-    own: tuple[float, ...]  # its own memo
-
-
 class EnsembleMemo(NamedTuple):
-    """What an ensemble gave when the event was served."""
+    """What an ensemble gave when the event was served; of each member in their order."""
 
     prior: dict[Any, float] | None  # by which it judged; None where the memo has none
-    members: list[MemberMemo]
+    generations: list[int]
+    said: list[dict[Any, float] | None]  # the answers; None where the memo has none
+    own: list[tuple[float, ...]]  # their own memos
     length: int  # floats
 
 
@@ -75,51 +72,75 @@ def taken_apart(memo: Any, members: int, labels: list[Any], judged: bool, by_pri
 
     Examples
     --------
-    >>> taken_apart((0.0, 3.0, 2.0, 0.25, 7.0, 8.0), 1, [], True, False)
-    EnsembleMemo(prior=None, members=[MemberMemo(generation=3, said={False: 0.75, True: 0.25}, own=(7.0, 8.0))], \
-length=6)
+    >>> told = taken_apart((0.0, 3.0, 2.0, 0.25, 7.0, 8.0), 1, [], True, False)
+    >>> told.generations, told.said, told.own, told.length
+    ([3], [{False: 0.75, True: 0.25}], [(7.0, 8.0)], 6)
     >>> taken_apart((0.0, 3.0), 1, [], True, False)
     Traceback (most recent call last):
     ValueError: memo: not that of an ensemble of 1 members with 0 classes; give the memo that scores_one returned for \
 this event, or None
     """
+    i: cython.Py_ssize_t
+    at: cython.Py_ssize_t = 1
+    size: cython.Py_ssize_t
+    classes: cython.Py_ssize_t
+    more: cython.Py_ssize_t
+    n: cython.Py_ssize_t = len(memo)
     two = TWO.issuperset(labels)
-    strange = ValueError(STRANGE.format(members, len(labels)))
-    if not memo or not memo[0].is_integer() or not UNTOLD <= memo[0] <= (0 if two else len(labels)):
-        raise strange
-    classes = int(memo[0])
+    strange = (members, len(labels))
+    classes = _whole(memo, 0, n, UNTOLD, 0 if two else len(labels), strange)
     told = labels[:classes] if classes > 0 else []
     size = 0 if classes == UNTOLD else max(1, classes)  # of an answer
     out = classes == UNTOLD or (classes == TWO_CLASSES and not two)
-    at, prior = 1, None
+    prior = None
+    generations: list[Any] = []
+    said: list[Any] = []
+    own: list[Any] = []
     if by_prior:
         prior = _answer(memo, at, size, told, strange)
         at += size
-    found = []
-    for _ in range(members):
-        if len(memo) < at + 2 or not all(
-            memo[i].is_integer() and 0.0 <= memo[i] <= 2.0**53 for i in (at, at + 1)
-        ):
-            raise strange
-        generation, more = int(memo[at]), int(memo[at + 1])
+    for i in range(members):
+        generations.append(_whole(memo, at, n, 0, MOST, strange))
+        more = _whole(memo, at + 1, n, 0, n, strange)
         at += 2
-        said = None
+        answer = None
         if judged:
-            said = _answer(memo, at, size, told, strange)
+            answer = _answer(memo, at, size, told, strange)
             at += size
-        if len(memo) < at + more:
-            raise strange
-        found.append(MemberMemo(generation, None if out else said, tuple(memo[at : at + more])))
+        said.append(None if out else answer)
+        if n < at + more:
+            raise ValueError(STRANGE.format(*strange))
+        own.append(tuple(memo[at : at + more]))
         at += more
-    return EnsembleMemo(None if out else prior, found, at)
+    return EnsembleMemo(None if out else prior, generations, said, own, at)
 
 
-def _answer(memo: Any, at: int, size: int, labels: list[Any], strange: ValueError) -> dict[Any, float]:
+@cython.cfunc
+@cython.exceptval(-2, check=True)
+def _whole(
+    memo: Any,
+    at: cython.Py_ssize_t,
+    n: cython.Py_ssize_t,
+    low: cython.Py_ssize_t,
+    high: cython.Py_ssize_t,
+    strange: tuple[int, int],
+) -> cython.Py_ssize_t:
+    """The whole number at a place of a memo of n floats."""
+    value: cython.double = low - 1.0 if at >= n else memo[at]
+    if not low <= value <= high or value != int(value):
+        raise ValueError(STRANGE.format(*strange))
+    return int(value)
+
+
+@cython.cfunc
+def _answer(
+    memo: Any, at: cython.Py_ssize_t, size: cython.Py_ssize_t, labels: list[Any], strange: tuple[int, int]
+) -> dict[Any, float]:
     """The answer that begins at a place of a memo; by class where there are labels."""
-    if len(memo) < at + size:
-        raise strange
-    refuse_outside(memo, at, at + size)
     numbers = memo[at : at + size]
+    if len(numbers) < size:
+        raise ValueError(STRANGE.format(*strange))
+    refuse_outside(numbers, 0, size)
     if labels or not size:
         return dict(zip(labels, numbers, strict=True))
     return {False: 1.0 - numbers[0], True: numbers[0]}
