@@ -9,7 +9,7 @@ P(True) alone.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import cython
 
@@ -24,14 +24,20 @@ STRANGE = (
 )
 
 
-class EnsembleMemo(NamedTuple):
-    """What an ensemble gave when the event was served; of each member in their order."""
+class EnsembleMemo:
+    """What an ensemble gave when the event was served: the prior by which it judged, and of each member in their order
+    its generation, its answer and its own memo; None where a memo has no prior, or no answer. `length` counts floats.
+    """
 
-    prior: dict[Any, float] | None  # by which it judged; None where the memo has none
-    generations: list[int]
-    said: list[dict[Any, float] | None]  # the answers; None where the memo has none
-    own: list[tuple[float, ...]]  # their own memos
-    length: int  # floats
+    def __init__(
+        self,
+        prior: dict[Any, float] | None,
+        generations: list[int],
+        said: list[dict[Any, float] | None],
+        own: list[tuple[float, ...]],
+        length: int,
+    ) -> None:
+        self.prior, self.generations, self.said, self.own, self.length = prior, generations, said, own, length
 
 
 def numbers_of(p: dict[Any, float], labels: list[Any]) -> list[float]:

@@ -72,7 +72,7 @@ class AdaptiveMembers:
     gave it when the event was served; without a memo, before it learned the event. A successor takes over when it has
     seen 20 events outside the commonest class.
 
-    Cost: that of `Members`, twice for a member with a successor; a prediction and .6 µs per member beside.
+    Cost: that of `Members`, twice for a member with a successor; .6 µs per member beside.
     """
 
     judges = True
