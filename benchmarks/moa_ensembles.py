@@ -61,6 +61,8 @@ def works(seeds: int) -> Works:
             for name, figure in (("G-mean", "gmean"), ("AUC", "auc"), ("Kappa", "kappa"))
         ]
         goals += [
+            ("Kappa - MOA's at its G-mean", "kappa beyond at its G-mean calibrated", "", 0.0, math.inf),
+            ("Kappa - MOA's at its recall", "kappa beyond at its recall calibrated", "", *FREE),
             ("recall at MOA's specificity", "recall calibrated", f"MOA {moa['recall']}", *FREE),
             ("log loss / base rate's", "relative loss calibrated", "", -math.inf, 1.0),
             ("  not calibrated", "relative loss", "", -math.inf, 1.0),
@@ -106,12 +108,14 @@ def prequential(learner: str, stream: str, seed: int, n: int = 100_000) -> dict[
     base = labels.mean()
     least = np.full(n, 0.5) if learner in BY_HALF else np.array(priors)
     constant = -(base * math.log(base) + (1.0 - base) * math.log1p(-base))
-    found = {"µs": spent / n * 1e6}
+    found, moa = {"µs": spent / n * 1e6}, of_moa(stream, learner)
     for name, p in (("", np.array(corrected)), (" calibrated", np.array(calibrated))):
         found |= {f"{key}{name}": value for key, value in figures(labels, p, least).items()}
         found[f"relative loss{name}"] = found.pop(f"loss{name}") / constant
         found[f"ratio{name}"] = float(p.sum() / labels.sum())
-        found[f"recall{name}"] = recall_at(labels, p / least, float(of_moa(stream, learner)["specificity"]))
+        found[f"recall{name}"] = recall_at(labels, p / least, float(moa["specificity"]))
+        for figure, value in kappas_beyond(labels, p / least, memories(stream, learner)).items():
+            found[f"{figure}{name}"] = value
     return found
 
 
@@ -133,14 +137,40 @@ def recall_at(labels: NDArray[Any], score: NDArray[Any], specificity: float) -> 
     return float((score[labels] > np.quantile(score[~labels], specificity)).mean())
 
 
-def of_moa(stream: str, learner: str) -> dict[str, str]:
-    """MOA's figures: of its memories the best in each one; specificity and recall of that with the best Kappa."""
+def kappas_beyond(labels: NDArray[Any], score: NDArray[Any], told: list[dict[str, str]]) -> dict[str, float]:
+    """Our Kappa - MOA's where the highest scores are called positive, as few as reach MOA's G-mean, or its recall.
+
+    MOA's ensemble with one memory is one decision; the least difference over its memories. NaN: it is not reached.
+    """
+    hit = labels[np.argsort(-score, kind="stable")]
+    hits, false = np.cumsum(hit), np.cumsum(~hit)
+    n, positives = len(labels), labels.sum()
+    recall, negatives = hits / positives, n - positives
+    gmean = np.sqrt(recall * (1.0 - false / negatives))
+    agreed = (hits + negatives - false) / n
+    by_chance = ((hits + false) * positives + (n - hits - false) * negatives) / n**2
+    kappa = (agreed - by_chance) / (1.0 - by_chance)
+    found = {}
+    for name, ours, column in (("G-mean", gmean, "cum_gmean"), ("recall", recall, "recall")):
+        reached = [(ours >= float(row[column]), float(row["cum_kappa"])) for row in told]
+        beyond = [kappa[np.argmax(enough)] - moa if enough.any() else math.nan for enough, moa in reached]
+        found[f"kappa beyond at its {name}"] = float(np.min(beyond))
+    return found
+
+
+def memories(stream: str, learner: str) -> list[dict[str, str]]:
+    """MOA's figures, a row for each memory with which it was run."""
     with (data() / "moa.csv").open() as file:
-        told = [
+        return [
             row
             for row in csv.DictReader(file)
             if row["stream"] == stream and row["learner"].partition("_")[0] == learner
         ]
+
+
+def of_moa(stream: str, learner: str) -> dict[str, str]:
+    """MOA's figures: of its memories the best in each one; specificity and recall of that with the best Kappa."""
+    told = memories(stream, learner)
     best = max(told, key=lambda row: float(row["cum_kappa"]))
     return {**best, **{name: max((row[name] for row in told), key=float) for name in FIGURES.values()}}
 

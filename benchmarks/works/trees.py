@@ -1,14 +1,16 @@
-"""Trees that grow online beside River's: alone, and ten of them in a bag."""
+"""Trees beside River's: one that grows online, ten of them in a bag, and boosted ones beside River's forest."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from river import forest as river_forest
 from river import tree as river_tree
 
 from benchmarks.messages import floats, msgspec_decode
 from benchmarks.rounds import Case, Group, Side, times_faster
 from benchmarks.works.late_labels import one_by_one
+from benchmarks.works.whole_path import boosted
 from streamimb.ensemble import UOBClassifier
 from streamimb.tree import HoeffdingTreeClassifier
 
@@ -43,6 +45,17 @@ GROUPS = (
                 "UOBClassifier of 10 HoeffdingTreeClassifier, 30 floats",
                 times_faster(10.0),
                 lambda: _ten(HoeffdingTreeClassifier()),
+            ),
+        ),
+    ),
+    Group(
+        "River ARFClassifier, 10 trees",
+        lambda: _alone(river_forest.ARFClassifier(seed=1)),
+        (
+            Case(
+                "whole path, boosted trees, beside a forest",
+                times_faster(20.0),
+                lambda: _alone(boosted()),
             ),
         ),
     ),

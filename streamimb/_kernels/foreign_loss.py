@@ -17,6 +17,8 @@ else:
     from cython.cimports.libc.math import exp
     from cython.cimports.streamimb._kernels.loss import Loss, log_sum
 
+from streamimb._kernels.loss import fade_of
+
 
 @cython.cclass
 class ForeignLoss(Loss):
@@ -24,9 +26,8 @@ class ForeignLoss(Loss):
 
     def __init__(self, foreign: Any) -> None:
         self.foreign, self.labels = foreign, ()
-        half_life = getattr(foreign, "half_life", None)
         self.exact, self.gathers = not foreign.needs_calibrator, False
-        self.fade = 1.0 if half_life is None else pow(0.5, 1.0 / half_life)
+        self.fade = fade_of(getattr(foreign, "half_life", None))
 
     @cython.cfunc
     def name(self, labels: Any) -> cython.void:

@@ -2,14 +2,14 @@
 """Trees that are replaced one by one, and corrections of their leaves that are learned online at several rates.
 
 A tree is fitted once; its leaves keep the values of the fit. Each leaf has, for each rate, a correction that follows
-the labels: a damped Newton step, divided by the sum of the hessians that the leaf has seen. A correction ends with its
-tree, so what is learned fast is forgotten soon.
+the labels: a damped Newton step, divided by the sum of the hessians that the leaf has seen, and bounded over all trees
+together. A correction ends with its tree, so what is learned fast is forgotten soon.
 """
 
 from __future__ import annotations
 
 from array import array
-from math import inf
+from math import inf, log
 from typing import Any
 
 import cython
@@ -28,6 +28,8 @@ from streamimb._kernels.saved import entries, numbers, refused, whole
 INFINITE = cython.declare(cython.float, inf)
 LARGEST_FLOAT = 1.01e15  # 1e15, rounded to 4 bytes
 LARGEST_VALUE = 1e100  # of the log-odds of a leaf
+# Most that all corrections of a rate together change the log-odds of one event by
+LARGEST_STEP = cython.declare(cython.double, log(20.0))
 
 
 @cython.cclass
@@ -164,23 +166,29 @@ class Forest:
     @cython.cfunc
     @cython.exceptval(check=False)
     def learn(self, work: TreeWork, y: cython.bint, offset: cython.double, w: cython.double) -> cython.void:
-        """Moves the corrections of the leaves of an event of weight w that was walked."""
+        """Moves the corrections of the leaves of an event of weight w that was walked.
+
+        The odds of the event change at most by a factor of 20, or 20^w: a hundred corrections of one rate, each a small
+        step by its leaf, would move those of all events by 10^9 at the first positive after thousands of negatives.
+        """
         t: cython.Py_ssize_t
         e: cython.Py_ssize_t
         k: cython.Py_ssize_t
         part: cython.double
+        most: cython.double
         reach: cython.double = 0.0
         p: cython.double = share_at(work.margin + offset)
         hessian: cython.double = w * p * (1.0 - p)
         for t in range(self.active):
-            self.leaf[work.leaf[t] + 1] += hessian
-        if w > 1.0:
-            for t in range(self.active):
-                reach += 1.0 / (self.leaf[work.leaf[t] + 1] + self.l2)
+            k = work.leaf[t] + 1
+            self.leaf[k] += hessian
+            reach += 1.0 / (self.leaf[k] + self.l2)
+        if reach == 0.0:
+            return
+        most = LARGEST_STEP * max(1.0, w) / reach
         for e in range(self.rates):
-            self.gradient[e] = (
-                self.eta[e] * w * error_after(work.margins[e] + offset, y, self.eta[e] * w * reach)
-            )
+            part = error_after(work.margins[e] + offset, y, self.eta[e] * w * reach if w > 1.0 else 0.0)
+            self.gradient[e] = max(-most, min(most, self.eta[e] * w * part))
         for t in range(self.active):
             k = work.leaf[t] + 1
             part = 1.0 / (self.leaf[k] + self.l2)

@@ -145,3 +145,14 @@ def log_sum(u: cython.double[::1], classes: cython.Py_ssize_t) -> cython.double:
     for k in range(classes):
         total += exp(u[k] - top) if u[k] - top > -700.0 else 0.0
     return top + log(total)
+
+
+def fade_of(half_life: Any) -> float:
+    """Return what a count is multiplied by at each label; 1 for None, with which it does not fade.
+
+    Examples
+    --------
+    >>> fade_of(1.0), fade_of(None)
+    (0.5, 1.0)
+    """
+    return 1.0 if half_life is None else float(pow(0.5, 1.0 / half_life))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from streamimb._kernels.answer import label_of
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.saved import entries, listed, refused, row, whole
 from streamimb.compose import SampledClassifier
@@ -70,9 +69,10 @@ class AdaptiveMembers:
 
     A detector is `drift.ClassConditionalDrift`. Its windows hold the events of one class, so that it finds a rare class
     that changed, which an error rate hides. It takes the probability of all classes but the commonest, as the member
-    gave it before it learned the event. A successor takes over when it has seen 20 events outside the commonest class.
+    gave it when the event was served; without a memo, before it learned the event. A successor takes over when it has
+    seen 20 events outside the commonest class.
 
-    Cost: that of `Members`, twice for a member with a successor; a prediction and .6 µs per member beside.
+    Cost: that of `Members`, twice for a member with a successor; .6 µs per member beside.
     """
 
     judges = True
@@ -80,7 +80,6 @@ class AdaptiveMembers:
     def __init__(self, maker: Maker, n: int) -> None:
         self._maker, self._members = maker, Members(maker, n)
         self.watched = [Watched() for _ in range(n)]
-        self.replaced = 0
         self._prior = ClassPrior(prior=maker.prior)
 
     @property
@@ -93,18 +92,20 @@ class AdaptiveMembers:
         """Copies learned per labelled event and member, decayed."""
         return self._members.kept_share
 
-    def answers(self, x: Features, **kwargs: Any) -> list[dict[Any, float]]:
-        """Return the corrected probabilities of each member."""
-        return self._members.answers(x, **kwargs)
+    @property
+    def generations(self) -> list[int]:
+        """How often each member was replaced."""
+        return self._members.generations
 
-    def learn(
+    @property
+    def replaced(self) -> int:
+        """Members that a successor has replaced so far."""
+        return sum(self.generations)
+
+    def judge(
         self, x: Features, y: Label, w: float, kwargs: dict[str, Any], answers: list[dict[Any, float]]
     ) -> None:
-        """Show an event to each member and successor; `answers` are what the members said of it before."""
-        self._members.learn(x, y, w, kwargs, answers)
-        if w <= 0.0:
-            return
-        y = label_of(y)
+        """Watch each member by what it answered, and teach the successors; the members have learned the event."""
         prior = self._prior.get()
         commonest = max(prior, key=prior.__getitem__)
         rare = y != commonest
@@ -116,7 +117,7 @@ class AdaptiveMembers:
                 watched.successor = self._maker.make(i)
             if watched.due and watched.successor is not None and watched.seen >= ENOUGH:
                 self._members.all[i], self.watched[i] = watched.successor, Watched()
-                self.replaced += 1
+                self.generations[i] += 1
         self._prior.update(y, w)
 
     def state(self) -> dict[str, Any]:
@@ -124,21 +125,22 @@ class AdaptiveMembers:
         return {
             "members": self._members.state(),
             "watched": [watched.state() for watched in self.watched],
-            "replaced": self.replaced,
+            "generations": self.generations,
             "draw": self._maker.draw.__getstate__(),
             "prior": self._prior,
         }
 
     def resume(self, state: Any) -> None:
         """Continue from what `state` gave; nothing changes where it is refused."""
-        saved = entries(state, "members", "watched", "replaced", "draw", "prior")
+        saved = entries(state, "members", "watched", "generations", "draw", "prior")
         own, n = self.all[0], len(self.all)
         watched = [Watched.of_state(one, own) for one in listed(saved, "watched", n)]
-        replaced = whole(saved, "replaced")
+        generations = [whole({"generations": one}, "generations") for one in listed(saved, "generations", n)]
         draw = Draw(0)
         draw.__setstate__(saved["draw"])
         prior = saved["prior"]
         if type(prior) is not ClassPrior or prior._get_params() != self._prior._get_params():
             raise refused("prior", "a ClassPrior with these parameters")
         self._members.resume(saved["members"])
-        self.watched, self.replaced, self._prior, self._maker.draw = watched, replaced, prior, draw
+        self._members.generations = generations
+        self.watched, self._prior, self._maker.draw = watched, prior, draw

@@ -6,19 +6,24 @@ from typing import Any, Protocol
 
 from streamimb._kernels.answer import other_classes
 from streamimb._kernels.saved import entries
-from streamimb.protocols import Label
+from streamimb.protocols import Label, Proba
+from streamimb.stats import ClassPrior
 
 
 class Combiner(Protocol):
     """Makes one answer of the corrected probabilities of all members."""
 
-    judges: bool  # whether it learns from the answers and the label of each event
+    judges: bool  # whether it learns from the answers and the label of each event, by a class prior
+
+    @property
+    def prior(self) -> ClassPrior | None:
+        """That prior."""
 
     def answer(self, answers: list[dict[Any, float]]) -> dict[Any, float]:
         """Return the probability of each class."""
 
-    def learn(self, answers: list[dict[Any, float]], y: Label, w: float) -> None:
-        """Learn from what the members said of an event of weight w > 0 before they learned it."""
+    def learn(self, answers: list[dict[Any, float]], y: Label, w: float, prior: Proba | None = None) -> None:
+        """Learn from what the members said of an event of weight w > 0, and the prior of then; None: that of now."""
 
     def state(self) -> dict[str, Any]:
         """What it has learned, as data."""
@@ -34,12 +39,13 @@ class Mean:
     """
 
     judges = False
+    prior = None
 
     def answer(self, answers: list[dict[Any, float]]) -> dict[Any, float]:
         """Return the mean of each class."""
         return mean(answers)
 
-    def learn(self, answers: list[dict[Any, float]], y: Label, w: float) -> None:
+    def learn(self, answers: list[dict[Any, float]], y: Label, w: float, prior: Proba | None = None) -> None:
         """Do nothing: it judges no member."""
 
     def state(self) -> dict[str, Any]:

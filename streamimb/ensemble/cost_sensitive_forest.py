@@ -18,8 +18,8 @@ class CostSensitiveForestClassifier(Forest):
     r"""The adaptive random forest for costs in inverse proportion to the sizes of the classes.
 
     As `AdaptiveRandomForestClassifier`, with three differences. A member learns $K \sim \operatorname{Poisson}(c \,
-    m_{\min} / m_y)$ copies of an event of class y, with the live class prior m: the rarest class as often as there, the
-    others at the same mass. Members are weighted by the decayed Matthews correlation of their decisions, at least .01.
+    m_{\min} / m_y)$ copies of an event of class y, with the live class prior m: all classes at the mass of the
+    rarest. Members are weighted by the decayed Matthews correlation of their decisions, at least .01.
     And `predict_one` decides for the class with the largest $p_k / m_k$, which minimises the expected cost where an
     error on an event of class y costs $1 / m_y$. Probabilities are those of the unsampled stream. It takes as many
     classes as its model does.
@@ -36,7 +36,8 @@ class CostSensitiveForestClassifier(Forest):
     n_models
         Members, from 1 to 1,000.
     copies
-        c: mean copies of an event of the rarest class for each member, in [.1, 100].
+        c: mean copies of an event of the rarest class for each member, in [.1, 100]. Where it is 1 in 100, a member
+        then learns a third of the others; with fewer copies it knows too little of them. Where it is 1 in 15, take 10.
     correction
         The route of every member: "auto", "offset", "prior" or "weight", as of `SampledClassifier`.
     prior
@@ -74,7 +75,7 @@ class CostSensitiveForestClassifier(Forest):
         self,
         model: base.Classifier | None = None,
         n_models: int = 10,
-        copies: float = 6.0,
+        copies: float = 30.0,
         correction: str = "auto",
         prior: float = 0.05,
         seed: int | None = None,

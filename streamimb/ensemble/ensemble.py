@@ -9,8 +9,8 @@ from typing import Any
 
 from river import base
 
-from streamimb._kernels.answer import label_of
-from streamimb._kernels.saved import entries
+from streamimb._kernels.bagged import BaggedModel
+from streamimb._kernels.saved import entries, labels
 from streamimb.compose.capabilities import CLASSIFIER, refuse_stranger
 from streamimb.compose.contributions import completed, mean_contributions
 from streamimb.compose.tilting import refuse_tilt_around
@@ -19,14 +19,15 @@ from streamimb.ensemble.combining import Combiner
 from streamimb.ensemble.members import Maker, Members, checked_n_models
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, number, whole
-from streamimb.protocols import Features, Label, Sampler
+from streamimb.protocols import Features, Sampler
 
 
-class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
+class Ensemble(BaggedModel, Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
     """Copies of a classifier, each sampled and corrected, whose probabilities are averaged.
 
     A subclass has `_sampler`, which returns a new sampler for one member. Its combiner makes one answer of those of the
-    members.
+    members. The memo of `scores_one` has what each member wants back with the label; where members are judged, also
+    what each of them answered. A member that took the place of another one since is told nothing of it.
     """
 
     samples_itself = True  # a SampledClassifier around it would sample and correct a second time
@@ -55,6 +56,7 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
         self._combiner = combiner
         maker = Maker(self.model, self._sampler, correction, self.prior, self.seed)
         self._members: Any = members(maker, self.n_models)
+        BaggedModel.__init__(self, self._members, combiner)
 
     @abstractmethod
     def _sampler(self, i: int) -> Sampler:
@@ -72,23 +74,6 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
     def _raw_memory_usage(self) -> int:
         return sum(int(member._raw_memory_usage) for member in self._members.all)
 
-    @property
-    def kept_share(self) -> float:
-        """Copies learned per labelled event and member, decayed."""
-        return float(self._members.kept_share)
-
-    def predict_proba_one(self, x: Features, **kwargs: Any) -> dict[Any, float]:
-        """Return the probability of each class, from those of the members."""
-        return self._combiner.answer(self._members.answers(x, **kwargs))
-
-    def learn_one(self, x: Features, y: Label, w: float = 1.0, **kwargs: Any) -> None:
-        """Show an event of weight w to every member, which draws how often it learns it."""
-        judged = self._combiner.judges or self._members.judges
-        said = self._members.answers(x) if judged else []
-        self._members.learn(x, y, w, kwargs, said)
-        if self._combiner.judges and w > 0.0:
-            self._combiner.learn(said, label_of(y), w)
-
     def contributions_one(self, x: Features) -> dict[Any, Any]:
         """Return the mean of what each feature adds to the log-odds of the members, and the entry `"(ensemble)"`, by
         which combining their probabilities differs from it.
@@ -102,15 +87,23 @@ class Ensemble(Part, base.Wrapper[base.Classifier], base.Classifier, ABC):
 
     def __getstate__(self) -> dict[str, Any]:
         parameters = {name: getattr(self, name) for name in self._names()}
-        return {**parameters, "members": self._members.state(), "combiner": self._combiner.state()}
+        return {
+            **parameters,
+            "members": self._members.state(),
+            "combiner": self._combiner.state(),
+            "labels": self._labels_learned(),
+        }
 
     def __setstate__(self, state: Any) -> None:
         names = tuple(self._names())
-        saved = entries(state, *names, "members", "combiner")
+        saved = entries(state, *names, "members", "combiner", "labels")
+        met = labels(saved, "labels")
         made = type(self)(**{name: saved[name] for name in names})  # refuses what no constructor takes
         made._combiner.resume(saved["combiner"])
         made._members.resume(saved["members"])
         vars(self).update(vars(made))
+        BaggedModel.__init__(self, self._members, self._combiner)
+        self._resume_labels(met)
 
     @classmethod
     def _names(cls) -> list[str]:

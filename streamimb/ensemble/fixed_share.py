@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from streamimb._kernels.saved import entries, labels, listed, refused, row, whole
@@ -64,10 +63,10 @@ class FixedShare:
         self.met: dict[Any, int] = {}  # labels of each class, up to ENOUGH
         self._plain = min(range(len(taus)), key=lambda j: abs(taus[j]))
 
-    def experts(self, answers: list[dict[Any, float]]) -> list[dict[Any, float]]:
-        """Return what each expert says, from its corrected probabilities."""
-        prior: Mapping[Any, float] = self.prior.get()
-        return [tilted(p, prior, tau) if tau else p for p, tau in zip(answers, self.taus, strict=True)]
+    def experts(self, answers: list[dict[Any, float]], prior: Proba | None = None) -> list[dict[Any, float]]:
+        """Return what each expert says, from its corrected probabilities, at this class prior; None: that of now."""
+        at: Proba = self.prior.get() if prior is None else prior
+        return [tilted(p, at, tau) if tau else p for p, tau in zip(answers, self.taus, strict=True)]
 
     def answer(self, answers: list[dict[Any, float]]) -> dict[Any, float]:
         """Return the weighted mean of what the experts say, or at first what the plainest one says."""
@@ -75,9 +74,9 @@ class FixedShare:
             return answers[self._plain]
         return mean(self.experts(answers), self.weights)
 
-    def learn(self, answers: list[dict[Any, float]], y: Label, w: float) -> None:
+    def learn(self, answers: list[dict[Any, float]], y: Label, w: float, prior: Proba | None = None) -> None:
         """Judge the experts by an event of weight w, as of w events, and count its label."""
-        experts = self.experts(answers)
+        experts = self.experts(answers, prior)
         right = [math.log(max(LEAST, expert.get(y, 0.0))) for expert in experts]
         best = max(right)
         judged = [

@@ -64,11 +64,11 @@ class MatthewsWeights:
         """Return the weighted mean of each class."""
         return mean(answers, self.shares)
 
-    def learn(self, answers: list[dict[Any, float]], y: Label, w: float) -> None:
+    def learn(self, answers: list[dict[Any, float]], y: Label, w: float, prior: Proba | None = None) -> None:
         """Judge each member's balanced decision, and count the label."""
-        prior: Proba = self.prior.get()
+        at: Proba = self.prior.get() if prior is None else prior
         for metric, answer in zip(self.of, answers, strict=True):
-            metric.update(y, balanced(answer, prior), w)
+            metric.update(y, balanced(answer, at), w)
         self.prior.update(y, w)
         self.left -= 1
         if not self.left:

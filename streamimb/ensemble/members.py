@@ -61,7 +61,7 @@ class Members:
     """Sampled classifiers, of which each draws for itself and is corrected for itself.
 
     Every member sees every event, so that its prior is that of the stream. It learns a Poisson number of copies, whose
-    mean is the rate of its sampler.
+    mean is the rate of its sampler. The kernel of an ensemble scores and teaches them (`_kernels.bagged`).
 
     Cost: n times that of a `SampledClassifier`.
     """
@@ -70,17 +70,12 @@ class Members:
 
     def __init__(self, maker: Maker, n: int) -> None:
         self.all = [maker.make(i) for i in range(n)]
+        self.generations = [0] * n  # how often each was replaced
 
-    def answers(self, x: Features, **kwargs: Any) -> list[dict[Any, float]]:
-        """Return the corrected probabilities of each member."""
-        return [member.predict_proba_one(x, **kwargs) for member in self.all]
-
-    def learn(
+    def judge(
         self, x: Features, y: Label, w: float, kwargs: dict[str, Any], answers: list[dict[Any, float]]
     ) -> None:
-        """Show an event to each member; the first refuses what any of them would refuse, before it has changed."""
-        for member in self.all:
-            member.learn_one(x, y, w, **kwargs)
+        """Do nothing: no member is watched."""
 
     @property
     def kept_share(self) -> float:

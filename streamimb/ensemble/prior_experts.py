@@ -26,7 +26,7 @@ class PriorExpertsClassifier(Ensemble):
     loss is at most that of these experts, and $(S + 1) \log J + S \log \frac1\alpha - n \log(1 - \alpha)$. Any number
     of classes. Until five labels of each of two classes have come, the expert with $\tau$ nearest to 0 answers alone.
 
-    **Cost**: for each expert that of a member of `UOBClassifier`; learning asks all of them once more.
+    **Cost**: for each expert that of a member of `UOBClassifier`.
 
     Parameters
     ----------

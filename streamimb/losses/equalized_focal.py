@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.equalized_focal_loss import EqualizedFocalLoss
-from streamimb.losses.options import fade_of
+from streamimb._kernels.loss import fade_of
 from streamimb.losses.parametric import Parametric
 from streamimb.parameters import checked_half_life, number
 

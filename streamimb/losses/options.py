@@ -1,4 +1,4 @@
-"""The factor of a count at each label, and the check of the loss that a learner is given."""
+"""The check of the loss that a learner is given."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ from typing import Any
 
 from streamimb.parameters import checked_half_life, refuse
 from streamimb.protocols import Loss
-
-
-def fade_of(half_life: float) -> float:
-    """Return what a count is multiplied by at each label, for a half-life that was checked."""
-    return float(0.5 ** (1.0 / half_life))
 
 
 def checked_binary_loss(loss: Any) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.loss import fade_of
 from streamimb._kernels.seesaw_loss import SeesawLoss
-from streamimb.losses.options import fade_of
 from streamimb.losses.parametric import Parametric
 from streamimb.parameters import checked_half_life, number
 

@@ -40,13 +40,14 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
     tree does not depend on the slices and no event waits for one.
 
     **Corrections.** The label of a learned event moves the corrections of its leaves by
-    $\eta_k (y - \sigma(F_k + o))/(H_l + \lambda)$, where $H_l$ sums the hessians of the leaf. A correction ends with
-    its tree. Trees are fitted at the margin without corrections. The first positive after thousands of negatives
-    raises the probability of all other events far too much (`docs/learners.md`).
+    $\eta_k (y - \sigma(F_k + o))/(H_l + \lambda)$, where $H_l$ sums the hessians of the leaf; all of them together move
+    $F_k$ by $\log 20$ at most. Without this bound the first positive after thousands of negatives raises the
+    probability of all other events to .2 (`docs/learners.md`). A correction ends with its tree. Trees are fitted at the
+    margin without corrections.
 
     **Weights.** An event of weight $w$ counts as $w$ events, a weight above $10^{15}$ as that. The step of a weight
-    above 1 goes to its label and not beyond. But an event much heavier than the others outweighs them: in the trees
-    until it has left the ring, in the rate of its strings for good.
+    above 1 goes to its label and not beyond, and its bound is $w$ times as wide. But an event much heavier than the
+    others outweighs them: in the trees until it has left the ring, in the rate of its strings for good.
 
     **Mixture.** The forest at each rate, and the companion, are experts; a share $v_k$ is multiplied by the label's
     probability to the power 1/16 by the expert *as the event was served* (`memo`); fixed share $10^{-4}$. Judged at the

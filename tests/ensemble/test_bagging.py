@@ -170,7 +170,8 @@ def test_a_state_is_data_and_a_damaged_one_is_refused(kind: str) -> None:
         {"n_models": "5"},
         {"more": 1},
     ):
-        made = object.__new__(type(model))
+        made_by: Any = type(model)
+        made = made_by.__new__(made_by)
         with pytest.raises(ValueError, match=r"."):
             made.__setstate__({**model.__getstate__(), **damage})
         assert "_members" not in vars(made)

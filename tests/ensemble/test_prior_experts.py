@@ -144,7 +144,7 @@ def test_a_state_is_data_and_a_damaged_one_is_refused() -> None:
         {"prior": 0.5},
         {"more": 1},
     ):
-        made = object.__new__(ensemble.PriorExpertsClassifier)
+        made = ensemble.PriorExpertsClassifier.__new__(ensemble.PriorExpertsClassifier)
         with pytest.raises(ValueError, match=r"."):
             made.__setstate__({**model.__getstate__(), "combiner": {**combiner, **damage}})
         assert not vars(made)

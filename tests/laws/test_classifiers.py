@@ -38,7 +38,7 @@ def remembering() -> Any:
     [
         pytest.param(make, law, id=f"{name}-{law.__name__}")
         for name, make in {**CLASSIFIERS, "remembering": remembering}.items()
-        if isinstance(make(), Scorer)  # an ensemble is none: its members score
+        if isinstance(make(), Scorer)
         for law in checks.SCORER_LAWS
     ],
 )

@@ -17,12 +17,8 @@ from tests.config.test_config import MINIMAL
 from tests.losses.test_learned import classes
 
 Head = linear_model.SoftmaxRegression
-LEFT_OUT = {
-    "memory_is_bounded",
-    "learns_what_the_offsets_leave",
-    "what_the_offsets_explain_is_not_learned",
-    "a_rate_in_training_is_not_served",
-}
+# They ask for true sums, which only the calibrator gives: without it the rarest class sums to .57 of the truth.
+LEFT_OUT = {"learns_what_the_offsets_leave", "a_rate_in_training_is_not_served"}
 
 
 def learned(model: Any, n: int = 600, seed: int = 2) -> Any:
@@ -78,22 +74,20 @@ def test_the_norm_is_that_of_the_weights_without_the_intercept() -> None:
 
 
 def calibrated_ratio(head: Any, seed: int) -> float:
-    """Of the class "some", sampled and calibrated: the sum of its probability over the true one."""
+    """Of the class "some", sampled and calibrated: the sum of its probability over the true one, in 8,000 events."""
     sampled = SampledClassifier(head, sampling.UnderSampler(share=0.4), seed=seed)
     model, said, true = CalibratedClassifier(sampled, VectorScaling()), 0.0, 0.0
-    for t, (x, y, p) in enumerate(classes(2_000, seed)):
-        if t >= 800:
+    for t, (x, y, p) in enumerate(classes(10_000, seed)):
+        if t >= 2_000:
             said, true = said + model.predict_proba_one(x)["some"], true + p["some"]
         model.learn_one(x, y)
     return said / true
 
 
 def test_sampled_and_calibrated_its_probabilities_are_true() -> None:
-    """The labels of a seed alone move a ratio by .05; they are the same for the head alone, so it is compared."""
-    heads = (linear_model.NormalizedHead(Head(), tau=1.0), Head())
-    one, other = ([calibrated_ratio(head.clone(), seed) for seed in (1, 2, 3)] for head in heads)
-    assert abs(sum(one) / 3.0 - 1.0) < 0.08, one
-    assert abs(sum(one) - sum(other)) / 3.0 < 0.05, (one, other)
+    """The ratio is 1 +- .05 for each seed. Over 1,200 events the labels of a seed alone move it by .05."""
+    for seed in (1, 2, 3):
+        assert abs(calibrated_ratio(linear_model.NormalizedHead(Head(), tau=1.0), seed) - 1.0) < 0.05, seed
 
 
 @pytest.mark.parametrize(

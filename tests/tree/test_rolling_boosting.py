@@ -238,6 +238,48 @@ def test_a_heavy_event_moves_the_corrections_to_its_label_and_not_beyond() -> No
     assert said[-1] <= 1.0
 
 
+def odds(p: float) -> float:
+    return p / (1.0 - p)
+
+
+@pytest.mark.parametrize("w", [1.0, 2.0])
+@pytest.mark.parametrize("y", [False, True])
+def test_one_event_moves_the_odds_of_no_event_by_more_than_a_factor_of_20(y: bool, w: float) -> None:
+    """A heavy one by as many factors as its weight, an event that shares few leaves with it by less."""
+    model = RollingBoostingClassifier(n_trees=60, ring_size=1_000, every=20, leaf_rates=(2.0,), hash_bits=8)
+    for x, label, _ in events(2_000):
+        model.learn_one(x, label)
+    told = [x for x, _, _ in events(100, seed=3)]
+    at = 8.0 if y is False else -8.0  # where the other label is sure
+    before = [odds(model.predict_offset_one(x, at)) for x in told]
+    model.step_one(told[0], y, at, w)
+    moved = [odds(model.predict_offset_one(x, at)) / old for x, old in zip(told, before, strict=True)]
+    factors = moved if y else [1.0 / each for each in moved]
+    assert max(factors) == factors[0] == pytest.approx(20.0**w, rel=1e-6)
+    assert min(factors) >= 1.0
+    assert len({round(each, 6) for each in factors}) > 10
+
+
+def test_one_positive_after_thousands_of_negatives_leaves_the_others_improbable() -> None:
+    """The truth is 1 in 3,000 or less: mean P elsewhere is .0024 after it, and .001 when 50 negatives have followed."""
+    for seed in range(3):
+        rng = random.Random(seed)
+        x = [{name: rng.gauss(0.0, 1.0) for name in "abcd"} for _ in range(3_251)]
+        model = RollingBoostingClassifier(seed=seed)
+        for each in x[:3_000]:
+            model.learn_one(each, False)
+
+        def elsewhere(model: Any = model, others: Any = x[-200:]) -> float:
+            return float(np.mean([model.predict_proba_one(each)[True] for each in others]))
+
+        assert elsewhere() < 0.0001
+        model.learn_one(x[3_000], True)
+        assert elsewhere() < 0.003, seed
+        for each in x[3_001:3_051]:
+            model.learn_one(each, False)
+        assert elsewhere() < 0.0015, seed
+
+
 def test_columns_are_bounded() -> None:
     model = taught(0, max_columns=7)
     for i in range(300):

@@ -58,10 +58,12 @@ CLASS_LEARNER = (
 WRAPPERS = (
     "adapters",
     "answer",
+    "bagged",
     "calibrated",
     "class_adapters",
     "class_route",
     "guarded",
+    "member_memos",
     "memos",
     "mixed_anchor",
     "ports",

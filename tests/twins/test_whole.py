@@ -14,7 +14,7 @@ PROGRAM = """
 import hashlib, random
 from river import linear_model as lm, preprocessing as pp
 from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier, ThresholdedClassifier
-from streamimb import calibration, decision, linear_model, sampling
+from streamimb import calibration, decision, ensemble, linear_model, sampling
 
 MODELS = {
     "curves": lambda: SampledClassifier(linear_model.LogisticGAM(interactions="pairs"), seed=1),
@@ -31,12 +31,17 @@ MODELS = {
     ),
     "decided": lambda: ThresholdedClassifier(linear_model.LogisticRegression(), decision.AlertBudget(share=0.05)),
     "curves of classes": lambda: SampledClassifier(linear_model.SoftmaxGAM(), seed=1),
+    "late experts": lambda: ensemble.PriorExpertsClassifier(linear_model.LogisticRegression(), (0.0, 1.0), seed=1),
+    "late forest": lambda: ensemble.CostSensitiveForestClassifier(n_models=2, seed=1),
+    "late experts of classes": lambda: ensemble.PriorExpertsClassifier(
+        linear_model.SoftmaxRegression(), (0.0, 1.0), seed=1
+    ),
     "pipeline of classes": lambda: SampledClassifier(pp.StandardScaler() | linear_model.SoftmaxRegression(), seed=1),
 }
 for name, make in MODELS.items():
     model = GuardedClassifier(CalibratedClassifier(make(), calibration.PlattMixture()))
     rng = random.Random(4)
-    digest = hashlib.sha256()
+    digest, waiting = hashlib.sha256(), []
     for t in range(2_000):
         y = rng.random() < (0.02 if t < 1_200 else 0.2)
         x = {"a": rng.gauss(y, 1), "b": rng.gauss(0, 1e4), "c": rng.gauss(-y, 1e-4)}
@@ -50,7 +55,16 @@ for name, make in MODELS.items():
         digest.update("".join(p.hex() for p in said.values()).encode())
         if name == "decided":
             digest.update(model.classifier.classifier.threshold_one(x).hex().encode())
-        model.learn_one(x, "odd" if "classes" in name and t % 7 == 0 else y)
+        label = "odd" if "classes" in name and t % 7 == 0 else y
+        if "late" not in name:
+            model.learn_one(x, label)
+            continue
+        memo = model.scores_one(x)[1]
+        digest.update("".join(part.hex() for part in memo).encode())
+        waiting.append((x, label, memo))
+        if t >= 30:
+            x, label, memo = waiting[t - 30]
+            model.learn_one(x, label, memo=memo)
     print(name, digest.hexdigest())
 """
 
