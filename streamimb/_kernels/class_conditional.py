@@ -199,8 +199,8 @@ class ClassConditional:
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(
-            state, "label", "hits", "false_alarms", "odds_ratio", "least_ratio", "threshold", "wrong", "spread", "suspect",
-            "moved", "prior", "rare", "common",
+            state, "label", "hits", "false_alarms", "odds_ratio", "least_ratio", "threshold", "wrong", "spread",
+            "suspect", "moved", "prior", "rare", "common",
         )  # fmt: skip
         label, hits, alarms = AdaptiveWindow(), AdaptiveWindow(), AdaptiveWindow()
         for window, name in ((label, "label"), (hits, "hits"), (alarms, "false_alarms")):
