@@ -12,14 +12,14 @@ from streamimb._kernels.event_label import checked_label
 from streamimb._kernels.saved import alike, entries, number, refused, whole
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from math import log1p, sqrt
     from math import pow as power
+    from math import sqrt
 
     from streamimb._kernels.adaptive_window import AdaptiveWindow
     from streamimb._kernels.event_weight import checked_weight
 else:
-    from cython.cimports.libc.math import log1p, sqrt
     from cython.cimports.libc.math import pow as power
+    from cython.cimports.libc.math import sqrt
     from cython.cimports.streamimb._kernels.adaptive_window import AdaptiveWindow
     from cython.cimports.streamimb._kernels.event_weight import checked_weight
 
@@ -30,11 +30,10 @@ COMMON = cython.declare(cython.int, 4)
 RARE_CLOCK, COMMON_CLOCK = 16, 256  # updates between two tests: few tests are few false alarms,
 FACTOR = 10.0  # and allow so many times the delta
 # Scores prove too high where fewer of their events are True than they say, by so many standard deviations of the last
-# events (half-life 2,000), if a score of odds o counts log(1 + 3 o), as is best where False events that score as True
-# ones are three times as many as these. A score above .9 counts as .9: no single label is to prove it.
+# labels (half-life 2,000). A score p counts p, which is close to the best weight where False events that score as True
+# ones are three times as many as these, log(1 + 3 odds). One above .9 counts as .9: no single label is to prove it.
 RECENT = cython.declare(cython.double, power(0.5, 1.0 / 2_000.0))
 PROOF = cython.declare(cython.double, 2.5)
-LIKE = cython.declare(cython.double, 3.0)
 HIGHEST = cython.declare(cython.double, 0.9)
 SUSPECT = cython.declare(
     cython.longlong, 10_000
@@ -114,10 +113,12 @@ class ClassConditional:
                 self.raise_common()
             elif self.alarms_of_false.after > self.alarms_of_false.before:
                 self.suspect = SUSPECT
-        if self.prove(y, p, w) and self.suspect > 0:
-            self.raise_common()
-        elif self.suspect > 0:
-            self.suspect -= 1
+        if self.least > 1.0:
+            self.weigh(y, p, w)
+            if self.suspect > 0:
+                self.suspect -= 1
+                if self.wrong > PROOF * sqrt(self.spread):
+                    self.raise_common()
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -128,13 +129,12 @@ class ClassConditional:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def prove(self, y: cython.bint, p: cython.double, w: cython.double) -> cython.bint:
-        """Whether scores have proved too high of late."""
+    def weigh(self, y: cython.bint, p: cython.double, w: cython.double) -> cython.void:
+        """Adds what a score said above what came."""
         q: cython.double = min(HIGHEST, max(EDGE, p))
-        k: cython.double = w * log1p(LIKE * q / (1.0 - q))
+        k: cython.double = w * q
         self.wrong = RECENT * self.wrong + k * (q - (1.0 if y else 0.0))
         self.spread = RECENT * RECENT * self.spread + k * k * q * (1.0 - q)
-        return self.wrong > PROOF * sqrt(self.spread)
 
     @cython.cfunc
     @cython.exceptval(check=False)
