@@ -85,7 +85,8 @@ class ExpertMixture:
         for k in range(self.real):
             slow += self.slow[k] * self.q[k]
             fast += self.fast[k] * self.q[k]
-        return (*[self.q[k] for k in range(self.real)], slow, fast)
+        # Shares sum to 1 but for rounding, and a memo with a probability above 1 is refused.
+        return (*[self.q[k] for k in range(self.real)], min(1.0, slow), min(1.0, fast))
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

@@ -18,6 +18,7 @@ from streamimb.compose import CalibratedClassifier, GuardedClassifier, SampledCl
 from streamimb.config import Config, ConfigError, Factory, Model, PartChoice
 from streamimb.config.model import refuse_options
 from streamimb.config.refusal import nearest
+from streamimb.engine.parameters import unstored
 
 
 def guarded(config: Config) -> GuardedClassifier:
@@ -135,9 +136,15 @@ def _built(entry: Entry, options: Mapping[str, Any], table: str) -> Any:
     annotations = {option.name: option.annotation for option in entry.options}
     given = {key: _value(value, table, annotations[key]) for key, value in options.items()}
     try:
-        return entry.cls(**given)
+        made = entry.cls(**given)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"[{table}] {entry.kind}: {error}") from error
+    for name in unstored(made):
+        raise ConfigError(
+            f"[{table}] {entry.kind} does not keep its parameter '{name}', so a change of it in a saved state would "
+            f"not be seen: store it as self.{name}"
+        )
+    return made
 
 
 def _value(value: Any, table: str, annotation: str) -> Any:

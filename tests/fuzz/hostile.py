@@ -201,6 +201,7 @@ def features(rng: Random) -> Any:
     if what == 1:
         return {f"f{i}": 1.0 for i in range(rng.choice([0, 100, 1_001, 3_000]))}
     x = roomy() if what == 2 else OddDict() if what == 3 else {}
+    armed: list[Any] = []
     for _ in range(rng.randrange(8)):
         kind = rng.randrange(8)
         if kind < 4:
@@ -222,7 +223,9 @@ def features(rng: Random) -> Any:
             odd_name = rng.choice([MeddlesName, MeddlesHash])(text)
             odd_name.how = -1
             x[odd_name] = 1.0
-            odd_name.x, odd_name.how = x, rng.randrange(7)
+            armed.append((odd_name, rng.randrange(7)))
+    for odd_name, how in armed:  # once the event is made
+        odd_name.x, odd_name.how = x, how
     return x
 
 
