@@ -97,7 +97,7 @@ def test_an_option_in_range_is_for_the_part_to_say(folder: Folder) -> None:
         "[calibrator]\ntype = 'Platt'\nmemory = 'x'": "[calibrator] Platt: memory='x': expected",
         "[sampler]\ntype = 'ClassWeights'\n[correction]\ntype = 'weight'": "[correction] correction='weight'",
         "[correction]\ntype = 'RateRatio'\ndraws = 1": "[correction] RateRatio: draws=1: expected True or False",
-        "[correction]\ntype = 'PriorRatio'": "[correction] correction: PriorRatio is exact only where the rate",
+        "[correction]\ntype = 'PriorRatio'": "[correction] PriorRatio is exact only where the rate",
         "[sampler]\ntype = 'UnderSampler'": "[sampler] UnderSampler: share=None, keep_rate=None: give exactly one",
         "[correction]\nanchor = {type = 'correction.FrozenAnchor', after = 0}": "[correction] FrozenAnchor: after=0",
         "[correction]\nanchor = {type = 'correction.FrozenAnchr'}": "did you mean 'correction.FrozenAnchor'",
@@ -235,7 +235,10 @@ def test_a_class_beside_the_configuration_is_a_part(folder: Folder, own_parts: N
         del catalogue._BY_CLASS[catalogue._BY_NAME.pop("calibration.Trusting")]
 
     forget()
-    assert inspected(folder)["model"]["classifier"]["calibrator"] == {"class": "calibration.Trusting", "part": 0.5}
+    assert inspected(folder)["model"]["classifier"]["calibrator"] == {
+        "class": "calibration.Trusting",
+        "part": 0.5,
+    }
     forget()
     folder.capfd.readouterr()
     assert called(["inspect", "--state", "state.db"]) == 2
