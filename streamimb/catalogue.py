@@ -129,10 +129,14 @@ class Entry(NamedTuple):
             return ()
         return tuple(_option(each) for each in parameters if each.kind in _BY_KEYWORD)
 
+    def annotation(self, name: str) -> str:
+        """The annotation of an option; "" where there is none."""
+        return next((option.annotation for option in self.options if option.name == name), "")
+
     @property
     def summary(self) -> str:
-        """The first sentence of its docstring."""
-        text = " ".join((inspect.getdoc(self.cls) or "").partition("\n\n")[0].split())
+        """The first sentence of its docstring; "" where it has none of its own."""
+        text = " ".join(inspect.cleandoc(vars(self.cls).get("__doc__") or "").partition("\n\n")[0].split())
         return re.split(r"(?<=\.)\s", text, maxsplit=1)[0]
 
     @property
@@ -164,7 +168,7 @@ def register(cls: type, name: str) -> None:
     Raises
     ------
     ValueError
-        Where another class has the name, or the class has another name.
+        Where it is no class, another class has the name, or the class has another name.
 
     Examples
     --------
@@ -173,6 +177,9 @@ def register(cls: type, name: str) -> None:
     Traceback (most recent call last):
     ValueError: name='sampling.Mine': UnderSampler is registered as 'sampling.UnderSampler'; a class has one name
     """
+    if not inspect.isclass(cls):
+        message = f"name={name!r}: {_shown(cls)} is not a class: give module:Class"
+        raise ValueError(message)
     if _BY_NAME.get(name, cls) is not cls:
         message = (
             f"name={name!r}: already registered for another class; choose another name for {cls.__qualname__}"
@@ -257,6 +264,12 @@ def _load() -> None:
             register(point.load(), point.name)
         except Exception as error:  # noqa: BLE001  a foreign package may raise anything on import
             _BROKEN[point.name] = f"{point.value}: {type(error).__name__}: {error}"
+
+
+def _shown(thing: Any) -> str:
+    """What an object is that is no class."""
+    name = getattr(thing, "__name__", "")
+    return f"the {type(thing).__name__} {name}" if name else f"a {type(thing).__name__}"
 
 
 def _option(parameter: inspect.Parameter) -> Option:

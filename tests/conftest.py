@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections import defaultdict
 from pathlib import Path
@@ -33,6 +34,7 @@ def shared_data() -> Path:
 @pytest.fixture
 def own_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts that the test registers are gone after it."""
+    importlib.import_module("streamimb.engine.registry")  # its parts stay
     for table in ("_BY_NAME", "_BY_CLASS"):
         monkeypatch.setattr(catalogue, table, dict(getattr(catalogue, table)))
 

@@ -87,7 +87,7 @@ class ExpertMixture(Mixture):
         for k in range(self.real):
             slow += self.slow[k] * self.q[k]
             fast += self.fast[k] * self.q[k]
-        # Shares sum to 1 but for rounding, so a sum may be above 1 by some 1e-16.
+        # Shares sum to 1 but for rounding, and a memo with a probability above 1 is refused.
         return (*[self.q[k] for k in range(self.real)], min(1.0, slow), min(1.0, fast))
 
     @cython.cfunc

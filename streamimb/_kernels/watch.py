@@ -43,10 +43,14 @@ class Watch:
         An event that was not cleaned is a dict that has no other fields than the schema.
         """
         if self.of_features:
-            if cleaned:
-                x = within(x, self.fields)
-            for one in self.of_features:
-                self._tell(one, x)
+            try:
+                seen = within(x, self.fields) if cleaned else x
+            except Exception as error:  # noqa: BLE001  methods of a foreign name may raise anything
+                for one in self.of_features:
+                    self.failed(one[0], error)
+            else:
+                for one in self.of_features:
+                    self._tell(one, seen)
         if self.warm:
             for take in self.more:
                 take(p)

@@ -31,7 +31,7 @@ def teach(rule: Any, first: int, n: int) -> list[Any]:
 
 
 def thresholds_are_numbers(rule: Any) -> None:
-    """A threshold is a float >= 0: at first, later, for any features, for scores of 0 and 1, and after silence."""
+    """A threshold is a finite float >= 0: at first, later, for any features, scores of 0 and 1, and after silence."""
     pupil = rule.clone()
     odd: list[tuple[float, dict[str, Any], float]] = [
         (0.0, {}, 600.0),
@@ -42,8 +42,8 @@ def thresholds_are_numbers(rule: Any) -> None:
         for features in (x, {}, {"amount": math.nan, "cost": None}):
             threshold = pupil.threshold_one({**features}, t)
             require(
-                isinstance(threshold, float) and threshold >= 0.0,
-                f"threshold_one gave {threshold!r}: expected a float >= 0",
+                isinstance(threshold, float) and 0.0 <= threshold < math.inf,
+                f"threshold_one gave {threshold!r}: expected a finite float >= 0",
             )
         pupil.observe_one(p, x, t)
 

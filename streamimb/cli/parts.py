@@ -27,7 +27,7 @@ def show(*, as_json: bool) -> int:
             if entry.room == room.name:
                 options = "; ".join(map(str, entry.options)) or "no options"
                 place = "" if entry.table == room.table else f" (not a type of [{room.table}])"
-                sys.stdout.write(f"  {entry.kind}{place}: {options}. {entry.summary}\n")
+                sys.stdout.write(f"  {entry.kind}{place}: {options}. {entry.summary}".rstrip() + "\n")
     sys.stdout.write(
         f"[correction]\n  type: {' | '.join(CORRECTIONS)}, or a part; anchor: {' | '.join(ANCHORS)}, or a table\n"
     )

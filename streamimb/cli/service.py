@@ -258,7 +258,8 @@ def _tick(
         if deciding is not None and deciding.last_error != logged_decision:
             logged_decision = deciding.last_error
             _log.warning(
-                "[decision] %s: where it raises, the event is not acted on (decision_failed)", logged_decision
+                "[decision] %s: where it raises or gives no threshold, the event is not acted on (decision_failed)",
+                logged_decision,
             )
         if engine.last_error != logged:
             logged = engine.last_error

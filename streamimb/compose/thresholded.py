@@ -14,6 +14,7 @@ from streamimb.compose.capabilities import CLASSIFIER, model_of, refuse_stranger
 from streamimb.compose.contributions import inner_contributions
 from streamimb.compose.tilting import refuse_tilt_around
 from streamimb.decision import CostThreshold
+from streamimb.decision.threshold import checked_threshold
 from streamimb.linear_model import LogisticRegression
 from streamimb.parameters import Part, field, finite
 from streamimb.protocols import DecisionRule, Features
@@ -114,8 +115,7 @@ class ThresholdedClassifier(ThresholdedModel, Part, base.Wrapper[base.Classifier
 
     def threshold_one(self, x: Features) -> float:
         """Return the threshold of the rule for this event; pure."""
-        threshold: float = self.rule.threshold_one(x, self._time_of(x))
-        return threshold
+        return checked_threshold(self.rule.threshold_one(x, self._time_of(x)))
 
     def predict_one(self, x: Features, **kwargs: Any) -> bool:
         """Return whether P(True) is at or above the threshold of the rule."""

@@ -15,6 +15,7 @@ from streamimb.catalogue import Entry
 from streamimb.compose.sampled import ANCHORS, CORRECTIONS
 from streamimb.config.conversion import converted
 from streamimb.config.refusal import (
+    SLIP,
     ConfigError,
     advice,
     declare,
@@ -136,8 +137,11 @@ def model(tables: Mapping[str, Any]) -> Model | Factory:
                 f"[{written[0]}] is given, but [model] factory gives the whole model: leave one of them out, or give "
                 "the learner alone by [learner] factory"
             )
-        return converted(table, Factory, "model")
-    for key in table:
+        return factory(table, "model")
+    for key, value in table.items():
+        if key in PARTS:
+            kind = f' with type = "{value}"' if isinstance(value, str) else ""
+            raise ConfigError(f"[model] '{key}' is not a key: it is a table of its own, write [{key}]{kind}")
         if key not in _Keys.__struct_fields__:
             raise ConfigError(
                 f"[model] '{key}' is not a key: {advice(key, _Keys.__struct_fields__, 'model')}"
@@ -208,6 +212,7 @@ def entry_of(table: str, kind: str, words: tuple[str, ...] = ()) -> Entry:
     entries = catalogue.entries(table.partition(".")[0])
     found = [entry for entry in entries if kind in (entry.kind, entry.name)]
     if not found:
+        refuse_broken(table, kind)
         names = [*words, *(entry.kind for entry in entries)]
         own = "" if nearest(kind, names) else "; a class of your own is given as module:Class"
         raise ConfigError(f"[{table}] type is '{kind}': {advice(kind, names)}{own}")
@@ -217,6 +222,24 @@ def entry_of(table: str, kind: str, words: tuple[str, ...] = ()) -> Entry:
             f"[{table}] type is '{kind}', of which there are {', '.join(names)}: give one of these"
         )
     return found[0]
+
+
+def refuse_broken(table: str, kind: str) -> None:
+    """Refuse a type that an installed package declares and that cannot be loaded.
+
+    Raises
+    ------
+    ConfigError
+        It says why.
+
+    """
+    rooms = [room.name for room in catalogue.ROOMS.values() if room.table == table.partition(".")[0]]
+    for name, why in catalogue.broken().items():
+        if kind == name or name in [f"{room}.{kind}" for room in rooms]:
+            raise ConfigError(
+                f"[{table}] type is '{kind}', which a package declares and which cannot be loaded ({why}): correct or "
+                "update the package"
+            )
 
 
 def choice(given: Mapping[str, Any], default: PartChoice) -> PartChoice:
@@ -265,6 +288,16 @@ def factory(given: Mapping[str, Any], table: str) -> Factory:
     """
     if "type" in given:
         raise ConfigError(f"[{table}] type and factory are both given: leave one of them out")
+    known = Factory.__struct_fields__
+    for key in given:
+        if key not in known:
+            near = nearest(key, known, SLIP)
+            raise ConfigError(
+                f"[{table}] '{key}' is not a key: did you mean '{near}'?"
+                if near
+                else f"[{table}] '{key}' is not a key beside factory, where there are {', '.join(known)}: give it to "
+                f"the function, under [{table}.arguments], or leave it out"
+            )
     return converted(given, Factory, table)
 
 
@@ -288,6 +321,6 @@ def _options_of(table: str) -> list[str]:
     return [*found, *Correction.__struct_fields__] if table == "correction" else found
 
 
-declare("model", lambda: _Keys.__struct_fields__)
+declare("model", lambda: _Keys.__struct_fields__, "model")
 for _table in (*PARTS, "decision"):
-    declare(_table, partial(_options_of, _table))
+    declare(_table, partial(_options_of, _table), "model" if _table in PARTS else "")

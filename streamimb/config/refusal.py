@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 SLIP = 0.8  # likeness of two names that differ by one or two letters
-_KEYS: dict[
-    str, Callable[[], Iterable[str]]
-] = {}  # the keys of each table, declared by the module that reads it
+_KEYS: dict[str, Callable[[], Iterable[str]]] = {}  # of each table, declared by the module that reads it
+_GROUPS: dict[str, str] = {}  # of each table: those of one group describe one thing
 _EXAMPLES = {"window_s": "604_800, 7 days", "path": '"a_file"', "factory": '"module:function"'}
 
 
@@ -18,9 +17,12 @@ class ConfigError(ValueError):
     """The configuration is wrong; the message names the place, the value and what to write instead."""
 
 
-def declare(table: str, keys: Callable[[], Iterable[str]]) -> None:
-    """Note which keys a table may have, so that the advice about a key in another table can name this one."""
-    _KEYS[table] = keys
+def declare(table: str, keys: Callable[[], Iterable[str]], group: str = "") -> None:
+    """Note which keys a table may have, so that the advice about a key in another table can name this one.
+
+    A key in a table of a group is looked for in the tables of this group first.
+    """
+    _KEYS[table], _GROUPS[table] = keys, group
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
@@ -33,7 +35,7 @@ def advice(name: str, known: Iterable[str], table: str = "") -> str:
     """Return what to write instead of a wrong name.
 
     For a key of a table that differs from its keys by more than a slip of the finger, it is the table that has the key,
-    or the nearest key of all tables, of equally near ones that of this table.
+    or the tables that do, or the nearest key of all tables, of equally near ones that of this table.
 
     >>> advice("shaer", ["share", "mix"])
     "did you mean 'share'?"
@@ -41,16 +43,25 @@ def advice(name: str, known: Iterable[str], table: str = "") -> str:
     names = list(known)
     near, place = nearest(name, names), ""
     likeness = 0.0 if near is None else _likeness(name, near)
-    for other, keys in _KEYS.items() if table and likeness < SLIP else ():
-        if other == table.partition(".")[0]:
-            continue
-        found = list(keys())
-        if name in found:
-            return f"it belongs to [{other}], write it there"
+    others = {other: list(keys()) for other, keys in _KEYS.items() if other != table.partition(".")[0]}
+    if not table or likeness >= SLIP:
+        others = {}
+    if places := _places(table, [other for other, found in others.items() if name in found]):
+        *first, last = [f"[{other}]" for other in places]
+        if first:
+            return f"it belongs to {', '.join(first)} or {last}, write it in the one that you mean"
+        return f"it belongs to {last}, write it there"
+    for other, found in others.items():
         one = nearest(name, found, cutoff=SLIP)
         if one is not None and _likeness(name, one) > likeness:
             near, place, likeness = one, f" of [{other}]", _likeness(name, one)
     return f"did you mean '{near}'{place}?" if near else f"there are {', '.join(names) or 'none'}"
+
+
+def _places(table: str, found: list[str]) -> list[str]:
+    """Those of the tables that belong to the same group as a table; all where none does."""
+    group = _GROUPS.get(table.partition(".")[0], "")
+    return [other for other in found if group and _GROUPS[other] == group] or found
 
 
 def _likeness(wrong: str, right: str) -> float:

@@ -44,7 +44,7 @@ def started_afresh(
     ...     ece = metrics.ECE(half_life=half_life)
     ...     return Engine(linear_model.LogisticRegression(), BothReported(), metrics={"ece": ece})
     >>> started_afresh(engine(500).snapshot(), named_parts_of(engine(100)))
-    ['[metric.ece] half_life: 500, not 100; it forgets what it saw and starts afresh']
+    ['[metric.ece] half_life: 500, not 100; it is reset']
     """
     told = []
     for where, saved in _saved(snapshot, allow_pickle).items():
@@ -58,7 +58,7 @@ def started_afresh(
             found = loads(saved, allow_pickle=allow_pickle)
         if not same_part(found, part):
             unlike = "; ".join(differences(parameters(found), parameters(part))) or "it has another class"
-            told.append(f"{where} {unlike}; it forgets what it saw and starts afresh")
+            told.append(f"{where} {unlike}; it is reset")
     return told
 
 

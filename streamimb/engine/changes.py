@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from river import base
 
 from streamimb import compose
-from streamimb.catalogue import PLACES, room_of
+from streamimb.catalogue import PLACES, Room, room_of
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.parameters import differences
 from streamimb.engine.snapshot import SnapshotError, dumps, put
@@ -40,7 +40,11 @@ class _Change(NamedTuple):
 
     def apply(self) -> None:
         if self.name:
-            self.part.mutate({self.name: getattr(self.configured, self.name)})
+            value = getattr(self.configured, self.name)
+            if isinstance(self.part, base.Base):
+                self.part.mutate({self.name: value})
+            else:
+                setattr(self.part, self.name, value)
         else:
             state = self.configured.__getstate__()
             vars(self.part).clear()  # attributes of the old state, and parameters that can be set only once
@@ -88,15 +92,18 @@ def changed(
 
 
 def _compared(
-    saved: Mapping[str, Any], configured: Mapping[str, Any], part: base.Base, fresh: Any, where: str
+    saved: Mapping[str, Any], configured: Mapping[str, Any], part: Any, fresh: Any, where: str
 ) -> tuple[list[_Change], list[str]]:
     """The changes that give a saved part the configured parameters, and the differences that cannot be changed."""
     room = room_of(type(part))
-    where = f"[{room.table}]" if room is not None and room.table else where
+    if room is not None and room.table and "] " not in where:  # else it is a part inside a part
+        where = f"[{room.table}]"
     wraps = room is not None and room.module is compose
     changes: list[_Change] = []
     reasons: list[str] = []
-    mutable = part._mutable_attributes
+    mutable = getattr(part, "_mutable_attributes", ())
+    # What such a part was given is only the pattern of the copies that it made.
+    copies = not wraps and (_restarts(room) or isinstance(part, base.Ensemble | base.Wrapper))
     for name in sorted(saved.keys() | configured.keys()):
         old: Any = saved.get(name)
         new: Any = configured.get(name)
@@ -106,33 +113,53 @@ def _compared(
         if not differences(old, new):
             continue
         inner = getattr(part, name, None)
-        if _alike(old, new) and isinstance(inner, base.Base):
+        if _alike(old, new) and inner is not None and not copies:
             inside = where if wraps else place
             more, refused = _compared(old, new, inner, getattr(fresh, name), inside)
             changes += more
             reasons += refused
         elif name in mutable:
-            changes.append(_Change(f"{place}: from {old!r} to {new!r}", part, fresh, name))
-        elif _is_part(old) and _is_part(new):
+            changes.append(_Change(_told(place, old, new), part, fresh, name))
+        elif _is_part(old) and _is_part(new) and not _alike(old, new):
             reasons.append(f"{f'{where} type' if wraps else place}: {old['class']}, not {new['class']}")
         elif wraps and f"[{name}]" == where:  # a part that is chosen, or a word in its place
             reasons += differences(_kind(old), _kind(new), f"{where} type")
         else:
             reasons += differences(old, new, place)
-    if reasons and room is not None and room.restarts:
-        told = [
-            f"{name}: from {saved.get(name)!r} to {configured.get(name)!r}"
-            for name in sorted(saved.keys() | configured.keys())
-            if differences(saved.get(name), configured.get(name))
-        ]
-        words = f"{where} {', '.join(told)}; it forgets what it learned and starts afresh"
+    if reasons and _restarts(room):
+        words = (
+            f"{_place(where, ', '.join(_all_told(saved, configured, '')))}; the {where.strip('[]')} is reset"
+        )
         return [_Change(words, part, fresh, "")], []
     return changes, reasons
+
+
+def _restarts(room: Room | None) -> bool:
+    return room is not None and room.restarts
+
+
+def _all_told(saved: Any, configured: Any, way: str) -> list[str]:
+    """All changed parameters of a part, and of the parts in it, in words."""
+    told = []
+    for name in sorted(saved.keys() | configured.keys()):
+        old, new = saved.get(name), configured.get(name)
+        if _alike(old, new):
+            told += _all_told(old, new, f"{way}{name}.")
+        elif differences(old, new):
+            told.append(_told(f"{way}{name}", _kind(old), _kind(new)))
+    return told
 
 
 def _place(where: str, name: str) -> str:
     """The parameter of a part that is described by a table and the parameters that lead to it."""
     return f"{where}.{name}" if "] " in where else f"{where} {name}" if where else name
+
+
+def _told(place: str, old: Any, new: Any) -> str:
+    """How a parameter changes, in words."""
+    if new is None:
+        return f"{place}: {old!r} is left out"
+    return f"{place}: set to {new!r}" if old is None else f"{place}: from {old!r} to {new!r}"
 
 
 def _kind(described: Any) -> Any:

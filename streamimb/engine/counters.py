@@ -33,7 +33,7 @@ class Counters:
     action_barred: int = (
         0  # as likely as those acted on before, but a limit is reached: the rule acts on none
     )
-    decision_failed: int = 0  # the decision rule raised: not acted on
+    decision_failed: int = 0  # the decision rule raised, or gave no threshold: not acted on
     detector_failed: int = 0  # a drift detector raised: it missed the observation
     duplicate_event: int = 0  # the id was known: scored again, not remembered twice
     unlearnable: int = 0  # scored, never learned: the guard does not trust a value

@@ -5,7 +5,7 @@ from typing import Any
 
 from streamimb._kernels.saved import listed, number
 from streamimb.compose import GuardedClassifier
-from streamimb.decision.threshold import NEVER
+from streamimb.decision.threshold import NEVER, ThresholdError, checked_threshold
 from streamimb.engine.counters import Counters
 from streamimb.engine.parameters import same_part
 from streamimb.engine.reason_names import reasons_of
@@ -21,7 +21,8 @@ MOST_REASONS = 20
 class Deciding:
     """A decision rule, and how its actions are explained.
 
-    A rule that raises is counted, and the event is not acted on. A reading that is wrong is not exported.
+    A rule that raises, or gives a threshold that is no finite number >= 0, is counted, and the event is not acted on.
+    A reading that is wrong is not exported.
 
     Cost: that of the rule; for an event that is acted on and explained, one `contributions_one`.
 
@@ -75,7 +76,7 @@ class Deciding:
         because: tuple[str, ...] = ()
         try:
             x = {**served.x, **beside} if beside else served.x
-            threshold = self.rule.threshold_one(x, t)
+            threshold = checked_threshold(self.rule.threshold_one(x, t))
             acted = score.p >= threshold
             if new:
                 self.rule.observe_one(score.p, x, t)
@@ -83,7 +84,9 @@ class Deciding:
                 because = reasons_of(model.contributions_one(served.x), served.x, self.top, self.codes)
         except Exception as error:  # noqa: BLE001  a user's rule may raise anything: counted, named
             counts.decision_failed += 1
-            self.last_error = f"raises {type(error).__name__}"  # its message may quote a value
+            self.last_error = (
+                str(error) if isinstance(error, ThresholdError) else f"raises {type(error).__name__}"
+            )  # any other message may quote a value
             acted, threshold, because = False, NEVER, ()
         counts.acted += acted
         if threshold <= 1.0:

@@ -65,8 +65,8 @@ LIMITS: dict[str, tuple[float, str]] = {
     "decision_fails": (
         0.01,
         (
-            "the decision rule raises for {share} of the scores, which are then not acted on: correct the rule under"
-            " [decision], or the fields it reads"
+            "the decision rule raises, or gives no threshold, for {share} of the scores, which are then not acted on:"
+            " correct the rule under [decision], or the fields it reads"
         ),
     ),
     "detectors_fail": (

@@ -16,6 +16,20 @@ OF_TWO_CLASSES = WATCHED[:2]
 Found = Callable[[str, Alarm], None]
 
 
+def _is_detector(name: str, detector: Any) -> bool:
+    """Whether an object is a drift detector; asks it for all that an engine asks it for."""
+    try:
+        if not isinstance(detector, DriftDetector):
+            return False
+        watches, _, _ = detector.watches, detector.drift_detected, detector.alarms
+        return watches in WATCHED
+    except Exception as error:
+        raise ValueError(
+            f"drift: {name!r} is a {type(detector).__name__}, whose watches, drift_detected or alarms raises "
+            f"{type(error).__name__}: mend it, because the engine asks for these with every observation"
+        ) from error
+
+
 class Detecting:
     """Passes on what was served and what came of it, by what each detector `watches`.
 
@@ -39,7 +53,8 @@ class Detecting:
     Raises
     ------
     ValueError
-        A name is not valid, an object is no `drift.protocol.DriftDetector`, or its readings are not fit to export.
+        A name is not valid; an object is no `drift.protocol.DriftDetector`, or raises when it is asked for what makes
+        it one; or its readings are not fit to export.
     """
 
     __slots__ = ("_exported", "_failed", "_found", "errors", "failed", "watch")
@@ -50,7 +65,7 @@ class Detecting:
         self._exported: dict[str, Exportable] = {}
         for name, detector in detectors.items():
             named_parts.check_name("drift", name)
-            if not isinstance(detector, DriftDetector) or detector.watches not in WATCHED:
+            if not _is_detector(name, detector):
                 raise ValueError(
                     f"drift: {name!r} is a {type(detector).__name__}: expected a drift detector with update(...), "
                     f"drift_detected, alarms, readings(), and one of {', '.join(WATCHED)} as watches; "

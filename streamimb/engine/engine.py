@@ -208,8 +208,7 @@ class Engine:
         A repeated id is scored again by the present model, and counted; its label, if it has one, is treated as a
         label record. The engine keeps the features: do not change them.
         """
-        life = self._life
-        counts = life.counts
+        life, counts = self._life, self._life.counts
         counts.events = n = counts.events + 1
         if not n & LOOK:
             self._watching.look(self._model.counts)
@@ -236,13 +235,14 @@ class Engine:
         version, kept_share = counts.learned, self._learning.kept_share
         known = life.memory.rows.get(id)
         inline = y if known is None and self._at_label and not stale else None
-        x, beside, told = (event.x, None, ()) if self._roles is None else self._roles.split(event.x, t)
+        x: Any = None  # until the columns with a role are taken out
         served: Any
         again, failure = False, None
         try:
+            x, beside, told = (event.x, None, ()) if self._roles is None else self._roles.split(event.x, t)
             served = self._serve(x) if inline is None else self._serve_learn(x, inline)
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: tried again, then rejected
-            attempts = self._settings.attempts - 1
+            attempts = 0 if x is None else self._settings.attempts - 1
             served, again, failure = served_after(error, self._serve_again, x, inline, attempts)
             if isinstance(served, Exception):
                 self._learning.last_error = named(served)

@@ -13,6 +13,8 @@ from river import base
 
 from streamimb.engine.registry import name_of
 
+DEPTH = 20  # of objects in objects; deeper ones, and those in a circle, are described by their class
+
 
 def parameters(value: Any) -> Any:
     """Return the classes and parameters of a model, nested like the model.
@@ -21,18 +23,24 @@ def parameters(value: Any) -> Any:
     >>> parameters(ScoreUnderSampler(share=0.1))["share"]
     0.1
     """
+    return _described(value, 0)
+
+
+def _described(value: Any, depth: int) -> Any:
     if isinstance(value, base.Base):
-        return _named(type(value), _given(value))
+        return _named(type(value), _given(value), depth)
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], type):
-        return _named(*value)  # River's form of a part inside a part
+        return _named(*value, depth)  # River's form of a part inside a part
     if isinstance(value, msgspec.Struct):
         return msgspec.to_builtins(value)
     if isinstance(value, Mapping):
-        return {str(key): parameters(item) for key, item in value.items()}
+        return {str(key): _described(item, depth + 1) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [parameters(item) for item in value]
+        return [_described(item, depth + 1) for item in value]
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(type(value).__init__, FunctionType) and depth < DEPTH:  # a part that is no River object
+        return _named(type(value), _given(value), depth)
     # Not its repr, which may contain an address that differs between processes.
     return _name(value if isinstance(value, type | FunctionType) else type(value))
 
@@ -45,21 +53,52 @@ def same_part(found: Any, fresh: Any) -> bool:
     return type(found) is type(fresh) and bool(parameters(found) == parameters(fresh))
 
 
-def _given(part: base.Base) -> Mapping[str, Any]:
-    """The parameters of a River object, or those of them that it stores."""
+def unstored(part: Any) -> tuple[str, ...]:
+    """Return the constructor parameters that a part does not keep as attributes, so that no change of them is seen.
+
+    Cost: O(parameters).
+
+    Examples
+    --------
+    >>> class Sampler:
+    ...     def __init__(self, share=0.2, seed=1):
+    ...         self.share, self._seed = share, seed
+    >>> unstored(Sampler())
+    ('seed',)
+    """
+    given = _given(part)
+    return tuple(name for name in _options(type(part)) if name not in given)
+
+
+def _given(part: Any) -> Mapping[str, Any]:
+    """The parameters of a part; those of them that it keeps as attributes, where River cannot tell."""
+    if isinstance(part, base.Base):
+        try:
+            return part._get_params()
+        except AttributeError:
+            pass
+    return {name: getattr(part, name) for name in _options(type(part)) if _keeps(part, name)}
+
+
+def _options(kind: type) -> list[str]:
+    """The constructor parameters that have a name."""
+    found = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    return [each.name for each in found if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
+
+
+def _keeps(part: Any, name: str) -> bool:
     try:
-        return part._get_params()
-    except AttributeError:
-        names = inspect.signature(type(part).__init__).parameters
-        return {name: vars(part)[name] for name in names if name in vars(part)}
+        return hasattr(part, name)
+    except Exception:  # noqa: BLE001  a property of a user's part may raise anything
+        return False
 
 
-def _named(kind: type, inner: Mapping[str, Any]) -> dict[str, Any]:
-    return {"class": _name(kind), **{name: parameters(item) for name, item in inner.items()}}
+def _named(kind: type, inner: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    return {"class": _name(kind), **{name: _described(item, depth + 1) for name, item in inner.items()}}
 
 
 def _name(named: type | FunctionType) -> str:
-    """The name in the catalogue, which does not depend on the file; for a foreign class, module and name."""
+    """The module and name, where the class is not in the catalogue."""
     known = name_of(named) if isinstance(named, type) else None
     return known or f"{named.__module__}.{named.__qualname__}"
 

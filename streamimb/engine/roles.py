@@ -81,14 +81,18 @@ class Roles:
         self._readers = {name: READERS[role] for name, role in self.of.items() if role != "time"}
 
     def split(self, x: Any, t: float) -> Split:
-        """Return the features of an event that the engine dates t, and the columns with a role."""
-        if not isinstance(x, dict):
+        """Return the features of an event that the engine dates t, and the columns with a role.
+
+        It raises what the hash or the comparison of a foreign name that is no string raises.
+        """
+        if not issubclass(type(x), dict):  # what it says of itself may be anything
             return Split(x, None, ())
         readers = self._readers
         features: dict[Any, Any] = {}
-        # By the type of a name first, because a foreign one may run code of its own when it is compared.
         found: dict[str, Any] = {}
-        for name, value in dict.items(x):
+        for name, value in list(dict.items(x)):  # a copy, because methods of foreign names may change x
+            if type(name) is not str and issubclass(type(name), str):
+                name = str.__str__(name)  # the text, whose methods are those of str
             if type(name) is str and name in readers:
                 found[name] = value
             else:

@@ -7,6 +7,7 @@ allowed, and only from the own store.
 import hashlib
 import pickle
 import struct
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ MAGIC = b"streamimb-state\x00"
 FORMAT = 2
 DEPTH = 100  # a state of ours is never deeper
 _HEAD = struct.Struct(">16sH32s")
+LEAVE_OUT = "leave it out of the state in a __getstate__ and make it anew in __setstate__"
 _LOW, _HIGH = -(1 << 63), (1 << 64) - 1  # the range of integers in MessagePack
 
 
@@ -29,6 +31,14 @@ class SnapshotError(ValueError):
 
 class PickleRefusedError(SnapshotError):
     """A snapshot with a foreign object, which is not loaded without `allow_pickle`."""
+
+
+class ForeignPartError(SnapshotError):
+    """A state with an object of a foreign class, which is not saved without `allow_pickle`."""
+
+    def __init__(self, message: str, where: str = "") -> None:
+        super().__init__(f"{where}: {message}" if where else message)
+        self.message, self.where = message, where
 
 
 class UnknownPartError(SnapshotError):
@@ -132,12 +142,34 @@ def _pack(value: Any, allow_pickle: bool, depth: int) -> Any:
     if isinstance(value, type) and (name := name_of(value)) is not None:
         return ["c", name]
     if (name := name_of(kind)) is not None:
-        return ["o", name, state_version(kind), _pack(_state_of(value, name), allow_pickle, deeper)]
+        return ["o", name, state_version(kind), _packed_state(value, name, allow_pickle, deeper)]
     return _pickled(value, allow_pickle)
 
 
 _PLAIN = frozenset({type(None), bool, float, str, bytes})
 _SEQUENCES: dict[type, str] = {list: "l", tuple: "t"}
+
+
+def _packed_state(value: Any, name: str, allow_pickle: bool, depth: int) -> Any:
+    state = _state_of(value, name)
+    try:
+        return _pack(state, allow_pickle, depth)
+    except ForeignPartError as error:
+        if error.where:  # in a part of this one
+            raise
+        raise ForeignPartError(error.message, f"{name}{_place_in(value, state, depth)}") from error
+
+
+def _place_in(value: Any, state: Any, depth: int) -> str:
+    """The attribute that holds a foreign object, by its name; other keys of a state may be values of features."""
+    for attributes in state if type(state) is tuple else (state,):
+        for key, item in attributes.items() if type(attributes) is dict else ():
+            try:
+                _pack(item, False, depth)
+            except ForeignPartError:
+                known = key in getattr(value, "__dict__", ()) or key in dir(type(value))
+                return f".{key}" if known else ""
+    return ""
 
 
 def _state_of(value: Any, name: str) -> Any:
@@ -152,11 +184,12 @@ def _pickled(value: Any, allow_pickle: bool) -> list[Any]:
     cls = type(value)
     name = f"{cls.__module__}.{cls.__qualname__}"
     if not allow_pickle:
-        message = (
-            f"{name} is not a class of streamimb: its state is saved only with allow_pickle=True "
-            "(allow_pickle = true beside the factory), or after engine.register"
+        if isinstance(value, FunctionType | MethodType | ModuleType):
+            raise ForeignPartError(f"a {cls.__name__} is no data, and a state holds data alone: {LEAVE_OUT}")
+        raise ForeignPartError(
+            f"{name} is not a class of streamimb: {LEAVE_OUT}, register the class (engine.register), or allow its "
+            "pickle (allow_pickle=True; in a configuration, allow_pickle = true beside the factory)"
         )
-        raise SnapshotError(message)
     try:
         data = pickle.dumps(value, protocol=5)
     except Exception as error:

@@ -54,3 +54,16 @@ def test_shares_follow_from_what_was_answered_at_the_event(learner: Any) -> None
 
 def dot(shares: list[float], q: list[float]) -> float:
     return math.fsum(share * each for share, each in zip(shares, q, strict=True))
+
+
+def test_what_is_remembered_of_a_sure_answer_is_taken_back() -> None:
+    """The shares of the experts sum to 1 but for rounding; the sum of their answers was above 1 at times."""
+    for seed in range(10):
+        rng = random.Random(seed)
+        model = LogisticRegression()
+        for _ in range(300):
+            y = rng.random() < 0.3
+            model.learn_one({"a": rng.gauss(2.0 * y, 1.0)}, y)
+            _, memo = model.scores_one({"a": 1e6})
+            assert max(memo) <= 1.0
+            model.clone(include_attributes=True).learn_one({"a": 1e6}, True, memo=memo)

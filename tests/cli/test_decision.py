@@ -91,7 +91,7 @@ def test_a_restart_goes_on_and_other_options_start_the_rule_afresh(deciding):
     (deciding.path / "in.jsonl").write_text(lines(0, 3_000) + lines(3_000, 3_200))
     code, _, err = deciding.command("replay", "--json")
     assert code == 0, err
-    assert "[decision] rule.share: 0.05, not 0.1; it forgets what it saw and starts afresh" in err
+    assert "[decision] rule.share: 0.05, not 0.1; it is reset" in err
 
 
 def test_inspect_shows_every_reading_that_replay_shows(deciding):

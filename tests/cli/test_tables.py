@@ -97,7 +97,7 @@ def test_an_option_in_range_is_for_the_part_to_say(folder: Folder) -> None:
         "[calibrator]\ntype = 'Platt'\nmemory = 'x'": "[calibrator] Platt: memory='x': expected",
         "[sampler]\ntype = 'ClassWeights'\n[correction]\ntype = 'weight'": "[correction] correction='weight'",
         "[correction]\ntype = 'RateRatio'\ndraws = 1": "[correction] RateRatio: draws=1: expected True or False",
-        "[correction]\ntype = 'PriorRatio'": "[correction] correction: PriorRatio is exact only where the rate",
+        "[correction]\ntype = 'PriorRatio'": "[correction] PriorRatio is exact only where the rate",
         "[sampler]\ntype = 'UnderSampler'": "[sampler] UnderSampler: share=None, keep_rate=None: give exactly one",
         "[correction]\nanchor = {type = 'correction.FrozenAnchor', after = 0}": "[correction] FrozenAnchor: after=0",
         "[correction]\nanchor = {type = 'correction.FrozenAnchr'}": "did you mean 'correction.FrozenAnchor'",
@@ -142,7 +142,7 @@ def test_a_calibrator_may_start_afresh(folder: Folder) -> None:
     folder.stream(600)
     code, _, err = folder.command("replay")
     assert code == 0
-    assert "memories: from [100, 20] to [100]; it forgets what it learned and starts afresh" in err
+    assert "memories: from [100, 20] to [100]; the calibrator is reset" in err
     assert inspected(folder)["model"]["classifier"]["calibrator"]["memories"] == [100]
 
 
@@ -235,7 +235,10 @@ def test_a_class_beside_the_configuration_is_a_part(folder: Folder, own_parts: N
         del catalogue._BY_CLASS[catalogue._BY_NAME.pop("calibration.Trusting")]
 
     forget()
-    assert inspected(folder)["model"]["classifier"]["calibrator"] == "calibration.Trusting"
+    assert inspected(folder)["model"]["classifier"]["calibrator"] == {
+        "class": "calibration.Trusting",
+        "part": 0.5,
+    }
     forget()
     folder.capfd.readouterr()
     assert called(["inspect", "--state", "state.db"]) == 2

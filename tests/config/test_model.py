@@ -70,7 +70,9 @@ def test_a_synthesizer_is_chosen_by_its_type_and_has_none_without() -> None:
     made = build.engine(loads(MINIMAL + text), replay=False)
     smote = made.model.classifier.classifier.synthesizer
     assert (smote.k, smote.reservoir.size) == (3, 100)
-    with pytest.raises(ConfigError, match=r"^\[synthesizer\] synthesizer: .* ClassWeights gives weights"):
+    with pytest.raises(
+        ConfigError, match=r"^\[synthesizer\] it replaces copies, and ClassWeights gives weights"
+    ):
         build.engine(loads(MINIMAL + text + "\n[sampler]\ntype = 'ClassWeights'"), replay=False)
 
 
@@ -119,7 +121,6 @@ def test_a_correction_is_a_word_or_a_part_with_options() -> None:
 
 
 MOVED = {
-    "share": "sampler",
     "keep_rate": "sampler",
     "mix": "sampler",
     "learning_rates": "learner",
@@ -133,6 +134,43 @@ def test_an_option_of_a_part_is_not_one_of_the_model(key: str, table: str) -> No
     words = rf"^\[model\] '{key}' is not a key: it belongs to \[{table}\], write it there$"
     with pytest.raises(ConfigError, match=words):
         loads(MINIMAL + f"[model]\n{key} = 0.2")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "share = 0.2",
+            "[model] 'share' is not a key: it belongs to [sampler] or [synthesizer], write it in the one",
+        ),
+        ("memory = 3", "or [calibrator], write it in the one that you mean"),
+        (
+            "calibrator = 'Platt'",
+            "[model] 'calibrator' is not a key: it is a table of its own, write [calibrator] with",
+        ),
+        ("calibrator = 'Platt'", 'with type = "Platt"'),
+        (
+            "sampler = {type = 'UnderSampler'}",
+            "[model] 'sampler' is not a key: it is a table of its own, write [sampler]",
+        ),
+        (
+            "factory = 'a:b'\nprior = 0.1",
+            "[model] 'prior' is not a key beside factory, where there are factory, arg",
+        ),
+        ("factory = 'a:b'\nprior = 0.1", "give it to the function, under [model.arguments], or leave it out"),
+        ("factory = 'a:b'\nshare = 0.1", "give it to the function, under [model.arguments], or leave it out"),
+        (
+            "factory = 'a:b'\nalow_pickle = true",
+            "[model] 'alow_pickle' is not a key: did you mean 'allow_pickle'?",
+        ),
+        ("[learner]\nfactory = 'a:b'\nhash_bits = 9", "[learner] 'hash_bits' is not a key beside factory"),
+        ("[drift.own]\nfactory = 'a:b'\nshare = 9", "[drift.own] 'share' is not a key beside factory"),
+    ],
+)
+def test_the_advice_is_accepted_when_it_is_followed(text: str, words: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        loads(MINIMAL + f"[model]\n{text}")
+    assert words in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def test_equal_options_drop_nothing_and_what_is_new_is_no_loss() -> None:
 
 def test_each_changed_option_and_each_part_that_is_left_out_is_named() -> None:
     saved = engine_with(500.0, 8.0, 0.01, "roc").snapshot()
-    ends = "; it forgets what it saw and starts afresh"
+    ends = "; it is reset"
     assert started_afresh(saved, named_parts_of(engine_with(100.0, 9.0, 0.02))) == [
         f"[metric.ece] half_life: 500.0, not 100.0{ends}",
         "[metric.roc] is left out: its state is dropped",

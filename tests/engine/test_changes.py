@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from river import base, preprocessing
+from river import base, multiclass, preprocessing
+from river import ensemble as river_ensemble
 from river import linear_model as river_linear
 
 from streamimb import (
@@ -13,6 +14,7 @@ from streamimb import (
     GuardedClassifier,
     SampledClassifier,
     calibration,
+    ensemble,
     linear_model,
     sampling,
 )
@@ -83,7 +85,9 @@ def test_a_changed_rate_rules_from_then_on() -> None:
 def test_a_share_and_a_rate_take_each_others_place(kind: Any, old: Any, new: Any) -> None:
     saved = taught(engine_of(kind(**old)))
     now, words = moved(saved, engine_of(kind(**new)))
-    assert all(told.startswith(("[sampler] share: from", "[sampler] keep_rate: from")) for told in words)
+    shown = [f"[sampler] {name}: {value} is left out" for name, value in old.items() if name not in new]
+    shown += [f"[sampler] {name}: set to {value}" for name, value in new.items() if name not in old]
+    assert sorted(words) == sorted(shown)
     assert len(words) == len(old.keys() | new.keys())
     sampler = now.model.classifier.classifier.sampler
     assert (sampler.share, sampler.keep_rate) == (new.get("share"), new.get("keep_rate"))
@@ -142,9 +146,7 @@ def test_a_memory_rules_after_it_was_changed() -> None:
 def test_another_mixture_starts_afresh_and_the_rest_stays() -> None:
     saved = taught(engine_of(calibrator=calibration.PlattMixture((200, 30))))
     now, (words,) = moved(saved, engine_of(calibrator=calibration.PlattMixture((100, 50, 20))))
-    assert words == (
-        "[calibrator] memories: from [200, 30] to [100, 50, 20]; it forgets what it learned and starts afresh"
-    )
+    assert words == ("[calibrator] memories: from [200, 30] to [100, 50, 20]; the calibrator is reset")
     calibrator = now.model.classifier.calibrator
     assert calibrator.memories == (100, 50, 20)
     assert dumps(calibrator) == dumps(calibration.PlattMixture((100, 50, 20)))
@@ -177,6 +179,84 @@ def test_a_calibrator_of_somebody_else_starts_afresh_where_it_is_registered(own_
     now, (words,) = moved(saved, engine_of(calibrator=River(2)))
     assert words.startswith("[calibrator] degree: from 1 to 2; ")
     assert vars(now.model.classifier.calibrator) == {"degree": 2}
+
+
+class Share:
+    """A sampler of somebody else's that is no River object; one of its two parameters may change."""
+
+    depends_on_x, draws = False, True
+    _mutable_attributes = frozenset({"keep"})
+
+    def __init__(self, keep: float = 0.5, power: float = 1.0) -> None:
+        self.keep, self.power = keep, power
+
+    def rates_one(self, x: Any, p: Any, prior: Any) -> Any:
+        return {label: 1.0 if label is True else self.keep for label in p}
+
+    def learn_one(self, x: Any, y: Any, p: Any, rates: Any, prior: Any, w: float = 1.0) -> None:
+        self.learned = y
+
+
+class Slotted(Share):
+    """The same without a dict of attributes of its own."""
+
+    __slots__ = ("n",)
+
+
+@pytest.mark.parametrize("kind", [Share, Slotted])
+def test_a_part_that_is_no_river_object_is_changed_or_refused_as_any_other(
+    kind: Any, own_parts: None
+) -> None:
+    register(kind, f"sampling.{kind.__name__}")
+    saved = taught(engine_of(kind(0.5)))
+    now, words = moved(saved, engine_of(kind(0.3)))
+    assert words == ["[sampler] keep: from 0.5 to 0.3"]
+    assert now.model.classifier.classifier.sampler.keep == 0.3
+    assert hasattr(now.model.classifier.classifier.sampler, "learned")
+    with pytest.raises(ChangeRefused, match=r"^\[sampler\] power: 1\.0, not 2\.0$"):
+        moved(saved, engine_of(kind(0.5, 2.0)))
+    register(Curved, "calibration.Curved")
+    now, words = moved(taught(engine_of(calibrator=Curved(1))), engine_of(calibrator=Curved(2)))
+    assert words == ["[calibrator] degree: from 1 to 2; the calibrator is reset"]
+    assert vars(now.model.classifier.calibrator) == {"degree": 2}
+
+
+def test_parts_inside_a_part_are_named_by_their_way_into_it() -> None:
+    def product(first: float, second: float) -> Any:
+        return sampling.Product(sampling.UnderSampler(share=first), sampling.UnderSampler(share=second))
+
+    _, words = moved(taught(engine_of(product(0.2, 0.2))), engine_of(product(0.3, 0.3)))
+    assert words == ["[sampler] first.share: from 0.2 to 0.3", "[sampler] second.share: from 0.2 to 0.3"]
+
+    def segmented(memory: int) -> Any:
+        return calibration.Segmented(calibration.PlattMixture((memory, 30)), "a")
+
+    with_fields = engine_of(calibrator=segmented(200)), engine_of(calibrator=segmented(100))
+    _, words = moved(taught(with_fields[0]), with_fields[1])
+    assert words == ["[calibrator] calibrator.memories: from [200, 30] to [100, 30]; the calibrator is reset"]
+    assert dumps(with_fields[1].model.classifier.calibrator) == dumps(segmented(100))
+    other = engine_of(calibrator=calibration.Segmented(calibration.Platt(50), "a"))
+    _, (word,) = moved(taught(engine_of(calibrator=segmented(200))), other)
+    assert word.startswith(
+        "[calibrator] calibrator: from 'calibration.PlattMixture' to 'calibration.Platt'; "
+    )
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda learner: river_ensemble.BaggingClassifier(learner, n_models=2, seed=1),
+        lambda learner: multiclass.OneVsRestClassifier(learner),
+        lambda learner: ensemble.UOBClassifier(learner, n_models=2, seed=1),
+    ],
+    ids=["River's bag", "one against the rest", "our bag"],
+)
+def test_a_change_of_the_pattern_of_copies_is_refused(wrapped: Any) -> None:
+    def engine(l2: float) -> Engine:
+        return Engine(wrapped(river_linear.LogisticRegression(l2=l2)), BothReported(), allow_pickle=True)
+
+    with pytest.raises(ChangeRefused, match=r"l2: 0\.0, not 0\.1"):
+        moved(taught(engine(0.0)), engine(0.1))
 
 
 def test_a_calibrator_that_is_not_registered_is_refused() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 from river import naive_bayes, preprocessing
 
-from streamimb import CalibratedClassifier, SampledClassifier, decision, linear_model
+from streamimb import CalibratedClassifier, SampledClassifier, ThresholdedClassifier, decision, linear_model
 from streamimb.engine import BothReported, Deciding, Engine
 from streamimb.events import DecidedScore, Event, Label
 
@@ -148,6 +150,46 @@ def test_a_rule_that_raises_acts_on_nothing_and_is_counted():
     assert all(not score.acted and score.threshold == 2.0 for score in scores[::3])
     assert engine.deciding.last_error == "raises RuntimeError"  # type: ignore[union-attr]
     assert "decision_fails" in engine.degraded
+
+
+class Says(decision.AlertBudget):
+    """Gives one threshold whatever the event."""
+
+    threshold: Any = None
+
+    def threshold_one(self, x: Any, t: float) -> Any:
+        return self.threshold
+
+    def readings(self) -> Any:
+        return []
+
+
+@pytest.mark.parametrize(
+    "threshold",
+    [math.nan, math.inf, -math.inf, -1.0, True, "x", None, np.float64("nan"), 10**400, np.array([0.5, 0.5])],
+)
+def test_what_is_no_threshold_is_counted_and_acts_on_nothing(threshold: Any):
+    rule = Says(share=0.5)
+    rule.threshold = threshold
+    engine = engine_of(rule)
+    scores = run(engine, stream(300))
+    assert engine.counters["decision_failed"] == 300
+    assert not any(score.acted for score in scores)
+    assert {score.threshold for score in scores} == {2.0}
+    assert engine.deciding.last_error.startswith("its threshold is ")  # type: ignore[union-attr]
+    assert "decision_fails" in engine.degraded
+    with pytest.raises(ValueError, match="its threshold is "):
+        ThresholdedClassifier(linear_model.LogisticRegression(), rule).predict_one({"a": 1.0})
+
+
+@pytest.mark.parametrize("threshold", [0, 1, np.float32(0.5), 2.0, 7.5])
+def test_thresholds_of_any_number_are_written_as_floats(threshold: Any):
+    rule = Says(share=0.5)
+    rule.threshold = threshold
+    engine = engine_of(rule)
+    scores = run(engine, stream(50))
+    assert engine.counters["decision_failed"] == 0
+    assert all(type(score.threshold) is float and score.threshold == float(threshold) for score in scores)
 
 
 def test_fault_80_a_storm_of_high_scores_is_bounded_and_an_alarm():

@@ -212,6 +212,18 @@ class Odd:
         return [Reading("odd", "Odd.", 0.0)]
 
 
+@pytest.mark.parametrize("what", ["watches", "drift_detected", "alarms"])
+def test_a_detector_that_cannot_be_asked_is_refused_in_words(what: str) -> None:
+    def raises(_: Any) -> Any:
+        raise RuntimeError("a value of a feature")
+
+    broken = type("Broken", (Odd,), {"watches": "scores", what: property(raises)})()
+    with pytest.raises(
+        ValueError, match=f"drift: 'odd' is a Broken, whose .*{what}.* raises RuntimeError: mend it"
+    ):
+        engine_of(odd=broken)
+
+
 def test_what_does_not_fit_is_refused() -> None:
     for odd in (stats.ADWIN(), Odd()):  # the first has River's API alone
         with pytest.raises(ValueError, match=r"drift: 'odd' is a .*: expected a drift detector"):

@@ -9,137 +9,25 @@ from typing import Any
 
 import numpy as np
 import pytest
+from river import base
 
-from streamimb import CalibratedClassifier, Field, GuardedClassifier, SampledClassifier, Schema, linear_model
-from streamimb.engine import BothReported, Engine, LabelPolicy, PositivesReported
-from streamimb.events import Event, Label, Rejection, Score
+from streamimb import (
+    CalibratedClassifier,
+    Field,
+    GuardedClassifier,
+    SampledClassifier,
+    Schema,
+    decision,
+    drift,
+    linear_model,
+    metrics,
+)
+from streamimb.engine import BothReported, Deciding, Engine, LabelPolicy, PositivesReported
+from streamimb.events import AnyScore, DecidedScore, Event, Label, Rejection
 from streamimb.protocols import LearningError
 from tests.compose.parts import WeightRecorder
+from tests.engine.hostile import FEATURES, IDS, LABELS, MEDDLING, TIMES, Bomb, Raises, RaisingStr, clearing
 from tests.engine.parts import balanced, event, refused, scored, until
-
-
-class Bomb(Exception):
-    """What nothing but a hostile object raises."""
-
-
-class Raises:
-    """Every method that a dict, a comparison or a conversion calls raises."""
-
-    def _raise(self, *_: Any) -> Any:
-        raise Bomb
-
-    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __float__ = __int__ = __index__ = __bool__ = __len__ = _raise
-    __str__ = __repr__ = __iter__ = __getitem__ = __contains__ = __format__ = __array__ = _raise
-
-    def __hash__(self) -> int:
-        return 1
-
-
-class RaisingStr(str):
-    """A name that is equal to another, and raises when it is compared."""
-
-    __hash__ = str.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        raise Bomb
-
-
-class RaisingDict(dict[Any, Any]):
-    def __len__(self) -> int:
-        raise Bomb
-
-    def __iter__(self) -> Any:
-        raise Bomb
-
-    items = keys = values = __iter__
-
-
-class RaisingFloat(float):
-    def __le__(self, other: object) -> bool:
-        raise Bomb
-
-    __ge__ = __lt__ = __gt__ = __eq__ = __float__ = __le__  # type: ignore[assignment]
-    __hash__ = float.__hash__
-
-
-class Liar:
-    """An object that raises when it is asked what it is."""
-
-    @property  # type: ignore[misc]  # read only
-    def __class__(self) -> Any:
-        raise Bomb
-
-
-class FalseNumber(np.float64):
-    """A subclass of a number of numpy's that does not behave as one."""
-
-    @property
-    def dtype(self) -> Any:
-        raise Bomb
-
-    item = __float__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = dtype
-    __hash__ = np.float64.__hash__
-
-
-class Clears:
-    """A value whose conversion empties the dict it is in."""
-
-    def __init__(self, x: dict[Any, Any]) -> None:
-        self.x = x
-
-    def __float__(self) -> float:
-        self.x.clear()
-        return 1.0
-
-    __int__ = __index__ = __str__ = __repr__ = __float__  # type: ignore[assignment]
-
-
-def clearing() -> dict[Any, Any]:
-    x: dict[Any, Any] = {"a": 1.0}
-    x["amount"] = Clears(x)
-    return x
-
-
-HUGE = 10**400
-FEATURES: list[Any] = [
-    None, 1, "x", [], [("a", 1.0)], Raises(), RaisingDict(a=1.0), {"a": Raises()}, {Raises(): 1.0},
-    {RaisingStr("a"): 1.0, "b": 0.5}, {"a": RaisingFloat(1.0)}, {"a": HUGE}, {HUGE: 1.0}, {"a": "\ud800"},
-    {"\ud800": 1.0}, {("a", 1): 1.0}, {None: 1.0}, {math.nan: 1.0}, {"a": Decimal("NaN")}, {"a": Fraction(1, 3)},
-    {"a": np.array([1.0, 2.0])}, {"a": np.float64("nan")}, {"a": {"b": 1}}, {b"a": b"a"}, {"a": 1j}, {},
-    Liar(), {"a": Liar()}, {Liar(): 1.0}, {"a": FalseNumber(1.0)}, {"b": Liar(), "a": 1.0},
-]  # fmt: skip
-IDS: list[Any] = [
-    None,
-    "",
-    1,
-    1.5,
-    b"a",
-    Raises(),
-    RaisingStr("a"),
-    "\ud800",
-    "x" * 300,
-    ["a"],
-    ("a",),
-    Liar(),
-]
-TIMES: list[Any] = [
-    None, "1", math.nan, math.inf, -math.inf, HUGE, -HUGE, True, Raises(), RaisingFloat(1.0), 1j, Decimal(1), [],
-    1.7e308, -1.7e308, np.float64(5.0), np.int64(5), np.array([1.0]), np.float64("nan"), 5, Liar(), FalseNumber(1.0),
-]  # fmt: skip
-LABELS: list[Any] = [
-    1,
-    0,
-    "True",
-    Raises(),
-    math.nan,
-    np.bool_(True),
-    np.array([True]),
-    [],
-    HUGE,
-    RaisingStr("a"),
-    Liar(),
-    FalseNumber(1.0),
-]
 
 
 def configured() -> GuardedClassifier:
@@ -148,9 +36,41 @@ def configured() -> GuardedClassifier:
     return GuardedClassifier(model, Schema({"a": Field(), "b": Field(nullable=True)}))
 
 
+def with_every_part(model: base.Classifier, labels: LabelPolicy) -> Engine:
+    """An engine with columns with a role, metrics and a rule that read them, and detectors."""
+    return Engine(
+        model,
+        labels,
+        roles={"amount": "cost", "user": "group", "at": "time"},
+        metrics={"savings": metrics.Savings(miss="amount"), "gauc": metrics.GAUC("user")},
+        deciding=Deciding(decision.CostThreshold(miss="amount"), top=1),
+        detectors={
+            "fields": drift.FeatureDrift(),
+            "scores": drift.ScoreDrift(),
+            "labels": drift.ClassConditionalDrift(),
+            "delays": drift.LabelDelayDrift(),
+        },
+    )
+
+
+def like(engine: Engine) -> Engine:
+    """A new engine with the same parts."""
+    deciding = engine.deciding
+    return Engine(
+        engine.model.clone(),
+        engine._labels,
+        roles=engine._roles and engine._roles.of,
+        metrics={name: metric.clone() for name, metric in engine.metrics.others.metrics.items()},
+        detectors={name: one.clone() for name, one in engine.watching.detecting.detectors.items()},
+        deciding=None if deciding is None else Deciding(deciding.rule.clone(), deciding.top),
+    )
+
+
 ENGINES: dict[str, Any] = {
     "configured": lambda labels: Engine(configured(), labels),
     "inferred": lambda labels: Engine(linear_model.LogisticRegression(), labels),
+    "with every part": lambda labels: with_every_part(configured(), labels),
+    "with every part, inferred": lambda labels: with_every_part(linear_model.LogisticRegression(), labels),
 }
 REGIMES: list[LabelPolicy] = [BothReported(ttl_s=50.0), PositivesReported(window_s=50.0)]
 
@@ -171,10 +91,10 @@ def engine(request: pytest.FixtureRequest, labels: LabelPolicy) -> Engine:
 def still_well(engine: Engine) -> None:
     balanced(engine)
     for i in range(130):  # the engine looks at what is degraded
-        assert isinstance(engine.on_event(Event(f"z{i}", 200.0, {"a": 1.0, "b": 0.5}, i % 9 == 0)), Score)
+        assert isinstance(engine.on_event(Event(f"z{i}", 200.0, {"a": 1.0, "b": 0.5}, i % 9 == 0)), AnyScore)
     balanced(engine)
     changes = engine.take_changes()
-    other = Engine(engine.model.clone(), engine._labels)
+    other = like(engine)
     other.restore(engine.snapshot(), {key: row for key, row in changes.items() if row is not None})
     assert other.snapshot() == engine.snapshot()
 
@@ -183,9 +103,27 @@ def still_well(engine: Engine) -> None:
 def test_features(engine: Engine, y: bool | None) -> None:
     for i, x in enumerate([*FEATURES, clearing()]):
         for again in range(2):
-            assert isinstance(engine.on_event(Event(f"x{i}.{again}", 200.0, x, y)), Score | Rejection)
+            assert isinstance(engine.on_event(Event(f"x{i}.{again}", 200.0, x, y)), AnyScore | Rejection)
             engine.on_label(Label(f"x{i}.{again}", 201.0, True))
     still_well(engine)
+
+
+@pytest.mark.parametrize("y", [None, True])
+def test_names_that_meddle(engine: Engine, y: bool | None) -> None:
+    for i, make in enumerate(MEDDLING):
+        for again in range(2):
+            assert isinstance(engine.on_event(Event(f"x{i}.{again}", 200.0, make(), y)), AnyScore | Rejection)
+            engine.on_label(Label(f"x{i}.{again}", 201.0, True))
+    still_well(engine)
+
+
+def test_a_foreign_name_of_a_column_with_a_role_is_no_feature() -> None:
+    engine = with_every_part(linear_model.LogisticRegression(), BothReported())
+    for name in (np.str_("amount"), RaisingStr("amount"), "amount"):
+        said = engine.on_event(Event(f"e{name!s}{type(name)}", 1.0, {"a": 1.0, name: 9.5, "user": "u"}, True))
+        assert isinstance(said, DecidedScore)
+        assert "unusable:amount" not in said.reasons
+    assert set(engine.model.inferred) == {"a"}
 
 
 def test_ids(engine: Engine) -> None:
@@ -220,7 +158,7 @@ def test_times_at_the_end_of_all_numbers(engine: Engine, t: float) -> None:
     assert math.isfinite(engine.time)
     balanced(engine)
     rows = {key: row for key, row in engine.take_changes().items() if row is not None}
-    Engine(engine.model.clone(), engine._labels).restore(engine.snapshot(), rows)
+    like(engine).restore(engine.snapshot(), rows)
 
 
 def test_labels(engine: Engine) -> None:
@@ -333,7 +271,7 @@ def test_what_a_model_raises_is_poison_or_counted(make: Any, when: str, labels: 
     engine = Engine(Raising.of(make(), when), labels)
     for i, y in enumerate((None, True, False)):
         said = engine.on_event(event(f"e{i}", 1.0, y))
-        assert refused(said) == "poison" if when == "score" else isinstance(said, Score)
+        assert refused(said) == "poison" if when == "score" else isinstance(said, AnyScore)
         engine.on_label(Label(f"e{i}", 2.0, True))
     counters = balanced(engine)
     assert counters["learned"] == 0

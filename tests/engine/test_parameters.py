@@ -11,7 +11,7 @@ from river import base, ensemble, forest, linear_model, preprocessing, tree
 from streamimb import CalibratedClassifier, SampledClassifier, sampling
 from streamimb import linear_model as own
 from streamimb.engine import BothReported, Engine
-from streamimb.engine.parameters import differences, parameters
+from streamimb.engine.parameters import differences, parameters, unstored
 from streamimb.events import Event
 
 MODELS: dict[str, Any] = {
@@ -90,6 +90,28 @@ def test_a_model_that_does_not_store_a_parameter_is_described_by_the_others() ->
     assert described["c"]["class"].endswith("Perceptron")
     assert "b" not in described
     assert isinstance(engine_of(Forgetful(1, 2, 3)), Engine)
+
+
+class Apart:
+    """A part that is no River object, with a part inside it."""
+
+    def __init__(self, inner: Any = None, *more: Any, seed: int = 1, **others: Any) -> None:
+        self.inner, self._seed = inner, seed
+
+
+def test_parts_that_are_no_river_objects_are_described_by_what_they_keep() -> None:
+    described = parameters(Apart(Apart(3, seed=2)))
+    assert described["inner"]["inner"] == 3
+    assert described["class"] == described["inner"]["class"] == f"{__name__}.Apart"
+    assert unstored(Apart()) == ("seed",)
+    assert unstored(Forgetful(1, 2, 3)) == ("b",)
+    assert unstored(sampling.UnderSampler(share=0.2)) == ()
+
+
+def test_parts_in_a_circle_are_described() -> None:
+    part = Apart()
+    part.inner = [part]
+    assert parameters(part)["class"] == f"{__name__}.Apart"
 
 
 def test_nan_does_not_differ_from_itself() -> None:

@@ -103,13 +103,32 @@ class MeddlesName(str):
     how: int
 
     def __hash__(self) -> int:
-        return hash(str(self))
+        return str.__hash__(self)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, str) and self.how >= 0:
             how, self.how = self.how, -1
             meddle(self.x, how)
         return str.__eq__(self, other)
+
+
+class MeddlesHash(str):
+    """A name whose hash does the same, or raises, once it is in the dict."""
+
+    x: dict[Any, Any] | None = None
+    how: int
+
+    def __hash__(self) -> int:
+        if self.x is not None and self.how >= 6:
+            raise Raising
+        x, self.x = self.x, None
+        if x is not None:
+            meddle(x, self.how)
+        return str.__hash__(self)
+
+
+class OddDict(dict[Any, Any]):
+    """A dict of another type."""
 
 
 def roomy() -> dict[Any, Any]:
@@ -161,8 +180,10 @@ def memo(rng: Random) -> Any:
 def name(rng: Random) -> Any:
     """A name of a feature, or of none."""
     what = rng.randrange(10)
-    if what < 5:
+    if what < 4:
         return rng.choice("abcde")
+    if what == 4:
+        return rng.choice(["amount", "user", "at", Str("amount")])
     if what == 5:
         return f"f{rng.randrange(1_000)}"
     if what == 6:
@@ -179,7 +200,8 @@ def features(rng: Random) -> Any:
         return rng.choice([None, 1, "a", [], Raises(), b"", np.zeros(3)])
     if what == 1:
         return {f"f{i}": 1.0 for i in range(rng.choice([0, 100, 1_001, 3_000]))}
-    x = roomy() if what == 2 else {}
+    x = roomy() if what == 2 else OddDict() if what == 3 else {}
+    armed: list[Any] = []
     for _ in range(rng.randrange(8)):
         kind = rng.randrange(8)
         if kind < 4:
@@ -197,10 +219,13 @@ def features(rng: Random) -> Any:
             odd.x, odd.how = x, how
             x[name(rng)] = rng.choice([Meddles(x, how), odd])
         else:
-            odd_name = MeddlesName(rng.choice("abcde"))
-            odd_name.x, odd_name.how = x, -1
+            text = rng.choice(["a", "b", "c", "d", "e", "amount"])
+            odd_name = rng.choice([MeddlesName, MeddlesHash])(text)
+            odd_name.how = -1
             x[odd_name] = 1.0
-            odd_name.how = rng.randrange(6)
+            armed.append((odd_name, rng.randrange(7)))
+    for odd_name, how in armed:  # once the event is made
+        odd_name.x, odd_name.how = x, how
     return x
 
 

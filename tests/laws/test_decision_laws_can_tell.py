@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -74,6 +75,11 @@ class SaysNone(MeanTimes):
         return None if x == {} else super().threshold_one(x, t)
 
 
+class Endless(MeanTimes):
+    def threshold_one(self, x: Any, t: float) -> float:
+        return math.inf
+
+
 class CountsWhenAsked(MeanTimes):
     def threshold_one(self, x: Any, t: float) -> float:
         self._n += 1.0
@@ -141,6 +147,7 @@ BROKEN: list[Case] = [
     (RULES, "resume_is_uninterrupted", Unseeded),
     (RULES, "memory_is_bounded", Grows),
     (RULES, "thresholds_are_numbers", SaysNone),
+    (RULES, "thresholds_are_numbers", Endless),
     (RULES, "threshold_one_is_pure", CountsWhenAsked),
     (RULES, "x_is_neither_changed_nor_kept", KeepsX),
     (RULES, "what_is_no_probability_is_refused", TakesAnyScore),
