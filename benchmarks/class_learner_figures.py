@@ -99,7 +99,7 @@ def works(seeds: int) -> list[tuple[str, Runs, list[tuple[Any, ...]], float]]:
             10.0,
         ),
         (
-            "six classes, lines and curves where the truth is linear",
+            "six classes, curves where the truth is linear",
             [(known, ("tail6", seed)) for seed in range(seeds)],
             [*known_goals, ("gain of curves", "gain", "", -0.001, math.inf)],
             10.0,

@@ -276,6 +276,8 @@ def right(name: str, answer: Any) -> Any:
 def check(part: Any, arguments: Mapping[str, Mapping[str, Any]], rng: Random) -> None:
     """Raise `WrongAnswer` where a part answers good questions wrongly."""
     for name in ASKS:
+        if name == "scores_one" and not {False, True}.issuperset(getattr(part, "classes", ())):
+            continue  # a loaded state has named other classes, and so there is no P(True)
         if name in arguments:
             answer = call(part, name, arguments[name], rng)
             if not right(name, list(answer) if name in ("readings", "examples_one") else answer):
