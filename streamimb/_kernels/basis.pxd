@@ -28,3 +28,4 @@ cdef class Basis:
     cdef list _rank(self)
 
 cdef list grid_of(Reader reader, Basis basis, name)
+cdef list curved_of(Reader reader, Basis basis)

@@ -280,3 +280,11 @@ def grid_of(reader: Reader, basis: Basis, name: Any) -> list[Any]:
     if i < 0:
         raise LookupError("is not known: no labelled event had a field of this name")
     return basis.grid(reader.number_of[i])
+
+
+@cython.cfunc
+def curved_of(reader: Reader, basis: Basis) -> list[Any]:
+    """The names of the numbers with a curve, of a learner with this basis, or with none."""
+    if basis is None:
+        return []
+    return [reader.names[reader.owner[slot]] for slot in basis.curved()]

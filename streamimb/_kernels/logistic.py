@@ -12,7 +12,7 @@ import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.anchored_learner import AnchoredLearner
-    from streamimb._kernels.basis import grid_of
+    from streamimb._kernels.basis import curved_of, grid_of
     from streamimb._kernels.batch import Batch
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.linear_experts import LinearExperts
@@ -23,7 +23,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.anchored_learner import AnchoredLearner
-    from cython.cimports.streamimb._kernels.basis import grid_of
+    from cython.cimports.streamimb._kernels.basis import curved_of, grid_of
     from cython.cimports.streamimb._kernels.batch import Batch
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.linear_experts import LinearExperts
@@ -214,9 +214,7 @@ class Logistic(AnchoredLearner):
     def _curved(self) -> list[Any]:
         """The names of the numbers with a curve."""
         self.check_ready()
-        if self._experts.basis is None:
-            return []
-        return [self._reader.names[self._reader.owner[slot]] for slot in self._experts.basis.curved()]
+        return curved_of(self._reader, self._experts.basis)
 
     def memory_bytes(self) -> int:
         """Bytes of all buffers, and about those of the names."""

@@ -13,7 +13,7 @@ import cython
 from streamimb._kernels import limits
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from streamimb._kernels.basis import grid_of
+    from streamimb._kernels.basis import curved_of, grid_of
     from streamimb._kernels.class_logs import logs
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.learner_arguments import weight_of
@@ -24,7 +24,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.softmax_experts import SoftmaxExperts
     from streamimb._kernels.softmax_work import SoftmaxWork
 else:
-    from cython.cimports.streamimb._kernels.basis import grid_of
+    from cython.cimports.streamimb._kernels.basis import curved_of, grid_of
     from cython.cimports.streamimb._kernels.class_logs import logs
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.learner_arguments import weight_of
@@ -332,6 +332,11 @@ class Softmax(ClassLearner):
         self.check_ready()
         self._experts.fit(self._reader.capacity)
         return grid_of(self._reader, self._experts.basis, name)
+
+    def _curved(self) -> list[Any]:
+        """The names of the numbers with a curve."""
+        self.check_ready()
+        return curved_of(self._reader, self._experts.basis)
 
     def norms(self) -> dict[Any, float]:
         """The Euclidean norm of the weights of each class without its intercept; reads all weights."""

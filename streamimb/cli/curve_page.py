@@ -41,7 +41,8 @@ def page(found: Iterable[Learned]) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>what the model has learned</title>'
         f"<style>{STYLE}</style></head><body><h1>What the model has learned</h1>"
-        "<p>A curve is what a value adds to the log-odds; a grey bar is the number of labelled events nearest to it."
+        "<p>A curve is what a value adds to the log-odds (of a class: to the log of its share); "
+        "a grey bar is the number of labelled events nearest to it."
         f"</p>{''.join(parts)}</body></html>\n"
     )
 

@@ -26,10 +26,10 @@ BARS = "▁▂▃▄▅▆▇█"
 
 @runtime_checkable
 class WithCurves(Protocol):
-    """A learner with a curve for each number."""
+    """A learner with a curve for each number, or with one for each number and class."""
 
-    def shapes(self) -> Mapping[Any, Curve]:
-        """Return (value, log-odds, labelled events) of each number, values ascending."""
+    def shapes(self) -> Mapping[Any, Curve | Mapping[Any, Curve]]:
+        """Return (value, log-odds, labelled events) of each number, values ascending, or these for each class."""
 
 
 @runtime_checkable
@@ -77,7 +77,7 @@ def learned(part: Any) -> Iterator[Learned]:
     if curves or importances:
         yield Learned(
             type(part).__name__,
-            {str(name): curve for name, curve in curves.items()},
+            dict(named(curves)),
             {str(name): share for name, share in importances.items()},
         )
     if isinstance(part, compose.Pipeline):
@@ -87,6 +87,20 @@ def learned(part: Any) -> Iterator[Learned]:
     for value in inner:
         if isinstance(value, base.Base):
             yield from learned(value)
+
+
+def named(shapes: Mapping[Any, Curve | Mapping[Any, Curve]]) -> Iterator[tuple[str, Curve]]:
+    """Every curve by the name of its field, and of its class where there are classes.
+
+    >>> dict(named({"a": {"rare": [(0.0, 1.0, 2.0)]}}))
+    {'a: rare': [(0.0, 1.0, 2.0)]}
+    """
+    for field, shape in shapes.items():
+        if isinstance(shape, Mapping):
+            for label, curve in shape.items():
+                yield f"{field}: {label}", curve
+        else:
+            yield str(field), shape
 
 
 def spread(curve: Curve) -> float:

@@ -163,6 +163,22 @@ class SoftmaxGAM(SoftmaxLearner):
             for label in self.classes
         }
 
+    def shapes(self) -> dict[Any, dict[Any, list[tuple[float, float, float]]]]:
+        """Return the curves of every number that has them, as `shape_one` does; numbers that got them first come first.
+
+        **Cost**: that of `shape_one` for each of them.
+
+        Examples
+        --------
+        >>> from streamimb import linear_model
+        >>> model = linear_model.SoftmaxGAM()
+        >>> for i in range(400):
+        ...     model.learn_one({"a": float(i % 100), "b": "text"}, "rare" if i % 100 > 90 else "common")
+        >>> {field: sorted(curves) for field, curves in model.shapes().items()}
+        {'a': ['common', 'rare']}
+        """
+        return {name: self.shape_one(name) for name in self._curved()}
+
     def _part_of(self, field: Any, value: float, label: Any) -> float:
         return math.fsum(part for name, part in self.parts_one({field: value}, label) if name == field)
 

@@ -71,6 +71,15 @@ def test_the_curve_that_is_drawn_is_the_one_of_the_learner():
     assert one.curves["hour"] == model.shape_one("hour")
 
 
+def test_every_class_has_its_curve():
+    model = linear_model.SoftmaxGAM()
+    for i in range(2_000):
+        model.learn_one({"hour": float(i % 24)}, "night" if i % 24 < 5 else "day")
+    (one,) = learned(model)
+    assert set(one.curves) == {"hour: day", "hour: night"}
+    assert one.curves["hour: night"] == model.shape_one("hour")["night"]
+
+
 @pytest.mark.parametrize("name", ["<b>", 'a"b', "a&b"])
 def test_names_are_escaped(name):
     curve = [(0.0, -1.0, 10.0), (1.0, 1.0, 5.0)]
