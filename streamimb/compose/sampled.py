@@ -82,7 +82,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         Initial P(True), in (0, 1): served until the first negative has come; then it counts as one label in the live
         prior. Or a `stats.ClassPrior`: its parameters are used, but not its counts, as in River's `clone`.
     seed
-        Seed of the draws; None takes one from the system's entropy.
+        Seed of the draws; None: one from the system's entropy.
     synthesizer
         Makes the examples that replace further copies of an event, such as `synthesis.SMOTE()`; it is asked where the
         rate of an event is above 1. None: copies of the event itself.

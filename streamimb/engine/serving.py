@@ -30,7 +30,9 @@ class Serving(NamedTuple):
 
 
 def serving(model: GuardedClassifier, measures: Measures | ClassMeasures, paused: bool = False) -> Serving:
-    """Return how a model is asked for what these measures measure; where learning is paused, it is only asked.
+    """Return the model's methods that match these measures: P(True), or P of each class.
+
+    Where learning is paused, the model only serves.
 
     A classifier that keeps no class prior is judged by the shares of the classes that were measured.
     """
@@ -50,7 +52,8 @@ def serving(model: GuardedClassifier, measures: Measures | ClassMeasures, paused
 def answering(
     measures: Measures | ClassMeasures, deciding: Deciding | None, model: GuardedClassifier, counts: Counters
 ) -> Callable[[Score, Served, Features | None, float, bool], AnyScore] | None:
-    """Return what makes an answer of a score, what was served, the columns beside, its time and whether the id is new.
+    """Return a function that builds the answer record from the score, the served event, its role columns, its time, and
+    whether its id is new.
 
     None where the score is the answer.
     """

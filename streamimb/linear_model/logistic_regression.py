@@ -47,7 +47,7 @@ class LogisticRegression(LogisticLearner):
         `stats.ClassPrior` whose parameters are taken, not what it has counted.
     loss
         What is learned by in place of the cross-entropy: one of `streamimb.losses`. P(True) stays a probability, and
-        `scores_one` has the score of the loss as `raw`.
+        `scores_one` has the score of the loss as `raw`. None: the cross-entropy.
 
     Raises
     ------

@@ -57,7 +57,8 @@ class SoftmaxRegression(Softmax, Part, base.MiniBatchClassifier):  # type: ignor
         parameters are taken, not what it has counted.
     loss
         What is learned by in place of the cross-entropy: one of `streamimb.losses`. Probabilities stay probabilities,
-        unless the loss needs a calibrator; `scores_one` has the score of the loss as `raw`.
+        unless the loss needs a calibrator; `scores_one` has the score of the loss as `raw`. None: the
+        cross-entropy.
 
     Raises
     ------
