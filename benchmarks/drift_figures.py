@@ -12,10 +12,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
 from river import drift as river_drift
 
+from benchmarks import streams
 from benchmarks.drift_streams import change
 from streamimb import drift
+from streamimb.compose import recipes
+from streamimb.engine.counters import COLD
 from streamimb.stats import ClassPrior
 
 Measures = dict[str, float]
@@ -56,8 +60,13 @@ def rivers(detector: Any, stream: str) -> Watch:
 
 
 KSWIN = "River KSWIN(error)"
+DEFAULT, SERVICE = (
+    "ClassConditionalDrift",
+    "ClassConditionalDrift(least_ratio=2)",
+)  # of the library, of the service
 DETECTORS: dict[str, Callable[[int], Watch]] = {
-    "ClassConditionalDrift": lambda seed: ours(drift.ClassConditionalDrift()),
+    DEFAULT: lambda seed: ours(drift.ClassConditionalDrift()),
+    SERVICE: lambda seed: ours(drift.ClassConditionalDrift(least_ratio=2.0)),
     "CalibrationDrift": lambda seed: ours(drift.CalibrationDrift()),
     "ScoreDrift": lambda seed: ours(drift.ScoreDrift()),
     "LFR": lambda seed: ours(drift.LFR()),
@@ -91,7 +100,7 @@ def delays(name: str, seed: int) -> Measures:
     quiet = alarms(DETECTORS[name](seed), "quiet", seed)
     measured: Measures = {"false alarms": float(len(quiet))}
     for kind, right in NAMED.items():
-        named = name == "ClassConditionalDrift"
+        named = name in (DEFAULT, SERVICE)
         # River's KSWIN takes half a millisecond an update, and remembers 100.
         first = N // 2 - 1_000 if name == KSWIN else 0
         found = alarms(DETECTORS[name](seed), kind, seed, first=first, once=not named)
@@ -108,6 +117,35 @@ def quiet(rate: float, seed: int) -> Measures:
     for name in ("ClassConditionalDrift", "CalibrationDrift", "ScoreDrift"):
         measured[name] = float(len(alarms(DETECTORS[name](seed), "quiet", 1_000 + seed, QUIET_N, rate)))
     return measured
+
+
+def quiet_model(rate: float, seed: int) -> Measures:
+    """Alarms of the service's detectors on what the default model serves in 70,000 quiet events.
+
+    As in the service, they do not see what is served before the model has learned 5 positives.
+    """
+    rng = np.random.default_rng((seed, int(1e4 * rate)))
+    w = rng.normal(size=streams.FEATURES)
+    w *= streams.SIGNAL / np.linalg.norm(w)
+    rows = rng.normal(size=(70_000, streams.FEATURES))
+    labels = rng.random(len(rows)) < streams.sigmoid(rows @ w + streams.intercept(rate, rng))
+    model = recipes.default(seed=seed)
+    watches = {
+        "ClassConditionalDrift": ours(drift.ClassConditionalDrift(least_ratio=2.0)),
+        "CalibrationDrift": ours(drift.CalibrationDrift()),
+        "ScoreDrift": ours(drift.ScoreDrift(least_ratio=1.5, psi=0.5)),
+    }
+    found, positives = dict.fromkeys(watches, 0.0), 0
+    names = [f"x{i}" for i in range(streams.FEATURES)]
+    for values, y in zip(rows, labels.tolist(), strict=True):
+        x = dict(zip(names, values.tolist(), strict=True))
+        p = model.predict_proba_one(x)[True]
+        model.learn_one(x, y)
+        if positives >= COLD:
+            for name, watch in watches.items():
+                found[name] += bool(watch(y, p))
+        positives += y
+    return found
 
 
 def quiet_fields(seed: int) -> Measures:
@@ -197,9 +235,9 @@ def delay_goals() -> Goals:
     return goals
 
 
-def median_delays(seed: int) -> Measures:
-    """Median delay over 12 seeds that begin at 12 times `seed`."""
-    runs = [delays("ClassConditionalDrift", 12 * seed + each) for each in range(12)]
+def median_delays(name: str, seed: int) -> Measures:
+    """Median delay of a detector over 12 seeds that begin at 12 times `seed`."""
+    runs = [delays(name, 12 * seed + each) for each in range(12)]
     measured = {}
     for kind in NAMED:
         ordered = sorted(run[f"{kind} delay"] for run in runs)
@@ -217,15 +255,31 @@ MEDIANS: Goals = [
     ("3 % positive-like: found of 12", "like found", "12", *NOT_GATED),
     ("3 % positive-like: median delay", "like", "3791", -math.inf, 5_000.0),
 ]
+# What the service asks of a rise of the false alarms costs 4,000 events; the other figures are as above.
+SERVED: Goals = [*MEDIANS[:-1], (*MEDIANS[-1][:3], *NOT_GATED)]
 SLOW = {KSWIN: 1, "LFR": 3, "PAUCPageHinkley": 3}  # seeds
 OTHERS = 6  # seeds of the others
 
 WORKS: list[tuple[str, Callable[[int], Measures], Goals, float, int]] = [
-    ("drift, the default, medians", median_delays, MEDIANS, 15.0, 1),
+    ("drift, the default, medians", partial(median_delays, DEFAULT), MEDIANS, 15.0, 1),
+    ("drift, the service's default, medians", partial(median_delays, SERVICE), SERVED, 15.0, 2),
+    *(
+        (
+            f"drift, the service on the default model, quiet at {rate:.1%}",
+            partial(quiet_model, rate),
+            [
+                (name, name, "0", -math.inf, 0.0)
+                for name in ("ClassConditionalDrift", "CalibrationDrift", "ScoreDrift")
+            ],
+            2.0,
+            3,
+        )
+        for rate in (0.002, 0.01, 0.05, 0.3)
+    ),
     *(
         (f"drift, {name}", partial(delays, name), delay_goals(), 4.0, SLOW.get(name, OTHERS))
         for name in DETECTORS
-        if name != "ClassConditionalDrift"
+        if name not in (DEFAULT, SERVICE)
     ),
     *(
         (

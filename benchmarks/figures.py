@@ -24,6 +24,7 @@ from benchmarks import (
     metric_figures,
     moa_ensembles,
     policy_figures,
+    propensity_figures,
     sampler_figures,
     streams,
     synthesized,
@@ -159,7 +160,12 @@ def works(seeds: int) -> list[Work]:
     found.extend(synthesis_works(seeds))
     for title, function, goals_of, seconds in sampler_figures.FIGURES:
         found.append(Work(title, seeded(function, seeds=seeds), [Goal(*goal) for goal in goals_of], seconds))
-    fixed_works = (*drift_figures.WORKS, *decision_figures.WORKS, *metric_figures.WORKS)
+    fixed_works = (
+        *drift_figures.WORKS,
+        *decision_figures.WORKS,
+        *metric_figures.WORKS,
+        *propensity_figures.WORKS,
+    )
     for title, function, goals_of, seconds, fixed in fixed_works:
         found.append(Work(title, seeded(function, seeds=fixed), [Goal(*goal) for goal in goals_of], seconds))
     if streams.data_folder().is_dir():

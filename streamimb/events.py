@@ -30,11 +30,15 @@ class Event(msgspec.Struct, gc=False):
 
 
 class Label(msgspec.Struct, gc=False):
-    """The label of an event, known at time `t`; `y` is None where an earlier label is taken back."""
+    """The label of an event, known at time `t`; `y` is None where an earlier label is taken back.
+
+    `propensity` is the probability at which this label was asked for, where an engine weighs labels by it.
+    """
 
     id: str
     t: float
     y: bool | str | None
+    propensity: float | None = None
 
 
 class Score(msgspec.Struct, gc=False, tag=False):

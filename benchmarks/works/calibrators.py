@@ -85,7 +85,7 @@ def _cases(name: str, make: Callable[[], Any], calibrate: Gate, learn: Gate) -> 
 HALF = times_the_cost(0.5)
 
 # River's LogLoss takes about 1 us: a calibrator is to take at most .5 us, one of a window (amortised over its fits) or
-# of segments a few.
+# of segments (two calibrators) a few.
 GROUPS = (
     Group(
         REFERENCE,
@@ -104,8 +104,8 @@ GROUPS = (
             *_cases(
                 "Segmented",
                 lambda: calibration.Segmented(calibration.Platt(), by="country"),
-                times_the_cost(3.5),
-                times_the_cost(5.0),
+                times_the_cost(1.5),
+                times_the_cost(2.5),
             ),
         ),
     ),

@@ -102,7 +102,7 @@ def probability(q: Any) -> cython.double:
 def label_of(y: Any) -> Any:
     """Return a label as a bool, a string or an int, which a state can hold: 1, 0 and numpy's bools are True and False.
 
-    **Cost**: .2 µs for a string.
+    **Cost**: .05 µs for an ASCII string.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def label_of(y: Any) -> Any:
     Traceback (most recent call last):
     ValueError: y is tuple: expected True or False, a string or an integer, which a state can hold
     """
-    if y is True or y is False:
+    if y is True or y is False or (type(y) is str and y.isascii()):
         return y
     if isinstance(y, str):
         text = str.__str__(y)  # of numpy's strings and of enums the text itself

@@ -12,9 +12,14 @@ from streamimb._kernels.event_label import checked_label
 from streamimb._kernels.saved import alike, entries, number, refused, whole
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from math import pow as power
+    from math import sqrt
+
     from streamimb._kernels.adaptive_window import AdaptiveWindow
     from streamimb._kernels.event_weight import checked_weight
 else:
+    from cython.cimports.libc.math import pow as power
+    from cython.cimports.libc.math import sqrt
     from cython.cimports.streamimb._kernels.adaptive_window import AdaptiveWindow
     from cython.cimports.streamimb._kernels.event_weight import checked_weight
 
@@ -24,6 +29,15 @@ RARE = cython.declare(cython.int, 2)
 COMMON = cython.declare(cython.int, 4)
 RARE_CLOCK, COMMON_CLOCK = 16, 256  # updates between two tests: few tests are few false alarms,
 FACTOR = 10.0  # and allow so many times the delta
+# Scores prove too high where fewer of their events are True than they say, by so many standard deviations of the last
+# labels (half-life 2,000). A score p counts p, which is close to the best weight where False events that score as True
+# ones are three times as many as these, log(1 + 3 odds). One above .9 counts as .9: no single label is to prove it.
+RECENT = cython.declare(cython.double, power(0.5, 1.0 / 2_000.0))
+PROOF = cython.declare(cython.double, 2.5)
+HIGHEST = cython.declare(cython.double, 0.9)
+SUSPECT = cython.declare(
+    cython.longlong, 10_000
+)  # labels after a small rise of the false alarms in which they may
 LEAST_OF_A_CLASS = cython.declare(cython.double, 50.0)  # labels in the window before the threshold is fixed
 
 
@@ -31,7 +45,9 @@ LEAST_OF_A_CLASS = cython.declare(cython.double, 50.0)  # labels in the window b
 class ClassConditional:
     """Hit and false alarm: odds(p) at or above `factor` times the odds of the prior when the threshold was fixed.
 
-    A cut of the label window restarts the others, because it moves their threshold.
+    A cut of the label window restarts the others, because it moves their threshold. A rise of the false alarms by less
+    than `least` is an alarm once the scores prove too high: scores of a model that learns rise by themselves too, but
+    stay right.
     """
 
     label: AdaptiveWindow
@@ -40,6 +56,9 @@ class ClassConditional:
     factor: cython.double  # the odds of the threshold over those of the prior
     least: cython.double  # a change of hits or false alarms by a smaller ratio is no alarm
     threshold: cython.double  # of p; 0 until it is fixed
+    wrong: cython.double  # decayed sum of what the scores said above what came
+    spread: cython.double  # its variance, if the scores are right
+    suspect: cython.longlong  # labels for which a small rise of the false alarms is still remembered
     moved: cython.int
     n_prior: cython.longlong
     n_rare: cython.longlong
@@ -53,8 +72,8 @@ class ClassConditional:
         self.hits = AdaptiveWindow(min(0.5, FACTOR * delta), RARE_CLOCK)
         self.alarms_of_false = AdaptiveWindow(min(0.5, FACTOR * delta), COMMON_CLOCK)
         self.factor, self.least = odds_ratio, least_ratio
-        self.threshold = 0.0
-        self.moved = 0
+        self.threshold = self.wrong = self.spread = 0.0
+        self.moved = self.suspect = 0
         self.n_prior = self.n_rare = self.n_common = 0
 
     def update(self, y: Any, p: cython.double, w: cython.double = 1.0) -> None:
@@ -75,7 +94,8 @@ class ClassConditional:
         if self.label.add(1.0 if y else 0.0, w):
             self.moved = PRIOR
             self.n_prior += 1
-            self.threshold = 0.0
+            self.threshold = self.wrong = self.spread = 0.0
+            self.suspect = 0
             self.hits.restart()
             self.alarms_of_false.restart()
         if self.threshold == 0.0:
@@ -88,12 +108,33 @@ class ClassConditional:
             if self.hits.add(x, w) and self.least * self.hits.after < self.hits.before:
                 self.moved |= RARE
                 self.n_rare += 1
-        elif (
-            self.alarms_of_false.add(x, w)
-            and self.alarms_of_false.after > self.least * self.alarms_of_false.before
-        ):
-            self.moved |= COMMON
-            self.n_common += 1
+        elif self.alarms_of_false.add(x, w):
+            if self.alarms_of_false.after > self.least * self.alarms_of_false.before:
+                self.raise_common()
+            elif self.alarms_of_false.after > self.alarms_of_false.before:
+                self.suspect = SUSPECT
+        if self.least > 1.0:
+            self.weigh(y, p, w)
+            if self.suspect > 0:
+                self.suspect -= 1
+                if self.wrong > PROOF * sqrt(self.spread):
+                    self.raise_common()
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def raise_common(self) -> cython.void:
+        self.moved |= COMMON
+        self.n_common += 1
+        self.suspect = 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def weigh(self, y: cython.bint, p: cython.double, w: cython.double) -> cython.void:
+        """Adds what a score said above what came."""
+        q: cython.double = min(HIGHEST, max(EDGE, p))
+        k: cython.double = w * q
+        self.wrong = RECENT * self.wrong + k * (q - (1.0 if y else 0.0))
+        self.spread = RECENT * RECENT * self.spread + k * k * q * (1.0 - q)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -147,6 +188,9 @@ class ClassConditional:
             "odds_ratio": float(self.factor),
             "least_ratio": float(self.least),
             "threshold": float(self.threshold),
+            "wrong": float(self.wrong),
+            "spread": float(self.spread),
+            "suspect": int(self.suspect),
             "moved": int(self.moved),
             "prior": int(self.n_prior),
             "rare": int(self.n_rare),
@@ -155,8 +199,8 @@ class ClassConditional:
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(
-            state, "label", "hits", "false_alarms", "odds_ratio", "least_ratio", "threshold", "moved", "prior", "rare",
-            "common",
+            state, "label", "hits", "false_alarms", "odds_ratio", "least_ratio", "threshold", "wrong", "spread",
+            "suspect", "moved", "prior", "rare", "common",
         )  # fmt: skip
         label, hits, alarms = AdaptiveWindow(), AdaptiveWindow(), AdaptiveWindow()
         for window, name in ((label, "label"), (hits, "hits"), (alarms, "false_alarms")):
@@ -164,9 +208,12 @@ class ClassConditional:
         odds_ratio = number(saved, "odds_ratio", limits.SMALLEST)
         least_ratio = number(saved, "least_ratio", 1.0)
         threshold = number(saved, "threshold", 0.0, 1.0)
+        wrong, spread = number(saved, "wrong"), number(saved, "spread", 0.0)
+        suspect = whole(saved, "suspect", 0, SUSPECT)
         moved = whole(saved, "moved", 0, PRIOR + RARE + COMMON)
         counts = [whole(saved, name) for name in ("prior", "rare", "common")]
         # All of it was checked: nothing is refused from here on.
         self.label, self.hits, self.alarms_of_false = label, hits, alarms
         self.factor, self.least, self.threshold, self.moved = odds_ratio, least_ratio, threshold, moved
+        self.wrong, self.spread, self.suspect = wrong, spread, suspect
         self.n_prior, self.n_rare, self.n_common = counts

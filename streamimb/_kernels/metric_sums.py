@@ -252,9 +252,9 @@ class MetricSums:
         """One event of weight w: its three probabilities as served, and its class."""
         self._add(raw, corrected, calibrated, y, w)
 
-    def take(self, served: Any, y: cython.bint) -> None:
-        """One event with its three probabilities as attributes, and its class."""
-        self._add(served.raw, served.corrected, served.calibrated, y, 1.0)
+    def take(self, served: Any, y: cython.bint, w: cython.double = 1.0) -> None:
+        """One event of weight w with its three probabilities as attributes, and its class."""
+        self._add(served.raw, served.corrected, served.calibrated, y, w)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

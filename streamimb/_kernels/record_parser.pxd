@@ -7,6 +7,7 @@ cdef class RecordParser:
     cdef object time_field  # None: records have no such field
     cdef object label_field
     cdef object type_field
+    cdef object propensity_field  # of labels; None: there is none
     cdef double units
     cdef double first  # seconds
     cdef double last

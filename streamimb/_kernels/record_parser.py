@@ -91,13 +91,17 @@ def unquote_numbers(fields: dict[Any, Any]) -> int:
 class RecordParser:
     """Reads records by one field mapping. Fields: record_parser.pxd."""
 
-    def __init__(self, mapping: Any, parse: Any, parse_again: Any, classes: Any = ()) -> None:
+    def __init__(
+        self, mapping: Any, parse: Any, parse_again: Any, classes: Any = (), propensity: Any = None
+    ) -> None:
         """Both parsers turn bytes into an object, or raise ValueError or RecursionError.
 
         The second parser accepts all that the first accepts, with the same result, and more. It is tried when the first
         fails, and is then used directly for the next records, which may be like that one. `classes` are the names of
-        the classes, where labels are not True and False.
+        the classes, where labels are not True and False. `propensity` is the field of a label in which its propensity
+        stands.
         """
+        self.propensity_field = propensity
         self.parse, self.parse_again = parse, parse_again
         self.again = 0
         self.id_field, self.time_field, self.label_field = mapping.id, mapping.time, mapping.label
@@ -161,7 +165,9 @@ class RecordParser:
         if type(at) is str:
             return Rejection(at, self.time_field or "")
         y = self._label(fields.get(self.label_field))
-        return Rejection("label_value", self.label_field or "") if y is None else Label(event_id, at, y)
+        if y is None:
+            return Rejection("label_value", self.label_field or "")
+        return Label(event_id, at, y, fields.get(self.propensity_field))
 
     @cython.cfunc
     def _retraction(self, record: Any) -> Any:

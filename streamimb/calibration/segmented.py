@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from streamimb._kernels.answer import is_label
 from streamimb._kernels.event_label import checked_label
 from streamimb._kernels.event_weight import checked_weight
 from streamimb._kernels.saved import entries, listed, number, refused
+from streamimb._kernels.segment import LONGEST, segment_of, shrunk
 from streamimb.calibration.inside import checked_calibrator
 from streamimb.calibration.platt import Platt
 from streamimb.parameters import Part, field, refuse, whole
 from streamimb.parameters import number as checked_number
 from streamimb.protocols import Calibrator, Features
 
-EDGE = 1e-12  # answers are kept this far from 0 and 1 before their log-odds are mixed
-LONGEST = 200  # characters of the name of a segment
 MOST = 1e15  # information of a segment
 
 Segment = bool | int | str
@@ -36,7 +33,7 @@ class Segmented(Part):
     pooled answer until it is met again. A segment is a string of at most 200 characters, a whole number or a bool;
     events without one have the pooled answer and teach the pooled calibrator only.
 
-    **Cost**: those of two calibrators, and .8 µs to calibrate, 1.5 µs to learn, in Python; one calibrator per segment.
+    **Cost**: those of two calibrators, and .4 µs to calibrate, .7 µs to learn; one calibrator per segment.
 
     Parameters
     ----------
@@ -107,7 +104,9 @@ class Segmented(Part):
 
     def calibrate_one(self, p: float, x: Features | None = None) -> float:
         """Return the answer for the segment of x; the pooled answer where there is none."""
-        return self._said(self.calibrator.calibrate_one(p), self._segments.get(self._segment_of(x)))
+        pooled: float = self.calibrator.calibrate_one(p)
+        kept = self._segments.get(segment_of(self.by, x))
+        return pooled if kept is None else self._said(pooled, *kept)
 
     def learn_one(self, p: float, y: bool, w: float = 1.0, x: Features | None = None) -> None:
         """Learn that an event of this segment scored p turned out to be y; w = 0 changes nothing."""
@@ -115,35 +114,23 @@ class Segmented(Part):
         y, w = checked_label(y), checked_weight(w)
         if w == 0.0:
             return
-        segment = self._segment_of(x)
+        segment = segment_of(self.by, x)
         self.calibrator.learn_one(p, y, w)
         if segment is None:
             return
         own, information = self._segments.pop(segment, (None, 0.0))
         own = self.calibrator.clone() if own is None else own
-        said = self._said(pooled, (own, information))
+        said = self._said(pooled, own, information)
         own.learn_one(pooled, y, w)
         self._segments[segment] = own, min(MOST, information + w * said * (1.0 - said))
         if len(self._segments) > self.max_segments:
             del self._segments[next(iter(self._segments))]
 
-    def _said(self, pooled: float, kept: tuple[Any, float] | None) -> float:
-        if kept is None or kept[1] == 0.0:
+    def _said(self, pooled: float, own: Any, information: float) -> float:
+        if information == 0.0:
             return pooled
-        own, information = kept
         share = information / (information + self.shrinkage)
-        low = _logit(pooled)
-        z = low + share * (_logit(own.calibrate_one(pooled)) - low)
-        return 1.0 / (1.0 + math.exp(-z))
-
-    def _segment_of(self, x: Features | None) -> Any:
-        """The segment of an event; None where it has none."""
-        if x is None:
-            return None
-        segment = self.by(x) if callable(self.by) else x.get(self.by)
-        if type(segment) is str:
-            return segment if len(segment) <= LONGEST and is_label(segment) else None
-        return segment if type(segment) is bool or (type(segment) is int and abs(segment) < 2**63) else None
+        return shrunk(pooled, own.calibrate_one(pooled), share)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -172,8 +159,3 @@ class Segmented(Part):
             max_segments=fresh.max_segments,
             _segments=segments,
         )
-
-
-def _logit(p: float) -> float:
-    p = min(1.0 - EDGE, max(EDGE, p))
-    return math.log(p / (1.0 - p))

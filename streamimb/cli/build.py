@@ -34,6 +34,7 @@ from streamimb.engine import (
 from streamimb.engine.afresh import named_parts_of, started_afresh
 from streamimb.engine.changes import ChangeRefused, changed
 from streamimb.engine.parameters import differences
+from streamimb.engine.roles import PROPENSITY
 from streamimb.exportable import refuse_repeated
 from streamimb.serve import DECODERS, Decoder, Degraded, NullSink, Status
 
@@ -61,9 +62,10 @@ def sources(config: Config, *, replay: bool) -> list[Source]:
 def decoders(config: Config, *, replay: bool) -> dict[str, Decoder]:
     """The decoder of each input, by its name."""
     classes = classes_of(config)
+    propensity = next((name for name, role in config.roles.items() if role == PROPENSITY), None)
     try:
         return {
-            _chosen(source.connector, replay).name: DECODERS[source.role](source.fields, classes)
+            _chosen(source.connector, replay).name: DECODERS[source.role](source.fields, classes, propensity)
             for source in config.sources
         }
     except ValueError as error:

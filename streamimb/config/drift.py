@@ -10,7 +10,7 @@ from streamimb.config.refusal import ConfigError, advice, refuse_value
 # Scores of a model that learns move by themselves, so a change has to be large before it is an alarm.
 DEFAULT = {
     "concept": PartChoice("drift.concept", "drift.ClassConditionalDrift", {"least_ratio": 2.0}),
-    "scores": PartChoice("drift.scores", "drift.ScoreDrift", {"least_ratio": 1.5}),
+    "scores": PartChoice("drift.scores", "drift.ScoreDrift", {"least_ratio": 1.5, "psi": 0.5}),
     "calibration": PartChoice("drift.calibration", "drift.CalibrationDrift"),
     "features": PartChoice("drift.features", "drift.FeatureDrift"),
     "label_delay": PartChoice("drift.label_delay", "drift.LabelDelayDrift"),

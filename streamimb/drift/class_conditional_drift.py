@@ -46,7 +46,10 @@ class ClassConditionalDrift(ClassConditional, Detector):  # type: ignore[misc]  
     least_ratio
         The mean of the hits has to fall, or that of the false alarms to rise, by more than this factor for an alarm; in
         [1, 1e6]. Scores of a model that learns move by themselves: with `linear_model.LogisticRegression` at base rates
-        of .3 to 2 % the false alarms rose by up to 1.6 while nothing changed. The service takes 2.
+        of .3 to 2 % the false alarms rose by up to 1.6 while nothing changed. The service takes 2. Above 1, a smaller
+        rise of the false alarms is an alarm too if within 10,000 labels scores prove too high: if the sum of
+        $p (p - y)$, decayed with a half-life of 2,000 labels, exceeds 2.5 times its standard deviation where p is
+        right.
 
     Raises
     ------

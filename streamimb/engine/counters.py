@@ -58,6 +58,8 @@ class Counters:
     parameter_changes: int = 0  # parameters of the saved model that a changed configuration changed
     inline: int = 0  # labels that came with their event and were used
     inline_ignored: int = 0  # labels that came with their event, which had one before
+    propensity_unusable: int = 0  # labels left out: their propensity is missing or not in (0, 1]
+    propensity_bounded: int = 0  # labels that weigh less than 1 / propensity: max_label_weight
     negative_delay: int = 0  # labels dated before their event; taken as no delay
     # label records
     labels: int = _exported(

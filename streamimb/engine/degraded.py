@@ -83,6 +83,20 @@ LIMITS: dict[str, tuple[float, str]] = {
             " model under [model] or the fields it reads"
         ),
     ),
+    "propensity_unusable": (
+        0.01,
+        (
+            "{share} of the labels have no usable propensity, so nothing is learned or measured from them: write"
+            " P(labelled | event), above 0 and at most 1, into the field with role = 'propensity' of the label or event"
+        ),
+    ),
+    "propensity_bounded": (
+        0.05,
+        (
+            "{share} of the labels have a propensity below 1 / max_label_weight and count for less than they stand for:"
+            " label a larger part of such events, or raise max_label_weight under [engine]"
+        ),
+    ),
     "waiting_labels": (
         0.05,
         (
@@ -187,10 +201,12 @@ class DegradedReasons:
         held: int,
         waiting: int,
         learns_at_label: bool,
+        sampled: bool = False,
         found: Mapping[str, Doubt] = {},
     ) -> None:
         """Update the reasons with the present counts.
 
+        `sampled`: labels are asked for with a known propensity, so that an event without one is no fault.
         `guard` has the guard's counts by reason, `pending` the number of events that wait for their end, `held` that of
         labels that wait for their event, `waiting` that of labels that wait for its window. `found` are reasons that
         were found elsewhere.
@@ -218,7 +234,9 @@ class DegradedReasons:
             ("repeated_events", counts.duplicate_event, counts.events),
             ("changed_labels", changed, changed + counts.learned_positive),
             ("waiting_labels", held, counts.labels - waiting),
-            ("unlabelled_events", counts.expired, counts.expired + labelled),
+            ("unlabelled_events", 0 if sampled else counts.expired, counts.expired + labelled),
+            ("propensity_unusable", counts.propensity_unusable, labelled),
+            ("propensity_bounded", counts.propensity_bounded, labelled),
         ):
             self._shares[name].fold(bad, of)
         instead = class_reasons.SENTENCES if measures.classes else {}

@@ -41,12 +41,12 @@ class EachClass(base.Base):
             if name not in self.of:
                 self.of[name] = copy.deepcopy(self.metric)
 
-    def add(self, served: ByClass, y: str, x: Features | None = None) -> None:
-        """Add one event as it was served, its class, and its features where the metric reads these.
+    def add(self, served: ByClass, y: str, w: float = 1.0, x: Features | None = None) -> None:
+        """Add one event as it was served, its class, its weight, and its features where the metric reads these.
 
         A metric of labels takes those of the decision.
         """
-        more = () if x is None else (1.0, x)
+        more = (w,) if x is None else (w, x)
         p, takes_labels = served.p, getattr(self.metric, "requires_labels", False)
         for name, metric in self.of.items():
             if name in p:  # a class that was added after the event was served has no probability

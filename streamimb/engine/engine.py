@@ -66,7 +66,7 @@ class Engine:
     deciding
         A decision rule: scores then say whether the event is acted on (`events.DecidedScore`). Not beside `classes`.
     roles
-        Fields that are no features but "cost", "group" or "time", by name: for metrics and the rule; see `Roles`.
+        Fields that are no features, by name: for metrics and the rule, see `Roles`; to weigh labels, see `Propensity`.
     allow_pickle
         Whether snapshots may hold pickled foreign models. Load only what your own store wrote.
 
@@ -97,10 +97,11 @@ class Engine:
         roles: Mapping[str, str] | None = None, allow_pickle: bool = False,
     ) -> None:  # fmt: skip
         self._labels, self._settings = labels, Settings() if settings is None else settings
-        self._allow_pickle, self._at_label = allow_pickle, labels.learns_at_label
-        guarded, self._deciding = guarded_of(model, labels, classes, deciding), deciding
+        guarded = guarded_of(model, labels, classes, deciding)
+        self._allow_pickle, self._deciding = allow_pickle, deciding
         self._roles = roles_of(roles, guarded, metrics or {}, deciding and deciding.rule)
-        self._life = Lifecycle(labels, self._settings, classes)
+        self._life = Lifecycle(labels, self._settings, classes, self._roles)
+        self._at_label = labels.learns_at_label and not self._life.propensity.name
         self._watching = Watching(self._life, detectors or {})
         self._learning = Learning(guarded, self._life.counts, self._watching.of.breaker, self._bind_learning)
         self._watching.follow(OtherMetrics(metrics or {}, classes))
@@ -295,7 +296,7 @@ class Engine:
             counts.label_rejected += 1
             counts.reject(reason)
             return Rejection(reason)
-        self._life.label(id, float(t), y)
+        self._life.label(id, float(t), y, label.propensity)
         return None
 
     def on_time(self, t: float) -> None:

@@ -35,10 +35,10 @@ class Learning:
         self._learn: Callable[..., None] = model.learn_served_one
         self._cold = counts.cold
 
-    def teach(self, x: Features, y: bool | str, memo: tuple[float, ...]) -> None:
+    def teach(self, x: Features, y: bool | str, memo: tuple[float, ...], w: float = 1.0) -> None:
         """Learn, without a second attempt: a model that raises may have learned a part."""
         try:
-            self._learn(x, y, 1.0, memo or None)
+            self._learn(x, y, w, memo or None)
         except Exception as error:  # noqa: BLE001  a user's model may raise anything: counted, named
             self.failed(error)
             return
@@ -63,7 +63,7 @@ class Learning:
         if y is True:
             self._positive()
 
-    def pass_over(self, x: Features, y: bool | str, memo: tuple[float, ...]) -> None:
+    def pass_over(self, x: Features, y: bool | str, memo: tuple[float, ...], w: float = 1.0) -> None:
         """Take the place of `teach` while learning is paused."""
         self.passed(y)
 

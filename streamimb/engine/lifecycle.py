@@ -11,6 +11,8 @@ from streamimb.engine.class_measures import measures_of
 from streamimb.engine.counters import Counters
 from streamimb.engine.label_policy import LabelPolicy
 from streamimb.engine.measures import taking
+from streamimb.engine.propensity import propensity_of, usable
+from streamimb.engine.roles import Roles
 from streamimb.engine.row_index import RowIndex
 from streamimb.engine.rows import (
     EARLY,
@@ -30,9 +32,8 @@ from streamimb.engine.rows import (
     comes_back,
 )  # fmt: skip
 from streamimb.engine.settings import Settings
-from streamimb.protocols import Features
 
-Teach = Callable[[Features, bool | str, tuple[float, ...]], None]
+Teach = Callable[..., None]  # features, label, memo, weight (1)
 
 
 class Lifecycle:
@@ -51,21 +52,23 @@ class Lifecycle:
 
     __slots__ = (
         "_end_pending", "_max_finished", "_take_label", "counts", "hold_s", "labels", "late_s", "measures", "memory",
-        "overdue", "settings", "t", "take", "teach", "waiting", "watch",
+        "overdue", "propensity", "settings", "t", "take", "teach", "waiting", "watch",
     )  # fmt: skip
 
-    def __init__(self, labels: LabelPolicy, settings: Settings, classes: tuple[str, ...]) -> None:
-        self.settings = settings
+    def __init__(
+        self, labels: LabelPolicy, settings: Settings, classes: tuple[str, ...], roles: Roles | None = None
+    ) -> None:
+        self.settings, self.labels = settings, labels
         self.late_s, self._max_finished = settings.late_s, settings.max_finished
         self.hold_s = labels.hold_s if settings.hold_s is None else settings.hold_s
         self.counts = Counters()
         self.memory = RowIndex()
         self.measures = measures_of(classes, settings)
-        self.take: Callable[[Row, bool | str], None] = taking(self.measures)  # measures a row
+        self.take: Callable[..., None] = taking(self.measures)  # measures a row
+        self.propensity = propensity_of(roles, labels, settings.max_label_weight)
         self.t = -math.inf
         self.overdue = False  # labels are: an event without one is then no negative
         self.waiting = 0  # label records joined to an event that has not matured
-        self.labels = labels
         self.teach: Teach  # set before the first event, as the next one
         self.watch: Watch
         at_label = labels.learns_at_label
@@ -149,7 +152,7 @@ class Lifecycle:
         memory.add_pending(row)
         if held is not None:
             counts.inline_ignored += y is not None
-            self._take_label(row, held.y, held.t, EARLY)
+            self._take_label(row, held.y, held.t, EARLY, held.propensity)
         elif y is not None:
             self._take_label(row, y, row.t, INLINE)
         if memory.pending_n > self.settings.max_pending:
@@ -181,28 +184,28 @@ class Lifecycle:
             self._lose(row, REFUSED)
         return taken | self.memory.take_changes()[0] if failed else taken
 
-    def label(self, id: str, t: float, y: bool | str | None) -> None:
-        """Join a label to its event, or hold it until the event comes."""
+    def label(self, id: str, t: float, y: bool | str | None, said: float | None = None) -> None:
+        """Join a label to its event, or hold it until the event comes; `said` is the propensity that it brought."""
         row = self.memory.rows.get(id)
         if type(row) is Pending:
             if y is not None and row.origin == NO_LABEL:
-                self._take_label(row, y, t, JOINED)
+                self._take_label(row, y, t, JOINED, said)
             else:
                 self._label_waiting(row, y)
         elif type(row) is Finished:
-            self._label_finished(row, t, y)
+            self._label_finished(row, t, y, said)
         elif type(row) is Held:
             self._label_held(row, y)
         elif y is None:
             self.counts.retraction_unmatched += 1
         else:
-            self._hold(id, t, y)
+            self._hold(id, t, y, usable(said))
 
-    def _hold(self, id: str, t: float, y: bool | str) -> None:
+    def _hold(self, id: str, t: float, y: bool | str, said: float | None) -> None:
         memory = self.memory
         now = self.t if self.t > -math.inf else t
         memory.seq = seq = memory.seq + 1
-        memory.add_held(Held(id, seq, t, now + self.hold_s, y))
+        memory.add_held(Held(id, seq, t, now + self.hold_s, y, said))
         if memory.held_n > self.settings.max_held and (first := memory.first_held()) is not None:
             self._orphan(first)
 
@@ -233,7 +236,7 @@ class Lifecycle:
         else:
             counts.conflict += 1
 
-    def _label_finished(self, row: Finished, t: float, y: bool | str | None) -> None:
+    def _label_finished(self, row: Finished, t: float, y: bool | str | None, said: float | None) -> None:
         counts = self.counts
         if row.end == REFUSED:
             counts.label_of_rejected += 1
@@ -245,13 +248,13 @@ class Lifecycle:
             else:
                 counts.retraction_late += 1
         elif row.label is None:
-            self._label_late(row, t, y)
+            self._label_late(row, t, y, said)
         elif y == row.label:
             counts.duplicate += 1
         else:
             counts.conflict += 1
 
-    def _label_late(self, row: Finished, t: float, y: bool | str) -> None:
+    def _label_late(self, row: Finished, t: float, y: bool | str, said: float | None) -> None:
         """Take the first label of an event that ended without one."""
         counts = self.counts
         self.memory.note(row.id)
@@ -266,8 +269,9 @@ class Lifecycle:
             counts.late_after_ttl += 1
         else:
             counts.late_after_eviction += 1
-        if self.labels.learns_at_label and not row.cold:  # else only positives would be measured
-            self.take(row, y)
+        w = self.propensity.weigh(self.counts, row, said)
+        if self.labels.learns_at_label and not row.cold and w > 0.0:  # else only positives would be measured
+            self.take(row, y, w)
 
     # Ends of an event
 
@@ -282,18 +286,19 @@ class Lifecycle:
                 memory.drop_first_finished()
                 self.counts.finished_evicted += 1
 
-    def _learn_now(self, row: Pending, y: bool | str, t_y: float, origin: int) -> None:
+    def _learn_now(self, row: Pending, y: bool | str, t_y: float, origin: int, said: object = None) -> None:
         """End an event at its label, where both classes are reported."""
         self._count_joined(origin)
         if origin != INLINE:
             self._delay(t_y - row.t, y, row.t)
-        if not row.cold:
-            self.take(row, y)
-        if row.learnable:
-            self.teach(row.x, y, row.memo)
+        w = self.propensity.weigh(self.counts, row, said)
+        if not row.cold and w > 0.0:
+            self.take(row, y, w)
+        if row.learnable and w > 0.0:
+            self.teach(row.x, y, row.memo, w)
         self.finish(row.id, LEARNED, y, y)
 
-    def _keep_label(self, row: Pending, y: bool | str, t_y: float, origin: int) -> None:
+    def _keep_label(self, row: Pending, y: bool | str, t_y: float, origin: int, said: object = None) -> None:
         """Keep a label until the window closes, where only positives are reported."""
         self.memory.note(row.id)
         row.y, row.t_y, row.origin = y, t_y, origin
@@ -345,7 +350,8 @@ class Lifecycle:
             counts.late_after_eviction += 1
         elif row.origin == INLINE:
             counts.inline_ignored += 1
-        if not row.cold:
+        # Where events have a propensity, others stand for one whose label was not asked for.
+        if not row.cold and (end != EXPIRED or not self.propensity.name):
             self.measures.served.lose()
         self.finish(row.id, end, None, row.y, row)
 
@@ -384,14 +390,9 @@ class Lifecycle:
         memory.seq = seq = memory.seq + 1
         over = Finished(id, seq, self.t + self.late_s, end, y, label, t)
         if served is not None:
-            over.t, over.raw, over.corrected, over.calibrated = (
-                served.t,
-                served.raw,
-                served.corrected,
-                served.calibrated,
-            )
-            over.cold, over.by_class = served.cold, served.by_class
-            over.x = self.measures.others.kept(served.fields())
+            over.t, over.raw, over.corrected = served.t, served.raw, served.corrected
+            over.calibrated, over.cold, over.by_class = served.calibrated, served.cold, served.by_class
+            over.x = self.propensity.kept(served, self.measures.others.kept(served.fields()))
         memory.add_finished(over)
         if len(memory.finished) > self._max_finished:
             memory.drop_first_finished()

@@ -14,19 +14,19 @@ from streamimb.protocols import Features, Reading, Served
 from streamimb.stats import DecayedMean, DecayedQuantiles
 
 
-def taking(measures: Any) -> Callable[[Any, Any], None]:
-    """Return what measures a row and its label, with its fields where a metric reads these.
+def taking(measures: Any) -> Callable[..., None]:
+    """Return what measures a row and its label, of weight 1 if none is given; with its fields where one reads these.
 
     `measures` are `Measures` or `ClassMeasures`.
     """
     served, others = measures.served, measures.others
     if not others.of_x:
-        take: Callable[[Any, Any], None] = served.take
+        take: Callable[..., None] = served.take
         return take
 
-    def take_with_fields(row: Any, y: Any) -> None:
-        served.take(row, y)
-        others.add_x(y, row.calibrated if row.by_class is None else row.by_class, row.fields())
+    def take_with_fields(row: Any, y: Any, w: float = 1.0) -> None:
+        served.take(row, y, w)
+        others.add_x(y, row.calibrated if row.by_class is None else row.by_class, row.fields(), w)
 
     return take_with_fields
 

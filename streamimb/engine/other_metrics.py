@@ -119,12 +119,12 @@ class OtherMetrics:
             except Exception as error:  # noqa: BLE001  a user's metric may raise anything: counted, named
                 self._raised(name, error)
 
-    def add_class(self, served: ByClass, y: str) -> None:
+    def add_class(self, served: ByClass, y: str, w: float = 1.0) -> None:
         """Add one measured event whose class has a name, as it was served."""
         self._updated += 1
         for name, add in self._updates:
             try:
-                add(served, y)
+                add(served, y, w)
             except Exception as error:  # noqa: BLE001  as in `add`
                 self._raised(name, error)
 
@@ -133,14 +133,14 @@ class OtherMetrics:
         """Whether one of the metrics reads features."""
         return bool(self._updates_x)
 
-    def add_x(self, y: bool | str, served: Any, x: Features) -> None:
-        """Add one measured event to the metrics that read features: its class, what was served, and its features.
+    def add_x(self, y: bool | str, served: Any, x: Features, w: float = 1.0) -> None:
+        """Add one measured event to the metrics that read features: its class, what was served, features and weight.
 
         What was served is P(True), or a `ByClass` where classes have names.
         """
         for name, update in self._updates_x:
             try:
-                update(y, served, x)
+                update(y, served, x, w)
             except Exception as error:  # noqa: BLE001  as in `add`
                 self._raised(name, error)
 
@@ -195,19 +195,19 @@ def _update(metric: Any) -> Callable[..., None]:
     return metric.update_p if isinstance(metric, ProbabilityMetric) else metric.update
 
 
-def _add_class(update: Callable[..., None], takes_labels: bool, served: ByClass, y: str) -> None:
-    update(y, served.decision if takes_labels else {name: p for name, (_, _, p) in served.p.items()})
+def _add_class(update: Callable[..., None], takes_labels: bool, served: ByClass, y: str, w: float) -> None:
+    update(y, served.decision if takes_labels else {name: p for name, (_, _, p) in served.p.items()}, w)
 
 
 def _update_x(metric: Any) -> Callable[..., None]:
     """The method that is called with each event and its features."""
     if isinstance(metric, EachClass):
-        return lambda y, served, x: metric.add(served, y, x)
+        return lambda y, served, x, w: metric.add(served, y, w, x)
     if _multiclass(metric):
         takes_labels = getattr(metric, "requires_labels", False)
-        return lambda y, served, x: _add_class(partial(metric.update, x=x), takes_labels, served, y)
+        return lambda y, served, x, w: _add_class(partial(metric.update, x=x), takes_labels, served, y, w)
     update = metric.update
-    return lambda y, p, x: update(y, p, 1.0, x)
+    return lambda y, p, x, w: update(y, p, w, x)
 
 
 def _multiclass(metric: object) -> bool:

@@ -14,7 +14,8 @@ from streamimb.compose import GuardedClassifier
 from streamimb.parameters import finite
 from streamimb.protocols import Features
 
-ROLES = ("cost", "group", "time")
+PROPENSITY = "propensity"
+ROLES = ("cost", "group", "time", PROPENSITY)
 LARGEST = 1e15
 LONGEST = 200  # characters of a group
 FIX = "declare it, [schema.{name}] role = 'cost', 'group' or 'time' (roles of the engine), or name one that there is"
@@ -33,7 +34,9 @@ class Roles:
 
     A cost is a number in [0, 1e15]; a group is a string of up to 200 characters, a 64-bit integer or a bool; a time is
     not read from the event: it is the time at which the engine dates it. A value that is missing or of another kind is
-    left out, and its reason is `unusable:<name>`: the event is scored and learned as any other.
+    left out, and its reason is `unusable:<name>`: the event is scored and learned as any other. A propensity is the
+    probability in (0, 1] that the event gets a label, see `Propensity`; one that is missing has no reason, because the
+    label may bring it.
 
     Cost: one copy of the event.
 
@@ -98,9 +101,9 @@ class Roles:
         reasons: list[str] = []
         for name, role in self.of.items():
             value = t if role == "time" else readers[name](found.get(name))
-            if value is None:
+            if value is None and not (role == PROPENSITY and name not in found):
                 reasons.append(f"unusable:{name}")
-            else:
+            elif value is not None:
                 beside[name] = value
         return Split(features, beside or None, tuple(reasons))
 
@@ -120,7 +123,11 @@ def _group(value: Any) -> str | int | None:
     return group if fits else None
 
 
-READERS = {"cost": _cost, "group": _group}
+def _propensity(value: Any) -> float | None:
+    return float(value) if finite(value) and 0.0 < value <= 1.0 else None
+
+
+READERS = {"cost": _cost, "group": _group, PROPENSITY: _propensity}
 
 
 def parts_in(value: Any) -> Iterator[Any]:

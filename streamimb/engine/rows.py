@@ -66,13 +66,14 @@ class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
 
 
 class Held(msgspec.Struct, gc=False, array_like=True, tag="h"):
-    """A label that came before its event, until engine time reaches `due`."""
+    """A label that came before its event, until engine time reaches `due`; `propensity` is that of its record."""
 
     id: Id
     seq: Seq
     t: Time
     due: float
     y: bool | Class
+    propensity: Probability | None = None
 
 
 class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):

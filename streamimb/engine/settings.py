@@ -4,6 +4,8 @@ import math
 
 import msgspec
 
+from streamimb._kernels.limits import WEIGHT_CAP
+
 MOST_SKEW_N = 1_000  # every event is compared with three times as many
 
 
@@ -44,6 +46,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     threshold
         P(True) from which an event counts as an alert in the expected and the measured precision and recall; > 0, < 1.
         A restored engine goes on with that of its state.
+    max_label_weight
+        The largest weight of a label where events have a propensity; ≥ 1. With 100 a random sample of 1 % of the events
+        that are no alerts can be weighed in full. The variance of what is measured grows with the weight: a few labels
+        of larger ones would decide it.
 
     Raises
     ------
@@ -64,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_id_bytes: int = 256
     half_life: float = 20_000
     threshold: float = 0.5
+    max_label_weight: float = 100.0
 
     def __post_init__(self) -> None:
         if self.hold_s is not None and not 0.0 <= self.hold_s < math.inf:
@@ -77,6 +84,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             value = getattr(self, name)
             if not 0.0 < value < math.inf:
                 raise ValueError(f"{name}={value!r}: expected a number > 0, finite")
+        if not 1.0 <= self.max_label_weight <= WEIGHT_CAP:
+            raise ValueError(f"max_label_weight={self.max_label_weight!r}: expected a number from 1 to 1e15")
         if not 0.0 < self.threshold < 1.0:
             raise ValueError(f"threshold={self.threshold!r}: expected a probability > 0 and < 1")
         for name in (

@@ -99,7 +99,7 @@ class Watching:
         changed = self.of.alarms.of_fields(counts.events, RECENT_N)
         self.degraded.look(
             counts, guard, measures=measures, pending=life.memory.pending_n, held=life.memory.held_n,
-            waiting=life.waiting, learns_at_label=life.labels.learns_at_label,
+            waiting=life.waiting, learns_at_label=life.labels.learns_at_label, sampled=bool(life.propensity.name),
             found=findings.reasons(changed, self.of.breaker, expected) | unknown_fields(self._reads, self._model),
         )  # fmt: skip
         for code, sentence in self.degraded.reasons.items():

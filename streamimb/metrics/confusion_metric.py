@@ -10,7 +10,7 @@ import numpy as np
 
 from streamimb._kernels.confusion import ConfusionSums
 from streamimb._kernels.event_weight import checked_weight
-from streamimb.metrics.observation import observation
+from streamimb._kernels.observation import observation
 from streamimb.metrics.ranked_metric import Numbers
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import number

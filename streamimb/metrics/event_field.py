@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from streamimb._kernels.observation import field_of
 from streamimb.parameters import field, finite, refuse
 from streamimb.protocols import Features
 
@@ -21,25 +22,6 @@ def checked_amount(name: str, amount: Any) -> Field | float:
     return field(name, amount)
 
 
-def read(field: Field, x: Features | None) -> Any:
-    """Return the value of a field; raise ValueError where x is missing or has no such field.
-
-    Examples
-    --------
-    >>> read("user", {"user": "u7"}), read(lambda x: x["user"][0], {"user": "u7"})
-    ('u7', 'u')
-    """
-    if type(field) is str and x is not None and field in x:
-        return x[field]  # the usual case
-    if x is None:
-        raise ValueError("x: this metric needs the features of the event: update(y_true, y_pred, w, x)")
-    if callable(field):
-        return field(x)
-    if field not in x:
-        raise ValueError(f"x has no field {field!r}")
-    return x[field]
-
-
 def amount_of(amount: Field | float, x: Features | None) -> float:
     """Return an amount from 0 to 1e15; raise ValueError for anything else.
 
@@ -50,7 +32,7 @@ def amount_of(amount: Field | float, x: Features | None) -> float:
     """
     if isinstance(amount, float):
         return amount
-    value = read(amount, x)
+    value = field_of(amount, x)
     if type(value) is float and 0.0 <= value <= LARGEST:
         return value
     if not (finite(value) and 0.0 <= value <= LARGEST):

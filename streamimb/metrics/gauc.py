@@ -9,15 +9,18 @@ from typing import Any
 import numpy as np
 
 from streamimb._kernels.answer import label_of
+from streamimb._kernels.observation import field_of, observation
 from streamimb._kernels.saved import entries, labels, listed, numbers, refused, whole
-from streamimb.metrics.event_field import Field, read
-from streamimb.metrics.observation import observation
+from streamimb.metrics.event_field import Field
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import field, refuse_other
 from streamimb.parameters import whole as whole_parameter
 from streamimb.protocols import Features, Proba, Reading
 
-Seen = tuple[int, bool, float, float]  # step, class, P(True), weight
+# Step, class, P(True) and weight of each event of a user, one after another: no object per event, which the garbage
+# collector would visit.
+Seen = list[float]
+NUMBERS = 4
 
 
 class GAUC(RiverMetric):
@@ -73,7 +76,7 @@ class GAUC(RiverMetric):
         )
         self.half_life = metric_half_life(half_life)
         self._steps = 0
-        self._seen: dict[Any, list[Seen]] = {}  # the user seen last is last
+        self._seen: dict[Any, Seen] = {}  # the user seen last is last
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -87,29 +90,31 @@ class GAUC(RiverMetric):
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""
         y, p, w = observation(y_true, y_pred, w)
-        user = label_of(read(self.by, x))
+        user = label_of(field_of(self.by, x))
         if w > 0.0:
             self._steps += 1
-            self._remember(user, [(self._steps, y, p, w)])
+            self._seen_of(user).extend((self._steps, y, p, w))
 
-    def _remember(self, user: Any, more: list[Seen]) -> None:
-        seen = self._seen.pop(user, None)
+    def _seen_of(self, user: Any) -> Seen:
+        """Return the events of a user, who is now the one seen last, with room for one more."""
+        users = self._seen
+        seen = users.pop(user, None)
         if seen is None:
             seen = []
-        seen += more
-        if len(seen) > self.events:
-            del seen[: -self.events]
-        self._seen[user] = seen
-        while len(self._seen) > self.users:
-            del self._seen[next(iter(self._seen))]
+            if len(users) >= self.users:
+                del users[next(iter(users))]
+        elif len(seen) >= NUMBERS * self.events:
+            del seen[:NUMBERS]
+        users[user] = seen
+        return seen
 
     def get(self) -> float:
         """Return GAUC; nan until a user has events of both classes."""
         total = weight = 0.0
         for seen in self._seen.values():
-            if len({y for _, y, _, _ in seen}) < 2:
+            if len(set(seen[1::NUMBERS])) < 2:
                 continue
-            step, y, p, w = (np.array(column, dtype=np.float64) for column in zip(*seen, strict=True))
+            step, y, p, w = np.array(seen, dtype=np.float64).reshape(-1, NUMBERS).T.copy()
             w *= 0.5 ** ((self._steps - step) / self.half_life)
             _, place = np.unique(p, return_inverse=True)
             pos, neg = np.bincount(place, w * y), np.bincount(place, w * (1.0 - y))
@@ -124,7 +129,8 @@ class GAUC(RiverMetric):
         refuse_other(self, other, *self._names())
         before = self._steps
         for user, seen in list(other._seen.items()):
-            self._remember(user, [(before + step, y, p, w) for step, y, p, w in seen])
+            for i in range(0, len(seen), NUMBERS):
+                self._seen_of(user).extend((before + seen[i], *seen[i + 1 : i + NUMBERS]))
         self._steps = before + other._steps
 
     def readings(self) -> Iterator[Reading]:
@@ -152,5 +158,5 @@ class GAUC(RiverMetric):
             )
             if len(values) % 4 or not 1 <= len(rows) <= fresh.events or not fits:
                 raise refused("events_seen", "rows of step, class, P(True) and weight")
-            fresh._seen[user] = [(int(step), bool(y), p, w) for step, y, p, w in rows]
+            fresh._seen[user] = list(values)
         vars(self).update(vars(fresh))

@@ -49,13 +49,14 @@ class NormalizedEntropy(RiverMetric):
     >>> metric = metrics.NormalizedEntropy()
     >>> for i in range(1000):
     ...     metric.update(i % 100 == 0, 0.01)
-    >>> round(metric.get(), 2)
-    1.0
+    >>> round(metric.get(), 2), round(abs(metric.rig()), 2)
+    (1.0, 0.0)
 
     References
     ----------
     He et al. (2014), Practical Lessons from Predicting Clicks on Ads at Facebook,
-    doi:10.1145/2648584.2648589.
+    doi:10.1145/2648584.2648589. Belli et al. (2020), Privacy-Aware Recommender Systems Challenge on Twitter's Home
+    Timeline, arXiv:2004.13715: the relative cross-entropy.
     """
 
     bigger_is_better = False
@@ -78,6 +79,14 @@ class NormalizedEntropy(RiverMetric):
         n, y, _ = self._loss.sums()
         bound = entropy(y / n) if n > 0.0 else 0.0
         return self._loss.get() / bound if bound > 0.0 else math.nan
+
+    def rig(self) -> float:
+        """Return the relative information gain, 1 - NE: 0 as the base rate, 1 if every answer is right; nan as NE."""
+        return 1.0 - self.get()
+
+    def rce(self) -> float:
+        """Return the relative cross-entropy gain in percent, 100 (1 - NE); nan as NE."""
+        return 100.0 * self.rig()
 
     def merge(self, other: NormalizedEntropy) -> None:
         """Take in another stream, as if it had come after this one."""

@@ -7,10 +7,10 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.observation import field_of, observation
 from streamimb._kernels.saved import entries, listed, number, refused, row, whole
 from streamimb.metrics.equal_mass import wilson
-from streamimb.metrics.event_field import Field, read
-from streamimb.metrics.observation import observation
+from streamimb.metrics.event_field import Field
 from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric
 from streamimb.parameters import field, finite, refuse_other
@@ -22,6 +22,30 @@ from streamimb.stats.confirmed_time import FAR, ConfirmedTime
 MEMORY = 10  # half-lives after which a period is dropped
 
 Group = list[float]  # events of one score: their number, weight, weight of positives, squares of weights
+
+
+class Period:
+    """The highest scores of a period, with their events."""
+
+    __slots__ = ("heap", "n", "scores")
+
+    def __init__(self, scores: dict[float, Group] | None = None) -> None:
+        self.scores: dict[float, Group] = {} if scores is None else scores
+        self.heap = sorted(self.scores)  # the lowest is first
+        self.n = int(sum(group[0] for group in self.scores.values()))  # events
+
+    def take(self, p: float, group: Group, k: int) -> None:
+        """Add events of one score, and drop the lowest scores that are not among the k highest events."""
+        scores, heap = self.scores, self.heap
+        held = scores.get(p)
+        if held is None:
+            scores[p] = list(group)
+            heapq.heappush(heap, p)
+        else:
+            scores[p] = [a + b for a, b in zip(held, group, strict=True)]
+        self.n += int(group[0])
+        while self.n - scores[heap[0]][0] >= k:
+            self.n -= int(scores.pop(heapq.heappop(heap))[0])
 
 
 class PrecisionAtK(RiverMetric):
@@ -78,10 +102,9 @@ class PrecisionAtK(RiverMetric):
         self.period_s = parameter("period_s", period_s, lambda s: s > 0.0, "a number of seconds > 0")
         expected = "a number of periods > 0 and <= 100"
         self.half_life = parameter("half_life", half_life, lambda n: 0.0 < n <= 100.0, expected)
-        self._periods: dict[int, dict[float, Group]] = {}
-        self._lowest: dict[int, list[float]] = {}  # heaps of the scores of each period
-        self._counts: dict[int, int] = {}  # events of each period
-        self._clock = ConfirmedTime(self.period_s, self._kept() * self.period_s)
+        self._periods: dict[int, Period] = {}
+        self._kept = math.ceil(MEMORY * self.half_life) + 1
+        self._clock = ConfirmedTime(self.period_s, self._kept * self.period_s)
         self._newest = 0  # the last period begun
 
     @classmethod
@@ -91,21 +114,24 @@ class PrecisionAtK(RiverMetric):
     @property
     def memory_budget_bytes(self) -> int:
         """The bytes that all its periods can take."""
-        return 400 * self.k * (self._kept() + 1)
+        return 400 * self.k * (self._kept + 1)
 
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""
         y, p, w = observation(y_true, y_pred, w)
-        t = read(self.time, x)
-        if not finite(t) or abs(t) > FAR:
+        t = field_of(self.time, x)
+        if not ((type(t) is float or finite(t)) and -FAR <= t <= FAR):
             raise ValueError("x: a time is a number of seconds within 1e15 of 0")
         if w > 0.0:
-            self._clock.add(float(t))
-            self._follow()
-            self._take(math.floor(t / self.period_s), p, [1.0, w, w if y else 0.0, w * w])
-
-    def _kept(self) -> int:
-        return math.ceil(MEMORY * self.half_life) + 1
+            t = float(t)
+            before = self._clock.now
+            if self._clock.add(t) != before:
+                self._follow()
+            period = math.floor(t / self.period_s)
+            held = self._periods.get(period)
+            # Most events are below the k highest of their period.
+            if held is None or held.n < self.k or p >= held.heap[0]:
+                self._take(period, p, [1.0, w, w if y else 0.0, w * w])
 
     def _follow(self) -> None:
         """Let the last period begun follow the clock."""
@@ -117,31 +143,21 @@ class PrecisionAtK(RiverMetric):
 
     def _drop(self) -> None:
         """Drop what is too old, and of the periods that have not begun all but the next ones."""
-        oldest, kept = self._newest - self._kept(), self._kept()
+        oldest, kept = self._newest - self._kept, self._kept
         ahead = sorted(period for period in self._periods if period > self._newest)
         for period in [one for one in self._periods if one <= oldest] + ahead[kept:]:
-            del self._periods[period], self._lowest[period], self._counts[period]
+            del self._periods[period]
 
     def _take(self, period: int, p: float, group: Group) -> None:
-        if period not in self._periods:
-            if period <= self._newest - self._kept():
+        held = self._periods.get(period)
+        if held is None:
+            if period <= self._newest - self._kept:
                 return
-            self._periods[period], self._lowest[period], self._counts[period] = {}, [], 0
+            self._periods[period] = held = Period()
             self._drop()
             if period not in self._periods:
                 return
-        scores, heap = self._periods[period], self._lowest[period]
-        held = scores.get(p)
-        if held is not None:
-            scores[p] = [a + b for a, b in zip(held, group, strict=True)]
-        elif self._counts[period] >= self.k and p < heap[0]:
-            return
-        else:
-            scores[p] = list(group)
-            heapq.heappush(heap, p)
-        self._counts[period] += int(group[0])
-        while self._counts[period] - scores[heap[0]][0] >= self.k:
-            self._counts[period] -= int(scores.pop(heapq.heappop(heap))[0])
+        held.take(p, group, self.k)
 
     def _sums(self) -> tuple[float, float, float, float]:
         """Sums over the closed periods: weights, those of positives, their expected value, squares of weights."""
@@ -151,8 +167,9 @@ class PrecisionAtK(RiverMetric):
             if period >= newest:
                 break
             fade, left = 0.5 ** ((newest - 1 - period) / self.half_life), float(self.k)
-            for p in sorted(self._periods[period], reverse=True):
-                n, w, hits, squares = self._periods[period][p]
+            scores = self._periods[period].scores
+            for p in sorted(scores, reverse=True):
+                n, w, hits, squares = scores[p]
                 part = fade * min(1.0, left / n)
                 left = max(0.0, left - n)
                 for i, more in enumerate((part * w, part * hits, part * w * p, part * fade * squares)):
@@ -179,7 +196,7 @@ class PrecisionAtK(RiverMetric):
         self._clock.append(other._clock)
         self._follow()
         for period in sorted(other._periods):
-            for p, group in list(other._periods[period].items()):
+            for p, group in list(other._periods[period].scores.items()):
                 self._take(period, p, group)
 
     def readings(self) -> Iterator[Reading]:
@@ -196,7 +213,7 @@ class PrecisionAtK(RiverMetric):
 
     def __getstate__(self) -> dict[str, Any]:
         held = [
-            [period, [[p, *group] for p, group in sorted(self._periods[period].items())]]
+            [period, [[p, *group] for p, group in sorted(self._periods[period].scores.items())]]
             for period in sorted(self._periods)
         ]
         own = {name: getattr(self, name) for name in self._names()}
@@ -207,10 +224,10 @@ class PrecisionAtK(RiverMetric):
         fresh = PrecisionAtK(*(saved[name] for name in self._names()))
         fresh._clock.__setstate__(saved["clock"])
         fresh._follow()
-        for one in listed(saved, "periods", most=2 * fresh._kept() - 1):
+        for one in listed(saved, "periods", most=2 * fresh._kept - 1):
             period, groups = listed({"period": one}, "period", 2)
             place = whole({"period": period}, "period", -(2**62), 2**62)
-            if place in fresh._periods or place <= fresh._newest - fresh._kept():
+            if place in fresh._periods or place <= fresh._newest - fresh._kept:
                 raise refused("periods", "periods that differ and are not too old")
             scores: dict[float, Group] = {}
             for values in listed({"groups": groups}, "groups", most=10_000):
@@ -221,6 +238,5 @@ class PrecisionAtK(RiverMetric):
                 scores[p] = [n, w, hits, squares]
             if not scores:
                 raise refused("periods", "periods with events")
-            fresh._periods[place], fresh._lowest[place] = scores, sorted(scores)
-            fresh._counts[place] = int(sum(group[0] for group in scores.values()))
+            fresh._periods[place] = Period(scores)
         vars(self).update(vars(fresh))

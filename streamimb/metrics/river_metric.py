@@ -8,8 +8,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, NoReturn, Self
 
+from streamimb._kernels.observation import observation
 from streamimb._kernels.saved import alike, entries
-from streamimb.metrics.observation import observation
 from streamimb.metrics.river_interface import BinaryMetric
 from streamimb.parameters import Part, number, refuse_other
 from streamimb.protocols import Features, Proba, Reading

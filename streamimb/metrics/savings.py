@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 
 from streamimb._kernels.decayed_sums import DecayedSums
+from streamimb._kernels.observation import observation
 from streamimb.metrics.event_field import LARGEST, Field, amount_of, checked_amount
-from streamimb.metrics.observation import observation
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import number
 from streamimb.protocols import Features, Proba, Reading

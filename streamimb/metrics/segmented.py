@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.answer import label_of
+from streamimb._kernels.observation import field_of, observation
 from streamimb._kernels.saved import entries, labels, listed, refused, row
-from streamimb.metrics.event_field import Field, read
+from streamimb.metrics.event_field import Field
 from streamimb.metrics.river_metric import RiverMetric
 from streamimb.parameters import field, refuse, refuse_other, whole
 from streamimb.protocols import Features, Reading
@@ -62,6 +63,8 @@ class Segmented(RiverMetric):
             "segments", segments, lambda n: 1 <= n <= 60, "a whole number of segments from 1 to 60"
         )
         self._total: Any = metric.clone()
+        # Then a checked event is all that it takes, and one check is enough for both updates.
+        self._plain = type(metric).update is RiverMetric.update
         self._each: dict[Any, Any] = {}  # the segment seen last is last
         self._events: dict[Any, float] = {}  # of each, since it is kept
 
@@ -94,20 +97,29 @@ class Segmented(RiverMetric):
 
     def update(self, y_true: Any, y_pred: Any, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event, as the metric takes it; its segment is read from x."""
-        segment = label_of(read(self.by, x))
+        segment = label_of(field_of(self.by, x))
+        if self._plain:
+            y, p, w = observation(y_true, y_pred, w)
+            if w > 0.0:
+                self._total.update_p(y, p, w)
+                self._of(segment).update_p(y, p, w)
+                self._events[segment] += 1.0
+            return
         self._total.update(y_true, y_pred, w, x)  # raises before anything changes
         if w > 0.0:
             self._of(segment).update(y_true, y_pred, w, x)
             self._events[segment] += 1.0
 
     def _of(self, segment: Any) -> Any:
-        found = self._each.pop(segment, None)
-        self._each[segment] = self.metric.clone() if found is None else found
-        self._events.setdefault(segment, 0.0)
-        while len(self._each) > self.segments:
-            oldest = next(iter(self._each))
-            del self._each[oldest], self._events[oldest]
-        return self._each[segment]
+        each = self._each
+        found = each.pop(segment, None)
+        if found is None:
+            found, self._events[segment] = self.metric.clone(), 0.0
+            if len(each) >= self.segments:
+                oldest = next(iter(each))
+                del each[oldest], self._events[oldest]
+        each[segment] = found
+        return found
 
     def get(self) -> float:
         """Return the value over all events."""

@@ -36,7 +36,7 @@ class ServedMetrics(MetricSums, Part):
     calibrated probability over about the last 50 positives, however rare they are. `base_rate`, `log_loss`,
     `normalized_entropy` and `pr_auc` also use the calibrated probability.
 
-    `add(raw, corrected, calibrated, y, w)` takes an event as it was served, and `take(served, y)` one whose
+    `add(raw, corrected, calibrated, y, w)` takes an event as it was served, and `take(served, y, w)` one whose
     probabilities are attributes with these names. They check nothing: probabilities are in [0, 1], a weight is above 0
     and at most 1e15.
 
@@ -122,7 +122,7 @@ class ServedMetrics(MetricSums, Part):
         """The area under precision over recall."""
         return self._metrics[6]
 
-    def leave_out(self, raw: float, corrected: float, calibrated: float, y: bool) -> None:
+    def leave_out(self, raw: float, corrected: float, calibrated: float, y: bool, w: float = 1.0) -> None:
         """Do nothing: takes the place of `add` for events that are not measured."""
 
     def orphan(self, y: bool) -> None:

@@ -56,7 +56,7 @@ class ServedClasses(Part):
         self._log_loss = LogLoss(self.half_life)
         self._of = {name: ServedMetrics(self.half_life) for name in classes}
         self._recalls = {name: DecayedMean(self.half_life) for name in classes}
-        self._feed: Callable[[ByClass, str], None] | None = None
+        self._feed: Callable[[ByClass, str, float], None] | None = None
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
@@ -88,26 +88,26 @@ class ServedClasses(Part):
         """The geometric mean of the recalls of the classes that were measured; nan before any."""
         return geometric_mean([recall for recall in self.recalls.values() if recall == recall])
 
-    def add(self, served: ByClass, y: str) -> None:
-        """Add one event as it was served, and its class; of a class that was not served no metric is updated."""
+    def add(self, served: ByClass, y: str, w: float = 1.0) -> None:
+        """Add one event as it was served, its class, and its weight; of a class not served no metric is updated."""
         p = served.p
         for name, metrics in self._of.items():
             if name in p:  # a class that was added after the event was served has no probability
-                metrics.add(*p[name], name == y)
-        self._log_loss.update_p(True, p[y][2] if y in p else 0.0)
-        self._recalls[y].update(served.decision == y)
+                metrics.add(*p[name], name == y, w)
+        self._log_loss.update_p(True, p[y][2] if y in p else 0.0, w)
+        self._recalls[y].update(served.decision == y, w)
         if self._feed is not None:
-            self._feed(served, y)
+            self._feed(served, y, w)
 
-    def feed(self, others: Callable[[ByClass, str], None] | None) -> None:
+    def feed(self, others: Callable[[ByClass, str, float], None] | None) -> None:
         """Call this too with each event that is added; None: nothing. It is no part of the state."""
         self._feed = others
 
-    def take(self, served: Any, y: Any) -> None:
-        """Add one event whose `by_class` is what was served."""
-        self.add(served.by_class, y)
+    def take(self, served: Any, y: Any, w: float = 1.0) -> None:
+        """Add one event of weight w whose `by_class` is what was served."""
+        self.add(served.by_class, y, w)
 
-    def leave_out(self, served: ByClass, y: str) -> None:
+    def leave_out(self, served: ByClass, y: str, w: float = 1.0) -> None:
         """Do nothing: takes the place of `add` for events that are not measured."""
 
     def lose(self) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from streamimb._kernels.decayed_sums import DecayedSums
+from streamimb._kernels.observation import observation
 from streamimb.metrics.event_field import Field, amount_of
-from streamimb.metrics.observation import observation
 from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import field, number

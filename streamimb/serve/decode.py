@@ -195,12 +195,14 @@ class EventDecoder(EventParser):
     'dos'
     """
 
-    def __init__(self, mapping: FieldMapping, classes: tuple[str, ...] = ()) -> None:
-        super().__init__(checked(mapping, classes), parse, parse_as_python_writes, classes)
+    def __init__(
+        self, mapping: FieldMapping, classes: tuple[str, ...] = (), propensity: str | None = None
+    ) -> None:
+        super().__init__(checked(mapping, classes), parse, parse_as_python_writes, classes, propensity)
 
 
 class LabelDecoder(LabelParser):
-    """Records that are labels; `classes` as in `EventDecoder`.
+    """Records that are labels; `classes` as in `EventDecoder`, `propensity` is the field of a label's propensity.
 
     Cost: one JSON parse.
 
@@ -211,14 +213,16 @@ class LabelDecoder(LabelParser):
     Rejection(reason='label_value', field='label', id='')
     """
 
-    def __init__(self, mapping: FieldMapping, classes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, mapping: FieldMapping, classes: tuple[str, ...] = (), propensity: str | None = None
+    ) -> None:
         if mapping.label is None:
             raise ValueError("label=None: labels are read from a field, name it")
-        super().__init__(checked(mapping, classes), parse, parse_as_python_writes, classes)
+        super().__init__(checked(mapping, classes), parse, parse_as_python_writes, classes, propensity)
 
 
 class MixedDecoder(MixedParser):
-    """Events and labels in one input, distinguished by the `type` field: `event` or `label`; `classes` as above.
+    """Events and labels in one input, distinguished by the `type` field: `event` or `label`; the rest as above.
 
     Cost: one JSON parse.
 
@@ -230,10 +234,12 @@ class MixedDecoder(MixedParser):
     True
     """
 
-    def __init__(self, mapping: FieldMapping, classes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, mapping: FieldMapping, classes: tuple[str, ...] = (), propensity: str | None = None
+    ) -> None:
         if mapping.label is None:
             raise ValueError("label=None: labels are read from a field, name it")
-        super().__init__(checked(mapping, classes), parse, parse_as_python_writes, classes)
+        super().__init__(checked(mapping, classes), parse, parse_as_python_writes, classes, propensity)
 
 
 DECODERS: dict[str, type[EventDecoder] | type[LabelDecoder] | type[MixedDecoder]] = {

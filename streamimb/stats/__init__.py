@@ -10,6 +10,7 @@ from streamimb.stats.decayed import DecayedCount, DecayedMean
 from streamimb.stats.decayed_quantiles import DecayedQuantiles
 from streamimb.stats.imbalance_tracker import ImbalanceTracker
 from streamimb.stats.label_free_prior import LabelFreePrior
+from streamimb.stats.propensity_weight import propensity_weight
 from streamimb.stats.recency_reservoir import RecencyReservoir
 from streamimb.stats.uniform_reservoir import UniformReservoir
 from streamimb.stats.weighted_reservoir import WeightedReservoir
@@ -25,4 +26,5 @@ __all__ = [
     "RecencyReservoir",
     "UniformReservoir",
     "WeightedReservoir",
+    "propensity_weight",
 ]

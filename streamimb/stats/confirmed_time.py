@@ -58,10 +58,15 @@ class ConfirmedTime:
 
     def add(self, t: float) -> float:
         """Take the time of an event and return the time after it."""
-        if self._in_reach(t) and not self.waiting:  # without the lists that the other events need
-            moved = max(self.now, t)
-            self.step += (moved - self.now - self.step) / AGREE
-            self.now = moved
+        now = self.now
+        if (
+            not self.waiting and now - self._behind_s <= t <= now + self._ahead_s
+        ):  # most events: without lists
+            if t > now:
+                self.step += (t - now - self.step) / AGREE
+                self.now = t
+            else:
+                self.step -= self.step / AGREE
         else:
             self.now, self.waiting, self.step = self._moved(t)
         return self.now

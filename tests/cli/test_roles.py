@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from streamimb.cli import build
 from streamimb.config import ConfigError, loads
+from streamimb.connections import Record
 from streamimb.engine import Engine
-from streamimb.events import Event
+from streamimb.events import Event, Label
 
 ENDS = """
 [source.payments]
@@ -103,3 +106,24 @@ def test_columns_with_a_role_are_no_unknown_fields() -> None:
 def test_what_the_schema_does_not_provide_is_refused(tables: str, told: str) -> None:
     with pytest.raises(ConfigError, match=told):
         engine_of("[schema.a]\n" + tables)
+
+
+def test_a_propensity_is_read_from_events_and_labels() -> None:
+    config = loads("[schema.pi]\nrole = 'propensity'\n[engine]\nmax_label_weight = 8\n" + ENDS)
+    engine = build.engine(config, replay=False)
+    (decoder,) = build.decoders(config, replay=False).values()
+    for i in range(200):
+        event = {"type": "event", "id": f"e{i}", "time": 1.6e9 + i, "a": i % 3, "pi": 0.25}
+        label = {"type": "label", "id": f"e{i}", "time": 1.6e9 + i, "label": i % 5 == 0}
+        for fields in (event, label if i % 2 else {**label, "pi": 0.01}):
+            noun = decoder.decode(Record(0, i, 1.6e9 + i, None, json.dumps(fields).encode()))
+            if isinstance(noun, Event):
+                engine.on_event(noun)
+            else:
+                assert isinstance(noun, Label)
+                engine.on_label(noun)
+    assert engine.counters["propensity_bounded"] == 100
+    assert engine.counters["propensity_unusable"] == 0
+    n, squares, *_ = engine.metrics.served.base_rate.sums()
+    assert squares / n == pytest.approx((4.0**2 + 8.0**2) / (4.0 + 8.0), rel=0.02)
+    assert engine.model.inferred.keys() == {"a"}

@@ -29,6 +29,28 @@ def test_the_default_names_what_moved_and_is_silent_where_nothing_does() -> None
     assert statistics.median(delays["like"]) <= 5_000
 
 
+def test_a_rise_below_the_least_ratio_is_an_alarm_only_where_the_scores_prove_too_high() -> None:
+    found = [names(lambda: drift.ClassConditionalDrift(least_ratio=2.0), "like", seed) for seed in range(6)]
+    assert [name for alarms in found for _, name in alarms] == ["common concept"] * 6
+    assert all(t > 0 for alarms in found for t, _ in alarms)
+
+
+def test_scores_that_rise_and_stay_right_are_no_alarm_below_the_least_ratio() -> None:
+    """From the middle on the model ranks worse, so that False events score higher; all scores are right."""
+    small = dict.fromkeys((1.0, 2.0), 0)
+    for seed in range(6):
+        rng = random.Random(seed)
+        detectors = {least: drift.ClassConditionalDrift(least_ratio=least) for least in small}
+        for i in range(40_000):
+            p = rng.betavariate(0.3, 29.7) if i < 20_000 else rng.betavariate(1.0, 99.0)
+            y = rng.random() < p
+            for least, detector in detectors.items():
+                detector.update(y, p)
+                small[least] += detector.drift_detected
+    assert small[1.0] >= 4
+    assert small[2.0] <= 1  # by chance in 4 of 91
+
+
 @pytest.mark.parametrize("rate", [0.001, 0.01])
 def test_a_tenfold_base_rate_is_found_within_a_minute_at_50_events_a_second(rate: float) -> None:
     for seed in range(2):

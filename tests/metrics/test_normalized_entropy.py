@@ -20,6 +20,8 @@ def test_the_base_rate_alone_gets_one_and_knowing_more_gets_less() -> None:
         wrong.update(y, min(0.999, 20 * p))
     assert constant.get() == pytest.approx(1.0, abs=0.01)
     assert knowing.get() < 0.9 < 2.0 < wrong.get()
+    assert knowing.rig() == 1.0 - knowing.get() > 0.1 > 0.0 > wrong.rig()
+    assert knowing.rce() == 100.0 * knowing.rig()
 
 
 @pytest.mark.parametrize("y", [True, False])

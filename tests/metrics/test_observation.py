@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from streamimb import metrics
-from streamimb.metrics.observation import observation
+from streamimb._kernels.observation import observation
 
 
 @pytest.mark.parametrize("p", [0.25, {True: 0.25, False: 0.75}, {True: 0.25}, np.float64(0.25)])

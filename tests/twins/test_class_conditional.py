@@ -14,11 +14,11 @@ EVENTS = st.lists(st.tuples(LABELS, st.one_of(PROBABILITIES, st.floats()), WEIGH
 
 
 @settings(max_examples=60, deadline=None)
-@given(EVENTS)
-def test_any_events_agree_bit_for_bit(events: list[Any]) -> None:
+@given(EVENTS, st.sampled_from([1.0, 2.0]))
+def test_any_events_agree_bit_for_bit(events: list[Any], least: float) -> None:
     ends = []
     for kernel in (compiled, interpreted):
-        made = kernel("class_conditional").ClassConditional(0.01, 10.0)
+        made = kernel("class_conditional").ClassConditional(0.01, 10.0, least)
         ends.append(([outcome(made.update, *event) for event in events], exact(made), exact(made.levels)))
     assert ends[0] == ends[1]
 
@@ -41,3 +41,20 @@ def test_alarms_are_raised_at_the_same_events_and_a_state_moves_between_the_twin
     assert native.counts[1] >= 1
     assert exact(native) == exact(twin)
     assert exact(native.evidence(1)) == exact(twin.evidence(1))
+
+
+def test_a_small_rise_is_proved_at_the_same_event() -> None:
+    rng = random.Random(2)
+    native, twin = (
+        kernel("class_conditional").ClassConditional(0.02, 5.0, 3.0) for kernel in (compiled, interpreted)
+    )
+    for i in range(16_000):
+        y = rng.random() < 0.05
+        p = rng.betavariate(2, 8) if y or (i > 8_000 and rng.random() < 0.2) else rng.betavariate(1, 30)
+        native.update(y, p)
+        twin.update(y, p)
+        assert native.found == twin.found
+        if i == 9_000:
+            twin.__setstate__(native.__getstate__())
+    assert native.counts[2] >= 1
+    assert exact(native) == exact(twin)
