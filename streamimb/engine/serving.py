@@ -15,7 +15,7 @@ from streamimb.engine.deciding import Deciding
 from streamimb.engine.label_policy import LabelPolicy
 from streamimb.engine.learning import while_learning
 from streamimb.engine.measures import Measures
-from streamimb.events import AnyScore, ClassScore, Score
+from streamimb.events import AnyScore, Score
 from streamimb.protocols import Features, Served
 
 MOST_OF_NAME = 200  # characters
@@ -33,20 +33,9 @@ def serving(model: GuardedClassifier, measures: Measures | ClassMeasures, paused
     """Return the model's methods that match these measures: P(True), or P of each class.
 
     Where learning is paused, the model only serves.
-
-    A classifier that keeps no class prior is judged by the shares of the classes that were measured.
     """
-    if isinstance(measures, Measures):
-        serve = model.serve_one
-        return Serving(
-            serve, (lambda x, y: serve(x)) if paused else model.serve_learn_one, model.serve_again_one
-        )
-    classes, shares = measures.classes, measures.served.shares
-    return Serving(
-        partial(model.serve_classes_one, classes=classes, shares=shares),
-        partial(model.serve_learn_classes_one, classes=classes, shares=shares),
-        partial(model.serve_classes_again_one, classes=classes, shares=shares),
-    )
+    serve, serve_learn, serve_again = measures.methods_of(model)
+    return Serving(serve, (lambda x, y: serve(x)) if paused else serve_learn, serve_again)
 
 
 def answering(
@@ -59,28 +48,7 @@ def answering(
     """
     if deciding is not None:
         return partial(deciding.answer, model, counts)
-    return None if isinstance(measures, Measures) else class_answer
-
-
-def class_answer(score: Score, served: Served, beside: Features | None, t: float, new: bool) -> ClassScore:
-    """Return a score with its decision, and the calibrated probability of each class.
-
-    Cost: O(classes).
-    """
-    by_class: Any = served.by_class
-    return ClassScore(
-        score.id,
-        score.t,
-        score.p,
-        score.raw,
-        score.corrected,
-        score.calibrated,
-        score.model_version,
-        score.kept_share,
-        by_class.decision,
-        {name: calibrated for name, (_, _, calibrated) in by_class.p.items()},
-        score.reasons,
-    )
+    return measures.answer
 
 
 def served_after(
