@@ -89,11 +89,14 @@ class Option(NamedTuple):
     annotation: str
     default: Any
     required: bool
+    left_out: str = ""  # what applies where it is left out and its default is None
 
     def __str__(self) -> str:
         if self.required:
             return f"{self.name} (required)"
-        return self.name if self.default is None else f"{self.name} = {_toml(self.default)}"
+        if self.default is None:
+            return f"{self.name} (left out: {self.left_out})" if self.left_out else self.name
+        return f"{self.name} = {_toml(self.default)}"
 
 
 class Entry(NamedTuple):
@@ -127,7 +130,8 @@ class Entry(NamedTuple):
             parameters = list(inspect.signature(self.cls.__init__).parameters.values())[1:]
         except ValueError:  # a class written in C
             return ()
-        return tuple(_option(each) for each in parameters if each.kind in _BY_KEYWORD)
+        text = _docstring(self.cls)
+        return tuple(_option(each, text) for each in parameters if each.kind in _BY_KEYWORD)
 
     def annotation(self, name: str) -> str:
         """The annotation of an option; "" where there is none."""
@@ -136,7 +140,7 @@ class Entry(NamedTuple):
     @property
     def summary(self) -> str:
         """The first sentence of its docstring; "" where it has none of its own."""
-        text = " ".join(inspect.cleandoc(vars(self.cls).get("__doc__") or "").partition("\n\n")[0].split())
+        text = " ".join(_docstring(self.cls).partition("\n\n")[0].split())
         return re.split(r"(?<=\.)\s", text, maxsplit=1)[0]
 
     @property
@@ -272,11 +276,27 @@ def _shown(thing: Any) -> str:
     return f"the {type(thing).__name__} {name}" if name else f"a {type(thing).__name__}"
 
 
-def _option(parameter: inspect.Parameter) -> Option:
+def _docstring(cls: Any) -> str:
+    """The docstring of a class itself: an inherited one describes the parent."""
+    return inspect.cleandoc(vars(cls).get("__doc__") or "")
+
+
+def _left_out(name: str, docstring: str) -> str:
+    """What a docstring in numpydoc form says behind "None: " about a parameter; "" where it says nothing."""
+    _, _, parameters = docstring.partition("\nParameters\n---")
+    found = re.search(rf"^{re.escape(name)}\b.*\n((?:(?: .*)?\n)+)", f"{parameters}\n", re.MULTILINE)
+    text = " ".join(found[1].split()) if found else ""
+    said = re.search(r"\bNone: (.+?)(?:[.;](?:\s|$)|$)", text)
+    return said[1].replace("`", "") if said else ""
+
+
+def _option(parameter: inspect.Parameter, docstring: str) -> Option:
     given = parameter.annotation
     annotation = "" if given is inspect.Parameter.empty else inspect.formatannotation(given).strip("'")
     required = parameter.default is inspect.Parameter.empty
-    return Option(parameter.name, annotation, None if required else parameter.default, required)
+    default = None if required else parameter.default
+    left_out = "" if required or default is not None else _left_out(parameter.name, docstring)
+    return Option(parameter.name, annotation, default, required, left_out)
 
 
 def _toml(value: Any) -> str:

@@ -72,7 +72,7 @@ def look(path: Path) -> list[Finding]:
         Finding(
             "configuration",
             "ok",
-            f"{len(config.sources)} inputs, regime {config.labels.regime}{_classes(config)}",
+            f"{_counted(len(config.sources), 'input')}, regime {config.labels.regime}{_classes(config)}",
         )
     ]
     native: Verdict = "ok" if streamimb.__native__ else "warning"
@@ -102,6 +102,11 @@ def _classes(config: Config) -> str:
     return f", {len(classes)} classes" if classes else ""
 
 
+def _counted(n: int, what: str) -> str:
+    """A number of things in words."""
+    return f"{n:,} {what}{'s' * (n != 1)}"
+
+
 def _engine(config: Config) -> tuple[Engine | None, Finding]:
     try:
         engine = build.engine(config, replay=False)
@@ -109,8 +114,8 @@ def _engine(config: Config) -> tuple[Engine | None, Finding]:
     except ConfigError as error:
         return None, Finding("model", "wrong", str(error))
     fields = len(config.schema)
-    schema = f"schema of {fields} fields" if fields else "schema learned from a warm-up"
-    schema += f", {len(config.roles)} columns with a role" if config.roles else ""
+    schema = f"schema of {_counted(fields, 'field')}" if fields else "schema learned from a warm-up"
+    schema += f", {_counted(len(config.roles), 'column')} with a role" if config.roles else ""
     return engine, Finding("model", "ok", f"{_model(config)}; {schema}")
 
 
@@ -160,7 +165,7 @@ def _state(config: Config, engine: Engine) -> tuple[Finding, Saved | None]:
         return Finding("state", "retry", str(error)), None
     except (StoreError, ConfigError) as error:
         return Finding("state", "wrong", str(error)), None
-    detail = f"model version {engine.model_version:,}, {len(saved.rows):,} rows"
+    detail = f"model version {engine.model_version:,}, {_counted(len(saved.rows), 'row')}"
     if changes:
         detail += f"; the next start changes {'; '.join(changes)}"
     return Finding("state", "ok", detail), saved
@@ -303,7 +308,9 @@ def _outputs(config: Config, *, in_use: bool) -> list[Finding]:
 
 def _exporters(config: Config, engine: Engine, *, in_use: bool) -> list[Finding]:
     if not config.exporters:
-        return [Finding("exporter", "warning", "none: there is no [exporter.<name>], so nobody is told")]
+        return [
+            Finding("exporter", "warning", "no [exporter.<name>] is configured: no metrics page is served")
+        ]
     findings = []
     with ExitStack() as closing:  # all at once, to find two with the same port
         for connector in config.exporters:

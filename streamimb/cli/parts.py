@@ -48,6 +48,7 @@ def _described(entry: catalogue.Entry) -> dict[str, Any]:
                 "annotation": option.annotation,
                 "default": _plain(option.default),
                 "required": option.required,
+                "left_out": option.left_out,
             }
             for option in entry.options
         ],

@@ -54,7 +54,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
     classifier
         Any River classifier; it is used itself, not copied.
     schema
-        The type and bounds of each field; None infers them.
+        The type and bounds of each field. None: inferred from the events.
     warm_up
         Events admitted until an inferred schema is in force, > 0.
     max_features

@@ -82,7 +82,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         Initial P(True), in (0, 1): served until the first negative has come; then it counts as one label in the live
         prior. Or a `stats.ClassPrior`: its parameters are used, but not its counts, as in River's `clone`.
     seed
-        Seed of the draws; None takes one from the system's entropy.
+        Seed of the draws; None: one from the system's entropy.
     synthesizer
         Makes the examples that replace further copies of an event, such as `synthesis.SMOTE()`; it is asked where the
         rate of an event is above 1. None: copies of the event itself.
@@ -311,8 +311,10 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             return completed(
                 inner_contributions(self.classifier, x), self.predict_proba_one(x), "(correction)"
             )
-        if isinstance(self._way, ClassOffsetRoute):
-            anchor: Any = self._way.anchors_one(x)
+        anchors_one = getattr(self._way, "anchors_one", None)  # of a route that has an offset for each class
+        anchor: Any
+        if anchors_one is not None:
+            anchor = anchors_one(x)
         else:
             own = self._mixed_anchor if self._own_anchor is None else self._own_anchor
             anchor = self._prior.logit if own is None else own.logit_one(x)

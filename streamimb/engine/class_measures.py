@@ -1,17 +1,22 @@
 """The metrics of one engine over classes by name: served probabilities and decisions, and label delays by class."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from river import base
 
 from streamimb._kernels.saved import entries, refused
+from streamimb._kernels.watch import Watch
+from streamimb.compose import GuardedClassifier
 from streamimb.engine.class_delays import TWOFOLD, ClassDelays
-from streamimb.engine.measures import Measures
+from streamimb.engine.followed_prior import FollowedPrior
+from streamimb.engine.measures import Measures, Methods
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.settings import Settings
+from streamimb.events import ClassScore, Score
 from streamimb.metrics.served_classes import ServedClasses
-from streamimb.protocols import Reading
+from streamimb.protocols import Features, Reading, Served
 
 
 class ClassMeasures(base.Base):
@@ -67,6 +72,43 @@ class ClassMeasures(base.Base):
         self._others = others
         self._served.feed(others.add_class if others.metrics else None)
 
+    def methods_of(self, model: GuardedClassifier) -> Methods:
+        """The methods of a model that serve P of each class; that serve it and learn; and that serve after a failure.
+
+        A classifier that keeps no class prior is judged by the shares of the classes that were measured.
+        """
+        methods = model.serve_classes_one, model.serve_learn_classes_one, model.serve_classes_again_one
+        serve, serve_learn, serve_again = (
+            partial(method, classes=self.classes, shares=self._served.shares) for method in methods
+        )
+        return serve, serve_learn, serve_again
+
+    @property
+    def answer(self) -> Callable[[Score, Served, Features | None, float, bool], ClassScore]:
+        """What makes the answer to an event of its score."""
+        return class_answer
+
+    def extend_to(self, classes: tuple[str, ...]) -> tuple[str, ...]:
+        """Measure those of the classes that are new from now on; return them."""
+        added = tuple(name for name in classes if name not in self.classes)
+        self.extend(added)
+        return added
+
+    @property
+    def expected(self) -> None:
+        """Nothing is expected of classes by name."""
+        return None
+
+    def follow_scores(self, watch: Watch, prior: FollowedPrior) -> None:
+        """Do nothing: no P(True) is served."""
+
+    def look_at(self, prior: FollowedPrior, *, overdue: bool) -> None:
+        """Do nothing: there is no prior of True."""
+
+    def readings_of(self, prior: FollowedPrior, silent_n: float) -> Iterator[Reading]:
+        """Return the readings of the prior of True: none."""
+        return iter(())
+
     @property
     def others(self) -> OtherMetrics:
         """The user's own metrics."""
@@ -117,6 +159,27 @@ class ClassMeasures(base.Base):
             float(self._delays.differ(TWOFOLD)),
         )
         yield from self._others.readings()
+
+
+def class_answer(score: Score, served: Served, beside: Features | None, t: float, new: bool) -> ClassScore:
+    """Return a score with its decision, and the calibrated probability of each class.
+
+    Cost: O(classes).
+    """
+    by_class: Any = served.by_class
+    return ClassScore(
+        score.id,
+        score.t,
+        score.p,
+        score.raw,
+        score.corrected,
+        score.calibrated,
+        score.model_version,
+        score.kept_share,
+        by_class.decision,
+        {name: calibrated for name, (_, _, calibrated) in by_class.p.items()},
+        score.reasons,
+    )
 
 
 def measures_of(classes: tuple[str, ...], settings: Settings) -> Measures | ClassMeasures:

@@ -7,7 +7,7 @@ from streamimb.engine.doubt import Doubt, doubt
 from streamimb.engine.missing_positives import MissingPositives
 from streamimb.metrics import Interval
 
-# Sentences in place of those of `degraded.LIMITS`, which speak of positives.
+# Sentences in place of those of `degraded.LIMITS`, which are worded for positives.
 SENTENCES = {
     "unreadable_labels": (
         "{share} of the labels have a value that is no class: name each class in classes under [labels]; labels that"

@@ -281,11 +281,9 @@ class DegradedReasons:
                 else doubt(COLD, scored=counts.scored, positive=n, negative=counts.learned - n)
             )
 
-    def _look_at_probabilities(
-        self, reasons: dict[str, Doubt], counts: Counters, measures: Measures | ClassMeasures
-    ) -> None:
+    def _look_at_probabilities(self, reasons: dict[str, Doubt], counts: Counters, measures: Any) -> None:
         factor = STILL_DIFFER if "ratio_off" in self.reasons else TWOFOLD
-        if isinstance(measures, ClassMeasures):
+        if measures.classes:
             self._missing_of.look(counts.learned_of, measures.served.of)
             if missing_of := self._missing_of.found:
                 reasons["missing_class"] = class_reasons.missing(missing_of)

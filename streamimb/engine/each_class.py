@@ -52,6 +52,10 @@ class EachClass(base.Base):
             if name in p:  # a class that was added after the event was served has no probability
                 metric.update(name == y, served.decision == name if takes_labels else p[name][2], *more)
 
+    def add_x(self, y: str, served: ByClass, x: Features, w: float = 1.0) -> None:
+        """`add` of a metric that reads features."""
+        self.add(served, y, w, x)
+
     def readings(self) -> Iterator[Reading]:
         """Return the readings of the metrics by class."""
         return by_label("class", self.of)

@@ -29,7 +29,7 @@ from streamimb.engine.rows import REFUSED, Held, Pending
 from streamimb.engine.serving import answering, guarded_of, is_label, served_after, serving
 from streamimb.engine.settings import Settings
 from streamimb.engine.snapshot import dumps
-from streamimb.engine.state import add_classes, fit, parts_of, parts_state, schema_digest, state_of
+from streamimb.engine.state import fit, parts_of, parts_state, schema_digest, state_of
 from streamimb.engine.watching import Watching
 from streamimb.events import AlarmRecord, AnyScore, Event, Label, Rejection, Score
 from streamimb.exportable import refuse_repeated
@@ -387,7 +387,7 @@ class Engine:
         saved = restored(state, rows, EventClock(life, self._settings))
         deciding = self._deciding and self._deciding.resumed(state["decision"], self._allow_pickle)
         # All of the state was checked: nothing is refused from here on.
-        added = () if force else add_classes(state["measures"], self.classes)
+        added = () if force else state["measures"].extend_to(self.classes)
         saved.counts.parameter_changes += len(added)
         life.memory, self._clock, life.counts, life.t = saved.memory, saved.clock, saved.counts, saved.t
         life.waiting, life.measures = saved.memory.waiting_n(), state["measures"]

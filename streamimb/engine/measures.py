@@ -6,12 +6,17 @@ from typing import Any
 from river import base
 
 from streamimb._kernels.saved import entries, refused
+from streamimb._kernels.watch import Watch
+from streamimb.compose import GuardedClassifier
 from streamimb.engine.class_delays import TWOFOLD, ClassDelays
+from streamimb.engine.followed_prior import FollowedPrior
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.metrics import ExpectedPerformance
 from streamimb.metrics.served import ServedMetrics
 from streamimb.protocols import Features, Reading, Served
 from streamimb.stats import DecayedMean, DecayedQuantiles
+
+Methods = tuple[Callable[..., Served], Callable[..., Served], Callable[..., Served]]
 
 
 def taking(measures: Any) -> Callable[..., None]:
@@ -47,7 +52,9 @@ def measuring(measures: Any, *, cold: bool) -> Callable[[Served, Any, Features |
             served.add(said.by_class, y)
         if others.of_x:
             others.add_x(
-                y, said.calibrated if said.by_class is None else said.by_class, {**said.x, **(beside or {})}
+                y,
+                said.calibrated if said.by_class is None else said.by_class,
+                {**said.x, **beside} if beside else said.x,
             )
 
     return leave_out if cold else measure
@@ -132,6 +139,31 @@ class Measures(base.Base):
     def others(self) -> OtherMetrics:
         """The user's own metrics."""
         return self._others
+
+    def methods_of(self, model: GuardedClassifier) -> Methods:
+        """The methods of a model that serve P(True); that serve it and learn; and that serve after a failure."""
+        return model.serve_one, model.serve_learn_one, model.serve_again_one
+
+    @property
+    def answer(self) -> None:
+        """The score is the answer to an event."""
+        return None
+
+    def extend_to(self, classes: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the classes that were added: none."""
+        return ()
+
+    def follow_scores(self, watch: Watch, prior: FollowedPrior) -> None:
+        """Let what is expected and the prior follow each score from now on."""
+        watch.follow(self._expected.serve, prior.free.update)
+
+    def look_at(self, prior: FollowedPrior, *, overdue: bool) -> None:
+        """Let the prior follow what was measured."""
+        prior.look(self._served, overdue=overdue)
+
+    def readings_of(self, prior: FollowedPrior, silent_n: float) -> Iterator[Reading]:
+        """Return the readings of the prior, after so many events without a label."""
+        return prior.readings(self._served, silent_n)
 
     @property
     def expected(self) -> ExpectedPerformance:

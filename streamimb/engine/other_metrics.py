@@ -50,8 +50,8 @@ class OtherMetrics:
     """
 
     __slots__ = (
-        "_exported", "_fields", "_missed", "_often", "_shares", "_updated", "_updates", "_updates_x", "degraded",
-        "errors", "failed",
+        "_exported", "_fields", "_for_each", "_missed", "_often", "_shares", "_updated", "_updates", "_updates_x",
+        "degraded", "errors", "failed",
     )  # fmt: skip
 
     def __init__(self, metrics: Mapping[str, Metric], classes: tuple[str, ...] = ()) -> None:
@@ -65,10 +65,12 @@ class OtherMetrics:
         self.degraded: dict[str, str] = {}  # replaced, never changed in place: other threads read it
         self._shares = {name: Share() for name in metrics}
         self._exported: dict[str, Exportable] = {}
+        self._for_each: set[str] = set()  # names of the metrics that are kept for each class
         for name, metric in metrics.items():
             _check(name, metric, classes)
             kept: Any = metric
             if classes and not _multiclass(metric):
+                self._for_each.add(name)
                 kept = EachClass(metric)
                 kept.extend(classes)
             try:
@@ -84,12 +86,13 @@ class OtherMetrics:
         self._updates: list[tuple[str, Callable[..., None]]] = []
         self._updates_x: list[tuple[str, Callable[..., None]]] = []
         self._fields: set[str] | None = set()  # None: any
-        for name, each in self._exported.items():
-            metric = each.part.metric if isinstance(each.part, EachClass) else each.part
+        for name, part in self.metrics.items():
+            for_each = name in self._for_each
+            metric = part.metric if for_each else part
             if not getattr(metric, "requires_x", False):
-                self._updates.append((name, _update(each.part)))
+                self._updates.append((name, part.add if for_each else _update(metric)))
                 continue
-            self._updates_x.append((name, _update_x(each.part)))
+            self._updates_x.append((name, part.add_x if for_each else _update_x(metric)))
             read = getattr(metric, "fields_read", None)
             self._fields = None if read is None or self._fields is None else self._fields | set(read)
 
@@ -106,9 +109,8 @@ class OtherMetrics:
 
     def extend(self, classes: tuple[str, ...]) -> None:
         """Measure these classes too from now on, where classes have names."""
-        for each in self.metrics.values():
-            if isinstance(each, EachClass):
-                each.extend(classes)
+        for name in self._for_each:
+            self.metrics[name].extend(classes)
 
     def add(self, y: bool, p: float, w: float) -> None:
         """Add one measured event: its class, and the probability that was served."""
@@ -188,8 +190,6 @@ class OtherMetrics:
 
 def _update(metric: Any) -> Callable[..., None]:
     """The method that is called with each event."""
-    if isinstance(metric, EachClass):
-        return metric.add
     if _multiclass(metric):
         return partial(_add_class, metric.update, getattr(metric, "requires_labels", False))
     return metric.update_p if isinstance(metric, ProbabilityMetric) else metric.update
@@ -201,8 +201,6 @@ def _add_class(update: Callable[..., None], takes_labels: bool, served: ByClass,
 
 def _update_x(metric: Any) -> Callable[..., None]:
     """The method that is called with each event and its features."""
-    if isinstance(metric, EachClass):
-        return lambda y, served, x, w: metric.add(served, y, w, x)
     if _multiclass(metric):
         takes_labels = getattr(metric, "requires_labels", False)
         return lambda y, served, x, w: _add_class(partial(metric.update, x=x), takes_labels, served, y, w)

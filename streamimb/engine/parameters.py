@@ -82,7 +82,8 @@ def _given(part: Any) -> Mapping[str, Any]:
 
 def _options(kind: type) -> list[str]:
     """The constructor parameters that have a name."""
-    found = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    constructor: Any = kind.__init__  # type: ignore[misc]
+    found = list(inspect.signature(constructor).parameters.values())[1:]
     return [each.name for each in found if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
 
 

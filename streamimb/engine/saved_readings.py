@@ -39,8 +39,7 @@ def saved_readings(state: dict[str, Any], unread: dict[str, str]) -> Iterator[Re
         ) from error
     yield from counts.readings()
     yield from measures.readings()
-    if isinstance(measures, Measures):
-        yield from watched.prior.readings(measures.served, watched.findings.gaps.silent_n)
+    yield from measures.readings_of(watched.prior, watched.findings.gaps.silent_n)
     yield from watched.sizes.readings()
     yield from watched.alarms.readings()
     for table, entry in (("metric", "metrics"), ("drift", "drift")):

@@ -15,7 +15,7 @@ from streamimb.engine.deciding import Deciding
 from streamimb.engine.label_policy import LabelPolicy
 from streamimb.engine.learning import while_learning
 from streamimb.engine.measures import Measures
-from streamimb.events import AnyScore, ClassScore, Score
+from streamimb.events import AnyScore, Score
 from streamimb.protocols import Features, Served
 
 MOST_OF_NAME = 200  # characters
@@ -30,54 +30,25 @@ class Serving(NamedTuple):
 
 
 def serving(model: GuardedClassifier, measures: Measures | ClassMeasures, paused: bool = False) -> Serving:
-    """Return how a model is asked for what these measures measure; where learning is paused, it is only asked.
+    """Return the model's methods that match these measures: P(True), or P of each class.
 
-    A classifier that keeps no class prior is judged by the shares of the classes that were measured.
+    Where learning is paused, the model only serves.
     """
-    if isinstance(measures, Measures):
-        serve = model.serve_one
-        return Serving(
-            serve, (lambda x, y: serve(x)) if paused else model.serve_learn_one, model.serve_again_one
-        )
-    classes, shares = measures.classes, measures.served.shares
-    return Serving(
-        partial(model.serve_classes_one, classes=classes, shares=shares),
-        partial(model.serve_learn_classes_one, classes=classes, shares=shares),
-        partial(model.serve_classes_again_one, classes=classes, shares=shares),
-    )
+    serve, serve_learn, serve_again = measures.methods_of(model)
+    return Serving(serve, (lambda x, y: serve(x)) if paused else serve_learn, serve_again)
 
 
 def answering(
     measures: Measures | ClassMeasures, deciding: Deciding | None, model: GuardedClassifier, counts: Counters
 ) -> Callable[[Score, Served, Features | None, float, bool], AnyScore] | None:
-    """Return what makes an answer of a score, what was served, the columns beside, its time and whether the id is new.
+    """Return a function that builds the answer record from the score, the served event, its role columns, its time, and
+    whether its id is new.
 
     None where the score is the answer.
     """
     if deciding is not None:
         return partial(deciding.answer, model, counts)
-    return None if isinstance(measures, Measures) else class_answer
-
-
-def class_answer(score: Score, served: Served, beside: Features | None, t: float, new: bool) -> ClassScore:
-    """Return a score with its decision, and the calibrated probability of each class.
-
-    Cost: O(classes).
-    """
-    by_class: Any = served.by_class
-    return ClassScore(
-        score.id,
-        score.t,
-        score.p,
-        score.raw,
-        score.corrected,
-        score.calibrated,
-        score.model_version,
-        score.kept_share,
-        by_class.decision,
-        {name: calibrated for name, (_, _, calibrated) in by_class.p.items()},
-        score.reasons,
-    )
+    return measures.answer
 
 
 def served_after(

@@ -98,18 +98,6 @@ def fit(
             )
 
 
-def add_classes(measures: Measures | ClassMeasures, classes: tuple[str, ...]) -> tuple[str, ...]:
-    """Add the classes that saved measures of classes by name do not have; return them.
-
-    Cost: O(classes).
-    """
-    if isinstance(measures, Measures):
-        return ()
-    added = tuple(name for name in classes if name not in measures.classes)
-    measures.extend(added)
-    return added
-
-
 def _check_same(what: str, saved: str, configured: str) -> None:
     if saved != configured:
         message = (

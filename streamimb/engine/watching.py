@@ -9,7 +9,6 @@ from streamimb.engine.degraded import DegradedReasons
 from streamimb.engine.detecting import Detecting
 from streamimb.engine.findings import FROM_ALARMS, RECENT_N
 from streamimb.engine.lifecycle import Lifecycle
-from streamimb.engine.measures import Measures
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.roles import Roles
 from streamimb.engine.state import parts_state
@@ -53,8 +52,7 @@ class Watching:
         """Pass on from now on what is observed to these metrics and detectors, and to the estimates of the engine."""
         watch, measures = self.detecting.watch, self._life.measures
         self._life.watch = watch
-        if isinstance(measures, Measures):
-            watch.follow(measures.expected.serve, self.of.prior.free.update)
+        measures.follow_scores(watch, self.of.prior)
         measures.follow(others, *((watch.labelled,) if self.detecting.of_labels else ()))
         self._life.follow()
 
@@ -87,20 +85,17 @@ class Watching:
 
     def look(self, guard: dict[str, int]) -> None:
         """Compute the reasons to be degraded; `guard` has the guard's counts by reason."""
-        life, before = self._life, self.degraded.reasons
+        life, before, breaker = self._life, self.degraded.reasons, self.of.breaker
         counts, measures, findings = life.counts, life.measures, self.of.findings
         findings.look(counts)
         self.of.sizes.look(counts)
         life.overdue = findings.gaps.overdue
-        expected = None
-        if isinstance(measures, Measures):
-            expected = measures.expected
-            self.of.prior.look(measures.served, overdue=life.overdue)
+        measures.look_at(self.of.prior, overdue=life.overdue)
         changed = self.of.alarms.of_fields(counts.events, RECENT_N)
         self.degraded.look(
             counts, guard, measures=measures, pending=life.memory.pending_n, held=life.memory.held_n,
             waiting=life.waiting, learns_at_label=life.labels.learns_at_label, sampled=bool(life.propensity.name),
-            found=findings.reasons(changed, self.of.breaker, expected) | unknown_fields(self._reads, self._model),
+            found=findings.reasons(changed, breaker, measures.expected) | unknown_fields(self._reads, self._model),
         )  # fmt: skip
         for code, sentence in self.degraded.reasons.items():
             if code not in before and code != FROM_ALARMS:
@@ -119,9 +114,8 @@ class Watching:
 
     def readings(self, idle_n: float) -> Iterator[Reading]:
         """Return what is exported; `idle_n` is the number of events that a pause of all inputs has held up."""
-        measures = self._life.measures
-        if isinstance(measures, Measures):
-            yield from self.of.prior.readings(measures.served, self.of.findings.gaps.silent_n + idle_n)
+        silent_n = self.of.findings.gaps.silent_n + idle_n
+        yield from self._life.measures.readings_of(self.of.prior, silent_n)
         yield from self.of.sizes.readings()
         yield from self.of.alarms.readings()
         yield from self.detecting.readings()

@@ -43,7 +43,7 @@ class CostSensitiveForestClassifier(Forest):
     prior
         P(True) until the first negative has come; then it counts as one label. In (0, 1).
     seed
-        Seed of the draws; None takes one from the system's entropy.
+        Seed of the draws; None: one from the system's entropy.
 
     Raises
     ------

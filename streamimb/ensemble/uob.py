@@ -37,7 +37,7 @@ class UOBClassifier(Ensemble):
     prior
         P(True) until the first negative has come; then it counts as one label. In (0, 1).
     seed
-        Seed of the draws; None takes one from the system's entropy.
+        Seed of the draws; None: one from the system's entropy.
 
     Raises
     ------

@@ -67,11 +67,11 @@ class LogisticGAM(LogisticLearner):
         most labelled events. The others stay linear.
     loss
         The loss that replaces cross-entropy: one of `streamimb.losses`. P(True) stays a probability, and
-        `scores_one` has the score of the loss as `raw`.
+        `scores_one` has the score of the loss as `raw`. None: the cross-entropy.
     interactions
-        None; a list of 1 to 1,000 pairs of names of fields, such as `[("amount", "country")]`; or "pairs": all pairs of
-        at most 16 fields (120 pairs), at first those that come first, then those that are present in most labelled
-        events, chosen anew when edges are renewed.
+        None: no pairs; a list of 1 to 1,000 pairs of names of fields, such as `[("amount", "country")]`; or "pairs":
+        all pairs of at most 16 fields (120 pairs), at first those that come first, then those that are present in most
+        labelled events, chosen anew when edges are renewed.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class LogisticRegression(LogisticLearner):
         `stats.ClassPrior` whose parameters are taken, not what it has counted.
     loss
         The loss that replaces cross-entropy: one of `streamimb.losses`. P(True) stays a probability, and
-        `scores_one` has the score of the loss as `raw`.
+        `scores_one` has the score of the loss as `raw`. None: the cross-entropy.
 
     Raises
     ------

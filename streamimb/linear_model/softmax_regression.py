@@ -46,7 +46,8 @@ class SoftmaxRegression(SoftmaxLearner):
         parameters are taken, not what it has counted.
     loss
         The loss that replaces cross-entropy: one of `streamimb.losses`. Probabilities stay probabilities,
-        unless the loss needs a calibrator; `scores_one` has the score of the loss as `raw`.
+        unless the loss needs a calibrator; `scores_one` has the score of the loss as `raw`. None: the
+        cross-entropy.
 
     Raises
     ------

@@ -96,6 +96,11 @@ class Product(ProductRate, Part):
         for part, own in both:
             part.learn_one(x, y, p, own, prior, w)
 
+    def factors(self) -> Iterator[Any]:
+        """Yield the samplers of the product, and of products in it."""
+        yield from factors(self.first)
+        yield from factors(self.second)
+
     def __getstate__(self) -> dict[str, Any]:
         return {"first": self.first, "second": self.second}
 
@@ -107,9 +112,6 @@ class Product(ProductRate, Part):
 
 
 def factors(sampler: Any) -> Iterator[Any]:
-    """The samplers of a product, and of products in it; a sampler that is none is its own factor."""
-    if isinstance(sampler, Product):
-        yield from factors(sampler.first)
-        yield from factors(sampler.second)
-    else:
-        yield sampler
+    """The samplers whose rates are multiplied, as `factors` of a sampler tells; one without it is its own factor."""
+    tell = getattr(sampler, "factors", None)
+    return tell() if callable(tell) else iter((sampler,))

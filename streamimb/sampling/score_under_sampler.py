@@ -42,11 +42,11 @@ class ScoreUnderSampler(ScoreRate, Part):
     Parameters
     ----------
     share
-        Share of rare events among the learned, in [1e-6, 1); 0.2 where neither is given. It may be changed at
-        any time; where `keep_rate` was given, it replaces that.
+        Share of rare events among the learned, in [1e-6, 1). It may be changed at any time; where `keep_rate` was
+        given, it replaces that. None: 0.2 unless `keep_rate` is given.
     keep_rate
         Mean rate of False, in [1e-6, 1]. It may be changed at any time, with effect from the next event on; where
-        `share` was given, it replaces that.
+        `share` was given, it replaces that. None: `share` applies.
     mix
         Part of the rate that is the same for all events, in [0.01, 1]; it bounds the shift by -log(mix rho).
     criterion

@@ -26,10 +26,10 @@ class UnderSampler(UniformRate, Part):
     ----------
     share
         Share of rare events among the learned, in [1e-6, 1). It may be changed at any time; where `keep_rate` was
-        given, it replaces that.
+        given, it replaces that. None: `keep_rate` has to be given.
     keep_rate
         Rate of False, in [1e-6, 1]. It may be changed at any time, with effect from the next event on; where `share`
-        was given, it replaces that.
+        was given, it replaces that. None: `share` has to be given.
     keep_first
         So many first labelled events are kept whole, and after n labels the rate is at least keep_first / n, whatever
         the other parameters ask for; >= 0, 0: none. For learners that start slowly.

@@ -12,6 +12,7 @@ import pytest
 
 from streamimb import catalogue
 from streamimb.catalogue import Entry, Option, entries, register
+from tests.config.test_config import MINIMAL
 from tests.conftest import CHECKOUT
 
 
@@ -22,13 +23,19 @@ def entry(name: str) -> Entry:
 def test_options_are_those_of_the_constructor() -> None:
     score = entry("sampling.ScoreUnderSampler")
     assert score.options == (
-        Option("share", "float | None", None, False),
-        Option("keep_rate", "float | None", None, False),
+        Option("share", "float | None", None, False, "0.2 unless keep_rate is given"),
+        Option("keep_rate", "float | None", None, False, "share applies"),
         Option("mix", "float", 0.5, False),
         Option("criterion", "str", "score", False),
         Option("keep_first", "int", 0, False),
     )
-    told = ["share", "keep_rate", "mix = 0.5", 'criterion = "score"', "keep_first = 0"]
+    told = [
+        "share (left out: 0.2 unless keep_rate is given)",
+        "keep_rate (left out: share applies)",
+        "mix = 0.5",
+        'criterion = "score"',
+        "keep_first = 0",
+    ]
     assert list(map(str, score.options)) == told
     assert score.summary.startswith("Learn every rare event, and common ones")
     assert score.summary.endswith("the wrong class.")
@@ -42,6 +49,8 @@ def test_every_part_has_a_first_sentence_and_options_that_can_be_given(name: str
     part = entry(name)
     assert part.summary.endswith(".")
     assert part.options or not inspect.signature(part.cls).parameters
+    for option in part.options:
+        assert option.required or option.default is not None or option.left_out, option.name
 
 
 def test_a_table_chooses_from_its_rooms() -> None:
@@ -79,12 +88,18 @@ class Mine:
     """Keep all."""
     def __init__(self, share=0.5): self.share = share
 class Other: pass
+import math
+from river import base
+class Undocumented(base.Base):
+    def __init__(self, share=None): self.share = share
 '''
 POINTS = """[streamimb.parts]
 sampling.Mine = parts_of_another_package:Mine
 sampling.Gone = parts_of_another_package:Gone
 kitchen.Other = parts_of_another_package:Other
 sampling.UnderSampler = parts_of_another_package:Other
+sampling.Fn = parts_of_another_package:math
+sampling.Undocumented = parts_of_another_package:Undocumented
 """
 PROGRAM = """
 from streamimb import catalogue
@@ -96,27 +111,55 @@ assert [entry.kind for entry in catalogue.entries("sampler") if entry.kind == "M
 for name, why in catalogue.broken().items():
     print(name, why)
 """
+IN_TOML = """
+from streamimb.cli import model
+from streamimb.cli.app import called
+from streamimb.config import ConfigError, loads
+product = "type = 'Product'; first = {type = 'sampling.Gone'}; second = {}"
+for text in ("type = 'Gone'", "type = 'sampling.Fn'", product):
+    try:
+        model.assembled(loads(MINIMAL + "[sampler];".replace(";", "\\n") + text.replace(";", "\\n")).model)
+    except ConfigError as error:
+        print(error)
+called(["parts"])
+"""
 
 
-def test_an_installed_package_declares_its_parts_by_entry_points(tmp_path: Path) -> None:
-    (tmp_path / "parts_of_another_package.py").write_text(PACKAGE)
-    info = tmp_path / "parts_of_another_package-1.0.dist-info"
+def run(folder: Path, program: str) -> list[str]:
+    """What a program prints where another package is installed in a folder."""
+    (folder / "parts_of_another_package.py").write_text(PACKAGE)
+    info = folder / "parts_of_another_package-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: parts-of-another-package\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(POINTS)
+    paths = f"import sys; sys.path[:0] = [{str(folder)!r}, {str(CHECKOUT)!r}]\n"
     done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(CHECKOUT)!r}]\n{PROGRAM}",
-        ],
-        check=False,
-        capture_output=True,
-        text=True,
+        [sys.executable, "-c", paths + program], check=False, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    told = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    return done.stdout.splitlines()
+
+
+def test_an_installed_package_declares_its_parts_by_entry_points(tmp_path: Path) -> None:
+    told = dict(line.split(" ", 1) for line in run(tmp_path, PROGRAM))
     assert "AttributeError" in told["sampling.Gone"]
     assert "one of the rooms" in told["kitchen.Other"]
     assert "already registered" in told["sampling.UnderSampler"]
-    assert len(told) == 3
+    assert "the module math is not a class: give module:Class" in told["sampling.Fn"]
+    assert len(told) == 4
+
+
+def test_the_reason_why_a_part_cannot_be_loaded_is_told_where_it_is_chosen(tmp_path: Path) -> None:
+    lines = run(tmp_path, f"MINIMAL = {MINIMAL!r}\n{IN_TOML}")
+    for line, kind, why in zip(
+        lines,
+        ("Gone", "sampling.Fn", "sampling.Gone"),
+        ("AttributeError", "the module math is not a class", "AttributeError"),
+        strict=False,  # then come the parts
+    ):
+        assert line.startswith(
+            f"[sampler] type is '{kind}', which a package declares and which cannot be loaded ("
+        )
+        assert why in line
+    assert not [line for line in lines if line.startswith("  Fn")]
+    assert "  Undocumented: share." in lines  # not what River says of its parent

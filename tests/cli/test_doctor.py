@@ -24,6 +24,8 @@ def test_all_is_well(folder):
     assert found["state"][1] == "none yet: a new one will be started"
     assert {verdict for what, (verdict, _) in found.items() if what not in ("exporter", "kernels")} == {"ok"}
     assert not (folder.path / "state.db").exists()
+    assert found["configuration"][1] == "1 input, regime both"
+    assert found["exporter"] == ("warning", "no [exporter.<name>] is configured: no metrics page is served")
     code, out, _ = folder.command("doctor")
     assert code == 0
     assert "verdict" in out

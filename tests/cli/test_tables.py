@@ -258,13 +258,16 @@ def test_parts_lists_every_part_with_its_options(folder: Folder) -> None:
     assert any(line.startswith("  RateRatio: draws = true. ") for line in lines)
     assert any(line.startswith("  FrozenAnchor (not a type of [correction]): prior = 0.05") for line in lines)
     assert line.startswith(
-        '  ScoreUnderSampler: share; keep_rate; mix = 0.5; criterion = "score"; keep_first = 0. Learn every rare event'
+        "  ScoreUnderSampler: share (left out: 0.2 unless keep_rate is given); keep_rate (left out: share applies); "
+        'mix = 0.5; criterion = "score"; keep_first = 0. Learn every rare event'
     )
     assert called(["parts", "--json"]) == 0
     told = json.loads(folder.capfd.readouterr().out)
     (platt,) = [part for part in told["parts"] if part["name"] == "calibration.Platt"]
     assert platt["table"] == "calibrator"
-    assert platt["options"] == [{"name": "memory", "annotation": "float", "default": 50, "required": False}]
+    assert platt["options"] == [
+        {"name": "memory", "annotation": "float", "default": 50, "required": False, "left_out": ""}
+    ]
     assert (platt["state_version"], told["broken"]) == (1, {})
 
 

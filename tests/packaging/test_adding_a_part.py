@@ -311,7 +311,7 @@ def test_a_class_named_by_its_module_registers_itself(package: Any) -> None:
         f"[calibrator]\ntype = '{module}:Halving'\npat = 1": r"'pat' is not an option of Halving: did you mean 'part'",
         f"[sampler]\ntype = '{module}:Halving'": r"registered as calibration\.Halving: give one of sampling",
         "[sampler]\ntype = 'no_such_module_of_the_test:Halving'": "cannot be imported",
-        f"[sampler]\ntype = '{module}:'": "give module:class",
+        f"[sampler]\ntype = '{module}:'": "give module:Class",
     }.items():
         with pytest.raises(ConfigError, match=words):
             build.engine(configured(text), replay=False)
