@@ -66,6 +66,7 @@ RATIO = (0.97, 1.03)
 LONGEST_CALL = 2.0  # ms of processor time
 LATE_RATIO = {"bank_marketing": 1.2}  # 1.05 elsewhere
 SEEDS = {"bank_marketing": 3, "bitcoin_otc": 3, "elec2": 3}  # 1 elsewhere, because the streams are long
+LATE_SEEDS = SEEDS | {"bank_marketing": 12}  # of which runs lie between .85 and .91
 
 
 def works(seeds: int) -> list[tuple[str, list[Any], list[Any], float]]:
@@ -91,7 +92,7 @@ def works(seeds: int) -> list[tuple[str, list[Any], list[Any], float]]:
         found.append(
             (
                 f"boosted late {name}",
-                [(late, (name, seed)) for seed in range(SEEDS.get(name, 1))],
+                [(late, (name, seed)) for seed in range(LATE_SEEDS.get(name, 1))],
                 goals,
                 20.0,
             )
