@@ -35,8 +35,11 @@ class Row:
         self.inside: Any = None  # a Row, or None
         self.pilot: Any = None  # a dict, or None
         self.rates: Any = None  # a dict, or None
+        self.event = self.x = self.given = self.cleaned = self.reader = None
+        self.reasons = ()
+        self.more = self.memo = self.named = self.prior = self.targets = None
+        self.mapping = self.answer = self.raws = None
         self.fit(8)
-        self._empty()
 
     @cython.cfunc
     def fit(self, capacity: cython.Py_ssize_t) -> cython.void:
@@ -76,12 +79,31 @@ class Row:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _empty(self) -> cython.void:
-        self.event = self.x = self.given = self.cleaned = self.reader = None
-        self.reasons = ()
-        self.more = None
-        self.memo = None
-        self.pilot = self.named = self.prior = self.targets = None
-        self.rates = None
-        self.mapping = None
-        self.answer = None
-        self.raws = None
+        # Most are None already: to write None again would count references to it, each count after the one before.
+        self.event = self.x = self.reader = None
+        if self.given is not None:
+            self.given = None
+        if self.cleaned is not None:
+            self.cleaned = None
+        if len(self.reasons) > 0:
+            self.reasons = ()
+        if self.more is not None:
+            self.more = None
+        if self.memo is not None:
+            self.memo = None
+        if self.pilot is not None:
+            self.pilot = None
+        if self.named is not None:
+            self.named = None
+        if self.prior is not None:
+            self.prior = None
+        if self.targets is not None:
+            self.targets = None
+        if self.rates is not None:
+            self.rates = None
+        if self.mapping is not None:
+            self.mapping = None
+        if self.answer is not None:
+            self.answer = None
+        if self.raws is not None:
+            self.raws = None
