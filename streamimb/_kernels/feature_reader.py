@@ -22,7 +22,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.presence import Presence
     from streamimb._kernels.row import Row
 else:
-    from cython.cimports.cpython.dict import PyDict_GetItem, PyDict_Next
+    from cython.cimports.cpython.dict import PyDict_GetItem
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_Check, PyFloat_CheckExact
     from cython.cimports.cpython.list import PyList_GET_ITEM
     from cython.cimports.cpython.long import PyLong_AsDouble, PyLong_AsSsize_t, PyLong_CheckExact
@@ -35,6 +35,7 @@ else:
         PyUnicode_KIND,
     )
     from cython.cimports.libc.math import fabs
+    from cython.cimports.streamimb._kernels.dict_entries import next_entry
     from cython.cimports.streamimb._kernels.hashing import hash_batch, hash_text, seed_of
     from cython.cimports.streamimb._kernels.name_loads import load_entries
     from cython.cimports.streamimb._kernels.name_table import NameTable
@@ -129,7 +130,7 @@ class Reader:
         key: cython.pointer(PyObject)
         item: cython.pointer(PyObject)
         found: cython.pointer(PyObject)
-        while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
+        while next_entry(event, cython.address(at), cython.address(key), cython.address(item)):
             if expected < known and (
                 PyList_GET_ITEM(names, expected) == key
                 or same_name(key, self.name_length[expected], self.name_place[expected])

@@ -15,9 +15,9 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.name_table import NameTable
     from streamimb._kernels.row import Row
 else:
-    from cython.cimports.cpython.dict import PyDict_Next
     from cython.cimports.cpython.object import PyObject, PyObject_Hash
     from cython.cimports.cpython.unicode import PyUnicode_CheckExact
+    from cython.cimports.streamimb._kernels.dict_entries import next_entry
     from cython.cimports.streamimb._kernels.name_table import NameTable
     from cython.cimports.streamimb._kernels.row import Row
 
@@ -38,7 +38,7 @@ def load_entries(
     sum_of_all: cython.Py_ssize_t = 0  # stored, so that the compiler keeps the loads
     key: cython.pointer(PyObject)
     item: cython.pointer(PyObject)
-    while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
+    while next_entry(event, cython.address(at), cython.address(key), cython.address(item)):
         if PyUnicode_CheckExact(cython.cast(object, key)):
             row.gaps[n] = 4 * (PyObject_Hash(cython.cast(object, key)) & table.mask)
             n += 1

@@ -17,7 +17,6 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 
     from streamimb._kernels.row import Row
 else:
-    from cython.cimports.cpython.dict import PyDict_Next
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_CheckExact
     from cython.cimports.cpython.list import PyList_GET_ITEM
     from cython.cimports.cpython.object import PyObject
@@ -30,6 +29,7 @@ else:
     )
     from cython.cimports.libc.math import fabs
     from cython.cimports.libc.string import memcpy
+    from cython.cimports.streamimb._kernels.dict_entries import next_entry
     from cython.cimports.streamimb._kernels.row import Row
 
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)
@@ -57,7 +57,7 @@ def in_order(
     value: cython.double
     key: cython.pointer(PyObject)
     item: cython.pointer(PyObject)
-    while n < known and PyDict_Next(
+    while n < known and next_entry(
         event, cython.address(following), cython.address(key), cython.address(item)
     ):
         if PyList_GET_ITEM(names, n) != key and not same_name(key, name_length[n], name_place[n]):
