@@ -29,7 +29,7 @@ else:
     )
     from cython.cimports.libc.math import fabs
     from cython.cimports.libc.string import memcpy
-    from cython.cimports.streamimb._kernels.dict_entries import next_entry
+    from cython.cimports.streamimb._kernels.dict_entries import entries_of
     from cython.cimports.streamimb._kernels.row import Row
 
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)
@@ -53,24 +53,33 @@ def in_order(
     Sets `at` to the place of the first other entry. The buffers are those of a `Reader`.
     """
     n: cython.Py_ssize_t = 0
-    following: cython.Py_ssize_t = 0
+    count: cython.Py_ssize_t = 0
     value: cython.double
     key: cython.pointer(PyObject)
     item: cython.pointer(PyObject)
-    while n < known and next_entry(
-        event, cython.address(following), cython.address(key), cython.address(item)
-    ):
+    xs: cython.pointer(cython.double) = cython.address(row.xs[0])
+    slots: cython.pointer(cython.Py_ssize_t) = cython.address(row.slots[0])
+    least: cython.double = LEAST_NORMAL
+    largest: cython.double = LARGEST_VALUE
+    entries: cython.pointer(cython.pointer(PyObject)) = entries_of(event, cython.address(count))
+    if entries == cython.NULL:
+        return 0
+    count = count if count < known else known
+    while n < count:
+        key, item = entries[2 * n], entries[2 * n + 1]
+        if item == cython.NULL:
+            break
         if PyList_GET_ITEM(names, n) != key and not same_name(key, name_length[n], name_place[n]):
             break
         if not PyFloat_CheckExact(cython.cast(object, item)) or number_of[n] != n:
             break
         value = PyFloat_AS_DOUBLE(cython.cast(object, item))
-        if not LEAST_NORMAL <= fabs(value) <= LARGEST_VALUE:
+        if not least <= fabs(value) <= largest:
             break
-        row.slots[n] = n
-        row.xs[n] = value
+        slots[n] = n
+        xs[n] = value
         n += 1
-        at[0] = following
+    at[0] = n
     return n
 
 
