@@ -53,6 +53,7 @@ def in_order(
     Sets `at` to the place of the first other entry. The buffers are those of a `Reader`.
     """
     n: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t = 0
     count: cython.Py_ssize_t = 0
     value: cython.double
     key: cython.pointer(PyObject)
@@ -64,11 +65,11 @@ def in_order(
     entries: cython.pointer(cython.pointer(PyObject)) = entries_of(event, cython.address(count))
     if entries == cython.NULL:
         return 0
-    count = count if count < known else known
-    while n < count:
-        key, item = entries[2 * n], entries[2 * n + 1]
-        if item == cython.NULL:
-            break
+    while i < count and n < known:
+        key, item = entries[2 * i], entries[2 * i + 1]
+        i += 1
+        if item == cython.NULL:  # deleted
+            continue
         if PyList_GET_ITEM(names, n) != key and not same_name(key, name_length[n], name_place[n]):
             break
         if not PyFloat_CheckExact(cython.cast(object, item)) or number_of[n] != n:
@@ -79,7 +80,7 @@ def in_order(
         slots[n] = n
         xs[n] = value
         n += 1
-    at[0] = n
+        at[0] = i
     return n
 
 
