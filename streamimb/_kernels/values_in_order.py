@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Reads the numbers at the start of an event that come in the order of the fields, and compares names. Compiled only.
+"""Reads runs of numbers, and of strings, whose fields come in the order of the index; compares names. Compiled only.
 
-Most events have all their numbers in that order: a loop of its own keeps what it needs in registers.
+Most events have all their fields in that order: loops of their own keep what they need in registers.
 """
 
 from __future__ import annotations
@@ -38,22 +38,23 @@ LEAST_NORMAL = cython.declare(cython.double, limits.LEAST_NORMAL)
 
 @cython.cfunc
 @cython.exceptval(check=False)
-def in_order(
+def numbers_in_order(
     names: list[Any],
     known: cython.Py_ssize_t,
     name_length: cython.pointer(cython.Py_ssize_t),
     name_place: cython.pointer(cython.ulonglong),
     number_of: cython.pointer(cython.Py_ssize_t),
+    i: cython.Py_ssize_t,
     row: Row,
     event: dict[Any, Any],
     at: cython.pointer(cython.Py_ssize_t),
 ) -> cython.Py_ssize_t:
-    """Reads numbers while each is that of the next field, from the first; returns how many.
+    """Reads numbers from place `at` on while each is that of the next field, from field i on; returns the field after.
 
-    Sets `at` to the place of the first other entry. The buffers are those of a `Reader`.
+    Adds to `n` of the row, and sets `at` to the place after the last that was read. The buffers are those of a `Reader`.
     """
-    n: cython.Py_ssize_t = 0
-    i: cython.Py_ssize_t = 0
+    n: cython.Py_ssize_t = row.n
+    place: cython.Py_ssize_t = at[0]
     count: cython.Py_ssize_t = 0
     value: cython.double
     key: cython.pointer(PyObject)
@@ -64,15 +65,15 @@ def in_order(
     largest: cython.double = LARGEST_VALUE
     entries: cython.pointer(cython.pointer(PyObject)) = entries_of(event, cython.address(count))
     if entries == cython.NULL:
-        return 0
-    while i < count and n < known:
-        key, item = entries[2 * i], entries[2 * i + 1]
-        i += 1
+        return i
+    while place < count and i < known:
+        key, item = entries[2 * place], entries[2 * place + 1]
+        place += 1
         if item == cython.NULL:  # deleted
             continue
-        if PyList_GET_ITEM(names, n) != key and not same_name(key, name_length[n], name_place[n]):
+        if PyList_GET_ITEM(names, i) != key and not same_name(key, name_length[i], name_place[i]):
             break
-        if not PyFloat_CheckExact(cython.cast(object, item)) or number_of[n] != n:
+        if not PyFloat_CheckExact(cython.cast(object, item)) or number_of[i] != n:
             break
         value = PyFloat_AS_DOUBLE(cython.cast(object, item))
         if not least <= fabs(value) <= largest:
@@ -80,8 +81,58 @@ def in_order(
         slots[n] = n
         xs[n] = value
         n += 1
-        at[0] = i
-    return n
+        i += 1
+        at[0] = place
+    row.n = n
+    return i
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def strings_in_order(
+    names: list[Any],
+    known: cython.Py_ssize_t,
+    name_length: cython.pointer(cython.Py_ssize_t),
+    name_place: cython.pointer(cython.ulonglong),
+    name_seed: cython.pointer(cython.ulonglong),
+    i: cython.Py_ssize_t,
+    row: Row,
+    event: dict[Any, Any],
+    at: cython.pointer(cython.Py_ssize_t),
+) -> cython.Py_ssize_t:
+    """Reads strings of one byte a character, as `numbers_in_order` reads numbers; leaves them to `hash_batch`."""
+    m: cython.Py_ssize_t = row.n_texts
+    place: cython.Py_ssize_t = at[0]
+    count: cython.Py_ssize_t = 0
+    length: cython.Py_ssize_t
+    key: cython.pointer(PyObject)
+    item: cython.pointer(PyObject)
+    entries: cython.pointer(cython.pointer(PyObject)) = entries_of(event, cython.address(count))
+    if entries == cython.NULL:
+        return i
+    while place < count and i < known:
+        key, item = entries[2 * place], entries[2 * place + 1]
+        place += 1
+        if item == cython.NULL:  # deleted
+            continue
+        if PyList_GET_ITEM(names, i) != key and not same_name(key, name_length[i], name_place[i]):
+            break
+        if (
+            not PyUnicode_CheckExact(cython.cast(object, item))
+            or PyUnicode_KIND(cython.cast(object, item)) != PyUnicode_1BYTE_KIND
+        ):
+            break
+        length = PyUnicode_GET_LENGTH(cython.cast(object, item))
+        row.owners[m] = i
+        row.lengths[m] = row.sizes[m] = length
+        row.seeds[m] = name_seed[i]
+        row.spots[m] = m
+        row.places[m] = cython.cast(cython.size_t, PyUnicode_1BYTE_DATA(cython.cast(object, item)))
+        m += 1
+        i += 1
+        at[0] = place
+    row.n_texts = m
+    return i
 
 
 @cython.cfunc
