@@ -49,7 +49,7 @@ from streamimb._kernels.spelling import checked_name, number_or_kind, spelt
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number counts as missing
 LEAST_NORMAL = cython.declare(cython.double, limits.LEAST_NORMAL)  # a smaller number is read as 0
 LARGE = cython.declare(
-    cython.Py_ssize_t, 4095
+    cython.Py_ssize_t, 1023
 )  # entries of a table of names that fill a good part of a cache
 BEYOND = cython.declare(cython.double, 2e15)  # replaces an integer too large for a float
 
@@ -113,7 +113,8 @@ class Reader:
         texts: cython.Py_ssize_t = row.n_texts
         late: cython.Py_ssize_t = texts  # strings to be hashed together
         value: cython.double
-        guesses: cython.Py_ssize_t = 2 + len(event) // 8  # wrong guesses before every name is looked up
+        # Wrong guesses before every name is looked up. Among many names each guess waits for main memory.
+        guesses: cython.Py_ssize_t = 1 if self.table.mask >= LARGE else 2 + len(event) // 8
         known: cython.Py_ssize_t = self.known  # 0 once every name is looked up
         names: list[Any] = self.names
         index: dict[Any, Any] = self.index

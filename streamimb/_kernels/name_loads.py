@@ -40,7 +40,7 @@ def load_entries(
     item: cython.pointer(PyObject)
     while next_entry(event, cython.address(at), cython.address(key), cython.address(item)):
         if PyUnicode_CheckExact(cython.cast(object, key)):
-            row.gaps[n] = 4 * (PyObject_Hash(cython.cast(object, key)) & table.mask)
+            row.gaps[n] = 8 * (PyObject_Hash(cython.cast(object, key)) & table.mask)
             n += 1
     for j in range(n):
         sum_of_all += cython.cast(cython.Py_ssize_t, table.entries[row.gaps[j]])
@@ -48,7 +48,4 @@ def load_entries(
         place = row.gaps[j]
         if table.entries[place + 1] != 0:
             sum_of_all += number_of[table.entries[place + 1] - 1]
-            sum_of_all += cython.cast(
-                cython.pointer(cython.uchar), cython.cast(cython.size_t, table.entries[place + 3])
-            )[0]
     row.gaps[0] = sum_of_all
