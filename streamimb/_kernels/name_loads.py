@@ -35,6 +35,7 @@ def load_entries(
     j: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
     place: cython.Py_ssize_t
+    last: cython.Py_ssize_t = 8 * (table.mask + 1) - 1
     sum_of_all: cython.Py_ssize_t = 0  # stored, so that the compiler keeps the loads
     key: cython.pointer(PyObject)
     item: cython.pointer(PyObject)
@@ -44,6 +45,7 @@ def load_entries(
             n += 1
     for j in range(n):
         sum_of_all += cython.cast(cython.Py_ssize_t, table.entries[row.gaps[j]])
+        sum_of_all += cython.cast(cython.Py_ssize_t, table.entries[(row.gaps[j] + 8) & last])
     for j in range(n):
         place = row.gaps[j]
         if table.entries[place + 1] != 0:
