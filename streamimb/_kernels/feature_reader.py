@@ -41,7 +41,7 @@ else:
     from cython.cimports.streamimb._kernels.name_table import NameTable
     from cython.cimports.streamimb._kernels.presence import Presence
     from cython.cimports.streamimb._kernels.row import Row
-    from cython.cimports.streamimb._kernels.values_in_order import numbers_in_order, same_name, strings_in_order
+    from cython.cimports.streamimb._kernels.values_in_order import in_order, same_name
 
 from streamimb._kernels.index_state import checked_index
 from streamimb._kernels.spelling import checked_name, number_or_kind, spelt
@@ -108,7 +108,19 @@ class Reader:
         """
         i: cython.Py_ssize_t
         at: cython.Py_ssize_t = 0
-        expected: cython.Py_ssize_t = in_order(self, row, event, cython.address(at))  # guess: the next field
+        expected: cython.Py_ssize_t = (
+            in_order(  # guess: the next field, because names mostly keep their order
+                self.names,
+                self.known,
+                cython.address(self.name_length[0]),
+                cython.address(self.name_place[0]),
+                cython.address(self.name_seed[0]),
+                cython.address(self.number_of[0]),
+                row,
+                event,
+                cython.address(at),
+            )
+        )
         n: cython.Py_ssize_t = row.n
         texts: cython.Py_ssize_t = row.n_texts
         late: cython.Py_ssize_t = texts  # strings to be hashed together
@@ -374,25 +386,3 @@ def take(reader: Reader, row: Row, i: cython.Py_ssize_t, value: cython.double) -
     row.slots[row.n] = k
     row.xs[row.n] = value
     row.n += 1
-
-
-@cython.cfunc
-@cython.exceptval(check=False)
-def in_order(
-    reader: Reader, row: Row, event: dict[Any, Any], at: cython.pointer(cython.Py_ssize_t)
-) -> cython.Py_ssize_t:
-    """Reads the values at the start whose fields come in order; returns the field after them. Compiled only."""
-    i: cython.Py_ssize_t
-    start: cython.Py_ssize_t = -1
-    names: list[Any] = reader.names
-    lengths: cython.pointer(cython.Py_ssize_t) = cython.address(reader.name_length[0])
-    places: cython.pointer(cython.ulonglong) = cython.address(reader.name_place[0])
-    seeds: cython.pointer(cython.ulonglong) = cython.address(reader.name_seed[0])
-    slots: cython.pointer(cython.Py_ssize_t) = cython.address(reader.number_of[0])
-    i = numbers_in_order(names, reader.known, lengths, places, slots, 0, row, event, at)
-    while start < i < reader.known:
-        start = i
-        i = strings_in_order(names, reader.known, lengths, places, seeds, i, row, event, at)
-        if start < i < reader.known:
-            i = numbers_in_order(names, reader.known, lengths, places, slots, i, row, event, at)
-    return i

@@ -32,13 +32,12 @@ class Row:
         self.sizes = self.spots = array("q", [0])
         self.hashes = self.seeds = self.places = array("Q", [0])
         self.odd = ""
-        self.inside: Any = None  # a Row, or None
-        self.pilot: Any = None  # a dict, or None
-        self.rates: Any = None  # a dict, or None
-        self.event = self.x = self.given = self.cleaned = self.reader = None
-        self.reasons = ()
-        self.more = self.memo = self.named = self.prior = self.targets = None
-        self.mapping = self.answer = self.raws = None
+        # All of these may be None; `_empty` counts on it that they are set.
+        nothing: Any = None
+        self.event = self.x = self.given = self.cleaned = self.reader = self.inside = nothing
+        self.more = self.memo = self.pilot = self.named = self.prior = self.targets = nothing
+        self.rates = self.mapping = self.answer = self.raws = nothing
+        self.reasons: tuple[Any, ...] = ()
         self.fit(8)
 
     @cython.cfunc

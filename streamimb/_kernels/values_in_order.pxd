@@ -2,24 +2,13 @@
 from cpython.object cimport PyObject
 from streamimb._kernels.row cimport Row
 
-cdef Py_ssize_t numbers_in_order(
-    list names,
-    Py_ssize_t known,
-    Py_ssize_t* name_length,
-    unsigned long long* name_place,
-    Py_ssize_t* number_of,
-    Py_ssize_t i,
-    Row row,
-    dict event,
-    Py_ssize_t* at,
-) noexcept
-cdef Py_ssize_t strings_in_order(
+cdef Py_ssize_t in_order(
     list names,
     Py_ssize_t known,
     Py_ssize_t* name_length,
     unsigned long long* name_place,
     unsigned long long* name_seed,
-    Py_ssize_t i,
+    Py_ssize_t* number_of,
     Row row,
     dict event,
     Py_ssize_t* at,

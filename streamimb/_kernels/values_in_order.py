@@ -38,6 +38,35 @@ LEAST_NORMAL = cython.declare(cython.double, limits.LEAST_NORMAL)
 
 @cython.cfunc
 @cython.exceptval(check=False)
+def in_order(
+    names: list[Any],
+    known: cython.Py_ssize_t,
+    name_length: cython.pointer(cython.Py_ssize_t),
+    name_place: cython.pointer(cython.ulonglong),
+    name_seed: cython.pointer(cython.ulonglong),
+    number_of: cython.pointer(cython.Py_ssize_t),
+    row: Row,
+    event: dict[Any, Any],
+    at: cython.pointer(cython.Py_ssize_t),
+) -> cython.Py_ssize_t:
+    """Reads the values at the start whose fields come in order; returns the field after them.
+
+    Sets `at` to the place after the last that was read. The buffers are those of a `Reader`.
+    """
+    start: cython.Py_ssize_t = -1
+    i: cython.Py_ssize_t = numbers_in_order(
+        names, known, name_length, name_place, number_of, 0, row, event, at
+    )
+    while start < i < known:
+        start = i
+        i = strings_in_order(names, known, name_length, name_place, name_seed, i, row, event, at)
+        if start < i < known:
+            i = numbers_in_order(names, known, name_length, name_place, number_of, i, row, event, at)
+    return i
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
 def numbers_in_order(
     names: list[Any],
     known: cython.Py_ssize_t,
@@ -49,10 +78,7 @@ def numbers_in_order(
     event: dict[Any, Any],
     at: cython.pointer(cython.Py_ssize_t),
 ) -> cython.Py_ssize_t:
-    """Reads numbers from place `at` on while each is that of the next field, from field i on; returns the field after.
-
-    Adds to `n` of the row, and sets `at` to the place after the last that was read. The buffers are those of a `Reader`.
-    """
+    """Reads numbers from place `at` on while each is that of the next field, from field i on; adds to the row's `n`."""
     n: cython.Py_ssize_t = row.n
     place: cython.Py_ssize_t = at[0]
     count: cython.Py_ssize_t = 0
