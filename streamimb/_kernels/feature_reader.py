@@ -22,7 +22,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.presence import Presence
     from streamimb._kernels.row import Row
 else:
-    from cython.cimports.cpython.dict import PyDict_GetItem, PyDict_Next
+    from cython.cimports.cpython.dict import PyDict_GetItem
     from cython.cimports.cpython.float import PyFloat_AS_DOUBLE, PyFloat_Check, PyFloat_CheckExact
     from cython.cimports.cpython.list import PyList_GET_ITEM
     from cython.cimports.cpython.long import PyLong_AsDouble, PyLong_AsSsize_t, PyLong_CheckExact
@@ -35,12 +35,13 @@ else:
         PyUnicode_KIND,
     )
     from cython.cimports.libc.math import fabs
+    from cython.cimports.streamimb._kernels.dict_entries import next_entry
     from cython.cimports.streamimb._kernels.hashing import hash_batch, hash_text, seed_of
     from cython.cimports.streamimb._kernels.name_loads import load_entries
     from cython.cimports.streamimb._kernels.name_table import NameTable
-    from cython.cimports.streamimb._kernels.numbers_in_order import in_order, same_name
     from cython.cimports.streamimb._kernels.presence import Presence
     from cython.cimports.streamimb._kernels.row import Row
+    from cython.cimports.streamimb._kernels.values_in_order import in_order, same_name
 
 from streamimb._kernels.index_state import checked_index
 from streamimb._kernels.spelling import checked_name, number_or_kind, spelt
@@ -48,7 +49,7 @@ from streamimb._kernels.spelling import checked_name, number_or_kind, spelt
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # a larger number counts as missing
 LEAST_NORMAL = cython.declare(cython.double, limits.LEAST_NORMAL)  # a smaller number is read as 0
 LARGE = cython.declare(
-    cython.Py_ssize_t, 4095
+    cython.Py_ssize_t, 1023
 )  # entries of a table of names that fill a good part of a cache
 BEYOND = cython.declare(cython.double, 2e15)  # replaces an integer too large for a float
 
@@ -107,21 +108,25 @@ class Reader:
         """
         i: cython.Py_ssize_t
         at: cython.Py_ssize_t = 0
-        n: cython.Py_ssize_t = in_order(
-            self.names,
-            self.known,
-            cython.address(self.name_length[0]),
-            cython.address(self.name_place[0]),
-            cython.address(self.number_of[0]),
-            row,
-            event,
-            cython.address(at),
+        expected: cython.Py_ssize_t = (
+            in_order(  # guess: the next field, because names mostly keep their order
+                self.names,
+                self.known,
+                cython.address(self.name_length[0]),
+                cython.address(self.name_place[0]),
+                cython.address(self.name_seed[0]),
+                cython.address(self.number_of[0]),
+                row,
+                event,
+                cython.address(at),
+            )
         )
-        texts: cython.Py_ssize_t = 0
+        n: cython.Py_ssize_t = row.n
+        texts: cython.Py_ssize_t = row.n_texts
+        late: cython.Py_ssize_t = texts  # strings to be hashed together
         value: cython.double
-        expected: cython.Py_ssize_t = n  # guess: the next field, because names mostly keep their order
-        guesses: cython.Py_ssize_t = 2 + len(event) // 8  # wrong guesses before every name is looked up
-        late: cython.Py_ssize_t = 0
+        # Wrong guesses before every name is looked up. Among many names each guess waits for main memory.
+        guesses: cython.Py_ssize_t = 1 if self.table.mask >= LARGE else 2 + len(event) // 8
         known: cython.Py_ssize_t = self.known  # 0 once every name is looked up
         names: list[Any] = self.names
         index: dict[Any, Any] = self.index
@@ -129,7 +134,7 @@ class Reader:
         key: cython.pointer(PyObject)
         item: cython.pointer(PyObject)
         found: cython.pointer(PyObject)
-        while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
+        while next_entry(event, cython.address(at), cython.address(key), cython.address(item)):
             if expected < known and (
                 PyList_GET_ITEM(names, expected) == key
                 or same_name(key, self.name_length[expected], self.name_place[expected])

@@ -101,7 +101,7 @@ class GuardedModel(Model):
         verdict = self._guard_check.verdict(row, reader)
         if verdict != WELL:
             cleaned = clean(self._guard_check, event, verdict == DOUBTFUL)
-            if cleaned.as_read:
+            if cleaned.as_read or as_read(row, reader, cleaned):
                 row.event = row.x = cleaned.x
             # Cleaning has called methods of foreign values, which may have changed x: read it again.
             elif cleaned.x is not event or row.n_converted > 0 or row.n_odd > 0:
@@ -361,3 +361,23 @@ class GuardedModel(Model):
             except Exception as error:
                 raise LearningError(served) from error
         return 0
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def as_read(row: Row, reader: Reader, cleaned: Cleaned) -> cython.bint:
+    """Whether a row of the event before cleaning shows the cleaned event: only unknown names were left out."""
+    j: cython.Py_ssize_t
+    if cleaned.left_out is None or row.n_converted > 0 or row.n_odd > 0:
+        return False
+    if row.n + row.n_texts != len(cleaned.x):
+        return False
+    for j in range(row.n_texts):
+        if row.owners[j] < 0:
+            return False
+    for name in cleaned.left_out:  # of built-in types: comparing them runs no foreign code
+        if reader._find(name) >= 0:
+            return False
+    row.n_unknown = row.n_missing = row.n_large = 0
+    row.strange = False
+    return True

@@ -15,9 +15,9 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.name_table import NameTable
     from streamimb._kernels.row import Row
 else:
-    from cython.cimports.cpython.dict import PyDict_Next
     from cython.cimports.cpython.object import PyObject, PyObject_Hash
     from cython.cimports.cpython.unicode import PyUnicode_CheckExact
+    from cython.cimports.streamimb._kernels.dict_entries import next_entry
     from cython.cimports.streamimb._kernels.name_table import NameTable
     from cython.cimports.streamimb._kernels.row import Row
 
@@ -35,20 +35,19 @@ def load_entries(
     j: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
     place: cython.Py_ssize_t
+    last: cython.Py_ssize_t = 8 * (table.mask + 1) - 1
     sum_of_all: cython.Py_ssize_t = 0  # stored, so that the compiler keeps the loads
     key: cython.pointer(PyObject)
     item: cython.pointer(PyObject)
-    while PyDict_Next(event, cython.address(at), cython.address(key), cython.address(item)):
+    while next_entry(event, cython.address(at), cython.address(key), cython.address(item)):
         if PyUnicode_CheckExact(cython.cast(object, key)):
-            row.gaps[n] = 4 * (PyObject_Hash(cython.cast(object, key)) & table.mask)
+            row.gaps[n] = 8 * (PyObject_Hash(cython.cast(object, key)) & table.mask)
             n += 1
     for j in range(n):
         sum_of_all += cython.cast(cython.Py_ssize_t, table.entries[row.gaps[j]])
+        sum_of_all += cython.cast(cython.Py_ssize_t, table.entries[(row.gaps[j] + 8) & last])
     for j in range(n):
         place = row.gaps[j]
         if table.entries[place + 1] != 0:
             sum_of_all += number_of[table.entries[place + 1] - 1]
-            sum_of_all += cython.cast(
-                cython.pointer(cython.uchar), cython.cast(cython.size_t, table.entries[place + 3])
-            )[0]
     row.gaps[0] = sum_of_all

@@ -2,8 +2,8 @@
 """Finds the field of a name among many: a hash table whose entries hold all that a look-up compares. Compiled only.
 
 A look-up in a dict of 50,000 names waits for main memory four times, one after the other: for the place in the dict,
-the entry, the name and the field. Here it waits twice, for an entry and for the characters of the name, and the
-processor overlaps it with the next look-up.
+the entry, the name and the field. Here it waits once, for an entry, which has the characters of a name of up to 40
+too, and the processor overlaps it with the next look-up.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from streamimb._kernels.large_buffer import zeros
 if cython.compiled:
     from cython.cimports.cpython.object import PyObject_Hash
     from cython.cimports.cpython.unicode import PyUnicode_1BYTE_DATA, PyUnicode_GET_LENGTH
-    from cython.cimports.libc.string import memcmp
+    from cython.cimports.libc.string import memcmp, memcpy
 
-EACH = cython.declare(cython.Py_ssize_t, 4)  # numbers per entry: hash, field + 1 (0: free), length, address
+# Numbers per entry, which fill a cache line: hash, field + 1 (0: free), length, then the characters of the name. Those
+# of a name longer than `WITHIN` are elsewhere, at the address that is the fourth number.
+EACH = cython.declare(cython.Py_ssize_t, 8)
+WITHIN = cython.declare(cython.ulonglong, 40)  # characters
 
 
 @cython.cclass
@@ -39,12 +42,16 @@ class NameTable:
     def add(self, name: str, field: cython.Py_ssize_t) -> cython.int:
         """Adds a name that the table does not have; its owner keeps the name alive."""
         at: cython.Py_ssize_t
+        place: cython.ulonglong
         old: cython.ulonglong[::1] = self.entries
         if 2 * (self.used + 1) > self.mask + 1:
             self._open(2 * (self.mask + 1))
             for at in range(0, len(old), EACH):
                 if old[at + 1] != 0:
-                    self._put(old[at], old[at + 1], old[at + 2], old[at + 3])
+                    place = old[at + 3]
+                    if old[at + 2] <= WITHIN:
+                        place = cython.cast(cython.size_t, cython.address(old[at + 3]))
+                    self._put(old[at], old[at + 1], old[at + 2], place)
         self._put(
             cython.cast(cython.ulonglong, PyObject_Hash(name)),
             field + 1,
@@ -68,7 +75,14 @@ class NameTable:
         self.entries[at] = code
         self.entries[at + 1] = mark
         self.entries[at + 2] = length
-        self.entries[at + 3] = place
+        if length <= WITHIN:
+            memcpy(
+                cython.address(self.entries[at + 3]),
+                cython.cast(cython.pointer(cython.uchar), cython.cast(cython.size_t, place)),
+                length,
+            )
+        else:
+            self.entries[at + 3] = place
         self.used += 1
 
     @cython.cfunc
@@ -78,20 +92,19 @@ class NameTable:
         # PyObject_Hash cannot fail for a str.
         code: cython.ulonglong = cython.cast(cython.ulonglong, PyObject_Hash(name))
         length: cython.ulonglong = PyUnicode_GET_LENGTH(name)
+        place: cython.size_t
         at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, code & self.mask) * EACH
         while self.entries[at + 1] != 0:
-            if (
-                self.entries[at] == code
-                and self.entries[at + 2] == length
-                and memcmp(
-                    cython.cast(
-                        cython.pointer(cython.uchar), cython.cast(cython.size_t, self.entries[at + 3])
-                    ),
-                    PyUnicode_1BYTE_DATA(name),
-                    length,
-                )
-                == 0
-            ):
-                return cython.cast(cython.Py_ssize_t, self.entries[at + 1]) - 1
+            if self.entries[at] == code and self.entries[at + 2] == length:
+                place = cython.cast(cython.size_t, cython.address(self.entries[at + 3]))
+                if length > WITHIN:
+                    place = cython.cast(cython.size_t, self.entries[at + 3])
+                if (
+                    memcmp(
+                        cython.cast(cython.pointer(cython.uchar), place), PyUnicode_1BYTE_DATA(name), length
+                    )
+                    == 0
+                ):
+                    return cython.cast(cython.Py_ssize_t, self.entries[at + 1]) - 1
             at = (at + EACH) & (EACH * (self.mask + 1) - 1)
         return -1

@@ -101,7 +101,7 @@ class Presence:
             for j in range(row.n):
                 k = row.slots[j]
                 self.share[k] += unit
-                if self.awaited[k] == 0 and self.share[k] + self.whole >= half:
+                if self.share[k] + self.whole >= half and self.awaited[k] == 0:
                     self._expect(k)
             for j in range(row.n_gaps):
                 k = row.gaps[j]

@@ -32,11 +32,13 @@ class Row:
         self.sizes = self.spots = array("q", [0])
         self.hashes = self.seeds = self.places = array("Q", [0])
         self.odd = ""
-        self.inside: Any = None  # a Row, or None
-        self.pilot: Any = None  # a dict, or None
-        self.rates: Any = None  # a dict, or None
+        # All of these may be None; `_empty` counts on it that they are set.
+        nothing: Any = None
+        self.event = self.x = self.given = self.cleaned = self.reader = self.inside = nothing
+        self.more = self.memo = self.pilot = self.named = self.prior = self.targets = nothing
+        self.rates = self.mapping = self.answer = self.raws = nothing
+        self.reasons: tuple[Any, ...] = ()
         self.fit(8)
-        self._empty()
 
     @cython.cfunc
     def fit(self, capacity: cython.Py_ssize_t) -> cython.void:
@@ -76,12 +78,31 @@ class Row:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _empty(self) -> cython.void:
-        self.event = self.x = self.given = self.cleaned = self.reader = None
-        self.reasons = ()
-        self.more = None
-        self.memo = None
-        self.pilot = self.named = self.prior = self.targets = None
-        self.rates = None
-        self.mapping = None
-        self.answer = None
-        self.raws = None
+        # Most are None already: to write None again would count references to it, each count after the one before.
+        self.event = self.x = self.reader = None
+        if self.given is not None:
+            self.given = None
+        if self.cleaned is not None:
+            self.cleaned = None
+        if len(self.reasons) > 0:
+            self.reasons = ()
+        if self.more is not None:
+            self.more = None
+        if self.memo is not None:
+            self.memo = None
+        if self.pilot is not None:
+            self.pilot = None
+        if self.named is not None:
+            self.named = None
+        if self.prior is not None:
+            self.prior = None
+        if self.targets is not None:
+            self.targets = None
+        if self.rates is not None:
+            self.rates = None
+        if self.mapping is not None:
+            self.mapping = None
+        if self.answer is not None:
+            self.answer = None
+        if self.raws is not None:
+            self.raws = None

@@ -7,6 +7,7 @@ cdef class Cleaned:
     cdef readonly bint learnable
     cdef readonly list reasons
     cdef bint as_read  # a row of the event before cleaning shows the cleaned event too
+    cdef list left_out  # names that were left out, where nothing else was changed; else None
     cdef bint unknown  # the event has a name that is not in the schema
     # evidence for an inferred schema, beside what `SchemaCheck.count` finds in x
     cdef list found  # codes of a field and a kind (see `SchemaCheck.adjust`)

@@ -75,7 +75,7 @@ class Cleaned:
         self.learnable = self.as_read = True
         self.unknown = False
         self.reasons: list[str] = []
-        self.found = self.withdrawn = self.strangers = None
+        self.found = self.withdrawn = self.strangers = self.left_out = None
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -357,12 +357,16 @@ def clean(check: SchemaCheck, x: dict[Any, Any], doubtful: cython.bint) -> Clean
     elif len(changes) == 0:
         cleaned.x = x
     else:
+        left_out: list[Any] = []
         for name, value in changes:
             if value is LEFT_OUT:
                 del event[name]
+                left_out.append(name)
             else:
                 event[name] = value
         cleaned.x = event
+        if len(left_out) == len(changes):
+            cleaned.left_out = left_out
     cleaned.as_read = doubtful and cleaned.as_read
     return cleaned
 

@@ -122,13 +122,15 @@ class InferredSchema:
                 if kind != field.kind and (not self.ready or field.kind == OTHER) and field.judge():
                     self.moved = True
                 check.change(name, field.rule)
-            elif not usable(name):
                 continue
-            elif room > 0 and (first or name in self.younger or name in self.older):
+            if not usable(name):
+                continue
+            met = name in self.younger or name in self.older
+            if room > 0 and (first or met):
                 self._add(name, kind)
                 check.add(plain(name), fields[name].rule)
                 room -= 1
-            elif name not in self.younger and name not in self.older:
+            elif not met:
                 if len(self.younger) >= self.max_features:
                     self.older, self.younger = self.younger, {}
                 self.younger[plain(name)] = kind
@@ -278,7 +280,8 @@ def usable(name: Any) -> bool:
 
     Names of subclasses of str and int are refused: their hash may differ from that of the restored name.
     """
-    name = plain(name)
+    if type(name) is not str:
+        name = plain(name)
     if type(name) is str:
         return len(name) <= LONGEST_NAME and (name.isascii() or not _SURROGATE.search(name))
     return type(name) is int and -(2**63) <= name < 2**63
@@ -286,7 +289,7 @@ def usable(name: Any) -> bool:
 
 def plain(name: Any) -> Any:
     """A name of a numpy type as the equal built-in value, which can be saved; any other unchanged."""
-    return name.item() if isinstance(name, np.generic) else name
+    return name.item() if type(name) is not str and isinstance(name, np.generic) else name
 
 
 def _whole(number: Any, most: int = 2**63 - 1) -> bool:

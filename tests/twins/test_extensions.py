@@ -36,7 +36,7 @@ LEARNER = (
     "pair_weights",
     "pairs",
     "present_fields",
-    "numbers_in_order",
+    "values_in_order",
     "presence",
     "row",
     "spelling",

@@ -1,4 +1,4 @@
-# What other kernels may call of numbers_in_order without going through Python.
+# What other kernels may call of values_in_order without going through Python.
 from cpython.object cimport PyObject
 from streamimb._kernels.row cimport Row
 
@@ -7,6 +7,7 @@ cdef Py_ssize_t in_order(
     Py_ssize_t known,
     Py_ssize_t* name_length,
     unsigned long long* name_place,
+    unsigned long long* name_seed,
     Py_ssize_t* number_of,
     Row row,
     dict event,
