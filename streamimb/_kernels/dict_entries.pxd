@@ -1,7 +1,8 @@
 # The entries of a dict, in their order, read in place: `PyDict_Next` makes two calls for each.
 #
-# CPython's own declarations, those of the version this is compiled for, say where the entries of a dict with str keys
-# are. Any other dict takes `PyDict_Next`, and so does an interpreter for which this was not tested.
+# CPython's own declarations say where the entries of a dict with str keys are. They hold for exactly the release that
+# this was compiled with: any other release takes `PyDict_Next`, as do other dicts, and interpreters for which this was
+# not tested.
 from cpython.object cimport PyObject
 
 cdef extern from *:
@@ -19,7 +20,7 @@ cdef extern from *:
     #undef Py_BUILD_CORE
     static CYTHON_INLINE PyObject **entries_of(PyObject *event, Py_ssize_t *count) {
         PyDictKeysObject *keys = ((PyDictObject *)event)->ma_keys;
-        if (((PyDictObject *)event)->ma_values != NULL || !DK_IS_UNICODE(keys))
+        if (Py_Version != PY_VERSION_HEX || ((PyDictObject *)event)->ma_values != NULL || !DK_IS_UNICODE(keys))
             return NULL;
         *count = keys->dk_nentries;
         return (PyObject **)DK_UNICODE_ENTRIES(keys);
