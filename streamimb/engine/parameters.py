@@ -14,6 +14,7 @@ from river import base
 from streamimb.engine.registry import name_of
 
 DEPTH = 20  # of objects in objects; deeper ones, and those in a circle, are described by their class
+NOTHING: Any = object()  # in place of a parameter that is not kept
 
 
 def parameters(value: Any) -> Any:
@@ -72,26 +73,33 @@ def unstored(part: Any) -> tuple[str, ...]:
 
 def _given(part: Any) -> Mapping[str, Any]:
     """The parameters of a part; those of them that it keeps as attributes, where River cannot tell."""
-    if isinstance(part, base.Base):
-        try:
-            return part._get_params()
-        except AttributeError:
-            pass
-    return {name: getattr(part, name) for name in _options(type(part)) if _keeps(part, name)}
+    try:
+        return part._get_params() if isinstance(part, base.Base) else _kept(part)
+    except AttributeError:
+        return _kept(part)
 
 
 def _options(kind: type) -> list[str]:
     """The constructor parameters that have a name."""
     constructor: Any = kind.__init__  # type: ignore[misc]
-    found = list(inspect.signature(constructor).parameters.values())[1:]
+    try:
+        found = list(inspect.signature(constructor).parameters.values())[1:]
+    except ValueError:  # a class written in C
+        return []
     return [each.name for each in found if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
 
 
-def _keeps(part: Any, name: str) -> bool:
+def _kept(part: Any) -> dict[str, Any]:
+    """The constructor parameters that are attributes."""
+    found = {name: _attribute(part, name) for name in _options(type(part))}
+    return {name: value for name, value in found.items() if value is not NOTHING}
+
+
+def _attribute(part: Any, name: str) -> Any:
     try:
-        return hasattr(part, name)
+        return getattr(part, name)
     except Exception:  # noqa: BLE001  a property of a user's part may raise anything
-        return False
+        return NOTHING
 
 
 def _named(kind: type, inner: Mapping[str, Any], depth: int) -> dict[str, Any]:

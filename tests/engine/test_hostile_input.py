@@ -55,11 +55,12 @@ def with_every_part(model: base.Classifier, labels: LabelPolicy) -> Engine:
 
 def like(engine: Engine) -> Engine:
     """A new engine with the same parts."""
-    deciding = engine.deciding
+    deciding: Any = engine.deciding
+    roles: Any = engine._roles
     return Engine(
         engine.model.clone(),
         engine._labels,
-        roles=engine._roles and engine._roles.of,
+        roles=roles and roles.of,
         metrics={name: metric.clone() for name, metric in engine.metrics.others.metrics.items()},
         detectors={name: one.clone() for name, one in engine.watching.detecting.detectors.items()},
         deciding=None if deciding is None else Deciding(deciding.rule.clone(), deciding.top),
