@@ -173,14 +173,15 @@ def check_classes(p: Any) -> None:
 strings or integers
     """
     for k in p:
-        if k is not True and k is not False and type(k) is not str and type(k) is not int:
-            try:
-                label_of(k)
-            except ValueError as error:
-                raise ClassesError(
-                    f"the classifier names a class of type {type(k).__name__}: expected True and False, strings or "
-                    "integers"
-                ) from error
+        if k is True or k is False or type(k) is int or (type(k) is str and k.isascii()):
+            continue
+        try:
+            label_of(k)
+        except ValueError as error:
+            what = "of a string with a lone surrogate" if isinstance(k, str) else f"of type {type(k).__name__}"
+            raise ClassesError(
+                f"the classifier names a class {what}: expected True and False, strings or integers"
+            ) from error
 
 
 @cython.ccall

@@ -20,7 +20,7 @@ cdef class Softmax(ClassLearner):
     cdef void _assemble(
         self, PriorBank prior, Reader reader, Standardizer moments, SoftmaxWeights weights, RateMixture mix
     )
-    cdef Row _blank(self, x)
+    cdef SoftmaxWork _blank(self, Row row)
     cdef SoftmaxWork _work(self, Row row)
     cdef SoftmaxWork _met(self, Row row)
     cdef void _prepare(self, Row row, SoftmaxWork work)

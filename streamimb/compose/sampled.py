@@ -130,6 +130,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         synthesizer: Synthesizer | None = None,
         copies: str = "rounded",
     ) -> None:
+        self.check_idle()
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         refuse_tilt_around(classifier)
         refuse_second_tilt(classifier)
@@ -276,6 +277,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         labels = labels_of(saved, "labels")
         made._way.resume(labels)
         made._resume_sampling(saved["sampling"])
+        self.check_idle()
         vars(self).update(parameters)
         self._assemble(saved["class_prior"], used["anchor"], used["correction"], Draw(0))
         if self._mixed_anchor is not None:
