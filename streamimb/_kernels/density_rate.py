@@ -25,8 +25,11 @@ else:
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
+from streamimb._kernels.saved import entry
+
 LEARNING_RATES = (0.05, 0.2, 0.8)
 HASH_BITS = 12
+
 LEAST_KEPT = cython.declare(cython.double, 1e-12)  # least probability of being kept
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
@@ -128,7 +131,8 @@ class DensityRate(Rates):
 
     def _resume(self, dropping: Any, sums: list[float]) -> None:
         """Continue from a saved `_learned`; raises ValueError where the regression is not valid."""
-        self.dropping.__setstate__(dropping)
+        with entry("dropping"):
+            self.dropping.__setstate__(dropping)
         self.total, self.squares = sums
 
 

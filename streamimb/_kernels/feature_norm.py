@@ -23,7 +23,7 @@ else:
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
 from streamimb._kernels.ports import IN_HAND
-from streamimb._kernels.saved import entries, numbers
+from streamimb._kernels.saved import entries, entry, numbers
 
 
 @cython.cclass
@@ -112,7 +112,8 @@ class FeatureNorm:
         saved = entries(state, "reader", "moments")
         reader: Reader = Reader()
         moments: Standardizer = Standardizer()
-        reader.__setstate__(saved["reader"])
+        with entry("reader"):
+            reader.__setstate__(saved["reader"])
         parts = entries(saved["moments"], "count", "mean", "var", "top", "inv_sd")
         for name in parts:
             numbers(parts, name, reader.presence.numbers)

@@ -38,6 +38,7 @@ else:
     from cython.cimports.streamimb._kernels.tree_columns import TreeColumns
 
 from streamimb._kernels.memos import refuse_outside
+from streamimb._kernels.saved import entry
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
@@ -250,10 +251,14 @@ class Hoeffding(AnchoredLearner):
         prior: PriorBank = state["prior"]
         if prior is None:
             raise ValueError("state: prior must be a class prior")
-        reader.__setstate__(state["reader"])
-        self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
-        self._categories.resume(state["categories"])
-        self._tree.resume(state["tree"], self._columns.n)
+        with entry("reader"):
+            reader.__setstate__(state["reader"])
+        with entry("columns"):
+            self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
+        with entry("categories"):
+            self._categories.resume(state["categories"])
+        with entry("tree"):
+            self._tree.resume(state["tree"], self._columns.n)
         self._prior, self._reader = prior, reader
 
     def _adopt(self, made: Hoeffding) -> None:

@@ -43,6 +43,7 @@ else:
 
 from streamimb._kernels.forest_paths import column_gains, path_contributions
 from streamimb._kernels.memos import refuse_outside
+from streamimb._kernels.saved import entry
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
@@ -279,11 +280,16 @@ class RollingBoosting(AnchoredLearner):
         prior: PriorBank = state["prior"]
         if prior is None:
             raise ValueError("state: prior must be a class prior")
-        reader.__setstate__(state["reader"])
-        self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
-        self._categories.resume(state["categories"])
-        self._rolling.resume(state["forest"], self._columns.n)
-        self._mixture.resume(state["shares"])
+        with entry("reader"):
+            reader.__setstate__(state["reader"])
+        with entry("columns"):
+            self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
+        with entry("categories"):
+            self._categories.resume(state["categories"])
+        with entry("forest"):
+            self._rolling.resume(state["forest"], self._columns.n)
+        with entry("shares"):
+            self._mixture.resume(state["shares"])
         self._prior, self._reader = prior, reader
 
     def _adopt(self, made: RollingBoosting) -> None:

@@ -11,6 +11,7 @@ import cython
 
 from streamimb._kernels import limits
 from streamimb._kernels.answer import check_classes
+from streamimb._kernels.saved import entry
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.draw import Draw
@@ -255,7 +256,8 @@ class SampledModel(Model):
         if type(last) is not dict or not sound(last):
             raise ValueError("state: the last rates of a sampled classifier must be finite numbers above 0")
         draw: Draw = Draw(0)
-        draw.__setstate__(state["draw"])
+        with entry("draw"):
+            draw.__setstate__(state["draw"])
         self._draw, self._copies, self._events, self._last = draw, copies, events, last
         if last.keys() == {False, True}:
             self._last0, self._last1, self._last = last[False], last[True], None

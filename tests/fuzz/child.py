@@ -96,10 +96,11 @@ def call_back(part: Any, rng: Random, names: list[str], memos: list[list[Any]]) 
     for memo in memos:
         memo[:] = rng.choice([[], memo, [None] * len(memo), [math.nan] * len(memo)])
     if what < 2:
-        made = guarded(target.clone) if rng.random() < 0.7 else target
-        guarded(lambda: target.__setstate__(guarded(made.__getstate__)))
+        anew = rng.random() < 0.7
+        guarded(lambda: target.__setstate__((target.clone() if anew else target).__getstate__()))
     elif what == 2:
-        guarded(target.__init__, **(guarded(target._get_params) if rng.random() < 0.7 else {}) or {})
+        same = rng.random() < 0.7
+        guarded(lambda: target.__init__(**(target._get_params() if same else {})))
     elif what == 3 and hasattr(target, "learn_one"):
         guarded(target.learn_one, {f"new{rng.random()}": 1.0 for _ in range(rng.choice([3, 40]))}, True)
     else:
