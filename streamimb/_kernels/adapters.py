@@ -110,7 +110,7 @@ class ForeignRates(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
-        if row.pilot is not None:
+        if row.pilot is not None and row.rates is not None and row.prior is not None:
             self.sampler.learn_one(row.event, y, dict(row.pilot), dict(row.rates), dict(row.prior), w)
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}

@@ -85,6 +85,8 @@ def probability(q: Any) -> cython.double:
         if 0.0 <= p <= 1.0:
             return p
     try:
+        if isinstance(q, str | bytes | bytearray):  # `float` reads these
+            raise TypeError
         p = float(q)
     except (TypeError, ValueError):
         raise ProbabilityError(
@@ -178,7 +180,9 @@ strings or integers
         try:
             label_of(k)
         except ValueError as error:
-            what = "of a string with a lone surrogate" if isinstance(k, str) else f"of type {type(k).__name__}"
+            what = (
+                "of a string with a lone surrogate" if isinstance(k, str) else f"of type {type(k).__name__}"
+            )
             raise ClassesError(
                 f"the classifier names a class {what}: expected True and False, strings or integers"
             ) from error

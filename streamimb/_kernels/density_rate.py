@@ -25,7 +25,7 @@ else:
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-from streamimb._kernels.saved import entry
+from streamimb._kernels.saved import Entry
 
 LEARNING_RATES = (0.05, 0.2, 0.8)
 HASH_BITS = 12
@@ -131,10 +131,10 @@ class DensityRate(Rates):
 
     def _resume(self, dropping: Any, sums: list[float]) -> None:
         """Continue from a saved `_learned`; raises ValueError where the regression is not valid."""
-        with entry("dropping"):
+        with Entry("dropping"):
             self.dropping.__setstate__(dropping)
         self.total, self.squares = sums
 
 
 if not cython.compiled:  # compiled fields start as None
-    DensityRate.dropping = None  # type: ignore[assignment]
+    DensityRate.dropping = None

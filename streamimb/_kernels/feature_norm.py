@@ -23,7 +23,7 @@ else:
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
 from streamimb._kernels.ports import IN_HAND
-from streamimb._kernels.saved import entries, entry, numbers
+from streamimb._kernels.saved import Entry, entries, numbers
 
 
 @cython.cclass
@@ -56,7 +56,9 @@ class FeatureNorm:
         """A row for the event, which has to be released."""
         if type(x) is not dict and not isinstance(x, Mapping):
             raise TypeError(f"x is {type(x).__name__}: criterion='L' reads features, give a dict of them")
-        row: Row = Row() if self.spare.busy else self.spare  # busy: a method of a foreign value called the sampler
+        row: Row = (
+            Row() if self.spare.busy else self.spare
+        )  # busy: a method of a foreign value called the sampler
         row.begin(x)
         return row
 
@@ -112,7 +114,7 @@ class FeatureNorm:
         saved = entries(state, "reader", "moments")
         reader: Reader = Reader()
         moments: Standardizer = Standardizer()
-        with entry("reader"):
+        with Entry("reader"):
             reader.__setstate__(saved["reader"])
         parts = entries(saved["moments"], "count", "mean", "var", "top", "inv_sd")
         for name in parts:

@@ -55,7 +55,11 @@ class ForeignLoss(Loss):
         k: cython.Py_ssize_t
         scores = {label: u[k] for k, label in enumerate(self.labels)}
         return self._take(
-            "gradient_one", self.labels, self.foreign.gradient_one(scores, self.labels[y], self._counts(n)), -1.0, e
+            "gradient_one",
+            self.labels,
+            self.foreign.gradient_one(scores, self.labels[y], self._counts(n)),
+            -1.0,
+            e,
         )
 
     @cython.cfunc
@@ -65,7 +69,9 @@ class ForeignLoss(Loss):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _take(self, method: str, labels: tuple[Any, ...], answer: Any, sign: cython.double, into: cython.double[::1]) -> cython.int:
+    def _take(
+        self, method: str, labels: tuple[Any, ...], answer: Any, sign: cython.double, into: cython.double[::1]
+    ) -> cython.int:
         """Copies a number of each class; refuses an answer without one."""
         k: cython.Py_ssize_t
         value: cython.double

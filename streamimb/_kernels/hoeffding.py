@@ -38,7 +38,7 @@ else:
     from cython.cimports.streamimb._kernels.tree_columns import TreeColumns
 
 from streamimb._kernels.memos import refuse_outside
-from streamimb._kernels.saved import entry
+from streamimb._kernels.saved import Entry
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
@@ -251,13 +251,13 @@ class Hoeffding(AnchoredLearner):
         prior: PriorBank = state["prior"]
         if prior is None:
             raise ValueError("state: prior must be a class prior")
-        with entry("reader"):
+        with Entry("reader"):
             reader.__setstate__(state["reader"])
-        with entry("columns"):
+        with Entry("columns"):
             self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
-        with entry("categories"):
+        with Entry("categories"):
             self._categories.resume(state["categories"])
-        with entry("tree"):
+        with Entry("tree"):
             self._tree.resume(state["tree"], self._columns.n)
         self._prior, self._reader = prior, reader
 

@@ -34,7 +34,7 @@ else:
 
 from streamimb._kernels.feature_reader import CHANGED
 from streamimb._kernels.memos import refuse_outside
-from streamimb._kernels.saved import entry
+from streamimb._kernels.saved import Entry
 
 
 @cython.cclass
@@ -235,11 +235,11 @@ class Logistic(AnchoredLearner):
         prior: PriorBank = state["prior"]
         if prior is None:
             raise ValueError("state: prior must be a class prior")
-        with entry("reader"):
+        with Entry("reader"):
             reader.__setstate__(state["reader"])
         rates, bits = state.get("learning_rates", (1.0,)), state.get("hash_bits", 1)
         pairs = paired(reader, state.get("interactions"), len(rates), bits)
-        with entry("experts"):
+        with Entry("experts"):
             experts.resume(state["experts"], reader.presence.numbers, state.get("loss"), pairs)
         self.set_up(experts.memo_size)
         self._prior, self._reader, self._experts = prior, reader, experts

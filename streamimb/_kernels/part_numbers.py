@@ -39,7 +39,9 @@ def probability_from(part: Any, method: Any, value: Any) -> cython.double:
         raise ProbabilityError(str(error) + " in [0, 1]") from None
     if not -ROUNDING <= p <= 1.0 + ROUNDING:
         what = "NaN" if p != p else "a number outside [0, 1]"
-        raise ProbabilityError(f"{type(part).__name__}.{method} gave {what}: it has to give a number in [0, 1]")
+        raise ProbabilityError(
+            f"{type(part).__name__}.{method} gave {what}: it has to give a number in [0, 1]"
+        )
     return min(max(p, 0.0), 1.0)
 
 
@@ -49,7 +51,9 @@ def weight_from(part: Any, method: Any, value: Any) -> cython.double:
     """A weight that a part gave, as a finite float of at least 0; ValueError for anything else."""
     w: cython.double = number_from(part, method, value)
     if not 0.0 <= w < inf:
-        raise ValueError(f"{type(part).__name__}.{method} gave no weight: it has to give a finite number >= 0")
+        raise ValueError(
+            f"{type(part).__name__}.{method} gave no weight: it has to give a finite number >= 0"
+        )
     return w
 
 
@@ -79,7 +83,9 @@ def probabilities_from(part: Any, method: str, given: Any, classes: Any) -> dict
     checked: dict[Any, float] = {}
     for label in classes:
         if label not in given:
-            raise ProbabilityError(f"{name} lacks a class: it has to give a probability of every class that it got")
+            raise ProbabilityError(
+                f"{name} lacks a class: it has to give a probability of every class that it got"
+            )
         checked[label] = probability_from(part, method, given[label])
     if not abs(fsum(checked.values()) - 1.0) <= SUM:
         raise ProbabilityError(f"{name} gave probabilities that do not sum to 1")

@@ -209,7 +209,7 @@ class Model(Port):
 
     @cython.cfunc
     def checked_memo(self, memo: Any) -> tuple[Any, ...]:
-        """A memo as a tuple of its own; raises ValueError for what is no memo of this model; nothing has learned then."""
+        """A memo as a tuple of its own; raises ValueError for what is no memo of this model."""
         checked: tuple[Any, ...] = memo_from(memo)
         refuse_size(checked, self.length(checked))
         return checked

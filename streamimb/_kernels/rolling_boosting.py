@@ -43,7 +43,7 @@ else:
 
 from streamimb._kernels.forest_paths import column_gains, path_contributions
 from streamimb._kernels.memos import refuse_outside
-from streamimb._kernels.saved import entry
+from streamimb._kernels.saved import Entry
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
@@ -280,15 +280,15 @@ class RollingBoosting(AnchoredLearner):
         prior: PriorBank = state["prior"]
         if prior is None:
             raise ValueError("state: prior must be a class prior")
-        with entry("reader"):
+        with Entry("reader"):
             reader.__setstate__(state["reader"])
-        with entry("columns"):
+        with Entry("columns"):
             self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
-        with entry("categories"):
+        with Entry("categories"):
             self._categories.resume(state["categories"])
-        with entry("forest"):
+        with Entry("forest"):
             self._rolling.resume(state["forest"], self._columns.n)
-        with entry("shares"):
+        with Entry("shares"):
             self._mixture.resume(state["shares"])
         self._prior, self._reader = prior, reader
 

@@ -213,7 +213,7 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def correct(self, row: Row) -> cython.int:
-        prior = row.prior if self.live else self._prior_of(row, row.pilot)
+        prior = self._prior_of(row, row.pilot) if row.prior is None or not self.live else row.prior
         # Copies, as every part of somebody else gets: it may change them.
         given = self.correction.correct_one(dict(row.pilot), dict(row.rates or {}), dict(prior))
         corrected = probabilities_from(self.correction, "correct_one", given, row.pilot)

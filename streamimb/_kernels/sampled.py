@@ -11,7 +11,7 @@ import cython
 
 from streamimb._kernels import limits
 from streamimb._kernels.answer import check_classes
-from streamimb._kernels.saved import entry
+from streamimb._kernels.saved import Entry
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.draw import Draw
@@ -204,7 +204,11 @@ class SampledModel(Model):
         row: Row = self._begin(x, None)
         try:
             self.score(row)
-            p = {False: 1.0 - row.corrected, True: row.corrected} if row.mapping is None else dict(row.mapping)
+            p = (
+                {False: 1.0 - row.corrected, True: row.corrected}
+                if row.mapping is None
+                else dict(row.mapping)
+            )
         finally:
             row.done()
         return p
@@ -256,7 +260,7 @@ class SampledModel(Model):
         if type(last) is not dict or not sound(last):
             raise ValueError("state: the last rates of a sampled classifier must be finite numbers above 0")
         draw: Draw = Draw(0)
-        with entry("draw"):
+        with Entry("draw"):
             draw.__setstate__(state["draw"])
         self._draw, self._copies, self._events, self._last = draw, copies, events, last
         if last.keys() == {False, True}:

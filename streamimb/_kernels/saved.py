@@ -48,14 +48,14 @@ def refused(name: str, expected: str) -> ValueError:
     return ValueError(f"state: {name}: expected {expected}")
 
 
-class entry:
+class Entry:
     """Reads one entry of a state: an error that names no entry becomes one that names this.
 
     Cost: O(1).
 
     Examples
     --------
-    >>> with entry("reader"):
+    >>> with Entry("reader"):
     ...     {}["names"]
     Traceback (most recent call last):
     ValueError: state: reader: expected what this version writes, not KeyError: 'names'
@@ -69,7 +69,9 @@ class entry:
 
     def __exit__(self, kind: Any, error: Any, _: Any) -> None:
         if isinstance(error, (TypeError, KeyError, IndexError, AttributeError, OverflowError)):
-            raise refused(self.name, f"what this version writes, not {type(error).__name__}: {error}") from error
+            raise refused(
+                self.name, f"what this version writes, not {type(error).__name__}: {error}"
+            ) from error
 
 
 def number(state: dict[Any, Any], name: Any, low: float = -FINITE, high: float = FINITE) -> float:

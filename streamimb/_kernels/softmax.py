@@ -44,7 +44,7 @@ from streamimb._kernels.batch import checked_events, checked_weights
 from streamimb._kernels.class_labels import TWO_CLASSES, checked_labels, checked_offsets
 from streamimb._kernels.feature_reader import CHANGED
 from streamimb._kernels.learner_arguments import refuse_unknown
-from streamimb._kernels.saved import entry, refused
+from streamimb._kernels.saved import Entry, refused
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 KEYWORDS = ("offset",)  # None under a SampledClassifier, which refuses another
@@ -408,14 +408,14 @@ class Softmax(ClassLearner):
         prior: PriorBank = state["prior"]
         if prior is None:
             raise refused("prior", "a class prior")
-        with entry("reader"):
+        with Entry("reader"):
             reader.__setstate__(state["reader"])
         n = reader.presence.numbers
-        with entry("moments"):
+        with Entry("moments"):
             moments.resume(state["moments"], n)
-        with entry("weights"):
+        with Entry("weights"):
             weights.resume(state["weights"], n, state.get("loss"))
-        with entry("share"):
+        with Entry("share"):
             mixture.resume(state["share"], weights.real)
         self.set_up(0)
         self._assemble(prior, reader, moments, weights, mixture)

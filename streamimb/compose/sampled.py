@@ -7,6 +7,7 @@ from typing import Any
 from river import base, compose
 
 from streamimb._kernels import ports
+from streamimb._kernels import route as route_port
 from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor, rates_of
 from streamimb._kernels.class_route import ClassOffsetRoute
 from streamimb._kernels.draw import Draw
@@ -215,7 +216,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         self._mixed_anchor: MixedAnchor | None = None
         rates = rates_of(self.sampler)
         if correction is None and takes_class_offsets(self.classifier):
-            route: ports.Route = ClassOffsetRoute(
+            route: route_port.Route = ClassOffsetRoute(
                 class_learner_of(self.classifier), port, anchor is None, prior
             )
         elif correction is None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from streamimb._kernels.class_masses import with_other_prior
 from streamimb._kernels.answer import is_label
+from streamimb._kernels.class_masses import with_other_prior
 from streamimb._kernels.saved import entries, listed, number, refused, switch, whole
 from streamimb.parameters import Part
 from streamimb.parameters import switch as checked_switch

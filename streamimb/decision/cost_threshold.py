@@ -107,7 +107,9 @@ class CostThreshold(Part):
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "miss", "false_alarm", "hit", "unknown")
-        fresh = CostThreshold(saved["miss"], saved["false_alarm"], saved["hit"], tuple(listed(saved, "unknown", 3)))
+        fresh = CostThreshold(
+            saved["miss"], saved["false_alarm"], saved["hit"], tuple(listed(saved, "unknown", 3))
+        )
         vars(self).update(vars(fresh))
 
 

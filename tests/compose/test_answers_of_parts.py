@@ -35,7 +35,7 @@ class Twice:
 class Gives(base.Base):
     """A sampler, calibrator, correction, anchor or classifier that answers what it was made with."""
 
-    depends_on_x, draws, needs_rates, joint, memo_size = False, True, False, False, 0
+    depends_on_x, draws, needs_rates, memo_size = False, True, False, 0
 
     def __init__(self, answer: Any = None) -> None:
         self.answer = answer
@@ -62,7 +62,19 @@ class Gives(base.Base):
         pass
 
 
-LEARNERS = {
+def half(_: Any) -> Any:
+    return Fraction(1, 2)
+
+
+def then_nan(_: Any) -> Any:
+    return Twice(0.5, math.nan)
+
+
+def then_negative(_: Any) -> Any:
+    return Twice(0.5, -5.0)
+
+
+LEARNERS: dict[str, Any] = {
     "offset": linear_model.LogisticRegression,
     "classes": linear_model.SoftmaxRegression,
     "mapping": naive_bayes.GaussianNB,
@@ -74,7 +86,7 @@ LEARNERS = {
 def test_rates_are_converted_once(name: str, labels: tuple[Any, Any]) -> None:
     if name == "offset" and labels[0] == "a":
         return
-    for answer in (lambda _: Fraction(1, 2), lambda _: Twice(0.5, math.nan), lambda _: Twice(0.5, -5.0)):
+    for answer in (half, then_nan, then_negative):
         model = SampledClassifier(LEARNERS[name](), Gives(answer), seed=1)
         for i in range(6):
             model.learn_one({"a": float(i)}, labels[i % 2])
@@ -114,7 +126,7 @@ def test_an_anchor_that_gives_no_number_is_named() -> None:
     ("answer", "said"),
     [
         (lambda p: {True: 0.5}, "lacks a class"),
-        (lambda p: dict.fromkeys(p, 0.9), "do not sum to 1"),
+        (lambda p: dict.fromkeys(p, 0.9), "gave probabilities that do not sum to 1"),
         (lambda p: None, "gave NoneType: it has to give a mapping"),
         (lambda p: [0.5, 0.5], "gave list: it has to give a mapping"),
     ],
@@ -123,6 +135,11 @@ def test_a_correction_gives_a_probability_of_every_class(answer: Any, said: str)
     model = SampledClassifier(naive_bayes.GaussianNB(), sampling.UnderSampler(share=0.2), Gives(answer))
     with pytest.raises(ValueError, match=rf"^Gives\.correct_one {said}"):
         model.predict_proba_one(X)
+
+
+def learn_and_ask(model: Any, y: Any) -> None:
+    model.learn_one(X, y)
+    model.predict_proba_one(X)
 
 
 class Joint(Gives):
@@ -135,8 +152,10 @@ class Joint(Gives):
 def test_a_calibrator_of_all_classes_gives_probabilities_that_sum_to_1(labels: tuple[Any, Any]) -> None:
     model = CalibratedClassifier(linear_model.SoftmaxRegression(), Joint(lambda p: dict.fromkeys(p, 0.9)))
     for y in labels:
-        with pytest.raises(ValueError, match=r"^Joint\.calibrate_one gave probabilities that do not sum to 1"):
-            model.learn_one(X, y) or model.predict_proba_one(X)
+        with pytest.raises(
+            ValueError, match=r"^Joint\.calibrate_one gave probabilities that do not sum to 1"
+        ):
+            learn_and_ask(model, y)
 
 
 def test_calibrators_that_all_answer_0_leave_the_answer_as_it_was() -> None:
@@ -156,7 +175,8 @@ def test_a_weight_that_is_none_teaches_nothing(weight: Any) -> None:
     inner = river_linear.LogisticRegression()
     model = SampledClassifier(inner, sampling.UnderSampler(share=0.2), Wrong(lambda p: p), seed=1)
     with pytest.raises(ValueError, match=r"^Wrong\.give_one gave"):
-        model.learn_one(X, True)
+        for i in range(40):
+            model.learn_one(X, i % 2 == 1)
     assert inner._weights.to_numpy([]).size == 0
     assert math.isfinite(model.predict_proba_one(X)[True])
 
@@ -172,7 +192,7 @@ class Named(base.Classifier):
     def learn_one(self, x: Any, y: Any) -> None:
         pass
 
-    def predict_proba_one(self, x: Any) -> Any:
+    def predict_proba_one(self, x: Any, **_: Any) -> Any:
         return self.answer
 
 
@@ -286,19 +306,19 @@ def test_what_are_no_examples_is_refused_in_words(examples: Any) -> None:
 class Short(base.Classifier):
     """A learner whose methods call the object `s`."""
 
-    def learn_one(s, x, y):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, N805
+    def learn_one(s, x: Any, y: Any) -> Any:
         pass
 
-    def predict_proba_one(s, x):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, N805
+    def predict_proba_one(s, x: Any, **_: Any) -> Any:
         return {False: 0.5, True: 0.5}
 
-    def predict_offset_one(s, x, offset):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, N805
+    def predict_offset_one(s, x: Any, offset: Any) -> Any:
         return 0.5
 
-    def observe_one(s, x, y, offset, w=1.0):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, N805
+    def observe_one(s, x: Any, y: Any, offset: Any, w: Any = 1.0) -> Any:
         pass
 
-    def step_one(s, x, y, offset, w=1.0):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, N805
+    def step_one(s, x: Any, y: Any, offset: Any, w: Any = 1.0) -> Any:
         pass
 
 

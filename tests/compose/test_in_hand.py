@@ -265,7 +265,10 @@ def test_a_memo_is_read_from_a_copy(name: str, how: str) -> None:
         memo = list(given)
 
         def change(memo: list[Any] = memo) -> None:
-            memo[:] = {"clear": [], "none": [None] * len(memo), "nan": [float("nan")] * len(memo)}[how]
+            wrong: dict[str, list[Any]] = {
+                "clear": [], "none": [None] * len(memo), "nan": [math.nan] * len(memo),
+            }  # fmt: skip
+            memo[:] = wrong[how]
 
         more = () if work == "learn_one" else (0.0, 1.0)
         key = {"memo": memo} if work == "learn_one" else {}
@@ -288,11 +291,11 @@ def test_a_memo_that_went_through_json_is_taken_everywhere(name: str, wrapped: s
 
 
 def test_what_is_no_memo_is_refused_before_its_methods_are_called() -> None:
-    class Sneaky(tuple):  # noqa: SLOT001
+    class Sneaky(tuple[float, ...]):
         def __iter__(self) -> Any:
             raise AssertionError
 
     model = taught(LEARNERS["linear"](), fields=3)
     for memo in (Sneaky((0.5, 0.5)), "ab", 3, {0.5: 1}):
-        with pytest.raises(ValueError, match="^memo: expected the tuple"):
+        with pytest.raises(ValueError, match=r"^memo: expected the tuple"):
             model.learn_one({"f0": 1.0}, True, memo=memo)

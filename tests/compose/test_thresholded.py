@@ -128,7 +128,7 @@ def test_keywords_reach_the_classifier_that_declares_them_and_others_are_refused
     model.predict_one({"a": 1.0}, unknown=8)
     ours = ThresholdedClassifier(LogisticRegression())
     for one in (model, ours):
-        with pytest.raises(ValueError, match="^unknown: no part of this model takes this keyword"):
+        with pytest.raises(ValueError, match=r"^unknown: no part of this model takes this keyword"):
             one.learn_one({"a": 1.0}, True, unknown=8)
     assert ours.predict_proba_one({"a": 1.0}, unknown=8) == ours.predict_proba_one({"a": 1.0})
     again = TimeRecorder()
