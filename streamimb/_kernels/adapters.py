@@ -14,11 +14,13 @@ import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.answer import other_classes, probability
+    from streamimb._kernels.part_numbers import number_from, probability_from
     from streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.answer import other_classes, probability
+    from cython.cimports.streamimb._kernels.part_numbers import number_from, probability_from
     from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Model, Rates, Scaling
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
@@ -64,7 +66,7 @@ class ForeignAnchor(Anchor):
     @cython.cfunc
     @cython.exceptval(-1e308, check=True)
     def logit(self, row: Row) -> cython.double:
-        logit = float(self.anchor.logit_one(row.event))
+        logit: cython.double = number_from(self.anchor, "logit_one", self.anchor.logit_one(row.event))
         if not isfinite(logit):
             raise ValueError(
                 f"anchor: {type(self.anchor).__name__}.logit_one gave a number that is not finite"
@@ -108,8 +110,8 @@ class ForeignRates(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
-        if row.pilot is not None:
-            self.sampler.learn_one(row.event, y, row.pilot, row.rates, row.prior, w)
+        if row.pilot is not None and row.rates is not None and row.prior is not None:
+            self.sampler.learn_one(row.event, y, dict(row.pilot), dict(row.rates), dict(row.prior), w)
             return 0
         pilot = {False: 1.0 - row.p, True: row.p}
         rates = {False: row.r0, True: row.r1}
@@ -133,7 +135,7 @@ def rates_by_class(sampler: Any, rates: Any, p: dict[Any, float]) -> dict[Any, f
                 f"sampler: {type(sampler).__name__}.rates_one lacks a class: "
                 "it has to return a rate for every class of p"
             )
-        checked[label] = rate
+        checked[label] = number_from(sampler, "rates_one", rate)
     return checked
 
 
@@ -154,7 +156,8 @@ class ForeignScaling(Scaling):
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def calibrated(self, p: cython.double, x: Any) -> cython.double:
-        return self.calibrator.calibrate_one(p, x=x) if self.needs_x else self.calibrator.calibrate_one(p)
+        q = self.calibrator.calibrate_one(p, x=x) if self.needs_x else self.calibrator.calibrate_one(p)
+        return probability_from(self.calibrator, "calibrate_one", q)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -196,21 +199,20 @@ class ForeignModel(Model):
     """Any River classifier, called by `predict_proba_one` and `learn_one`."""
 
     def __init__(self, classifier: Any, traits: Any) -> None:
+        self.set_up(0)
         self.classifier, self.traits = classifier, traits
-        self.spare = None
-        self.memo_size = 0
-        self.ready = True
 
     @cython.cfunc
-    def read(self, x: Any) -> Row:
-        return self.lend(x)
+    @cython.exceptval(-1, check=False)
+    def fill(self, row: Row) -> cython.int:
+        return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def score(self, row: Row) -> cython.int:
         p = self.classifier.predict_proba_one(row.x, **self.traits.asked(row.more))
         if other_classes(p):
-            row.mapping = row.answer = dict(p)
+            row.mapping = row.answer = {label: probability(said) for label, said in p.items()}
             row.corrected = row.calibrated = nan
         else:
             row.corrected = row.calibrated = true_of(p)
@@ -227,6 +229,7 @@ class ForeignModel(Model):
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
         self.traits.check_label(y)
+        self.traits.check_keywords(more)
         return 0
 
     @cython.cfunc
@@ -240,19 +243,19 @@ class ForeignLearner(Learner):
     """A learner that implements `protocols.OffsetLearner`; with a `memo_size`, `memo_one` returns the memo."""
 
     def __init__(self, learner: Any, traits: Any) -> None:
+        self.set_up(int(getattr(learner, "memo_size", 0)))
         self.learner, self.traits = learner, traits
-        self.spare = None
-        self.memo_size = int(getattr(learner, "memo_size", 0))
-        self.ready = True
 
     @cython.cfunc
-    def read(self, x: Any) -> Row:
-        return self.lend(x)
+    @cython.exceptval(-1, check=False)
+    def fill(self, row: Row) -> cython.int:
+        return 0
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def probability(self, row: Row, offset: cython.double) -> cython.double:
-        return probability(self.learner.predict_offset_one(row.x, offset, **self.traits.predicted(row.more)))
+        p = self.learner.predict_offset_one(row.x, offset, **self.traits.predicted(row.more))
+        return probability_from(self.learner, "predict_offset_one", p)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -286,15 +289,22 @@ class TransformedLearner(Learner):
     """A pipeline whose last step takes an offset; its transformers learn every event."""
 
     def __init__(self, inner: Learner, pipeline: Any, transform: Any, learn_transform: Any) -> None:
+        self.set_up(inner.memo_size)
         self.inner, self.pipeline = inner, pipeline
         self.transform, self.learn_transform = transform, learn_transform
-        self.spare = None
-        self.memo_size = inner.memo_size
-        self.ready = True
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def in_hand(self) -> cython.bint:
+        return Model.in_hand(self) or self.inner.in_hand()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
-        row: Row = self.inner.read(self.transform(self.pipeline, x))
+        own: Row = self.lend(x)  # the transformers are called with it in hand
+        try:
+            row: Row = self.inner.read(self.transform(self.pipeline, x))
+        finally:
+            own.done()
         row.event = x
         row.reader = None
         return row

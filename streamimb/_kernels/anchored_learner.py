@@ -26,7 +26,9 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.batch import checked_events, events_in
+from streamimb._kernels.learner_arguments import refuse_unknown
 
+KEYWORDS = ("offset",)  # of learn_one, beside w and memo
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 
 
@@ -71,8 +73,10 @@ class AnchoredLearner(Learner):
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
         is_true(y)
-        if more is not None and more.get("offset") is not None:
-            finite_offset(more["offset"])
+        if more is not None:
+            refuse_unknown(more, KEYWORDS)
+            if more.get("offset") is not None:
+                finite_offset(more["offset"])
         return 0
 
     @cython.cfunc
@@ -99,25 +103,28 @@ class AnchoredLearner(Learner):
     ) -> None:
         """Learn from an event of weight w, anchored on the prior, or at `offset` (log-odds) where it is given."""
         label: cython.bint = is_true(y)
-        if memo is not None:
-            self.check_memo(memo)
+        checked = None if memo is None else self.checked_memo(memo)
         if offset is not None:
             finite_offset(offset)
         weight: cython.double = weight_of(w)
         if weight != 1.0 and not self.takes(weight):
             return
         row: Row = self._begin(x, None)
-        row.memo = None if memo is None else tuple(memo)
-        self._learn(row, label, offset, weight)
-        row.done()
+        try:
+            row.memo = checked
+            self._learn(row, label, offset, weight)
+        finally:
+            row.done()
 
     def predict_proba_one(self, x: Any, offset: Any = None) -> dict[bool, float]:  # type: ignore[override]  # as above
         """Return the probability of False and True, anchored on the prior, or at `offset` where it is given."""
         row: Row = self._begin(x, None)
-        p: cython.double = self.probability(
-            row, self._prior.log_odds if offset is None else finite_offset(offset)
-        )
-        row.done()
+        try:
+            p: cython.double = self.probability(
+                row, self._prior.log_odds if offset is None else finite_offset(offset)
+            )
+        finally:
+            row.done()
         return {False: 1.0 - p, True: p}
 
     # ------------------------------------------------------------------ the protocol of an OffsetLearner
@@ -125,30 +132,35 @@ class AnchoredLearner(Learner):
     def predict_offset_one(self, x: Any, offset: Any) -> float:
         """Return P(True) with the log-odds anchored at `offset`."""
         row: Row = self._begin(x, None)
-        p: cython.double = self.probability(row, finite_offset(offset))
-        row.done()
+        try:
+            p: cython.double = self.probability(row, finite_offset(offset))
+        finally:
+            row.done()
         return p
 
     def memo_one(self, x: Any, offset: Any) -> tuple[float, ...]:
         """Return what every expert says of an event at this offset, for `observe_one`."""
         row: Row = self._begin(x, None)
-        self.probability(row, finite_offset(offset))
-        memo = self.remember(row)
-        row.done()
+        try:
+            self.probability(row, finite_offset(offset))
+            memo = self.remember(row)
+        finally:
+            row.done()
         return memo
 
     def observe_one(self, x: Any, y: Any, offset: Any, w: Any = 1.0, memo: Any = None) -> None:
         """Learn from every labelled event what does not depend on sampling, such as the weights of experts."""
         label: cython.bint = is_true(y)
-        if memo is not None:
-            self.check_memo(memo)
+        checked = None if memo is None else self.checked_memo(memo)
         at: cython.double = finite_offset(offset)
         weight: cython.double = weight_of(w)
         if self.takes(weight):
             row: Row = self._begin(x, None)
-            row.memo = None if memo is None else tuple(memo)
-            self.observe(row, label, at, weight)
-            row.done()
+            try:
+                row.memo = checked
+                self.observe(row, label, at, weight)
+            finally:
+                row.done()
 
     def step_one(self, x: Any, y: Any, offset: Any, w: Any = 1.0) -> None:
         """Take a step of weight w on g + offset, after `observe_one` of this event."""
@@ -157,13 +169,15 @@ class AnchoredLearner(Learner):
         weight: cython.double = weight_of(w)
         if self.takes(weight):
             row: Row = self._begin(x, None)
-            self.probability(row, at)
-            if self.unseen(row):
-                raise ValueError(
-                    "step_one: the event has a feature that observe_one has not seen: call that first"
-                )
-            self.step(row, label, at, weight)
-            row.done()
+            try:
+                self.probability(row, at)
+                if self.unseen(row):
+                    raise ValueError(
+                        "step_one: the event has a feature that observe_one has not seen: call that first"
+                    )
+                self.step(row, label, at, weight)
+            finally:
+                row.done()
 
     # ------------------------------------------------------------------ batches
 
@@ -177,8 +191,10 @@ class AnchoredLearner(Learner):
         for r in range(len(listed)):
             if batch.weight(r) > 0.0:
                 row = self.read(listed[r])
-                self._learn(row, batch.label(r), None, batch.weight(r))
-                row.done()
+                try:
+                    self._learn(row, batch.label(r), None, batch.weight(r))
+                finally:
+                    row.done()
 
     def learn_rows(self, names: Any, x: Any, y: Any, w: Any = None) -> None:
         """Learn the rows of a matrix of floats as a loop of `learn_one` does; NaN is missing.
@@ -197,8 +213,10 @@ class AnchoredLearner(Learner):
         offset: cython.double = self._prior.log_odds
         for r in range(len(answers)):
             row = self.read(answers[r])
-            p = self.probability(row, offset)
-            row.done()
+            try:
+                p = self.probability(row, offset)
+            finally:
+                row.done()
             answers[r] = {False: 1.0 - p, True: p}
         return answers
 

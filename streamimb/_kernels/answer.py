@@ -85,6 +85,8 @@ def probability(q: Any) -> cython.double:
         if 0.0 <= p <= 1.0:
             return p
     try:
+        if isinstance(q, str | bytes | bytearray):  # `float` reads these
+            raise TypeError
         p = float(q)
     except (TypeError, ValueError):
         raise ProbabilityError(
@@ -173,14 +175,17 @@ def check_classes(p: Any) -> None:
 strings or integers
     """
     for k in p:
-        if k is not True and k is not False and type(k) is not str and type(k) is not int:
-            try:
-                label_of(k)
-            except ValueError as error:
-                raise ClassesError(
-                    f"the classifier names a class of type {type(k).__name__}: expected True and False, strings or "
-                    "integers"
-                ) from error
+        if k is True or k is False or type(k) is int or (type(k) is str and k.isascii()):
+            continue
+        try:
+            label_of(k)
+        except ValueError as error:
+            what = (
+                "of a string with a lone surrogate" if isinstance(k, str) else f"of type {type(k).__name__}"
+            )
+            raise ClassesError(
+                f"the classifier names a class {what}: expected True and False, strings or integers"
+            ) from error
 
 
 @cython.ccall

@@ -60,24 +60,30 @@ class BaggedModel(Model):
 
     def __init__(self, members: Any, combiner: Any) -> None:
         first: Model = members.all[0]
+        self.set_up(0)
         self._bag, self._mean = members, combiner
         self._judged = bool(combiner.judges or members.judges)
         self._by_prior = bool(combiner.judges)
         self._bag_labels = {}
-        self.spare = None
-        self.memo_size = 0
         if self._judged or first.memo_size > 0:
             said = len(members.all) * (2 + int(self._judged) + first.memo_size)
             self.memo_size = 1 + int(self._by_prior) + said
-        self.ready = True
 
     @cython.cfunc
-    def read(self, x: Any) -> Row:
+    def lend(self, x: Any) -> Row:
         row: Row = self.spare
-        if row is None or row.busy:
+        if row is None:
             row = self.spare = BaggedRow()
+        elif row.busy:
+            row = BaggedRow()
         row.begin(x)
         return row
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def fill(self, row: Row) -> cython.int:
+        """Nothing: each member reads the event when it scores it."""
+        return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

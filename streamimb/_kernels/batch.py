@@ -66,7 +66,9 @@ def checked_events(events: Any) -> list[Any]:
 
 def events_in(names: Any, x: Any) -> list[dict[Any, float]]:
     """The rows of a matrix of floats as dicts; columns are called by `names`, or 0, 1, 2, ... where that is None."""
-    columns = range(x.shape[1]) if names is None else names
+    columns = range(x.shape[1]) if names is None else list(names)
+    if len(columns) != x.shape[1]:
+        raise ValueError("names: expected one per column of x")
     return [dict(zip(columns, row, strict=True)) for row in x.tolist()]
 
 

@@ -34,16 +34,19 @@ class CalibratedModel(Model):
         self._inner, self._calibration = Model(), ClassScaling()
 
     def __init__(self, inner: Model, calibration: ClassScaling, met_false: bool = False) -> None:
+        self.set_up(inner.memo_size + calibration.memo_size)
         self._inner, self._calibration = inner, calibration
         self._met_false = met_false
-        self.spare = None
-        self.memo_size = inner.memo_size + calibration.memo_size
-        self.ready = True
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def reads_directly(self) -> cython.bint:
         return self._inner.reads_directly()
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def in_hand(self) -> cython.bint:
+        return self._inner.in_hand()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:

@@ -8,13 +8,13 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
-    from streamimb._kernels.ports import ClassLearner
+    from streamimb._kernels.ports import ClassLearner, Model
     from streamimb._kernels.row import Row
 else:
-    from cython.cimports.streamimb._kernels.ports import ClassLearner
+    from cython.cimports.streamimb._kernels.ports import ClassLearner, Model
     from cython.cimports.streamimb._kernels.row import Row
 
-from streamimb._kernels.answer import ProbabilityError, probability
+from streamimb._kernels.part_numbers import probabilities_from
 
 
 @cython.cclass
@@ -22,12 +22,13 @@ class ForeignClassLearner(ClassLearner):
     """A learner that implements `protocols.ClassOffsetLearner`."""
 
     def __init__(self, learner: Any, traits: Any) -> None:
+        self.set_up(0)
         self.learner, self.traits = learner, traits
-        self.spare, self.memo_size, self.ready = None, 0, True
 
     @cython.cfunc
-    def read(self, x: Any) -> Row:
-        return self.lend(x)
+    @cython.exceptval(-1, check=False)
+    def fill(self, row: Row) -> cython.int:
+        return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -38,11 +39,7 @@ class ForeignClassLearner(ClassLearner):
     @cython.cfunc
     def probabilities(self, row: Row, offsets: dict[Any, float]) -> dict[Any, float]:
         said = self.learner.predict_offsets_one(row.x, dict(offsets), **self.traits.predicted(row.more))
-        if not said.keys() >= offsets.keys():
-            raise ProbabilityError(
-                f"{type(self.learner).__name__} lacks a class: predict_offsets_one has to return every class of offsets"
-            )
-        return {label: probability(said[label]) for label in offsets}
+        return probabilities_from(self.learner, "predict_offsets_one", said, offsets)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -62,13 +59,22 @@ class TransformedClassLearner(ClassLearner):
     """A pipeline whose last step takes an offset for each class; its transformers learn every event."""
 
     def __init__(self, inner: ClassLearner, pipeline: Any, transform: Any, learn_transform: Any) -> None:
+        self.set_up(0)
         self.inner, self.pipeline = inner, pipeline
         self.transform, self.learn_transform = transform, learn_transform
-        self.spare, self.memo_size, self.ready = None, 0, True
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def in_hand(self) -> cython.bint:
+        return Model.in_hand(self) or self.inner.in_hand()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
-        row: Row = self.inner.read(self.transform(self.pipeline, x))
+        own: Row = self.lend(x)  # the transformers are called with it in hand
+        try:
+            row: Row = self.inner.read(self.transform(self.pipeline, x))
+        finally:
+            own.done()
         row.event = x
         row.reader = None
         return row

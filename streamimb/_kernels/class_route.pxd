@@ -1,5 +1,6 @@
 # Other kernels hold a Route only; these fields are for its own methods.
-from streamimb._kernels.ports cimport Anchor, ClassLearner, Route
+from streamimb._kernels.ports cimport Anchor, ClassLearner
+from streamimb._kernels.route cimport Route
 from streamimb._kernels.prior_bank cimport PriorBank
 from streamimb._kernels.row cimport Row
 

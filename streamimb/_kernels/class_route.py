@@ -14,13 +14,15 @@ import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_logs import logs, share_at, shifted
-    from streamimb._kernels.ports import Anchor, ClassLearner, Route
+    from streamimb._kernels.ports import Anchor, ClassLearner
     from streamimb._kernels.prior_bank import PriorBank
+    from streamimb._kernels.route import Route
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.class_logs import logs, share_at, shifted
-    from cython.cimports.streamimb._kernels.ports import Anchor, ClassLearner, Route
+    from cython.cimports.streamimb._kernels.ports import Anchor, ClassLearner
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.route import Route
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import TWO, is_label
@@ -47,6 +49,11 @@ class ClassOffsetRoute(Route):
     @cython.exceptval(check=False)
     def reads_directly(self) -> cython.bint:
         return self.learner.reads_directly()
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def in_hand(self) -> cython.bint:
+        return self.learner.in_hand()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -133,11 +140,24 @@ class ClassOffsetRoute(Route):
     @cython.exceptval(-1, check=False)
     def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
         other: Row = self.learner.read(x)
-        other.more = row.more
-        offsets = self._offsets(other, row.prior)  # others where the anchor depends on x
-        self.learner.probabilities(other, offsets)
-        self.learner.step_classes(other, y, shifted(offsets, row.rates), w)
-        other.done()
+        try:
+            other.more = row.more
+            offsets = self._offsets(other, row.prior)  # others where the anchor depends on x
+            self.learner.probabilities(other, offsets)
+            self.learner.step_classes(other, y, shifted(offsets, row.rates), w)
+        finally:
+            other.done()
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def check_example(self, x: Any) -> cython.int:
+        other: Row = self.learner.read(x)
+        try:
+            if other.n_odd > 0:
+                raise TypeError(other.odd)
+        finally:
+            other.done()
         return 0
 
     @cython.cfunc
@@ -157,9 +177,11 @@ class ClassOffsetRoute(Route):
     def anchors_one(self, x: Any) -> dict[Any, float]:
         """Return the offset of each class at which an event is served."""
         row: Row = self.read(x)
-        self.pilot(row)
-        offsets: dict[Any, float] = row.named
-        row.done()
+        try:
+            self.pilot(row)
+            offsets: dict[Any, float] = row.named
+        finally:
+            row.done()
         return offsets
 
     def labels_learned(self) -> list[Any]:

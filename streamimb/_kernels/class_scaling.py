@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -18,6 +17,7 @@ else:
 
 from streamimb._kernels.adapters import scaling_of
 from streamimb._kernels.answer import probability
+from streamimb._kernels.part_numbers import probabilities_from
 from streamimb._kernels.ports import ABSTRACT
 
 TRUE: Any = True  # by name: Cython reads a literal as an index
@@ -102,7 +102,8 @@ class SeparateScalings(ClassScaling):
                 q = probability(scaling.calibrated(q, row.event))
             answer[label] = q
             total += q
-        row.answer = {label: q / total for label, q in answer.items()} if total > 0.0 else answer
+        # Calibrators that all answer 0 tell nothing about the classes: the answer stays as it was.
+        row.answer = {label: q / total for label, q in answer.items()} if total > 0.0 else dict(row.mapping)
         return 0
 
     @cython.cfunc
@@ -179,12 +180,8 @@ class JointScaling(ClassScaling):
         asked = row.mapping
         if asked is None:
             asked = {False: 1.0 - row.corrected, True: row.corrected}
-        answer = self.calibrator.calibrate_one(asked)
-        if not isinstance(answer, Mapping) or answer.keys() != asked.keys():
-            raise ValueError(
-                "calibrator: calibrate_one has to give a probability of each class that it was asked for"
-            )
-        answer = {label: probability(q) for label, q in answer.items()}
+        given = self.calibrator.calibrate_one(dict(asked))
+        answer = probabilities_from(self.calibrator, "calibrate_one", given, asked)
         if row.mapping is None:
             row.calibrated = answer[TRUE]
         else:

@@ -25,8 +25,11 @@ else:
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
+from streamimb._kernels.saved import Entry
+
 LEARNING_RATES = (0.05, 0.2, 0.8)
 HASH_BITS = 12
+
 LEAST_KEPT = cython.declare(cython.double, 1e-12)  # least probability of being kept
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 
@@ -46,6 +49,8 @@ class DensityRate(Rates):
         self.most = 1.0
 
     def __init__(self, prior: PriorBank, most: float, half_life: float) -> None:
+        if self.dropping is not None:
+            self.dropping.check_idle()
         self.by_event, self.draws_copies = True, False
         self.dropping = Logistic(prior, LEARNING_RATES, HASH_BITS, 0)
         self.most = float(most)
@@ -64,8 +69,10 @@ class DensityRate(Rates):
         if self.dropping._prior.seen <= 0.0:
             return 1.0
         row: Row = self.dropping._begin(x, None)
-        dropped = self.dropping.probability(row, self.dropping._prior.log_odds)
-        row.done()
+        try:
+            dropped = self.dropping.probability(row, self.dropping._prior.log_odds)
+        finally:
+            row.done()
         weight: cython.double = (1.0 - self.dropping._prior.m) / max(LEAST_KEPT, 1.0 - dropped)
         return max(1.0 / self.most, min(self.most, weight))
 
@@ -124,5 +131,10 @@ class DensityRate(Rates):
 
     def _resume(self, dropping: Any, sums: list[float]) -> None:
         """Continue from a saved `_learned`; raises ValueError where the regression is not valid."""
-        self.dropping.__setstate__(dropping)
+        with Entry("dropping"):
+            self.dropping.__setstate__(dropping)
         self.total, self.squares = sums
+
+
+if not cython.compiled:  # compiled fields start as None
+    DensityRate.dropping = None

@@ -11,6 +11,7 @@ cdef class FeatureNorm:
     cdef LinearWork work
     cdef Row spare
 
+    cdef int _assemble(self, Reader reader, Standardizer moments) except -1
     cdef Row _read(self, x)
     cdef double _of(self, Row row) noexcept
     cdef double of(self, x) except? -1.0

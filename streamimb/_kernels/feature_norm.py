@@ -22,7 +22,8 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
-from streamimb._kernels.saved import entries, numbers
+from streamimb._kernels.ports import IN_HAND
+from streamimb._kernels.saved import Entry, entries, numbers
 
 
 @cython.cclass
@@ -38,20 +39,27 @@ class FeatureNorm:
         self.work, self.spare = LinearWork(1, 1), Row()
 
     def __init__(self) -> None:
-        self.reader, self.moments = Reader(), Standardizer()
-        self.work, self.spare = LinearWork(1, 1), Row()
+        self._assemble(Reader(), Standardizer())
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _assemble(self, reader: Reader, moments: Standardizer) -> cython.int:
+        if self.spare is None:
+            self.spare = Row()
+        elif self.spare.busy:
+            raise RuntimeError(IN_HAND.format("a sampler"))
+        self.reader, self.moments, self.work = reader, moments, LinearWork(1, 1)
+        return 0
 
     @cython.cfunc
     def _read(self, x: Any) -> Row:
-        """A row with the event, in which the numbers are standardised."""
+        """A row for the event, which has to be released."""
         if type(x) is not dict and not isinstance(x, Mapping):
             raise TypeError(f"x is {type(x).__name__}: criterion='L' reads features, give a dict of them")
-        row: Row = self.spare
-        if row.busy:  # a method of a foreign value called the sampler
-            row = Row()
-            self.spare = row
+        row: Row = (
+            Row() if self.spare.busy else self.spare
+        )  # busy: a method of a foreign value called the sampler
         row.begin(x)
-        self.reader.read(row, x)
         return row
 
     @cython.cfunc
@@ -73,8 +81,11 @@ class FeatureNorm:
     def of(self, x: Any) -> cython.double:
         """The length of an event; changes nothing."""
         row: Row = self._read(x)
-        length: cython.double = self._of(row)
-        row.done()
+        try:
+            self.reader.read(row, x)
+            length: cython.double = self._of(row)
+        finally:
+            row.done()
         return length
 
     @cython.cfunc
@@ -82,12 +93,15 @@ class FeatureNorm:
     def learn(self, x: Any) -> cython.double:
         """The length of an event at the moments before it, which then learn it."""
         row: Row = self._read(x)
-        length: cython.double = self._of(row)
-        if row.strange:
-            self.reader.register(row)
-            self._of(row)
-        self.moments.observe(row, self.work)
-        row.done()
+        try:
+            self.reader.read(row, x)
+            length: cython.double = self._of(row)
+            if row.strange:
+                self.reader.register(row)
+                self._of(row)
+            self.moments.observe(row, self.work)
+        finally:
+            row.done()
         return length
 
     def __getstate__(self) -> dict[str, Any]:
@@ -100,10 +114,14 @@ class FeatureNorm:
         saved = entries(state, "reader", "moments")
         reader: Reader = Reader()
         moments: Standardizer = Standardizer()
-        reader.__setstate__(saved["reader"])
+        with Entry("reader"):
+            reader.__setstate__(saved["reader"])
         parts = entries(saved["moments"], "count", "mean", "var", "top", "inv_sd")
         for name in parts:
             numbers(parts, name, reader.presence.numbers)
         moments.resume(saved["moments"], reader.presence.numbers)
-        self.__init__()
-        self.reader, self.moments = reader, moments
+        self._assemble(reader, moments)
+
+
+if not cython.compiled:  # compiled fields start as None
+    FeatureNorm.spare = None

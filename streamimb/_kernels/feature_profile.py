@@ -106,6 +106,8 @@ class FeatureProfile:
                     continue
             at = place
             at *= WIDTH
+            if at + WIDTH > len(self.now):  # the comparison of names has set up the detector anew
+                continue
             if type(value) is float:
                 v = value
             elif type(value) is str:

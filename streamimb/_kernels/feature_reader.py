@@ -51,6 +51,8 @@ LEAST_NORMAL = cython.declare(cython.double, limits.LEAST_NORMAL)  # a smaller n
 LARGE = cython.declare(
     cython.Py_ssize_t, 1023
 )  # entries of a table of names that fill a good part of a cache
+CHANGED = "x changed while it was read: give a dict whose values stay the same"
+TAUGHT = "x: a value of the event taught the model many new fields while it was read"
 BEYOND = cython.declare(cython.double, 2e15)  # replaces an integer too large for a float
 
 
@@ -95,6 +97,8 @@ class Reader:
             row.fit(2 * n)
         if not (cython.compiled and self._scan(row, event)):
             self._read_any(row, list(event.items()))
+            if self.presence.n_expected > row.capacity:
+                raise RuntimeError(TAUGHT)
         self.presence.find_gaps(row)
         return 0
 
@@ -303,8 +307,12 @@ class Reader:
             ):  # a missing value does not yet make the field a number
                 self.number_of[i] = self.presence.add()
                 self.owner[self.number_of[i]] = i
+        texts: cython.Py_ssize_t = row.n_texts
         self._clear(row)
-        return self.read(row, x)
+        self.read(row, x)
+        if row.strange or row.n_texts != texts:
+            raise ValueError(CHANGED)
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)

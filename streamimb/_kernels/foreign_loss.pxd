@@ -7,4 +7,4 @@ cdef class ForeignLoss(Loss):
     cdef tuple labels
 
     cdef dict _counts(self, double[::1] n)
-    cdef int _take(self, str method, answer, double sign, double[::1] into) except -1
+    cdef int _take(self, str method, tuple labels, answer, double sign, double[::1] into) except -1

@@ -41,7 +41,7 @@ class ForeignLoss(Loss):
         k: cython.Py_ssize_t
         total: cython.double = log_sum(f, classes)
         p = {label: exp(max(-700.0, f[k] - total)) for k, label in enumerate(self.labels)}
-        return self._take("scores_one", self.foreign.scores_one(p, self._counts(n)), 1.0, u)
+        return self._take("scores_one", self.labels, self.foreign.scores_one(p, self._counts(n)), 1.0, u)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -56,7 +56,11 @@ class ForeignLoss(Loss):
         k: cython.Py_ssize_t
         scores = {label: u[k] for k, label in enumerate(self.labels)}
         return self._take(
-            "gradient_one", self.foreign.gradient_one(scores, self.labels[y], self._counts(n)), -1.0, e
+            "gradient_one",
+            self.labels,
+            self.foreign.gradient_one(scores, self.labels[y], self._counts(n)),
+            -1.0,
+            e,
         )
 
     @cython.cfunc
@@ -66,11 +70,13 @@ class ForeignLoss(Loss):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _take(self, method: str, answer: Any, sign: cython.double, into: cython.double[::1]) -> cython.int:
+    def _take(
+        self, method: str, labels: tuple[Any, ...], answer: Any, sign: cython.double, into: cython.double[::1]
+    ) -> cython.int:
         """Copies a number of each class; refuses an answer without one."""
         k: cython.Py_ssize_t
         value: cython.double
-        for k, label in enumerate(self.labels):
+        for k, label in enumerate(labels):
             given = answer.get(label) if isinstance(answer, Mapping) else None
             if not isinstance(given, float | int) or not isfinite(given):
                 raise ValueError(

@@ -12,6 +12,8 @@ cdef class GuardedModel(Model):
     cdef Py_ssize_t _guard_most  # most fields of an event
     cdef dict _guard_counts  # events admitted, by reason
 
+    cdef object _guard_copy(self, x)
+    cdef Cleaned _guard_clean(self, Row row, dict event, int verdict)
     cdef Row _guard_refuse(self, str reason)
     cdef Row _guard_row(self, x)
     cdef Row _guard_inside(self, Row row)

@@ -49,11 +49,9 @@ class GuardedModel(Model):
         )
 
     def __init__(self, inner: Model, check: SchemaCheck, most: int, counts: dict[str, int]) -> None:
+        self.set_up(inner.memo_size)
         self._guard_inner, self._guard_check, self._guard_lent = inner, check, inner.reads_directly()
         self._guard_most, self._guard_counts = most, counts
-        self.spare = None
-        self.memo_size = inner.memo_size
-        self.ready = True
 
     def _guard_exchange(self, check: SchemaCheck) -> None:
         """Replaces the check."""
@@ -85,22 +83,27 @@ class GuardedModel(Model):
     # ------------------------------------------------------------------ a model
 
     @cython.cfunc
+    @cython.exceptval(check=False)
+    def in_hand(self) -> cython.bint:
+        return Model.in_hand(self) or self._guard_inner.in_hand()
+
+    @cython.cfunc
     def read(self, x: Any) -> Row:
         """The row of the event, cleaned where it has faults."""
         reader: Reader
         cleaned: Cleaned
         row: Row
         verdict: cython.int
-        if not isinstance(x, dict):
+        event: dict[Any, Any] = x if type(x) is dict else self._guard_copy(x)
+        if event is None:
             return self._guard_refuse("not_a_dict")
-        event: dict[Any, Any] = x if type(x) is dict else dict(x)
         if len(event) > self._guard_most:
             return self._guard_refuse("too_many_features")
         row = self._guard_row(event)
         reader = row.reader
         verdict = self._guard_check.verdict(row, reader)
         if verdict != WELL:
-            cleaned = clean(self._guard_check, event, verdict == DOUBTFUL)
+            cleaned = self._guard_clean(row, event, verdict)
             if cleaned.as_read or as_read(row, reader, cleaned):
                 row.event = row.x = cleaned.x
             # Cleaning has called methods of foreign values, which may have changed x: read it again.
@@ -115,13 +118,36 @@ class GuardedModel(Model):
         return row
 
     @cython.cfunc
+    def _guard_copy(self, x: Any) -> Any:
+        """A dict of another kind as a dict; None for what is no dict. Its methods are called with a row in hand."""
+        row: Row = self.lend(x)
+        try:
+            return dict(x) if isinstance(x, dict) else None
+        finally:
+            row.done()
+
+    @cython.cfunc
+    def _guard_clean(self, row: Row, event: dict[Any, Any], verdict: cython.int) -> Cleaned:
+        """Cleans the event of a row, which is released where that raises."""
+        cleaned: Cleaned = None
+        try:
+            cleaned = clean(self._guard_check, event, verdict == DOUBTFUL)
+        finally:
+            if cleaned is None:
+                row.done()
+        return cleaned
+
+    @cython.cfunc
     def _guard_row(self, x: Any) -> Row:
-        row: Row
         if self._guard_lent:
             return self._guard_inner.read(x)
-        row = self.lend(x)
-        self._guard_check.own_reader().read(row, x)
-        return row
+        return Model.read(self, x)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def fill(self, row: Row) -> cython.int:
+        own: Reader = self._guard_check.own_reader()
+        return own.read(row, row.x)
 
     @cython.cfunc
     def _guard_refuse(self, reason: str) -> Row:
@@ -226,16 +252,20 @@ class GuardedModel(Model):
     def check_one(self, x: Any) -> Checked:
         """Return the event after cleaning, and whether it may be scored and learned; changes nothing."""
         row: Row = self._begin(x, None)
-        checked = Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
-        row.done()
+        try:
+            checked = Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
+        finally:
+            row.done()
         return checked
 
     def admit_one(self, x: Any) -> Checked:
         """`check_one` of an arriving event: counts its reasons, and adds it to the evidence for the schema."""
         row: Row = self._begin(x, None)
-        self._guard_admit(row)
-        checked = Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
-        row.done()
+        try:
+            self._guard_admit(row)
+            checked = Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
+        finally:
+            row.done()
         return checked
 
     # ------------------------------------------------------------------ serving
@@ -243,9 +273,11 @@ class GuardedModel(Model):
     def serve_one(self, x: Any) -> Served:
         """Admit an event and score it, unless it must not be scored."""
         row: Row = self._begin(x, None)
-        self._guard_admit(row)
-        served = self._guard_served(row)
-        row.done()
+        try:
+            self._guard_admit(row)
+            served = self._guard_served(row)
+        finally:
+            row.done()
         return served
 
     def serve_learn_one(self, x: Any, y: Any) -> Served:
@@ -255,17 +287,21 @@ class GuardedModel(Model):
         """
         label = y if y is True or y is False else label_of(y)
         row: Row = self._begin(x, None)
-        self._guard_admit(row)
-        served = self._guard_served(row)
-        self._guard_learn_served(row, label, served)
-        row.done()
+        try:
+            self._guard_admit(row)
+            served = self._guard_served(row)
+            self._guard_learn_served(row, label, served)
+        finally:
+            row.done()
         return served
 
     def serve_again_one(self, x: Any) -> Served:
         """`serve_one` of an event that was admitted before: changes nothing."""
         row: Row = self._begin(x, None)
-        served = self._guard_served(row)
-        row.done()
+        try:
+            served = self._guard_served(row)
+        finally:
+            row.done()
         return served
 
     def serve_classes_one(self, x: Any, classes: tuple[str, ...], shares: Any) -> Served:
@@ -274,26 +310,32 @@ class GuardedModel(Model):
         `shares()` returns the prior of the classes, for a classifier that has none.
         """
         row: Row = self._begin(x, None)
-        self._guard_admit(row)
-        served = self._guard_served_classes(row, classes, shares)
-        row.done()
+        try:
+            self._guard_admit(row)
+            served = self._guard_served_classes(row, classes, shares)
+        finally:
+            row.done()
         return served
 
     def serve_learn_classes_one(self, x: Any, y: Any, classes: tuple[str, ...], shares: Any) -> Served:
         """`serve_classes_one`, then learn; as `serve_learn_one`."""
         label = label_of(y)
         row: Row = self._begin(x, None)
-        self._guard_admit(row)
-        served = self._guard_served_classes(row, classes, shares)
-        self._guard_learn_served(row, label, served)
-        row.done()
+        try:
+            self._guard_admit(row)
+            served = self._guard_served_classes(row, classes, shares)
+            self._guard_learn_served(row, label, served)
+        finally:
+            row.done()
         return served
 
     def serve_classes_again_one(self, x: Any, classes: tuple[str, ...], shares: Any) -> Served:
         """`serve_classes_one` of an event that was admitted before: changes nothing."""
         row: Row = self._begin(x, None)
-        served = self._guard_served_classes(row, classes, shares)
-        row.done()
+        try:
+            served = self._guard_served_classes(row, classes, shares)
+        finally:
+            row.done()
         return served
 
     def check_label(self, y: Any) -> None:
@@ -306,15 +348,16 @@ class GuardedModel(Model):
         row: Row
         self.check_ready()
         label = y if y is True or y is False else label_of(y)
-        if memo is not None:
-            self.check_memo(memo)
+        checked = None if memo is None else self.checked_memo(memo)
         weight: cython.double = weight_of(w)
         if weight != 1.0 and not self._guard_inner.takes(weight):
             return
         row = self._guard_inner.read(x)
-        row.memo = memo
-        self._guard_inner.learn(row, label, weight)
-        row.done()
+        try:
+            row.memo = checked
+            self._guard_inner.learn(row, label, weight)
+        finally:
+            row.done()
 
     @cython.cfunc
     def _guard_served(self, row: Row) -> Served:

@@ -103,15 +103,19 @@ class Hedging(Scaling):
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
     def calibrated(self, p: cython.double, x: Any) -> cython.double:
-        return self.middle[self.played[self._bin(probability(self.inner.calibrated(p, x)))]]
+        inner: Scaling = self.inner  # held, because a calibrator of somebody else may set up this one anew
+        q: cython.double = probability(inner.calibrated(p, x))
+        return self.middle[self.played[self._bin(q)]]
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, p: cython.double, y: cython.bint, w: cython.double, x: Any, memo: Any) -> cython.int:
-        b: cython.int = self._bin(probability(self.inner.calibrated(p, x)))
-        i: cython.Py_ssize_t = self.levels * b + self.played[b]
+        inner: Scaling = self.inner
+        q: cython.double = probability(inner.calibrated(p, x))
         w = min(w, WEIGHT_CAP)
-        self.inner.learn(p, y, w, x, None)
+        inner.learn(p, y, w, x, None)
+        b: cython.int = self._bin(q)
+        i: cython.Py_ssize_t = self.levels * b + self.played[b]
         self.mass[i] += w
         self.mean[i] = min(
             1.0, max(0.0, self.mean[i] + w / self.mass[i] * ((1.0 if y else 0.0) - self.mean[i]))

@@ -38,6 +38,7 @@ else:
     from cython.cimports.streamimb._kernels.tree_columns import TreeColumns
 
 from streamimb._kernels.memos import refuse_outside
+from streamimb._kernels.saved import Entry
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
@@ -60,25 +61,22 @@ class Hoeffding(AnchoredLearner):
         self._served = array("d", bytes(16))
 
     def __init__(self, prior: PriorBank, tree: HoeffdingTree, bits: int, hash_seed: int) -> None:
+        self.set_up(3)
         self._prior, self._tree = prior, tree
         self._reader = Reader(hash_seed)
         self._columns, self._categories = TreeColumns(tree.counts.most), CategoryStatistics(bits)
         self._served = array("d", bytes(16))
-        self.spare = None
-        self.memo_size = 3
-        self.ready = True
 
     @cython.cfunc
-    def read(self, x: Any) -> Row:
+    @cython.exceptval(-1, check=False)
+    def fill(self, row: Row) -> cython.int:
         work: HoeffdingWork
-        row: Row = self.lend(x)
         if row.work is None:
             row.work = HoeffdingWork()
         work = row.work
         work.placed = False
         work.said_at = NOWHERE
-        self._reader.read(row, x)
-        return row
+        return self._reader.read(row, row.x)
 
     @cython.cfunc
     def _work(self, row: Row) -> HoeffdingWork:
@@ -88,6 +86,8 @@ class Hoeffding(AnchoredLearner):
             if row.n_odd > 0:
                 raise TypeError(row.odd)
             self._prepare(row, work)
+        elif work.columns.columns < self._columns.n:  # taught by a part that was called since
+            self._place(row, work)
         return work
 
     @cython.cfunc
@@ -111,6 +111,7 @@ class Hoeffding(AnchoredLearner):
         """Sets the columns of a row whose statistics are known, and its leaf."""
         work.fit(self._columns.n, 0)
         self._columns.fill(row, work.columns)
+        work.columns.columns = self._columns.n
         self._tree.place(work)
         work.placed = True
         work.said_at = NOWHERE
@@ -200,14 +201,16 @@ class Hoeffding(AnchoredLearner):
         j: cython.Py_ssize_t
         anchor: cython.double = self._prior.log_odds if offset is None else finite_offset(offset)
         row: Row = self._begin(x, None)
-        work: HoeffdingWork = self._said(row, anchor)
-        common, times = self._tree.models.mixed(work.leaf)
-        names = [self._reader.names[self._columns.field[j]] for j in range(self._columns.n)]
-        parts: list[tuple[Any, float]] = [(names[j], shift) for j, shift in self._tree.path(work)]
-        parts.insert(0, (None, common - sum([shift for _, shift in parts])))
-        for j in range(self._tree.counts.n):
-            parts.append((names[j], times * self._tree.counts.evidence(work.leaf, work.bins, j, j + 1)))
-        row.done()
+        try:
+            work: HoeffdingWork = self._said(row, anchor)
+            common, times = self._tree.models.mixed(work.leaf)
+            names = [self._reader.names[self._columns.field[j]] for j in range(self._columns.n)]
+            parts: list[tuple[Any, float]] = [(names[j], shift) for j, shift in self._tree.path(work)]
+            parts.insert(0, (None, common - sum([shift for _, shift in parts])))
+            for j in range(self._tree.counts.n):
+                parts.append((names[j], times * self._tree.counts.evidence(work.leaf, work.bins, j, j + 1)))
+        finally:
+            row.done()
         return parts, anchor
 
     def _gains(self) -> list[tuple[Any, float]]:
@@ -248,16 +251,20 @@ class Hoeffding(AnchoredLearner):
         prior: PriorBank = state["prior"]
         if prior is None:
             raise ValueError("state: prior must be a class prior")
-        reader.__setstate__(state["reader"])
-        self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
-        self._categories.resume(state["categories"])
-        self._tree.resume(state["tree"], self._columns.n)
+        with Entry("reader"):
+            reader.__setstate__(state["reader"])
+        with Entry("columns"):
+            self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
+        with Entry("categories"):
+            self._categories.resume(state["categories"])
+        with Entry("tree"):
+            self._tree.resume(state["tree"], self._columns.n)
         self._prior, self._reader = prior, reader
 
     def _adopt(self, made: Hoeffding) -> None:
         """Become another object of the same parameters."""
         if made is None:
             raise TypeError("made: expected a Hoeffding tree")
+        self.set_up(made.memo_size)
         self._prior, self._reader, self._columns = made._prior, made._reader, made._columns
         self._categories, self._tree, self._served = made._categories, made._tree, made._served
-        self.memo_size, self.spare, self.ready = made.memo_size, None, made.ready

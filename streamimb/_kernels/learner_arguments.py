@@ -44,6 +44,25 @@ def weight_of(w: Any) -> cython.double:
     return number_of("w", w, WEIGHT)
 
 
+def refuse_unknown(more: Any, known: Any) -> None:
+    """Refuse a keyword of a call that is none of these names: it would be dropped.
+
+    Raises
+    ------
+    ValueError
+        Naming the keyword.
+
+    Examples
+    --------
+    >>> refuse_unknown({"weight": 2.0}, ("w", "offset"))
+    Traceback (most recent call last):
+    ValueError: weight: no part of this model takes this keyword; leave it out
+    """
+    for name in more:
+        if name not in known:
+            raise ValueError(f"{name}: no part of this model takes this keyword; leave it out")
+
+
 @cython.cfunc
 @cython.exceptval(-1, check=True)
 def is_true(y: Any) -> cython.bint:

@@ -11,4 +11,3 @@ cdef class Logistic(AnchoredLearner):
     cdef LinearExperts _experts
 
     cdef LinearWork _work(self, Row row)
-    cdef Row _blank(self, x)

@@ -33,7 +33,9 @@ else:
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
+from streamimb._kernels.feature_reader import CHANGED
 from streamimb._kernels.memos import refuse_outside
+from streamimb._kernels.saved import Entry
 
 
 @cython.cclass
@@ -54,29 +56,20 @@ class Logistic(AnchoredLearner):
         loss: Any = None,
         interactions: Any = None,
     ) -> None:
-        self._prior = prior
-        self._reader = Reader(hash_seed)
-        pairs = paired(self._reader, interactions, len(rates), hash_bits)
-        self._experts = LinearExperts(rates, hash_bits, basis_fields, loss, pairs)
-        self.spare = None
-        self.memo_size = self._experts.memo_size
-        self.ready = True
+        reader: Reader = Reader(hash_seed)
+        pairs = paired(reader, interactions, len(rates), hash_bits)
+        experts: LinearExperts = LinearExperts(rates, hash_bits, basis_fields, loss, pairs)
+        self.set_up(experts.memo_size)
+        self._prior, self._reader, self._experts = prior, reader, experts
 
     # ------------------------------------------------------------------ a learner
 
     @cython.cfunc
-    def read(self, x: Any) -> Row:
-        row: Row = self._blank(x)
-        self._reader.read(row, x)
-        return row
-
-    @cython.cfunc
-    def _blank(self, x: Any) -> Row:
-        """A row with the `LinearWork` of this learner, before an event is read into it."""
-        row: Row = self.lend(x)
+    @cython.exceptval(-1, check=False)
+    def fill(self, row: Row) -> cython.int:
         work: LinearWork = self._experts.work_of(row)
         work.summed = False
-        return row
+        return self._reader.read(row, row.x)
 
     @cython.cfunc
     def _work(self, row: Row) -> LinearWork:
@@ -146,36 +139,40 @@ class Logistic(AnchoredLearner):
         r: cython.Py_ssize_t
         strange: cython.bint
         self.check_ready()
-        matrix: MatrixReader = MatrixReader(self._reader, names, x)
-        batch: Batch = Batch(y, w, matrix.x.shape[0])
-        row: Row = self._blank(None)
-        work: LinearWork = row.work
-        for r in range(matrix.x.shape[0]):
-            if batch.weight(r) > 0.0:
-                matrix.read(row, r)
-                work.summed = False
-                strange = row.strange
-                self._learn(row, batch.label(r), None, batch.weight(r))
-                if strange:
-                    matrix.find_columns()
-        row.done()
+        row: Row = self.lend(None)
+        try:
+            work: LinearWork = self._experts.work_of(row)
+            matrix: MatrixReader = MatrixReader(self._reader, names, x)
+            batch: Batch = Batch(y, w, matrix.x.shape[0])
+            for r in range(matrix.x.shape[0]):
+                if batch.weight(r) > 0.0:
+                    matrix.read(row, r)
+                    work.summed = False
+                    strange = row.strange
+                    self._learn(row, batch.label(r), None, batch.weight(r))
+                    if strange:
+                        matrix.find_columns()
+        finally:
+            row.done()
 
     def predict_rows(self, names: Any, x: Any, out: cython.double[:]) -> None:
         r: cython.Py_ssize_t
         if out is None:
             raise TypeError("out: expected a buffer of floats")
         self.check_ready()
-        matrix: MatrixReader = MatrixReader(self._reader, names, x)
-        if matrix.x.shape[0] != len(out):
-            raise ValueError("out: expected one entry per row of x")
-        row: Row = self._blank(None)
-        work: LinearWork = row.work
-        offset: cython.double = self._prior.log_odds
-        for r in range(matrix.x.shape[0]):
-            matrix.read(row, r)
-            work.summed = False
-            out[r] = self.probability(row, offset)
-        row.done()
+        row: Row = self.lend(None)
+        try:
+            work: LinearWork = self._experts.work_of(row)
+            matrix: MatrixReader = MatrixReader(self._reader, names, x)
+            if matrix.x.shape[0] != len(out):
+                raise ValueError("out: expected one entry per row of x")
+            offset: cython.double = self._prior.log_odds
+            for r in range(matrix.x.shape[0]):
+                matrix.read(row, r)
+                work.summed = False
+                out[r] = self.probability(row, offset)
+        finally:
+            row.done()
 
     # ------------------------------------------------------------------ contributions and state
 
@@ -183,20 +180,22 @@ class Logistic(AnchoredLearner):
         """(name, contribution) of the intercept (named None), every feature and pair, mixed; and the anchor."""
         j: cython.Py_ssize_t
         row: Row = self._begin(x, None)
-        work: LinearWork = self._work(row)
-        bias, numbers, gaps, texts, pairs = self._experts.parts(row, work)
-        names = self._reader.names
-        parts: list[tuple[Any, float]] = [(None, bias[0])]
-        for j in range(row.n):
-            parts.append((names[self._reader.owner[row.slots[j]]], numbers[j]))
-        for j in range(row.n_gaps):
-            parts.append((names[self._reader.owner[row.gaps[j]]], gaps[j]))
-        words = [name for name in list(x) if isinstance(x[name], str)]
-        if len(words) != row.n_texts:
-            raise ValueError("x changed while it was read: give a dict whose values stay the same")
-        for j in range(row.n_texts):
-            parts.append((words[j], texts[j]))
-        row.done()
+        try:
+            work: LinearWork = self._work(row)
+            bias, numbers, gaps, texts, pairs = self._experts.parts(row, work)
+            names = self._reader.names
+            parts: list[tuple[Any, float]] = [(None, bias[0])]
+            for j in range(row.n):
+                parts.append((names[self._reader.owner[row.slots[j]]], numbers[j]))
+            for j in range(row.n_gaps):
+                parts.append((names[self._reader.owner[row.gaps[j]]], gaps[j]))
+            words = [name for name in list(x) if isinstance(x[name], str)]
+            if len(words) != row.n_texts:
+                raise ValueError(CHANGED)
+            for j in range(row.n_texts):
+                parts.append((words[j], texts[j]))
+        finally:
+            row.done()
         return [*parts, *pairs], self._prior.log_odds
 
     def _grid_of(self, name: Any) -> list[tuple[float, float]]:
@@ -237,14 +236,14 @@ class Logistic(AnchoredLearner):
         prior: PriorBank = state["prior"]
         if prior is None:
             raise ValueError("state: prior must be a class prior")
-        reader.__setstate__(state["reader"])
+        with Entry("reader"):
+            reader.__setstate__(state["reader"])
         rates, bits = state.get("learning_rates", (1.0,)), state.get("hash_bits", 1)
         pairs = paired(reader, state.get("interactions"), len(rates), bits)
-        experts.resume(state["experts"], reader.presence.numbers, state.get("loss"), pairs)
+        with Entry("experts"):
+            experts.resume(state["experts"], reader.presence.numbers, state.get("loss"), pairs)
+        self.set_up(experts.memo_size)
         self._prior, self._reader, self._experts = prior, reader, experts
-        self.spare = None
-        self.memo_size = experts.memo_size
-        self.ready = True
 
 
 @cython.cfunc

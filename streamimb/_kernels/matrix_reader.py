@@ -35,11 +35,12 @@ class MatrixReader:
         """The columns have these names, which must differ, or 0, 1, 2, ... where `names` is None."""
         if reader is None or x is None:
             raise TypeError("x: expected a matrix of floats")
-        self.reader, self.names, self.x = reader, names, x
+        # A copy: the `__hash__` of a name may change the caller's list.
+        self.reader, self.names, self.x = reader, None if names is None else list(names), x
         self.width = self.x.shape[1]
-        if names is not None and len(names) != self.width:
+        if self.names is not None and len(self.names) != self.width:
             raise ValueError("names: expected one per column of x")
-        if names is not None and len(set(names)) != self.width:
+        if self.names is not None and len(set(self.names)) != self.width:
             raise ValueError("names: two columns have the same name")
         self.find_columns()
 

@@ -43,8 +43,8 @@ def memo_of(given: Any, size: int) -> tuple[float, ...]:
     return memo
 
 
-def refuse_no_memo(memo: Any) -> None:
-    """Refuse what is no tuple (or list) of finite floats.
+def memo_from(memo: Any) -> tuple[float, ...]:
+    """Return a memo that a caller passes back as a tuple of its own: a list, as JSON makes it, may change later.
 
     Raises
     ------
@@ -53,14 +53,18 @@ def refuse_no_memo(memo: Any) -> None:
 
     Examples
     --------
-    >>> refuse_no_memo((0.5, "a"))
+    >>> memo_from([0.5, 1.0])
+    (0.5, 1.0)
+    >>> memo_from((0.5, "a"))
     Traceback (most recent call last):
     ValueError: memo: expected the tuple of finite floats that scores_one returned, or None
     """
-    if not isinstance(memo, (tuple, list)) or not all(
-        type(part) is float and isfinite(part) for part in memo
-    ):
+    if type(memo) is not tuple and type(memo) is not list:
         raise ValueError(KIND)
+    own = tuple(memo)
+    if not all(type(part) is float and isfinite(part) for part in own):
+        raise ValueError(KIND)
+    return own
 
 
 def refuse_size(memo: Any, size: int) -> None:

@@ -15,7 +15,7 @@ import cython
 
 from streamimb._kernels import limits
 from streamimb._kernels.event_label import checked_label
-from streamimb._kernels.memos import SIZE, refuse_no_memo, refuse_outside
+from streamimb._kernels.memos import SIZE, memo_from, refuse_outside
 from streamimb._kernels.saved import entries, number, numbers, refused
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
@@ -270,7 +270,7 @@ class PlattScalings(Scaling):
         w = checked_weight(w)
         label: cython.bint = y if y is True or y is False else checked_label(y)
         if memo is not None:
-            refuse_no_memo(memo)
+            memo = memo_from(memo)
             if len(memo) not in (0, self.memo_size):
                 raise ValueError(SIZE.format(len(memo), self.memo_size))
             refuse_outside(memo, 0, len(memo))

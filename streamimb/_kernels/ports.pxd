@@ -29,32 +29,17 @@ cdef class Scaling(Port):
     cdef tuple remember(self, double p)
 
 
-cdef class Route(Port):
-    cdef bint needs_rates  # whether `correct` does
-    cdef Py_ssize_t memo_size
-
-    cdef bint reads_directly(self) noexcept
-    cdef Row read(self, x)
-    cdef int pilot(self, Row row) except -1
-    cdef int correct(self, Row row) except -1
-    cdef int check(self, y, more) except -1
-    cdef int uncorrect(self, Row row) except -1
-    cdef int admit(self, Row row, y) except -1
-    cdef int learn(self, Row row, y, double w, double copies) except -1
-    cdef int add(self, Row row, x, y, double w) except -1
-    cdef bint takes(self, double w) except -1
-    cdef tuple remember(self, Row row)
-    cdef Py_ssize_t length(self, memo) except -1
-
-
 cdef class Model(Port):
     cdef bint ready  # False for an object made without __init__
     cdef Py_ssize_t memo_size  # floats in the memo of `scores_one`
-    cdef Row spare  # the row of the last event, to be used again
+    cdef Row spare  # lent to one call at a time; busy while that call goes on
 
     cdef Row lend(self, x)
+    cdef bint in_hand(self) noexcept
+    cdef int set_up(self, Py_ssize_t memo_size) except -1
     cdef bint reads_directly(self) noexcept
     cdef Row read(self, x)
+    cdef int fill(self, Row row) except -1
     cdef int score(self, Row row) except -1
     cdef int rate(self, Row row) except -1
     cdef int check(self, y, more) except -1
@@ -62,7 +47,7 @@ cdef class Model(Port):
     cdef bint takes(self, double w) except -1
     cdef tuple remember(self, Row row)
     cdef Py_ssize_t length(self, memo) except -1
-    cdef int check_memo(self, memo) except -1
+    cdef tuple checked_memo(self, memo)
     cdef double kept(self) except? -1.0
     cdef object scores_of(self, Row row)
     cdef dict answer_of(self, Row row)

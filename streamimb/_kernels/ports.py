@@ -23,10 +23,11 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import label_of, true_or_nan
-from streamimb._kernels.memos import refuse_no_memo, refuse_size
+from streamimb._kernels.memos import memo_from, refuse_size
 from streamimb.protocols import Scores
 
 ABSTRACT = "this method belongs to a subclass"
+IN_HAND = "{} has an event in hand: it cannot be set up anew by a value or part that is called while it works"
 
 
 @cython.cclass
@@ -100,98 +101,42 @@ class Scaling(Port):
 
 
 @cython.cclass
-class Route(Port):
-    """Turns the probabilities of a sampled learner into those of the unsampled stream."""
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def reads_directly(self) -> cython.bint:
-        """Whether `read` gives a row of x itself, with the `reader` that read it."""
-        return False
-
-    @cython.cfunc
-    def read(self, x: Any) -> Row:
-        raise NotImplementedError(ABSTRACT)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def pilot(self, row: Row) -> cython.int:
-        """Sets p of the row (`pilot` where there are other classes), at which rates are computed."""
-        raise NotImplementedError(ABSTRACT)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def correct(self, row: Row) -> cython.int:
-        """Sets `corrected` of the row (and `mapping`); called after the rates are set where `needs_rates`."""
-        raise NotImplementedError(ABSTRACT)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def uncorrect(self, row: Row) -> cython.int:
-        """Sets `raw` of the row (and `raws`): P of a sampled learner without correction. The rates are set."""
-        raise NotImplementedError(ABSTRACT)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def check(self, y: Any, more: Any) -> cython.int:
-        """Raises ValueError for a label or keywords that cannot be learned; changes nothing."""
-        raise NotImplementedError(ABSTRACT)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def admit(self, row: Row, y: Any) -> cython.int:
-        """Refuses a label that the learner does not accept; adds a new label to the classes of a scored row."""
-        raise NotImplementedError(ABSTRACT)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def learn(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.int:
-        """Trains the learner on an event of weight w, `copies` times."""
-        raise NotImplementedError(ABSTRACT)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
-        """Trains the learner on a synthesised example x of weight w; the event of the row was learned before."""
-        raise NotImplementedError(ABSTRACT)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def takes(self, w: cython.double) -> cython.bint:
-        """Whether an event of weight w teaches anything; raises where the learner would drop the weight."""
-        raise NotImplementedError(ABSTRACT)
-
-    @cython.cfunc
-    def remember(self, row: Row) -> tuple[Any, ...]:
-        return ()
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def length(self, memo: Any) -> cython.Py_ssize_t:
-        return self.memo_size
-
-    def labels_learned(self) -> list[Any]:
-        """Return the labels that were learned, where a route keeps them."""
-        return []
-
-    def resume(self, labels: list[Any]) -> None:
-        """Continue with labels that were learned."""
-
-
-@cython.cclass
 class Model(Port):
     """A classifier: virtual methods for the wrapper around it, and the public methods of a River classifier.
 
-    `read`, `score` and `learn` are called at most once for a row; `learn` scores a row that was not scored."""
+    `read`, `score` and `learn` are called at most once for a row; `learn` scores a row that was not scored. Whoever
+    calls `read` releases the row in a `finally`. Until then values and parts of others may run code of any kind, so the
+    model is `in_hand`: nothing that the call has read of it may be replaced."""
 
     @cython.cfunc
     def lend(self, x: Any) -> Row:
-        """Returns the spare row for one call, or a new row where the spare one is in use."""
+        """Returns the spare row, or a new one for a call inside the call that has the spare one."""
         row: Row = self.spare
-        if row is None or row.busy:
+        if row is None:
             row = self.spare = Row()
+        elif row.busy:
+            row = Row()
         row.begin(x)
         return row
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def in_hand(self) -> cython.bint:
+        """Whether a call has an event of this model in hand."""
+        return self.spare is not None and self.spare.busy
+
+    def check_idle(self) -> None:
+        """Raise RuntimeError while a call has an event of this model in hand."""
+        if self.ready and self.in_hand():
+            raise RuntimeError(IN_HAND.format(type(self).__name__))
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def set_up(self, memo_size: cython.Py_ssize_t) -> cython.int:
+        """Makes the model ready; every `__init__` and `__setstate__` calls this before it replaces the first part."""
+        self.check_idle()
+        self.spare, self.memo_size, self.ready = None, memo_size, True
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -201,6 +146,21 @@ class Model(Port):
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
+        """A row with the event, which is released where the event cannot be read."""
+        row: Row = self.lend(x)
+        filled: cython.bint = False
+        try:
+            self.fill(row)
+            filled = True
+        finally:
+            if not filled:
+                row.done()
+        return row
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def fill(self, row: Row) -> cython.int:
+        """Reads the event of a row that was lent."""
         raise NotImplementedError(ABSTRACT)
 
     @cython.cfunc
@@ -248,12 +208,11 @@ class Model(Port):
         return self.memo_size
 
     @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def check_memo(self, memo: Any) -> cython.int:
-        """Raises ValueError for what is no memo of this model; nothing has learned then."""
-        refuse_no_memo(memo)
-        refuse_size(memo, self.length(memo))
-        return 0
+    def checked_memo(self, memo: Any) -> tuple[Any, ...]:
+        """A memo as a tuple of its own; raises ValueError for what is no memo of this model."""
+        checked: tuple[Any, ...] = memo_from(memo)
+        refuse_size(checked, self.length(checked))
+        return checked
 
     @cython.cfunc
     @cython.exceptval(-1.0, check=True)
@@ -292,23 +251,28 @@ class Model(Port):
     def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
         """Return the probability of each class; the classes are False and True until another label comes."""
         row: Row = self._begin(x, kwargs)
-        self.score(row)
-        answer = self.answer_of(row)
-        row.done()
+        try:
+            self.score(row)
+            answer = self.answer_of(row)
+        finally:
+            row.done()
         return answer
 
     def learn_one(self, x: Any, y: Any, w: Any = 1.0, memo: Any = None, **kwargs: Any) -> None:
         """Learn an event of weight w, `memo` being that of `scores_one`; keywords go to the innermost classifier."""
         label = y if y is True or y is False else label_of(y)
-        if memo is not None:
-            self.check_memo(memo)
+        checked = None if memo is None else self.checked_memo(memo)
         weight: cython.double = weight_of(w)
+        if kwargs:
+            self.check(label, kwargs)
         if weight != 1.0 and not self.takes(weight):
             return
         row: Row = self._begin(x, kwargs)
-        row.memo = memo
-        self.learn(row, label, weight)
-        row.done()
+        try:
+            row.memo = checked
+            self.learn(row, label, weight)
+        finally:
+            row.done()
 
     def scores_one(self, x: Any) -> tuple[Scores, tuple[float, ...]]:
         """Return P(True) raw, corrected and calibrated, and the memo to pass to `learn_one` with the label.
@@ -316,20 +280,24 @@ class Model(Port):
         Where the classifier names other classes, and True is none of them, the three scores are NaN.
         """
         row: Row = self._begin(x, None)
-        self.score(row)
-        scores = self.scores_of(row)
-        memo = self.remember(row) if self.memo_size > 0 else ()
-        row.done()
+        try:
+            self.score(row)
+            scores = self.scores_of(row)
+            memo = self.remember(row) if self.memo_size > 0 else ()
+        finally:
+            row.done()
         return scores, memo
 
     def score_learn_one(self, x: Any, y: Any) -> Scores:
         """Return the scores, then learn: the event is read once."""
         label = y if y is True or y is False else label_of(y)
         row: Row = self._begin(x, None)
-        self.score(row)
-        scores = self.scores_of(row)
-        self.learn(row, label, 1.0)
-        row.done()
+        try:
+            self.score(row)
+            scores = self.scores_of(row)
+            self.learn(row, label, 1.0)
+        finally:
+            row.done()
         return scores
 
     @property
@@ -396,5 +364,5 @@ class ClassLearner(Model):
 
 
 if not cython.compiled:  # compiled fields start as 0; interpreted ones need a value
-    Scaling.memo_size = Route.memo_size = 0
-    Route.needs_rates = False
+    Scaling.memo_size = Model.memo_size = 0
+    Model.spare, Model.ready = None, False

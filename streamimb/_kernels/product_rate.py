@@ -42,9 +42,11 @@ class ProductRate(Rates):
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
         r0: cython.double
         r1: cython.double
-        self.one.ask(row, prior)
+        one: Rates = self.one  # held, because a sampler of somebody else may set up this one anew
+        other: Rates = self.other
+        one.ask(row, prior)
         r0, r1, rates = row.r0, row.r1, row.rates
-        self.other.ask(row, prior)
+        other.ask(row, prior)
         if row.pilot is None:
             row.r0, row.r1 = self._bounded(r0 * row.r0), self._bounded(r1 * row.r1)
         else:
@@ -58,10 +60,12 @@ class ProductRate(Rates):
         r0: cython.double = row.r0
         r1: cython.double = row.r1
         rates = row.rates
-        self.one.ask(row, prior)
-        self.one.note(row, y, w, prior)
-        self.other.ask(row, prior)
-        self.other.note(row, y, w, prior)
+        one: Rates = self.one
+        other: Rates = self.other
+        one.ask(row, prior)
+        one.note(row, y, w, prior)
+        other.ask(row, prior)
+        other.note(row, y, w, prior)
         row.r0, row.r1, row.rates = r0, r1, rates
         return 0
 

@@ -244,6 +244,15 @@ class RankedScores:
         columns = [scores]
         for column in listed[1:]:
             columns.append(saved.numbers({"cells": column}, "cells", len(scores), 0.0))
+        for weights, squares in ((columns[1], columns[3]), (columns[2], columns[4])):
+            # The sum of squares is at most the square of the sum; 0 both or neither, but for what is too small.
+            if not all(
+                v <= 1.000001 * w * w + 1e-300 and (v > 0.0 or w < 1e-140)
+                for w, v in zip(weights, squares, strict=True)
+            ):
+                raise saved.refused("cells", "sums of weights, each with the sum of their squares")
+        if not all(mixed in (0.0, 1.0) for mixed in columns[5]):
+            raise saved.refused("cells", "0 or 1 for each cell: whether its scores differ")
         self.fade, self.unit, self.steps = fade, unit, steps
         self._empty()
         if len(scores) > 0:

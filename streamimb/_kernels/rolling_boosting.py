@@ -43,6 +43,7 @@ else:
 
 from streamimb._kernels.forest_paths import column_gains, path_contributions
 from streamimb._kernels.memos import refuse_outside
+from streamimb._kernels.saved import Entry
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
@@ -75,33 +76,30 @@ class RollingBoosting(AnchoredLearner):
         companion: Any,
     ) -> None:
         experts = rolling.forest.rates + (0 if companion is None else 1)
+        beside: Learner = Learner() if companion is None else companion
+        self.set_up(experts + 1 + (0 if companion is None else beside.memo_size))
         self._prior, self._rolling = prior, rolling
         self._reader = Reader(hash_seed)
         self._columns, self._categories = TreeColumns(columns), CategoryStatistics(bits)
         self._mixture = ServedMixture(experts)
         self._served = array("d", bytes(8 * experts))
-        self._accompanied = companion is not None
-        beside: Learner = Learner() if companion is None else companion
-        self.spare = None
-        self._beside = beside
-        self.memo_size = experts + 1 + (beside.memo_size if self._accompanied else 0)
-        self.ready = True
+        self._accompanied, self._beside = companion is not None, beside
 
     # ------------------------------------------------------------------ a learner
 
     @cython.cfunc
-    def read(self, x: Any) -> Row:
+    @cython.exceptval(-1, check=False)
+    def fill(self, row: Row) -> cython.int:
         work: TreeWork
-        row: Row = self.lend(x)
         if row.work is None:
             row.work = TreeWork(self._rolling.forest.trees, self._rolling.forest.rates, self._mixture.experts)
         work = row.work
         work.walked = False
         work.said_at = NOWHERE
-        self._reader.read(row, x)
+        self._reader.read(row, row.x)
         if self._accompanied:
-            row.inside = self._beside.read(x)
-        return row
+            row.inside = self._beside.read(row.x)
+        return 0
 
     @cython.cfunc
     def _work(self, row: Row) -> TreeWork:
@@ -111,6 +109,8 @@ class RollingBoosting(AnchoredLearner):
             if row.n_odd > 0:
                 raise TypeError(row.odd)
             self._prepare(row, work)
+        elif work.columns < self._columns.n:  # taught by a part that was called since
+            self._place(row, work)
         return work
 
     @cython.cfunc
@@ -135,6 +135,7 @@ class RollingBoosting(AnchoredLearner):
         """Sets the columns of a row whose statistics are known, and its leaves."""
         work.fit(self._columns.n, 0)
         self._columns.fill(row, work)
+        work.columns = self._columns.n
         self._rolling.forest.walk(work)
         work.walked = True
         work.said_at = NOWHERE
@@ -235,10 +236,12 @@ class RollingBoosting(AnchoredLearner):
         k: cython.Py_ssize_t
         anchor: cython.double = self._prior.log_odds if offset is None else finite_offset(offset)
         row: Row = self._begin(x, None)
-        work: TreeWork = self._said(row, anchor)
-        weights = [self._mixture.share[k] for k in range(work.rates)]
-        common, added = path_contributions(self._rolling.forest, work, weights, self._columns.n)
-        row.done()
+        try:
+            work: TreeWork = self._said(row, anchor)
+            weights = [self._mixture.share[k] for k in range(work.rates)]
+            common, added = path_contributions(self._rolling.forest, work, weights, self._columns.n)
+        finally:
+            row.done()
         parts = [(None, common), *zip(self._names(), added, strict=True)]
         return parts, anchor, self._mixture.share[work.rates] if self._accompanied else 0.0
 
@@ -277,18 +280,23 @@ class RollingBoosting(AnchoredLearner):
         prior: PriorBank = state["prior"]
         if prior is None:
             raise ValueError("state: prior must be a class prior")
-        reader.__setstate__(state["reader"])
-        self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
-        self._categories.resume(state["categories"])
-        self._rolling.resume(state["forest"], self._columns.n)
-        self._mixture.resume(state["shares"])
+        with Entry("reader"):
+            reader.__setstate__(state["reader"])
+        with Entry("columns"):
+            self._columns.resume(state["columns"], reader.known, reader.presence.numbers)
+        with Entry("categories"):
+            self._categories.resume(state["categories"])
+        with Entry("forest"):
+            self._rolling.resume(state["forest"], self._columns.n)
+        with Entry("shares"):
+            self._mixture.resume(state["shares"])
         self._prior, self._reader = prior, reader
 
     def _adopt(self, made: RollingBoosting) -> None:
         """Become another object of the same parameters."""
         if made is None:
             raise TypeError("made: expected a learner of trees")
+        self.set_up(made.memo_size)
         self._prior, self._reader, self._columns = made._prior, made._reader, made._columns
         self._categories, self._rolling, self._mixture = made._categories, made._rolling, made._mixture
         self._served, self._beside, self._accompanied = made._served, made._beside, made._accompanied
-        self.memo_size, self.spare, self.ready = made.memo_size, None, made.ready

@@ -1,6 +1,8 @@
 # Other kernels hold a Route only; these fields are for the routes' own methods.
-from streamimb._kernels.ports cimport Anchor, Learner, Route
+from streamimb._kernels.ports cimport Anchor, Learner
+from streamimb._kernels.route cimport Route
 from streamimb._kernels.prior_bank cimport PriorBank
+from streamimb._kernels.row cimport Row
 
 
 cdef class OffsetRoute(Route):
@@ -18,6 +20,7 @@ cdef class MappingRoute(Route):
     cdef PriorBank prior
     cdef bint draws_copies
     cdef dict labels  # that were learned, in the order of their first event
-    cdef object spare
+    cdef Row spare
 
     cdef dict _prior_of(self, object row, object p)
+    cdef double _weight(self, Row row, y, double w, double copies) except? -1.0

@@ -20,20 +20,25 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.adapters import train
     from streamimb._kernels.answer import other_classes, probability
     from streamimb._kernels.class_logs import share_at
-    from streamimb._kernels.ports import Anchor, Learner, Route
+    from streamimb._kernels.part_numbers import weight_from
+    from streamimb._kernels.ports import Anchor, Learner
     from streamimb._kernels.prior_bank import PriorBank
+    from streamimb._kernels.route import Route
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.libc.math import exp, log
     from cython.cimports.streamimb._kernels.adapters import train
     from cython.cimports.streamimb._kernels.answer import other_classes, probability
     from cython.cimports.streamimb._kernels.class_logs import share_at
-    from cython.cimports.streamimb._kernels.ports import Anchor, Learner, Route
+    from cython.cimports.streamimb._kernels.part_numbers import weight_from
+    from cython.cimports.streamimb._kernels.ports import Anchor, Learner
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.route import Route
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.adapters import CLASSES
-from streamimb._kernels.answer import ProbabilityError, true_of
+from streamimb._kernels.answer import true_of
+from streamimb._kernels.part_numbers import probabilities_from
 
 CLASS_FLOOR = cython.declare(cython.double, limits.CLASS_FLOOR)
 TWO_CLASSES_ONLY = "anchor: only the live one follows classes other than True and False; use anchor='live'"
@@ -52,6 +57,11 @@ class OffsetRoute(Route):
     @cython.exceptval(check=False)
     def reads_directly(self) -> cython.bint:
         return self.learner.reads_directly()
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def in_hand(self) -> cython.bint:
+        return self.learner.in_hand()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -103,11 +113,24 @@ class OffsetRoute(Route):
     def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
         label: cython.bint = y is True
         other: Row = self.learner.read(x)
-        other.more = row.more
-        other.offset = self.anchor.logit(other)  # another one where the anchor depends on x
-        self.learner.probability(other, other.offset)
-        self.learner.step(other, label, other.offset + log(row.r1 / row.r0), w)
-        other.done()
+        try:
+            other.more = row.more
+            other.offset = self.anchor.logit(other)  # another one where the anchor depends on x
+            self.learner.probability(other, other.offset)
+            self.learner.step(other, label, other.offset + log(row.r1 / row.r0), w)
+        finally:
+            other.done()
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def check_example(self, x: Any) -> cython.int:
+        other: Row = self.learner.read(x)
+        try:
+            if other.n_odd > 0:
+                raise TypeError(other.odd)
+        finally:
+            other.done()
         return 0
 
     @cython.cfunc
@@ -148,14 +171,16 @@ class MappingRoute(Route):
         self.memo_size = 0
         self.many = bool(traits.many)
         self.labels = {}
-        self.spare = None
+        self.spare = Row()
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def in_hand(self) -> cython.bint:
+        return self.spare.busy
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
-        row: Row = self.spare
-        if row is None or row.busy:
-            row = Row()
-            self.spare = row
+        row: Row = Row() if self.spare.busy else self.spare
         row.begin(x)
         return row
 
@@ -188,8 +213,10 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def correct(self, row: Row) -> cython.int:
-        prior = row.prior if self.live else self._prior_of(row, row.pilot)
-        corrected = checked_answer(self.correction.correct_one(row.pilot, row.rates or {}, prior), row.pilot)
+        prior = self._prior_of(row, row.pilot) if row.prior is None or not self.live else row.prior
+        # Copies, as every part of somebody else gets: it may change them.
+        given = self.correction.correct_one(dict(row.pilot), dict(row.rates or {}), dict(prior))
+        corrected = probabilities_from(self.correction, "correct_one", given, row.pilot)
         if other_classes(corrected):
             row.mapping = corrected
             row.corrected = nan
@@ -209,6 +236,7 @@ class MappingRoute(Route):
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
         self.traits.check_label(y)
+        self.traits.check_keywords(more)
         if not self.live and y is not True and y is not False:
             raise ValueError(TWO_CLASSES_ONLY)
         return 0
@@ -231,7 +259,7 @@ class MappingRoute(Route):
         if not self.live and not row.scored:
             self.correct(row)  # sets `corrected`, from which the anchor learns
         if copies > 0.0:
-            weight = self.correction.give_one(y, row.rates[y], w, copies)
+            weight = self._weight(row, y, w, copies)
             for i in range(int(copies) if self.draws_copies else 1):
                 train(self.classifier, self.traits, row.x, y, weight, row.more)
         self.labels[y] = None
@@ -242,9 +270,14 @@ class MappingRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def add(self, row: Row, x: Any, y: Any, w: cython.double) -> cython.int:
-        weight = self.correction.give_one(y, row.rates[y], w, 1.0)
-        train(self.classifier, self.traits, x, y, weight, row.more)
+        train(self.classifier, self.traits, x, y, self._weight(row, y, w, 1.0), row.more)
         return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1.0, check=True)
+    def _weight(self, row: Row, y: Any, w: cython.double, copies: cython.double) -> cython.double:
+        """The weight with which the classifier learns an event."""
+        return weight_from(self.correction, "give_one", self.correction.give_one(y, row.rates[y], w, copies))
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -290,18 +323,3 @@ def probability_in(named: dict[Any, Any], k: Any) -> cython.double:
     if found is ABSENT:
         return CLASS_FLOOR
     return max(CLASS_FLOOR, probability(found))
-
-
-@cython.cfunc
-def checked_answer(answer: Any, own: dict[Any, float]) -> dict[Any, float]:
-    """The answer of a correction as a dict: a probability for each class that it was given."""
-    corrected: dict[Any, Any] = answer if type(answer) is dict else dict(answer)
-    checked: dict[Any, float] = {}
-    for k in own:
-        found = corrected.get(k, ABSENT)
-        if found is ABSENT:
-            raise ProbabilityError(
-                f"correction: {type(answer).__name__} lacks a class: correct_one has to return every class of p"
-            )
-        checked[k] = probability(found)
-    return checked

@@ -1,6 +1,7 @@
 # Fields of the compiled half of a SampledClassifier.
 from streamimb._kernels.draw cimport Draw
-from streamimb._kernels.ports cimport Model, Rates, Route
+from streamimb._kernels.ports cimport Model, Rates
+from streamimb._kernels.route cimport Route
 from streamimb._kernels.row cimport Row
 from streamimb._kernels.prior_bank cimport PriorBank
 

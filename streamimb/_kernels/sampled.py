@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import fsum, log
 from typing import Any
 
@@ -10,16 +11,21 @@ import cython
 
 from streamimb._kernels import limits
 from streamimb._kernels.answer import check_classes
+from streamimb._kernels.saved import Entry
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.draw import Draw
-    from streamimb._kernels.ports import Model, Rates, Route
+    from streamimb._kernels.part_numbers import number_from
+    from streamimb._kernels.ports import Model, Rates
     from streamimb._kernels.prior_bank import PriorBank
+    from streamimb._kernels.route import Route
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.draw import Draw
-    from cython.cimports.streamimb._kernels.ports import Model, Rates, Route
+    from cython.cimports.streamimb._kernels.part_numbers import number_from
+    from cython.cimports.streamimb._kernels.ports import Model, Rates
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
+    from cython.cimports.streamimb._kernels.route import Route
     from cython.cimports.streamimb._kernels.row import Row
 
 KEPT_FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20_000))  # of the kept share, per labelled event
@@ -54,19 +60,22 @@ class SampledModel(Model):
         synthesizer: Any = None,
         poisson: bool = False,
     ) -> None:
+        self.set_up(route.memo_size)
         self._synthesizer, self._poisson = synthesizer, bool(poisson)
         self._route, self._rates, self._class_prior, self._draw = route, rates, prior, draw
         self._copies = self._events = 0.0
         self._last0 = self._last1 = 1.0
         self._last = {}
-        self.spare = None
-        self.memo_size = route.memo_size
-        self.ready = True
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def reads_directly(self) -> cython.bint:
         return self._route.reads_directly()
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def in_hand(self) -> cython.bint:
+        return self._route.in_hand()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:
@@ -177,11 +186,13 @@ class SampledModel(Model):
             self._route.learn(row, y, w, copies)
         else:
             examples = checked(
+                self._synthesizer,
                 self._synthesizer.examples_one(row.event, y, int(copies) - 1, self._probabilities_of),
                 copies - 1.0,
             )
-            for _, weight in examples:  # before anything is learned: a learner may take no weight but 1
+            for x, weight in examples:  # before anything is learned: a learner may take no weight but 1
                 self._route.takes(w * weight)
+                self._route.check_example(x)
             self._route.learn(row, y, w, 1.0)
             for x, weight in examples:
                 self._route.add(row, x, y, w * weight)
@@ -191,9 +202,15 @@ class SampledModel(Model):
     def _probabilities_of(self, x: Any) -> dict[Any, float]:
         """Return the corrected probability of each class, for a synthesizer."""
         row: Row = self._begin(x, None)
-        self.score(row)
-        p = {False: 1.0 - row.corrected, True: row.corrected} if row.mapping is None else dict(row.mapping)
-        row.done()
+        try:
+            self.score(row)
+            p = (
+                {False: 1.0 - row.corrected, True: row.corrected}
+                if row.mapping is None
+                else dict(row.mapping)
+            )
+        finally:
+            row.done()
         return p
 
     @cython.cfunc
@@ -243,7 +260,8 @@ class SampledModel(Model):
         if type(last) is not dict or not sound(last):
             raise ValueError("state: the last rates of a sampled classifier must be finite numbers above 0")
         draw: Draw = Draw(0)
-        draw.__setstate__(state["draw"])
+        with Entry("draw"):
+            draw.__setstate__(state["draw"])
         self._draw, self._copies, self._events, self._last = draw, copies, events, last
         if last.keys() == {False, True}:
             self._last0, self._last1, self._last = last[False], last[True], None
@@ -266,11 +284,15 @@ def sound(rates: dict[Any, float]) -> cython.bint:
     return within
 
 
-def checked(examples: Any, copies: float) -> list[tuple[Any, float]]:
+def checked(synthesizer: Any, examples: Any, copies: float) -> list[tuple[Any, float]]:
     """The examples of a synthesizer as a list; the correction is right only if their weights sum to the copies."""
-    made = [(x, float(weight)) for x, weight in examples]
-    if not all(isinstance(x, dict) for x, _ in made):
-        raise ValueError("synthesizer: an example is no dict of features")
+    made = []
+    for one in examples if isinstance(examples, Iterable) else (None,):
+        if type(one) is not tuple or len(one) != 2:
+            raise ValueError("synthesizer: examples_one has to give pairs of an example and its weight")
+        if not isinstance(one[0], dict):
+            raise ValueError("synthesizer: an example is no dict of features")
+        made.append((one[0], number_from(synthesizer, "examples_one", one[1])))
     total = fsum(weight for _, weight in made)
     if not abs(total - copies) <= 1e-9 * copies or not all(weight > 0.0 for _, weight in made):
         raise ValueError(f"synthesizer: the weights of its examples sum to {total:g}, of {copies:g} copies")

@@ -48,6 +48,32 @@ def refused(name: str, expected: str) -> ValueError:
     return ValueError(f"state: {name}: expected {expected}")
 
 
+class Entry:
+    """Reads one entry of a state: an error that names no entry becomes one that names this.
+
+    Cost: O(1).
+
+    Examples
+    --------
+    >>> with Entry("reader"):
+    ...     {}["names"]
+    Traceback (most recent call last):
+    ValueError: state: reader: expected what this version writes, not KeyError: 'names'
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: Any, _: Any) -> None:
+        if isinstance(error, (TypeError, KeyError, IndexError, AttributeError, OverflowError)):
+            raise refused(
+                self.name, f"what this version writes, not {type(error).__name__}: {error}"
+            ) from error
+
+
 def number(state: dict[Any, Any], name: Any, low: float = -FINITE, high: float = FINITE) -> float:
     """Return a number from low to high.
 

@@ -76,10 +76,11 @@ class ScoreBins(Scaling):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def learn(self, p: cython.double, y: cython.bint, w: cython.double, x: Any, memo: Any) -> cython.int:
+        inner: Scaling = self.inner  # held, because a calibrator of somebody else may set up this one anew
         q: cython.double = self._binned(p, x)
         w = min(w, WEIGHT_CAP)
-        if self.inner is not None:
-            self.inner.learn(p, y, w, x, None)
+        if inner is not None:
+            inner.learn(p, y, w, x, None)
         self._add(q, 1.0 if y else 0.0, w)
         return 0
 
@@ -87,8 +88,9 @@ class ScoreBins(Scaling):
     @cython.exceptval(-1.0, check=True)
     def _binned(self, p: cython.double, x: Any) -> cython.double:
         """The answer of the calibrator inside, where there is one; an answer outside [0, 1] raises."""
-        q: cython.double = p if self.inner is None else self.inner.calibrated(p, x)
-        return q if 0.0 <= q <= 1.0 else probability(min(1.0, max(0.0, q)) if self.inner is None else q)
+        inner: Scaling = self.inner
+        q: cython.double = p if inner is None else inner.calibrated(p, x)
+        return q if 0.0 <= q <= 1.0 else probability(min(1.0, max(0.0, q)) if inner is None else q)
 
     @cython.cfunc
     @cython.exceptval(check=False)

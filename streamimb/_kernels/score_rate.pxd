@@ -29,3 +29,6 @@ cdef class ScoreRate(Rates):
     cdef object _sums_of(self, label)
     cdef double _pilot(self, dict p) except? -2.0
     cdef void _negative(self, double p, double rate, double w, double m) noexcept
+
+
+cdef double length_of(ScoreRate rate, x, bint learning) except? -1.0

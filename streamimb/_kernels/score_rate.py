@@ -74,7 +74,7 @@ class ScoreRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def ask(self, row: Row, prior: PriorBank) -> cython.int:
-        length: cython.double = 1.0 if self.norm is None else self.norm.of(row.event)
+        length: cython.double = length_of(self, row.event, False)
         if row.pilot is None:
             row.r0, row.r1 = self._rate(row.p * length, prior.m), 1.0
         else:
@@ -85,7 +85,7 @@ class ScoreRate(Rates):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def note(self, row: Row, y: Any, w: cython.double, prior: PriorBank) -> cython.int:
-        length: cython.double = 1.0 if self.norm is None else self.norm.learn(row.event)
+        length: cython.double = length_of(self, row.event, True)
         if self.kept_n > 0.0:
             self.labels_n += 1.0
         if row.pilot is not None:
@@ -141,7 +141,7 @@ class ScoreRate(Rates):
     def rates_one(self, x: Any, p: Any, prior: Any) -> dict[Any, float]:
         """Return the rate of each class of p, at features x, pilot probabilities p and a class prior."""
         known: dict[Any, float] = {k: prior[k] for k in p}
-        length: cython.double = 1.0 if self.norm is None else self.norm.of(x)
+        length: cython.double = length_of(self, x, False)
         return self._rates_of(dict(p), known, self._targets(known), length)
 
     @cython.cfunc
@@ -157,7 +157,7 @@ class ScoreRate(Rates):
         """Learn from one labelled event, drawn or not, and its rates; w = 0 changes nothing."""
         w = checked_weight(w)
         if w > 0.0:
-            length: cython.double = 1.0 if self.norm is None else self.norm.learn(x)
+            length: cython.double = length_of(self, x, True)
             if self.kept_n > 0.0:
                 self.labels_n += 1.0
             self._learn(y, dict(p), rates, {k: prior[k] for k in p}, w, None, length)
@@ -316,3 +316,13 @@ def negatives_of(state: dict[str, Any], most: float) -> list[float]:
     if not (0.0 <= found[0] <= 1.000002 * most * found[1] and -REACH <= found[2] <= REACH):
         raise refused("negatives", "a sum of scores, its mass and a controller in [-1.5, 1.5]")
     return found
+
+
+@cython.cfunc
+@cython.exceptval(-1.0, check=True)
+def length_of(rate: ScoreRate, x: Any, learning: cython.bint) -> cython.double:
+    """The length of an event, 1 where the score is not multiplied by it."""
+    norm: FeatureNorm = rate.norm  # held, because a value of the event may set up the sampler anew
+    if norm is None:
+        return 1.0
+    return norm.learn(x) if learning else norm.of(x)

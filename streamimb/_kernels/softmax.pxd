@@ -14,7 +14,7 @@ cdef class Softmax(ClassLearner):
     cdef dict _logs  # of its shares; None where they have changed
 
     cdef void _assemble(self, PriorBank prior, Reader reader, SoftmaxExperts experts)
-    cdef Row _blank(self, x)
+    cdef SoftmaxWork _blank(self, Row row)
     cdef SoftmaxWork _work(self, Row row)
     cdef SoftmaxWork _met(self, Row row)
     cdef void _prepare(self, Row row, SoftmaxWork work)

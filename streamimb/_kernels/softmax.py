@@ -38,9 +38,12 @@ else:
 from streamimb._kernels.answer import TWO, label_of
 from streamimb._kernels.batch import checked_events, checked_weights
 from streamimb._kernels.class_labels import TWO_CLASSES, checked_labels, checked_offsets
-from streamimb._kernels.saved import refused
+from streamimb._kernels.feature_reader import CHANGED
+from streamimb._kernels.learner_arguments import refuse_unknown
+from streamimb._kernels.saved import Entry, refused
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
+KEYWORDS = ("offset",)  # None under a SampledClassifier, which refuses another
 UNSEEN = "step_one: the event has a feature or class that observe_one has not seen: call that first"
 
 
@@ -55,8 +58,8 @@ class Softmax(ClassLearner):
     def __init__(
         self, prior: PriorBank, rates: Any, bits: int, seed: int, loss: Any = None, basis_fields: int = 0
     ) -> None:
+        self.set_up(0)
         self._assemble(prior, Reader(seed), SoftmaxExperts(rates, bits, basis_fields, loss))
-        self.spare, self.ready = None, True
 
     @cython.cfunc
     def _assemble(self, prior: PriorBank, reader: Reader, experts: SoftmaxExperts) -> cython.void:
@@ -70,18 +73,17 @@ class Softmax(ClassLearner):
         return True
 
     @cython.cfunc
-    def read(self, x: Any) -> Row:
-        row: Row = self._blank(x)
-        self._reader.read(row, x)
-        return row
+    @cython.exceptval(-1, check=False)
+    def fill(self, row: Row) -> cython.int:
+        self._blank(row)
+        return self._reader.read(row, row.x)
 
     @cython.cfunc
-    def _blank(self, x: Any) -> Row:
-        """A row with the `SoftmaxWork` of this learner, before an event is read into it."""
-        row: Row = self.lend(x)
+    def _blank(self, row: Row) -> SoftmaxWork:
+        """The `SoftmaxWork` of a row, before an event is read into it."""
         work: SoftmaxWork = self._experts.work_of(row)
         work.summed = False
-        return row
+        return work
 
     @cython.cfunc
     def _work(self, row: Row) -> SoftmaxWork:
@@ -174,6 +176,8 @@ class Softmax(ClassLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
+        if more is not None:
+            refuse_unknown(more, KEYWORDS)
         return self._experts.linear.store.check(y)
 
     @cython.cfunc
@@ -196,51 +200,59 @@ class Softmax(ClassLearner):
     def learn_one(self, x: Any, y: Any, w: Any = 1.0, memo: Any = None) -> None:  # type: ignore[override]  # without **kwargs, unknown keywords raise
         """Learn from an event of weight w, anchored on the prior of the classes; a new class may come at any time."""
         label = label_of(y)
-        if memo is not None:
-            self.check_memo(memo)
+        checked = None if memo is None else self.checked_memo(memo)
         weight: cython.double = weight_of(w)
         if weight == 1.0 or self.takes(weight):
             row: Row = self._begin(x, None)
-            row.memo = None if memo is None else tuple(memo)
-            self.learn(row, label, weight)
-            row.done()
+            row.memo = checked
+            try:
+                self.learn(row, label, weight)
+            finally:
+                row.done()
 
     def predict_proba_one(self, x: Any) -> dict[Any, float]:  # type: ignore[override]  # as above
         """Return the probability of each class learned; False and True until another label comes."""
         row: Row = self._begin(x, None)
-        answer = self.probabilities(row, self._anchors())
-        row.done()
+        try:
+            answer = self.probabilities(row, self._anchors())
+        finally:
+            row.done()
         return answer
 
     def predict_offsets_one(self, x: Any, offsets: Any) -> dict[Any, float]:
         """Return P of each class of the offsets, the log-odds of class k anchored at `offsets[k]`."""
         checked = checked_offsets(offsets, None)
         row: Row = self._begin(x, None)
-        answer = self.probabilities(row, checked)
-        row.done()
+        try:
+            answer = self.probabilities(row, checked)
+        finally:
+            row.done()
         return answer
 
     def memo_one(self, x: Any, offsets: Any) -> tuple[float, ...]:
         """Return what every expert says of an event at these offsets, for `observe_one`."""
         checked = checked_offsets(offsets, None)
         row: Row = self._begin(x, None)
-        self.probabilities(row, checked)
-        memo = self.remember(row)
-        row.done()
+        try:
+            self.probabilities(row, checked)
+            memo = self.remember(row)
+        finally:
+            row.done()
         return memo
 
     def observe_one(self, x: Any, y: Any, offsets: Any, w: Any = 1.0, memo: Any = None) -> None:
         """Learn from every labelled event what does not depend on sampling, such as the weights of experts."""
         label = label_of(y)
-        if memo is not None:
-            self.check_memo(memo)
+        told = None if memo is None else self.checked_memo(memo)
         checked = checked_offsets(offsets, label)
         weight: cython.double = weight_of(w)
         if self.takes(weight):
             row: Row = self._begin(x, None)
-            row.memo = None if memo is None else tuple(memo)
-            self.observe_classes(row, label, checked, weight)
-            row.done()
+            row.memo = told
+            try:
+                self.observe_classes(row, label, checked, weight)
+            finally:
+                row.done()
 
     def step_one(self, x: Any, y: Any, offsets: Any, w: Any = 1.0) -> None:
         """Take a step of weight w on g_k + offset_k."""
@@ -249,30 +261,34 @@ class Softmax(ClassLearner):
         weight: cython.double = weight_of(w)
         if self.takes(weight):
             row: Row = self._begin(x, None)
-            self._work(row)
-            if row.strange or not self._experts.linear.store.index.keys() >= checked.keys():
-                raise ValueError(UNSEEN)
-            self.step_classes(row, label, checked, weight)
-            row.done()
+            try:
+                self._work(row)
+                if row.strange or not self._experts.linear.store.index.keys() >= checked.keys():
+                    raise ValueError(UNSEEN)
+                self.step_classes(row, label, checked, weight)
+            finally:
+                row.done()
 
     def learn_rows(self, names: Any, x: Any, y: list[Any], w: Any = None) -> None:
         """Learn the rows of a matrix of floats, whose columns have these names or numbers, as a loop does."""
         r: cython.Py_ssize_t
         strange: cython.bint
         self.check_ready()
-        matrix: MatrixReader = MatrixReader(self._reader, names, x)
-        labels, weights = checked_labels(y, matrix.x.shape[0]), checked_weights(w, matrix.x.shape[0])
-        row: Row = self._blank(None)
-        work: SoftmaxWork = row.work
-        for r in range(matrix.x.shape[0]):
-            if weights[r] > 0.0:
-                matrix.read(row, r)
-                work.summed = False
-                strange = row.strange
-                self.learn(row, labels[r], weights[r])
-                if strange:
-                    matrix.find_columns()
-        row.done()
+        row: Row = self.lend(None)
+        try:
+            work: SoftmaxWork = self._blank(row)
+            matrix: MatrixReader = MatrixReader(self._reader, names, x)
+            labels, weights = checked_labels(y, matrix.x.shape[0]), checked_weights(w, matrix.x.shape[0])
+            for r in range(matrix.x.shape[0]):
+                if weights[r] > 0.0:
+                    matrix.read(row, r)
+                    work.summed = False
+                    strange = row.strange
+                    self.learn(row, labels[r], weights[r])
+                    if strange:
+                        matrix.find_columns()
+        finally:
+            row.done()
 
     def learn_events(self, events: Any, y: list[Any], w: Any = None) -> None:
         """Learn a list of dicts as a loop of `learn_one` does."""
@@ -282,43 +298,49 @@ class Softmax(ClassLearner):
         for x, label, weight in zip(listed, labels, weights, strict=True):
             if weight > 0.0:
                 row: Row = self.read(x)
-                self.learn(row, label, weight)
-                row.done()
+                try:
+                    self.learn(row, label, weight)
+                finally:
+                    row.done()
 
     def predict_rows(self, names: Any, x: Any) -> list[dict[Any, float]]:
         """Return the probabilities of every row of a matrix of floats; changes nothing."""
         r: cython.Py_ssize_t
         self.check_ready()
-        matrix: MatrixReader = MatrixReader(self._reader, names, x)
-        row: Row = self._blank(None)
-        work: SoftmaxWork = row.work
-        offsets = self._anchors()
         answers: list[Any] = []
-        for r in range(matrix.x.shape[0]):
-            work.summed = False
-            matrix.read(row, r)
-            answers.append(self.probabilities(row, offsets))
-        row.done()
+        row: Row = self.lend(None)
+        try:
+            work: SoftmaxWork = self._blank(row)
+            matrix: MatrixReader = MatrixReader(self._reader, names, x)
+            offsets = self._anchors()
+            for r in range(matrix.x.shape[0]):
+                work.summed = False
+                matrix.read(row, r)
+                answers.append(self.probabilities(row, offsets))
+        finally:
+            row.done()
         return answers
 
     def parts_one(self, x: Any, label: Any) -> list[tuple[Any, float]]:
         """(name, contribution) to class `label` of the intercept (named None) and of every feature, mixed."""
         i: cython.Py_ssize_t
         row: Row = self._begin(x, None)
-        work: SoftmaxWork = self._work(row)
-        reader: Reader = self._reader
-        numbers = [reader.names[reader.owner[row.slots[i]]] for i in range(row.n)]
-        owners = [None, *numbers, *[reader.names[reader.owner[row.gaps[i]]] for i in range(row.n_gaps)]]
-        owners.extend([name for name in list(x) if isinstance(x[name], str)])
-        if len(owners) != work.n:
-            raise ValueError("x changed while it was read: give a dict whose values stay the same")
-        linear, additive = self._experts.parts(work, label)
-        parts = list(zip(owners, linear, strict=True))
-        if work.additive is not None:
-            found = work.additive.linear
-            owners.extend([numbers[found.numbers[i]] for i in range(found.n_coordinates)])
-            parts.extend(zip(owners, additive, strict=True))
-        row.done()
+        try:
+            work: SoftmaxWork = self._work(row)
+            reader: Reader = self._reader
+            numbers = [reader.names[reader.owner[row.slots[i]]] for i in range(row.n)]
+            owners = [None, *numbers, *[reader.names[reader.owner[row.gaps[i]]] for i in range(row.n_gaps)]]
+            owners.extend([name for name in list(x) if isinstance(x[name], str)])
+            if len(owners) != work.n:
+                raise ValueError(CHANGED)
+            linear, additive = self._experts.parts(work, label)
+            parts = list(zip(owners, linear, strict=True))
+            if work.additive is not None:
+                found = work.additive.linear
+                owners.extend([numbers[found.numbers[i]] for i in range(found.n_coordinates)])
+                parts.extend(zip(owners, additive, strict=True))
+        finally:
+            row.done()
         return parts
 
     def _grid_of(self, name: Any) -> list[tuple[float, float]]:
@@ -370,7 +392,9 @@ class Softmax(ClassLearner):
         prior: PriorBank = state["prior"]
         if prior is None:
             raise refused("prior", "a class prior")
-        reader.__setstate__(state["reader"])
-        experts.resume(state, reader.presence.numbers, state.get("loss"))
+        with Entry("reader"):
+            reader.__setstate__(state["reader"])
+        with Entry("experts"):
+            experts.resume(state, reader.presence.numbers, state.get("loss"))
+        self.set_up(0)
         self._assemble(prior, reader, experts)
-        self.spare, self.ready = None, True

@@ -31,10 +31,8 @@ class ThresholdedModel(Model):
         self._inner = Model()
 
     def __init__(self, inner: Model) -> None:
+        self.set_up(inner.memo_size)
         self._inner = inner
-        self.spare = None
-        self.memo_size = inner.memo_size
-        self.ready = True
 
     def _time_of(self, x: Any) -> float:
         """The time of an event, in seconds; raises ValueError where it has none."""
@@ -48,6 +46,11 @@ class ThresholdedModel(Model):
     @cython.exceptval(check=False)
     def reads_directly(self) -> cython.bint:
         return self._inner.reads_directly()
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def in_hand(self) -> cython.bint:
+        return self._inner.in_hand()
 
     @cython.cfunc
     def read(self, x: Any) -> Row:

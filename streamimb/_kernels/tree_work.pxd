@@ -4,6 +4,7 @@ from streamimb._kernels.row cimport Row, Work
 
 cdef class TreeWork(Work):
     cdef Py_ssize_t room  # columns that fit into `z`
+    cdef Py_ssize_t columns  # that are set in `z`
     cdef Py_ssize_t rates
     cdef float[::1] z  # the value of each column; NaN: missing
     cdef double[::1] statistics  # three of each string of the row, in its order

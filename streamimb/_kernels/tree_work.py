@@ -23,7 +23,7 @@ class TreeWork(Work):
 
     def __init__(self, trees: int, rates: int, experts: int) -> None:
         self.rates = rates
-        self.room = 0
+        self.room = self.columns = 0
         self.z = array("f", [0.0])
         self.statistics = array("d")
         self.leaf = array("q", bytes(8 * trees))

@@ -69,6 +69,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         classifier: base.Classifier | compose.Pipeline,
         calibrator: Calibrator | ClassCalibrator | None = None,
     ) -> None:
+        self.check_idle()
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         refuse_tilt_around(classifier)
         if any(isinstance(part, CalibratedModel) for part in inner_models(classifier)):
@@ -117,6 +118,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
             classes[label] = calibrator
         if classes and isinstance(saved["calibrator"], ClassCalibrator):
             raise refused("classes", "none beside a calibrator of all classes")
+        self.check_idle()
         vars(self).update(
             classifier=made.classifier, calibrator=made.calibrator, _fresh=saved["fresh"], _classes=classes
         )

@@ -17,6 +17,7 @@ from streamimb._kernels.adapters import (
     TransformedLearner,
 )
 from streamimb._kernels.class_adapters import ForeignClassLearner, TransformedClassLearner
+from streamimb._kernels.learner_arguments import refuse_unknown
 from streamimb._kernels.ports import ClassLearner, Learner, Model
 from streamimb._kernels.sampled import SampledModel
 from streamimb.compose.transforming import learn_transform_one, transform_one
@@ -25,7 +26,7 @@ from streamimb.protocols import ClassOffsetLearner, OffsetLearner
 
 VAR_KEYWORD = inspect.Parameter.VAR_KEYWORD
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-KNOWN = frozenset(("self", "x", "y", "offset", "offsets", "w", "memo"))
+KNOWN = frozenset(("x", "y", "offset", "offsets", "w", "memo"))
 # By name: importing them takes as long as importing all of streamimb.
 RIVERS_SAMPLERS = "river.imblearn"
 CLASSIFIER = "a River classifier, or a pipeline that ends in one"
@@ -95,13 +96,13 @@ def declared_keywords(model: Any, method: str = "learn_one") -> frozenset[str]:
     for parameters in around:
         if all(p.kind is not VAR_KEYWORD for p in parameters.values()):
             names &= parameters.keys()
-    return frozenset(names) - {"self", "x", "y"}
+    return frozenset(names) - {"x", "y"}
 
 
 def signature_of(model: Any, method: str) -> Mapping[str, inspect.Parameter]:
-    """Parameters of a method; none where it has no readable signature."""
+    """Parameters of a method without the object itself; none where it has no readable signature."""
     try:
-        return inspect.signature(getattr(type(model), method)).parameters
+        return inspect.signature(getattr(model, method)).parameters
     except ValueError:
         return {}
 
@@ -136,6 +137,7 @@ class Traits:
         "_asks",
         "_forwards",
         "_honours_w",
+        "_known",
         "_needs",
         "_observes",
         "_predicts",
@@ -154,6 +156,7 @@ class Traits:
         self._predicts = offset_keywords(classifier, predict)
         self._observes = offset_keywords(classifier, "observe_one")
         self._steps = offset_keywords(classifier, "step_one")
+        self._known = KNOWN.union(self._asks, self._forwards, self._predicts, self._observes, self._steps)
         self._needs = tuple(
             sorted({name for one in (self._observes, self._steps) for name, needed in one.items() if needed})
         )
@@ -192,12 +195,18 @@ class Traits:
                     f"{name}: {self._stops} is taught by observe_one and step_one under the offset route, and neither "
                     "declares it; let one of them declare it, or use correction='prior'"
                 )
+        self.check_keywords(more)
         for name in self._needs:
             if more is None or name not in more:
                 raise ValueError(
                     f"{name}: observe_one or step_one of {self._stops} needs this keyword, and the call has none; "
                     f"call learn_one(x, y, {name}=...), or give it a default value"
                 )
+
+    def check_keywords(self, more: dict[str, Any] | None) -> None:
+        """Refuse a call with a keyword that no method of the classifier declares."""
+        if more:
+            refuse_unknown(more, self._known)
 
     def check_label(self, y: Any) -> None:
         """Refuse a label that is no class of a classifier of two classes."""

@@ -87,6 +87,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
         max_features: int = 10_000,
         max_text: int = 10_000,
     ) -> None:
+        self.check_idle()
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         refuse_tilt_around(classifier)
         if schema is not None:
@@ -219,6 +220,7 @@ class GuardedClassifier(GuardedModel, Part, base.Wrapper[base.Classifier], base.
             made._inferred.load(saved["inferred"])
         elif saved["inferred"] is not None:
             raise refused("inferred", "None beside a configured schema")
+        self.check_idle()
         vars(self).update(parameters, _inferred=made._inferred)
         self._set_up(dict(counts))
 

@@ -7,6 +7,7 @@ from typing import Any
 from river import base, compose
 
 from streamimb._kernels import ports
+from streamimb._kernels import route as route_port
 from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor, rates_of
 from streamimb._kernels.class_route import ClassOffsetRoute
 from streamimb._kernels.draw import Draw
@@ -130,6 +131,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         synthesizer: Synthesizer | None = None,
         copies: str = "rounded",
     ) -> None:
+        self.check_idle()
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         refuse_tilt_around(classifier)
         refuse_second_tilt(classifier)
@@ -214,7 +216,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         self._mixed_anchor: MixedAnchor | None = None
         rates = rates_of(self.sampler)
         if correction is None and takes_class_offsets(self.classifier):
-            route: ports.Route = ClassOffsetRoute(
+            route: route_port.Route = ClassOffsetRoute(
                 class_learner_of(self.classifier), port, anchor is None, prior
             )
         elif correction is None:
@@ -276,6 +278,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         labels = labels_of(saved, "labels")
         made._way.resume(labels)
         made._resume_sampling(saved["sampling"])
+        self.check_idle()
         vars(self).update(parameters)
         self._assemble(saved["class_prior"], used["anchor"], used["correction"], Draw(0))
         if self._mixed_anchor is not None:

@@ -139,7 +139,7 @@ class Schema(Part):
         fields = entries(state, "fields")["fields"]
         if type(fields) is not dict or not all(type(field) is dict for field in fields.values()):
             raise refused("fields", "a dict of the options of each field")
-        self.fields = Schema(fields).fields
+        vars(self).update(fields=Schema(fields).fields)
 
 
 def _plain(name: Any) -> Any:

@@ -74,6 +74,7 @@ class ThresholdedClassifier(ThresholdedModel, Part, base.Wrapper[base.Classifier
         rule: DecisionRule | None = None,
         time: Time | None = None,
     ) -> None:
+        self.check_idle()
         refuse_stranger("classifier", classifier, base.Classifier, CLASSIFIER)
         refuse_tilt_around(classifier)
         if rule is not None:
@@ -140,5 +141,6 @@ class ThresholdedClassifier(ThresholdedModel, Part, base.Wrapper[base.Classifier
         if made.rule is not saved["rule"]:
             raise refused("rule", "a decision rule")
         made._n = whole(saved, "n")
+        self.check_idle()
         vars(self).update(vars(made))
         ThresholdedModel.__init__(self, model_of(self.classifier))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from streamimb._kernels.answer import is_label
 from streamimb._kernels.class_masses import with_other_prior
 from streamimb._kernels.saved import entries, listed, number, refused, switch, whole
 from streamimb.parameters import Part
@@ -98,7 +99,7 @@ class PriorRatio(Part):
         given: dict[Any, float] = {}
         for one in listed(saved, "given"):
             label, mass = listed({"given": one}, "given", 2)
-            if label in given or label != label:
+            if not is_label(label) or label in given:
                 raise refused("given", "labels that differ, each with its mass")
             given[label] = number({"given": mass}, "given", 0.0)
         vars(self).update(draws=draws, _given=given, _seen=seen, _fade=0.5 ** (1.0 / HALF_LIFE))

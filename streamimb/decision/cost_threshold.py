@@ -7,7 +7,7 @@ from typing import Any
 
 from streamimb._kernels.event_cost import event_cost
 from streamimb._kernels.limits import COST_CAP
-from streamimb._kernels.saved import entries
+from streamimb._kernels.saved import entries, listed
 from streamimb.decision.threshold import NEVER, checked_probability
 from streamimb.parameters import Part, cost, numbers, refuse
 from streamimb.protocols import Features, Reading
@@ -107,7 +107,9 @@ class CostThreshold(Part):
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "miss", "false_alarm", "hit", "unknown")
-        fresh = CostThreshold(saved["miss"], saved["false_alarm"], saved["hit"], tuple(saved["unknown"]))
+        fresh = CostThreshold(
+            saved["miss"], saved["false_alarm"], saved["hit"], tuple(listed(saved, "unknown", 3))
+        )
         vars(self).update(vars(fresh))
 
 

@@ -101,8 +101,8 @@ class Ensemble(BaggedModel, Part, base.Wrapper[base.Classifier], base.Classifier
         made = type(self)(**{name: saved[name] for name in names})  # refuses what no constructor takes
         made._combiner.resume(saved["combiner"])
         made._members.resume(saved["members"])
+        BaggedModel.__init__(self, made._members, made._combiner)
         vars(self).update(vars(made))
-        BaggedModel.__init__(self, self._members, self._combiner)
         self._resume_labels(met)
 
     @classmethod

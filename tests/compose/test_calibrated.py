@@ -150,8 +150,10 @@ def test_a_weight_reaches_calibrator_and_learner():
 def test_keywords_are_forwarded_only_where_declared():
     learner = TimeRecorder()
     model = CalibratedClassifier(preprocessing.StandardScaler() | learner)
-    model.learn_one({"a": 1.0}, True, t=7, tt=8)
-    model.learn_one({"a": 1.0}, False, tt=9)
+    model.learn_one({"a": 1.0}, True, t=7)
+    with pytest.raises(ValueError, match=r"^tt: no part of this model takes this keyword"):
+        model.learn_one({"a": 1.0}, False, tt=9)
+    model.learn_one({"a": 1.0}, False)
     assert learner._given == [(7, True), (0, False)]
 
 

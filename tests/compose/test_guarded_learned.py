@@ -155,7 +155,9 @@ def test_weights_and_declared_keywords_reach_the_classifier():
     guard.learn_one({"a": 1.0}, True, w=0.0)
     assert guard.classifier._given == [({"a": 1.0}, True, 3.0)]
     timed = GuardedClassifier(TimeRecorder())
-    timed.learn_one({"a": 1.0}, True, t=7, tt=8)
+    with pytest.raises(ValueError, match=r"^tt: no part of this model takes this keyword"):
+        timed.learn_one({"a": 1.0}, True, t=7, tt=8)
+    timed.learn_one({"a": 1.0}, True, t=7)
     assert timed.classifier._given == [(7, True)]
 
 

@@ -75,7 +75,9 @@ def test_a_keyword_that_observe_one_declares_reaches_it(name):
     learner = TimedAll()
     model = WRAPPED[name](learner)
     model.learn_one({"a": 1.0}, False, t=7)
-    model.learn_one({"a": 1.0}, True, t=8, unknown=9)
+    with pytest.raises(ValueError, match=r"^unknown: no part of this model takes this keyword"):
+        model.learn_one({"a": 1.0}, True, t=8, unknown=9)
+    model.learn_one({"a": 1.0}, True, t=8)
     model.learn_one({"a": 1.0}, True)
     assert [given for given in learner._given if given[0] == "observed"] == [
         ("observed", False, 7),

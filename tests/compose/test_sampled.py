@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from river import ensemble, forest, linear_model, naive_bayes, optim, preprocessing
 
-from streamimb import CalibratedClassifier, SampledClassifier, correction, sampling, stats
+from streamimb import CalibratedClassifier, GuardedClassifier, SampledClassifier, correction, sampling, stats
 from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticRegression
 from tests.compose.parts import (
@@ -320,14 +320,18 @@ def test_weight_and_keywords_pass_through_a_pipeline(correction):
 def test_keywords_are_forwarded_only_where_declared():
     learner = TimeRecorder()
     model = SampledClassifier(preprocessing.StandardScaler() | learner, Rates(false=1.0), seed=1)
-    model.learn_one({"a": 1.0}, False, t=7, tt=8)
-    model.learn_one({"a": 1.0}, True, tt=9)
+    model.learn_one({"a": 1.0}, False, t=7)
+    model.learn_one({"a": 1.0}, True)
     assert learner._given == [(7, False), (0, True)]
+    with pytest.raises(ValueError, match=r"^tt: no part of this model takes this keyword"):
+        model.learn_one({"a": 1.0}, False, t=7, tt=8)
     ours = SampledClassifier(LogisticRegression(), seed=1)
-    ours.learn_one({"a": 1.0}, True, weight=3)  # declared by nobody: as if it were not there
-    same = SampledClassifier(LogisticRegression(), seed=1)
-    same.learn_one({"a": 1.0}, True)
-    assert snapshot.dumps(ours) == snapshot.dumps(same)
+    before = snapshot.dumps(ours)
+    for wrapped in (ours, CalibratedClassifier(ours), GuardedClassifier(ours)):
+        with pytest.raises(ValueError, match=r"^weight: no part of this model takes this keyword"):
+            wrapped.learn_one({"a": 1.0}, True, weight=3)
+    assert snapshot.dumps(ours) == before
+    assert len(learner._given) == 2
 
 
 def test_the_offset_is_ours_to_give():

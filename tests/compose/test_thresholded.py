@@ -121,13 +121,15 @@ def test_an_event_is_counted_at_the_probability_that_the_keywords_of_the_call_gi
     assert rule.counted[-1] == (before, x, 200.0)
 
 
-def test_keywords_reach_the_classifier_that_declares_them_and_others_are_ignored():
+def test_keywords_reach_the_classifier_that_declares_them_and_others_are_refused():
     inner = TimeRecorder()
     model = ThresholdedClassifier(inner)
-    model.learn_one({"a": 1.0}, True, t=7, unknown=8)
+    model.learn_one({"a": 1.0}, True, t=7)
     model.predict_one({"a": 1.0}, unknown=8)
     ours = ThresholdedClassifier(LogisticRegression())
-    ours.learn_one({"a": 1.0}, True, unknown=8)
+    for one in (model, ours):
+        with pytest.raises(ValueError, match=r"^unknown: no part of this model takes this keyword"):
+            one.learn_one({"a": 1.0}, True, unknown=8)
     assert ours.predict_proba_one({"a": 1.0}, unknown=8) == ours.predict_proba_one({"a": 1.0})
     again = TimeRecorder()
     again.learn_one({"a": 1.0}, True, t=7)

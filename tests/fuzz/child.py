@@ -6,6 +6,8 @@ the rest.
 
 from __future__ import annotations
 
+import functools
+import math
 import os
 import resource
 import signal
@@ -16,6 +18,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
+from streamimb.compose.capabilities import inner_models
 from streamimb.engine import BothReported, PositivesReported
 from streamimb.engine.snapshot import SnapshotError, dumps, loads
 from streamimb.events import AnyScore, Event, Label, Rejection
@@ -62,14 +65,47 @@ def hostile_arguments(method: Any, rng: Random) -> list[Any]:
 
 
 def call_any(part: Any, rng: Random, names: list[str]) -> None:
-    for _ in range(rng.randrange(1, 8)):
-        name = rng.choice(names)
-        method = guarded(getattr, part, name)
-        if callable(method):
-            more = {}
-            if name == "learn_one" and rng.random() < 0.4:
-                more = rng.choice([{"w": hostile.value(rng)}, {"memo": hostile.memo(rng)}])
-            guarded(method, *hostile_arguments(method, rng), **more)
+    memos: list[list[Any]] = []  # good ones, which values change while they are used
+    hostile.Back.act = functools.partial(call_back, part, rng, names, memos)
+    try:
+        for _ in range(rng.randrange(1, 8)):
+            call_one(part, rng, names, memos)
+    finally:
+        hostile.Back.act = None
+
+
+def call_one(part: Any, rng: Random, names: list[str], memos: list[list[Any]]) -> None:
+    name = rng.choice(names)
+    method = guarded(getattr, part, name)
+    if callable(method):
+        more: dict[str, Any] = {}
+        if name == "learn_one" and rng.random() < 0.4:
+            more = rng.choice([{"w": hostile.value(rng)}, {"memo": hostile.memo(rng)}])
+        if name in ("learn_one", "observe_one") and hasattr(part, "scores_one") and rng.random() < 0.2:
+            answer = guarded(part.scores_one, {"a": 1.0, "b": 2.0, "c": "u"})
+            if isinstance(answer, tuple):
+                memos.append(list(answer[1]))
+                more = {"memo": memos[-1]}
+        guarded(method, *hostile_arguments(method, rng), **more)
+
+
+def call_back(part: Any, rng: Random, names: list[str], memos: list[list[Any]]) -> None:
+    """What a value or a part does in the middle of a call: another call, also one that sets the part up anew."""
+    inside = guarded(lambda: [one for one in inner_models(part) if "streamimb" in type(one).__module__])
+    target = rng.choice(inside or [part])
+    what = rng.randrange(6)
+    for memo in memos:
+        memo[:] = rng.choice([[], memo, [None] * len(memo), [math.nan] * len(memo)])
+    if what < 2:
+        anew = rng.random() < 0.7
+        guarded(lambda: target.__setstate__((target.clone() if anew else target).__getstate__()))
+    elif what == 2:
+        same = rng.random() < 0.7
+        guarded(lambda: target.__init__(**(target._get_params() if same else {})))
+    elif what == 3 and hasattr(target, "learn_one"):
+        guarded(target.learn_one, {f"new{rng.random()}": 1.0 for _ in range(rng.choice([3, 40]))}, True)
+    else:
+        call_one(part, rng, names, [])
 
 
 def state_input(part: Part, rng: Random) -> None:
@@ -123,6 +159,9 @@ def batch_input(part: Part, rng: Random) -> None:
 
     n, rows = rng.choice([0, 1, 2, 5, 3_000]), rng.choice([0, 1, 4])
     columns = [hostile.name(rng) if rng.random() < 0.3 else rng.choice("abc") for _ in range(n)]
+    if n and rng.random() < 0.3:
+        odd = columns[-1] = hostile.ListName("z")
+        odd.names = columns
     values = np.full((rows, n), rng.choice([1.0, np.nan, np.inf, 1e308]))
     ys = np.array([rng.random() < 0.5 for _ in range(rows + rng.choice([0, 0, 1]))], dtype=np.uint8)
     for _ in range(2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -131,6 +132,55 @@ class OddDict(dict[Any, Any]):
     """A dict of another type."""
 
 
+class Back:
+    """What values and parts of `Calls...` do when they are called: a child sets it to call the part in hand."""
+
+    act: Callable[[], object] | None = None
+    depth = 0
+
+    @classmethod
+    def call(cls) -> None:
+        """Act, at most one call inside another."""
+        if cls.act is not None and cls.depth < 2:
+            cls.depth += 1
+            try:
+                cls.act()
+            finally:
+                cls.depth -= 1
+
+
+class Calls:
+    """A value whose conversion calls the part that reads it."""
+
+    def __float__(self) -> float:
+        Back.call()
+        return 1.0
+
+    __index__ = __float__  # raises TypeError after the call
+
+
+class CallsName(str):
+    """A name whose hash and comparison do the same."""
+
+    def __hash__(self) -> int:
+        Back.call()
+        return str.__hash__(self)
+
+    def __eq__(self, other: object) -> bool:
+        Back.call()
+        return str.__eq__(self, other)
+
+
+class ListName(str):
+    """A name whose hash changes the list it is in."""
+
+    names: list[Any]
+
+    def __hash__(self) -> int:
+        self.names.clear()
+        return str.__hash__(self)
+
+
 def roomy() -> dict[Any, Any]:
     """An empty dict with room for many entries: it is not moved when it grows."""
     x: dict[Any, Any] = dict.fromkeys(range(2_000), 1.0)
@@ -213,11 +263,15 @@ def features(rng: Random) -> Any:
                 else rng.choice([Raises(), Str("a"), "\udc00", [], object()])
             )
             x[name(rng)] = made
+        elif kind == 6 and rng.random() < 0.3:
+            x[name(rng)] = Calls()
         elif kind == 6:
             how = rng.randrange(6)
             odd = MeddlesFloat(1.0)
             odd.x, odd.how = x, how
             x[name(rng)] = rng.choice([Meddles(x, how), odd])
+        elif rng.random() < 0.3:
+            x[CallsName(rng.choice("abcde"))] = 1.0
         else:
             text = rng.choice(["a", "b", "c", "d", "e", "amount"])
             odd_name = rng.choice([MeddlesName, MeddlesHash])(text)

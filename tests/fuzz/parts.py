@@ -26,12 +26,14 @@ from streamimb import (
     GuardedClassifier,
     SampledClassifier,
     Schema,
+    calibration,
     ensemble,
     sampling,
 )
 from streamimb.engine.snapshot import dumps, loads
 from streamimb.linear_model import LogisticGAM, LogisticRegression, SoftmaxGAM, SoftmaxRegression
 from streamimb.tree import HoeffdingTreeClassifier, RollingBoostingClassifier
+from tests.fuzz.calling import CallingCalibrator, CallingSampler, CallingTransformer
 
 TEACHES = ("learn_one", "update", "observe_one", "step_one", "give_one")
 ASKS = (
@@ -114,6 +116,28 @@ def stacks() -> Iterator[tuple[str, Callable[[], Any]]]:
         lambda: ensemble.OOBClassifier(boosted(LogisticRegression(hash_bits=6)), n_models=2, seed=1),
     )
     yield "foreign", lambda: GuardedClassifier(CalibratedClassifier(foreign()), schema)
+
+    def calling(learner: Any) -> Any:
+        sampled = SampledClassifier(CallingTransformer() | learner, CallingSampler(), seed=1)
+        return GuardedClassifier(CalibratedClassifier(sampled, CallingCalibrator()), warm_up=20)
+
+    yield "foreign, calling", lambda: calling(LogisticRegression(hash_bits=6))
+    yield "foreign, calling curves", lambda: calling(LogisticGAM(hash_bits=6, max_basis_fields=1))
+    yield "foreign, calling classes", lambda: calling(SoftmaxRegression(hash_bits=6))
+    yield "foreign, calling tree", lambda: calling(grown())
+    yield "foreign, calling boosted", lambda: calling(boosted(LogisticRegression(hash_bits=6)))
+    yield (
+        "foreign, hedged",
+        lambda: CalibratedClassifier(native(), calibration.Hedged(CallingCalibrator())),
+    )
+    yield (
+        "foreign, product",
+        lambda: SampledClassifier(
+            LogisticRegression(hash_bits=6),
+            sampling.Product(CallingSampler(), sampling.ScoreUnderSampler()),
+            seed=1,
+        ),
+    )
 
 
 def _built(kind: Any, parameters: dict[str, Any]) -> Any:
