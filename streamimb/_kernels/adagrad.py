@@ -32,7 +32,7 @@ from streamimb._kernels.large_buffer import zeros
 from streamimb._kernels.string_table import checked_table, fill, sparse
 
 FLOOR = cython.declare(cython.double, 0.1)  # added to the AdaGrad denominator
-NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
+NOWHERE = cython.declare(cython.double, limits.NOWHERE)
 LARGEST_RATE = cython.declare(cython.double, limits.LARGEST_RATE)
 LARGEST = cython.declare(cython.double, limits.LARGEST_COEFFICIENT)
 

@@ -21,7 +21,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 FLOOR = cython.declare(cython.double, limits.RATE_FLOOR)
-CAP = cython.declare(cython.double, 1_000.0)  # the highest rate, in copies of one event
+HIGHEST_RATE = cython.declare(cython.double, limits.HIGHEST_RATE)
 ENOUGH = cython.declare(cython.double, 20.0)  # events of a class before its share is judged
 LEAST_ODDS = cython.declare(cython.double, 0.9)  # that a memory has to reach
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
@@ -83,7 +83,7 @@ class BalanceRate(Rates):
             size, other = self.fade * size + 1.0 - self.fade, self.fade * other
         if self.even or (other > size) != self.over:
             return self.scale  # the class itself is the extreme
-        return max(FLOOR, min(CAP, self.scale * other / size)) if size > 0.0 else CAP
+        return max(FLOOR, min(HIGHEST_RATE, self.scale * other / size)) if size > 0.0 else HIGHEST_RATE
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

@@ -43,8 +43,8 @@ CLIP = cython.declare(cython.double, 3.0)  # of the linear coordinate, in standa
 PER_UNIT = cython.declare(cython.double, 2.0)  # knots in a unit of asinh(z)
 MIDDLE = cython.declare(cython.double, 32.0)  # the knot at z = 0
 LAST = cython.declare(cython.double, 62.999)  # the highest place between two knots
-FIRST_RENEWAL = 200  # labelled events
-GROWTH = cython.declare(cython.double, 2.5)  # of the events between two renewals
+FIRST_RENEWAL = limits.FIRST_RENEWAL
+GROWTH = cython.declare(cython.double, limits.GROWTH)
 DRAW_SEED = 0x5EED
 
 

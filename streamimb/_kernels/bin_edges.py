@@ -12,6 +12,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.event_rows import EventRows
 else:
@@ -22,7 +24,7 @@ from streamimb._kernels.saved import entries, refused, wholes
 BINS = 64  # of each column
 EDGES = cython.declare(cython.Py_ssize_t, BINS - 1)
 HALF = BINS // 2
-LARGEST = 1.01e15  # 1e15, rounded to 4 bytes
+LARGEST_FLOAT = limits.LARGEST_FLOAT
 
 
 @cython.cclass
@@ -95,9 +97,9 @@ class BinEdges:
         found = array("f", edge)
         for column in range(columns):
             own = found[column * EDGES : column * EDGES + count[column]]
-            if not all(-LARGEST <= low < high <= LARGEST for low, high in pairwise(own)):
+            if not all(-LARGEST_FLOAT <= low < high <= LARGEST_FLOAT for low, high in pairwise(own)):
                 raise refused("edge", "edges in increasing order")
-            if len(own) and not -LARGEST <= own[0] <= LARGEST:
+            if len(own) and not -LARGEST_FLOAT <= own[0] <= LARGEST_FLOAT:
                 raise refused("edge", "edges that are finite")
         self.edge, self.count, self.columns = found, count, columns
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import fabs, log
 
@@ -28,10 +30,10 @@ else:
 
 from streamimb._kernels.class_labels import TWO_CLASSES
 
-REACH = cython.declare(cython.double, 0.5)  # the largest change of log-odds in one part of a path
-MOST_PARTS = cython.declare(cython.int, 10_000)
-LEAST = cython.declare(cython.double, 1e-300)  # a smaller probability counts as this
-NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
+LONGEST_PART = cython.declare(cython.double, limits.LONGEST_PART)
+MOST_PARTS = cython.declare(cython.int, limits.MOST_PARTS)
+LEAST_PROBABILITY = cython.declare(cython.double, limits.LEAST_PROBABILITY)
+NOWHERE = cython.declare(cython.double, limits.NOWHERE)
 
 
 @cython.cclass
@@ -76,7 +78,7 @@ class BinaryLoss:
     def score(self, p: cython.double) -> cython.double:
         """The score, in [0, 1], at a probability p."""
         self.aim()
-        self.f[1] = log(max(LEAST, p)) - log(max(LEAST, 1.0 - p))
+        self.f[1] = log(max(LEAST_PROBABILITY, p)) - log(max(LEAST_PROBABILITY, 1.0 - p))
         self.learned.loss.score(self.f, self.learned.m, self.learned.u, 2)
         return share_at(self.learned.u[1] - self.learned.u[0])
 
@@ -145,7 +147,7 @@ class BinaryLoss:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _follow(self, s: cython.double, y: cython.bint, speed: cython.double, h: cython.double) -> cython.int:
-        """Follows ds/dt = speed e(s) from t = 0 to h, by Heun's method in parts that change s by at most `REACH`."""
+        """Follows ds/dt = speed e(s) from t = 0 to h, by Heun's method in parts of at most `LONGEST_PART`."""
         i: cython.int
         t: cython.double
         e: cython.double
@@ -155,7 +157,7 @@ class BinaryLoss:
         self.square = 0.0
         for i in range(MOST_PARTS):
             e = self.pull(s, y)
-            t = left if speed * fabs(e) * left <= REACH else REACH / (speed * fabs(e))
+            t = left if speed * fabs(e) * left <= LONGEST_PART else LONGEST_PART / (speed * fabs(e))
             then = self.pull(s + speed * t * e, y)
             s += 0.5 * speed * t * (e + then)
             self.square += 0.5 * t * (e * e + then * then)

@@ -27,7 +27,7 @@ from streamimb._kernels.answer import is_label
 from streamimb._kernels.linear_work import MOST_COORDINATES
 from streamimb._kernels.saved import distinct, entries, numbers, refused, wholes
 
-MOST_CLASSES = 1_000
+MOST_LEARNED_CLASSES = 1_000
 LARGEST = limits.LARGEST_COEFFICIENT
 COORDINATES = cython.declare(cython.Py_ssize_t, limits.BASIS_COORDINATES)
 # Of an event, for each name that its row holds: a number, a gap, a string, and what a basis has of a number
@@ -90,7 +90,7 @@ class ClassBlocks:
     @cython.exceptval(-1, check=False)
     def check(self, label: Any) -> cython.int:
         """Raises ValueError for a class that is one too many; changes nothing."""
-        if self.classes >= MOST_CLASSES and label not in self.index:
+        if self.classes >= MOST_LEARNED_CLASSES and label not in self.index:
             raise ValueError(TOO_MANY)
         return 0
 
@@ -254,7 +254,7 @@ class ClassBlocks:
         bits = state["bits"]
         if type(bits) is not int or not 1 <= bits <= 28:
             raise refused("bits", "a whole number from 1 to 28")
-        labels = distinct(state, "classes", most=MOST_CLASSES)
+        labels = distinct(state, "classes", most=MOST_LEARNED_CLASSES)
         if not all(is_label(label) for label in labels):
             raise refused("classes", "labels of type str, int or bool")
         kinds = [

@@ -26,7 +26,7 @@ else:
 # By name: Cython reads the literal True as index 1, without a bounds check where the prior is a list.
 TRUE: Any = True
 # The largest weight from sizes, in events of the commonest class
-CAP = cython.declare(cython.double, 1_000.0)
+HIGHEST_RATE = cython.declare(cython.double, limits.HIGHEST_RATE)
 LABEL_FADE = cython.declare(cython.double, 1.0 - 1.0 / 100_000.0)  # of the mass of labels
 LEAST_BETA = cython.declare(cython.double, 1e-300)  # least beta
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
@@ -128,4 +128,4 @@ class ClassWeight(Rates):
 @cython.inline
 @cython.exceptval(check=False)
 def weight(most: cython.double, size: cython.double) -> cython.double:
-    return CAP if most >= CAP * size else most / size
+    return HIGHEST_RATE if most >= HIGHEST_RATE * size else most / size

@@ -14,6 +14,7 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, whole
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
@@ -27,8 +28,8 @@ BINS = 34  # of each column: 0 for a missing value, then the intervals in increa
 EACH = cython.declare(cython.Py_ssize_t, BINS)
 EDGES = cython.declare(cython.Py_ssize_t, BINS - 2)
 INFINITE = cython.declare(cython.double, inf)
-FIRST_RENEWAL = 200  # labelled events
-GROWTH = cython.declare(cython.double, 2.5)  # of the events between two renewals
+FIRST_RENEWAL = limits.FIRST_RENEWAL
+GROWTH = cython.declare(cython.double, limits.GROWTH)
 
 
 @cython.cclass

@@ -20,7 +20,7 @@ else:
     from cython.cimports.libc.math import pow as power
     from cython.cimports.streamimb._kernels.event_weight import checked_weight
 
-DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
+DUST = cython.declare(cython.double, limits.DUST)
 
 
 @cython.cfunc

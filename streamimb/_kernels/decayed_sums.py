@@ -9,7 +9,7 @@ from typing import Any
 
 import cython
 
-from streamimb._kernels import saved
+from streamimb._kernels import limits, saved
 
 if cython.compiled:
     from cython.cimports.libc.math import pow as power
@@ -17,7 +17,7 @@ else:
     from math import pow as power
 
 SIZE = cython.declare(cython.Py_ssize_t, 8)
-DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
+DUST = cython.declare(cython.double, limits.DUST)
 
 
 @cython.cclass

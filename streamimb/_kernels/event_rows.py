@@ -22,7 +22,7 @@ MISSING = cython.declare(cython.float, float("nan"))
 MOVED = cython.declare(cython.Py_ssize_t, 1_000)  # most events that are moved because there are more of them
 LARGEST_MARGIN = 1e103  # of the log-odds
 LARGEST_OFFSET = limits.FINITE
-LARGEST_FLOAT = 1.01e15  # 1e15, rounded to 4 bytes
+LARGEST_FLOAT = limits.LARGEST_FLOAT
 
 
 @cython.cclass

@@ -15,6 +15,7 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, number, numbers, refused
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
@@ -27,11 +28,9 @@ else:
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.mixture import Mixture
 
-SWITCH = cython.declare(
-    cython.double, 1e-4
-)  # part of the shares that is spread over all experts at every label
-NEAREST = cython.declare(cython.double, 1e-9)  # an answer counts as this far from 0 and 1
-MOST_EXPERTS = 1 << 16
+SWITCH = cython.declare(cython.double, limits.SWITCH)
+NEAREST = cython.declare(cython.double, limits.NEAREST)
+MOST_EXPERTS = limits.MOST_EXPERTS
 
 
 @cython.cclass

@@ -19,9 +19,9 @@ else:
     from cython.cimports.libc.math import fabs, log2
     from cython.cimports.streamimb._kernels.hashing import hash_text, seed_of
 
-M64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+M64 = cython.declare(cython.ulonglong, limits.M64)
 FACTOR = cython.declare(cython.ulonglong, 0x5851F42D4C957F2D)
-GOLDEN = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+GOLDEN = cython.declare(cython.ulonglong, limits.GOLDEN)
 LARGEST = cython.declare(cython.double, limits.LARGEST_VALUE)
 SMALLEST = cython.declare(cython.double, 1e-15)  # a number nearer to 0 counts as 0
 TEXTS = cython.declare(cython.int, 32)  # buckets of hashed strings

@@ -14,6 +14,8 @@ from array import array
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, fabs, log, log1p
 
@@ -29,7 +31,7 @@ NEAR = cython.declare(cython.double, 1e-10)  # a smaller change of all log-odds 
 FAR = cython.declare(cython.double, 690.0)  # log-odds beyond this count as this
 LARGE = cython.declare(cython.double, 30.0)  # log-odds from which R is 1 in all digits that count
 STRIDE = cython.declare(cython.double, 20.0)  # the largest change of log-odds in one step
-LEAST = cython.declare(cython.double, 1e-300)
+LEAST_PROBABILITY = cython.declare(cython.double, limits.LEAST_PROBABILITY)
 
 
 @cython.cfunc
@@ -108,9 +110,9 @@ class FocalLoss(Loss):
             total += exp(u[k]) if k != top else 0.0
         for k in range(classes):
             w = total if k == top else total + 1.0 - exp(u[k])
-            self.v[k] = u[k] - log(max(LEAST, w))
+            self.v[k] = u[k] - log(max(LEAST_PROBABILITY, w))
         for i in range(MOST_STEPS):
-            gap, total, largest = 0.0, LEAST, 0.0
+            gap, total, largest = 0.0, LEAST_PROBABILITY, 0.0
             for k in range(classes):
                 self._tilt(k)
             if i == 0:
@@ -143,7 +145,7 @@ class FocalLoss(Loss):
         self._tune(n, classes)
         for k in range(classes):
             gradient(u, self.v, classes, k)
-            self.v[k] = u[k] - log_sum(u, classes) - log(max(LEAST, self.v[k]))
+            self.v[k] = u[k] - log_sum(u, classes) - log(max(LEAST_PROBABILITY, self.v[k]))
             self._tilt(k)
             f[k] = self.r[k]
 
@@ -165,7 +167,7 @@ class FocalLoss(Loss):
         self._tune(n, classes)
         gamma = self.power[y]
         gradient(u, e, classes, y)
-        rest = max(LEAST, e[y])
+        rest = max(LEAST_PROBABILITY, e[y])
         below = log_sum(u, classes) - u[y]
         factor = exp(gamma * log(rest) + self.log_weight[y]) * (1.0 + gamma * exp(-below) * below / rest)
         for k in range(classes):
@@ -179,4 +181,6 @@ class FocalLoss(Loss):
     ) -> cython.double:
         below: cython.double = log_sum(u, classes) - u[y]
         self._tune(n, classes)
-        return below * exp(self.power[y] * log(max(LEAST, 1.0 - exp(-below))) + self.log_weight[y])
+        return below * exp(
+            self.power[y] * log(max(LEAST_PROBABILITY, 1.0 - exp(-below))) + self.log_weight[y]
+        )

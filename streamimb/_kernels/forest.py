@@ -14,6 +14,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_logs import share_at
     from streamimb._kernels.implicit_step import error_after
@@ -26,8 +28,8 @@ else:
 from streamimb._kernels.saved import entries, numbers, refused, whole
 
 INFINITE = cython.declare(cython.float, inf)
-LARGEST_FLOAT = 1.01e15  # 1e15, rounded to 4 bytes
-LARGEST_VALUE = 1e100  # of the log-odds of a leaf
+LARGEST_FLOAT = limits.LARGEST_FLOAT
+LARGEST_COEFFICIENT = limits.LARGEST_COEFFICIENT
 # Most that all corrections of a rate together change the log-odds of one event by
 LARGEST_STEP = cython.declare(cython.double, log(20.0))
 
@@ -287,7 +289,9 @@ class Forest:
                     raise refused("number, child, column and threshold", "trees of splits and leaves")
         for t in range(0, len(leaf), self.stride):
             values = (leaf[t], *leaf[t + 2 : t + self.stride])
-            if leaf[t + 1] < 0.0 or not all(-LARGEST_VALUE <= one <= LARGEST_VALUE for one in values):
+            if leaf[t + 1] < 0.0 or not all(
+                -LARGEST_COEFFICIENT <= one <= LARGEST_COEFFICIENT for one in values
+            ):
                 raise refused("leaf", "hessians of at least 0, and log-odds of a bounded size")
         self.made, self.active = made, active
         rest: cython.Py_ssize_t = (self.trees + 1) * self.nodes - places

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.row import Row
 
-M64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+M64 = cython.declare(cython.ulonglong, limits.M64)
 FNV_PRIME = cython.declare(cython.ulonglong, 0x100000001B3)
 FNV_BASIS = cython.declare(cython.ulonglong, 0xCBF29CE484222325)
-GOLDEN = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+GOLDEN = cython.declare(cython.ulonglong, limits.GOLDEN)
 
 
 @cython.cfunc

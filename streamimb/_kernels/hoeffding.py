@@ -41,9 +41,9 @@ from streamimb._kernels.memos import refuse_outside
 from streamimb._kernels.saved import Entry
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
-NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
+NOWHERE = cython.declare(cython.double, limits.NOWHERE)
 STATISTICS = cython.declare(cython.Py_ssize_t, tree_work.STRING_COLUMNS)  # of each string
-MOST_STATISTICS = 1e9
+MOST_STATISTICS = limits.MOST_STATISTICS
 MOST_SHIFT = cython.declare(cython.double, 35.0)  # log of the weight cap
 OTHER_EVENT = (
     "memo: that of an event with another number of strings; leave it out, or give that of this event"

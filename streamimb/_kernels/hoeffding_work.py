@@ -7,6 +7,8 @@ from array import array
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.row import Work
     from streamimb._kernels.tree_work import TreeWork
@@ -14,7 +16,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Work
     from cython.cimports.streamimb._kernels.tree_work import TreeWork
 
-NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
+NOWHERE = cython.declare(cython.double, limits.NOWHERE)
 
 
 @cython.cclass

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.event_weight import checked_weight
 else:
     from cython.cimports.streamimb._kernels.event_weight import checked_weight
 
-EDGE = cython.declare(cython.double, 1e-9)
+NEAREST = cython.declare(cython.double, limits.NEAREST)
 LEAST_INFORMATION = cython.declare(cython.double, 1e-3)  # of a score
 MOST_INFORMATION = cython.declare(cython.double, 1e18)
 MOST_SHIFT = cython.declare(cython.double, 10.0)  # of the odds, from those of the reference
@@ -61,7 +63,7 @@ class LabelFree:
             raise ValueError("p: expected P(True), a number in [0, 1]")
         w = checked_weight(w)
         if w > 0.0:
-            self._take(min(1.0 - EDGE, max(EDGE, p)), w)
+            self._take(min(1.0 - NEAREST, max(NEAREST, p)), w)
 
     @cython.cfunc
     @cython.exceptval(check=False)

@@ -24,6 +24,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import log
 
@@ -58,7 +60,7 @@ FIRST_SLOPE = cython.declare(cython.double, 0.3)
 MOST_SLOPE = cython.declare(cython.double, 2.0)
 MOST_LEAD = cython.declare(cython.double, 10.0)  # so that a model that becomes the better one is used soon
 LEAST = cython.declare(cython.double, 1e-12)  # a smaller probability counts as this
-LARGEST = 1e100
+LARGEST_COEFFICIENT = limits.LARGEST_COEFFICIENT
 
 
 @cython.cclass
@@ -219,7 +221,7 @@ class LeafModels:
         """Take over the numbers of so many leaves and of the level, after all of them were checked."""
         i: cython.Py_ssize_t
         k: cython.Py_ssize_t
-        found = numbers({"models": saved}, "models", EACH * leaves, -LARGEST, LARGEST)
+        found = numbers({"models": saved}, "models", EACH * leaves, -LARGEST_COEFFICIENT, LARGEST_COEFFICIENT)
         for k in range(0, len(found), EACH):
             known = (found[k + HESSIAN], found[k + FIRST], found[k + SECOND])
             if (
@@ -228,7 +230,7 @@ class LeafModels:
                 or abs(found[k + LEAD]) > MOST_LEAD
             ):
                 raise refused("models", "hessians of at least 0, slopes and leads within their bounds")
-        of_tree = numbers({"level": level}, "level", 2, -LARGEST, LARGEST)
+        of_tree = numbers({"level": level}, "level", 2, -LARGEST_COEFFICIENT, LARGEST_COEFFICIENT)
         if not 0.0 <= of_tree[KNOWN] <= MOST_KNOWN:
             raise refused("level", f"a hessian from 0 to {MOST_KNOWN:g}")
         self.level[LEVEL], self.level[KNOWN] = of_tree[LEVEL], of_tree[KNOWN]

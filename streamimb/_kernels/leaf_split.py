@@ -15,7 +15,7 @@ from array import array
 
 import cython
 
-from streamimb._kernels import column_bins
+from streamimb._kernels import column_bins, limits
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import log, sqrt
@@ -29,7 +29,7 @@ else:
 
 EACH = cython.declare(cython.Py_ssize_t, column_bins.BINS)
 CELLS = cython.declare(cython.Py_ssize_t, 2 * column_bins.BINS)
-M64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+M64 = cython.declare(cython.ulonglong, limits.M64)
 APART = cython.declare(cython.ulonglong, 0xD1342543DE82EF95)  # between the draws of two nodes
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp
 
@@ -17,7 +19,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Work
 
 MOST_COORDINATES = 4  # of one number in a basis: excess, two hats, an interval
-NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
+NOWHERE = cython.declare(cython.double, limits.NOWHERE)
 
 
 @cython.cfunc

@@ -12,6 +12,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, log
 
@@ -22,7 +24,7 @@ else:
 
 from streamimb.protocols import Proba
 
-LEAST = cython.declare(cython.double, 1e-300)  # a smaller probability counts as this
+LEAST_PROBABILITY = cython.declare(cython.double, limits.LEAST_PROBABILITY)
 
 
 @cython.cclass
@@ -94,7 +96,7 @@ class Loss(Port):
         k: cython.Py_ssize_t
         f, n, _ = self._arrays(p, counts, None)
         for k in range(len(f)):
-            f[k] = log(max(LEAST, f[k]))
+            f[k] = log(max(LEAST_PROBABILITY, f[k]))
         u = array("d", f)
         self.score(f, n, u, len(f))
         return dict(zip(p, u, strict=True))

@@ -24,7 +24,7 @@ else:
 
 FINITE = cython.declare(cython.double, limits.FINITE)  # finite number
 LEAST_PROBABILITY = cython.declare(cython.double, 1e-15)  # the least probability in a log loss
-DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
+DUST = cython.declare(cython.double, limits.DUST)
 
 
 def _sums(state: dict[str, Any], *names: str) -> list[float]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.saved import alike, entries, number
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
@@ -27,8 +28,8 @@ else:
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
-SWITCH = cython.declare(cython.double, 1e-4)  # part of the share that returns to one half at every label
-NEAREST = cython.declare(cython.double, 1e-9)  # a score counts as this far from 0 and 1
+SWITCH = cython.declare(cython.double, limits.SWITCH)
+NEAREST = cython.declare(cython.double, limits.NEAREST)
 
 
 @cython.cclass

@@ -37,11 +37,11 @@ FLATTEST = cython.declare(cython.double, 0.1)  # bounds of the slope a
 STEEPEST = cython.declare(cython.double, 5.0)
 FARTHEST = cython.declare(cython.double, 20.0)  # bound of |b|, however often one label is repeated
 PER_INFO = cython.declare(cython.double, 100.0)  # a label of information .01 or more returns the whole share
-CLIP = cython.declare(cython.double, 1e-9)  # scores are clipped this far from 0 and 1 before the logit
+NEAREST = cython.declare(cython.double, limits.NEAREST)
 LEAST_CURVE_SCORE = cython.declare(cython.double, 1e-300)  # least score that differs from 0 on the curve
 MOST = cython.declare(cython.double, 0.9999999999999999)  # greatest score that differs from 1 on the curve
 EDGE = cython.declare(cython.double, limits.EDGE)
-MOST_EXPERTS = 1 << 16
+MOST_EXPERTS = limits.MOST_EXPERTS
 TEMPER = cython.declare(cython.double, 0.25)  # power of a likelihood, see `root`
 FEW = cython.declare(cython.double, 5.0)  # positives until which the power is 1
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
@@ -125,7 +125,7 @@ class PlattScalings(Scaling):
     def _recall(self, memo: Any) -> cython.int:
         """Takes over the answers of a memo, by which the experts are judged."""
         k: cython.int
-        self.clipped = min(1.0 - CLIP, max(CLIP, memo[0]))
+        self.clipped = min(1.0 - NEAREST, max(NEAREST, memo[0]))
         for k in range(self.experts):
             self.q[k] = min(1.0 - EDGE, max(EDGE, memo[k + 1]))
         self.qc = min(1.0 - EDGE, max(EDGE, memo[self.experts + 1]))
@@ -138,7 +138,7 @@ class PlattScalings(Scaling):
         c: cython.double = self.bank.log_odds
         s: cython.double
         said: cython.double
-        self.clipped = min(1.0 - CLIP, max(CLIP, p))
+        self.clipped = min(1.0 - NEAREST, max(NEAREST, p))
         s = log(self.clipped / (1.0 - self.clipped))
         self.u = s - c
         said = self.v0 * self.clipped

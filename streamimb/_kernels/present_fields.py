@@ -12,6 +12,7 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, refused, whole, wholes
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
@@ -21,8 +22,8 @@ else:
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.row import Row
 
-FIRST_RENEWAL = 200  # labelled events
-GROWTH = cython.declare(cython.double, 2.5)  # of the events between two renewals
+FIRST_RENEWAL = limits.FIRST_RENEWAL
+GROWTH = cython.declare(cython.double, limits.GROWTH)
 
 
 @cython.cclass

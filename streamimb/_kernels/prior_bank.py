@@ -31,7 +31,7 @@ EVERY = cython.declare(cython.int, 16)
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)
 EDGE = cython.declare(cython.double, limits.EDGE)
 MOST_BANKS = 1_100  # half-lives over the whole range of doubles
-DUST = cython.declare(cython.double, 1e-200)  # below it a sum counts as 0: denormal numbers are slow
+DUST = cython.declare(cython.double, limits.DUST)
 
 SPELLED = "y: a text that spells True or False, where labels are True and False: convert it before"
 

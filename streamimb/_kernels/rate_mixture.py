@@ -9,6 +9,8 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, log
 
@@ -20,7 +22,7 @@ else:
     from cython.cimports.streamimb._kernels.mixture import Mixture
 
 # Part of the shares that is spread over all rates at every label
-SWITCH = cython.declare(cython.double, 1e-4)
+SWITCH = cython.declare(cython.double, limits.SWITCH)
 
 
 @cython.cclass

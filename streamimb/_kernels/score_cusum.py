@@ -27,7 +27,7 @@ CLOCK = cython.declare(cython.longlong, 1_024)  # updates between two comparison
 SHARE_FLOOR = cython.declare(cython.double, 1e-4)  # of a bin, so that an empty one has a finite logarithm
 LARGEST_UNIT = cython.declare(cython.double, 1e100)
 LARGEST_SUM = cython.declare(cython.double, 1e30)
-EDGE = cython.declare(cython.double, 1e-9)
+NEAREST = cython.declare(cython.double, limits.NEAREST)
 ROSE = cython.declare(cython.int, 1)
 FELL = cython.declare(cython.int, 2)
 SHAPE = cython.declare(cython.int, 4)
@@ -81,7 +81,7 @@ class ScoreCusum:
             raise ValueError("p: expected P(True), a number in [0, 1]")
         w = checked_weight(w)
         if w > 0.0:
-            self.take(min(1.0 - EDGE, max(EDGE, float(p))), w)
+            self.take(min(1.0 - NEAREST, max(NEAREST, float(p))), w)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -119,7 +119,7 @@ class ScoreCusum:
     @cython.exceptval(check=False)
     def test(self, p: cython.double, w: cython.double) -> cython.void:
         """Adds log((1 - m')/(1 - m) (1 - p) + m'/m p) to both sums: its exponential has the mean 1 at a mean of m."""
-        m: cython.double = min(1.0 - EDGE, max(EDGE, self.slow[BINS] / self.slow[BINS + 1]))
+        m: cython.double = min(1.0 - NEAREST, max(NEAREST, self.slow[BINS] / self.slow[BINS + 1]))
         more: cython.double = self.up * m / (1.0 - m + self.up * m)
         less: cython.double = m / (m + self.up * (1.0 - m))
         self.rise += w * log((1.0 - more) / (1.0 - m) * (1.0 - p) + more / m * p)
@@ -141,8 +141,8 @@ class ScoreCusum:
     @cython.exceptval(check=False)
     def odds_moved(self) -> cython.double:
         """The odds of the present mean score over those of the reference."""
-        m: cython.double = min(1.0 - EDGE, max(EDGE, self.slow[BINS] / self.slow[BINS + 1]))
-        now: cython.double = min(1.0 - EDGE, max(EDGE, self.fast[BINS] / self.fast[BINS + 1]))
+        m: cython.double = min(1.0 - NEAREST, max(NEAREST, self.slow[BINS] / self.slow[BINS + 1]))
+        now: cython.double = min(1.0 - NEAREST, max(NEAREST, self.fast[BINS] / self.fast[BINS + 1]))
         return now / (1.0 - now) * (1.0 - m) / m
 
     @cython.cfunc

@@ -31,7 +31,7 @@ else:
 BETA = cython.declare(cython.double, 0.1)  # of the published steps
 RADIUS = cython.declare(cython.double, 100.0)  # |theta| of the published steps
 PUBLISHED_CLIP = cython.declare(cython.double, 1e-5)  # scores are clipped this far from 0 and 1
-CLIP = cython.declare(cython.double, 1e-9)
+NEAREST = cython.declare(cython.double, limits.NEAREST)
 RIDGE = cython.declare(cython.double, 5.0)  # prior information where it forgets
 STEEPEST = cython.declare(cython.double, 5.0)  # bound of a slope, from 0, where it forgets
 FARTHEST = cython.declare(cython.double, 40.0)  # bound of |intercept|, where it forgets
@@ -54,7 +54,7 @@ class ScoreRegression(Scaling):
         i: cython.int
         self.bank = PriorBank()
         self.n, self.forgets, self.span = n, memory > 0.0, memory
-        self.clip = CLIP if self.forgets else PUBLISHED_CLIP
+        self.clip = NEAREST if self.forgets else PUBLISHED_CLIP
         self.ridge = RIDGE if self.forgets else 100.0 if n == 2 else 25.0  # 1 / (beta D)^2, D = 1 and 2
         self.theta, self.info = array("d", [0.0] * n), array("d", [0.0] * (n * n))
         for i in range(n):

@@ -13,15 +13,17 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, log
 else:
     from cython.cimports.libc.math import exp, log
 
 # Part of the shares that is spread over all experts at every label
-SWITCH = cython.declare(cython.double, 1e-4)
+SWITCH = cython.declare(cython.double, limits.SWITCH)
 POWER = cython.declare(cython.double, 1.0 / 16.0)
-LEAST = cython.declare(cython.double, 1e-300)
+LEAST_PROBABILITY = cython.declare(cython.double, limits.LEAST_PROBABILITY)
 
 
 @cython.cclass
@@ -58,12 +60,12 @@ class ServedMixture:
         if self.experts == 1:
             return
         for k in range(self.experts):
-            p = w * POWER * log((said[k] if y else 1.0 - said[k]) + LEAST)
+            p = w * POWER * log((said[k] if y else 1.0 - said[k]) + LEAST_PROBABILITY)
             self.next[k] = p
             if p > best:
                 best = p
         for k in range(self.experts):
-            p = self.share[k] * exp(max(-700.0, self.next[k] - best)) + LEAST
+            p = self.share[k] * exp(max(-700.0, self.next[k] - best)) + LEAST_PROBABILITY
             self.next[k] = p
             total += p
         total = (1.0 - SWITCH) / total

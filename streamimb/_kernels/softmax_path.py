@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import exp, fabs
 
@@ -15,8 +17,8 @@ else:
     from cython.cimports.streamimb._kernels.learned_loss import LearnedLoss
     from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
 
-REACH = cython.declare(cython.double, 0.5)  # the largest change of log-odds in one part of the path
-MOST_PARTS = cython.declare(cython.int, 10_000)  # a weight of 10^15 at log-odds of -1,000 takes 1,400
+LONGEST_PART = cython.declare(cython.double, limits.LONGEST_PART)
+MOST_PARTS = cython.declare(cython.int, limits.MOST_PARTS)
 
 
 @cython.cfunc
@@ -33,7 +35,7 @@ def follow(
 
     e is minus the gradient of the loss, or of the cross-entropy where that is None.
 
-    Heun's method in parts that change no log-odds by more than `REACH`. The gradient falls as 1/t, so the parts
+    Heun's method in parts that change no log-odds by more than `LONGEST_PART`. The gradient falls as 1/t, so the parts
     grow and their number with log h. With two classes there is a closed form (`logistic_path.growth`), with more none.
     """
     c: cython.Py_ssize_t
@@ -53,7 +55,7 @@ def follow(
         speed = 0.0
         for c in range(work.classes):
             speed = max(speed, alpha * work.kappa[c] * fabs(work.e[c]))
-        t = left if speed * left <= REACH else REACH / speed
+        t = left if speed * left <= LONGEST_PART else LONGEST_PART / speed
         for c in range(work.classes):
             work.s2[c] = work.s[c] + alpha * work.kappa[c] * t * work.e[c]
         if loss is None:

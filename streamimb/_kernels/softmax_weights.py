@@ -30,7 +30,7 @@ else:
 
 from streamimb._kernels.saved import entries, numbers, refused
 
-LEAST = cython.declare(cython.double, 1e-300)  # a smaller probability counts as this
+LEAST_PROBABILITY = cython.declare(cython.double, limits.LEAST_PROBABILITY)
 FLOOR = cython.declare(cython.double, 0.1)  # added to the AdaGrad denominator
 CURVE_FLOOR = cython.declare(
     cython.double, 1.0
@@ -167,7 +167,7 @@ class SoftmaxWeights:
         f = array("d", bytes(8 * len(p)))
         which = array("q", [self.store.index.get(label, -1) for label in p])
         for k, q in enumerate(p.values()):
-            f[k] = log(max(LEAST, q))
+            f[k] = log(max(LEAST_PROBABILITY, q))
             which[k] = which[k] if which[k] < loss.classes else -1
         loss.aim(which, len(p), p)
         loss.loss.score(f, loss.m, loss.u, len(p))

@@ -13,7 +13,7 @@ from streamimb._kernels import limits
 from streamimb._kernels.forest import short
 from streamimb._kernels.saved import entries, numbers, refused
 
-LARGEST_VALUE = 1.01e15  # 1e15, rounded to 4 bytes
+LARGEST_FLOAT = limits.LARGEST_FLOAT
 LARGEST_SHIFT = limits.LARGEST_COEFFICIENT
 
 
@@ -95,7 +95,7 @@ class SplitNodes:
             raise refused("number", f"at most {2 * self.most - 1} nodes")
         number, child = short(saved, "number", "i", n), short(saved, "child", "i", n)
         column = short(saved, "column", "i", n)
-        threshold = numbers(saved, "threshold", n, -inf, LARGEST_VALUE)
+        threshold = numbers(saved, "threshold", n, -inf, LARGEST_FLOAT)
         gain = numbers(saved, "gain", n, 0.0, 1.0)
         shift = numbers(saved, "shift", n, -LARGEST_SHIFT, LARGEST_SHIFT)
         splits = [k for k in range(n) if number[k] == -1]

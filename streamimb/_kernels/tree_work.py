@@ -7,6 +7,8 @@ from array import array
 
 import cython
 
+from streamimb._kernels import limits
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.row import Work
 else:
@@ -14,7 +16,7 @@ else:
 
 STRING_COLUMNS = 3  # of each field of strings
 STATISTICS = cython.declare(cython.Py_ssize_t, STRING_COLUMNS)
-NOWHERE = cython.declare(cython.double, float("nan"))  # differs from every offset
+NOWHERE = cython.declare(cython.double, limits.NOWHERE)
 
 
 @cython.cclass

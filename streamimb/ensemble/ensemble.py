@@ -43,6 +43,7 @@ class Ensemble(BaggedModel, Part, base.Wrapper[base.Classifier], base.Classifier
         members: type[Members] | type[AdaptiveMembers] = Members,
     ) -> None:
         """Check and store the parameters, and make the members."""
+        self.check_idle()
         if model is not None:
             refuse_stranger("model", model, base.Classifier, CLASSIFIER)
             refuse_tilt_around(model)
