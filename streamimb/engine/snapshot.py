@@ -21,6 +21,7 @@ MAGIC = b"streamimb-state\x00"
 FORMAT = 2
 DEPTH = 100  # a state of ours is never deeper
 _HEAD = struct.Struct(">16sH32s")
+ALLOW = "allow its pickle (allow_pickle=True; in a configuration, allow_pickle = true beside the factory)"
 LEAVE_OUT = "leave it out of the state in a __getstate__ and make it anew in __setstate__"
 _LOW, _HIGH = -(1 << 63), (1 << 64) - 1  # the range of integers in MessagePack
 
@@ -185,10 +186,12 @@ def _pickled(value: Any, allow_pickle: bool) -> list[Any]:
     name = f"{cls.__module__}.{cls.__qualname__}"
     if not allow_pickle:
         if isinstance(value, FunctionType | MethodType | ModuleType):
-            raise ForeignPartError(f"a {cls.__name__} is no data, and a state holds data alone: {LEAVE_OUT}")
+            raise ForeignPartError(
+                f"a {cls.__name__} is no data, and a state holds data alone: {LEAVE_OUT}, or, where a module has it by "
+                f"its name, {ALLOW}"
+            )
         raise ForeignPartError(
-            f"{name} is not a class of streamimb: {LEAVE_OUT}, register the class (engine.register), or allow its "
-            "pickle (allow_pickle=True; in a configuration, allow_pickle = true beside the factory)"
+            f"{name} is not a class of streamimb: {LEAVE_OUT}, register the class (engine.register), or {ALLOW}"
         )
     try:
         data = pickle.dumps(value, protocol=5)
