@@ -26,9 +26,8 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.batch import checked_events, events_in
-from streamimb._kernels.learner_arguments import refuse_unknown
+from streamimb._kernels.learner_arguments import KEYWORDS, refuse_unknown
 
-KEYWORDS = ("offset",)  # of learn_one, beside w and memo
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 
 
@@ -73,10 +72,9 @@ class AnchoredLearner(Learner):
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
         is_true(y)
-        if more is not None:
-            refuse_unknown(more, KEYWORDS)
-            if more.get("offset") is not None:
-                finite_offset(more["offset"])
+        refuse_unknown(more, KEYWORDS)
+        if more is not None and more.get("offset") is not None:
+            finite_offset(more["offset"])
         return 0
 
     @cython.cfunc
@@ -143,10 +141,9 @@ class AnchoredLearner(Learner):
         row: Row = self._begin(x, None)
         try:
             self.probability(row, finite_offset(offset))
-            memo = self.remember(row)
+            return self.remember(row)
         finally:
             row.done()
-        return memo
 
     def observe_one(self, x: Any, y: Any, offset: Any, w: Any = 1.0, memo: Any = None) -> None:
         """Learn from every labelled event what does not depend on sampling, such as the weights of experts."""

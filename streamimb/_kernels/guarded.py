@@ -13,6 +13,7 @@ import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_answer import by_class
+    from streamimb._kernels.cleaned_row import as_read
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.learner_arguments import weight_of
     from streamimb._kernels.ports import Model
@@ -21,6 +22,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.schema_check import DOUBTFUL, WELL, SchemaCheck
 else:
     from cython.cimports.streamimb._kernels.class_answer import by_class
+    from cython.cimports.streamimb._kernels.cleaned_row import as_read
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.learner_arguments import weight_of
     from cython.cimports.streamimb._kernels.ports import Model
@@ -253,20 +255,18 @@ class GuardedModel(Model):
         """Return the event after cleaning, and whether it may be scored and learned; changes nothing."""
         row: Row = self._begin(x, None)
         try:
-            checked = Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
+            return Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
         finally:
             row.done()
-        return checked
 
     def admit_one(self, x: Any) -> Checked:
         """`check_one` of an arriving event: counts its reasons, and adds it to the evidence for the schema."""
         row: Row = self._begin(x, None)
         try:
             self._guard_admit(row)
-            checked = Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
+            return Checked(row.x, bool(row.learnable), bool(row.scorable), row.reasons)
         finally:
             row.done()
-        return checked
 
     # ------------------------------------------------------------------ serving
 
@@ -275,10 +275,9 @@ class GuardedModel(Model):
         row: Row = self._begin(x, None)
         try:
             self._guard_admit(row)
-            served = self._guard_served(row)
+            return self._guard_served(row)
         finally:
             row.done()
-        return served
 
     def serve_learn_one(self, x: Any, y: Any) -> Served:
         """`serve_one`, then learn the event where it may be learned; the event is read once.
@@ -299,10 +298,9 @@ class GuardedModel(Model):
         """`serve_one` of an event that was admitted before: changes nothing."""
         row: Row = self._begin(x, None)
         try:
-            served = self._guard_served(row)
+            return self._guard_served(row)
         finally:
             row.done()
-        return served
 
     def serve_classes_one(self, x: Any, classes: tuple[str, ...], shares: Any) -> Served:
         """`serve_one` of these classes: `by_class` has the probabilities of each, and the balanced decision.
@@ -312,10 +310,9 @@ class GuardedModel(Model):
         row: Row = self._begin(x, None)
         try:
             self._guard_admit(row)
-            served = self._guard_served_classes(row, classes, shares)
+            return self._guard_served_classes(row, classes, shares)
         finally:
             row.done()
-        return served
 
     def serve_learn_classes_one(self, x: Any, y: Any, classes: tuple[str, ...], shares: Any) -> Served:
         """`serve_classes_one`, then learn; as `serve_learn_one`."""
@@ -333,10 +330,9 @@ class GuardedModel(Model):
         """`serve_classes_one` of an event that was admitted before: changes nothing."""
         row: Row = self._begin(x, None)
         try:
-            served = self._guard_served_classes(row, classes, shares)
+            return self._guard_served_classes(row, classes, shares)
         finally:
             row.done()
-        return served
 
     def check_label(self, y: Any) -> None:
         """Raise ValueError for a label that the classifier does not learn; changes nothing."""
@@ -404,23 +400,3 @@ class GuardedModel(Model):
             except Exception as error:
                 raise LearningError(served) from error
         return 0
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def as_read(row: Row, reader: Reader, cleaned: Cleaned) -> cython.bint:
-    """Whether a row of the event before cleaning shows the cleaned event: only unknown names were left out."""
-    j: cython.Py_ssize_t
-    if cleaned.left_out is None or row.n_converted > 0 or row.n_odd > 0:
-        return False
-    if row.n + row.n_texts != len(cleaned.x):
-        return False
-    for j in range(row.n_texts):
-        if row.owners[j] < 0:
-            return False
-    for name in cleaned.left_out:  # of built-in types: comparing them runs no foreign code
-        if reader._find(name) >= 0:
-            return False
-    row.n_unknown = row.n_missing = row.n_large = 0
-    row.strange = False
-    return True

@@ -11,6 +11,7 @@ import cython
 from streamimb._kernels import limits
 
 FINITE = cython.declare(cython.double, limits.FINITE)
+KEYWORDS = ("offset",)  # of `learn_one` of our learners, beside w and memo
 OFFSET = "a finite number (log-odds); leave it out to use the class prior"
 WEIGHT = "a finite number of at least 0; leave it out for 1"
 
@@ -58,7 +59,7 @@ def refuse_unknown(more: Any, known: Any) -> None:
     Traceback (most recent call last):
     ValueError: weight: no part of this model takes this keyword; leave it out
     """
-    for name in more:
+    for name in more or ():
         if name not in known:
             raise ValueError(f"{name}: no part of this model takes this keyword; leave it out")
 

@@ -21,11 +21,13 @@ def number_from(part: Any, method: Any, value: Any) -> cython.double:
     if type(value) is float:
         return value
     try:
-        if not isinstance(value, str | bytes | bytearray):  # `float` reads these
-            return float(value)
+        if isinstance(value, str | bytes | bytearray):  # `float` reads these
+            raise TypeError
+        return float(value)
     except (TypeError, ValueError, OverflowError):
-        pass
-    raise ValueError(f"{type(part).__name__}.{method} gave {type(value).__name__}: it has to give a number")
+        raise ValueError(
+            f"{type(part).__name__}.{method} gave {type(value).__name__}: it has to give a number"
+        ) from None
 
 
 @cython.ccall

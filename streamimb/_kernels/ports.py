@@ -23,6 +23,8 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import label_of, true_or_nan
+from streamimb._kernels.batch import checked_events, checked_weights
+from streamimb._kernels.class_labels import checked_labels
 from streamimb._kernels.memos import memo_from, refuse_size
 from streamimb.protocols import Scores
 
@@ -361,6 +363,19 @@ class ClassLearner(Model):
     def step_classes(self, row: Row, y: Any, offsets: dict[Any, float], w: cython.double) -> cython.int:
         """Takes a step of weight w on g_k + offset_k, after `observe_classes` of the same row."""
         raise NotImplementedError(ABSTRACT)
+
+    def learn_events(self, events: Any, y: list[Any], w: Any = None) -> None:
+        """Learn a list of dicts as a loop of `learn_one` does."""
+        self.check_ready()
+        listed: list[Any] = checked_events(events)
+        labels, weights = checked_labels(y, len(listed)), checked_weights(w, len(listed))
+        for x, label, weight in zip(listed, labels, weights, strict=True):
+            if weight > 0.0:
+                row: Row = self.read(x)
+                try:
+                    self.learn(row, label, weight)
+                finally:
+                    row.done()
 
 
 if not cython.compiled:  # compiled fields start as 0; interpreted ones need a value

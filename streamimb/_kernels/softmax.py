@@ -36,14 +36,13 @@ else:
     from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
 
 from streamimb._kernels.answer import TWO, label_of
-from streamimb._kernels.batch import checked_events, checked_weights
+from streamimb._kernels.batch import checked_weights
 from streamimb._kernels.class_labels import TWO_CLASSES, checked_labels, checked_offsets
 from streamimb._kernels.feature_reader import CHANGED
-from streamimb._kernels.learner_arguments import refuse_unknown
+from streamimb._kernels.learner_arguments import KEYWORDS, refuse_unknown
 from streamimb._kernels.saved import Entry, refused
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
-KEYWORDS = ("offset",)  # None under a SampledClassifier, which refuses another
 UNSEEN = "step_one: the event has a feature or class that observe_one has not seen: call that first"
 
 
@@ -176,8 +175,7 @@ class Softmax(ClassLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
-        if more is not None:
-            refuse_unknown(more, KEYWORDS)
+        refuse_unknown(more, KEYWORDS)
         return self._experts.linear.store.check(y)
 
     @cython.cfunc
@@ -214,20 +212,18 @@ class Softmax(ClassLearner):
         """Return the probability of each class learned; False and True until another label comes."""
         row: Row = self._begin(x, None)
         try:
-            answer = self.probabilities(row, self._anchors())
+            return self.probabilities(row, self._anchors())
         finally:
             row.done()
-        return answer
 
     def predict_offsets_one(self, x: Any, offsets: Any) -> dict[Any, float]:
         """Return P of each class of the offsets, the log-odds of class k anchored at `offsets[k]`."""
         checked = checked_offsets(offsets, None)
         row: Row = self._begin(x, None)
         try:
-            answer = self.probabilities(row, checked)
+            return self.probabilities(row, checked)
         finally:
             row.done()
-        return answer
 
     def memo_one(self, x: Any, offsets: Any) -> tuple[float, ...]:
         """Return what every expert says of an event at these offsets, for `observe_one`."""
@@ -235,10 +231,9 @@ class Softmax(ClassLearner):
         row: Row = self._begin(x, None)
         try:
             self.probabilities(row, checked)
-            memo = self.remember(row)
+            return self.remember(row)
         finally:
             row.done()
-        return memo
 
     def observe_one(self, x: Any, y: Any, offsets: Any, w: Any = 1.0, memo: Any = None) -> None:
         """Learn from every labelled event what does not depend on sampling, such as the weights of experts."""
@@ -289,19 +284,6 @@ class Softmax(ClassLearner):
                         matrix.find_columns()
         finally:
             row.done()
-
-    def learn_events(self, events: Any, y: list[Any], w: Any = None) -> None:
-        """Learn a list of dicts as a loop of `learn_one` does."""
-        self.check_ready()
-        listed: list[Any] = checked_events(events)
-        labels, weights = checked_labels(y, len(listed)), checked_weights(w, len(listed))
-        for x, label, weight in zip(listed, labels, weights, strict=True):
-            if weight > 0.0:
-                row: Row = self.read(x)
-                try:
-                    self.learn(row, label, weight)
-                finally:
-                    row.done()
 
     def predict_rows(self, names: Any, x: Any) -> list[dict[Any, float]]:
         """Return the probabilities of every row of a matrix of floats; changes nothing."""
@@ -394,7 +376,7 @@ class Softmax(ClassLearner):
             raise refused("prior", "a class prior")
         with Entry("reader"):
             reader.__setstate__(state["reader"])
-        with Entry("experts"):
+        with Entry("moments, weights and share"):
             experts.resume(state, reader.presence.numbers, state.get("loss"))
         self.set_up(0)
         self._assemble(prior, reader, experts)
