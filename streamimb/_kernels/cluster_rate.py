@@ -11,6 +11,7 @@ import cython
 
 from streamimb._kernels import limits
 from streamimb._kernels.saved import distinct, entries, listed, numbers, refused, whole
+from streamimb._kernels.spelling import checked_name
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import pow as power
@@ -216,20 +217,31 @@ class ClusterRate(Rates):
         self.per_event, self.most = float(budget), float(most)
 
     @cython.cfunc
+    def _numbers(self, x: Any) -> list[Any]:
+        """(name, number) of each field with a number. Methods of foreign values, which may call this part, end here."""
+        return [
+            (
+                name if type(name) is str else checked_name(name),
+                value if type(value) is float else float(value),
+            )
+            for name, value in list(x.items())
+            if is_number(value)
+        ]
+
+    @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _read(self, x: Any) -> cython.int:
-        """Reads the numbers of an event; a field without a number is at its mean."""
+    def _read(self, found: list[Any]) -> cython.int:
+        """Places the numbers of an event; a field without a number is at its mean."""
         i: cython.int
         reach: cython.double
         number: cython.double
         for i in range(self.fields):
             self.z[i] = self.means[i]
             self.scale[i] = 1.0 / self.variances[i] if self.variances[i] > LEAST_VARIANCE else 0.0
-        for name, value in x.items():
+        for name, value in found:
             place = self.names.get(name)
-            if place is not None and is_number(value):
-                i = place
-                number = float(value)
+            if place is not None:
+                i, number = place, value
                 reach = FAR * sqrt(self.variances[i])
                 self.z[i] = max(self.means[i] - reach, min(self.means[i] + reach, number))
         return 0
@@ -247,7 +259,7 @@ class ClusterRate(Rates):
         if row.pilot is not None:
             row.rates = self.rates_one(row.event, row.pilot, row.prior)
         elif False in self.classes and True in self.classes:
-            self._read(row.event)
+            self._read(self._numbers(row.event))
             row.r0 = self._rate(self.classes[False], 1.0 - prior.m)
             row.r1 = self._rate(self.classes[True], prior.m)
         else:
@@ -264,7 +276,7 @@ class ClusterRate(Rates):
         """Return the rate of each class of p at features x; the values of p do not matter."""
         rates: dict[Any, float] = dict.fromkeys(p, 1.0)
         if len(self.classes) > 1:
-            self._read(x)
+            self._read(self._numbers(x))
             for label in p:
                 if label in self.classes:
                     rates[label] = self._rate(self.classes[label], float(prior[label]))
@@ -284,23 +296,21 @@ class ClusterRate(Rates):
         change: cython.double
         step: cython.double
         clusters: Clusters
+        found: list[Any] = self._numbers(x)
         w = min(w, WEIGHT_CAP)
-        self._read(x)
+        self._read(found)
         if y not in self.classes:
             self.classes[y] = Clusters(self.size)
         clusters = self.classes[y]
         clusters.add(self.z, self.scale, w, self.fade)
-        for name, value in x.items():
-            if not is_number(value):
-                continue
+        for name, value in found:
             place = self.names.get(name)
             if place is None:
                 if self.fields >= FIELDS:
                     continue
                 place = self.names[name] = self.fields
                 self.fields += 1
-            i = place
-            number = float(value)
+            i, number = place, value
             self.counts[i] = min(self.memory, self.counts[i] + w)
             step = min(1.0, w / self.counts[i])
             change = number - self.means[i]
@@ -312,7 +322,7 @@ class ClusterRate(Rates):
         """Return the number of the cluster of class y that x is nearest to; -1 where the class was not seen."""
         if y not in self.classes:
             return -1
-        self._read(x)
+        self._read(self._numbers(x))
         clusters: Clusters = self.classes[y]
         return clusters.nearest(self.z, self.scale, self.fields)
 

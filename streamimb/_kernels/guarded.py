@@ -44,11 +44,8 @@ class GuardedModel(Model):
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` gets abstract parts, whose methods raise.
-        self._guard_inner, self._guard_check, self._guard_counts = (
-            Model(),
-            SchemaCheck(0, False, None, None),
-            {},
-        )
+        self._guard_inner, self._guard_counts = Model(), {}
+        self._guard_check = SchemaCheck(0, False, None, None)
 
     def __init__(self, inner: Model, check: SchemaCheck, most: int, counts: dict[str, int]) -> None:
         self.set_up(inner.memo_size)

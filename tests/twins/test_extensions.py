@@ -62,6 +62,7 @@ WRAPPERS = (
     "calibrated",
     "class_adapters",
     "class_route",
+    "cleaned_row",
     "guarded",
     "member_memos",
     "memos",
