@@ -71,6 +71,12 @@ def run(name: str) -> tuple[float, float, Any]:
     return 2.0 * loss / N, predicted / observed, model
 
 
+if len(sys.argv) > 1:
+    try:
+        from matplotlib import pyplot
+    except ImportError:
+        sys.exit('curves.py: drawing needs matplotlib: pip install "streamimb[plot]"')
+
 print(f"{'recipe':10} log loss  predicted / observed")
 models = {}
 for name in ("linear", "default", "boosting"):
@@ -86,9 +92,7 @@ least = min(added for _, added, _ in shape)
 for hour, added, _ in shape[::3]:
     print(f"{hour:5.1f} {'#' * round(8 * (added - least))}".rstrip())
 
-if len(sys.argv) > 1:  # needs pip install "streamimb[plot]"
-    from matplotlib import pyplot
-
+if len(sys.argv) > 1:
     figure, axes = pyplot.subplots(1, 2, figsize=(10, 4))
     for field, ax in zip(("hour", "amount"), axes, strict=True):
         learner.plot(field, ax)

@@ -50,8 +50,8 @@ class BaggedRow(Row):
 class BaggedModel(Model):
     """A subclass has `_members`, with the methods of `ensemble.members.Members`, and a combiner.
 
-    A memo has what `member_memos` says. A member that took the place of another one since the event was served is told
-    nothing of it, and is judged by what it says now.
+    A memo has what `member_memos` says. A member that replaced another after the
+    event was served ignores it, and is judged by its answer at label time.
     """
 
     def __cinit__(self) -> None:

@@ -2,7 +2,7 @@
 """Groups of classes, of which there are at most eight, so that what is kept of each group is bounded.
 
 Each of the first eight classes is a group of its own. A later class joins the group that has had the fewest labels:
-rare classes come late, and so they are with rare ones, while a common class would leave no trace of them.
+late classes are mostly rare; in the group of a common class its values would displace theirs.
 """
 
 from __future__ import annotations

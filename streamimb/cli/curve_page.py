@@ -17,12 +17,25 @@ STYLE = (
 Curve = list[tuple[float, float, float]]
 
 
+class FieldCurve(msgspec.Struct, frozen=True, rename={"of": "class"}):
+    """The curve of a number; of one class, where there are more than two."""
+
+    field: str
+    of: str | None
+    points: Curve
+
+    @property
+    def name(self) -> str:
+        """The field, and the class where there is one."""
+        return self.field if self.of is None else f"{self.field}: {self.of}"
+
+
 class Learned(msgspec.Struct, frozen=True):
-    """What one learner has learned: the curve of each number, and the share of each field in the gain of its trees."""
+    """What one learner has learned: curves of numbers, and the share of each field in the gain of its trees."""
 
     learner: str
-    curves: dict[str, Curve]
-    importances: dict[str, float]
+    curves: list[FieldCurve]
+    importances: list[tuple[str, float]]
 
 
 def page(found: Iterable[Learned]) -> str:
@@ -31,13 +44,16 @@ def page(found: Iterable[Learned]) -> str:
     for one in found:
         parts.append(f"<h2>{escape(one.learner)}</h2>")
         if one.importances:
-            ranked = sorted(one.importances.items(), key=lambda item: -item[1])
+            ranked = sorted(one.importances, key=lambda item: -item[1])
             rows = "".join(f"<tr><td>{escape(name)}</td><td>{share:.3f}</td></tr>" for name, share in ranked)
             parts.append(
                 f"<table><tr><th>field</th><th>share of the gain of all splits</th></tr>{rows}</table>"
             )
-        for name, curve in one.curves.items():
-            parts.append(f"<figure>{drawing(name, curve)}<figcaption>{escape(name)}</figcaption></figure>")
+        for curve in one.curves:
+            name = curve.name
+            parts.append(
+                f"<figure>{drawing(name, curve.points)}<figcaption>{escape(name)}</figcaption></figure>"
+            )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>what the model has learned</title>'
         f"<style>{STYLE}</style></head><body><h1>What the model has learned</h1>"

@@ -21,6 +21,7 @@ from rich.table import Table
 import streamimb
 from streamimb import catalogue
 from streamimb.cli import build, log, trial
+from streamimb.cli.as_text import as_text
 from streamimb.cli.service import check_positions, refuse_committed
 from streamimb.config import Config, ConfigError, Connector, Factory, load
 from streamimb.connections import Record, Saved, Source, Unavailable
@@ -55,7 +56,7 @@ def examine(path: Path, *, as_json: bool) -> int:
     else:
         table = Table("what", "verdict", "detail", title=str(path), title_justify="left")
         for what, verdict, detail in findings:
-            table.add_row(what, f"[{STYLES[verdict]}]{verdict}[/]", detail.replace("[", r"\["))
+            table.add_row(as_text(what), f"[{STYLES[verdict]}]{verdict}[/]", as_text(detail))
         Console().print(table)
     verdicts = {finding.verdict for finding in findings}
     return 2 if "wrong" in verdicts else 75 if "retry" in verdicts else 0

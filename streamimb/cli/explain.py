@@ -16,12 +16,14 @@ from rich.console import Console
 from rich.table import Table
 from river import base, compose
 
-from streamimb.cli.curve_page import Curve, Learned, page
+from streamimb.cli.as_text import as_text
+from streamimb.cli.curve_page import Curve, FieldCurve, Learned, page
 from streamimb.cli.inspection import saved_model
 from streamimb.cli.model import register_own
 from streamimb.config import ConfigError, load
 
 BARS = "▁▂▃▄▅▆▇█"
+WANTED = "a dict from field to a list of (value, log-odds, labelled events), or to these for each class"
 
 
 @runtime_checkable
@@ -50,10 +52,12 @@ def show(config: Path | None, state: Path | None, out: Path | None, *, as_json: 
         path = state
     else:
         raise ConfigError("explain: give --config or --state")
-    found = list(learned(saved_model(path)))
+    model = saved_model(path)
+    found = list(learned(model))
     if not found:
         raise ConfigError(
-            "explain: the model has no curves and no trees yet: LogisticGAM has curves from the 200th labelled event on"
+            f"explain: the learner ({type(innermost(model)).__name__}) shows no curves and no trees; LogisticGAM and "
+            "SoftmaxGAM have curves from the 200th labelled event on"
         )
     if out is not None:
         try:
@@ -70,37 +74,60 @@ def show(config: Path | None, state: Path | None, out: Path | None, *, as_json: 
 def learned(part: Any) -> Iterator[Learned]:
     """What the learners inside a model have learned, the outermost first; those that show nothing are left out.
 
-    Third parties' learners have the methods of `WithCurves` or `WithTrees`.
+    Third parties' learners have the methods of `WithCurves` or `WithTrees`. What an ensemble makes members of has
+    learned nothing, and the members are not shown.
     """
-    curves = part.shapes() if isinstance(part, WithCurves) else {}
-    importances = part.feature_importances() if isinstance(part, WithTrees) else {}
-    if curves or importances:
-        yield Learned(
-            type(part).__name__,
-            dict(named(curves)),
-            {str(name): share for name, share in importances.items()},
-        )
+    curves = [curve for curve in curves_of(part) if curve.points] if isinstance(part, WithCurves) else []
+    shares = (
+        [(str(name), float(share)) for name, share in trees_of(part)] if isinstance(part, WithTrees) else []
+    )
+    if curves or shares:
+        yield Learned(type(part).__name__, curves, shares)
+    for one in inside(part):
+        yield from learned(one)
+
+
+def inside(part: Any) -> list[Any]:
+    """The River objects that a part was given, and keeps, or the steps of a pipeline."""
     if isinstance(part, compose.Pipeline):
-        inner = list(part.steps.values())
-    else:
-        inner = [getattr(part, name, None) for name in inspect.signature(type(part)).parameters]
-    for value in inner:
-        if isinstance(value, base.Base):
-            yield from learned(value)
+        return list(part.steps.values())
+    given = [getattr(part, name, None) for name in inspect.signature(type(part)).parameters]
+    return [one for one in given if isinstance(one, base.Base)]
 
 
-def named(shapes: Mapping[Any, Curve | Mapping[Any, Curve]]) -> Iterator[tuple[str, Curve]]:
-    """Every curve by the name of its field, and of its class where there are classes.
+def innermost(model: Any) -> Any:
+    """The learner inside the wrappers of a model."""
+    while isinstance(getattr(model, "classifier", None), base.Base):
+        model = model.classifier
+    return list(model.steps.values())[-1] if isinstance(model, compose.Pipeline) else model
 
-    >>> dict(named({"a": {"rare": [(0.0, 1.0, 2.0)]}}))
-    {'a: rare': [(0.0, 1.0, 2.0)]}
+
+def curves_of(part: WithCurves) -> Iterator[FieldCurve]:
+    """Every curve of a learner.
+
+    Raises
+    ------
+    ConfigError
+        The learner gives something else.
     """
-    for field, shape in shapes.items():
-        if isinstance(shape, Mapping):
-            for label, curve in shape.items():
-                yield f"{field}: {label}", curve
-        else:
-            yield str(field), shape
+    try:
+        for field, shape in part.shapes().items():
+            by_class = shape.items() if isinstance(shape, Mapping) else [(None, shape)]
+            for label, points in by_class:
+                of = None if label is None else str(label)
+                yield FieldCurve(str(field), of, [(float(x), float(g), float(n)) for x, g, n in points])
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ConfigError(f"explain: {type(part).__name__}.shapes gives no curves: {WANTED}") from error
+
+
+def trees_of(part: WithTrees) -> list[tuple[Any, Any]]:
+    """The shares of fields of a learner; raises as `curves_of`."""
+    try:
+        return [(name, float(share)) for name, share in part.feature_importances().items()]
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ConfigError(
+            f"explain: {type(part).__name__}.feature_importances gives no shares of fields"
+        ) from error
 
 
 def spread(curve: Curve) -> float:
@@ -133,25 +160,22 @@ def _print(found: list[Learned]) -> None:
     for one in found:
         if one.importances:
             table = Table("field", "share of gain", title=one.learner, title_justify="left")
-            for name, share in sorted(one.importances.items(), key=lambda item: -item[1]):
-                table.add_row(_plain(name), f"{share:.3f}")
+            for name, share in sorted(one.importances, key=lambda item: -item[1]):
+                table.add_row(as_text(name), f"{share:.3f}")
             console.print(table)
         if one.curves:
             table = Table(
-                "field", "spread", "lowest at", "highest at", "curve", title=one.learner, title_justify="left"
+                "field", "spread", "lowest at", "highest at", title=one.learner, title_justify="left"
             )
-            for name, curve in sorted(one.curves.items(), key=lambda item: -spread(item[1])):
-                low, high = min(curve, key=lambda point: point[1]), max(curve, key=lambda point: point[1])
+            table.add_column("curve", no_wrap=True, min_width=max(len(curve.points) for curve in one.curves))
+            for curve in sorted(one.curves, key=lambda curve: -spread(curve.points)):
+                low = min(curve.points, key=lambda point: point[1])
+                high = max(curve.points, key=lambda point: point[1])
                 table.add_row(
-                    _plain(name),
-                    f"{spread(curve):.2f}",
+                    as_text(curve.name),
+                    f"{spread(curve.points):.2f}",
                     f"{low[0]:.4g} ({low[1]:+.2f})",
                     f"{high[0]:.4g} ({high[1]:+.2f})",
-                    bars(curve),
+                    bars(curve.points),
                 )
             console.print(table)
-
-
-def _plain(name: str) -> str:
-    """A name without the markup of rich."""
-    return name.replace("[", r"\[")

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 from rich.table import Table
-from rich.text import Text
 
+from streamimb.cli.as_text import as_text
 from streamimb.compose import GuardedClassifier
 from streamimb.engine import Engine
 from streamimb.metrics import Interval
@@ -103,15 +103,15 @@ def table(engine: Engine, status: Status, degraded: Degraded, events_s: float) -
     shown.add_column()
     running = "running" if status.open else "stopping" if status.records else "starting"
     state = f"waiting for {', '.join(sorted(status.away))}" if status.away else running
-    shown.add_row("state", state)
+    shown.add_row("state", as_text(state))
     for code, sentence in degraded.reasons.items():
-        shown.add_row("degraded", f"{code}: {sentence}".replace("[", r"\["), style="yellow")
+        shown.add_row("degraded", as_text(f"{code}: {sentence}"), style="yellow")
     for alarm in engine.watching.recent[-ALARMS_SHOWN:]:
-        shown.add_row(f"alarm at {moment(alarm.t)}", alarm.sentence.replace("[", r"\["), style="yellow")
+        shown.add_row(f"alarm at {moment(alarm.t)}", as_text(alarm.sentence), style="yellow")
     shown.add_row("handled", handled(status))
     shown.add_row("events per second", f"{events_s:,.0f}")
     for title, text in titled(chain(status.readings(), engine.readings())):
-        shown.add_row(Text(title), text)  # a user's metric may have a title that reads as markup
+        shown.add_row(as_text(title), text)
     return shown
 
 

@@ -17,6 +17,7 @@ from rich.pretty import pretty_repr
 from rich.table import Table
 
 from streamimb.cli import figures
+from streamimb.cli.as_text import as_text
 from streamimb.cli.model import register_own
 from streamimb.config import ConfigError, load
 from streamimb.engine import PickleRefusedError, SnapshotError, state_of
@@ -109,5 +110,5 @@ def _print(told: dict[str, Any]) -> None:
         table.add_column()
         for name, value in part.items():
             shown = value if isinstance(value, str) else pretty_repr(value)
-            table.add_row(name, shown.replace("[", r"\["))
+            table.add_row(as_text(name), as_text(shown))
         console.print(table)

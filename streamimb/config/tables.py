@@ -82,4 +82,8 @@ def labels(table: Any) -> BothLabels | PositiveLabels:
         return converted(table, PositiveLabels, "labels")
     if "window_s" in table:
         raise ConfigError("[labels] window_s belongs to regime = 'positives': set the regime, or give ttl_s")
+    if table.get("classes") == []:
+        raise ConfigError(
+            "[labels] classes = []: name all classes, or leave the key out where labels are True and False"
+        )
     return converted(table, BothLabels, "labels")

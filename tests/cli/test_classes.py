@@ -165,6 +165,7 @@ def test_a_class_that_is_added_is_logged_and_one_that_is_left_out_is_refused(cla
         (LEARNER, LEARNER.replace("Softmax", "Logistic"), f"[labels] classes: {NO_NAMES}"),
         (LEARNER, 'recipe = "boosting"\n', f"[labels] classes: {NO_NAMES}"),
         ("ttl_s = 86400", 'regime = "positives"\nwindow_s = 60', "[labels] classes: where only positives"),
+        (CLASSES, "classes = []", "[labels] classes = []: name all classes"),
         (CLASSES, 'classes = ["dos"]', "[labels] classes: 1 are given: name 2 to 100 classes"),
         (CLASSES, 'classes = ["7", 7]', "[labels] classes: '7' is given twice: name each class once"),
         (CLASSES, f"classes = {[str(i) for i in range(1_000)]}", "[labels] classes: 1,000 are given"),

@@ -4,11 +4,13 @@ import json
 from xml.etree import ElementTree
 
 import pytest
+from river import base
 
 from streamimb import linear_model
-from streamimb.cli.curve_page import Learned, drawing, page
-from streamimb.cli.explain import learned
+from streamimb.cli.curve_page import FieldCurve, Learned, drawing, page
+from streamimb.cli.explain import _print, learned
 from streamimb.compose import recipes
+from streamimb.config import ConfigError
 
 
 def test_curves_of_a_service(folder):
@@ -23,8 +25,9 @@ def test_curves_of_a_service(folder):
     code, out, _ = folder.command("explain", "--json")
     told = json.loads(out)
     assert [one["learner"] for one in told] == ["LogisticGAM"]
-    assert set(told[0]["curves"]) == {"amount", "log_over_usual", "abroad", "soon"}
-    assert all(len(point) == 3 for point in told[0]["curves"]["amount"])
+    curves = told[0]["curves"]
+    assert {curve["field"] for curve in curves} == {"amount", "log_over_usual", "abroad", "soon"}
+    assert all(curve["class"] is None and len(point) == 3 for curve in curves for point in curve["points"])
 
 
 def test_a_boosted_model_has_shares_and_the_curves_of_its_companion():
@@ -33,9 +36,10 @@ def test_a_boosted_model_has_shares_and_the_curves_of_its_companion():
         model.learn_one({"a": float(i % 100), "b": float(i % 7)}, i % 100 > 80)
     trees, companion = learned(model)
     assert trees.learner == "RollingBoostingClassifier"
-    assert trees.importances["a"] > trees.importances["b"]
+    shares = dict(trees.importances)
+    assert shares["a"] > shares["b"]
     assert companion.learner == "LogisticGAM"
-    assert set(companion.curves) == {"a", "b"}
+    assert {curve.name for curve in companion.curves} == {"a", "b"}
 
 
 def test_a_model_with_nothing_to_show_is_refused_in_words(folder):
@@ -43,7 +47,7 @@ def test_a_model_with_nothing_to_show_is_refused_in_words(folder):
     assert folder.command("replay")[0] == 0
     code, _, err = folder.command("explain")
     assert code == 2
-    assert "no curves" in err
+    assert "the learner (LogisticRegression) shows no curves" in err
 
 
 @pytest.mark.parametrize("state", ["missing", "empty"])
@@ -68,7 +72,7 @@ def test_the_curve_that_is_drawn_is_the_one_of_the_learner():
     for i in range(2_000):
         model.learn_one({"hour": float(i % 24)}, 2 < i % 24 < 5)
     (one,) = learned(model)
-    assert one.curves["hour"] == model.shape_one("hour")
+    assert one.curves == [FieldCurve("hour", None, model.shape_one("hour"))]
 
 
 def test_every_class_has_its_curve():
@@ -76,14 +80,15 @@ def test_every_class_has_its_curve():
     for i in range(2_000):
         model.learn_one({"hour": float(i % 24)}, "night" if i % 24 < 5 else "day")
     (one,) = learned(model)
-    assert set(one.curves) == {"hour: day", "hour: night"}
-    assert one.curves["hour: night"] == model.shape_one("hour")["night"]
+    found = {curve.name: curve.points for curve in one.curves}
+    assert set(found) == {"hour: day", "hour: night"}
+    assert found["hour: night"] == model.shape_one("hour")["night"]
 
 
 @pytest.mark.parametrize("name", ["<b>", 'a"b', "a&b"])
 def test_names_are_escaped(name):
     curve = [(0.0, -1.0, 10.0), (1.0, 1.0, 5.0)]
-    text = page([Learned("LogisticGAM", {name: curve}, {name: 1.0})])
+    text = page([Learned("LogisticGAM", [FieldCurve(name, None, curve)], [(name, 1.0)])])
     assert name not in text
     ElementTree.fromstring(drawing(name, curve))
 
@@ -93,3 +98,56 @@ def test_names_are_escaped(name):
 )
 def test_flat_curves_are_drawn(curve):
     ElementTree.fromstring(drawing("a", curve))
+
+
+@pytest.mark.parametrize("name", ["\\[/x]", "weird [/bold] <i> \\[b]", "\x1b[2J"])
+def test_any_name_is_shown_as_it_is(name, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    model = linear_model.LogisticGAM()
+    for i in range(400):
+        model.learn_one({name: float(i % 24)}, i % 24 > 20)
+    _print(list(learned(model)))
+    shown = capsys.readouterr().out
+    assert name.replace("\x1b", "\\x1b") in shown
+    assert "\x1b[2J" not in shown
+
+
+def test_names_that_are_equal_as_text_keep_their_curves():
+    model = linear_model.LogisticGAM()
+    for i in range(400):
+        model.learn_one({1: float(i % 24), "1": float(i % 7)}, i % 24 > 20)
+    (one,) = learned(model)
+    assert [curve.field for curve in one.curves] == ["1", "1"]
+
+
+def test_an_ensemble_is_told_by_its_name(folder):
+    folder.configure(
+        "[model]\nseed = 1", '[model]\nseed = 1\n[learner]\ntype = "ensemble.UOBClassifier"\nn_models = 2'
+    )
+    assert folder.command("replay")[0] == 0
+    code, _, err = folder.command("explain")
+    assert code == 2
+    assert "the learner (UOBClassifier) shows no curves" in err
+
+
+class Odd(base.Classifier):
+    """A classifier whose curves are none."""
+
+    def __init__(self, shape):
+        self.shape = shape
+
+    def learn_one(self, x, y):
+        raise NotImplementedError
+
+    def shapes(self):
+        return self.shape
+
+
+@pytest.mark.parametrize("shape", [None, {"a": None}, {"a": [1.0]}, [1]])
+def test_curves_of_others_that_are_none_are_refused_in_words(shape):
+    with pytest.raises(ConfigError, match=r"^explain: Odd.shapes gives no curves: a dict from field"):
+        list(learned(Odd(shape)))
+
+
+def test_an_empty_curve_is_left_out():
+    assert not list(learned(Odd({"a": []})))
