@@ -51,3 +51,38 @@ def change(kind: str, seed: int, n: int = 40_000, rate: float = 0.01) -> Labelle
         moved[:half] = False
         p[moved] = rng.choice(positive, moved.sum())
     return Labelled(y, p)
+
+
+DAY = 86_400.0
+LABELS = ("nightly", "hourly", "at night", "office hours", "weekdays")
+
+
+def label_delays(
+    kind: str, seed: int, days: int, a_day: int, later: float = 1.0, at: float = 0.0
+) -> list[tuple[float, float]]:
+    """(delay, time of the event) of each label in the order of arrival; delays depend on the hour, and on nothing else.
+
+    Labels come in a batch at each midnight or each hour, in one at about two at night (standard deviation half an
+    hour), or exponentially after an hour of work: from 8 to 18 h, on all days or from Monday to Friday. From day `at`
+    on this hour and the lateness of a batch are `later` times as long.
+    """
+    rng = np.random.default_rng((LABELS.index(kind), seed))
+    t = np.arange(days * a_day) * (DAY / a_day)
+    factor = np.where(t >= at * DAY, later, 1.0)
+    if kind in ("nightly", "hourly"):
+        unit, late = (DAY, 600.0) if kind == "nightly" else (3_600.0, 60.0)
+        delay = unit - t % unit + factor * rng.exponential(late, len(t))
+    elif kind == "at night":
+        batches = (np.arange(days + 2) + 2.0 / 24.0) * DAY + rng.normal(0.0, 1_800.0, days + 2)
+        delay = batches[np.searchsorted(batches, t)] - t + (factor - 1.0) * 3_600.0
+    else:
+        work = factor * rng.exponential(3_600.0, len(t))
+        done = t + work
+        hour, day = done % DAY / 3_600.0, done // DAY
+        day = np.where(hour >= 18.0, day + 1, day)
+        if kind == "weekdays":
+            day = np.where(day % 7 >= 5, day + 7 - day % 7, day)
+        closed = (day != done // DAY) | (hour < 8.0)
+        delay = np.where(closed, day * DAY + 8 * 3_600.0 + rng.uniform(0.0, 600.0, len(t)), done) - t
+    order = np.argsort(t + delay, kind="stable")
+    return list(zip(delay[order].tolist(), t[order].tolist(), strict=True))

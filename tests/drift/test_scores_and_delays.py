@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from benchmarks.drift_streams import LABELS, label_delays
 from streamimb import drift
 from streamimb.events import Alarm
 from tests.drift.watched import names
@@ -74,9 +75,10 @@ def alarms_of(labels: Iterable[tuple[float, float, float]]) -> list[tuple[float,
     [(100.0, "labels later", 60_000.0), (3.0, "labels later", 5_000.0), (0.3, "labels sooner", 5_000.0)],
 )
 def test_labels_that_come_later_or_sooner_are_named(times: float, name: str, soon: float) -> None:
-    found = alarms_of(labels_of(1, 40_000, 600.0, times, at=20_000))
+    """In the third day: the first one shows whether delays depend on the hour."""
+    found = alarms_of(labels_of(1, 260_000, 600.0, times, at=180_000))
     assert [alarm.name for _, alarm in found] == [name]
-    assert 20_000.0 < found[0][0] < 20_000.0 + soon
+    assert 180_000.0 < found[0][0] < 180_000.0 + soon
     evidence = found[0][1].evidence
     ratio = evidence["after_s"] / evidence["before_s"]
     assert (ratio > 1.5) is (times > 1.0)
@@ -101,15 +103,35 @@ def test_delays_of_two_kinds_are_no_change_when_the_long_ones_come_for_the_first
     assert alarms_of(sorted((i + delay, delay, float(i)) for i, delay in enumerate(drawn))) == []
 
 
-def test_many_labels_within_a_horizon_wait_as_sums() -> None:
+@pytest.mark.parametrize("kind", LABELS)
+@pytest.mark.parametrize(("a_day", "days"), [(1_440, 40), (5_000, 20)])
+def test_delays_that_depend_on_the_hour_raise_no_alarm(kind: str, a_day: int, days: int) -> None:
+    """Of labels in batches and in office hours 1 in 1,000 raised one."""
+    for seed in range(3):
+        assert alarms_of((t + delay, delay, t) for delay, t in label_delays(kind, seed, days, a_day)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "later"), [("at night", 10.0), ("office hours", 3.0), ("office hours", 10.0)]
+)
+def test_labels_that_come_later_at_each_hour_are_named(kind: str, later: float) -> None:
+    """From the morning of day 28 on: a batch nine hours later, or an hour of work that takes longer."""
+    for seed in range(3):
+        labels = label_delays(kind, seed, 50, 1_440, later, at=28.5)
+        found = alarms_of((t + delay, delay, t) for delay, t in labels)
+        assert [alarm.name for _, alarm in found] == ["labels later"]
+        assert 28.5 < found[0][0] / 86_400.0 < 32.0
+
+
+def test_labels_are_kept_as_sums() -> None:
     detector, found = drift.LabelDelayDrift(), []
     rng = random.Random(1)
-    drawn = [rng.expovariate(1.0) * (3.0 if i >= 100_000 else 1.0) for i in range(150_000)]
-    for _, delay, t in sorted((i / 2_000 + delay, delay, i / 2_000) for i, delay in enumerate(drawn)):
+    drawn = [rng.expovariate(1.0) * (3.0 if i >= 400_000 else 1.0) for i in range(500_000)]
+    for _, delay, t in sorted((i / 2.0 + delay, delay, i / 2.0) for i, delay in enumerate(drawn)):
         detector.update(delay, t)
         found += [alarm.name for alarm in detector.alarms]
     assert found == ["labels later"]
-    assert len(detector.__getstate__()["_cohorts"]["waiting"]) == 24 * 64
+    assert len(detector.__getstate__()["_slots"]["slots"]) == 24 * 1024
 
 
 @pytest.mark.parametrize("delay", [-1.0, float("nan"), float("inf")])
