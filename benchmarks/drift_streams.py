@@ -8,10 +8,15 @@ score. After the change the scorer stays as it was, so that only labels and scor
 - `hard`: the scores of positives come from negatives;
 - `like`: 3 % of the negatives have scores of positives;
 - `tenfold`: positives become ten times as common.
+
+Quiet streams of a season, which no detector is to alarm on again and again: `label_delays` and `seasonal_fields` depend
+on the hour, and `daily_rate` is calibrated scores whose base rate does.
 """
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -86,3 +91,27 @@ def label_delays(
         delay = np.where(closed, day * DAY + 8 * 3_600.0 + rng.uniform(0.0, 600.0, len(t)), done) - t
     order = np.argsort(t + delay, kind="stable")
     return list(zip(delay[order].tolist(), t[order].tolist(), strict=True))
+
+
+SEASONAL = ("hour", "whole hour", "amount", "channel", "till")
+
+
+def seasonal_fields(seed: int, n: int, a_day: int) -> Iterator[dict[str, object]]:
+    """Events whose fields depend on the hour, and on nothing else; `still` does not.
+
+    From midnight to 6 h amounts are e^.5 higher, half of the events come by another channel, and there is no till.
+    """
+    rng = random.Random(seed)
+    for i in range(n):
+        hour = 24.0 * (i % a_day) / a_day
+        night = hour < 6.0
+        x: dict[str, object] = {
+            "hour": hour,
+            "whole hour": int(hour),
+            "amount": rng.lognormvariate(3.5 if night else 3.0, 0.8),
+            "channel": "bot" if night and rng.random() < 0.5 else rng.choice(("web", "shop")),
+            "still": rng.gauss(0.0, 1.0),
+        }
+        if not night:
+            x["till"] = float(rng.randrange(1, 20))
+        yield x

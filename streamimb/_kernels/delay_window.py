@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""An adaptive window on the logarithms of delays, and the same hours of the days before, of events whose labels are due."""
+"""An adaptive window on the logarithms of delays whose labels are due, and the same hours of the days before."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ class DelayWindow:
     (of those that were seen). They have changed if their mean is beyond those of all days by a factor of 1.2, by more
     than these differ among themselves, and by five standard errors from their common mean. After a change nothing is
     compared for two days: then the day before is one after the change too. Where cuts go on for more than six hours,
-    delays do depend on the hour: for eight days whole days only are compared, because batches do not come to the minute,
-    and with seven others only, because weekends differ.
+    delays do depend on the hour: for eight days whole days only are compared, because batches do not come to the
+    minute, and with seven others only, because weekends differ.
 
     The horizon is a power of two seconds that covers 31 of 32 labels. Where one covers less than 15 of 16, or less than
     3 of 4 once it is settled, a longer one takes its place, and the window begins anew. If those that take longer are
@@ -364,8 +364,8 @@ class DelayWindow:
     def _resume_slots(self, state: Any) -> None:
         """Go on with what `_slots_now` returned; raises ValueError where it is none, and changes nothing then."""
         saved = entries(
-            state, "slots", "counts", "beyond", "tick", "horizon", "clock", "since", "first", "last", "suspect", "began",
-            "restless", "held", "reference",
+            state, "slots", "counts", "beyond", "tick", "horizon", "clock", "since", "first", "last",
+            "suspect", "began", "restless", "held", "reference",
         )  # fmt: skip
         flat = numbers(saved, "slots", 3 * SLOTS, 0.0)
         above = 1.0 + 1e-6  # of rounding
