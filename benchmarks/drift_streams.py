@@ -93,6 +93,14 @@ def label_delays(
     return list(zip(delay[order].tolist(), t[order].tolist(), strict=True))
 
 
+def daily_rate(seed: int, n: int, a_day: int, swing: float, base: float = -5.2) -> Labelled:
+    """Calibrated scores whose log-odds swing by this much up and down each day, and labels drawn from them."""
+    rng = np.random.default_rng(seed)
+    z = rng.normal(base, 1.2, n) + swing * np.sin(2.0 * np.pi * np.arange(n) / a_day)
+    p = sigmoid(z)
+    return Labelled(rng.random(n) < p, p)
+
+
 SEASONAL = ("hour", "whole hour", "amount", "channel", "till")
 
 

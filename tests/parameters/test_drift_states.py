@@ -82,6 +82,7 @@ WRONG: dict[str, dict[str, list[Any]]] = {
     "ClassConditionalDrift": {
         "delta": [0.0, 0.5, None],
         "odds_ratio": [0.0, 7.0],
+        "expected": [1, None, True],
         "_windows": [None, {}, []],
     },
     "DDMOCI": {
@@ -176,7 +177,16 @@ INSIDE: list[tuple[str, str, dict[str, list[Any]]]] = [
     (
         "ClassConditionalDrift",
         "_windows",
-        {"label": [None, {}], "threshold": [-0.1, 1.1, NAN], "moved": [-1, 8], "prior": [-1, None]},
+        {
+            "label": [None, {}],
+            "threshold": [-0.1, 1.1, NAN],
+            "moved": [-1, 8],
+            "prior": [-1, None],
+            "expected": [1, None, True],
+            "excess": [NAN, None],
+            "excess_spread": [-1.0, NAN],
+            "suspect_prior": [-1, 10_001],
+        },
     ),
     (
         "FeatureDrift",
