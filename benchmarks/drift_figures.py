@@ -167,7 +167,7 @@ def quiet_fields(seed: int) -> Measures:
 
 
 def quiet_labels(mean: float, seed: int) -> Measures:
-    """Alarms of `LabelDelayDrift` in 300,000 labels, an event a second, from the start to the last label.
+    """Alarms of `LabelDelayDrift` in 300,000 labels, an event every 20 s, from the start to the last label.
 
     Delays are exponential, lognormal (their logarithm has a standard deviation of 1.5), or of two kinds, 30 % of them
     long: 100,000 labels of each.
@@ -181,7 +181,7 @@ def quiet_labels(mean: float, seed: int) -> Measures:
     for name, draw in draws.items():
         detector, found[name] = drift.LabelDelayDrift(), 0.0
         delays = [draw() for _ in range(100_000)]
-        for _, delay, t in sorted((t + delay, delay, float(t)) for t, delay in enumerate(delays)):
+        for _, delay, t in sorted((20.0 * i + delay, delay, 20.0 * i) for i, delay in enumerate(delays)):
             detector.update(delay, t)
             found[name] += len(detector.alarms)
     return found

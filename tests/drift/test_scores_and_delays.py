@@ -54,12 +54,12 @@ def test_three_times_the_positives_under_the_same_scorer_move_the_psi_by_little(
 
 
 def labels_of(
-    seed: int, n: int, mean: float, times: float = 1.0, at: int = 0
+    seed: int, n: int, mean: float, times: float = 1.0, at: int = 0, step: float = 1.0
 ) -> list[tuple[float, float, float]]:
-    """(arrival, delay, time of the event) of each label, in the order of arrival: one event a second."""
+    """(arrival, delay, time of the event) of each label, in the order of arrival: an event every `step` seconds."""
     rng = random.Random(seed)
     drawn = [rng.expovariate(1.0 / mean) * (times if i >= at else 1.0) for i in range(n)]
-    return sorted((i + delay, delay, float(i)) for i, delay in enumerate(drawn))
+    return sorted((step * i + delay, delay, step * i) for i, delay in enumerate(drawn))
 
 
 def alarms_of(labels: Iterable[tuple[float, float, float]]) -> list[tuple[float, Alarm]]:
@@ -85,13 +85,16 @@ def test_labels_that_come_later_or_sooner_are_named(times: float, name: str, soo
     assert ratio == pytest.approx(times, rel=0.5) or times > evidence["within_s"] / 600.0 / 2.0
 
 
+@pytest.mark.parametrize("step", [1.0, 120.0])
 @pytest.mark.parametrize("mean", [600.0, 3_600.0, 86_400.0])
-def test_stationary_delays_raise_no_alarm_at_a_start_in_a_pause_or_at_an_end(mean: float) -> None:
+def test_stationary_delays_raise_no_alarm_at_a_start_in_a_pause_or_at_an_end(
+    mean: float, step: float
+) -> None:
     """In the order of arrival a start has short delays only, and an end long ones: 4 of 4 streams had alarms."""
     for seed in range(2):
-        labels = labels_of(seed, 15_000, mean)
+        labels = labels_of(seed, 15_000, mean, step=step)
         assert alarms_of(labels) == []  # to the last label, when there is no event for a long time
-        paused = [(now + 9 * mean, delay, t + 9 * mean * (t > 7_000.0)) for now, delay, t in labels]
+        paused = [(now + 9 * mean, delay, t + 9 * mean * (t > 7_000.0 * step)) for now, delay, t in labels]
         assert alarms_of(sorted((t + delay, delay, t) for _, delay, t in paused)) == []
 
 
