@@ -83,7 +83,7 @@ def test_a_prior_that_the_scores_do_not_expect_is_found_as_soon_with_the_option(
         for seed in range(6)
     ]
     assert all(alarms[0][1] == "prior" for alarms in found)
-    assert 0 < min(alarms[0][0] for alarms in found)
+    assert min(alarms[0][0] for alarms in found) > 0
     assert statistics.median(alarms[0][0] for alarms in found) <= within
 
 

@@ -107,7 +107,7 @@ def test_delays_of_two_kinds_are_no_change_when_the_long_ones_come_for_the_first
 
 
 @pytest.mark.parametrize("kind", LABELS)
-@pytest.mark.parametrize(("a_day", "days"), [(1_440, 40), (5_000, 20)])
+@pytest.mark.parametrize(("a_day", "days"), [(1_440, 40), (5_000, 20), (20_000, 8)])
 def test_delays_that_depend_on_the_hour_raise_no_alarm(kind: str, a_day: int, days: int) -> None:
     """Of labels in batches and in office hours 1 in 1,000 raised one."""
     for seed in range(3):

@@ -1,4 +1,4 @@
-"""The time before the first label is no gap between labels: labels that stop are noticed as soon where they come late."""
+"""The time before the first label is no gap: labels that stop are noticed as soon where they come late."""
 
 from __future__ import annotations
 
