@@ -9,7 +9,7 @@ import cython
 
 from streamimb._kernels import limits
 from streamimb._kernels.event_label import checked_label
-from streamimb._kernels.saved import alike, entries, number, refused, whole
+from streamimb._kernels.saved import alike, entries, number, refused, switch, whole
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from math import pow as power
@@ -34,6 +34,7 @@ FACTOR = 10.0  # and allow so many times the delta
 # ones are three times as many as these, log(1 + 3 odds). One above .9 counts as .9: no single label is to prove it.
 RECENT = cython.declare(cython.double, power(0.5, 1.0 / 2_000.0))
 PROOF = cython.declare(cython.double, 2.5)
+MOVED = cython.declare(cython.double, 4.0)  # of the share of True off the scores, where `expected`
 HIGHEST = cython.declare(cython.double, 0.9)
 SUSPECT = cython.declare(
     cython.longlong, 10_000
@@ -47,7 +48,8 @@ class ClassConditional:
 
     A cut of the label window restarts the others, because it moves their threshold. A rise of the false alarms by less
     than `least` is an alarm once the scores prove too high: scores of a model that learns rise by themselves too, but
-    stay right.
+    stay right. Where `expected`, a cut of the label window is an alarm only once the share of True is off the scores: a
+    model that knows the hour expects a share that depends on it.
     """
 
     label: AdaptiveWindow
@@ -56,6 +58,10 @@ class ClassConditional:
     factor: cython.double  # the odds of the threshold over those of the prior
     least: cython.double  # a change of hits or false alarms by a smaller ratio is no alarm
     threshold: cython.double  # of p; 0 until it is fixed
+    expected: cython.bint
+    excess: cython.double  # decayed sum of labels minus scores
+    excess_spread: cython.double  # its variance, if the scores are right
+    suspect_prior: cython.longlong  # labels for which a cut of the label window is still remembered
     wrong: cython.double  # decayed sum of what the scores said above what came
     spread: cython.double  # its variance, if the scores are right
     suspect: cython.longlong  # labels for which a small rise of the false alarms is still remembered
@@ -67,11 +73,15 @@ class ClassConditional:
     def __cinit__(self) -> None:
         self.label, self.hits, self.alarms_of_false = AdaptiveWindow(), AdaptiveWindow(), AdaptiveWindow()
 
-    def __init__(self, delta: float, odds_ratio: float, least_ratio: float = 1.0) -> None:
+    def __init__(
+        self, delta: float, odds_ratio: float, least_ratio: float = 1.0, expected: bool = False
+    ) -> None:
         self.label = AdaptiveWindow(delta)
         self.hits = AdaptiveWindow(min(0.5, FACTOR * delta), RARE_CLOCK)
         self.alarms_of_false = AdaptiveWindow(min(0.5, FACTOR * delta), COMMON_CLOCK)
-        self.factor, self.least = odds_ratio, least_ratio
+        self.factor, self.least, self.expected = odds_ratio, least_ratio, expected
+        self.excess = self.excess_spread = 0.0
+        self.suspect_prior = 0
         self.threshold = self.wrong = self.spread = 0.0
         self.moved = self.suspect = 0
         self.n_prior = self.n_rare = self.n_common = 0
@@ -91,9 +101,13 @@ class ClassConditional:
     @cython.exceptval(check=False)
     def take(self, y: cython.bint, p: cython.double, w: cython.double) -> cython.void:
         self.moved = 0
+        if self.expected:
+            self.compare_prior(y, p, w)
         if self.label.add(1.0 if y else 0.0, w):
-            self.moved = PRIOR
-            self.n_prior += 1
+            if self.expected:
+                self.suspect_prior = SUSPECT
+            else:
+                self.raise_prior()
             self.threshold = self.wrong = self.spread = 0.0
             self.suspect = 0
             self.hits.restart()
@@ -119,6 +133,26 @@ class ClassConditional:
                 self.suspect -= 1
                 if self.wrong > PROOF * sqrt(self.spread):
                     self.raise_common()
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def compare_prior(self, y: cython.bint, p: cython.double, w: cython.double) -> cython.void:
+        """Adds a label minus its score; after a cut that is an alarm once the sum is off 0."""
+        q: cython.double = min(1.0 - EDGE, max(EDGE, p))
+        self.excess = RECENT * self.excess + w * ((1.0 if y else 0.0) - q)
+        self.excess_spread = RECENT * RECENT * self.excess_spread + w * w * q * (1.0 - q)
+        if self.suspect_prior > 0:
+            self.suspect_prior -= 1
+            if self.excess * self.excess > MOVED * MOVED * self.excess_spread:
+                self.raise_prior()
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def raise_prior(self) -> cython.void:
+        self.moved |= PRIOR
+        self.n_prior += 1
+        self.suspect_prior = 0
+        self.excess = self.excess_spread = 0.0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -187,6 +221,10 @@ class ClassConditional:
             "false_alarms": self.alarms_of_false.__getstate__(),
             "odds_ratio": float(self.factor),
             "least_ratio": float(self.least),
+            "expected": bool(self.expected),
+            "excess": float(self.excess),
+            "excess_spread": float(self.excess_spread),
+            "suspect_prior": int(self.suspect_prior),
             "threshold": float(self.threshold),
             "wrong": float(self.wrong),
             "spread": float(self.spread),
@@ -199,8 +237,8 @@ class ClassConditional:
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(
-            state, "label", "hits", "false_alarms", "odds_ratio", "least_ratio", "threshold", "wrong", "spread",
-            "suspect", "moved", "prior", "rare", "common",
+            state, "label", "hits", "false_alarms", "odds_ratio", "least_ratio", "expected", "excess", "excess_spread",
+            "suspect_prior", "threshold", "wrong", "spread", "suspect", "moved", "prior", "rare", "common",
         )  # fmt: skip
         label, hits, alarms = AdaptiveWindow(), AdaptiveWindow(), AdaptiveWindow()
         for window, name in ((label, "label"), (hits, "hits"), (alarms, "false_alarms")):
@@ -209,11 +247,15 @@ class ClassConditional:
         least_ratio = number(saved, "least_ratio", 1.0)
         threshold = number(saved, "threshold", 0.0, 1.0)
         wrong, spread = number(saved, "wrong"), number(saved, "spread", 0.0)
-        suspect = whole(saved, "suspect", 0, SUSPECT)
+        suspect, suspect_prior = (whole(saved, name, 0, SUSPECT) for name in ("suspect", "suspect_prior"))
+        expected = switch(saved, "expected")
+        excess, excess_spread = number(saved, "excess"), number(saved, "excess_spread", 0.0)
         moved = whole(saved, "moved", 0, PRIOR + RARE + COMMON)
         counts = [whole(saved, name) for name in ("prior", "rare", "common")]
         # All of it was checked: nothing is refused from here on.
         self.label, self.hits, self.alarms_of_false = label, hits, alarms
         self.factor, self.least, self.threshold, self.moved = odds_ratio, least_ratio, threshold, moved
         self.wrong, self.spread, self.suspect = wrong, spread, suspect
+        self.expected, self.excess, self.excess_spread = expected, excess, excess_spread
+        self.suspect_prior = suspect_prior
         self.n_prior, self.n_rare, self.n_common = counts

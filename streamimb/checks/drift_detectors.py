@@ -23,7 +23,7 @@ def observed(watches: str, i: int) -> tuple[Any, ...]:
     """Return the arguments of `update` for event i: one event in twenty is True, and scores are calibrated.
 
     After the change three in ten are True whatever their score, scores are higher, values a hundredfold, and labels ten
-    times as late.
+    times as late. Events are a minute apart, so that delays can be compared with those of the days before.
     """
     rng = random.Random(i)
     changed = i >= CHANGE_N
@@ -34,7 +34,7 @@ def observed(watches: str, i: int) -> tuple[Any, ...]:
     if watches == "scores":
         return (p,)
     if watches == "delays":
-        return rng.expovariate(0.01) * (10.0 if changed else 1.0), float(i)
+        return rng.expovariate(0.01) * (10.0 if changed else 1.0), 60.0 * i
     amount = rng.lognormvariate(3.0, 0.5) * (100.0 if changed else 1.0)
     return ({"amount": amount, "country": rng.choice(["a", "b", "c"]), "n": float(rng.randrange(5))},)
 

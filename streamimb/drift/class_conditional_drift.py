@@ -8,11 +8,11 @@ from typing import Any
 from streamimb._kernels.class_conditional import ClassConditional
 from streamimb._kernels.saved import alike, entries
 from streamimb.drift.detector import Detector
-from streamimb.parameters import number
+from streamimb.parameters import number, switch
 from streamimb.protocols import Reading
 from streamimb.stats.adwin import checked_delta
 
-PARAMETERS = ("delta", "odds_ratio", "least_ratio")
+PARAMETERS = ("delta", "odds_ratio", "least_ratio", "expected")
 NAMES = ("prior", "rare concept", "common concept")
 LOOK_AT = {
     "prior": "The share of True labels changed: check thresholds and budgets, and whether labels are complete.",
@@ -49,7 +49,11 @@ class ClassConditionalDrift(ClassConditional, Detector):  # type: ignore[misc]  
         of .3 to 2 % the false alarms rose by up to 1.6 while nothing changed. The service takes 2. Above 1, a smaller
         rise of the false alarms is an alarm too if within 10,000 labels scores prove too high: if the sum of
         $p (p - y)$, decayed with a half-life of 2,000 labels, exceeds 2.5 times its standard deviation where p is
-        right.
+        right. Any value above 1 has this test.
+    expected
+        Whether a prior that moves as the scores say is no alarm. A base rate that depends on the hour is an alarm twice
+        a day; a model that knows the hour expects it. With it a move of the prior is an alarm if within 10,000 labels
+        the sum of $y - p$, decayed alike, is off 0 by 4 times its standard deviation where p is right.
 
     Raises
     ------
@@ -80,17 +84,21 @@ class ClassConditionalDrift(ClassConditional, Detector):  # type: ignore[misc]  
     kind = "class_conditional_drift"
     look_at = LOOK_AT
 
-    def __init__(self, delta: float = 0.002, odds_ratio: float = 10.0, least_ratio: float = 1.0) -> None:
+    def __init__(
+        self, delta: float = 0.002, odds_ratio: float = 10.0, least_ratio: float = 1.0, expected: bool = False
+    ) -> None:
         self.delta = checked_delta(delta)
-        expected = "a number in [0.001, 1e6], such as 10"
-        self.odds_ratio = number("odds_ratio", odds_ratio, lambda ratio: 1e-3 <= ratio <= 1e6, expected)
-        expected = "a number in [1, 1e6], such as 2"
-        self.least_ratio = number("least_ratio", least_ratio, lambda ratio: 1.0 <= ratio <= 1e6, expected)
-        ClassConditional.__init__(self, self.delta, self.odds_ratio, self.least_ratio)
+        hint = "a number in [0.001, 1e6], such as 10"
+        self.odds_ratio = number("odds_ratio", odds_ratio, lambda ratio: 1e-3 <= ratio <= 1e6, hint)
+        hint = "a number in [1, 1e6], such as 2"
+        self.least_ratio = number("least_ratio", least_ratio, lambda ratio: 1.0 <= ratio <= 1e6, hint)
+        switch("expected", expected)
+        self.expected = expected
+        ClassConditional.__init__(self, self.delta, self.odds_ratio, self.least_ratio, self.expected)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
-        yield {"delta": 0.01, "odds_ratio": 3.0, "least_ratio": 1.5}
+        yield {"delta": 0.01, "odds_ratio": 3.0, "least_ratio": 1.5, "expected": True}
 
     def _found(self) -> Iterator[tuple[str, tuple[Any, ...], dict[str, float]]]:
         for i, name in enumerate(NAMES):
@@ -122,7 +130,7 @@ class ClassConditionalDrift(ClassConditional, Detector):  # type: ignore[misc]  
         saved = entries(state, *PARAMETERS, "_windows")
         given = {name: saved[name] for name in PARAMETERS}
         fresh = ClassConditional.__getstate__(ClassConditionalDrift(**given))
-        alike(saved["_windows"], fresh, "odds_ratio", "least_ratio")
+        alike(saved["_windows"], fresh, "odds_ratio", "least_ratio", "expected")
         for window in ("label", "hits", "false_alarms"):
             alike(saved["_windows"].get(window), fresh[window], "delta", "clock")
         ClassConditional.__setstate__(self, saved["_windows"])

@@ -24,7 +24,10 @@ LOOK_AT = {
 }
 NAME_OF = {"vanished": "vanished field", "new": "new field"}
 FADE = 0.9  # of the reference, per block
-RESTLESS = 2.0  # changes of values within about ten blocks, above which a field raises no alarm of its values
+RESTLESS = 2.0  # changes of one sort, above which a field raises no alarm of that sort
+CALM = 0.99  # of these, kept per block: a day of up to 100 blocks leaves a field restless
+MOST_RESTLESS = 4.0  # so that a field that is still for 70 blocks is watched again
+PRESENCE = ("vanished", "new", "missing share")
 WARM_BLOCKS = 3  # before the first comparison
 FIXED = ("every", "block_size", "most_fields")
 
@@ -38,11 +41,14 @@ class FeatureDrift(FeatureProfile, Detector):
     blocks (decayed), by z standard errors and by an amount that matters: .05 of a share, a quarter of a standard
     deviation, a ratio of 1.5 of deviations, a PSI of .25. A change is named by the next block, which lies wholly after
     it, so that a field that vanishes and one that appears in its place are one alarm. A change of unit is distinguished
-    from other changes: all values are multiplied by a common factor such as 100, 1000 or 60. The reference of the field
-    then starts anew.
+    from other changes: all values are multiplied by a common factor such as 100, 1000 or 60, and by three standard
+    deviations of $\log_2 |v|$; or by one that is known to 2 %, such as 2.54. The reference of the field then starts
+    anew.
 
-    A field whose values move all the time, such as an hour, raises two or three alarms and is then left alone, until
-    it has been still for ten blocks; `feature_drift_restless` counts these.
+    A field whose values move again and again, such as an hour or an amount that is higher at night, raises two or three
+    alarms of its values, and then none until it has been still for 70 blocks (140,000 events by default): changes
+    without an alarm count too. So does one that comes and goes, for its presence. A factor of 5 and more, and of three
+    standard deviations, is an alarm in any case. `feature_drift_restless` counts these fields.
 
     An alarm has one name and at most five fields, those that moved most first, with the evidence of the first. A NaN,
     an infinite number, one above 10^15 and None count as missing.
@@ -95,7 +101,9 @@ class FeatureDrift(FeatureProfile, Detector):
         self._start(self.every, self.block, self.max_fields)
         self._blocks = 0
         self._suspects: list[Any] = []  # fields that differed in the last block
-        self._restless: dict[Any, float] = {}  # fields -> decayed number of their changes of values
+        self._restless: dict[
+            Any, list[float]
+        ] = {}  # fields -> decayed numbers of changes of values and of presence
         self._alarms = Raised(LOOK_AT)
 
     @classmethod
@@ -109,7 +117,8 @@ class FeatureDrift(FeatureProfile, Detector):
         self._close()
         changes: dict[Any, Change] = {}
         suspects = []
-        self._restless = {name: FADE * n for name, n in self._restless.items() if n > 0.1}
+        calmer = {name: [CALM * n for n in numbers] for name, numbers in self._restless.items()}
+        self._restless = {name: numbers for name, numbers in calmer.items() if max(numbers) > 0.1}
         for place, name in enumerate(self._fields):
             change = None
             if self._blocks >= WARM_BLOCKS:
@@ -129,11 +138,13 @@ class FeatureDrift(FeatureProfile, Detector):
         self._empty()
 
     def _is_restless(self, name: Any, change: Change) -> bool:
-        """Whether the values of a field move all the time."""
-        if change.kind != "values":
+        """Whether changes of this sort come again and again."""
+        if change.far:
             return False
-        self._restless[name] = self._restless.get(name, 0.0) + 1.0
-        return self._restless[name] > RESTLESS
+        numbers = self._restless.setdefault(name, [0.0, 0.0])
+        sort = 1 if change.kind in PRESENCE else 0
+        numbers[sort] = min(MOST_RESTLESS, numbers[sort] + 1.0)
+        return numbers[sort] > RESTLESS
 
     def _reference(self, place: int) -> list[float]:
         """The reference of a field; one that came in this block was absent from all others."""
@@ -180,8 +191,12 @@ class FeatureDrift(FeatureProfile, Detector):
         yield Reading("feature_drift_fields", "Fields that are followed.", float(len(self._fields)))
         help = "Fields that differed in the last block; the next block decides."
         yield Reading("feature_drift_suspects", help, float(len(self._suspects)))
-        restless = sum(n > RESTLESS for n in self._restless.values())
-        yield Reading("feature_drift_restless", "Fields whose values move all the time.", float(restless))
+        restless = sum(max(numbers) > RESTLESS for numbers in self._restless.values())
+        yield Reading(
+            "feature_drift_restless",
+            "Fields whose values, or whose presence, change again and again.",
+            float(restless),
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -189,7 +204,7 @@ class FeatureDrift(FeatureProfile, Detector):
             "_profiles": FeatureProfile.__getstate__(self),
             "_blocks": self._blocks,
             "_suspects": list(self._suspects),
-            "_restless": [[name, n] for name, n in self._restless.items()],
+            "_restless": [[name, *numbers] for name, numbers in self._restless.items()],
             "_alarms": self._alarms.state(),
         }
 
@@ -201,12 +216,12 @@ class FeatureDrift(FeatureProfile, Detector):
         alike(saved["_profiles"], FeatureProfile.__getstate__(FeatureDrift(**given)), *FIXED)
         blocks = whole(saved, "_blocks", 0, 1 << 50)
         suspects = distinct(saved, "_suspects", None, saved["max_fields"])
-        pairs = [
-            listed({"_restless": one}, "_restless", 2) for one in listed(saved, "_restless", most=MOST_FIELDS)
+        found = [
+            listed({"_restless": one}, "_restless", 3) for one in listed(saved, "_restless", most=MOST_FIELDS)
         ]
-        names = distinct({"_restless": [name for name, _ in pairs]}, "_restless")
-        times = row({"_restless": [n for _, n in pairs]}, "_restless", len(names), 0.0, 100.0)
+        names = distinct({"_restless": [one[0] for one in found]}, "_restless")
+        times = [row({"_restless": one[1:]}, "_restless", 2, 0.0, MOST_RESTLESS) for one in found]
         alarms = Raised.resumed(LOOK_AT, saved["_alarms"])
         FeatureProfile.__setstate__(self, saved["_profiles"])
         vars(self).update(given, _blocks=blocks, _suspects=suspects, _alarms=alarms)
-        self._restless = dict(zip(names, times, strict=True))
+        self._restless = {name: list(numbers) for name, numbers in zip(names, times, strict=True)}

@@ -23,6 +23,8 @@ LEAST_SHIFT = 0.25  # standard deviations of log2 |v|
 LEAST_SD = 0.05  # of log2 |v|: values of one field that differ by less count as equal
 LEAST_SPREAD = 1.5  # ratio of standard deviations
 LEAST_PSI = 0.25
+LEAST_UNIT = math.log2(5.0)  # doublings, of a change that is a unit because no field moves so far by itself
+EXACT = math.log2(1.02)  # doublings, of a smaller one
 TAILS = 2.0  # how much wider than that of a normal distribution the spread of a standard deviation may be
 UNITS = (
     10.0,
@@ -54,11 +56,14 @@ class Moments(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A change of a field: its kind, how large it is (to compare fields), and its evidence."""
+    """A change of a field: its kind, how large it is (to compare fields), its evidence, and whether all values are
+    larger or smaller by a factor of 5 and by three standard deviations, which no season does.
+    """
 
     kind: str
     size: float
     evidence: dict[str, float]
+    far: bool = False
 
 
 def moments(profile: list[float]) -> Moments:
@@ -138,9 +143,11 @@ def _number_change(before: list[float], after: list[float], z: float) -> Change 
     evidence = {"factor": 2.0 ** max(-100.0, min(100.0, shift)), "spread": math.exp(min(100.0, spread))}
     if abs(shift) > max(LEAST_SHIFT * sd, z * error):
         near = min(abs(abs(shift) - math.log2(unit)) for unit in UNITS)
-        # A shift of three standard deviations is no ordinary change; a smaller one has to be exact to be a unit.
-        is_unit = same_spread and near <= z * error and (abs(shift) > 3.0 * sd or near <= 0.1)
-        return Change("unit" if is_unit and abs(shift) > 0.5 else "values", abs(shift) / sd, evidence)
+        # Traffic and seasons move values by small factors too: a unit has to be exact there, and known so exactly.
+        exact = near <= EXACT and 2.0 * error <= EXACT
+        far = abs(shift) > max(3.0 * sd, LEAST_UNIT)
+        unit = same_spread and (exact or (far and near <= z * error))
+        return Change("unit" if unit else "values", abs(shift) / sd, evidence, far and same_spread)
     return None if same_spread else Change("values", abs(spread), evidence)
 
 

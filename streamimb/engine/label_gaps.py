@@ -16,6 +16,9 @@ HALF_LIFE = 100_000.0  # events, of the longest gap and of the mean
 class LabelGaps:
     """Events per label, the longest gap, and the events since the last label.
 
+    The events before the first label are the delay of labels and no gap. They count as one until as many events came
+    after that label, because labels in batches show their gap only with the second batch.
+
     Cost: O(1) per look.
 
     Examples
@@ -28,20 +31,25 @@ class LabelGaps:
     (1100, 1000.0, True)
     """
 
-    __slots__ = ("_at", "_events", "_labelled", "_labels", "_longest", "silent_n")
+    __slots__ = ("_at", "_before", "_events", "_labelled", "_labels", "_longest", "silent_n")
 
     def __init__(self) -> None:
         self._at = self._labels = self.silent_n = 0
+        self._before = 0  # events before the first label, while they count
         self._events = self._labelled = self._longest = 0.0
 
     def look(self, events: int, labels: int) -> None:
         """Update with the numbers of events and labels so far."""
         gap = events - self._at
         if labels > self._labels:
+            if self._labels == 0:
+                self._before, gap = gap, 0
             kept = 0.5 ** (gap / HALF_LIFE)
             self._events = kept * self._events + gap
             self._labelled = kept * self._labelled + labels - self._labels
             self._longest = max(float(gap), kept * self._longest)
+            if events >= 2 * self._before:
+                self._before = 0
             self._at, self._labels, gap = events, labels, 0
         self.silent_n = gap
 
@@ -50,7 +58,8 @@ class LabelGaps:
         """Events without a label from which on labels are overdue; 0 before the first label."""
         if self._labelled <= 0.0:
             return 0.0
-        return max(FEW, TOO_MANY * self._events / self._labelled, TOO_LONG * self._longest)
+        mean, longest = (self._events + self._before) / self._labelled, max(self._longest, self._before)
+        return max(FEW, TOO_MANY * mean, TOO_LONG * longest)
 
     @property
     def overdue(self) -> bool:
@@ -59,7 +68,8 @@ class LabelGaps:
 
     def state(self) -> list[Any]:
         """Its numbers, for a snapshot."""
-        return [self._at, self._labels, self.silent_n, self._events, self._labelled, self._longest]
+        counted = [self._at, self._labels, self.silent_n, self._before]
+        return [*counted, self._events, self._labelled, self._longest]
 
     @classmethod
     def of_state(cls, state: Any) -> "LabelGaps":
@@ -68,12 +78,14 @@ class LabelGaps:
         Raises
         ------
         ValueError
-            They are not six finite numbers, none of them negative.
+            They are not seven finite numbers, none of them negative, or more events came before the first label
+            than before the last one.
         """
-        found = listed({"gaps": state}, "gaps", 6)
+        found = listed({"gaps": state}, "gaps", 7)
         made = cls()
-        made._at, made._labels, made.silent_n = (whole({"gaps": one}, "gaps") for one in found[:3])
+        made._at, made._labels, made.silent_n, _ = (whole({"gaps": one}, "gaps") for one in found[:4])
+        made._before = whole({"gaps": found[3]}, "gaps", 0, made._at)
         made._events, made._labelled, made._longest = (
-            number({"gaps": one}, "gaps", 0.0) for one in found[3:]
+            number({"gaps": one}, "gaps", 0.0) for one in found[4:]
         )
         return made

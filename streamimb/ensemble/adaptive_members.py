@@ -12,7 +12,7 @@ from streamimb.ensemble.members import Maker, Members, check_alike
 from streamimb.protocols import Features, Label
 from streamimb.stats import ClassPrior
 
-WARNING, DRIFT = {"delta": 0.05, "least_ratio": 1.2}, {"delta": 0.002, "least_ratio": 1.5}
+WARNING, DRIFT = (0.05, 1.2), (0.002, 1.5)  # delta and least ratio
 WATCHED_BYTES = 30_000  # of the two detectors of a member
 ENOUGH = 20.0  # events outside the commonest class that a successor sees before it takes over
 
@@ -24,7 +24,9 @@ class Watched:
     """
 
     def __init__(self) -> None:
-        self.warning, self.drift = ClassConditionalDrift(**WARNING), ClassConditionalDrift(**DRIFT)
+        self.warning, self.drift = (
+            ClassConditionalDrift(delta, least_ratio=least) for delta, least in (WARNING, DRIFT)
+        )
         self.successor: SampledClassifier | None = None
         self.seen = 0.0  # events outside the commonest class that the successor saw, up to `ENOUGH`
         self.due = False  # drift was found

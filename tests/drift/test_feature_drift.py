@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.drift_streams import SEASONAL, seasonal_fields
 from streamimb import drift
 from tests.drift.watched import fed, payment
 
@@ -91,6 +92,69 @@ def test_a_field_that_moves_all_the_time_is_left_alone_after_a_few_alarms() -> N
     assert found[-1][0] < 40_000
     (restless,) = [one.value for one in detector.readings() if one.name == "feature_drift_restless"]
     assert restless == 1.0
+
+
+@pytest.mark.parametrize("a_day", [5_000, 20_000, 100_000])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_field_that_depends_on_the_hour_raises_two_or_three_alarms_and_no_unit(
+    a_day: int, seed: int
+) -> None:
+    """At 5,000 events a day two hours raised 51 alarms in 600,000 events, 49 of them of a unit."""
+    found = fed(drift.FeatureDrift(), seasonal_fields(seed, 300_000, a_day))
+    fields = [field for _, alarm in found for field in alarm.fields]
+    assert set(fields) <= set(SEASONAL)
+    assert all(fields.count(field) <= 3 for field in SEASONAL)
+    assert {alarm.name for _, alarm in found} <= {
+        "values",
+        "new values",
+        "missing share",
+        "vanished field",
+        "new field",
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_restless_field_in_another_unit_is_named(seed: int) -> None:
+    detector = drift.FeatureDrift()
+    events = list(seasonal_fields(seed, 140_000, 20_000))
+    for x in events[120_000:]:
+        x["amount"] *= 100.0  # type: ignore[operator]
+    found = [(i, alarm) for i, alarm in fed(detector, events) if i >= 120_000]
+    assert [(alarm.name, alarm.fields) for _, alarm in found] in (
+        [("unit", ("amount",))],
+        [("values", ("amount",))],  # at night amounts are higher too
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("factor", [1.6, 2.2, 3.3, 4.0, 7.0])
+def test_an_ordinary_factor_of_a_wide_field_is_no_unit(factor: float, seed: int) -> None:
+    """Its traffic may well have changed: a lognormal amount, and a count."""
+    rng = random.Random(seed)
+    names = set()
+    detector = drift.FeatureDrift()
+    for i in range(24_000):
+        times = 1.0 if i < 12_000 else factor
+        x = {
+            "amount": rng.lognormvariate(3.0, 0.8) * times,
+            "n": sum(rng.random() < 0.03 * times for _ in range(100)),
+        }
+        detector.update(x)
+        names |= {alarm.name for alarm in detector.alarms}
+    assert names == {"values"}
+
+
+@pytest.mark.parametrize(
+    ("factor", "name"), [(2.54, "unit"), (2.0, "values"), (1.609344, "unit"), (1.5, "values")]
+)
+def test_a_small_unit_is_one_where_it_is_exact(factor: float, name: str) -> None:
+    for seed in range(3):
+        rng, detector = random.Random(seed), drift.FeatureDrift()
+        found = fed(
+            detector,
+            ({"height": rng.gauss(170.0, 9.0) * (1.0 if i < 12_000 else factor)} for i in range(24_000)),
+        )
+        assert [alarm.name for _, alarm in found] == [name]
 
 
 def test_hostile_values_are_missing_and_more_fields_than_allowed_are_counted() -> None:

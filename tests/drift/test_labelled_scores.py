@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.drift_streams import daily_rate
 from streamimb import drift
 from tests.drift.watched import names
 
@@ -49,6 +50,41 @@ def test_scores_that_rise_and_stay_right_are_no_alarm_below_the_least_ratio() ->
                 small[least] += detector.drift_detected
     assert small[1.0] >= 4
     assert small[2.0] <= 1  # by chance in 4 of 91
+
+
+@pytest.mark.parametrize(("a_day", "swing"), [(40_000, 0.7), (20_000, 1.0)])
+def test_a_daily_base_rate_that_the_scores_expect_is_no_alarm_with_the_option(
+    a_day: int, swing: float
+) -> None:
+    """Calibrated scores that know the hour: the prior was an alarm twice a day, with no option against it."""
+    for seed in range(3):
+        stream = daily_rate(seed, 200_000, a_day, swing)
+        raised = dict.fromkeys((False, True), 0)
+        for expected in raised:
+            detector = drift.ClassConditionalDrift(least_ratio=2.0, expected=expected)
+            for y, p in zip(stream.y.tolist(), stream.p.tolist(), strict=True):
+                detector.update(y, p)
+                raised[expected] += any(alarm.name == "prior" for alarm in detector.alarms)
+        assert raised[False] >= 1.5 * 200_000 / a_day
+        assert raised[True] == 0
+        scores, found = drift.ScoreDrift(half_life=a_day, least_ratio=1.5, psi=0.5), 0
+        for p in stream.p.tolist():
+            scores.update(p)
+            found += scores.drift_detected
+        assert found == 0
+
+
+@pytest.mark.parametrize(("kind", "within"), [("prior", 1_500), ("tenfold", 500)])
+def test_a_prior_that_the_scores_do_not_expect_is_found_as_soon_with_the_option(
+    kind: str, within: int
+) -> None:
+    found = [
+        names(lambda: drift.ClassConditionalDrift(least_ratio=2.0, expected=True), kind, seed)
+        for seed in range(6)
+    ]
+    assert all(alarms[0][1] == "prior" for alarms in found)
+    assert min(alarms[0][0] for alarms in found) > 0
+    assert statistics.median(alarms[0][0] for alarms in found) <= within
 
 
 @pytest.mark.parametrize("rate", [0.001, 0.01])

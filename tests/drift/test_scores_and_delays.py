@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from benchmarks.drift_streams import LABELS, label_delays
 from streamimb import drift
 from streamimb.events import Alarm
 from tests.drift.watched import names
@@ -53,12 +54,12 @@ def test_three_times_the_positives_under_the_same_scorer_move_the_psi_by_little(
 
 
 def labels_of(
-    seed: int, n: int, mean: float, times: float = 1.0, at: int = 0
+    seed: int, n: int, mean: float, times: float = 1.0, at: int = 0, step: float = 1.0
 ) -> list[tuple[float, float, float]]:
-    """(arrival, delay, time of the event) of each label, in the order of arrival: one event a second."""
+    """(arrival, delay, time of the event) of each label, in the order of arrival: an event every `step` seconds."""
     rng = random.Random(seed)
     drawn = [rng.expovariate(1.0 / mean) * (times if i >= at else 1.0) for i in range(n)]
-    return sorted((i + delay, delay, float(i)) for i, delay in enumerate(drawn))
+    return sorted((step * i + delay, delay, step * i) for i, delay in enumerate(drawn))
 
 
 def alarms_of(labels: Iterable[tuple[float, float, float]]) -> list[tuple[float, Alarm]]:
@@ -74,22 +75,26 @@ def alarms_of(labels: Iterable[tuple[float, float, float]]) -> list[tuple[float,
     [(100.0, "labels later", 60_000.0), (3.0, "labels later", 5_000.0), (0.3, "labels sooner", 5_000.0)],
 )
 def test_labels_that_come_later_or_sooner_are_named(times: float, name: str, soon: float) -> None:
-    found = alarms_of(labels_of(1, 40_000, 600.0, times, at=20_000))
+    """In the third day: the first one shows whether delays depend on the hour."""
+    found = alarms_of(labels_of(1, 260_000, 600.0, times, at=180_000))
     assert [alarm.name for _, alarm in found] == [name]
-    assert 20_000.0 < found[0][0] < 20_000.0 + soon
+    assert 180_000.0 < found[0][0] < 180_000.0 + soon
     evidence = found[0][1].evidence
     ratio = evidence["after_s"] / evidence["before_s"]
     assert (ratio > 1.5) is (times > 1.0)
     assert ratio == pytest.approx(times, rel=0.5) or times > evidence["within_s"] / 600.0 / 2.0
 
 
+@pytest.mark.parametrize("step", [1.0, 120.0])
 @pytest.mark.parametrize("mean", [600.0, 3_600.0, 86_400.0])
-def test_stationary_delays_raise_no_alarm_at_a_start_in_a_pause_or_at_an_end(mean: float) -> None:
+def test_stationary_delays_raise_no_alarm_at_a_start_in_a_pause_or_at_an_end(
+    mean: float, step: float
+) -> None:
     """In the order of arrival a start has short delays only, and an end long ones: 4 of 4 streams had alarms."""
     for seed in range(2):
-        labels = labels_of(seed, 15_000, mean)
+        labels = labels_of(seed, 15_000, mean, step=step)
         assert alarms_of(labels) == []  # to the last label, when there is no event for a long time
-        paused = [(now + 9 * mean, delay, t + 9 * mean * (t > 7_000.0)) for now, delay, t in labels]
+        paused = [(now + 9 * mean, delay, t + 9 * mean * (t > 7_000.0 * step)) for now, delay, t in labels]
         assert alarms_of(sorted((t + delay, delay, t) for _, delay, t in paused)) == []
 
 
@@ -101,15 +106,35 @@ def test_delays_of_two_kinds_are_no_change_when_the_long_ones_come_for_the_first
     assert alarms_of(sorted((i + delay, delay, float(i)) for i, delay in enumerate(drawn))) == []
 
 
-def test_many_labels_within_a_horizon_wait_as_sums() -> None:
+@pytest.mark.parametrize("kind", LABELS)
+@pytest.mark.parametrize(("a_day", "days"), [(1_440, 40), (5_000, 20), (20_000, 8)])
+def test_delays_that_depend_on_the_hour_raise_no_alarm(kind: str, a_day: int, days: int) -> None:
+    """Of labels in batches and in office hours 1 in 1,000 raised one."""
+    for seed in range(3):
+        assert alarms_of((t + delay, delay, t) for delay, t in label_delays(kind, seed, days, a_day)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "later"), [("at night", 10.0), ("office hours", 3.0), ("office hours", 10.0)]
+)
+def test_labels_that_come_later_at_each_hour_are_named(kind: str, later: float) -> None:
+    """From the morning of day 28 on: a batch nine hours later, or an hour of work that takes longer."""
+    for seed in range(3):
+        labels = label_delays(kind, seed, 50, 1_440, later, at=28.5)
+        found = alarms_of((t + delay, delay, t) for delay, t in labels)
+        assert [alarm.name for _, alarm in found] == ["labels later"]
+        assert 28.5 < found[0][0] / 86_400.0 < 32.0
+
+
+def test_labels_are_kept_as_sums() -> None:
     detector, found = drift.LabelDelayDrift(), []
     rng = random.Random(1)
-    drawn = [rng.expovariate(1.0) * (3.0 if i >= 100_000 else 1.0) for i in range(150_000)]
-    for _, delay, t in sorted((i / 2_000 + delay, delay, i / 2_000) for i, delay in enumerate(drawn)):
+    drawn = [rng.expovariate(1.0) * (3.0 if i >= 400_000 else 1.0) for i in range(500_000)]
+    for _, delay, t in sorted((i / 2.0 + delay, delay, i / 2.0) for i, delay in enumerate(drawn)):
         detector.update(delay, t)
         found += [alarm.name for alarm in detector.alarms]
     assert found == ["labels later"]
-    assert len(detector.__getstate__()["_cohorts"]["waiting"]) == 24 * 64
+    assert len(detector.__getstate__()["_slots"]["slots"]) == 24 * 1024
 
 
 @pytest.mark.parametrize("delay", [-1.0, float("nan"), float("inf")])

@@ -160,8 +160,8 @@ def test_fault_49_labels_that_stop_are_late_and_the_prior_is_that_of_the_scores(
 def test_fault_49_without_labels_the_prior_stays_near_the_truth_where_nothing_else_changed() -> None:
     """The median of the streams is within 2.5 of the truth, as far as the prior may be off after a jump.
 
-    It is no bound of a single stream: two of ten are outside (docs/drift.md). A mean score that is off by a part c
-    moves the estimate by c / R2, R2 the share of the variance of labels that scores explain, here .1 to .3. The
+    It is no bound of a single stream: two of ten are outside (docs/drift.md). If the mean score is wrong by a share
+    c, the estimate is wrong by c / R2, R2 the share of the variance of labels that scores explain, here .1 to .3. The
     interval has the truth in each.
     """
     found = []

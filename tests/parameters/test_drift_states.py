@@ -40,12 +40,12 @@ USED: dict[str, Callable[[], Any]] = {
 ALARMS: list[Any] = [
     None, {}, {"now": [], "n": []}, {"now": [["unknown", [], {}]], "n": [0]}, {"now": [[1]], "n": [0]},
 ]  # fmt: skip
-WAITING: dict[str, list[Any]] = {
-    "waiting": [
+SLOTS: dict[str, list[Any]] = {
+    "slots": [
         None,
         bytes(8),
-        struct.pack("3d", 1.0, 2.0, 1.0) * 64,
-        struct.pack("3d", 0.5, 0.1, 0.1) * 64,
+        struct.pack("3d", 1.0, 2.0, 1.0) * 1024,
+        struct.pack("3d", 0.5, 0.1, 0.1) * 1024,
     ],
     "counts": [None, bytes(8), struct.pack("33d", *[-1.0] * 33), struct.pack("33d", *[1e16] * 33)],
     "beyond": [None, -1.0, NAN],
@@ -55,14 +55,18 @@ WAITING: dict[str, list[Any]] = {
     "since": [NAN, INF, "0", None, 1e9],
     "first": [-1.0, 0.5, NAN, 1e12],
     "last": [-1.0, 0.5, NAN, 1e12],
+    "suspect": [-1.0, NAN, 1e12],
+    "began": [-1.0, NAN, 1e12],
+    "restless": [-1.0, NAN, 1e12],
+    "held": [-1.0, NAN, 1e12],
     "reference": [-2.5, 33.0, NAN],
-}  # of the cohorts of labels that wait
-COHORTS: list[Any] = [
+}  # of the slots of labels
+SLOTS_NOW: list[Any] = [
     None,
     {},
     *(
-        {**taught("LabelDelayDrift").__getstate__()["_cohorts"], entry: value}
-        for entry, values in WAITING.items()
+        {**taught("LabelDelayDrift").__getstate__()["_slots"], entry: value}
+        for entry, values in SLOTS.items()
         for value in values
     ),
 ]
@@ -78,6 +82,7 @@ WRONG: dict[str, dict[str, list[Any]]] = {
     "ClassConditionalDrift": {
         "delta": [0.0, 0.5, None],
         "odds_ratio": [0.0, 7.0],
+        "expected": [1, None, True],
         "_windows": [None, {}, []],
     },
     "DDMOCI": {
@@ -109,10 +114,17 @@ WRONG: dict[str, dict[str, list[Any]]] = {
         "_profiles": [None, {}, []],
         "_blocks": [-1, None],
         "_suspects": [None, ["a", "a"], [NAN], [[]]],
-        "_restless": [None, [["a"]], [["a", -1.0]], [["a", NAN]], [["a", 1.0]] * 2],
+        "_restless": [
+            None,
+            [["a", 1.0]],
+            [["a", 0.0, -1.0]],
+            [["a", 5.0, 0.0]],
+            [["a", NAN, 0.0]],
+            [["a", 1.0, 0.0]] * 2,
+        ],
         "_alarms": ALARMS,
     },
-    "LabelDelayDrift": {"delta": [0.0, 0.5], "_window": [None, {}], "_cohorts": COHORTS, "_alarms": ALARMS},
+    "LabelDelayDrift": {"delta": [0.0, 0.5], "_window": [None, {}], "_slots": SLOTS_NOW, "_alarms": ALARMS},
     "PAUCPageHinkley": {
         "window": [0, 49, 100],
         "_p": [None, b"", bytes(9)],
@@ -165,7 +177,16 @@ INSIDE: list[tuple[str, str, dict[str, list[Any]]]] = [
     (
         "ClassConditionalDrift",
         "_windows",
-        {"label": [None, {}], "threshold": [-0.1, 1.1, NAN], "moved": [-1, 8], "prior": [-1, None]},
+        {
+            "label": [None, {}],
+            "threshold": [-0.1, 1.1, NAN],
+            "moved": [-1, 8],
+            "prior": [-1, None],
+            "expected": [1, None, True],
+            "excess": [NAN, None],
+            "excess_spread": [-1.0, NAN],
+            "suspect_prior": [-1, 10_001],
+        },
     ),
     (
         "FeatureDrift",

@@ -137,7 +137,7 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
     (
         drift.ClassConditionalDrift,
         {},
-        {"delta": (*NO_RATE, 1.0), "odds_ratio": NO_SIZE, "least_ratio": NO_SIZE},
+        {"delta": (*NO_RATE, 1.0), "odds_ratio": NO_SIZE, "least_ratio": NO_SIZE, "expected": NO_BOOL},
     ),
     (drift.CalibrationDrift, {}, {"half_life": NO_SIZE, "z": (*NO_SIZE, 101.0)}),
     (drift.LabelDelayDrift, {}, {"delta": (*NO_RATE, 1.0)}),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,19 +15,21 @@ EVENTS = st.lists(st.tuples(LABELS, st.one_of(PROBABILITIES, st.floats()), WEIGH
 
 
 @settings(max_examples=60, deadline=None)
-@given(EVENTS, st.sampled_from([1.0, 2.0]))
-def test_any_events_agree_bit_for_bit(events: list[Any], least: float) -> None:
+@given(EVENTS, st.sampled_from([1.0, 2.0]), st.booleans())
+def test_any_events_agree_bit_for_bit(events: list[Any], least: float, expected: bool) -> None:
     ends = []
     for kernel in (compiled, interpreted):
-        made = kernel("class_conditional").ClassConditional(0.01, 10.0, least)
+        made = kernel("class_conditional").ClassConditional(0.01, 10.0, least, expected)
         ends.append(([outcome(made.update, *event) for event in events], exact(made), exact(made.levels)))
     assert ends[0] == ends[1]
 
 
-def test_alarms_are_raised_at_the_same_events_and_a_state_moves_between_the_twins() -> None:
+@pytest.mark.parametrize("expected", [False, True])
+def test_alarms_are_raised_at_the_same_events_and_a_state_moves_between_the_twins(expected: bool) -> None:
     rng = random.Random(1)
     native, twin = (
-        kernel("class_conditional").ClassConditional(0.02, 5.0) for kernel in (compiled, interpreted)
+        kernel("class_conditional").ClassConditional(0.02, 5.0, 1.0, expected)
+        for kernel in (compiled, interpreted)
     )
     for i in range(16_000):
         y = rng.random() < (0.05 if i < 12_000 else 0.2)
