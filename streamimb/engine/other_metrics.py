@@ -5,6 +5,7 @@ What a metric raises, and a reading that is not fit to export, is counted and go
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from threading import RLock
 from typing import Any
 
 from streamimb.engine import named_parts
@@ -34,7 +35,9 @@ class OtherMetrics:
     Metrics with `requires_x = True` are updated by `add_x`, which the caller calls after `add` or `add_class`. `kept`
     returns of the features what such metrics read.
 
-    Cost: one call per metric, event and class.
+    Other threads may call `readings`: no metric is asked for them while it is updated.
+
+    Cost: one call per metric, event and class, and a lock per event.
 
     Parameters
     ----------
@@ -50,7 +53,7 @@ class OtherMetrics:
     """
 
     __slots__ = (
-        "_exported", "_fields", "_missed", "_often", "_shares", "_updated", "_updates", "_updates_x", "degraded",
+        "_exported", "_fields", "_lock", "_missed", "_often", "_shares", "_updated", "_updates", "_updates_x", "degraded",
         "errors", "failed",
     )  # fmt: skip
 
@@ -62,6 +65,7 @@ class OtherMetrics:
             dict.fromkeys(metrics, 0),
         )  # events, and how many each metric raised on
         self._often = dict.fromkeys(metrics, False)
+        self._lock = RLock()  # an update may change the size of a dict that a reading iterates over
         self.degraded: dict[str, str] = {}  # replaced, never changed in place: other threads read it
         self._shares = {name: Share() for name in metrics}
         self._exported: dict[str, Exportable] = {}
@@ -113,20 +117,22 @@ class OtherMetrics:
     def add(self, y: bool, p: float, w: float) -> None:
         """Add one measured event: its class, and the probability that was served."""
         self._updated += 1
-        for name, update in self._updates:
-            try:
-                update(y, p, w)
-            except Exception as error:  # noqa: BLE001  a user's metric may raise anything: counted, named
-                self._raised(name, error)
+        with self._lock:
+            for name, update in self._updates:
+                try:
+                    update(y, p, w)
+                except Exception as error:  # noqa: BLE001  a user's metric may raise anything: counted, named
+                    self._raised(name, error)
 
     def add_class(self, served: ByClass, y: str, w: float = 1.0) -> None:
         """Add one measured event whose class has a name, as it was served."""
         self._updated += 1
-        for name, add in self._updates:
-            try:
-                add(served, y, w)
-            except Exception as error:  # noqa: BLE001  as in `add`
-                self._raised(name, error)
+        with self._lock:
+            for name, add in self._updates:
+                try:
+                    add(served, y, w)
+                except Exception as error:  # noqa: BLE001  as in `add`
+                    self._raised(name, error)
 
     @property
     def of_x(self) -> bool:
@@ -138,11 +144,12 @@ class OtherMetrics:
 
         What was served is P(True), or a `ByClass` where classes have names.
         """
-        for name, update in self._updates_x:
-            try:
-                update(y, served, x, w)
-            except Exception as error:  # noqa: BLE001  as in `add`
-                self._raised(name, error)
+        with self._lock:
+            for name, update in self._updates_x:
+                try:
+                    update(y, served, x, w)
+                except Exception as error:  # noqa: BLE001  as in `add`
+                    self._raised(name, error)
 
     def kept(self, x: Features) -> Features | None:
         """Return those of the features that the metrics read; None where none of them reads any."""
@@ -171,10 +178,11 @@ class OtherMetrics:
     def readings(self) -> Iterator[Reading]:
         """Yield the readings; none where there are no metrics."""
         for name, exported in self._exported.items():
-            kept = exported.readings()
-            if exported.fault:
-                self.failed[name] += 1
-                self.errors[name] = exported.fault
+            with self._lock:
+                kept = exported.readings()
+                if exported.fault:
+                    self.failed[name] += 1
+                    self.errors[name] = exported.fault
             yield from named_parts.exported(name, kept)
         if self.failed:
             yield Reading(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from river import base
 from streamimb import metrics
 from streamimb.cli import figures
 from streamimb.engine import BothReported, Engine
+from streamimb.engine.deciding import Deciding
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Reading
@@ -153,3 +155,58 @@ def test_a_name_of_the_service_is_refused(name: str) -> None:
     engine = Engine(LogisticRegression(), BothReported(), metrics={name: Named(None)})
     with pytest.raises(ValueError, match=f"metrics: '{name}' is exported twice"):
         exporter({"port": 0}, engine, Status(), Degraded([]), dict)
+
+
+class Slow(Odd):
+    """A part whose readings take a while, and fail where it is updated meanwhile."""
+
+    changes = 0
+    watches = "scores"
+    drift_detected = False
+    alarms = ()
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.started, self.go_on = threading.Event(), threading.Event()
+
+    def update(self, *given: Any) -> None:
+        self.changes += 1
+
+    def threshold_one(self, x: Any, t: float) -> float:
+        return 0.5
+
+    def observe_one(self, p: float, x: Any, t: float) -> None:
+        self.changes += 1
+
+    def readings(self) -> Iterator[Reading]:
+        before = self.changes
+        self.started.set()
+        self.go_on.wait(0.2 if before else 0.0)
+        if self.changes != before:
+            raise RuntimeError("dictionary changed size during iteration")
+        yield Reading("slow", "A number.", float(before))
+
+
+@pytest.mark.parametrize("kind", ["metric", "metric of features", "detector", "rule"])
+def test_readings_that_another_thread_takes_do_not_race_with_updates(kind: str) -> None:
+    slow = Slow()
+    given: dict[str, Any] = {
+        "metric": {"metrics": {"slow": slow}},
+        "metric of features": {"metrics": {"slow": slow}},
+        "detector": {"detectors": {"slow": slow}},
+        "rule": {"deciding": Deciding(slow)},
+    }[kind]
+    slow.requires_x = kind == "metric of features"  # type: ignore[attr-defined]
+    engine = fed(Engine(LogisticRegression(), BothReported(), **given), 60)
+    slow.started.clear()
+    found: list[Reading] = []
+    scrape = threading.Thread(target=lambda: found.extend(engine.readings()))
+    scrape.start()
+    assert slow.started.wait(10.0)
+    n = slow.changes
+    fed(engine, 70)  # the first 60 are known already
+    scrape.join()
+    assert n > 0
+    assert any("slow" in reading.name and not reading.name.endswith("failures") for reading in found)
+    assert slow.changes > n
+    assert engine.metrics.others.errors == engine.watching.detecting.errors == {}
