@@ -46,11 +46,12 @@ def _simulated(seeds: int) -> Works:
     ]
     weights: Goals = []
     for name in calibrator_weights.CALIBRATORS:
-        most = 0.001 if name == "PlattMixture" else math.inf
+        default = name == "PlattMixture"
+        most, bounds = (0.003, (0.95, 1.05)) if default else (math.inf, FREE)
         for propensity in calibrator_weights.PROPENSITIES:
             at = f"{name}, propensity {propensity:g}"
             weights.append((f"{at}, NE - the truth's", f"{name} {propensity} d", "", -math.inf, most))
-            weights.append(("  mean p / mean true P", f"{name} {propensity} ratio", "", 0.95, 1.05))
+            weights.append(("  mean p / mean true P", f"{name} {propensity} ratio", "", *bounds))
     defaults, every = list(calibrator_inputs.default_goals()), list(calibrator_inputs.every_goal())
     return [
         ("calibrators, rare scores", [(rare_calibration.rare, (seed,)) for seed in range(seeds)], rare, 3.0),
