@@ -35,6 +35,8 @@ class OtherMetrics:
     Metrics with `requires_x = True` are updated by `add_x`, which the caller calls after `add` or `add_class`. `kept`
     returns of the features what such metrics read.
 
+    `serve` passes on each P(True) that is served to the metrics that have a method of this name.
+
     Other threads may call `readings`: no metric is asked for them while it is updated.
 
     Cost: one call per metric, event and class, and a lock per event.
@@ -53,7 +55,7 @@ class OtherMetrics:
     """
 
     __slots__ = (
-        "_exported", "_fields", "_lock", "_missed", "_often", "_shares", "_updated", "_updates", "_updates_x", "degraded",
+        "_exported", "_fields", "_lock", "_missed", "_often", "_serves", "_shares", "_updated", "_updates", "_updates_x", "degraded",
         "errors", "failed",
     )  # fmt: skip
 
@@ -87,9 +89,12 @@ class OtherMetrics:
         """Bind once the methods that every event calls."""
         self._updates: list[tuple[str, Callable[..., None]]] = []
         self._updates_x: list[tuple[str, Callable[..., None]]] = []
+        self._serves: list[tuple[str, Callable[[float], None]]] = []
         self._fields: set[str] | None = set()  # None: any
         for name, each in self._exported.items():
             metric = each.part.metric if isinstance(each.part, EachClass) else each.part
+            if callable(serve := getattr(each.part, "serve", None)):
+                self._serves.append((name, serve))
             if not getattr(metric, "requires_x", False):
                 self._updates.append((name, _update(each.part)))
                 continue
@@ -113,6 +118,20 @@ class OtherMetrics:
         for each in self.metrics.values():
             if isinstance(each, EachClass):
                 each.extend(classes)
+
+    @property
+    def of_served(self) -> bool:
+        """Whether one of the metrics takes what is served, before its label."""
+        return bool(self._serves)
+
+    def serve(self, p: float) -> None:
+        """Add one P(True) that was served, and has no label yet."""
+        with self._lock:
+            for name, serve in self._serves:
+                try:
+                    serve(p)
+                except Exception as error:  # noqa: BLE001  as in `add`
+                    self._raised(name, error)
 
     def add(self, y: bool, p: float, w: float) -> None:
         """Add one measured event: its class, and the probability that was served."""

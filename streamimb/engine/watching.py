@@ -54,7 +54,8 @@ class Watching:
         watch, measures = self.detecting.watch, self._life.measures
         self._life.watch = watch
         if isinstance(measures, Measures):
-            watch.follow(measures.expected.serve, self.of.prior.free.update)
+            of_served = (others.serve,) if others.of_served else ()
+            watch.follow(measures.expected.serve, self.of.prior.free.update, *of_served)
         measures.follow(others, *((watch.labelled,) if self.detecting.of_labels else ()))
         self._life.follow()
 
