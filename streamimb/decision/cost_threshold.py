@@ -7,7 +7,7 @@ from typing import Any
 
 from streamimb._kernels.event_cost import event_cost
 from streamimb._kernels.limits import COST_CAP
-from streamimb._kernels.saved import entries
+from streamimb._kernels.saved import entries, listed
 from streamimb.decision.threshold import NEVER, checked_probability
 from streamimb.parameters import Part, cost, numbers, refuse
 from streamimb.protocols import Features, Reading
@@ -22,7 +22,8 @@ class CostThreshold(Part):
     $p \ge c_{fp} / (c_{fp} + c_{fn} - c_{tp})$. A hit may cost something, such as the work on an alert; where it
     costs as much as a miss or more, acting never pays, and the threshold is 2.
 
-    A cost that an event lacks, or that is negative, above 1e100 or no number, is replaced by that of `unknown`.
+    A cost that an event lacks, or that is negative, above 1e100 or no number, is replaced by that of `unknown`; so is one
+    for which a callable raises a LookupError, TypeError, ValueError or ArithmeticError, as where it misses a field.
 
     **Cost**: O(1), reads up to three fields. No memory.
 
@@ -107,11 +108,14 @@ class CostThreshold(Part):
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "miss", "false_alarm", "hit", "unknown")
-        fresh = CostThreshold(saved["miss"], saved["false_alarm"], saved["hit"], tuple(saved["unknown"]))
+        fresh = CostThreshold(saved["miss"], saved["false_alarm"], saved["hit"], tuple(listed(saved, "unknown", 3)))
         vars(self).update(vars(fresh))
 
 
 def cost_of(source: Cost, x: Features, unknown: float) -> float:
     """Return the cost of an event; `unknown` where it has none that is usable."""
-    found = event_cost(source, x)
+    try:
+        found = event_cost(source, x)
+    except (LookupError, TypeError, ValueError, ArithmeticError):  # of a callable
+        return unknown
     return found if found >= 0.0 else unknown

@@ -58,7 +58,7 @@ class Detecting:
         it one; or its readings are not fit to export.
     """
 
-    __slots__ = ("_exported", "_failed", "_found", "errors", "failed", "watch")
+    __slots__ = ("_exported", "_failed", "_found", "_raised_of", "_unread", "errors", "watch")
 
     def __init__(
         self, detectors: Mapping[str, DriftDetector], found: Found, failed: Callable[[], None]
@@ -77,9 +77,19 @@ class Detecting:
             except ValueError as error:
                 raise ValueError(f"drift: {name!r} cannot be exported: {error}") from error
         self._found, self._failed = found, failed
-        self.failed = dict.fromkeys(detectors, 0)
+        self._raised_of: dict[str, int] = {}  # times each detector raised since the state began
+        self._unread = dict.fromkeys(detectors, 0)  # times its readings were wrong since the start
         self.errors: dict[str, str] = {}
         self.watch = Watch(self.detectors, self._alarmed, self._raised)
+
+    @property
+    def failed(self) -> dict[str, int]:
+        """Times each detector raised, and of this run times that its readings were not fit to export."""
+        return {name: self._raised_of.get(name, 0) + n for name, n in self._unread.items()}
+
+    def count_in(self, raised: dict[str, int]) -> None:
+        """Count in this dict, which a snapshot has, how often each detector raises."""
+        self._raised_of = raised
 
     @property
     def detectors(self) -> dict[str, Any]:
@@ -112,7 +122,7 @@ class Detecting:
 
     def _raised(self, name: str, error: Exception) -> None:
         self._failed()
-        self.failed[name] += 1
+        self._raised_of[name] = self._raised_of.get(name, 0) + 1
         self.errors[name] = f"raises {type(error).__name__}"  # its message may quote a value
 
     def readings(self) -> Iterator[Reading]:
@@ -121,14 +131,14 @@ class Detecting:
             with self.watch.lock:
                 kept = exported.readings()
                 if exported.fault:
-                    self.failed[name] += 1
+                    self._unread[name] += 1
                     self.errors[name] = exported.fault
             yield from named_parts.exported(name, kept)
-        if self.failed:
+        if failed := self.failed:
             yield Reading(
                 "detector_failures",
                 "Times a drift detector raised on an observation, or had a reading that is not exported.",
-                self.failed.copy(),
+                failed,
                 "counter",
                 ("detector",),
             )

@@ -55,12 +55,13 @@ class OtherMetrics:
     """
 
     __slots__ = (
-        "_exported", "_fields", "_lock", "_missed", "_often", "_serves", "_shares", "_updated", "_updates", "_updates_x", "degraded",
-        "errors", "failed",
+        "_exported", "_fields", "_lock", "_missed", "_often", "_raised_of", "_serves", "_shares", "_updated", "_updates", "_updates_x", "degraded",
+        "errors", "_unread",
     )  # fmt: skip
 
     def __init__(self, metrics: Mapping[str, Metric], classes: tuple[str, ...] = ()) -> None:
-        self.failed = dict.fromkeys(metrics, 0)
+        self._raised_of: dict[str, int] = {}  # times each metric raised since the state began
+        self._unread = dict.fromkeys(metrics, 0)  # times its readings were wrong since the start
         self.errors: dict[str, str] = {}
         self._updated, self._missed = (
             0,
@@ -106,6 +107,15 @@ class OtherMetrics:
     def metrics(self) -> dict[str, Any]:
         """The metrics by name; one that is kept for each class is an `EachClass`."""
         return {name: each.part for name, each in self._exported.items()}
+
+    @property
+    def failed(self) -> dict[str, int]:
+        """Times each metric raised, and of this run times that its readings were not fit to export."""
+        return {name: self._raised_of.get(name, 0) + n for name, n in self._unread.items()}
+
+    def count_in(self, raised: dict[str, int]) -> None:
+        """Count in this dict, which a snapshot has, how often each metric raises."""
+        self._raised_of = raised
 
     def resume(self, saved: Mapping[str, Any]) -> None:
         """Go on with saved metrics, of the same classes and parameters as those here."""
@@ -178,7 +188,7 @@ class OtherMetrics:
         return x if names is None else {name: x[name] for name in names if name in x}
 
     def _raised(self, name: str, error: Exception) -> None:
-        self.failed[name] += 1
+        self._raised_of[name] = self._raised_of.get(name, 0) + 1
         self._missed[name] += 1
         self.errors[name] = f"raises {type(error).__name__}"  # its message may quote a value
 
@@ -200,14 +210,14 @@ class OtherMetrics:
             with self._lock:
                 kept = exported.readings()
                 if exported.fault:
-                    self.failed[name] += 1
+                    self._unread[name] += 1
                     self.errors[name] = exported.fault
             yield from named_parts.exported(name, kept)
-        if self.failed:
+        if failed := self.failed:
             yield Reading(
                 "metric_failures",
                 "Times a metric raised on an event, or had a reading that is not exported.",
-                self.failed.copy(),
+                failed,
                 "counter",
                 ("metric",),
             )

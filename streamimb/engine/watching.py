@@ -53,6 +53,8 @@ class Watching:
         """Pass on from now on what is observed to these metrics and detectors, and to the estimates of the engine."""
         watch, measures = self.detecting.watch, self._life.measures
         self._life.watch = watch
+        others.count_in(self._life.counts.metric_failed_of)
+        self.detecting.count_in(self._life.counts.detector_failed_of)
         if isinstance(measures, Measures):
             of_served = (others.serve,) if others.of_served else ()
             watch.follow(measures.expected.serve, self.of.prior.free.update, *of_served)

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from rich.console import Console
 from river import base
 
-from streamimb import metrics
+from streamimb import drift, metrics
 from streamimb.cli import figures
 from streamimb.engine import BothReported, Engine
 from streamimb.engine.deciding import Deciding
@@ -210,3 +210,31 @@ def test_readings_that_another_thread_takes_do_not_race_with_updates(kind: str) 
     assert any("slow" in reading.name and not reading.name.endswith("failures") for reading in found)
     assert slow.changes > n
     assert engine.metrics.others.errors == engine.watching.detecting.errors == {}
+
+
+def test_failures_are_counted_on_after_a_restart() -> None:
+    class Raises(Odd):
+        watches = "scores"
+        drift_detected = False
+        alarms = ()
+
+        def update(self, *given: Any) -> None:
+            raise KeyError
+
+    def made() -> Engine:
+        given: dict[str, Any] = {"metrics": {"odd": Raises(None)}, "detectors": {"odd_one": Raises(None)}}
+        engine = Engine(LogisticRegression(), BothReported(), allow_pickle=True, **given)
+        engine.metrics.others._exported["odd"].part = metrics.LogLoss()  # what is saved; `Raises` is of a test
+        engine.watching.detecting._exported["odd_one"].part = drift.ScoreDrift()
+        return engine
+
+    whole = fed(made(), 60)
+    raised = {name: whole.counters[name] for name in ("metric_failed_of", "detector_failed_of")}
+    assert {name for one in raised.values() for name, n in one.items() if n > 40} == {"odd", "odd_one"}
+    again = made()
+    again.restore(whole.snapshot(), {})
+    shown = {reading.name: reading.value for reading in again.readings()}
+    assert shown["metric_failures"]["odd"] >= raised["metric_failed_of"]["odd"]
+    assert shown["detector_failures"]["odd_one"] >= raised["detector_failed_of"]["odd_one"]
+    fed(again, 70)
+    assert again.counters["metric_failed_of"] == raised["metric_failed_of"]
