@@ -10,7 +10,13 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import calibrator_inputs, class_calibration, published_calibration, rare_calibration
+from benchmarks import (
+    calibrator_inputs,
+    calibrator_weights,
+    class_calibration,
+    published_calibration,
+    rare_calibration,
+)
 from benchmarks.streams import data_folder
 
 Goals = list[tuple[str, str, str, float, float]]
@@ -38,9 +44,23 @@ def _simulated(seeds: int) -> Works:
         ("OnlinePlatt, NE - that", "OnlinePlatt later", "", *FREE),
         ("quantile bins, NE - that", "quantile later", "", *FREE),
     ]
+    weights: Goals = []
+    for name in calibrator_weights.CALIBRATORS:
+        default = name == "PlattMixture"
+        most, bounds = (0.003, (0.95, 1.05)) if default else (math.inf, FREE)
+        for propensity in calibrator_weights.PROPENSITIES:
+            at = f"{name}, propensity {propensity:g}"
+            weights.append((f"{at}, NE - the truth's", f"{name} {propensity} d", "", -math.inf, most))
+            weights.append(("  mean p / mean true P", f"{name} {propensity} ratio", "", *bounds))
     defaults, every = list(calibrator_inputs.default_goals()), list(calibrator_inputs.every_goal())
     return [
         ("calibrators, rare scores", [(rare_calibration.rare, (seed,)) for seed in range(seeds)], rare, 3.0),
+        (
+            "calibrators, labels weigh 1/propensity",
+            [(calibrator_weights.weighed, (seed,)) for seed in range(8)],
+            weights,
+            2.0,
+        ),
         (
             "default calibrator behind each input",
             [(calibrator_inputs.default, (seed,)) for seed in range(INPUT_SEEDS)],

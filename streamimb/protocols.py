@@ -307,7 +307,8 @@ class Metric(Protocol):
     With `requires_labels = True`, as River has it, `y_pred` is a label. With `requires_x = True` `update` needs the
     features as a fourth argument, `x`; `fields_read`, where it has that, names those that it reads (None: any).
     With `multiclass = True` an engine over classes by name gives it the name of the class, and the probability of each
-    name.
+    name. Where it has `serve(p)` and the classes are True and False, an engine calls it with each P(True) that it
+    serves, before the label.
     """
 
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> None:

@@ -9,10 +9,12 @@ import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_scaling import ClassScaling
+    from streamimb._kernels.effective_weight import EffectiveWeight
     from streamimb._kernels.ports import Model
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.class_scaling import ClassScaling
+    from cython.cimports.streamimb._kernels.effective_weight import EffectiveWeight
     from cython.cimports.streamimb._kernels.ports import Model
     from cython.cimports.streamimb._kernels.row import Row
 
@@ -32,10 +34,18 @@ class CalibratedModel(Model):
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` gets abstract parts, whose methods raise.
         self._inner, self._calibration = Model(), ClassScaling()
+        self._weight = EffectiveWeight()
 
-    def __init__(self, inner: Model, calibration: ClassScaling, met_false: bool = False) -> None:
+    def __init__(
+        self,
+        inner: Model,
+        calibration: ClassScaling,
+        met_false: bool = False,
+        weight: EffectiveWeight | None = None,
+    ) -> None:
         self.set_up(inner.memo_size + calibration.memo_size)
         self._inner, self._calibration = inner, calibration
+        self._weight = EffectiveWeight() if weight is None else weight
         self._met_false = met_false
 
     @cython.cfunc
@@ -93,7 +103,7 @@ class CalibratedModel(Model):
         if mapping is not None or y is not True:
             self._met_false = True
         if self._met_false:
-            self._calibration.learn(row, corrected, mapping, y, w, memo)
+            self._calibration.learn(row, corrected, mapping, y, self._weight.of(w) if w > 0.0 else w, memo)
         return 0
 
     @cython.cfunc
@@ -124,3 +134,8 @@ class CalibratedModel(Model):
     def met_false(self) -> bool:
         """Whether a label other than True was learned; calibrators learn from then on."""
         return bool(self._met_false)
+
+    @property
+    def effective_weight(self) -> EffectiveWeight:
+        """What turns weights into the effective numbers of labels that the calibrator learns with."""
+        return self._weight

@@ -18,7 +18,8 @@ else:
 class ExpectedSums:
     """Each `DecayedSums` has expected positives above and below the threshold, and weights above and below.
 
-    Its squares are the variances of the first two, and the squared weights above and below.
+    Its squares are the variances of the first two (of what came: the squared weights of positives), and the squared
+    weights above and below.
     """
 
     edge: cython.double  # the threshold
@@ -53,7 +54,7 @@ class ExpectedSums:
         """Take one event whose label came, unchecked: p in [0, 1], w > 0 and at most 1e15."""
         alert: cython.bint = p >= self.edge
         self._put(self.of_labelled, p, p * (1.0 - p), alert, w)
-        self._put(self.of_came, 1.0 if y else 0.0, 0.0, alert, w)
+        self._put(self.of_came, 1.0 if y else 0.0, 1.0 if y else 0.0, alert, w)
 
     @cython.cfunc
     @cython.exceptval(check=False)

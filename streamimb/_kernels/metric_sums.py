@@ -44,18 +44,27 @@ def _check_squares(weights: float, squares: float) -> None:
 
 @cython.cclass
 class LossSums:
-    """Sums of weights, positives and log losses, decayed once per event."""
+    """Sums of weights, positives and log losses, decayed once per event, and those of which their variances follow.
+
+    The latter are sums of squared weights: alone, times y, times the loss l, times y l, and times l^2.
+    """
 
     fade: cython.double
     steps: cython.longlong
     n: cython.double
     y: cython.double
     loss: cython.double
+    n2: cython.double
+    y2: cython.double
+    loss2: cython.double
+    y_loss2: cython.double
+    loss_loss2: cython.double
 
     def __init__(self, half_life: float) -> None:
         self.fade = power(0.5, 1.0 / half_life)
         self.steps = 0
         self.n = self.y = self.loss = 0.0
+        self.n2 = self.y2 = self.loss2 = self.y_loss2 = self.loss_loss2 = 0.0
 
     @cython.final
     @cython.cfunc
@@ -70,6 +79,21 @@ class LossSums:
         if self.y < DUST:
             self.y = 0.0
         self.loss = self.fade * self.loss - w * log(q)
+        self._take_squares(y, -log(q), w * w)
+
+    @cython.final
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _take_squares(self, y: cython.bint, loss: cython.double, w2: cython.double) -> cython.void:
+        d: cython.double = self.fade * self.fade
+        self.n2 = d * self.n2 + w2
+        self.loss2 = d * self.loss2 + w2 * loss
+        self.loss_loss2 = d * self.loss_loss2 + w2 * loss * loss
+        if y or self.y2 > 0.0:
+            self.y2 = d * self.y2 + (w2 if y else 0.0)
+            self.y_loss2 = d * self.y_loss2 + (w2 * loss if y else 0.0)
+            if self.y2 < DUST:
+                self.y2 = self.y_loss2 = 0.0
 
     def update_p(self, y: cython.bint, p: cython.double, w: cython.double = 1.0) -> None:
         """Adds one event of class y with probability p, unchecked: p in [0, 1], w > 0 and at most 1e15."""
@@ -79,6 +103,12 @@ class LossSums:
         """(n, y, loss)."""
         return float(self.n), float(self.y), float(self.loss)
 
+    def squares(self) -> tuple[float, float, float, float, float]:
+        """Sums of w^2, w^2 y, w^2 l, w^2 y l and w^2 l^2."""
+        return (
+            float(self.n2), float(self.y2), float(self.loss2), float(self.y_loss2), float(self.loss_loss2)
+        )  # fmt: skip
+
     def append(self, other: LossSums) -> None:
         """Adds the sums of another, as if its events had come after these."""
         d: cython.double = power(self.fade, float(other.steps))
@@ -86,20 +116,31 @@ class LossSums:
         self.n = d * self.n + other.n
         self.y = d * self.y + other.y
         self.loss = d * self.loss + other.loss
+        d = d * d
+        self.n2 = d * self.n2 + other.n2
+        self.y2 = d * self.y2 + other.y2
+        self.loss2 = d * self.loss2 + other.loss2
+        self.y_loss2 = d * self.y_loss2 + other.y_loss2
+        self.loss_loss2 = d * self.loss_loss2 + other.loss_loss2
 
     def __getstate__(self) -> dict[str, Any]:
         return {
             "fade": float(self.fade), "steps": int(self.steps),
-            "n": float(self.n), "y": float(self.y), "loss": float(self.loss),
+            "n": float(self.n), "y": float(self.y), "loss": float(self.loss), "squares": list(self.squares()),
         }  # fmt: skip
 
     def __setstate__(self, state: Any) -> None:
-        state = saved.entries(state, "fade", "steps", "n", "y", "loss")
+        state = saved.entries(state, "fade", "steps", "n", "y", "loss", "squares")
         steps, fade = saved.whole(state, "steps"), saved.number(state, "fade", 0.0, 1.0)
         n, y, loss = _sums(state, "n", "y", "loss")
         if loss > 1.000001 * n * -log(LEAST_PROBABILITY):
             raise saved.refused("loss", "a sum of losses that so many events can have")
+        n2, y2, loss2, y_loss2, loss_loss2 = saved.row({"squares": state["squares"]}, "squares", 5, 0.0)
+        _check_squares(n, n2)
+        if y2 > 1.000001 * n2 or y_loss2 > 1.000001 * loss2:
+            raise saved.refused("squares", "sums of positives that are at most those of all events")
         self.n, self.y, self.loss = n, y, loss
+        self.n2, self.y2, self.loss2, self.y_loss2, self.loss_loss2 = n2, y2, loss2, y_loss2, loss_loss2
         self.steps, self.fade = steps, fade
 
 

@@ -28,8 +28,8 @@ def observation(y_true: Any, y_pred: Any, w: Any) -> tuple[bool, float, float]:
     Raises
     ------
     ValueError
-        `y_true` is neither True nor False (1 and 0 are these), P(True) is not in [0, 1], a mapping names other classes
-        than True and False, or w is no weight.
+        `y_true` is neither True nor False (1 and 0 are these), P(True) is no number in [0, 1], a mapping names other
+        classes than True and False, or w is no weight.
 
     Examples
     --------
@@ -44,9 +44,16 @@ def observation(y_true: Any, y_pred: Any, w: Any) -> tuple[bool, float, float]:
     if not ((isinstance(y_true, Integral) or type(y_true).__name__ in BOOLS) and y_true in (0, 1)):
         raise ValueError(f"y_true is {type(y_true).__name__}: expected True or False, or 1 or 0")
     p = true_of(y_pred) if isinstance(y_pred, Mapping) else y_pred
-    if not 0.0 <= p <= 1.0:
+    try:
+        fits = bool(0.0 <= p <= 1.0)
+    except TypeError:
+        fits = False
+    if not fits:
         raise ValueError("y_pred: expected P(True), a number in [0, 1], or the probabilities of both classes")
-    return bool(y_true), float(p), checked_weight(w)
+    try:
+        return bool(y_true), float(p), checked_weight(w)
+    except TypeError:
+        raise ValueError(f"w is {type(w).__name__}: a weight is a finite number of at least 0") from None
 
 
 def field_of(field: Any, x: Any) -> Any:

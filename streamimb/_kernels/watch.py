@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import Any
 
 import cython
@@ -10,7 +11,10 @@ import cython
 
 @cython.cclass
 class Watch:
-    """`found(name)` is called where an update raised an alarm, `failed(name, error)` where it raised an exception."""
+    """`found(name)` is called where an update raised an alarm, `failed(name, error)` where it raised an exception.
+
+    `lock` is held during updates, so that another thread which holds it finds no detector half updated.
+    """
 
     of_features: list[Any]  # (name, detector, its update)
     of_scores: list[Any]
@@ -21,12 +25,14 @@ class Watch:
     failed: Any
     warm = cython.declare(cython.bint, visibility="public")  # scores of a model that is not are left out
     fields: Any  # of a configured schema, by name; None: all
+    lock = cython.declare(object, visibility="readonly")
 
     def __init__(self, detectors: dict[str, Any], found: Any, failed: Any) -> None:
         self.of_features, self.of_scores, self.of_labels, self.of_delays = (
             [(name, one, one.update) for name, one in detectors.items() if one.watches == kind]
             for kind in ("features", "scores", "labelled scores", "delays")
         )
+        self.lock = RLock()
         self.found, self.failed, self.warm, self.more, self.fields = found, failed, False, (), None
 
     def follow(self, *more: Any) -> None:
@@ -49,33 +55,38 @@ class Watch:
                 for one in self.of_features:
                     self.failed(one[0], error)
             else:
-                for one in self.of_features:
-                    self._tell(one, seen)
+                with self.lock:
+                    for one in self.of_features:
+                        self._tell(one, seen)
         if self.warm:
             for take in self.more:
                 take(p)
-            for one in self.of_scores:
-                self._tell(one, p)
+            if self.of_scores:
+                with self.lock:
+                    for one in self.of_scores:
+                        self._tell(one, p)
 
     def delay(self, seconds: Any, t: Any) -> None:
         """The seconds from an event to its label, and the time of the event."""
-        for name, detector, update in self.of_delays:
-            try:
-                update(seconds, t)
-                if detector.drift_detected:
-                    self.found(name)
-            except Exception as error:  # noqa: BLE001  as in `labelled`
-                self.failed(name, error)
+        with self.lock:
+            for name, detector, update in self.of_delays:
+                try:
+                    update(seconds, t)
+                    if detector.drift_detected:
+                        self.found(name)
+                except Exception as error:  # noqa: BLE001  as in `labelled`
+                    self.failed(name, error)
 
     def labelled(self, y: Any, p: Any, w: Any = 1.0) -> None:
         """A label, the probability that was served, and the weight."""
-        for name, detector, update in self.of_labels:
-            try:
-                update(y, p, w)
-                if detector.drift_detected:
-                    self.found(name)
-            except Exception as error:  # noqa: BLE001  a user's detector may raise anything
-                self.failed(name, error)
+        with self.lock:
+            for name, detector, update in self.of_labels:
+                try:
+                    update(y, p, w)
+                    if detector.drift_detected:
+                        self.found(name)
+                except Exception as error:  # noqa: BLE001  a user's detector may raise anything
+                    self.failed(name, error)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

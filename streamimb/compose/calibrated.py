@@ -9,6 +9,7 @@ from river import base, compose
 from streamimb._kernels.answer import is_label
 from streamimb._kernels.calibrated import CalibratedModel
 from streamimb._kernels.class_scaling import ClassScaling, JointScaling, SeparateScalings
+from streamimb._kernels.effective_weight import EffectiveWeight
 from streamimb._kernels.saved import entries, listed, refused, switch
 from streamimb.calibration import PlattMixture
 from streamimb.compose.capabilities import CLASSIFIER, inner_models, model_of, refuse_stranger
@@ -20,7 +21,7 @@ from streamimb.protocols import Calibrator, ClassCalibrator, Features
 
 
 class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier], base.Classifier):
-    """A classifier with an online calibrator, which maps its probabilities to observed frequencies.
+    r"""A classifier with an online calibrator, which maps its probabilities to observed frequencies.
 
     When the label comes, the *current* model scores x again before it learns, and the calibrator learns from that score
     and the label. It does not learn from the score that was served: the model has changed since, and the same error
@@ -28,6 +29,10 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
     True labels alone carry no information about their share. With classes other than True and False, in the labels or
     in the answers of the classifier, there is one calibrator per class, and their answers are normalised; a
     `protocols.ClassCalibrator`, such as `calibration.VectorScaling`, calibrates all classes together instead.
+
+    A calibrator counts its memory in weights. It gets $w \sum w / \sum w^2$ over the last thousand labels for a weight w:
+    these sum to the effective number of labels, so that weights such as 1/propensity do not shorten its memory. Where
+    all weights are equal, each counts as 1.
 
     **Cost**: one prediction and one learning step of the classifier (the event is read once), and .2 µs for the
     calibrator. **Memory**: one calibrator per class.
@@ -98,16 +103,18 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
             "fresh": self._fresh,
             "classes": [[label, calibrator] for label, calibrator in self._classes.items()],
             "met_false": self.met_false,
+            "weights": self.effective_weight.__getstate__(),
         }
 
     def __setstate__(self, state: Any) -> None:
-        saved = entries(state, "classifier", "calibrator", "fresh", "classes", "met_false")
+        saved = entries(state, "classifier", "calibrator", "fresh", "classes", "met_false", "weights")
         made = CalibratedClassifier(
             saved["classifier"], saved["calibrator"]
         )  # refuses what no constructor takes
         if made.calibrator is not saved["calibrator"]:
             raise refused("calibrator", "a calibrator")
-        met_false = switch(saved, "met_false")
+        met_false, weight = switch(saved, "met_false"), EffectiveWeight()
+        weight.__setstate__(saved["weights"])
         classes: dict[Any, Any] = {}
         if not isinstance(saved["fresh"], Calibrator):
             raise refused("fresh", "a calibrator")
@@ -122,7 +129,7 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
         vars(self).update(
             classifier=made.classifier, calibrator=made.calibrator, _fresh=saved["fresh"], _classes=classes
         )
-        CalibratedModel.__init__(self, model_of(self.classifier), self._calibration_of(), met_false)
+        CalibratedModel.__init__(self, model_of(self.classifier), self._calibration_of(), met_false, weight)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:

@@ -27,7 +27,8 @@ class CapacityThreshold(Part):
     With k' actions left and about n' events to come in the period, the threshold is the $1 - k'/n'$ quantile of the
     recent probabilities (decayed, within 5 % of the odds). n' follows from the number of events in the periods before.
     When k actions were taken, nothing is acted on until the next period: periods start at multiples of `period_s`. The
-    quantile is computed anew every 16 events.
+    quantile is computed anew every 16 events, or every fiftieth of the events of a period where that is sooner, and
+    for the first event of each period.
 
     A late event counts in the present period. One that is more than a period ahead counts there too, until 20 in a row
     are: a single wrong time ends no more than the present period. Where 20 in a row are more than a period late, time
@@ -82,8 +83,17 @@ class CapacityThreshold(Part):
 
     def threshold_one(self, x: Features, t: float) -> float:
         """Return the threshold at event time t, in seconds; 2 where the capacity of the period is used up."""
-        period = self._period_of(self._clock.at(checked_time(t)))
-        return self._threshold if self._used_in(period) < self.capacity else NEVER
+        now = self._clock.at(checked_time(t))
+        period = self._period_of(now)
+        used = self._used_in(period)
+        if used >= self.capacity:
+            return NEVER
+        # What was left at the end of a period is no measure for the first event of the next.
+        return (
+            self._threshold
+            if period <= self._period
+            else self._quantile(now, period, used, self._following())
+        )
 
     def observe_one(self, p: float, x: Features, t: float) -> None:
         """Add an event of time t that was scored p."""
@@ -91,8 +101,8 @@ class CapacityThreshold(Part):
         now = self._clock.add(checked_time(t))
         period = self._period_of(now)
         if period != self._period:
-            if period > self._period and self._seen > 0:
-                self._usual = float(self._seen) if self._usual == 0.0 else 0.5 * (self._usual + self._seen)
+            if period > self._period:
+                self._usual = self._following()
             self._used, self._seen, self._period = self._used_in(period), 0, period
         self._odds.add(p / (1.0 - p) if p < 1.0 else 1e18)
         self._used += acted
@@ -100,18 +110,28 @@ class CapacityThreshold(Part):
             self._early.append(t)
         if self._early:
             self._early = [one for one in self._early if one in self._clock.waiting]
-        if self._seen % EVERY == 0:
-            self._threshold = self._quantile(now)
+        if self._seen % self._every() == 0:
+            self._threshold = self._quantile(now, period, self._used, self._usual)
         self._seen += 1
 
-    def _quantile(self, t: float) -> float:
-        """The threshold that uses up what is left of the capacity by the end of the period."""
+    def _every(self) -> int:
+        """Events after which the threshold is computed anew: few where a period has few."""
+        return EVERY if self._usual == 0.0 else int(min(EVERY, max(1.0, self._usual / 50.0)))
+
+    def _following(self) -> float:
+        """The usual events of a period, once the present one is over."""
+        if not self._seen:
+            return self._usual
+        return float(self._seen) if self._usual == 0.0 else 0.5 * (self._usual + self._seen)
+
+    def _quantile(self, t: float, period: float, used: int, usual: float) -> float:
+        """The threshold at which the capacity lasts until the end of the period, `used` of it being used up at t."""
         if self._odds.weight() < min(ENOUGH, self.half_life):
             return UNKNOWN
-        elapsed = min(1.0, max(0.0, t / self.period_s - self._period))
-        usual = self._usual or (self._seen / elapsed if elapsed > 0.0 else 0.0)
+        elapsed = min(1.0, max(0.0, t / self.period_s - period))
+        usual = usual or (self._seen / elapsed if elapsed > 0.0 else 0.0)
         to_come = max(1.0, usual * (1.0 - elapsed))
-        left = self.capacity - self._used
+        left = self.capacity - used
         if left >= to_come:
             return 0.0
         odds = self._odds.quantile(1.0 - left / to_come)

@@ -19,7 +19,7 @@ MOST = 100_000  # actions: their times take 3 MB
 
 
 class RateLimit(Part):
-    r"""Act where another rule does, but at most `actions` times in any `per_s` seconds of event time.
+    r"""Act where another rule does, but at most `actions` times in any `per_s` seconds.
 
     The times of the last `actions` actions are kept. Where all of them lie less than `per_s` seconds back, the
     threshold is 2, and nothing is acted on. So a fault that scores every event .99 causes a bounded number of actions.

@@ -99,7 +99,7 @@ class ClassMeasures(base.Base):
         """Nothing is expected of classes by name."""
         return None
 
-    def follow_scores(self, watch: Watch, prior: FollowedPrior) -> None:
+    def follow_scores(self, watch: Watch, prior: FollowedPrior, others: OtherMetrics) -> None:
         """Do nothing: no P(True) is served."""
 
     def look_at(self, prior: FollowedPrior, *, overdue: bool) -> None:

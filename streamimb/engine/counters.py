@@ -35,6 +35,8 @@ class Counters:
     )
     decision_failed: int = 0  # the decision rule raised, or gave no threshold: not acted on
     detector_failed: int = 0  # a drift detector raised: it missed the observation
+    detector_failed_of: dict[str, int] = field(default_factory=dict)  # of them of each detector by name
+    metric_failed_of: dict[str, int] = field(default_factory=dict)  # a metric raised: it missed the event
     duplicate_event: int = 0  # the id was known: scored again, not remembered twice
     unlearnable: int = 0  # scored, never learned: the guard does not trust a value
     stale_event: int = 0  # older than stale_s: scored, not remembered
@@ -102,7 +104,7 @@ class Counters:
     def plain(self) -> dict[str, Any]:
         """All counts by name. Safe for other threads: it iterates over no dict that may grow meanwhile."""
         counts = {name: getattr(self, name) for name in self.__slots__}
-        return counts | {"rejected": self.rejected.copy(), "learned_of": self.learned_of.copy()}
+        return counts | {name: counts[name].copy() for name in BY_NAME}
 
     def readings(self) -> Iterator[Reading]:
         """Return the readings; `rejected` is not among them, because the runner exports all rejections."""
@@ -130,6 +132,7 @@ class Counters:
         yield Reading("engine", "Everything else the engine counts.", shared, "counter", ("what",))
 
 
+BY_NAME = ("detector_failed_of", "metric_failed_of", "learned_of", "rejected")  # counts by name
 LABEL_ENDS = tuple(each.name for each in fields(Counters) if "label_end" in each.metadata)
 
 

@@ -1,6 +1,7 @@
 """Decides on each score by a rule, and names the features that add most to its log-odds."""
 
 from collections.abc import Iterator, Mapping
+from threading import RLock
 from typing import Any
 
 from streamimb._kernels.saved import listed, number
@@ -42,7 +43,7 @@ class Deciding:
         `rule` is no decision rule or its readings are not fit to export, or `top` is out of range.
     """
 
-    __slots__ = ("_allowed", "_exported", "codes", "last_error", "rule", "top")
+    __slots__ = ("_allowed", "_exported", "_lock", "codes", "last_error", "rule", "top")
 
     def __init__(self, rule: DecisionRule, top: int = 0, codes: Mapping[str, str] | None = None) -> None:
         if isinstance(rule, type) or not isinstance(rule, DecisionRule):
@@ -55,6 +56,7 @@ class Deciding:
             raise ValueError(f"decision: {type(rule).__name__} cannot be exported: {error}") from error
         self.rule, self.top, self.codes = rule, top, dict(codes or {})
         self.last_error = ""
+        self._lock = RLock()  # another thread may ask for the readings
         self._allowed = 0.0  # the last threshold at which an action was allowed
 
     def answer(
@@ -76,10 +78,11 @@ class Deciding:
         because: tuple[str, ...] = ()
         try:
             x = {**served.x, **beside} if beside else served.x
-            threshold = checked_threshold(self.rule.threshold_one(x, t))
-            acted = score.p >= threshold
-            if new:
-                self.rule.observe_one(score.p, x, t)
+            with self._lock:
+                threshold = checked_threshold(self.rule.threshold_one(x, t))
+                acted = score.p >= threshold
+                if new:
+                    self.rule.observe_one(score.p, x, t)
             if acted and self.top > 0:
                 because = reasons_of(model.contributions_one(served.x), served.x, self.top, self.codes)
         except Exception as error:  # noqa: BLE001  a user's rule may raise anything: counted, named
@@ -112,7 +115,8 @@ class Deciding:
 
     def readings(self) -> Iterator[Reading]:
         """Yield the readings of the rule that are fit to export."""
-        found = self._exported.readings()
+        with self._lock:
+            found = self._exported.readings()
         if self._exported.fault:
             self.last_error = self._exported.fault
         yield from found

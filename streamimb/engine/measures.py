@@ -153,9 +153,9 @@ class Measures(base.Base):
         """Return the classes that were added: none."""
         return ()
 
-    def follow_scores(self, watch: Watch, prior: FollowedPrior) -> None:
-        """Let what is expected and the prior follow each score from now on."""
-        watch.follow(self._expected.serve, prior.free.update)
+    def follow_scores(self, watch: Watch, prior: FollowedPrior, others: OtherMetrics) -> None:
+        """Let what is expected, the prior, and metrics of what is served follow each score from now on."""
+        watch.follow(self._expected.serve, prior.free.update, *((others.serve,) if others.of_served else ()))
 
     def look_at(self, prior: FollowedPrior, *, overdue: bool) -> None:
         """Let the prior follow what was measured."""

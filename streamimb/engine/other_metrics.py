@@ -5,6 +5,7 @@ What a metric raises, and a reading that is not fit to export, is counted and go
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from threading import RLock
 from typing import Any
 
 from streamimb.engine import named_parts
@@ -34,7 +35,11 @@ class OtherMetrics:
     Metrics with `requires_x = True` are updated by `add_x`, which the caller calls after `add` or `add_class`. `kept`
     returns of the features what such metrics read.
 
-    Cost: one call per metric, event and class.
+    `serve` passes on each P(True) that is served to the metrics that have a method of this name.
+
+    Other threads may call `readings`: no metric is asked for them while it is updated.
+
+    Cost: one call per metric, event and class, and a lock per event.
 
     Parameters
     ----------
@@ -50,18 +55,33 @@ class OtherMetrics:
     """
 
     __slots__ = (
-        "_exported", "_fields", "_for_each", "_missed", "_often", "_shares", "_updated", "_updates", "_updates_x",
-        "degraded", "errors", "failed",
+        "_exported",
+        "_fields",
+        "_for_each",
+        "_lock",
+        "_missed",
+        "_often",
+        "_raised_of",
+        "_serves",
+        "_shares",
+        "_unread",
+        "_updated",
+        "_updates",
+        "_updates_x",
+        "degraded",
+        "errors",
     )  # fmt: skip
 
     def __init__(self, metrics: Mapping[str, Metric], classes: tuple[str, ...] = ()) -> None:
-        self.failed = dict.fromkeys(metrics, 0)
+        self._raised_of: dict[str, int] = {}  # times each metric raised since the state began
+        self._unread = dict.fromkeys(metrics, 0)  # times its readings were wrong since the start
         self.errors: dict[str, str] = {}
         self._updated, self._missed = (
             0,
             dict.fromkeys(metrics, 0),
         )  # events, and how many each metric raised on
         self._often = dict.fromkeys(metrics, False)
+        self._lock = RLock()  # an update may change the size of a dict that a reading iterates over
         self.degraded: dict[str, str] = {}  # replaced, never changed in place: other threads read it
         self._shares = {name: Share() for name in metrics}
         self._exported: dict[str, Exportable] = {}
@@ -85,10 +105,13 @@ class OtherMetrics:
         """Bind once the methods that every event calls."""
         self._updates: list[tuple[str, Callable[..., None]]] = []
         self._updates_x: list[tuple[str, Callable[..., None]]] = []
+        self._serves: list[tuple[str, Callable[[float], None]]] = []
         self._fields: set[str] | None = set()  # None: any
         for name, part in self.metrics.items():
             for_each = name in self._for_each
             metric = part.metric if for_each else part
+            if callable(serve := getattr(part, "serve", None)):
+                self._serves.append((name, serve))
             if not getattr(metric, "requires_x", False):
                 self._updates.append((name, part.add if for_each else _update(metric)))
                 continue
@@ -101,6 +124,15 @@ class OtherMetrics:
         """The metrics by name; one that is kept for each class is an `EachClass`."""
         return {name: each.part for name, each in self._exported.items()}
 
+    @property
+    def failed(self) -> dict[str, int]:
+        """Times each metric raised, and of this run times that its readings were not fit to export."""
+        return {name: self._raised_of.get(name, 0) + n for name, n in self._unread.items()}
+
+    def count_in(self, raised: dict[str, int]) -> None:
+        """Count in this dict, which a snapshot has, how often each metric raises."""
+        self._raised_of = raised
+
     def resume(self, saved: Mapping[str, Any]) -> None:
         """Go on with saved metrics, of the same classes and parameters as those here."""
         for name, metric in saved.items():
@@ -112,23 +144,39 @@ class OtherMetrics:
         for name in self._for_each:
             self.metrics[name].extend(classes)
 
+    @property
+    def of_served(self) -> bool:
+        """Whether one of the metrics takes what is served, before its label."""
+        return bool(self._serves)
+
+    def serve(self, p: float) -> None:
+        """Add one P(True) that was served, and has no label yet."""
+        with self._lock:
+            for name, serve in self._serves:
+                try:
+                    serve(p)
+                except Exception as error:  # noqa: BLE001  as in `add`
+                    self._raised(name, error)
+
     def add(self, y: bool, p: float, w: float) -> None:
         """Add one measured event: its class, and the probability that was served."""
         self._updated += 1
-        for name, update in self._updates:
-            try:
-                update(y, p, w)
-            except Exception as error:  # noqa: BLE001  a user's metric may raise anything: counted, named
-                self._raised(name, error)
+        with self._lock:
+            for name, update in self._updates:
+                try:
+                    update(y, p, w)
+                except Exception as error:  # noqa: BLE001  a user's metric may raise anything: counted, named
+                    self._raised(name, error)
 
     def add_class(self, served: ByClass, y: str, w: float = 1.0) -> None:
         """Add one measured event whose class has a name, as it was served."""
         self._updated += 1
-        for name, add in self._updates:
-            try:
-                add(served, y, w)
-            except Exception as error:  # noqa: BLE001  as in `add`
-                self._raised(name, error)
+        with self._lock:
+            for name, add in self._updates:
+                try:
+                    add(served, y, w)
+                except Exception as error:  # noqa: BLE001  as in `add`
+                    self._raised(name, error)
 
     @property
     def of_x(self) -> bool:
@@ -140,11 +188,12 @@ class OtherMetrics:
 
         What was served is P(True), or a `ByClass` where classes have names.
         """
-        for name, update in self._updates_x:
-            try:
-                update(y, served, x, w)
-            except Exception as error:  # noqa: BLE001  as in `add`
-                self._raised(name, error)
+        with self._lock:
+            for name, update in self._updates_x:
+                try:
+                    update(y, served, x, w)
+                except Exception as error:  # noqa: BLE001  as in `add`
+                    self._raised(name, error)
 
     def kept(self, x: Features) -> Features | None:
         """Return those of the features that the metrics read; None where none of them reads any."""
@@ -154,7 +203,7 @@ class OtherMetrics:
         return x if names is None else {name: x[name] for name in names if name in x}
 
     def _raised(self, name: str, error: Exception) -> None:
-        self.failed[name] += 1
+        self._raised_of[name] = self._raised_of.get(name, 0) + 1
         self._missed[name] += 1
         self.errors[name] = f"raises {type(error).__name__}"  # its message may quote a value
 
@@ -173,16 +222,17 @@ class OtherMetrics:
     def readings(self) -> Iterator[Reading]:
         """Yield the readings; none where there are no metrics."""
         for name, exported in self._exported.items():
-            kept = exported.readings()
-            if exported.fault:
-                self.failed[name] += 1
-                self.errors[name] = exported.fault
+            with self._lock:
+                kept = exported.readings()
+                if exported.fault:
+                    self._unread[name] += 1
+                    self.errors[name] = exported.fault
             yield from named_parts.exported(name, kept)
-        if self.failed:
+        if failed := self.failed:
             yield Reading(
                 "metric_failures",
                 "Times a metric raised on an event, or had a reading that is not exported.",
-                self.failed.copy(),
+                failed,
                 "counter",
                 ("metric",),
             )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from streamimb._kernels.saved import entries, number, whole
-from streamimb.engine.counters import Counters
+from streamimb.engine.counters import BY_NAME, Counters
 from streamimb.engine.event_clock import EventClock
 from streamimb.engine.row_index import RowIndex
 from streamimb.engine.snapshot import SnapshotError
@@ -67,7 +67,7 @@ def counters_of(state: Any, classes: tuple[str, ...]) -> Counters:
     """
     saved = entries(state, *COUNTS)
     named: dict[str, dict[str, int]] = {}
-    for name in ("rejected", "learned_of"):
+    for name in BY_NAME:
         by_name = saved.pop(name)
         if type(by_name) is not dict or not all(type(each) is str for each in by_name):
             raise ValueError(f"state: {name}: expected counts by name")
@@ -82,4 +82,4 @@ def counters_of(state: Any, classes: tuple[str, ...]) -> Counters:
         raise ValueError("state: learned_positive: expected the labels outside the commonest class")
     if counts["learned_positive"] > counts["learned"]:
         raise ValueError("state: learned_positive: expected at most as many as learned")
-    return Counters(**counts, rejected=named["rejected"], learned_of=learned_of)
+    return Counters(**counts, **named)

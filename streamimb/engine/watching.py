@@ -52,7 +52,9 @@ class Watching:
         """Pass on from now on what is observed to these metrics and detectors, and to the estimates of the engine."""
         watch, measures = self.detecting.watch, self._life.measures
         self._life.watch = watch
-        measures.follow_scores(watch, self.of.prior)
+        others.count_in(self._life.counts.metric_failed_of)
+        self.detecting.count_in(self._life.counts.detector_failed_of)
+        measures.follow_scores(watch, self.of.prior, others)
         measures.follow(others, *((watch.labelled,) if self.detecting.of_labels else ()))
         self._life.follow()
 

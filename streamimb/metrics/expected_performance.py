@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from streamimb._kernels.decayed_sums import DecayedSums
 from streamimb._kernels.expected_sums import ExpectedSums
 from streamimb._kernels.saved import alike, entries
+from streamimb.metrics.equal_mass import wilson
 from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life, no_direction
 from streamimb.parameters import number, refuse_other
@@ -16,15 +17,23 @@ from streamimb.protocols import Reading
 from streamimb.stats.poisson_interval import Z95
 
 SUMS = ("served", "labelled", "came")
+Sums = tuple[float, float]  # of weights, and of their squares
 
 
 class Performance(NamedTuple):
-    """Positives (decayed), precision and recall at the threshold, and cost per event, each with its 95 % interval."""
+    """Positives (decayed) and their share of the events, precision and recall at the threshold, and cost per event.
+
+    Each has its 95 % interval.
+    """
 
     positives: Interval
+    rate: Interval
     precision: Interval
     recall: Interval
     cost: Interval
+
+
+NOTHING = Performance(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
 
 
 class ExpectedPerformance(ExpectedSums, RiverMetric):
@@ -34,9 +43,10 @@ class ExpectedPerformance(ExpectedSums, RiverMetric):
     the probabilities are. $\sum p$ is the expected number of positives, $\sum_{p \ge t} p / \sum_{p \ge t} 1$ the
     expected precision, $\sum_{p \ge t} p / \sum p$ the expected recall. The intervals are of independent events: the
     variance of a count is $\sum w^2 p(1-p)$. `update(y, p)` takes an event with its label: `measured()` is of these
-    events, and `agreement()` returns by how many standard errors their positives, and those above the threshold, differ
-    from what p let expect: within ±2 the provisional figures can be trusted, beyond ±4 they cannot. `get` is the
-    expected recall of what was served. `merge(other)` is this stream followed by the other's.
+    events, with Wilson's intervals, and `expected_of_labelled()` is what p let expect of the same events. `agreement()`
+    returns by how many standard errors their positives, and those above the threshold, differ from that: within ±2 the
+    provisional figures can be trusted, beyond ±4 they cannot. `get` is the expected recall of what was served.
+    `merge(other)` is this stream followed by the other's.
 
     **Cost**: O(1) time and memory per event.
 
@@ -97,12 +107,26 @@ class ExpectedPerformance(ExpectedSums, RiverMetric):
         sums = served.sums()
         return self._performance(sums if sums[2] + sums[3] > 0.0 else labelled.sums())
 
+    def expected_of_labelled(self) -> Performance:
+        """Return what the probabilities let expect of the events whose label came: to be compared with `measured`."""
+        return self._performance(self._sums_now()[1].sums())
+
     def measured(self) -> Performance:
-        """Return what came of the labelled events; its intervals take precision, recall and rate as proportions."""
-        a, b, up, down, _, _, up2, down2 = self._sums_now()[2].sums()
-        of_a = a / up * (1.0 - a / up) * up2 if up > 0.0 else 0.0
-        of_b = b / down * (1.0 - b / down) * down2 if down > 0.0 else 0.0
-        return self._performance((a, b, up, down, max(0.0, of_a), max(0.0, of_b), up2, down2))
+        """Return what came of the labelled events; its intervals are Wilson's, of shares of weighted events."""
+        a, b, up, down, a2, b2, up2, down2 = self._sums_now()[2].sums()
+        total, all2 = up + down, up2 + down2
+        if not total > 0.0:
+            return NOTHING
+        rate = _share((a + b, a2 + b2), (total, all2))
+        missed = _share((b, b2), (total, all2))
+        review = self.review * (up / total)
+        return Performance(
+            Interval(*(total * end for end in rate)),
+            rate,
+            _share((a, a2), (up, up2)),
+            _share((a, a2), (a + b, a2 + b2)),
+            Interval(*(self.miss * end + review for end in missed)),
+        )
 
     def agreement(self) -> tuple[float, float]:
         """Return (came - expected) in standard errors of the labelled events: all positives, those above the threshold.
@@ -121,13 +145,14 @@ class ExpectedPerformance(ExpectedSums, RiverMetric):
         a, b, up, down, va, vb, _, _ = sums
         total = up + down
         if not total > 0.0:
-            return Performance(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+            return NOTHING
         recall = UNKNOWN
         if a + b > 0.0:
             of_a, of_b = a / (a + b), b / (a + b)  # parts, because the square of a large sum overflows
             recall = _within(of_a, math.sqrt(of_b * of_b * va + of_a * of_a * vb) / (a + b), 1.0)
         return Performance(
             _within(a + b, math.sqrt(va + vb), math.inf),
+            _within((a + b) / total, math.sqrt(va + vb) / total, 1.0),
             _within(a / up, math.sqrt(va) / up, 1.0) if up > 0.0 else UNKNOWN,
             recall,
             _within((self.miss * b + self.review * up) / total, self.miss * math.sqrt(vb) / total, math.inf),
@@ -141,16 +166,20 @@ class ExpectedPerformance(ExpectedSums, RiverMetric):
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
-        sides = {"expected": self.expected(), "measured": self.measured()}
+        sides = {
+            "expected": self.expected(),
+            "labelled": self.expected_of_labelled(),
+            "measured": self.measured(),
+        }
         helps = {
-            "positives": "Positives, decayed",
+            "rate": "Positives per event",
             "precision": "Precision at the threshold",
             "recall": "Recall at the threshold",
             "cost": "Cost per event",
         }
         for name, text in helps.items():
             value = {side: getattr(found, name)._asdict() for side, found in sides.items()}
-            help = f"{text}: expected before labels (provisional), and measured. With its 95 % interval."
+            help = f"{text}: expected of what was served (provisional) and of what is labelled, and measured, 95 %."
             yield Reading(f"provisional_{name}", help, value, labels=("side", "bound"))
         everything, alerts = self.agreement()
         yield Reading(
@@ -178,3 +207,19 @@ class ExpectedPerformance(ExpectedSums, RiverMetric):
 
 def _within(value: float, error: float, most: float) -> Interval:
     return Interval(value, max(0.0, value - Z95 * error), min(most, value + Z95 * error))
+
+
+def _share(hits: Sums, every: Sums) -> Interval:
+    r"""The share of a part of the weight with Wilson's interval, from the effective number of events of its variance.
+
+    The variance is $(\bar s^2 \sum_{hits} w^2 + s^2 \sum_{rest} w^2) / (\sum w)^2$, $\bar s = 1 - s$.
+    """
+    total, squares = every
+    if not total > 0.0:
+        return UNKNOWN
+    s = min(1.0, hits[0] / total)
+    n = (total / squares) * total if squares > 0.0 else 0.0
+    spread = (1.0 - s) * (1.0 - s) * hits[1] + s * s * max(0.0, squares - hits[1])
+    if 0.0 < s < 1.0 and spread > 0.0:
+        n = s * (1.0 - s) * (total / spread) * total
+    return wilson(s, n) if n > 0.0 else Interval(s, 0.0, 1.0)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from streamimb._kernels.metric_sums import LossSums
+from streamimb.metrics.ratio_interval import UNKNOWN, Interval, normal_interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.protocols import Reading
 
@@ -13,7 +14,7 @@ from streamimb.protocols import Reading
 class LogLoss(RiverMetric, LossSums):
     r"""Decayed mean of $-\log p_y$ in nats, $p_y$ floored at $10^{-15}$.
 
-    `merge(other)` is this stream followed by the other's, exact up to rounding.
+    `interval()` has the standard error of a mean of weighted events. `merge(other)` is this stream followed by the other's, exact up to rounding.
 
     **Cost**: O(1) time and memory per event.
 
@@ -48,6 +49,15 @@ class LogLoss(RiverMetric, LossSums):
         """Return the decayed log loss; nan before the first update."""
         n, _, loss = self.sums()
         return loss / n if n > 0.0 else math.nan
+
+    def interval(self) -> Interval:
+        """Return the log loss with its 95 % interval; nan before the first update."""
+        n, _, loss = self.sums()
+        if n <= 0.0:
+            return UNKNOWN
+        n2, _, l2, _, ll2 = self.squares()
+        mean = loss / n
+        return normal_interval(mean, max(0.0, ll2 - 2.0 * mean * l2 + mean * mean * n2), n)
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from streamimb.metrics.log_loss import LogLoss
+from streamimb.metrics.ratio_interval import UNKNOWN, Interval, normal_interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import refuse_other
 from streamimb.protocols import Reading
@@ -29,6 +30,7 @@ def entropy(rate: float) -> float:
 class NormalizedEntropy(RiverMetric):
     """NE: decayed log loss ÷ entropy of the decayed base rate. 1 is the value of the base rate as prediction.
 
+    `interval()` has the standard error of the ratio, in which the losses and the base rate vary together.
     `merge(other)` is this stream followed by the other's, exact up to rounding.
 
     **Cost**: O(1) time and memory per event.
@@ -79,6 +81,23 @@ class NormalizedEntropy(RiverMetric):
         n, y, _ = self._loss.sums()
         bound = entropy(y / n) if n > 0.0 else 0.0
         return self._loss.get() / bound if bound > 0.0 else math.nan
+
+    def interval(self) -> Interval:
+        """Return NE with its 95 % interval; nan until both classes were seen."""
+        n, y, loss = self._loss.sums()
+        rate = y / n if n > 0.0 else 0.0
+        bound = entropy(rate)
+        if not bound > 0.0:
+            return UNKNOWN
+        n2, y2, l2, yl2, ll2 = self._loss.squares()
+        mean = loss / n
+        # To first order NE varies by (l - mean - slope (y - rate)) / bound for each event.
+        slope = mean / bound * math.log((1.0 - rate) / rate)
+        of_losses = ll2 - 2.0 * mean * l2 + mean * mean * n2
+        of_both = yl2 - rate * l2 - mean * y2 + mean * rate * n2
+        of_labels = y2 * (1.0 - 2.0 * rate) + rate * rate * n2
+        variance = max(0.0, of_losses - 2.0 * slope * of_both + slope * slope * of_labels)
+        return normal_interval(mean / bound, variance / (bound * bound), n)
 
     def rig(self) -> float:
         """Return the relative information gain, 1 - NE: 0 as the base rate, 1 if every answer is right; nan as NE."""

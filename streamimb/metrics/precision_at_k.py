@@ -20,8 +20,9 @@ from streamimb.protocols import Features, Proba, Reading
 from streamimb.stats.confirmed_time import FAR, ConfirmedTime
 
 MEMORY = 10  # half-lives after which a period is dropped
+MOST_SCORES = 4  # kept, in multiples of k; as many are needed only where weights are below 1
 
-Group = list[float]  # events of one score: their number, weight, weight of positives, squares of weights
+Group = list[float]  # events of one score: their weight, weight of positives, squares of weights
 
 
 class Period:
@@ -32,10 +33,10 @@ class Period:
     def __init__(self, scores: dict[float, Group] | None = None) -> None:
         self.scores: dict[float, Group] = {} if scores is None else scores
         self.heap = sorted(self.scores)  # the lowest is first
-        self.n = int(sum(group[0] for group in self.scores.values()))  # events
+        self.n = sum(group[0] for group in self.scores.values())  # events, each as many as it weighs
 
     def take(self, p: float, group: Group, k: int) -> None:
-        """Add events of one score, and drop the lowest scores that are not among the k highest events."""
+        """Add events of one score, and drop the lowest scores: above them are k events."""
         scores, heap = self.scores, self.heap
         held = scores.get(p)
         if held is None:
@@ -43,9 +44,9 @@ class Period:
             heapq.heappush(heap, p)
         else:
             scores[p] = [a + b for a, b in zip(held, group, strict=True)]
-        self.n += int(group[0])
-        while self.n - scores[heap[0]][0] >= k:
-            self.n -= int(scores.pop(heapq.heappop(heap))[0])
+        self.n += group[0]
+        while len(heap) > 1 and (self.n - scores[heap[0]][0] >= k or len(heap) > MOST_SCORES * k):
+            self.n -= scores.pop(heapq.heappop(heap))[0]
 
 
 class PrecisionAtK(RiverMetric):
@@ -54,14 +55,14 @@ class PrecisionAtK(RiverMetric):
     The precision of a team that handles k alerts a day. A period is by the time of the event, so that labels may come
     in any order. `get` and `interval()` are of all closed periods (those before the last one begun), a period counting
     half after `half_life` periods; `expected()` is the mean P(True) of the same events: about the same if the model
-    is calibrated where it matters. Of events with the k-th score, such a part counts as fills k. The interval is
-    Wilson's. `merge(other)` is this stream followed by the other's.
+    is calibrated where it matters. An event of weight w stands for w events, so it fills w of the k. Of events with the
+    k-th score, such a part counts as fills k. The interval is Wilson's. `merge(other)` is this stream followed by the other's.
 
     One event begins at most the next period; events further ahead wait in periods of their own until 20 in a row are
     that far ahead. So a single wrong time neither closes periods nor drops them. Where 20 in a row are too old to be
     kept, time goes back to them.
 
-    **Cost**: O(log k) per event; at most k scores for each of 20 half-lives of periods.
+    **Cost**: O(log k) per event; at most k scores for each of 20 half-lives of periods, 4 k where weights are below 1.
 
     Parameters
     ----------
@@ -114,7 +115,7 @@ class PrecisionAtK(RiverMetric):
     @property
     def memory_budget_bytes(self) -> int:
         """The bytes that all its periods can take."""
-        return 400 * self.k * (self._kept + 1)
+        return 400 * MOST_SCORES * self.k * (self._kept + 1)
 
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""
@@ -131,7 +132,7 @@ class PrecisionAtK(RiverMetric):
             held = self._periods.get(period)
             # Most events are below the k highest of their period.
             if held is None or held.n < self.k or p >= held.heap[0]:
-                self._take(period, p, [1.0, w, w if y else 0.0, w * w])
+                self._take(period, p, [w, w if y else 0.0, w * w])
 
     def _follow(self) -> None:
         """Let the last period begun follow the clock."""
@@ -169,9 +170,9 @@ class PrecisionAtK(RiverMetric):
             fade, left = 0.5 ** ((newest - 1 - period) / self.half_life), float(self.k)
             scores = self._periods[period].scores
             for p in sorted(scores, reverse=True):
-                n, w, hits, squares = scores[p]
-                part = fade * min(1.0, left / n)
-                left = max(0.0, left - n)
+                w, hits, squares = scores[p]
+                part = fade * min(1.0, left / w)
+                left = max(0.0, left - w)
                 for i, more in enumerate((part * w, part * hits, part * w * p, part * fade * squares)):
                     sums[i] += more
         return sums[0], sums[1], sums[2], sums[3]
@@ -230,12 +231,12 @@ class PrecisionAtK(RiverMetric):
             if place in fresh._periods or place <= fresh._newest - fresh._kept:
                 raise refused("periods", "periods that differ and are not too old")
             scores: dict[float, Group] = {}
-            for values in listed({"groups": groups}, "groups", most=10_000):
-                p, n, w, hits, squares = row({"group": values}, "group", 5, 0.0)
+            for values in listed({"groups": groups}, "groups", most=MOST_SCORES * fresh.k):
+                p, w, hits, squares = row({"group": values}, "group", 4, 0.0)
                 number({"score": p}, "score", 0.0, 1.0)
-                if n < 1.0 or hits > w or p in scores:
+                if w <= 0.0 or hits > w or p in scores:
                     raise refused("periods", "groups of events of different scores")
-                scores[p] = [n, w, hits, squares]
+                scores[p] = [w, hits, squares]
             if not scores:
                 raise refused("periods", "periods with events")
             fresh._periods[place] = Period(scores)

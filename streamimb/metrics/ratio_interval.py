@@ -4,7 +4,7 @@ import math
 from typing import Any, NamedTuple
 
 from streamimb.protocols import Reading
-from streamimb.stats.poisson_interval import observed_interval
+from streamimb.stats.poisson_interval import Z95, observed_interval
 
 
 class Interval(NamedTuple):
@@ -28,6 +28,20 @@ class Interval(NamedTuple):
 
 
 UNKNOWN = Interval(math.nan, math.nan, math.nan)
+
+
+def normal_interval(value: float, variance: float, n: float) -> Interval:
+    """Return a value >= 0 with its 95 % interval, from the variance of a sum over events of weight n in all.
+
+    **Cost**: O(1).
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in normal_interval(0.5, 25.0, 100.0)]
+    [0.5, 0.402, 0.598]
+    """
+    error = Z95 * math.sqrt(variance) / n
+    return Interval(value, max(0.0, value - error), value + error)
 
 
 def ratio_interval(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import random
+import statistics
 
 import pytest
-from river import datasets, naive_bayes, preprocessing
+from river import base, datasets, naive_bayes, preprocessing
 
 from streamimb import (
     CalibratedClassifier,
@@ -139,12 +141,20 @@ def test_fault_51_a_weight_of_zero_changes_nothing():
 
 
 def test_a_weight_reaches_calibrator_and_learner():
+    """The calibrator gets it as an effective number of labels: 1 where all are equal, in proportion else."""
     model = CalibratedClassifier(LogisticRegression(), Halving())
     model.learn_one({"a": 1.0}, False, w=3.0)
-    assert model.calibrator._fed == [(pytest.approx(0.05), False, 3.0)]
+    assert model.calibrator._fed == [(pytest.approx(0.05), False, 1.0)]
     plain = LogisticRegression()
     plain.learn_one({"a": 1.0}, False, w=3.0)
     assert plain.predict_proba_one({"a": 1.0})[True] == model.scores_one({"a": 1.0})[0].raw
+    for i in range(20_000):
+        model.learn_one({"a": 1.0}, False, w=1.0 if i % 4 else 21.0)
+    (_, _, light), (_, _, heavy) = model.calibrator._fed[-1], model.calibrator._fed[-4]
+    assert heavy / light == pytest.approx(21.0, rel=0.05)
+    assert 3 * light + heavy == pytest.approx(
+        24.0 * 24.0 / 444.0, rel=0.05
+    )  # labels that weigh as much as these 4
 
 
 def test_keywords_are_forwarded_only_where_declared():
@@ -318,3 +328,44 @@ def test_after_a_third_class_the_scores_are_still_those_of_the_classes(learner, 
     for x, y, _ in events(200, 4):
         assert model.scores_one(x)[0].calibrated == pytest.approx(model.predict_proba_one(x)[True], abs=1e-12)
         model.learn_one(x, y)
+
+
+class Said(base.Classifier):
+    """A classifier that says what stands in the event."""
+
+    def learn_one(self, x, y, w=1.0):
+        return self
+
+    def predict_proba_one(self, x):
+        return {True: x["p"], False: 1.0 - x["p"]}
+
+
+def harm(seed: int, propensity: float, n: int = 40_000) -> tuple[float, float]:
+    """What calibration adds to the normalised entropy of true probabilities, and mean calibrated over mean true.
+
+    What is above .05 always gets a label, and of the others a part, which weighs 1/propensity.
+    """
+    rng = random.Random(seed)
+    model = CalibratedClassifier(Said())
+    lost = served = true = 0.0
+    for i in range(n):
+        p = 1.0 / (1.0 + math.exp(5.0 - rng.gauss(0.0, 1.2)))
+        if i >= n // 4:
+            q = model.predict_proba_one({"p": p})[True]
+            lost += p * math.log(p / q) + (1.0 - p) * math.log((1.0 - p) / (1.0 - q))
+            served, true = served + q, true + p
+        given = 1.0 if p > 0.05 else propensity
+        if rng.random() < given:
+            model.learn_one({"p": p}, rng.random() < p, w=1.0 / given)
+    rate = true / (n - n // 4)
+    entropy = -rate * math.log(rate) - (1.0 - rate) * math.log1p(-rate)
+    return lost / (n - n // 4) / entropy, served / true
+
+
+@pytest.mark.parametrize("propensity", [0.05, 0.02])
+def test_scores_that_are_right_are_not_harmed_where_labels_weigh_1_over_their_propensity(propensity):
+    found = [harm(seed, propensity) for seed in range(8)]
+    for values, centre, bound in zip(zip(*found, strict=True), (0.0, 1.0), (0.0025, 0.03), strict=True):
+        error = statistics.stdev(values) / len(values) ** 0.5
+        assert abs(statistics.fmean(values) - centre) < bound + 3.0 * error
+    assert statistics.fmean(lost for lost, _ in found) < 0.0025

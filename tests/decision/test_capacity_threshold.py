@@ -72,3 +72,22 @@ def test_a_wrong_parameter_is_refused(wrong):
 def test_a_time_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="t: expected the time"):
         decision.CapacityThreshold(5).threshold_one({}, float("nan"))
+
+
+@pytest.mark.parametrize(("capacity", "events", "used", "found"), [(3, 12, 0.90, 0.87), (5, 20, 0.93, 0.89)])
+def test_few_events_a_period_get_nearly_what_could_be_known(capacity, events, used, found):
+    """With the distribution known, the best rule finds .896 and .934 of what the likeliest events of a period hold."""
+    shares, acted_n = [], []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        rule, got, best, n = decision.CapacityThreshold(capacity, period_s=60.0), 0.0, 0.0, 0
+        for period in range(400):
+            p = rng.beta(0.3, 30.0, events)
+            acted = acted_on(rule, p.tolist(), seconds=60.0 / events, first=period * events)
+            if period >= 20:
+                got, best, n = got + p[acted].sum(), best + np.sort(p)[-capacity:].sum(), n + sum(acted)
+            assert sum(acted) <= capacity
+        shares.append(got / best)
+        acted_n.append(n / (380 * capacity))
+    for values, least in ((shares, found), (acted_n, used)):
+        assert np.mean(values) - 3.0 * np.std(values, ddof=1) / 6**0.5 > least

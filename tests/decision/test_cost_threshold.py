@@ -46,6 +46,12 @@ def test_a_callable_may_compute_costs():
     assert rule.threshold_one({"amount": 33.0}, 0.0) == 0.01
 
 
+@pytest.mark.parametrize("x", [{}, {"amount": None}, {"amount": "9"}, {"amount": 0.0}])
+def test_a_callable_that_cannot_compute_a_cost_gives_none(x):
+    rule = decision.CostThreshold(miss=lambda x: 9.0 / (x["amount"] * 1.0), unknown=(9.0, 1.0, 0.0))
+    assert rule.threshold_one(x, 0.0) == 0.1
+
+
 def test_where_a_hit_costs_as_much_as_a_miss_nothing_is_acted_on():
     assert decision.CostThreshold(miss=1.0, hit=1.0).threshold_one({}, 0.0) == 2.0
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from streamimb import CalibratedClassifier, SampledClassifier, drift, linear_model
+from streamimb import CalibratedClassifier, SampledClassifier, drift, linear_model, metrics
 from streamimb.engine import BothReported, Engine, LabelPolicy, PositivesReported
 from streamimb.events import Event, Label, Score
 
@@ -243,14 +243,29 @@ def test_labels_for_a_random_sample_are_not_biased() -> None:
 def test_measured_stands_beside_expected() -> None:
     engine = engine_of()
     labelled(engine, 0, 10_000)
-    for side in ("expected", "measured"):
-        found = read(engine, "provisional_positives")[side]
-        assert 100 < found["low"] < found["value"] < found["high"] < 350
+    for side in ("expected", "labelled", "measured"):
+        found = read(engine, "provisional_rate")[side]
+        assert 0.01 < found["low"] < found["value"] < found["high"] < 0.035
     for i in range(10_000, 11_000):  # before their labels
         event(engine, i)
-    sides = read(engine, "provisional_positives")
-    assert sides["expected"]["value"] > 1.02 * sides["measured"]["value"]
+    sides = read(engine, "provisional_rate")
+    assert sides["expected"] != sides["labelled"]
     assert all(abs(error) < 4.0 for error in read(engine, "provisional_error").values())
+
+
+def test_the_expected_cost_of_a_metric_of_the_user_comes_before_labels() -> None:
+    model = CalibratedClassifier(SampledClassifier(linear_model.LogisticRegression(), seed=1))
+    cost = metrics.ExpectedPerformance(threshold=0.1, miss=100.0, review=1.0)
+    engine = Engine(model, BothReported(ttl_s=50_000.0), metrics={"budget": cost})
+    labelled(engine, 0, 4_000)
+    before, n = read(engine, "budget_provisional_cost"), cost.expected().positives.value
+    for i in range(4_000, 5_000):
+        event(engine, i)
+    after = read(engine, "budget_provisional_cost")
+    assert after["expected"] != before["expected"]
+    assert repr(after["measured"]) == repr(before["measured"])
+    assert cost.expected().positives.value > n
+    assert 0.0 < after["expected"]["value"] < 3.0
 
 
 @pytest.mark.parametrize("regime", [BothReported(), PositivesReported(window_s=300.0)])

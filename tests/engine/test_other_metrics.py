@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +12,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from rich.console import Console
 from river import base
 
-from streamimb import metrics
+from streamimb import drift, metrics
 from streamimb.cli import figures
 from streamimb.engine import BothReported, Engine
+from streamimb.engine.deciding import Deciding
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.linear_model import LogisticRegression
 from streamimb.protocols import Reading
@@ -153,3 +155,88 @@ def test_a_name_of_the_service_is_refused(name: str) -> None:
     engine = Engine(LogisticRegression(), BothReported(), metrics={name: Named(None)})
     with pytest.raises(ValueError, match=f"metrics: '{name}' is exported twice"):
         exporter({"port": 0}, engine, Status(), Degraded([]), dict)
+
+
+class Slow(Odd):
+    """A part whose readings take a while, and fail where it is updated meanwhile."""
+
+    changes = 0
+    watches = "scores"
+    drift_detected = False
+    alarms = ()
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.started, self.go_on = threading.Event(), threading.Event()
+
+    def update(self, *given: Any) -> None:
+        self.changes += 1
+
+    def threshold_one(self, x: Any, t: float) -> float:
+        return 0.5
+
+    def observe_one(self, p: float, x: Any, t: float) -> None:
+        self.changes += 1
+
+    def readings(self) -> Iterator[Reading]:
+        before = self.changes
+        self.started.set()
+        self.go_on.wait(0.2 if before else 0.0)
+        if self.changes != before:
+            raise RuntimeError("dictionary changed size during iteration")
+        yield Reading("slow", "A number.", float(before))
+
+
+@pytest.mark.parametrize("kind", ["metric", "metric of features", "detector", "rule"])
+def test_readings_that_another_thread_takes_do_not_race_with_updates(kind: str) -> None:
+    slow = Slow()
+    given: dict[str, Any] = {
+        "metric": {"metrics": {"slow": slow}},
+        "metric of features": {"metrics": {"slow": slow}},
+        "detector": {"detectors": {"slow": slow}},
+        "rule": {"deciding": Deciding(slow)},
+    }[kind]
+    slow.requires_x = kind == "metric of features"  # type: ignore[attr-defined]
+    engine = fed(Engine(LogisticRegression(), BothReported(), **given), 60)
+    slow.started.clear()
+    found: list[Reading] = []
+    scrape = threading.Thread(target=lambda: found.extend(engine.readings()))
+    scrape.start()
+    assert slow.started.wait(10.0)
+    n = slow.changes
+    fed(engine, 70)  # the first 60 are known already
+    scrape.join()
+    assert n > 0
+    assert any("slow" in reading.name and not reading.name.endswith("failures") for reading in found)
+    assert slow.changes > n
+    assert engine.metrics.others.errors == engine.watching.detecting.errors == {}
+
+
+def test_failures_are_counted_on_after_a_restart() -> None:
+    class Raises(Odd):
+        watches = "scores"
+        drift_detected = False
+        alarms = ()
+
+        def update(self, *given: Any) -> None:
+            raise KeyError
+
+    def made() -> Engine:
+        given: dict[str, Any] = {"metrics": {"odd": Raises(None)}, "detectors": {"odd_one": Raises(None)}}
+        engine = Engine(LogisticRegression(), BothReported(), allow_pickle=True, **given)
+        engine.metrics.others._exported[
+            "odd"
+        ].part = metrics.LogLoss()  # what is saved; `Raises` is of a test
+        engine.watching.detecting._exported["odd_one"].part = drift.ScoreDrift()
+        return engine
+
+    whole = fed(made(), 60)
+    raised = {name: whole.counters[name] for name in ("metric_failed_of", "detector_failed_of")}
+    assert {name for one in raised.values() for name, n in one.items() if n > 40} == {"odd", "odd_one"}
+    again = made()
+    again.restore(whole.snapshot(), {})
+    shown = {reading.name: reading.value for reading in again.readings()}
+    assert shown["metric_failures"]["odd"] >= raised["metric_failed_of"]["odd"]
+    assert shown["detector_failures"]["odd_one"] >= raised["detector_failed_of"]["odd_one"]
+    fed(again, 70)
+    assert again.counters["metric_failed_of"] == raised["metric_failed_of"]

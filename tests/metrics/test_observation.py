@@ -21,7 +21,7 @@ def test_probabilities_without_true_say_0() -> None:
     assert observation(True, {}, 1.0)[1] == observation(True, {False: 1.0}, 1.0)[1] == 0.0
 
 
-@pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, math.inf, {True: 2.0}])
+@pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, math.inf, {True: 2.0}, None, "0.5", [0.5], 1j])
 def test_what_is_no_probability_is_refused(p: Any) -> None:
     with pytest.raises(ValueError, match=r"y_pred: expected|the classifier gives a number outside"):
         observation(True, p, 1.0)
@@ -34,6 +34,14 @@ def test_probabilities_of_other_classes_are_refused(p: Any) -> None:
     for metric in (metrics.LogLoss(), metrics.ROCAUC(), metrics.Recall(threshold=0.5)):
         with pytest.raises(ValueError, match=r"names classes of type (str|int)"):
             metric.update(True, p)
+
+
+@pytest.mark.parametrize("w", [None, "1", [1.0], -1.0, math.nan])
+def test_what_is_no_weight_is_refused(w: Any) -> None:
+    with pytest.raises(ValueError, match=r"a weight is a finite number of at least 0"):
+        observation(True, 0.5, w)
+    with pytest.raises(ValueError, match=r"a weight is a finite number of at least 0"):
+        metrics.LogLoss().update(True, 0.5, w)
 
 
 @pytest.mark.parametrize("y", ["True", 2, -1, 0.0, None, (True,)])

@@ -53,6 +53,37 @@ def test_expected_and_observed_agree_where_the_model_is_calibrated() -> None:
     assert abs(float(np.mean(apart))) < 3.0 * float(np.mean(errors)) / math.sqrt(12)
 
 
+def sampled(kind: str, seed: int) -> tuple[float, float, float, float]:
+    """Precision and expected precision among the top 50 of 1,000 a day: of a sample of the labels, minus of all."""
+    rng = np.random.default_rng(seed)
+    every, sample = (metrics.PrecisionAtK("t", k=50, half_life=100.0) for _ in range(2))
+    for i in range(40_000):
+        p = float(1.0 / (1.0 + math.exp(4.0 - rng.normal(0.0, 1.5))))
+        y, x = bool(rng.random() < p), {"t": i * DAY / 1_000}
+        every.update(y, p, x=x)
+        propensity = 0.5 if kind == "half" else 1.0 if p > 0.3 else 0.1
+        if rng.random() < propensity:
+            sample.update(y, p, 1.0 / propensity, x=x)
+    return sample.get() - every.get(), sample.expected() - every.expected(), every.get(), every.expected()
+
+
+@pytest.mark.parametrize("kind", ["half", "alerts"])
+def test_a_weight_stands_for_that_many_events_of_a_period(kind: str) -> None:
+    found = np.array([sampled(kind, seed) for seed in range(8)])
+    for column, scale in ((0, 2), (1, 3)):
+        error = float(found[:, column].std(ddof=1)) / math.sqrt(len(found))
+        assert error < 0.03
+        assert abs(float(found[:, column].mean())) < 3.0 * error + 0.02 * float(found[:, scale].mean())
+
+
+def test_memory_is_bounded_where_weights_are_small() -> None:
+    metric = metrics.PrecisionAtK("t", k=5)
+    for i in range(500):
+        metric.update(False, i / 500, 1e-3, x={"t": float(i)})
+    ((_, groups),) = metric.__getstate__()["periods"]
+    assert len(groups) == 20
+
+
 def test_old_periods_are_dropped_and_memory_is_bounded() -> None:
     metric = metrics.PrecisionAtK("t", k=3, half_life=0.5)
     for day in range(50):
@@ -101,10 +132,10 @@ def test_a_damaged_state_is_refused_and_changes_nothing() -> None:
     metric.update(True, 0.5, x={"t": 0.0})
     state = metric.__getstate__()
     for wrong in (
-        {"periods": None}, {"periods": [[0, []]]}, {"periods": [[0.5, [[0.5, 1.0, 1.0, 1.0, 1.0]]]]},
-        {"periods": [[0, [[1.5, 1.0, 1.0, 1.0, 1.0]]]]}, {"periods": [[0, [[0.5, 1.0, 1.0, 2.0, 1.0]]]]},
-        {"periods": [[0, [[0.5, 0.0, 1.0, 1.0, 1.0]]]]}, {"periods": [state["periods"][0]] * 2}, {"k": 0},
-        {"periods": [[-100, [[0.5, 1.0, 1.0, 1.0, 1.0]]]]}, {"clock": {"now": 0.0, "waiting": [1.0]}},
+        {"periods": None}, {"periods": [[0, []]]}, {"periods": [[0.5, [[0.5, 1.0, 1.0, 1.0]]]]},
+        {"periods": [[0, [[1.5, 1.0, 1.0, 1.0]]]]}, {"periods": [[0, [[0.5, 1.0, 2.0, 1.0]]]]},
+        {"periods": [[0, [[0.5, 0.0, 0.0, 1.0]]]]}, {"periods": [state["periods"][0]] * 2}, {"k": 0},
+        {"periods": [[-100, [[0.5, 1.0, 1.0, 1.0]]]]}, {"clock": {"now": 0.0, "waiting": [1.0]}},
         {"clock": {"now": math.nan, "waiting": []}}, {"clock": {"now": None, "waiting": [1.0]}},
         {"clock": {"now": 0.0, "waiting": [1e9] * 20}}, {"clock": None},
     ):  # fmt: skip
