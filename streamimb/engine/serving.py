@@ -8,10 +8,11 @@ from river import base
 
 from streamimb._kernels import answer
 from streamimb._kernels.limits import MOST_CLASSES
+from streamimb._kernels.watch import Watch
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.counters import Counters
-from streamimb.engine.deciding import Deciding
+from streamimb.engine.deciding import Decided, Deciding
 from streamimb.engine.label_policy import LabelPolicy
 from streamimb.engine.learning import while_learning
 from streamimb.engine.measures import Measures
@@ -47,19 +48,26 @@ def serving(model: GuardedClassifier, measures: Measures | ClassMeasures, paused
     )
 
 
+Decide = Callable[[float, Features, Features | None, float, bool, bool], Decided]
+Answer = Callable[[Score, Served, Decided | None], AnyScore]
+
+
 def answering(
-    measures: Measures | ClassMeasures, deciding: Deciding | None, model: GuardedClassifier, counts: Counters
-) -> Callable[[Score, Served, Features | None, float, bool], AnyScore] | None:
-    """Return what makes an answer of a score, what was served, the columns beside, its time and whether the id is new.
+    measures: Measures | ClassMeasures,
+    deciding: Deciding | None,
+    model: GuardedClassifier,
+    counts: Counters,
+    watch: Watch,
+) -> tuple[Decide | None, Answer | None]:
+    """Return what decides on an event (see `Deciding.decide`), and what makes an answer of its score, if anything does."""
+    if isinstance(measures, ClassMeasures):
+        return None, class_answer
+    if deciding is None:
+        return None, None
+    return partial(deciding.decide, counts, watch, measures.expected.serve_acted), partial(deciding.answer, model, counts)
 
-    None where the score is the answer.
-    """
-    if deciding is not None:
-        return partial(deciding.answer, model, counts)
-    return None if isinstance(measures, Measures) else class_answer
 
-
-def class_answer(score: Score, served: Served, beside: Features | None, t: float, new: bool) -> ClassScore:
+def class_answer(score: Score, served: Served, decided: Decided | None) -> ClassScore:
     """Return a score with its decision, and the calibrated probability of each class.
 
     Cost: O(classes).

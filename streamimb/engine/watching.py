@@ -57,7 +57,8 @@ class Watching:
         self.detecting.count_in(self._life.counts.detector_failed_of)
         if isinstance(measures, Measures):
             of_served = (others.serve,) if others.of_served else ()
-            watch.follow(measures.expected.serve, self.of.prior.free.update, *of_served)
+            expected = () if others.decides else (measures.expected.serve,)  # else the decision comes with it
+            watch.follow(*expected, self.of.prior.free.update, *of_served)
         measures.follow(others, *((watch.labelled,) if self.detecting.of_labels else ()))
         self._life.follow()
 
