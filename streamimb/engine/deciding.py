@@ -79,7 +79,7 @@ class Deciding:
         new: bool,
         first: bool,
     ) -> Decided:
-        """Decide on an event of time t that was scored p; where its id is not new, it does not count for the rule again.
+        """Decide on an event of time t that was scored p; where its id is not `new`, the rule does not count it.
 
         The rule gets the features with the columns `beside` them. `serve` gets p and whether it is acted on where the
         event is `first` of its id and the model is not cold any more.

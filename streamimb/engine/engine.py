@@ -85,9 +85,9 @@ class Engine:
 
     __slots__ = (
         "_add_time", "_allow_pickle", "_answer", "_at_label", "_classes", "_clock", "_cold", "_cold_reason",
-        "_decide", "_deciding", "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_measure_more", "_model",
-        "_move_time", "_roles", "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s", "_watch_event",
-        "_watching", "built",
+        "_decide", "_deciding", "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_measure_more",
+        "_model", "_move_time", "_roles", "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s",
+        "_watch_event", "_watching", "built",
     )  # fmt: skip
 
     def __init__(
@@ -255,14 +255,16 @@ class Engine:
         reasons = served.reasons + told + self._cold_reason
         counts.scored += 1
         first = not stale and (known is None or type(known) is Held)  # once for each id
-        decide = self._decide
-        decided = None if decide is None else decide(p, served.x, beside, t, known is None, first)
+        decided = self._decide and self._decide(p, served.x, beside, t, known is None, first)
         if first:
             self._watch_event(event.x, p, served.x is not event.x)
         if inline is not None and served.learnable:
             counts.inline += 1
             more = self._measure_more
-            self._measure(raw, corrected, p, inline) if more is None else more(served, inline, beside, decided)
+            if more is None:
+                self._measure(raw, corrected, p, inline)
+            else:
+                more(served, inline, beside, decided)
             if again:
                 life.teach(served.x, inline, served.memo)
             elif failure is None:

@@ -79,7 +79,7 @@ class Measures(base.Base):
     half_life
         Measured events after which one counts half; > 0.
     threshold
-        P(True) from which an event counts as an alert in `expected`, where no decision rule says whether it was acted on.
+        P(True) from which an event counts as an alert in `expected`; not where a decision rule acts on events.
 
     Examples
     --------

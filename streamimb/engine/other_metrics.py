@@ -60,8 +60,8 @@ class OtherMetrics:
     """
 
     __slots__ = (
-        "_decisions", "_exported", "_fields", "_lock", "_missed", "_often", "_raised_of", "_serves", "_shares", "_updated", "_updates", "_updates_x", "decides", "degraded",
-        "errors", "_unread",
+        "_decisions", "_exported", "_fields", "_lock", "_missed", "_often", "_raised_of", "_serves", "_shares",
+        "_unread", "_updated", "_updates", "_updates_x", "decides", "degraded", "errors",
     )  # fmt: skip
 
     def __init__(
@@ -284,6 +284,6 @@ def _check(name: str, metric: object, classes: tuple[str, ...], *, decides: bool
     of_labels, of_x = (getattr(metric, what, False) for what in ("requires_labels", "requires_x"))
     if not classes and of_labels and (of_x or not decides):
         raise ValueError(
-            f"metrics: {name!r} takes decisions, and the engine hands it P(True): give it a threshold, or leave it out; "
-            "metrics without features get decisions where there is a [decision]"
+            f"metrics: {name!r} takes decisions, and the engine hands it P(True): give it a threshold, or leave it "
+            "out; metrics without features get decisions where there is a [decision]"
         )

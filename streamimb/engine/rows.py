@@ -81,8 +81,8 @@ class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
     """The small row of an ended event, by which later records of its id are recognised.
 
     `y` is the class it ended with; `label` is the class of its label, None where none came.
-    `raw`, `corrected`, `calibrated`, `by_class`, `cold`, `acted` and `x` (the fields that metrics read) are kept only where a
-    label may still be measured (the event expired).
+    `raw`, `corrected`, `calibrated`, `by_class`, `cold`, `acted` and `x` (the fields that metrics read) are kept only
+    where a label may still be measured (the event expired).
     """
 
     id: Id

@@ -59,12 +59,13 @@ def answering(
     counts: Counters,
     watch: Watch,
 ) -> tuple[Decide | None, Answer | None]:
-    """Return what decides on an event (see `Deciding.decide`), and what makes an answer of its score, if anything does."""
+    """Return what decides on an event (see `Deciding.decide`), and what makes an answer of its score; None: nothing."""
     if isinstance(measures, ClassMeasures):
         return None, class_answer
     if deciding is None:
         return None, None
-    return partial(deciding.decide, counts, watch, measures.expected.serve_acted), partial(deciding.answer, model, counts)
+    decide = partial(deciding.decide, counts, watch, measures.expected.serve_acted)
+    return decide, partial(deciding.answer, model, counts)
 
 
 def class_answer(score: Score, served: Served, decided: Decided | None) -> ClassScore:

@@ -273,7 +273,9 @@ KINDS: dict[str, Kind] = {
             "n": [*NUMBER, -1.0, 0.0],
             "y": [*NUMBER, -1.0, 1e9],
             "loss": [*NUMBER, -1.0],
-            "squares": [None, [], [1.0] * 4, in_a_list(0, NAN), in_a_list(0, 1e9), in_a_list(1, 1e9), in_a_list(2, 0.0)],
+            "squares": [
+                None, [], [1.0] * 4, in_a_list(0, NAN), in_a_list(0, 1e9), in_a_list(1, 1e9), in_a_list(2, 0.0),
+            ],
         },
     ),
     "RatioSums": Kind(

@@ -152,7 +152,9 @@ def test_a_weight_reaches_calibrator_and_learner():
         model.learn_one({"a": 1.0}, False, w=1.0 if i % 4 else 21.0)
     (_, _, light), (_, _, heavy) = model.calibrator._fed[-1], model.calibrator._fed[-4]
     assert heavy / light == pytest.approx(21.0, rel=0.05)
-    assert 3 * light + heavy == pytest.approx(24.0 * 24.0 / 444.0, rel=0.05)  # labels that weigh as much as these 4
+    assert 3 * light + heavy == pytest.approx(
+        24.0 * 24.0 / 444.0, rel=0.05
+    )  # labels that weigh as much as these 4
 
 
 def test_keywords_are_forwarded_only_where_declared():

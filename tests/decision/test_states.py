@@ -49,7 +49,12 @@ CASES: dict[str, tuple[Callable[[], Any], dict[str, list[Any]]]] = {
     ),
     "CostThreshold": (
         lambda: decision.CostThreshold("amount", 5.0),
-        {"miss": [-1.0, ""], "false_alarm": [NAN], "hit": [None], "unknown": [[1.0], None, 1.0, ["a", 1.0, 1.0]]},
+        {
+            "miss": [-1.0, ""],
+            "false_alarm": [NAN],
+            "hit": [None],
+            "unknown": [[1.0], None, 1.0, ["a", 1.0, 1.0]],
+        },
     ),
     "FBetaThreshold": (
         lambda: used(decision.FBetaThreshold()),

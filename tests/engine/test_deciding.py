@@ -282,10 +282,13 @@ def test_what_does_not_fit_is_refused():
 
 @pytest.mark.parametrize("inline", [False, True])
 def test_precision_and_recall_are_those_of_the_decisions_that_were_served(inline: bool):
-    """A limit bars events that are as likely as others, and the threshold moves: no threshold of a metric is like it."""
+    """A limit bars events that are as likely as others, and the threshold moves: no fixed one is like it."""
     rule = decision.RateLimit(decision.AlertBudget(share=0.05), actions=20, per_s=1_000.0)
     model = CalibratedClassifier(SampledClassifier(linear_model.LogisticRegression(), seed=1))
-    of_decisions = {"found": metrics.Recall(half_life=math.inf), "agree": metrics.CohenKappa(half_life=math.inf)}
+    of_decisions = {
+        "found": metrics.Recall(half_life=math.inf),
+        "agree": metrics.CohenKappa(half_life=math.inf),
+    }
     half = Settings(half_life=1e9)
     engine = Engine(model, BothReported(), half, deciding=Deciding(rule), metrics=of_decisions)
     data = stream(6_000)
