@@ -255,16 +255,13 @@ class Engine:
         reasons = served.reasons + told + self._cold_reason
         counts.scored += 1
         first = not stale and (known is None or type(known) is Held)  # once for each id
-        decided = self._decide and self._decide(p, served.x, beside, t, known is None, first)
+        acts = self._decide and self._decide(p, served.x, beside, t, known is None, first)
         if first:
             self._watch_event(event.x, p, served.x is not event.x)
         if inline is not None and served.learnable:
             counts.inline += 1
             more = self._measure_more
-            if more is None:
-                self._measure(raw, corrected, p, inline)
-            else:
-                more(served, inline, beside, decided)
+            self._measure(raw, corrected, p, inline) if more is None else more(served, inline, beside, acts)
             if again:
                 life.teach(served.x, inline, served.memo)
             elif failure is None:
@@ -275,13 +272,13 @@ class Engine:
         else:
             row = Pending(
                 id, 0, t, 0.0, served.x, raw, corrected, p, served.learnable, self._cold, ahead, memo=served.memo,
-                by_class=by_class, beside=beside, acted=decided and decided.acted,
+                by_class=by_class, beside=beside, acted=acts and acts.acted,
             )  # fmt: skip
             why = life.meet(row, known, y, stale)
             if why:
                 reasons = (*reasons, why)
         score = Score(id, t, p, raw, corrected, p, version, kept_share, reasons)
-        return score if self._answer is None else self._answer(score, served, decided)
+        return score if self._answer is None else self._answer(score, served, acts)
 
     def on_label(self, label: Label) -> Rejection | None:
         """Join a label with its event, or hold it; a `Rejection` where it has no usable id, time or value.

@@ -102,11 +102,11 @@ class OtherMetrics:
         self._serves: list[tuple[str, Callable[[float], None]]] = []
         self._fields: set[str] | None = set()  # None: any
         for name, each in self._exported.items():
-            metric = each.part.metric if isinstance(each.part, EachClass) else each.part
+            metric: Any = each.part.metric if isinstance(each.part, EachClass) else each.part
             if callable(serve := getattr(each.part, "serve", None)):
                 self._serves.append((name, serve))
             if self.decides and getattr(metric, "requires_labels", False):
-                self._decisions.append((name, each.part.update))
+                self._decisions.append((name, metric.update))
                 continue
             if not getattr(metric, "requires_x", False):
                 self._updates.append((name, _update(each.part)))
