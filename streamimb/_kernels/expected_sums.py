@@ -50,11 +50,20 @@ class ExpectedSums:
         if w > 0.0:
             self._put(self.of_served, p, p * (1.0 - p), p >= self.edge, w)
 
+    def serve_acted(self, p: cython.double, acted: cython.bint) -> None:
+        """Take an event that was served with P(True), and whether it was acted on, unchecked; no threshold counts."""
+        self._put(self.of_served, p, p * (1.0 - p), acted, 1.0)
+
+    def update_acted(
+        self, y: cython.bint, p: cython.double, acted: cython.bint, w: cython.double = 1.0
+    ) -> None:
+        """As `update_p`, of an event that was acted on or not, whatever the threshold is."""
+        self._put(self.of_labelled, p, p * (1.0 - p), acted, w)
+        self._put(self.of_came, 1.0 if y else 0.0, 1.0 if y else 0.0, acted, w)
+
     def update_p(self, y: cython.bint, p: cython.double, w: cython.double = 1.0) -> None:
         """Take one event whose label came, unchecked: p in [0, 1], w > 0 and at most 1e15."""
-        alert: cython.bint = p >= self.edge
-        self._put(self.of_labelled, p, p * (1.0 - p), alert, w)
-        self._put(self.of_came, 1.0 if y else 0.0, 1.0 if y else 0.0, alert, w)
+        self.update_acted(y, p, p >= self.edge, w)
 
     @cython.cfunc
     @cython.exceptval(check=False)

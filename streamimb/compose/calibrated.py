@@ -30,9 +30,9 @@ class CalibratedClassifier(CalibratedModel, Part, base.Wrapper[base.Classifier],
     in the answers of the classifier, there is one calibrator per class, and their answers are normalised; a
     `protocols.ClassCalibrator`, such as `calibration.VectorScaling`, calibrates all classes together instead.
 
-    A calibrator counts its memory in weights. It gets $w \sum w / \sum w^2$ over the last thousand labels for a weight w:
-    these sum to the effective number of labels, so that weights such as 1/propensity do not shorten its memory. Where
-    all weights are equal, each counts as 1.
+    A calibrator counts its memory in weights. For a weight w it gets $w \sum w / \sum w^2$, with sums over the last
+    thousand labels: these sum to the effective number of labels, so that weights such as 1/propensity do not shorten
+    its memory. Where all weights are equal, each counts as 1.
 
     **Cost**: one prediction and one learning step of the classifier (the event is read once), and .2 µs for the
     calibrator. **Memory**: one calibrator per class.

@@ -89,11 +89,9 @@ class CapacityThreshold(Part):
         if used >= self.capacity:
             return NEVER
         # What was left at the end of a period is no measure for the first event of the next.
-        return (
-            self._threshold
-            if period <= self._period
-            else self._quantile(now, period, used, self._following())
-        )
+        if period <= self._period:
+            return self._threshold
+        return self._quantile(now, period, used, self._following())
 
     def observe_one(self, p: float, x: Features, t: float) -> None:
         """Add an event of time t that was scored p."""

@@ -22,8 +22,8 @@ class CostThreshold(Part):
     $p \ge c_{fp} / (c_{fp} + c_{fn} - c_{tp})$. A hit may cost something, such as the work on an alert; where it
     costs as much as a miss or more, acting never pays, and the threshold is 2.
 
-    A cost that an event lacks, or that is negative, above 1e100 or no number, is replaced by that of `unknown`; so is one
-    for which a callable raises a LookupError, TypeError, ValueError or ArithmeticError, as where it misses a field.
+    A cost that an event lacks, or that is negative, above 1e100 or no number, is replaced by that of `unknown`; so is
+    one for which a callable raises a LookupError, TypeError, ValueError or ArithmeticError, as where it misses a field.
 
     **Cost**: O(1), reads up to three fields. No memory.
 

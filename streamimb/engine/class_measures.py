@@ -10,13 +10,14 @@ from streamimb._kernels.saved import entries, refused
 from streamimb._kernels.watch import Watch
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.class_delays import TWOFOLD, ClassDelays
+from streamimb.engine.deciding import Decided
 from streamimb.engine.followed_prior import FollowedPrior
 from streamimb.engine.measures import Measures, Methods
 from streamimb.engine.other_metrics import OtherMetrics
 from streamimb.engine.settings import Settings
 from streamimb.events import ClassScore, Score
 from streamimb.metrics.served_classes import ServedClasses
-from streamimb.protocols import Features, Reading, Served
+from streamimb.protocols import Reading, Served
 
 
 class ClassMeasures(base.Base):
@@ -84,7 +85,7 @@ class ClassMeasures(base.Base):
         return serve, serve_learn, serve_again
 
     @property
-    def answer(self) -> Callable[[Score, Served, Features | None, float, bool], ClassScore]:
+    def answer(self) -> Callable[[Score, Served, Decided | None], ClassScore]:
         """What makes the answer to an event of its score."""
         return class_answer
 
@@ -161,7 +162,7 @@ class ClassMeasures(base.Base):
         yield from self._others.readings()
 
 
-def class_answer(score: Score, served: Served, beside: Features | None, t: float, new: bool) -> ClassScore:
+def class_answer(score: Score, served: Served, decided: Decided | None) -> ClassScore:
     """Return a score with its decision, and the calibrated probability of each class.
 
     Cost: O(classes).

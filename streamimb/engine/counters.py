@@ -33,7 +33,9 @@ class Counters:
     action_barred: int = (
         0  # as likely as those acted on before, but a limit is reached: the rule acts on none
     )
-    decision_failed: int = 0  # the decision rule raised, or gave no threshold: not acted on
+    decision_failed: int = (
+        0  # the rule raised, or gave no threshold: not acted on; or an action has no reasons
+    )
     detector_failed: int = 0  # a drift detector raised: it missed the observation
     detector_failed_of: dict[str, int] = field(default_factory=dict)  # of them of each detector by name
     metric_failed_of: dict[str, int] = field(default_factory=dict)  # a metric raised: it missed the event

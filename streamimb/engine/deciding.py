@@ -1,10 +1,11 @@
 """Decides on each score by a rule, and names the features that add most to its log-odds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from threading import RLock
-from typing import Any
+from typing import Any, NamedTuple
 
 from streamimb._kernels.saved import listed, number
+from streamimb._kernels.watch import Watch
 from streamimb.compose import GuardedClassifier
 from streamimb.decision.threshold import NEVER, ThresholdError, checked_threshold
 from streamimb.engine.counters import Counters
@@ -17,6 +18,13 @@ from streamimb.parameters import refuse
 from streamimb.protocols import DecisionRule, Features, Reading, Served
 
 MOST_REASONS = 20
+
+
+class Decided(NamedTuple):
+    """Whether an event is acted on, and from which P(True) on it is."""
+
+    acted: bool
+    threshold: float
 
 
 class Deciding:
@@ -59,38 +67,58 @@ class Deciding:
         self._lock = RLock()  # another thread may ask for the readings
         self._allowed = 0.0  # the last threshold at which an action was allowed
 
-    def answer(
+    def decide(
         self,
-        model: GuardedClassifier,
         counts: Counters,
-        score: Score,
-        served: Served,
+        watch: Watch,
+        serve: Callable[[float, bool], None],
+        p: float,
+        x: Features,
         beside: Features | None,
         t: float,
         new: bool,
-    ) -> DecidedScore:
-        """Decide on a score of an event of time t; where its id is not new, it does not count for the rule again.
+        first: bool,
+    ) -> Decided:
+        """Decide on an event of time t that was scored p; where its id is not `new`, the rule does not count it.
 
-        The rule gets the features with the columns `beside` them.
-
-        An action is explained by the model as it is now: it may have learned the event, if this brought its label.
+        The rule gets the features with the columns `beside` them. `serve` gets p and whether it is acted on where the
+        event is `first` of its id and the model is not cold any more.
         """
-        because: tuple[str, ...] = ()
         try:
-            x = {**served.x, **beside} if beside else served.x
             with self._lock:
-                threshold = checked_threshold(self.rule.threshold_one(x, t))
-                acted = score.p >= threshold
+                both = {**x, **beside} if beside else x
+                threshold = checked_threshold(self.rule.threshold_one(both, t))
+                acted = p >= threshold
                 if new:
-                    self.rule.observe_one(score.p, x, t)
-            if acted and self.top > 0:
-                because = reasons_of(model.contributions_one(served.x), served.x, self.top, self.codes)
+                    self.rule.observe_one(p, both, t)
         except Exception as error:  # noqa: BLE001  a user's rule may raise anything: counted, named
-            counts.decision_failed += 1
-            self.last_error = (
-                str(error) if isinstance(error, ThresholdError) else f"raises {type(error).__name__}"
-            )  # any other message may quote a value
-            acted, threshold, because = False, NEVER, ()
+            self._failed(counts, error)
+            acted, threshold = False, NEVER
+        if first and watch.warm:
+            serve(p, acted)
+        return Decided(acted, threshold)
+
+    def _failed(self, counts: Counters, error: Exception) -> None:
+        counts.decision_failed += 1
+        self.last_error = (
+            str(error) if isinstance(error, ThresholdError) else f"raises {type(error).__name__}"
+        )  # any other message may quote a value
+
+    def answer(
+        self, model: GuardedClassifier, counts: Counters, score: Score, served: Served, decided: Decided
+    ) -> DecidedScore:
+        """Return a score with what was decided on it.
+
+        An action is explained by the model as it is now: it may have learned the event, if this brought its label. One
+        that the model fails to explain is counted too, and has no reasons.
+        """
+        acted, threshold = decided
+        because: tuple[str, ...] = ()
+        if acted and self.top > 0:
+            try:
+                because = reasons_of(model.contributions_one(served.x), served.x, self.top, self.codes)
+            except Exception as error:  # noqa: BLE001  a user's model may raise anything: counted, named
+                self._failed(counts, error)
         counts.acted += acted
         if threshold <= 1.0:
             self._allowed = threshold

@@ -85,9 +85,9 @@ class Engine:
 
     __slots__ = (
         "_add_time", "_allow_pickle", "_answer", "_at_label", "_classes", "_clock", "_cold", "_cold_reason",
-        "_deciding", "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_measure_more", "_model",
-        "_move_time", "_roles", "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s", "_watch_event",
-        "_watching", "built",
+        "_decide", "_deciding", "_labels", "_learned", "_learning", "_life", "_max_id", "_measure", "_measure_more",
+        "_model", "_move_time", "_roles", "_serve", "_serve_again", "_serve_learn", "_settings", "_skew_s",
+        "_watch_event", "_watching", "built",
     )  # fmt: skip
 
     def __init__(
@@ -104,7 +104,7 @@ class Engine:
         self._at_label = labels.learns_at_label and not self._life.propensity.name
         self._watching = Watching(self._life, detectors or {})
         self._learning = Learning(guarded, self._life.counts, self._watching.of.breaker, self._bind_learning)
-        self._watching.follow(OtherMetrics(metrics or {}, classes))
+        self._watching.follow(OtherMetrics(metrics or {}, classes, decides=deciding is not None))
         self._clock = EventClock(self._life, self._settings)
         self._skew_s, self._max_id = self._settings.skew_s, self._settings.max_id_bytes
         self._bind(guarded)
@@ -119,7 +119,8 @@ class Engine:
         self._life.watch.limit(watched_of(model, self._roles))
         self._watching.bind(model, self._deciding and self._deciding.rule, self._roles)
         self._watch_event = self._life.watch.event
-        self._answer = answering(self._life.measures, self._deciding, model, self._life.counts)
+        life = self._life
+        self._decide, self._answer = answering(life.measures, self._deciding, model, life.counts, life.watch)
         self._bind_learning()
 
     def _bind_learning(self) -> None:
@@ -253,12 +254,14 @@ class Engine:
         raw, corrected, p, by_class = served.raw, served.corrected, served.calibrated, served.by_class
         reasons = served.reasons + told + self._cold_reason
         counts.scored += 1
-        if not stale and (known is None or type(known) is Held):  # once for each id
+        first = not stale and (known is None or type(known) is Held)  # once for each id
+        acts = self._decide and self._decide(p, served.x, beside, t, known is None, first)
+        if first:
             self._watch_event(event.x, p, served.x is not event.x)
         if inline is not None and served.learnable:
             counts.inline += 1
             more = self._measure_more
-            self._measure(raw, corrected, p, inline) if more is None else more(served, inline, beside)
+            self._measure(raw, corrected, p, inline) if more is None else more(served, inline, beside, acts)
             if again:
                 life.teach(served.x, inline, served.memo)
             elif failure is None:
@@ -269,13 +272,13 @@ class Engine:
         else:
             row = Pending(
                 id, 0, t, 0.0, served.x, raw, corrected, p, served.learnable, self._cold, ahead, memo=served.memo,
-                by_class=by_class, beside=beside,
+                by_class=by_class, beside=beside, acted=acts and acts.acted,
             )  # fmt: skip
             why = life.meet(row, known, y, stale)
             if why:
                 reasons = (*reasons, why)
         score = Score(id, t, p, raw, corrected, p, version, kept_share, reasons)
-        return score if self._answer is None else self._answer(score, served, beside, t, known is None)
+        return score if self._answer is None else self._answer(score, served, acts)
 
     def on_label(self, label: Label) -> Rejection | None:
         """Join a label with its event, or hold it; a `Rejection` where it has no usable id, time or value.
@@ -349,20 +352,14 @@ class Engine:
         """
         life = self._life
         state = {
-            "labels": type(self._labels).__name__,
-            "schema": schema_digest(self._model),
-            "built": self.built,
-            "t": life.t,
-            "clock": self._clock.state(),
-            "seq": life.memory.seq,
-            "counts": life.counts.plain(),
-            "kept_share": self._learning.kept_share,
-            "measures": life.measures,
+            "labels": type(self._labels).__name__, "schema": schema_digest(self._model), "built": self.built,
+            "t": life.t, "clock": self._clock.state(), "seq": life.memory.seq, "counts": life.counts.plain(),
+            "kept_share": self._learning.kept_share, "measures": life.measures,
             "metrics": parts_state("metric", life.measures.others.metrics, allow_pickle=self._allow_pickle),
             **self._watching.state(allow_pickle=self._allow_pickle),
             "decision": b"" if self._deciding is None else self._deciding.state(self._allow_pickle),
             "model": self._model,
-        }
+        }  # fmt: skip
         return dumps(state, allow_pickle=self._allow_pickle)
 
     def restore(self, snapshot: bytes, rows: Mapping[str, bytes], *, force: bool = False) -> tuple[str, ...]:

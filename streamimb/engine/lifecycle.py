@@ -391,6 +391,7 @@ class Lifecycle:
         over = Finished(id, seq, self.t + self.late_s, end, y, label, t)
         if served is not None:
             over.t, over.raw, over.corrected = served.t, served.raw, served.corrected
+            over.acted = served.acted
             over.calibrated, over.cold, over.by_class = served.calibrated, served.cold, served.by_class
             over.x = self.propensity.kept(served, self.measures.others.kept(served.fields()))
         memory.add_finished(over)

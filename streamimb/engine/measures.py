@@ -25,31 +25,36 @@ def taking(measures: Any) -> Callable[..., None]:
     `measures` are `Measures` or `ClassMeasures`.
     """
     served, others = measures.served, measures.others
-    if not others.of_x:
+    if not others.of_x and not others.decides:
         take: Callable[..., None] = served.take
         return take
 
     def take_with_fields(row: Any, y: Any, w: float = 1.0) -> None:
         served.take(row, y, w)
-        others.add_x(y, row.calibrated if row.by_class is None else row.by_class, row.fields(), w)
+        if others.decides:
+            measures.add_decided(y, row.calibrated, row.acted, w)
+        if others.of_x:
+            others.add_x(y, row.calibrated if row.by_class is None else row.by_class, row.fields(), w)
 
     return take_with_fields
 
 
-def measuring(measures: Any, *, cold: bool) -> Callable[[Served, Any, Features | None], None] | None:
-    """Return what measures an event that brings its label: what was served, the label, the columns beside the features.
+def measuring(measures: Any, *, cold: bool) -> Callable[[Served, Any, Features | None, Any], None] | None:
+    """Return what measures an event that brings its label: what was served, label, columns beside, what was decided.
 
-    None where `measures.served.add` does, which needs no features: of two classes.
+    None where `measures.served.add` does, which needs no features and no decision: of two classes.
     """
     served, others = measures.served, measures.others
-    if not measures.classes and not others.of_x:
+    if not measures.classes and not others.of_x and not others.decides:
         return None
 
-    def measure(said: Served, y: Any, beside: Features | None) -> None:
+    def measure(said: Served, y: Any, beside: Features | None, decided: Any) -> None:
         if said.by_class is None:
             served.add(said.raw, said.corrected, said.calibrated, y)
         else:
             served.add(said.by_class, y)
+        if decided is not None:
+            measures.add_decided(y, said.calibrated, decided.acted)
         if others.of_x:
             others.add_x(
                 y,
@@ -60,7 +65,7 @@ def measuring(measures: Any, *, cold: bool) -> Callable[[Served, Any, Features |
     return leave_out if cold else measure
 
 
-def leave_out(said: Served, y: Any, beside: Features | None) -> None:
+def leave_out(said: Served, y: Any, beside: Features | None, decided: Any) -> None:
     """Do nothing: takes the place of what measures while the model is cold."""
 
 
@@ -81,7 +86,7 @@ class Measures(base.Base):
     half_life
         Measured events after which one counts half; > 0.
     threshold
-        P(True) from which an event counts as an alert in `expected`.
+        P(True) from which an event counts as an alert in `expected`; not where a decision rule acts on events.
 
     Examples
     --------
@@ -133,7 +138,16 @@ class Measures(base.Base):
     def follow(self, others: OtherMetrics, *more: Callable[[bool, float, float], None]) -> None:
         """Update these metrics too from now on, and call each of `more` with the label, the probability and weight."""
         self._others = others
-        self._served.feed(self._expected.update_p, *((others.add,) if others.metrics else ()), *more)
+        expected = () if others.decides else (self._expected.update_p,)  # else `add_decided` does
+        self._served.feed(*expected, *((others.add,) if others.metrics else ()), *more)
+
+    def add_decided(self, y: bool, p: float, acted: bool | None, w: float = 1.0) -> None:
+        """Add what was decided on a measured event; None where there was no rule yet."""
+        if acted is None:
+            self._expected.update_p(y, p, w)
+        else:
+            self._expected.update_acted(y, p, acted, w)
+            self._others.add_decision(y, acted, w)
 
     @property
     def others(self) -> OtherMetrics:
@@ -155,7 +169,9 @@ class Measures(base.Base):
 
     def follow_scores(self, watch: Watch, prior: FollowedPrior, others: OtherMetrics) -> None:
         """Let what is expected, the prior, and metrics of what is served follow each score from now on."""
-        watch.follow(self._expected.serve, prior.free.update, *((others.serve,) if others.of_served else ()))
+        expected = () if others.decides else (self._expected.serve,)  # else the decision comes with it
+        served = (others.serve,) if others.of_served else ()
+        watch.follow(*expected, prior.free.update, *served)
 
     def look_at(self, prior: FollowedPrior, *, overdue: bool) -> None:
         """Let the prior follow what was measured."""

@@ -35,6 +35,9 @@ class OtherMetrics:
     Metrics with `requires_x = True` are updated by `add_x`, which the caller calls after `add` or `add_class`. `kept`
     returns of the features what such metrics read.
 
+    Where a rule `decides` and the classes are True and False, metrics of labels (`requires_labels = True`) get by
+    `add_decision` whether the event was acted on.
+
     `serve` passes on each P(True) that is served to the metrics that have a method of this name.
 
     Other threads may call `readings`: no metric is asked for them while it is updated.
@@ -47,6 +50,8 @@ class OtherMetrics:
         The metrics by name: lower case letters, digits and underscores, a letter first.
     classes
         Names of the classes; () where they are True and False.
+    decides
+        Whether there is a decision rule.
 
     Raises
     ------
@@ -55,24 +60,14 @@ class OtherMetrics:
     """
 
     __slots__ = (
-        "_exported",
-        "_fields",
-        "_for_each",
-        "_lock",
-        "_missed",
-        "_often",
-        "_raised_of",
-        "_serves",
-        "_shares",
-        "_unread",
-        "_updated",
-        "_updates",
-        "_updates_x",
-        "degraded",
-        "errors",
+        "_decisions", "_exported", "_fields", "_for_each", "_lock", "_missed", "_often", "_raised_of", "_serves",
+        "_shares", "_unread", "_updated", "_updates", "_updates_x", "decides", "degraded", "errors",
     )  # fmt: skip
 
-    def __init__(self, metrics: Mapping[str, Metric], classes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, metrics: Mapping[str, Metric], classes: tuple[str, ...] = (), *, decides: bool = False
+    ) -> None:
+        self.decides = decides
         self._raised_of: dict[str, int] = {}  # times each metric raised since the state began
         self._unread = dict.fromkeys(metrics, 0)  # times its readings were wrong since the start
         self.errors: dict[str, str] = {}
@@ -87,7 +82,7 @@ class OtherMetrics:
         self._exported: dict[str, Exportable] = {}
         self._for_each: set[str] = set()  # names of the metrics that are kept for each class
         for name, metric in metrics.items():
-            _check(name, metric, classes)
+            _check(name, metric, classes, decides=decides)
             kept: Any = metric
             if classes and not _multiclass(metric):
                 self._for_each.add(name)
@@ -105,13 +100,17 @@ class OtherMetrics:
         """Bind once the methods that every event calls."""
         self._updates: list[tuple[str, Callable[..., None]]] = []
         self._updates_x: list[tuple[str, Callable[..., None]]] = []
+        self._decisions: list[tuple[str, Callable[..., None]]] = []
         self._serves: list[tuple[str, Callable[[float], None]]] = []
         self._fields: set[str] | None = set()  # None: any
         for name, part in self.metrics.items():
             for_each = name in self._for_each
-            metric = part.metric if for_each else part
+            metric: Any = part.metric if for_each else part
             if callable(serve := getattr(part, "serve", None)):
                 self._serves.append((name, serve))
+            if self.decides and getattr(metric, "requires_labels", False):
+                self._decisions.append((name, metric.update))
+                continue
             if not getattr(metric, "requires_x", False):
                 self._updates.append((name, part.add if for_each else _update(metric)))
                 continue
@@ -166,6 +165,15 @@ class OtherMetrics:
                 try:
                     update(y, p, w)
                 except Exception as error:  # noqa: BLE001  a user's metric may raise anything: counted, named
+                    self._raised(name, error)
+
+    def add_decision(self, y: bool, acted: bool, w: float) -> None:
+        """Add one measured event: its class, and whether it was acted on."""
+        with self._lock:
+            for name, update in self._decisions:
+                try:
+                    update(y, acted, w)
+                except Exception as error:  # noqa: BLE001  as in `add`
                     self._raised(name, error)
 
     def add_class(self, served: ByClass, y: str, w: float = 1.0) -> None:
@@ -263,7 +271,7 @@ def _multiclass(metric: object) -> bool:
     return bool(getattr(metric, "multiclass", False))
 
 
-def _check(name: str, metric: object, classes: tuple[str, ...]) -> None:
+def _check(name: str, metric: object, classes: tuple[str, ...], *, decides: bool) -> None:
     """Refuse what is no metric, or cannot measure what the engine serves."""
     named_parts.check_name("metrics", name)
     if isinstance(metric, type) or not isinstance(metric, Metric):
@@ -271,7 +279,9 @@ def _check(name: str, metric: object, classes: tuple[str, ...]) -> None:
             f"metrics: {name!r} is a {type(metric).__name__}: expected a metric with update(y_true, y_pred, w), get(), "
             "merge(other) and readings()"
         )
-    if not classes and getattr(metric, "requires_labels", False):
+    of_labels, of_x = (getattr(metric, what, False) for what in ("requires_labels", "requires_x"))
+    if not classes and of_labels and (of_x or not decides):
         raise ValueError(
-            f"metrics: {name!r} takes decisions, and the engine hands it P(True): give it a threshold, or leave it out"
+            f"metrics: {name!r} takes decisions, and the engine hands it P(True): give it a threshold, or leave it "
+            "out; metrics without features get decisions where there is a [decision]"
         )

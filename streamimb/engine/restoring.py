@@ -82,4 +82,10 @@ def counters_of(state: Any, classes: tuple[str, ...]) -> Counters:
         raise ValueError("state: learned_positive: expected the labels outside the commonest class")
     if counts["learned_positive"] > counts["learned"]:
         raise ValueError("state: learned_positive: expected at most as many as learned")
-    return Counters(**counts, **named)
+    return Counters(
+        **counts,
+        detector_failed_of=named["detector_failed_of"],
+        metric_failed_of=named["metric_failed_of"],
+        rejected=named["rejected"],
+        learned_of=learned_of,
+    )

@@ -59,6 +59,7 @@ class Pending(msgspec.Struct, gc=False, array_like=True, tag="p"):
     memo: tuple[float, ...] = ()
     by_class: ByClass | None = None
     beside: Features | None = None  # None where there are none, as an empty dict takes 64 bytes a row
+    acted: bool | None = None  # whether the decision rule acted on it; None: there was no rule
 
     def fields(self) -> Features:
         """Return the features, and the columns with a role."""
@@ -80,8 +81,8 @@ class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
     """The small row of an ended event, by which later records of its id are recognised.
 
     `y` is the class it ended with; `label` is the class of its label, None where none came.
-    `raw`, `corrected`, `calibrated`, `by_class`, `cold` and `x` (the fields that metrics read) are kept only where a
-    label may still be measured (the event expired).
+    `raw`, `corrected`, `calibrated`, `by_class`, `cold`, `acted` and `x` (the fields that metrics read) are kept only
+    where a label may still be measured (the event expired).
     """
 
     id: Id
@@ -97,6 +98,7 @@ class Finished(msgspec.Struct, gc=False, array_like=True, tag="f"):
     cold: bool = False
     by_class: ByClass | None = None
     x: Features | None = None
+    acted: bool | None = None
 
     def fields(self) -> Features:
         """Return the fields that metrics read."""

@@ -8,10 +8,11 @@ from river import base
 
 from streamimb._kernels import answer
 from streamimb._kernels.limits import MOST_CLASSES
+from streamimb._kernels.watch import Watch
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.counters import Counters
-from streamimb.engine.deciding import Deciding
+from streamimb.engine.deciding import Decided, Deciding
 from streamimb.engine.label_policy import LabelPolicy
 from streamimb.engine.learning import while_learning
 from streamimb.engine.measures import Measures
@@ -38,17 +39,25 @@ def serving(model: GuardedClassifier, measures: Measures | ClassMeasures, paused
     return Serving(serve, (lambda x, y: serve(x)) if paused else serve_learn, serve_again)
 
 
-def answering(
-    measures: Measures | ClassMeasures, deciding: Deciding | None, model: GuardedClassifier, counts: Counters
-) -> Callable[[Score, Served, Features | None, float, bool], AnyScore] | None:
-    """Return a function that builds the answer record from the score, the served event, its role columns, its time, and
-    whether its id is new.
+Decide = Callable[[float, Features, Features | None, float, bool, bool], Decided]
+Answer = Callable[[Score, Served, Decided | None], AnyScore]
 
-    None where the score is the answer.
+
+def answering(
+    measures: Measures | ClassMeasures,
+    deciding: Deciding | None,
+    model: GuardedClassifier,
+    counts: Counters,
+    watch: Watch,
+) -> tuple[Decide | None, Answer | None]:
+    """Return what decides on an event (see `Deciding.decide`), and what makes an answer of its score; None: nothing.
+
+    There is no decision rule of classes by name, of which no positives are expected.
     """
-    if deciding is not None:
-        return partial(deciding.answer, model, counts)
-    return measures.answer
+    if deciding is None or measures.expected is None:
+        return None, measures.answer
+    decide = partial(deciding.decide, counts, watch, measures.expected.serve_acted)
+    return decide, partial(deciding.answer, model, counts)
 
 
 def served_after(

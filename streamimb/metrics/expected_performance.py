@@ -45,8 +45,9 @@ class ExpectedPerformance(ExpectedSums, RiverMetric):
     variance of a count is $\sum w^2 p(1-p)$. `update(y, p)` takes an event with its label: `measured()` is of these
     events, with Wilson's intervals, and `expected_of_labelled()` is what p let expect of the same events. `agreement()`
     returns by how many standard errors their positives, and those above the threshold, differ from that: within ±2 the
-    provisional figures can be trusted, beyond ±4 they cannot. `get` is the expected recall of what was served.
-    `merge(other)` is this stream followed by the other's.
+    provisional figures can be trusted, beyond ±4 they cannot. `serve_acted(p, acted)` and
+    `update_acted(y, p, acted, w)` take in place of the threshold what a decision rule did, unchecked. `get` is the
+    expected recall of what was served. `merge(other)` is this stream followed by the other's.
 
     **Cost**: O(1) time and memory per event.
 

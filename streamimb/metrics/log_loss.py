@@ -14,7 +14,8 @@ from streamimb.protocols import Reading
 class LogLoss(RiverMetric, LossSums):
     r"""Decayed mean of $-\log p_y$ in nats, $p_y$ floored at $10^{-15}$.
 
-    `interval()` has the standard error of a mean of weighted events. `merge(other)` is this stream followed by the other's, exact up to rounding.
+    `interval()` has the standard error of a mean of weighted events. `merge(other)` is this stream followed by the
+    other's, exact up to rounding.
 
     **Cost**: O(1) time and memory per event.
 

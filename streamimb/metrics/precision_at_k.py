@@ -56,7 +56,8 @@ class PrecisionAtK(RiverMetric):
     in any order. `get` and `interval()` are of all closed periods (those before the last one begun), a period counting
     half after `half_life` periods; `expected()` is the mean P(True) of the same events: about the same if the model
     is calibrated where it matters. An event of weight w stands for w events, so it fills w of the k. Of events with the
-    k-th score, such a part counts as fills k. The interval is Wilson's. `merge(other)` is this stream followed by the other's.
+    k-th score, such a part counts as fills k. The interval is Wilson's. `merge(other)` is this stream followed by the
+    other's.
 
     One event begins at most the next period; events further ahead wait in periods of their own until 20 in a row are
     that far ahead. So a single wrong time neither closes periods nor drops them. Where 20 in a row are too old to be

@@ -111,8 +111,8 @@ class RiverMetric(Part, BinaryMetric, ABC):
     def revert(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> NoReturn:
         """Raise: a decayed sum does not have its single events any more."""
         raise NotImplementedError(
-            f"{type(self).__name__} cannot take an event back: there are no windows; a half_life of .35 times the length "
-            "of a window has the same mean age of events"
+            f"{type(self).__name__} cannot take an event back: there are no windows; a half_life of .35 times the "
+            "length of a window has the same mean age of events"
         )
 
     def merge(self, other: Self) -> None:

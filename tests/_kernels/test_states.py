@@ -15,7 +15,6 @@ from streamimb._kernels.confusion import ConfusionSums
 from streamimb._kernels.curve import Curve
 from streamimb._kernels.decayed import Decayed
 from streamimb._kernels.draw import Draw
-from streamimb._kernels.effective_weight import EffectiveWeight
 from streamimb._kernels.event_times import EventTimes
 from streamimb._kernels.log_histogram import LogHistogram
 from streamimb._kernels.metric_sums import LossSums, RatioSums
@@ -47,18 +46,6 @@ def decayed() -> Decayed:
     for i in range(30):
         made.update(float(i), 2.0)
     return made
-
-
-def effective_weight() -> EffectiveWeight:
-    made = EffectiveWeight()
-    for i in range(30):
-        made.scaled(1.0 + i % 3)
-    return made
-
-
-def use_weights(made: Any) -> None:
-    for w in (1.0, 1e15, 1e-9, 1.0):
-        assert 0.0 < made.scaled(w) <= 1e15
 
 
 def event_times() -> EventTimes:
@@ -189,12 +176,6 @@ def use_draw(made: Any) -> None:
 
 
 KINDS: dict[str, Kind] = {
-    "EffectiveWeight": Kind(
-        effective_weight,
-        EffectiveWeight,
-        use_weights,
-        {"n": [*NUMBER, -1.0, 0.0], "w": [*NUMBER, -1.0], "w2": [*NUMBER, -1.0, 1e9]},
-    ),
     "PriorBank": Kind(
         prior_bank,
         PriorBank,
@@ -273,7 +254,7 @@ KINDS: dict[str, Kind] = {
             "n": [*NUMBER, -1.0, 0.0],
             "y": [*NUMBER, -1.0, 1e9],
             "loss": [*NUMBER, -1.0],
-            "squares": [None, [], [1.0] * 4, in_a_list(0, NAN), in_a_list(0, 1e9), in_a_list(1, 1e9), in_a_list(2, 0.0)],
+            "squares": [None, [], [1.0] * 4, in_a_list(0, NAN), in_a_list(0, 1e9), in_a_list(1, 1e9)],
         },
     ),
     "RatioSums": Kind(

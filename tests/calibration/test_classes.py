@@ -158,7 +158,9 @@ class Forgets(Temperature):
 
 def test_an_answer_that_lacks_a_class_is_refused() -> None:
     model: Any = CalibratedClassifier(Fixed(), Forgets())
-    with pytest.raises(ValueError, match="calibrate_one lacks a class: it has to give a probability of every class"):
+    with pytest.raises(
+        ValueError, match="calibrate_one lacks a class: it has to give a probability of every class"
+    ):
         model.predict_proba_one({"often": 0.9, "rare": 0.1})
 
 

@@ -10,8 +10,16 @@ import numpy as np
 import pytest
 from river import naive_bayes, preprocessing
 
-from streamimb import CalibratedClassifier, SampledClassifier, ThresholdedClassifier, decision, linear_model
-from streamimb.engine import BothReported, Deciding, Engine
+from streamimb import (
+    CalibratedClassifier,
+    SampledClassifier,
+    ThresholdedClassifier,
+    decision,
+    linear_model,
+    metrics,
+)
+from streamimb.engine import BothReported, Counters, Deciding, Engine, Settings
+from streamimb.engine.deciding import Decided
 from streamimb.events import DecidedScore, Event, Label
 
 
@@ -270,3 +278,72 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="top: 3 features"):
         Engine(naive_bayes.GaussianNB(), BothReported(), deciding=Deciding(decision.AlertBudget(), 3))
     Engine(model, BothReported(), deciding=Deciding(decision.AlertBudget(), 3))
+
+
+@pytest.mark.parametrize("inline", [False, True])
+def test_precision_and_recall_are_those_of_the_decisions_that_were_served(inline: bool):
+    """A limit bars events that are as likely as others, and the threshold moves: no fixed one is like it."""
+    rule = decision.RateLimit(decision.AlertBudget(share=0.05), actions=20, per_s=1_000.0)
+    model = CalibratedClassifier(SampledClassifier(linear_model.LogisticRegression(), seed=1))
+    of_decisions = {
+        "found": metrics.Recall(half_life=math.inf),
+        "agree": metrics.CohenKappa(half_life=math.inf),
+    }
+    half = Settings(half_life=1e9)
+    engine = Engine(model, BothReported(), half, deciding=Deciding(rule), metrics=of_decisions)
+    data = stream(6_000)
+    if inline:
+        scores = [engine.on_event(Event(f"e{i}", float(i), dict(x), y)) for i, (x, y) in enumerate(data)]
+    else:
+        scores = run(engine, data)
+    labelled = data if inline else data[:-10]
+    measured = [(s.acted, y) for s, (_, y) in zip(scores, labelled, strict=False) if "cold" not in s.reasons]  # type: ignore[union-attr]
+    hits = sum(acted and y for acted, y in measured)
+    positives, acted = sum(y for _, y in measured), sum(acted for acted, _ in measured)
+    assert 0 < hits < positives
+    assert of_decisions["found"].get() == pytest.approx(hits / positives)
+    shown = {reading.name: reading.value for reading in engine.readings()}
+    assert shown["provisional_recall"]["measured"]["value"] == pytest.approx(hits / positives, rel=1e-3)
+    assert shown["provisional_precision"]["measured"]["value"] == pytest.approx(hits / acted, rel=1e-3)
+    p = sum(s.p for s in scores if "cold" not in s.reasons and s.acted)  # type: ignore[union-attr]
+    n = sum(s.acted for s in scores if "cold" not in s.reasons)  # type: ignore[union-attr]
+    assert shown["provisional_precision"]["expected"]["value"] == pytest.approx(p / n, rel=1e-3)
+    assert engine.metrics.others.errors == {}
+
+
+def test_the_decision_of_an_event_goes_through_a_restart_and_to_a_late_label():
+    engines = [engine_of(decision.AlertBudget(share=0.2)) for _ in range(2)]
+    whole, again = engines
+    run(whole, stream(2_000))
+    rows = {key: row for key, row in whole.take_changes().items() if row is not None}
+    again.restore(whole.snapshot(), rows)
+    for engine in engines:
+        for i in range(1_990, 2_000):
+            engine.on_label(Label(f"e{i}", 2_000.0, i % 2 == 0))
+    assert again.snapshot() == whole.snapshot()
+
+
+def test_metrics_of_labels_need_a_rule_or_a_threshold():
+    model = linear_model.LogisticRegression()
+    with pytest.raises(ValueError, match=r"'found' takes decisions.* give it a threshold.*\[decision\]"):
+        Engine(model, BothReported(), metrics={"found": metrics.Recall()})
+
+
+def test_an_action_that_cannot_be_explained_is_one_all_the_same():
+    engine = engine_of(decision.AlertBudget(share=0.2), top=1)
+    run(engine, stream(500))
+
+    def fails(x: Any) -> Any:
+        raise KeyError("amount")
+
+    class Silent:
+        contributions_one = staticmethod(fails)
+
+    deciding = engine.deciding
+    assert deciding is not None
+    score = engine.on_event(Event("last", 500.0, stream(1)[0][0]))
+    assert isinstance(score, DecidedScore)
+    served: Any = type("Served", (), {"x": {}})()
+    counts = Counters()
+    answer = deciding.answer(Silent(), counts, score, served, Decided(True, 0.1))  # type: ignore[arg-type]
+    assert (answer.acted, answer.threshold, answer.because, counts.decision_failed) == (True, 0.1, (), 1)

@@ -224,9 +224,7 @@ def test_failures_are_counted_on_after_a_restart() -> None:
     def made() -> Engine:
         given: dict[str, Any] = {"metrics": {"odd": Raises(None)}, "detectors": {"odd_one": Raises(None)}}
         engine = Engine(LogisticRegression(), BothReported(), allow_pickle=True, **given)
-        engine.metrics.others._exported[
-            "odd"
-        ].part = metrics.LogLoss()  # what is saved; `Raises` is of a test
+        engine.metrics.others._exported["odd"].part = metrics.LogLoss()
         engine.watching.detecting._exported["odd_one"].part = drift.ScoreDrift()
         return engine
 

@@ -63,7 +63,8 @@ def test_intervals_hold_the_truth(kind: str) -> None:
 def test_intervals_of_two_streams_are_those_of_both() -> None:
     rng = random.Random(1)
     one, other, both = (metrics.NormalizedEntropy(300.0) for _ in range(3))
-    assert math.isnan(one.interval().low) and math.isnan(one.log_loss.interval().low)
+    assert math.isnan(one.interval().low)
+    assert math.isnan(one.log_loss.interval().low)
     for i in range(2_000):
         p, w = rng.random(), rng.random()
         y = rng.random() < p
