@@ -26,12 +26,12 @@ SLOT_S = cython.declare(cython.double, 1200.0)  # seconds of a slot, where the h
 LONGEST = cython.declare(cython.int, 19)  # doublings, 6 days; twice as long for each doubling beyond
 PERIOD = cython.declare(cython.int, 72)  # slots of a day, or of 2, 4, 8 ... days
 DAYS = cython.declare(cython.int, 7)  # before the newest, so that a weekend is compared with the one before
-SLOTS = cython.declare(
-    cython.int, 1024
-)  # 8 days that are compared, and the slots that wait: a horizon is 437
+SLOTS = cython.declare(cython.int, 1024)  # 8 days that are compared, and those that wait: a horizon is 437
 SHORT = cython.declare(cython.double, 18.0)  # slots from the first cut to the last one of one change: 6 hours
 LEAST_N = cython.declare(cython.double, 20.0)  # labels of a part that is compared
-LEAST_RATIO = cython.declare(cython.double, 0.2630344058337938)  # doublings: a factor of 1.2
+FEW = cython.declare(cython.double, 5.0)  # labels of a day before; fewer are no day
+LEAST_RATIO = cython.declare(cython.double, 0.5849625007211562)  # doublings: a factor of 1.5
+OF_DAYS = cython.declare(cython.double, 0.2630344058337938)  # 1.2, of a whole day beside seven
 Z = cython.declare(cython.double, 5.0)  # standard errors
 LOOK_EVERY = cython.declare(cython.int, 32)  # labels between two looks at the horizon, at least; and a slot
 KEPT = cython.declare(
@@ -66,11 +66,11 @@ class DelayWindow:
 
     Delays may depend on the hour, where labels come in batches or in office hours, and then cut the window every day.
     So for a day after a cut the newest 1, 2, 4 ... 64 slots are compared with the same hours of the seven days before
-    (of those that were seen). They have changed if their mean is beyond those of all days by a factor of 1.2, by more
+    (of those that were seen). They have changed if their mean is beyond those of all days by a factor of 1.5, by more
     than these differ among themselves, and by five standard errors from their common mean. After a change nothing is
     compared for two days: then the day before is one after the change too. Where cuts go on for more than six hours,
     delays do depend on the hour: for eight days whole days only are compared, because batches do not come to the
-    minute, and with seven others only, because weekends differ.
+    minute, and with seven others only, because weekends differ; a factor of 1.2 is enough then.
 
     The horizon is a power of two seconds that covers 31 of 32 labels. Where one covers less than 15 of 16, or less than
     3 of 4 once it is settled, a longer one takes its place, and the window begins anew. If those that take longer are
@@ -282,13 +282,13 @@ class DelayWindow:
                     return False
                 break
             self.add_up(end, slots)
-            if self.part_n >= LEAST_N:
+            if self.part_n >= FEW:
                 other = self.part_s / self.part_n
                 lowest, highest = min(lowest, other), max(highest, other)
                 n, s, ss = n + self.part_n, s + self.part_s, ss + self.part_ss
         if n <= 0.0:
             return False
-        other = max(LEAST_RATIO / DOUBLINGS, highest - lowest)
+        other = max((OF_DAYS if slots == PERIOD else LEAST_RATIO) / DOUBLINGS, highest - lowest)
         if lowest - other <= mean <= highest + other:
             return False
         before: cython.double = s / n

@@ -33,11 +33,12 @@ class LabelDelayDrift(DelayWindow, Detector):  # type: ignore[misc]  # update: R
 
     Delays often depend on the hour: labels come in a nightly batch, or in office hours. So a cut of the window is an
     alarm only if the newest labels, of 20 minutes to a day, differ from those of the same hours on each of the seven
-    days before: by a factor of 1.2, by more than these days differ among themselves, and by five standard errors. One
+    days before: by a factor of 1.5, by more than these days differ among themselves, and by five standard errors. One
     day before is enough, but not where the window is cut at all hours: there a whole day is compared with seven whole
-    days. So there is no alarm on the first day, nor in the first week where delays depend on the hour; and none of a
-    part of less than 20 labels, or for two days after an alarm. Where labels take longer at weekends, only what is
-    later still is found. Where the horizon is longer than 6 days, 2, 4, 8 ... days stand for one.
+    days, and a factor of 1.2 is enough. So there is no alarm on the first day, nor in the first week where delays
+    depend on the hour; and none of a part of less than 20 labels, or for two days after an alarm. Where labels take
+    longer at weekends, the first two weeks may raise alarms, and later only what is later still is found. Where the
+    horizon is longer than 6 days, 2, 4, 8 ... days stand for one.
 
     A horizon that covers less is replaced by a longer one, from which on the window begins anew. If the labels within
     the new one take longer than labels beyond the old one explain, that is an alarm too. A horizon does not shrink.
