@@ -123,7 +123,7 @@ def label_of(y: Any) -> Any:
         return y
     if isinstance(y, str):
         text = str.__str__(y)  # of numpy's strings and of enums the text itself
-        if not _encodable(text):
+        if not encodable(text):
             raise ValueError("y: a string with a lone surrogate is no label: no state can hold it")
         return text
     if y is None or y != y:
@@ -139,7 +139,8 @@ def label_of(y: Any) -> Any:
     )
 
 
-def _encodable(text: str) -> bool:
+def encodable(text: str) -> bool:
+    """Return whether UTF-8 can encode a string, which it cannot where there is a lone surrogate."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -156,7 +157,7 @@ def is_label(y: Any) -> bool:
     (True, True, False, False)
     """
     kind = type(y)
-    return kind is bool or (kind is int and y not in (0, 1)) or (kind is str and _encodable(y))
+    return kind is bool or (kind is int and y not in (0, 1)) or (kind is str and encodable(y))
 
 
 def check_classes(p: Any) -> None:

@@ -11,3 +11,6 @@ cdef class CategoryStatistics:
     cdef Py_ssize_t at(self, Row row, Py_ssize_t j) noexcept
     cdef void compute(self, Row row, double[::1] statistics) noexcept
     cdef void observe(self, Row row, bint y, double w)
+    cdef list remember(self, Row row, double[::1] statistics)
+    cdef int recall(self, Row row, double[::1] statistics, Py_ssize_t first) except -1
+    cdef Py_ssize_t length(self, memo, Py_ssize_t first) except -1

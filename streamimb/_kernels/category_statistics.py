@@ -27,6 +27,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.large_buffer import zeros
+from streamimb._kernels.memos import EVENT, refuse_beyond
 from streamimb._kernels.saved import entries, number, refused
 from streamimb._kernels.string_table import checked_table, fill, sparse
 
@@ -37,6 +38,7 @@ SHORT = cython.declare(cython.double, 3.0)  # the same for the short memory
 FADE = cython.declare(cython.double, 0.5 ** (1.0 / 20.0))  # of the short memory, per label of the value
 BASE_FADE = cython.declare(cython.double, 0.5 ** (1.0 / 50_000.0))  # of m, per label
 LARGEST = limits.WEIGHT_CAP * limits.WEIGHT_CAP
+LARGEST_STATISTIC = 1_500.0  # a ratio of two doubles has a smaller logarithm
 
 
 @cython.cclass
@@ -95,6 +97,42 @@ class CategoryStatistics:
         self.positives = BASE_FADE * self.positives + (w if y else 0.0)
         self.labels = BASE_FADE * self.labels + w
 
+    # ------------------------------------------------------------------ the statistics in a memo
+
+    @cython.cfunc
+    def remember(self, row: Row, statistics: cython.double[::1]) -> list[Any]:
+        """The statistics of a row for its memo: in the order of the hashes, as equal events may differ in theirs."""
+        i: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        memo: list[Any] = []
+        for i in by_hash(row):
+            for k in range(STATISTICS * i, STATISTICS * (i + 1)):
+                memo.append(statistics[k])
+        return memo
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def recall(self, row: Row, statistics: cython.double[::1], first: cython.Py_ssize_t) -> cython.int:
+        """Writes the statistics as they were when the event was served, from its memo, where they start at `first`."""
+        i: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        n: cython.Py_ssize_t = first
+        if row.memo[0] != STATISTICS * row.n_texts:
+            raise ValueError(EVENT)
+        for i in by_hash(row):
+            for k in range(STATISTICS * i, STATISTICS * (i + 1)):
+                statistics[k] = row.memo[n]
+                n += 1
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def length(self, memo: Any, first: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """How many statistics a memo has from `first`; raises ValueError where they cannot be those of an event."""
+        n: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, float(memo[0]))
+        refuse_beyond(memo, first, first + n, LARGEST_STATISTIC)
+        return n
+
     def memory_bytes(self) -> int:
         """Bytes of the table."""
         return 8 * len(self.table)
@@ -119,3 +157,11 @@ class CategoryStatistics:
             self.table = zeros("d", EACH << self.bits)
             fill(self.table, EACH, table)
         self.positives, self.labels = positives, labels
+
+
+@cython.cfunc
+def by_hash(row: Row) -> list[int]:
+    """The strings of a row by their hashes; strings of one hash have the same statistics."""
+    j: cython.Py_ssize_t
+    hashes = [row.hashes[j] for j in range(row.n_texts)]
+    return sorted(range(len(hashes)), key=hashes.__getitem__)

@@ -25,6 +25,7 @@ cdef class ClassBlocks:
     cdef void fit_curves(self, Py_ssize_t numbers)
     cdef void clear_curve(self, Py_ssize_t number) noexcept
     cdef int check(self, label) except -1
+    cdef int check_all(self, labels) except -1
     cdef int admit(self, label) except -1
     cdef void _widen(self, Py_ssize_t room)
     cdef Py_ssize_t _block(self)

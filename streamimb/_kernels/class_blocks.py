@@ -96,6 +96,18 @@ class ClassBlocks:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check_all(self, labels: Any) -> cython.int:
+        """The same for several labels, each once."""
+        new: cython.Py_ssize_t = 0
+        for label in labels:
+            if label not in self.index:
+                new += 1
+        if new > 0 and self.classes + new > MOST_LEARNED_CLASSES:
+            raise ValueError(TOO_MANY)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def admit(self, label: Any) -> cython.int:
         """Adds a class; its weights are 0."""
         if label not in self.index:

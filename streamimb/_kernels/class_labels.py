@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
@@ -21,6 +22,8 @@ def checked_labels(y: Any, n: int) -> list[Any]:
 
 def checked_offsets(offsets: Any, y: Any) -> dict[Any, float]:
     """Return the offsets by class as a dict of its own; y: a class that must be among them, or None."""
+    if not isinstance(offsets, Mapping):
+        raise ValueError(f"{OFFSETS}; they are {type(offsets).__name__}")
     checked = {label_of(label): _finite(offset) for label, offset in offsets.items()}
     if not checked:
         raise ValueError(OFFSETS)

@@ -221,7 +221,7 @@ class ClusterRate(Rates):
         """(name, number) of each field with a number. Methods of foreign values, which may call this part, end here."""
         return [
             (
-                name if type(name) is str else checked_name(name),
+                name if type(name) is str and name.isascii() else checked_name(name),
                 value if type(value) is float else float(value),
             )
             for name, value in list(x.items())

@@ -45,9 +45,6 @@ NOWHERE = cython.declare(cython.double, limits.NOWHERE)
 STATISTICS = cython.declare(cython.Py_ssize_t, tree_work.STRING_COLUMNS)  # of each string
 MOST_STATISTICS = limits.MOST_STATISTICS
 MOST_SHIFT = cython.declare(cython.double, 35.0)  # log of the weight cap
-OTHER_EVENT = (
-    "memo: that of an event with another number of strings; leave it out, or give that of this event"
-)
 
 
 @cython.cclass
@@ -93,16 +90,12 @@ class Hoeffding(AnchoredLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _prepare(self, row: Row, work: HoeffdingWork) -> cython.int:
-        j: cython.Py_ssize_t
         work.fit(self._columns.n, row.n_texts)
         if row.memo is None:
             self._categories.compute(row, work.columns.statistics)
         else:
             # As they were when the event was served: now they would know labels that came after it.
-            if row.memo[0] != STATISTICS * row.n_texts:
-                raise ValueError(OTHER_EVENT)
-            for j in range(STATISTICS * row.n_texts):
-                work.columns.statistics[j] = row.memo[self.memo_size + j]
+            self._categories.recall(row, work.columns.statistics, self.memo_size)
         self._place(row, work)
         return 0
 
@@ -179,11 +172,9 @@ class Hoeffding(AnchoredLearner):
     @cython.cfunc
     def remember(self, row: Row) -> tuple[Any, ...]:
         """The number of statistics; what the two models said; the statistics."""
-        k: cython.Py_ssize_t
         work: HoeffdingWork = row.work
         memo: list[Any] = [float(STATISTICS * row.n_texts), work.said[0], work.said[1]]
-        for k in range(STATISTICS * row.n_texts):
-            memo.append(work.columns.statistics[k])
+        memo.extend(self._categories.remember(row, work.columns.statistics))
         return tuple(memo)
 
     @cython.cfunc
@@ -192,7 +183,7 @@ class Hoeffding(AnchoredLearner):
         if len(memo) < self.memo_size or not 0.0 <= memo[0] <= MOST_STATISTICS:
             return self.memo_size
         refuse_outside(memo, 1, self.memo_size)
-        return self.memo_size + cython.cast(cython.Py_ssize_t, float(memo[0]))
+        return self.memo_size + self._categories.length(memo, self.memo_size)
 
     # ------------------------------------------------------------------ explanations and state
 

@@ -15,6 +15,9 @@ SIZE = (
 KIND = "memo: expected the tuple of finite floats that scores_one returned, or None"
 RANGE = "memo: a probability in it is outside [0, 1]; give the memo that scores_one returned for this event, or None"
 
+EVENT = "memo: that of an event with another number of strings; leave it out, or give that of this event"
+BEYOND = "memo: a number in it is outside [{:g}, {:g}]; give the memo that scores_one returned for this event, or None"
+
 
 def memo_of(given: Any, size: int) -> tuple[float, ...]:
     """Return the memo of a part as a tuple of finite floats.
@@ -105,3 +108,24 @@ or None
     for p in memo[first:last]:
         if not 0.0 <= p <= 1.0:
             raise ValueError(RANGE)
+
+
+def refuse_beyond(memo: Any, first: int, last: int, most: float) -> None:
+    """Refuse a memo whose floats from place `first` to before `last` are not all from -most to most.
+
+    Raises
+    ------
+    ValueError
+        Saying what to give instead.
+
+    Examples
+    --------
+    >>> refuse_beyond((3.0, 0.5, 1e300), 1, 3, 1_500.0)
+    Traceback (most recent call last):
+    ValueError: memo: a number in it is outside [-1500, 1500]; give the memo that scores_one returned for this event, \
+or None
+    """
+    part: cython.double
+    for part in memo[first:last]:
+        if not -most <= part <= most:
+            raise ValueError(BEYOND.format(-most, most))

@@ -49,9 +49,6 @@ WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight
 NOWHERE = cython.declare(cython.double, limits.NOWHERE)
 STATISTICS = cython.declare(cython.Py_ssize_t, tree_work.STRING_COLUMNS)  # of each string
 MOST_STATISTICS = limits.MOST_STATISTICS
-OTHER_EVENT = (
-    "memo: that of an event with another number of strings; leave it out, or give that of this event"
-)
 
 
 @cython.cclass
@@ -116,17 +113,12 @@ class RollingBoosting(AnchoredLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _prepare(self, row: Row, work: TreeWork) -> cython.int:
-        j: cython.Py_ssize_t
         work.fit(self._columns.n, row.n_texts)
         if row.memo is None:
             self._categories.compute(row, work.statistics)
         else:
             # As they were when the event was served: now they would know labels that came after it.
-            own: cython.Py_ssize_t = self._length_without_statistics(row.memo)
-            if row.memo[0] != STATISTICS * row.n_texts:
-                raise ValueError(OTHER_EVENT)
-            for j in range(STATISTICS * row.n_texts):
-                work.statistics[j] = row.memo[own + j]
+            self._categories.recall(row, work.statistics, self._length_without_statistics(row.memo))
         self._place(row, work)
         return 0
 
@@ -203,8 +195,7 @@ class RollingBoosting(AnchoredLearner):
             memo.append(work.said[k])
         if self._accompanied:
             memo.extend(self._beside.remember(row.inside))
-        for k in range(STATISTICS * row.n_texts):
-            memo.append(work.statistics[k])
+        memo.extend(self._categories.remember(row, work.statistics))
         return tuple(memo)
 
     @cython.cfunc
@@ -215,7 +206,7 @@ class RollingBoosting(AnchoredLearner):
             return self.memo_size
         refuse_outside(memo, 1, 1 + self._mixture.experts)
         own = self._length_without_statistics(memo)
-        return own + cython.cast(cython.Py_ssize_t, float(memo[0]))
+        return own + self._categories.length(memo, own)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

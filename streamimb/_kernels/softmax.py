@@ -116,6 +116,7 @@ class Softmax(ClassLearner):
     @cython.exceptval(-1, check=False)
     def observe_classes(self, row: Row, y: Any, offsets: dict[Any, float], w: cython.double) -> cython.int:
         known: cython.Py_ssize_t = self._experts.linear.store.classes
+        self._experts.linear.store.check_all(offsets)
         self._experts.observe(row, self._met(row), y, offsets, w)
         self._reader.presence.note(row)
         if self._experts.linear.store.classes > known:

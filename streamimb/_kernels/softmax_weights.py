@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from array import array
+from math import fsum
 from typing import Any
 
 import cython
@@ -323,16 +324,15 @@ class SoftmaxWeights:
         r: cython.Py_ssize_t
         k: cython.Py_ssize_t
         s: cython.double
-        squared: cython.double
         norms: dict[Any, float] = {}
+        squares: cython.double[::1] = array("d", bytes(8 * store.blocks))
         for label, k in store.index.items():
-            squared = 0.0
             for b in range(2, store.blocks):
                 s = 0.0
                 for r in range(self.real):
                     s += share[r] * store.weight[b * store.stride + r * store.room + k]
-                squared += s * s
-            norms[label] = sqrt(squared)
+                squares[b] = s * s
+            norms[label] = sqrt(fsum(squares))  # blocks may lie in another order once restored
         return norms
 
     # ------------------------------------------------------------------ state

@@ -6,7 +6,12 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any
 
+from streamimb._kernels.answer import encodable
 from streamimb._kernels.saved import is_plain
+
+SURROGATE = (
+    "a feature has a name with a lone surrogate, which no state can hold: give a string that UTF-8 can encode"
+)
 
 
 def spelt(name: Any, spell: Any = str) -> str:
@@ -24,13 +29,20 @@ def checked_name(name: Any) -> Any:
     Raises ValueError for a name that no state can hold, or that is not equal to itself.
     """
     if isinstance(name, str):
-        return str.__str__(name)
+        text = str.__str__(name)
+        if not encodable(text):
+            raise ValueError(SURROGATE)
+        return text
     if isinstance(name, Integral) and not isinstance(name, bool):
         return int(name)
     if not is_plain(name, 0):
         raise ValueError(
             f"a feature has a name of type {type(name).__name__}, which no state can hold: give a string or a number"
         )
+    if isinstance(name, tuple):
+        for part in name:
+            if isinstance(part, (str, tuple)):
+                checked_name(part)
     if name != name:  # it would be new every time
         raise ValueError(
             f"a feature has a name of type {type(name).__name__} that is not equal to itself, such as NaN"

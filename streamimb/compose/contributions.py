@@ -44,15 +44,18 @@ def inner_contributions(classifier: Any, x: Features) -> dict[Any, Any]:
 def completed(rows: dict[Any, Any], said: Proba, name: str) -> dict[Any, Any]:
     """Return contributions with one more entry, by which those of a classifier differ from what was made of it.
 
+    Where a feature has the name of the entry, it is added to that of the feature.
+
     `math.fsum` of all values is then the log-odds of True in `said`; where there is a mapping for each class, that of
     the values of a class is the log of its probability.
     """
     if rows and all(isinstance(row, dict) for row in rows.values()):
         for label, row in rows.items():
-            row[name] = fsum([log(max(1e-300, said[label])), *(-value for value in row.values())])
+            rest = fsum([log(max(1e-300, said[label])), *(-value for value in row.values())])
+            row[name] = row.get(name, 0.0) + rest
         return rows
     p = min(1.0 - 1e-16, max(1e-300, said[True]))
-    rows[name] = fsum([log(p) - log1p(-p), *(-value for value in rows.values())])
+    rows[name] = rows.get(name, 0.0) + fsum([log(p) - log1p(-p), *(-value for value in rows.values())])
     return rows
 
 

@@ -65,5 +65,6 @@ class LogisticLearner(AnchoredClassifier, Logistic):  # type: ignore[misc]  # no
             row = "(intercept)" if name is None else name
             rows[row] = rows.get(row, 0.0) + value
         served = math.log(p) - math.log1p(-p)
-        rows["(mixture)"] = math.fsum([served, *(-value for value in rows.values())])  # rounded once
+        rest = math.fsum([served, *(-value for value in rows.values())])  # rounded once
+        rows["(mixture)"] = rows.get("(mixture)", 0.0) + rest  # a field may have this name too
         return rows

@@ -80,7 +80,8 @@ class SoftmaxLearner(Softmax, Part, base.MiniBatchClassifier):  # type: ignore[m
                 row = "(intercept)" if name is None else name
                 rows[row] = rows.get(row, 0.0) + value
             served = math.log(max(1e-300, p))
-            rows["(rest)"] = math.fsum([served, *(-value for value in rows.values())])  # rounded once
+            rest = math.fsum([served, *(-value for value in rows.values())])  # rounded once
+            rows["(rest)"] = rows.get("(rest)", 0.0) + rest  # a field may have this name too
             contributions[label] = rows
         return contributions
 

@@ -223,9 +223,10 @@ class HoeffdingTreeClassifier(AnchoredClassifier, Hoeffding):  # type: ignore[mi
         rows: dict[Any, float] = {"(intercept)": parts[0][1]}
         for name, value in parts[1:]:
             rows[name] = rows.get(name, 0.0) + value
-        rows["(anchor)"] = anchor
+        rows["(anchor)"] = rows.get("(anchor)", 0.0) + anchor
         served = math.log(p) - math.log1p(-p)
-        rows["(mixture)"] = math.fsum([served, *(-value for value in rows.values())])  # rounded once
+        rest = math.fsum([served, *(-value for value in rows.values())])  # rounded once
+        rows["(mixture)"] = rows.get("(mixture)", 0.0) + rest  # a field may have this name too
         return rows
 
     def feature_importances(self) -> dict[Any, float]:

@@ -240,9 +240,10 @@ class RollingBoostingClassifier(AnchoredClassifier, RollingBoosting):  # type: i
         for name, value in beside.items():
             if name not in ("(anchor)", "(mixture)"):
                 rows[name] = rows.get(name, 0.0) + weight * value
-        rows["(anchor)"] = anchor
+        rows["(anchor)"] = rows.get("(anchor)", 0.0) + anchor
         served = math.log(p) - math.log1p(-p)
-        rows["(mixture)"] = math.fsum([served, *(-value for value in rows.values())])  # rounded once
+        rest = math.fsum([served, *(-value for value in rows.values())])  # rounded once
+        rows["(mixture)"] = rows.get("(mixture)", 0.0) + rest  # a field may have this name too
         return rows
 
     def feature_importances(self) -> dict[Any, float]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from streamimb import SampledClassifier, linear_model, sampling, tree
 from streamimb.engine import snapshot
 from streamimb.linear_model import LogisticRegression
 
@@ -53,3 +54,25 @@ def test_each_of_many_names_keeps_its_part_in_any_order() -> None:
     for _ in range(3):
         order = rng.sample(list(x), len(x))
         assert model.contributions_one({name: x[name] for name in order}) == parts
+
+
+@pytest.mark.parametrize("name", ["\ud800", "ab\udfff", ("a", "\ud800")])
+@pytest.mark.parametrize(
+    "make",
+    [
+        LogisticRegression,
+        linear_model.SoftmaxGAM,
+        tree.HoeffdingTreeClassifier,
+        lambda: SampledClassifier(LogisticRegression(), sampling.ClusterSampler(budget=0.5), seed=1),
+    ],
+)
+def test_a_name_with_a_lone_surrogate_is_refused_when_learned(make: Any, name: Any) -> None:
+    model = make()
+    for x in ({name: 1.0}, {name: "u"}, {"a": 1.0, name: True}):
+        with pytest.raises(ValueError, match="lone surrogate, which no state can hold"):
+            model.learn_one(x, True)
+        assert model.predict_proba_one(x)  # it is unknown, as any other new name
+    model.learn_one({"a": 1.0, "é☃": "\ud800"}, True)  # a value is only hashed
+    assert snapshot.loads(snapshot.dumps(model)).predict_proba_one({"a": 1.0}) == model.predict_proba_one(
+        {"a": 1.0}
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import pickle
+import random
 from typing import Any
 
 import pytest
@@ -139,3 +141,19 @@ def test_a_configuration_chooses_it() -> None:
     again = build.engine(config, replay=False)
     build.restored(again, engine.snapshot(), {}, force=False, allow_pickle=False)
     assert again.snapshot() == engine.snapshot()
+
+
+@pytest.mark.parametrize("base", [linear_model.SoftmaxGAM, linear_model.SoftmaxRegression])
+def test_a_head_that_was_saved_serves_what_it_served_to_the_last_bit(base: Any) -> None:
+    rng = random.Random(1)
+    model = linear_model.NormalizedHead(base())
+    for i in range(300):
+        x = {f"n{rng.randrange(30)}": rng.gauss(0.0, 1.0), "s": rng.choice("abcdefgh")}
+        model.learn_one(x, rng.choice("pqr"[: 2 + i % 2]))
+    again = pickle.loads(pickle.dumps(model))
+    for _ in range(100):
+        x = {f"n{rng.randrange(30)}": rng.gauss(0.0, 1.0), "s": rng.choice("abcdefgh")}
+        assert again.predict_proba_one(x) == model.predict_proba_one(x)
+        y = rng.choice("pqr")
+        model.learn_one(x, y)
+        again.learn_one(x, y)
