@@ -67,6 +67,33 @@ def labels_of(y: Any) -> list[Any] | tuple[Any, ...]:
         raise _no_array("y", y, "label") from error
 
 
+INSTEAD = "give a list of dicts, a numpy array or a pandas frame"
+
+
+def labels_like(X: Any, labels: list[Any], classes: list[Any]) -> Any:
+    """Labels as an array, or a series as the frame X has, of the kind that holds all classes as they are.
+
+    Where their types differ, that is objects; frames other than pandas have none.
+    """
+    made = np.array(classes)
+    same = [(type(one), one) for one in made.tolist()] == [(type(one), one) for one in classes]
+    found = np.array(labels, dtype=made.dtype if same else object)
+    if isinstance(X, np.ndarray):
+        return found
+    like = frame_of(X)
+    if found.dtype == object and not like.implementation.is_pandas_like():
+        raise ValueError(f"X: a series of such a frame cannot hold classes of these types: {INSTEAD}")
+    return dataframe.to_native_series(found, name="y", like=like)
+
+
+def columns_like(X: Any, columns: dict[Any, Any]) -> Any:
+    """A frame of the kind of X with a column per class; refused where two classes have the same name there."""
+    like = frame_of(X)
+    if not like.implementation.is_pandas_like() and len({str(label) for label in columns}) < len(columns):
+        raise ValueError(f"X: two classes, such as 2 and '2', have the same name in such a frame: {INSTEAD}")
+    return dataframe.to_native_frame(columns, like=like)
+
+
 def weights_of(w: Any) -> Matrix:
     """One float for each row; the kernel checks them."""
     try:

@@ -15,4 +15,5 @@ cdef class BaggedModel(Model):
     cdef bint _by_prior  # whether that is done by a class prior
     cdef dict _bag_labels  # those that were learned, in the order of their first event
 
+    cdef int _refuse_one_too_many(self, y) except -1
     cdef list _served(self, BaggedRow row)

@@ -22,6 +22,7 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.answer import true_of
+from streamimb._kernels.class_blocks import MOST_LEARNED_CLASSES, TOO_MANY
 from streamimb._kernels.member_memos import named, numbers_of, taken_apart
 from streamimb._kernels.memos import refuse_size
 
@@ -121,7 +122,16 @@ class BaggedModel(Model):
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
         first: Model = self._bag.all[0]
+        self._refuse_one_too_many(y)
         return first.check(y, more)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _refuse_one_too_many(self, y: Any) -> cython.int:
+        """Raises ValueError for a label that would be one more than can be learned; whoever judges keeps them all."""
+        if len(self._bag_labels) >= MOST_LEARNED_CLASSES and y not in self._bag_labels:
+            raise ValueError(TOO_MANY)
+        return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -132,6 +142,7 @@ class BaggedModel(Model):
         member: Model
         answers: list[Any] = []
         prior: Any = None
+        self._refuse_one_too_many(y)
         if not row.scored:
             self.score(row)
         if self._judged:

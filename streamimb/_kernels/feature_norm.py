@@ -23,7 +23,7 @@ else:
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
 from streamimb._kernels.ports import IN_HAND
-from streamimb._kernels.saved import Entry, entries, numbers
+from streamimb._kernels.saved import Entry, entries
 
 
 @cython.cclass
@@ -116,9 +116,6 @@ class FeatureNorm:
         moments: Standardizer = Standardizer()
         with Entry("reader"):
             reader.__setstate__(saved["reader"])
-        parts = entries(saved["moments"], "count", "mean", "var", "top", "inv_sd")
-        for name in parts:
-            numbers(parts, name, reader.presence.numbers)
         moments.resume(saved["moments"], reader.presence.numbers)
         self._assemble(reader, moments)
 

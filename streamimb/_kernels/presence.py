@@ -17,6 +17,8 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
 else:
     from cython.cimports.streamimb._kernels.row import Row
 
+from streamimb._kernels.saved import entries, listed, numbers, wholes
+
 GROWTH = cython.declare(cython.double, 1.0006933874625807)  # 2^(1/1000): counts halve every 1,000 events
 ROOM = cython.declare(cython.double, 1e100)  # beyond this, all weights are divided by `unit`
 
@@ -145,15 +147,17 @@ class Presence:
             "weights": (float(self.unit), float(self.total), float(self.whole)),
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        share, expected = array("d", state["share"]), array("q", state["expected"])
-        weights = tuple(state["weights"])
+    def __setstate__(self, state: Any) -> None:
+        saved = entries(state, "share", "expected", "weights")
+        share = numbers(saved, "share", None, -1e110, 1e110)
         n: cython.Py_ssize_t = len(share)
-        if list(expected) != sorted(set(expected)) or not all(0 <= slot < n for slot in expected):
+        expected = wholes(saved, "expected", None, 0, n - 1)
+        weights = tuple(listed(saved, "weights", 3))
+        if list(expected) != sorted(set(expected)):
             raise ValueError("state: the expected numbers must be slots of numbers, in increasing order")
-        if len(weights) != 3 or not all(type(part) is float and 0.0 <= part <= 1e110 for part in weights):
+        if not all(type(part) is float and 0.0 <= part <= 1e110 for part in weights):
             raise ValueError("state: the weights of presence must be three numbers in [0, 1e110]")
-        if not (weights[0] >= 1.0 and all(-1e110 <= part <= 1e110 for part in share)):
+        if not weights[0] >= 1.0:
             raise ValueError("state: the presence of a number is out of range")
         Presence.__init__(self)
         for _ in range(n):

@@ -20,6 +20,8 @@ else:
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.row import Row
 
+from streamimb._kernels.saved import entries, numbers
+
 LARGEST_VALUE = cython.declare(cython.double, limits.LARGEST_VALUE)  # bound of |value|
 NEWS = cython.declare(cython.double, 1e6)  # z of a change by 1 in a field that was constant so far
 CLIP = cython.declare(cython.double, 3.0)  # beyond so many standard deviations z grows logarithmically
@@ -232,9 +234,9 @@ class Standardizer:
                 known = news if self.count[i] > slow else 0.0
                 self.inv_sd[i] = (1.0 - still) / sqrt(self.var[i] + still) + still * known
 
-    def state(self, numbers: cython.Py_ssize_t) -> dict[str, Any]:
-        """The learned state of the first `numbers` slots."""
-        size = 8 * numbers
+    def state(self, n: cython.Py_ssize_t) -> dict[str, Any]:
+        """The learned state of the first n slots."""
+        size = 8 * n
         return {
             "count": bytes(self.count)[:size],
             "mean": bytes(self.mean)[:size],
@@ -243,19 +245,18 @@ class Standardizer:
             "inv_sd": bytes(self.inv_sd)[:size],
         }
 
-    def resume(self, state: dict[str, Any], numbers: int) -> None:
-        """Takes over a saved state of `numbers` slots, after all of it was checked."""
-        parts = {name: array("d", state[name]) for name in ("count", "mean", "var", "top", "inv_sd")}
-        for name, part in parts.items():
-            low = -LARGEST_VALUE if name == "mean" else 0.0
-            if len(part) != numbers or not all(low <= value <= ANY for value in part):
-                raise ValueError(f"state: {name} must have one number in range for each number slot")
-        pad = bytes(8 * max(0, 8 - numbers))
+    def resume(self, state: Any, n: int) -> None:
+        """Takes over a saved state of n slots, after all of it was checked."""
+        saved = entries(state, "count", "mean", "var", "top", "inv_sd")
+        parts = {
+            name: numbers(saved, name, n, -LARGEST_VALUE if name == "mean" else 0.0, ANY) for name in saved
+        }
+        pad = bytes(8 * max(0, 8 - n))
         self.count, self.mean = (
             array("d", bytes(parts["count"]) + pad),
             array("d", bytes(parts["mean"]) + pad),
         )
         self.var, self.top = array("d", bytes(parts["var"]) + pad), array("d", bytes(parts["top"]) + pad)
         self.inv_sd = array("d", bytes(parts["inv_sd"]) + pad)
-        self.capacity = max(8, numbers)
+        self.capacity = max(8, n)
         self.even = 0

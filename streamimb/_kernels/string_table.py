@@ -13,6 +13,7 @@ from typing import Any
 import cython
 
 from streamimb._kernels import limits
+from streamimb._kernels.saved import numbers, wholes
 
 LARGEST = limits.LARGEST_COEFFICIENT
 
@@ -46,13 +47,11 @@ def checked_table(saved: Any, bits: int, stride: int, kinds: int) -> Any:
         return None
     if type(saved) is not tuple or len(saved) != 2:  # an index into a shorter one would not be checked
         raise ValueError("state: the table must be the bytes of its slots and of their contents")
-    slots, content = array("q", saved[0]), array("d", saved[1])
+    found = {"slots of the table": saved[0], "contents of the table": saved[1]}
+    slots = wholes(found, "slots of the table", None, 0, (1 << bits) - 1)
+    content = numbers(found, "contents of the table", None, -LARGEST, LARGEST)
     if len(content) != stride * len(slots) or len(set(slots)) != len(slots):
         raise ValueError(f"state: the table must have {stride} numbers for each slot, and each slot once")
-    if not all(0 <= slot < 1 << bits for slot in slots):
-        raise ValueError(f"state: a slot of the table is outside its {1 << bits} slots")
-    if not all(-LARGEST <= value <= LARGEST for value in content):
-        raise ValueError(f"state: a number of the table is not within {LARGEST:g}")
     own = stride // kinds
     squares = [content[(k + 1) * own - 1 :: stride] for k in range(kinds)]
     if not all(min(of_slot) >= 0.0 and max(of_slot) > 0.0 for of_slot in zip(*squares, strict=True)):

@@ -6,12 +6,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 from river import base
-from river.utils import dataframe
 
 from streamimb._kernels.batch import checked_events
 from streamimb._kernels.saved import entries, refused
 from streamimb._kernels.softmax import Softmax
-from streamimb.batches import frame_of, labels_of, rows_of, weights_of
+from streamimb.batches import columns_like, labels_like, labels_of, rows_of, weights_of
 from streamimb.parameters import Part
 from streamimb.stats import ClassPrior
 
@@ -119,6 +118,11 @@ class SoftmaxLearner(Softmax, Part, base.MiniBatchClassifier):  # type: ignore[m
 
         A numpy array gives an array of a column per class in the order of `classes` (False and True while there are no
         others), a list of dicts a list of dicts, and a frame a frame of its kind with a column per class.
+
+        Raises
+        ------
+        ValueError
+            For a frame whose columns are named by strings, where two classes have the same name, such as 2 and "2".
         """
         said = self._many(X)
         if isinstance(X, (list, tuple)):
@@ -126,19 +130,23 @@ class SoftmaxLearner(Softmax, Part, base.MiniBatchClassifier):  # type: ignore[m
         columns = {label: np.array([p[label] for p in said]) for label in self.anchors_one()}
         if isinstance(X, np.ndarray):
             return np.column_stack(list(columns.values()))
-        return dataframe.to_native_frame(columns, like=frame_of(X))
+        return columns_like(X, columns)
 
     def predict_many(self, X: Any) -> Any:
         """The most probable class, row by row.
 
-        A numpy array gives an array, a list of dicts a list of labels, a frame a series of its kind.
+        A numpy array gives an array, a list of dicts a list of labels, a frame a series of its kind. Where the types
+        of the classes differ, arrays and series are of objects.
+
+        Raises
+        ------
+        ValueError
+            For a frame other than pandas, where the types of the classes differ.
         """
         labels = [max(p, key=p.__getitem__) for p in self._many(X)]
         if isinstance(X, (list, tuple)):
             return labels
-        if isinstance(X, np.ndarray):
-            return np.array(labels)
-        return dataframe.to_native_series(np.array(labels), name="y", like=frame_of(X))
+        return labels_like(X, labels, list(self.anchors_one()))
 
     def _many(self, X: Any) -> list[dict[Any, float]]:
         names, matrix, events = (None, None, X) if isinstance(X, list) else rows_of(X)
