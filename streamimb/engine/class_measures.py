@@ -10,7 +10,7 @@ from streamimb._kernels.saved import entries, refused
 from streamimb._kernels.watch import Watch
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.class_delays import TWOFOLD, ClassDelays
-from streamimb.engine.deciding import Decided
+from streamimb.engine.decided import Decided
 from streamimb.engine.followed_prior import FollowedPrior
 from streamimb.engine.measures import Measures, Methods
 from streamimb.engine.other_metrics import OtherMetrics

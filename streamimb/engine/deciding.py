@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any
 
 from streamimb._kernels.saved import listed, number
 from streamimb._kernels.watch import Watch
 from streamimb.compose import GuardedClassifier
 from streamimb.decision.threshold import NEVER, ThresholdError, checked_threshold
 from streamimb.engine.counters import Counters
+from streamimb.engine.decided import Decided
 from streamimb.engine.parameters import same_part
 from streamimb.engine.reason_names import reasons_of
 from streamimb.engine.snapshot import dumps, loads
@@ -18,13 +19,6 @@ from streamimb.parameters import refuse
 from streamimb.protocols import DecisionRule, Features, Reading, Served
 
 MOST_REASONS = 20
-
-
-class Decided(NamedTuple):
-    """Whether an event is acted on, and from which P(True) on it is."""
-
-    acted: bool
-    threshold: float
 
 
 class Deciding:

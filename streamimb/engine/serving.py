@@ -12,7 +12,8 @@ from streamimb._kernels.watch import Watch
 from streamimb.compose import GuardedClassifier
 from streamimb.engine.class_measures import ClassMeasures
 from streamimb.engine.counters import Counters
-from streamimb.engine.deciding import Decided, Deciding
+from streamimb.engine.decided import Decided
+from streamimb.engine.deciding import Deciding
 from streamimb.engine.label_policy import LabelPolicy
 from streamimb.engine.learning import while_learning
 from streamimb.engine.measures import Measures

@@ -169,7 +169,7 @@ def test_a_wrong_table_is_refused(tables, told):
         ),
         ("[drift.scores]\nhalf_life = 0\n", "[drift.scores] ScoreDrift: half_life=0"),
         ('[metric.ece]\ntype = "ECE"\nhalf_life = 0\n', "[metric.ece] ECE: half_life=0"),
-        ('[labels]\nclasses = ["a", "b"]\n', "[labels] classes: "),
+        ('[labels]\nclasses = ["a", "b"]\n[learner]\ntype = "LogisticRegression"\n', "[labels] classes: "),
     ],
 )
 def test_what_does_not_fit_is_refused_at_the_start(folder, tables, told):

@@ -124,12 +124,13 @@ def test_detectors_of_your_own_by_class_or_factory_and_one_that_raises(folder):
     )
     prepared(folder, tables, lines(0, 700))
     told, log = told_by(folder, "replay")
-    assert told["detector_failures"]["odd"] > 500
+    failures = told["detector_failures"]["odd"]
+    assert failures > 500
     assert "[drift.odd] raises ArithmeticError (detector_failures)" in log
     assert told["rivers_foreign_detector_alarms"] == {"drift": 0}
     assert "detectors_fail" in told["degraded"]
     told, _ = told_by(folder, "replay")  # from the saved state
-    assert told["detector_failures"]["odd"] == 0
+    assert told["detector_failures"]["odd"] == failures
 
 
 @pytest.mark.parametrize(
