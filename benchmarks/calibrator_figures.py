@@ -47,7 +47,7 @@ def _simulated(seeds: int) -> Works:
     weights: Goals = []
     for name in calibrator_weights.CALIBRATORS:
         default = name == "PlattMixture"
-        most, bounds = (0.003, (0.95, 1.05)) if default else (math.inf, FREE)
+        most, bounds = (0.002, (0.95, 1.05)) if default else (math.inf, FREE)
         for propensity in calibrator_weights.PROPENSITIES:
             at = f"{name}, propensity {propensity:g}"
             weights.append((f"{at}, NE - the truth's", f"{name} {propensity} d", "", -math.inf, most))

@@ -17,13 +17,13 @@ PROPENSITIES = (1.0, 0.1, 0.05, 0.02)  # of the other events
 CALIBRATORS = {"PlattMixture": calibration.PlattMixture, "Platt": calibration.Platt}
 
 
-class Said(base.Classifier):  # type: ignore[misc]  # River has no types
+class Said(base.Classifier):
     """A classifier that answers the true probability, which stands in the event."""
 
-    def learn_one(self, x: dict[str, float], y: Any, w: float = 1.0) -> None:
+    def learn_one(self, x: Any, y: Any, w: float = 1.0, **kwargs: Any) -> None:
         """Learns nothing."""
 
-    def predict_proba_one(self, x: dict[str, float]) -> dict[Any, float]:
+    def predict_proba_one(self, x: Any, **kwargs: Any) -> dict[Any, float]:
         return {True: x["p"], False: 1.0 - x["p"]}
 
 

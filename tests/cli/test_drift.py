@@ -129,7 +129,8 @@ def test_detectors_of_your_own_by_class_or_factory_and_one_that_raises(folder):
     assert "[drift.odd] raises ArithmeticError (detector_failures)" in log
     assert told["rivers_foreign_detector_alarms"] == {"drift": 0}
     assert "detectors_fail" in told["degraded"]
-    told, _ = told_by(folder, "replay")  # from the saved state
+    failures = told["detector_failures"]["odd"]
+    told, _ = told_by(folder, "replay")  # from the saved state, which counts on
     assert told["detector_failures"]["odd"] == failures
 
 

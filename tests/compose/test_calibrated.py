@@ -333,10 +333,10 @@ def test_after_a_third_class_the_scores_are_still_those_of_the_classes(learner, 
 class Said(base.Classifier):
     """A classifier that says what stands in the event."""
 
-    def learn_one(self, x, y, w=1.0):
+    def learn_one(self, x, y, w=1.0, **kwargs):
         return self
 
-    def predict_proba_one(self, x):
+    def predict_proba_one(self, x, **kwargs):
         return {True: x["p"], False: 1.0 - x["p"]}
 
 

@@ -19,7 +19,7 @@ from streamimb import (
     metrics,
 )
 from streamimb.engine import BothReported, Counters, Deciding, Engine, Settings
-from streamimb.engine.deciding import Decided
+from streamimb.engine.decided import Decided
 from streamimb.events import DecidedScore, Event, Label
 
 
@@ -292,21 +292,22 @@ def test_precision_and_recall_are_those_of_the_decisions_that_were_served(inline
     half = Settings(half_life=1e9)
     engine = Engine(model, BothReported(), half, deciding=Deciding(rule), metrics=of_decisions)
     data = stream(6_000)
+    scores: list[Any]
     if inline:
         scores = [engine.on_event(Event(f"e{i}", float(i), dict(x), y)) for i, (x, y) in enumerate(data)]
     else:
-        scores = run(engine, data)
+        scores = list(run(engine, data))
     labelled = data if inline else data[:-10]
-    measured = [(s.acted, y) for s, (_, y) in zip(scores, labelled, strict=False) if "cold" not in s.reasons]  # type: ignore[union-attr]
+    measured = [(s.acted, y) for s, (_, y) in zip(scores, labelled, strict=False) if "cold" not in s.reasons]
     hits = sum(acted and y for acted, y in measured)
     positives, acted = sum(y for _, y in measured), sum(acted for acted, _ in measured)
     assert 0 < hits < positives
     assert of_decisions["found"].get() == pytest.approx(hits / positives)
-    shown = {reading.name: reading.value for reading in engine.readings()}
+    shown: dict[str, Any] = {reading.name: reading.value for reading in engine.readings()}
     assert shown["provisional_recall"]["measured"]["value"] == pytest.approx(hits / positives, rel=1e-3)
     assert shown["provisional_precision"]["measured"]["value"] == pytest.approx(hits / acted, rel=1e-3)
-    p = sum(s.p for s in scores if "cold" not in s.reasons and s.acted)  # type: ignore[union-attr]
-    n = sum(s.acted for s in scores if "cold" not in s.reasons)  # type: ignore[union-attr]
+    p = sum(s.p for s in scores if "cold" not in s.reasons and s.acted)
+    n = sum(s.acted for s in scores if "cold" not in s.reasons)
     assert shown["provisional_precision"]["expected"]["value"] == pytest.approx(p / n, rel=1e-3)
     assert engine.metrics.others.errors == {}
 

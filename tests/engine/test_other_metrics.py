@@ -190,7 +190,7 @@ class Slow(Odd):
 @pytest.mark.parametrize("kind", ["metric", "metric of features", "detector", "rule"])
 def test_readings_that_another_thread_takes_do_not_race_with_updates(kind: str) -> None:
     slow = Slow()
-    given: dict[str, Any] = {
+    given: Any = {
         "metric": {"metrics": {"slow": slow}},
         "metric of features": {"metrics": {"slow": slow}},
         "detector": {"detectors": {"slow": slow}},
@@ -233,7 +233,7 @@ def test_failures_are_counted_on_after_a_restart() -> None:
     assert {name for one in raised.values() for name, n in one.items() if n > 40} == {"odd", "odd_one"}
     again = made()
     again.restore(whole.snapshot(), {})
-    shown = {reading.name: reading.value for reading in again.readings()}
+    shown: dict[str, Any] = {reading.name: reading.value for reading in again.readings()}
     assert shown["metric_failures"]["odd"] >= raised["metric_failed_of"]["odd"]
     assert shown["detector_failures"]["odd_one"] >= raised["detector_failed_of"]["odd_one"]
     fed(again, 70)

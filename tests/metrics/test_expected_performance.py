@@ -83,7 +83,9 @@ def test_rates_of_what_was_served_and_of_what_is_labelled_can_be_compared() -> N
     assert abs(float(np.mean(apart)) - 1.0) < 3.0 * float(np.std(apart, ddof=1)) / math.sqrt(8) + 0.02
     (rate, *_) = metric.readings()
     assert rate.name == "provisional_rate"
-    assert set(rate.value) == {"expected", "labelled", "measured"}
+    sides: object = rate.value
+    assert isinstance(sides, dict)
+    assert set(sides) == {"expected", "labelled", "measured"}
 
 
 def test_agreement_tells_a_calibrated_model_from_one_that_is_not() -> None:
