@@ -102,7 +102,7 @@ def test_what_a_connector_finds_by_itself(folder, monkeypatch, part, verdict, ex
 @pytest.mark.parametrize(
     ("old", "new", "what", "detail"),
     [
-        ('path = "in.jsonl"', 'path = "no.jsonl"', "inputs", "not there"),
+        ('path = "in.jsonl"', 'path = "no.jsonl"', "inputs", "does not exist"),
         ('path = "scores.jsonl"', 'path = "/nowhere/s.jsonl"', "output scores", "appending"),
         ('path = "state.db"', 'path = "/nowhere/s.db"', "disk", "no directory"),
         (
@@ -200,7 +200,7 @@ def test_what_replay_would_open_is_tested_too(folder):
 @pytest.mark.parametrize(
     ("table", "what", "detail"),
     [
-        ('[source.payments.replay]\npath = "no.jsonl"', "inputs of replay", "not there"),
+        ('[source.payments.replay]\npath = "no.jsonl"', "inputs of replay", "does not exist"),
         ('[source.payments.replay]\npat = "in.jsonl"', "inputs of replay", "did you mean 'path'"),
         ("[source.payments.replay]\ntype = 'fils'", "inputs of replay", "did you mean 'files'"),
         ('[sink.scores.replay]\npath = "/nowhere/s.jsonl"', "output scores.replay", "appending"),
