@@ -163,7 +163,7 @@ def test_a_model_that_cannot_be_saved_after_it_learned_scores_on_and_is_told_at_
     code, _, err = own.command("replay")
     assert code == 2
     assert "Model._x is a lock" in err
-    assert "come again at the next start" in err
+    assert "they are read again at the next start" in err
     assert len(folder.lines("scores.jsonl")) == 600  # every event was scored
 
 
