@@ -26,7 +26,7 @@ def spoilt(service: Service, fails: Callable[[], bool]) -> Service:
 def test_it_goes_on_scoring_and_says_why_and_ends_loudly_with_the_last_checkpoint_kept():
     service = spoilt(Service(), lambda: service.status.checkpoints >= 3)
     with pytest.raises(
-        SnapshotError, match=r"TextIOWrapper.*are not committed and come again at the next start"
+        SnapshotError, match=r"TextIOWrapper.*are not committed; they are read again at the next start"
     ):
         service.runner.run()
     assert len(service.scores.written) == len(EVENTS)  # all that came in was scored
