@@ -55,7 +55,8 @@ def test_entries_of_a_wrong_kind_are_refused_by_name(name: str) -> None:
     model = learned(MODELS[name]())
     tried = 0
     for entry, state in altered(model.__getstate__()):
-        again = type(model).__new__(type(model))
+        kind: Any = type(model)
+        again = kind.__new__(kind)
         with pytest.raises(ValueError, match="state"):
             again.__setstate__(state)
             pytest.fail(f"{entry}: accepted")
