@@ -149,15 +149,15 @@ class Presence:
 
     def __setstate__(self, state: Any) -> None:
         saved = entries(state, "share", "expected", "weights")
-        share = numbers(saved, "share", None, -1e110, 1e110)
+        share = numbers(saved, "share")
         n: cython.Py_ssize_t = len(share)
-        expected = wholes(saved, "expected", None, 0, n - 1)
-        weights = tuple(listed(saved, "weights", 3))
-        if list(expected) != sorted(set(expected)):
+        expected = wholes(saved, "expected", None, -1)
+        weights = tuple(listed(saved, "weights"))
+        if list(expected) != sorted(set(expected)) or not all(0 <= slot < n for slot in expected):
             raise ValueError("state: the expected numbers must be slots of numbers, in increasing order")
-        if not all(type(part) is float and 0.0 <= part <= 1e110 for part in weights):
+        if len(weights) != 3 or not all(type(part) is float and 0.0 <= part <= 1e110 for part in weights):
             raise ValueError("state: the weights of presence must be three numbers in [0, 1e110]")
-        if not weights[0] >= 1.0:
+        if not (weights[0] >= 1.0 and all(-1e110 <= part <= 1e110 for part in share)):
             raise ValueError("state: the presence of a number is out of range")
         Presence.__init__(self)
         for _ in range(n):
