@@ -20,7 +20,7 @@ def test_each_of_eight_classes_has_edges_of_its_own() -> None:
 
 
 def bands(seed: int, learner: Any, n: int = 12_000) -> float:
-    """Log loss above the truth of nine kinds, each in 2 of 5 events of its own band, among "none"; last 3,000 events."""
+    """Log loss above the truth of nine kinds, each 2 of 5 events in its own band; of the last 3,000 events."""
     rng, loss = random.Random(seed), 0.0
     for i in range(n):
         x = rng.uniform(0.0, 18.0)
