@@ -4,7 +4,8 @@
 For a number x with z = (x - mean) / sd, a block has
 - excess: the part of z beyond 3 standard deviations, where the linear coordinate is clipped;
 - hats: a piecewise linear function of asinh(z), with 64 knots at steps of .5;
-- intervals: one indicator among 33, or 129 of more than two classes, between edges that are quantiles of each class (`class_edges.py`).
+- intervals: one indicator among 33, or 129 of more than two classes, between edges that are
+  quantiles of each class (`class_edges.py`).
 """
 
 from __future__ import annotations

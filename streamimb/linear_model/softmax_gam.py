@@ -34,7 +34,8 @@ class SoftmaxGAM(SoftmaxLearner):
     quantiles of each group of classes, up to 129 intervals, from reservoirs of 500 values for each number and group:
     each of the first eight classes is a group, and a later one joins the group with the fewest labels. Edges are
     computed anew after 200, 500, 1,250, ... labelled events, and when a group has its first 21 labels or four times as
-    many as the last time, so that a class that comes late has edges soon. AdaGrad as in `SoftmaxRegression`, with $1 + \sqrt{G}$ in place of $0.1 + \sqrt{G}$ for the curves.
+    many as the last time, so that a class that comes late has edges soon. AdaGrad as in `SoftmaxRegression`, with
+    $1 + \sqrt{G}$ in place of $0.1 + \sqrt{G}$ for the curves.
 
     The mixture $v$ has two levels, and follows the experts that were right when the event was served: the memo of
     `scores_one` has what each of them said of each class. A new class may come at any time: its weights start at 0.
@@ -138,8 +139,8 @@ class SoftmaxGAM(SoftmaxLearner):
 
         Each entry of a curve is (value, log-mass, support): the value, what `contributions_one` would give for it in
         the rows of the class, and about how many labelled events of all classes had a value nearest to it. The values
-        are chosen as those of `LogisticGAM.shape_one`, at most 130, and the same for all classes. Only differences between the
-        curves of two classes change probabilities.
+        are chosen as those of `LogisticGAM.shape_one`, at most 130, and the same for all classes. Only differences
+        between the curves of two classes change probabilities.
 
         **Cost**: one prediction for each value and class, and sorting the reservoirs (about 1 ms).
 
