@@ -52,7 +52,7 @@ def _compared(rows: Iterable[tuple[Any, Any]], truth: Any = None) -> dict[str, f
 
 
 def known(make: str, seed: int) -> dict[str, float]:
-    """A stream of `class_streams` with known P(k|x): "curves5", or "tail6", where the truth is linear."""
+    """A stream of `class_streams` with known P(k|x): "curves5", "bands10", or "tail6", whose truth is linear."""
     stream = getattr(class_streams, make)(seed)
     n = 40_000
     picked = [int(y.split()[1]) for y in stream.y[:n]]
@@ -99,6 +99,12 @@ def works(seeds: int) -> list[tuple[str, Runs, list[tuple[Any, ...]], float]]:
             10.0,
         ),
         (
+            "ten classes in bands, curves",
+            [(known, ("bands10", seed)) for seed in range(seeds)],
+            [*known_goals, ("gain of curves", "gain", "", 0.3, math.inf), *ratios],
+            10.0,
+        ),
+        (
             "six classes, curves where the truth is linear",
             [(known, ("tail6", seed)) for seed in range(seeds)],
             [*known_goals, ("gain of curves", "gain", "", -0.001, math.inf)],
@@ -119,7 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.class_learner_figures", description=__doc__)
     parser.add_argument("--seeds", type=int, default=5)
     given = parser.parse_args()
-    for make in ("curves5", "tail6"):
+    for make in ("curves5", "bands10", "tail6"):
         _show(make, [known(make, seed) for seed in range(given.seeds)])
     _show("kdd99 attack_class", attacks())
     for name in TWO:

@@ -1,4 +1,4 @@
-"""Streams of more than two classes: two with a long tail and known P(k|x), and the attack classes of kdd99.
+"""Streams of more than two classes: three with known P(k|x), and the attack classes of kdd99.
 
 The six-class stream draws the numbers of the reference figures (numpy's `default_rng`, in a fixed order of calls).
 """
@@ -67,6 +67,18 @@ def curves5(seed: int) -> ClassStream:
     curves = np.column_stack([(curve - curve.mean()) / curve.std() for curve in found])
     p = softmax(curves @ (rng.normal(size=(6, 5)) * 0.7) + np.log(CURVED_SHARES))
     codes = (p.cumsum(1) < rng.random(EVENTS)[:, None]).sum(1).clip(0, 4)
+    return ClassStream(x, [f"class {k}" for k in codes.tolist()], p)
+
+
+def bands10(seed: int) -> ClassStream:
+    """Ten classes: "class 0" everywhere, and nine of which each is 2 of 5 events in its own band of a number."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(0.0, 18.0, (EVENTS, 1))
+    band = x[:, 0].astype(int)
+    p = np.zeros((EVENTS, 10))
+    p[np.arange(EVENTS), 1 + band // 2] = np.where(band % 2 == 0, 0.4, 0.0)
+    p[:, 0] = 1.0 - p.sum(1)
+    codes = (p.cumsum(1) < rng.random(EVENTS)[:, None]).sum(1).clip(0, 9)
     return ClassStream(x, [f"class {k}" for k in codes.tolist()], p)
 
 

@@ -9,6 +9,7 @@ from streamimb._kernels.standardizer cimport Standardizer
 
 cdef class Basis:
     cdef Py_ssize_t most  # numbers that may have a block
+    cdef Py_ssize_t coordinates  # of a number
     cdef Py_ssize_t capacity  # number slots
     cdef Py_ssize_t n_blocks
     cdef Py_ssize_t[::1] block  # of each number slot; -1: none
@@ -25,6 +26,7 @@ cdef class Basis:
     cdef void fit(self, Py_ssize_t capacity)
     cdef void find(self, Row row, Standardizer moments, LinearWork work) noexcept
     cdef list observe(self, Row row, Py_ssize_t group)
+    cdef bint begin(self) noexcept
     cdef list _rank(self)
 
 cdef list grid_of(Reader reader, Basis basis, name)

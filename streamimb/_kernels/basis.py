@@ -4,7 +4,8 @@
 For a number x with z = (x - mean) / sd, a block has
 - excess: the part of z beyond 3 standard deviations, where the linear coordinate is clipped;
 - hats: a piecewise linear function of asinh(z), with 64 knots at steps of .5;
-- intervals: one indicator among 33, between edges that are quantiles of each class (`class_edges.py`).
+- intervals: one indicator among 33, or 129 of more than two classes, between edges that are
+  quantiles of each class (`class_edges.py`).
 """
 
 from __future__ import annotations
@@ -36,14 +37,13 @@ else:
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
-COORDINATES = cython.declare(cython.Py_ssize_t, limits.BASIS_COORDINATES)
 FIRST_HAT = cython.declare(cython.Py_ssize_t, 1)
 FIRST_INTERVAL = cython.declare(cython.Py_ssize_t, 65)
 CLIP = cython.declare(cython.double, 3.0)  # of the linear coordinate, in standard deviations
 PER_UNIT = cython.declare(cython.double, 2.0)  # knots in a unit of asinh(z)
 MIDDLE = cython.declare(cython.double, 32.0)  # the knot at z = 0
 LAST = cython.declare(cython.double, 62.999)  # the highest place between two knots
-FIRST_RENEWAL = limits.FIRST_RENEWAL
+FIRST_RENEWAL = cython.declare(cython.longlong, limits.FIRST_RENEWAL)
 GROWTH = cython.declare(cython.double, limits.GROWTH)
 DRAW_SEED = 0x5EED
 
@@ -69,6 +69,7 @@ class Basis:
         self.most, self.capacity, self.n_blocks = most, 0, 0
         self.block = self.owner = self.present = array("q")
         self.edges, self.draw = ClassEdges(groups), Draw(DRAW_SEED)
+        self.coordinates = FIRST_INTERVAL + self.edges.most + 1
         self.labelled, self.renewal, self.renewing = 0, FIRST_RENEWAL, 0
 
     @cython.cfunc
@@ -97,7 +98,7 @@ class Basis:
             b = self.block[i]
             if b < 0:
                 continue
-            at = b * COORDINATES
+            at = b * self.coordinates
             z = (row.xs[j] - moments.mean[i]) * moments.inv_sd[i]
             a = fabs(z)
             if a > CLIP:
@@ -142,6 +143,15 @@ class Basis:
             if self.block[i] >= 0:
                 self.edges.note(self.block[i], row.xs[j], group, u)
         return taken
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def begin(self) -> cython.bint:
+        """Begins to renew the edges before their time; False where it is too early, or under way."""
+        if self.labelled < FIRST_RENEWAL or self.renewing < self.n_blocks:
+            return False
+        self.renewing = 0
+        return True
 
     def _give(self, slot: cython.Py_ssize_t) -> None:
         """Gives a number a block of its own."""

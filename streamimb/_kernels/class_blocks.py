@@ -29,7 +29,7 @@ from streamimb._kernels.saved import distinct, entries, numbers, refused, wholes
 
 MOST_LEARNED_CLASSES = 1_000
 LARGEST = limits.LARGEST_COEFFICIENT
-COORDINATES = cython.declare(cython.Py_ssize_t, limits.BASIS_COORDINATES)
+COORDINATES = cython.declare(cython.Py_ssize_t, limits.CLASS_BASIS_COORDINATES)
 # Of an event, for each name that its row holds: a number, a gap, a string, and what a basis has of a number
 PLACES = cython.declare(cython.Py_ssize_t, 3 + MOST_COORDINATES)
 TOO_MANY = "y: this would be class 1,001, and at most 1,000 are learned: map rare labels to one of them"

@@ -18,8 +18,9 @@ from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, numbers, refused, wholes
 
 HELD = cython.declare(cython.Py_ssize_t, 4_000)  # values of each number, in equal parts of each group
-EDGES = cython.declare(cython.Py_ssize_t, 32)  # of each number, at most
-LEAST = cython.declare(cython.Py_ssize_t, 20)  # values of a group that give no edges yet
+EACH = cython.declare(cython.Py_ssize_t, 16)  # edges of each group, of two groups or more
+FEWEST = cython.declare(cython.Py_ssize_t, 32)  # edges of a number that has values enough
+LEAST = cython.declare(cython.Py_ssize_t, limits.LEAST_OF_A_GROUP)
 LARGEST_VALUE = limits.LARGEST_VALUE
 
 
@@ -27,7 +28,8 @@ LARGEST_VALUE = limits.LARGEST_VALUE
 class ClassEdges:
     """Fields are declared in class_edges.pxd.
 
-    **Cost**: `interval` O(log EDGES), `note` O(1), `renew` sorts the reservoirs (about .3 ms). 32 kB a number.
+    **Cost**: `interval` O(log most), `note` O(1), `renew` sorts the reservoirs (about .3 ms). 32 kB a number.
+    Two groups have 32 edges for each number, eight have 128.
     """
 
     def __cinit__(self) -> None:
@@ -40,6 +42,7 @@ class ClassEdges:
     @cython.cfunc
     def _lay_out(self, groups: cython.Py_ssize_t) -> cython.void:
         self.groups, self.room, self.blocks = groups, HELD // groups, 0
+        self.most = EACH * groups
         self.values = self.edges = array("d")
         self.counts = array("q")
 
@@ -49,7 +52,7 @@ class ClassEdges:
         more: cython.Py_ssize_t = blocks - self.blocks
         self.values = array("d", bytes(self.values) + bytes(8 * self.groups * self.room * more))
         self.counts = array("q", bytes(self.counts) + bytes(8 * self.groups * more))
-        self.edges = array("d", bytes(self.edges) + bytes(array("d", [inf] * (EDGES * more))))
+        self.edges = array("d", bytes(self.edges) + bytes(array("d", [inf] * (self.most * more))))
         self.blocks = blocks
 
     @cython.cfunc
@@ -59,17 +62,21 @@ class ClassEdges:
         i: cython.Py_ssize_t
         for i in range(block * self.groups, (block + 1) * self.groups):
             self.counts[i] = 0
-        for i in range(block * EDGES, (block + 1) * EDGES):
+        for i in range(block * self.most, (block + 1) * self.most):
             self.edges[i] = inf
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def interval(self, block: cython.Py_ssize_t, x: cython.double) -> cython.Py_ssize_t:
-        """How many edges are below x, 0 to EDGES; -1 where there are none yet."""
-        low: cython.Py_ssize_t = block * EDGES
+        """How many edges are below x, 0 to `most`; -1 where there are none yet."""
+        low: cython.Py_ssize_t = block * self.most
         i: cython.Py_ssize_t = low
+        half: cython.Py_ssize_t = self.most // 2
         if self.edges[low] == inf:
             return -1
+        while half > 16:
+            i += half * (self.edges[i + half - 1] < x)
+            half //= 2
         i += 16 * (self.edges[i + 15] < x)
         i += 8 * (self.edges[i + 7] < x)
         i += 4 * (self.edges[i + 3] < x)
@@ -94,14 +101,16 @@ class ClassEdges:
     @cython.cfunc
     def renew(self, block: cython.Py_ssize_t) -> cython.void:
         """Computes the edges anew: quantiles of each group that has enough values, as many of each."""
+        n: cython.Py_ssize_t
         i: cython.Py_ssize_t
         found: list[Any] = []
         given = [values for values in self.held(block) if len(values) > LEAST]
+        n = max(FEWEST, EACH * len(given))
         for i, values in enumerate(given):
-            found += quantiles(values, (EDGES + len(given) - 1 - i) // len(given))
+            found += quantiles(values, (n + len(given) - 1 - i) // len(given))
         distinct = sorted(set(found))
-        for i in range(EDGES if distinct else 0):
-            self.edges[block * EDGES + i] = distinct[i] if i < len(distinct) else inf
+        for i in range(self.most if distinct else 0):
+            self.edges[block * self.most + i] = distinct[i] if i < len(distinct) else inf
 
     @cython.cfunc
     def reservoir(self, block: cython.Py_ssize_t, group: cython.Py_ssize_t) -> cython.double[::1]:
@@ -119,12 +128,12 @@ class ClassEdges:
     @cython.cfunc
     def of(self, block: cython.Py_ssize_t) -> list[Any]:
         """The edges of a block, ascending."""
-        edges = array("d", bytes(self.edges[block * EDGES : (block + 1) * EDGES]))
+        edges = array("d", bytes(self.edges[block * self.most : (block + 1) * self.most]))
         return [edge for edge in edges if edge < inf]
 
     def memory_bytes(self) -> int:
         """Bytes of the buffers."""
-        return 8 * self.blocks * (self.groups * self.room + self.groups + EDGES)
+        return 8 * self.blocks * (self.groups * self.room + self.groups + self.most)
 
     # ------------------------------------------------------------------ state
 
@@ -137,7 +146,7 @@ class ClassEdges:
                 [bytes(self.reservoir(b, g)) for b in range(blocks) for g in range(self.groups)]
             ),
             "counts": bytes(self.counts)[: 8 * self.groups * blocks],
-            "edges": bytes(self.edges)[: 8 * EDGES * blocks],
+            "edges": bytes(self.edges)[: 8 * self.most * blocks],
         }
 
     def resume(self, state: Any, blocks: int) -> None:
@@ -147,9 +156,9 @@ class ClassEdges:
         values = numbers(
             saved, "values", sum([min(n, self.room) for n in counts]), -LARGEST_VALUE, LARGEST_VALUE
         )
-        edges = numbers(saved, "edges", EDGES * blocks, -LARGEST_VALUE, inf)
+        edges = numbers(saved, "edges", self.most * blocks, -LARGEST_VALUE, inf)
         for b in range(blocks):
-            of_one = list(edges[b * EDGES : (b + 1) * EDGES])
+            of_one = list(edges[b * self.most : (b + 1) * self.most])
             if of_one != sorted(of_one):
                 raise refused("edges", "edges in ascending order")
         self._lay_out(self.groups)

@@ -44,7 +44,7 @@ else:
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
-COORDINATES = cython.declare(cython.Py_ssize_t, limits.BASIS_COORDINATES)
+COORDINATES = cython.declare(cython.Py_ssize_t, limits.CLASS_BASIS_COORDINATES)
 GROUPS = 8  # of classes, whose values the edges of the basis are balanced over (`class_groups.py`)
 CLASSES = "memo: of {:g} classes where this model has {}; give the memo that scores_one returned, or None"
 
@@ -240,7 +240,11 @@ class SoftmaxExperts:
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _observe_curves(self, row: Row, work: SoftmaxWork, y: Any) -> cython.int:
-        taken = self.basis.observe(row, self.groups.note(self.linear.store.index[y]))
+        group: cython.Py_ssize_t = self.groups.note(self.linear.store.index[y])
+        renewal: cython.longlong = self.basis.renewal
+        taken = self.basis.observe(row, group)
+        if self.basis.renewal != renewal or (self.groups.is_due(group) and self.basis.begin()):
+            self.groups.renewed()
         if COORDINATES * self.basis.edges.blocks > len(self.additive.store.curve_at):
             self.additive.store.fit_curves(self.basis.edges.blocks)
         if len(taken) > 0:

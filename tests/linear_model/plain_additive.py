@@ -8,7 +8,7 @@ from typing import Any
 from streamimb._kernels.draw import Draw
 from tests.linear_model.plain import Plain, is_number, sigmoid
 
-HELD, EDGES, LEVELS = 4_000, 32, 6
+HELD, EDGES, EACH, LEVELS = 4_000, 32, 16, 6
 
 
 class PlainAdditive:
@@ -100,11 +100,11 @@ class PlainAdditive:
                     held[at] = x[name]
 
     def renew(self, name: Any) -> None:
-        """As many quantiles of each group that has more than 20 values; one more of the first ones."""
+        """As many quantiles of each group that has more than 20 values: 16, or 32 of one alone."""
         many = [sorted(values) for values in self.values[name] if len(values) > 20]
         edges = []
-        for i, values in enumerate(many):
-            n = EDGES // len(many) + (i < EDGES % len(many))
+        for values in many:
+            n = max(EDGES // len(many), EACH)
             edges += [values[(b + 1) * len(values) // (n + 1)] for b in range(n)]
         self.edges[name] = sorted(set(edges)) or self.edges.get(name, [])
 

@@ -23,6 +23,7 @@ class PlainSoftmaxAdditive:
         self.G: dict[Any, float] = {}
         self.group: dict[Any, int] = {}
         self.labels = [0] * GROUPS
+        self.due = [21] * GROUPS
 
     def coordinates(self, x: dict[Any, Any]) -> dict[str, dict[Any, float]]:
         z = self.one.linear.z(x)
@@ -43,6 +44,17 @@ class PlainSoftmaxAdditive:
         said = self.experts(self.coordinates(x), offsets)
         return {k: sum(v * p[k] for v, p in zip(self.mixture.shares, said, strict=True)) for k in offsets}
 
+    def note(self, x: dict[Any, Any], group: int) -> None:
+        """Edges are renewed for a group with 21 labels, or four times as many as at the last renewal, too."""
+        renewal = self.one.renewal
+        self.one.note(x, group)
+        free = self.one.labelled >= 200 and self.one.renewing >= len(self.one.values)
+        early = self.labels[group] >= self.due[group] and free
+        if early:
+            self.one.renewing = 0
+        if early or self.one.renewal != renewal:
+            self.due = [4 * n if n > 20 else 21 for n in self.labels]
+
     def learn(self, x: dict[Any, Any], y: Any, offsets: dict[Any, float], w: float) -> None:
         """`observe_one` and `step_one` of one event of weight w up to 1; `observe_one` has weight 1."""
         for name in x:
@@ -57,7 +69,7 @@ class PlainSoftmaxAdditive:
                 rarest = min(range(GROUPS), key=lambda g: self.labels[g])
                 self.group[k] = len(self.group) if len(self.group) < GROUPS else rarest
         self.labels[self.group[y]] += 1
-        self.one.note(x, self.group[y])
+        self.note(x, self.group[y])
         at = self.coordinates(x)  # `step_one` reads the event again
         said = self.experts(at, offsets)
         n = len(self.rates)

@@ -204,7 +204,7 @@ def test_numbers_beyond_the_bound_stay_linear_and_memory_is_bounded() -> None:
     with pytest.raises(LookupError, match="max_basis_fields"):
         model.shape_one("f299")
     a_coordinate = 8 * 4 * (11 + 3)  # there is room for some more classes
-    a_number = 32_500 + 98 * (4 + 2 * a_coordinate)  # buffers double
+    a_number = 33_500 + 194 * (4 + 2 * a_coordinate)  # buffers double
     assert model.memory_bytes() < 10 * a_number + 300 * (600 + 4 * 2 * a_coordinate)
 
 
@@ -259,11 +259,12 @@ DAMAGE: list[tuple[tuple[str, ...], Any]] = [
     (("additive", "groups", "group"), words(2)),
     (("additive", "groups", "group"), lambda saved: saved[:-8]),
     (("additive", "groups", "labels"), words(-1)),
+    (("additive", "groups", "due"), words(20)),
     (("additive", "weights", "alpha"), lambda saved: saved[8:]),
     (("additive", "weights", "loss"), lambda _: b""),
     (("additive", "weights", "blocks", "bits"), lambda _: 7),
     (("additive", "weights", "blocks", "classes"), lambda saved: saved[::-1]),
-    (("additive", "weights", "blocks", "curves"), words(6 * 98)),
+    (("additive", "weights", "blocks", "curves"), words(6 * 194)),
     (("additive", "weights", "blocks", "curves"), words(-1)),
     (("additive", "weights", "blocks", "weight"), lambda saved: saved[:-8]),
     (("weights", "blocks", "curves"), lambda _: bytes(8)),
