@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """An ensemble as one model: each member reads, scores and learns an event in a row of its own.
 
-Members are ports, so an event is read and scored once by each, also where it is scored and then learned. How their
-answers become one, and how members are watched and replaced, is the business of two objects in Python.
+Members are ports, so an event is read and scored once by each, also where it is scored and then learned. Two Python
+objects combine the answers, and watch and replace members.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ class BaggedModel(Model):
 
     @cython.cfunc
     def _served(self, row: BaggedRow) -> list[Any]:
-        """What each member said when the event was served; without a memo, and where it is another member, now."""
+        """The answer of each member when the event was served; its present one without a memo or after a replacement."""
         i: cython.Py_ssize_t
         member: Model
         answers: list[Any] = []

@@ -38,7 +38,7 @@ MOVED = cython.declare(cython.double, 4.0)  # of the share of True off the score
 HIGHEST = cython.declare(cython.double, 0.9)
 SUSPECT = cython.declare(
     cython.longlong, 10_000
-)  # labels after a small rise of the false alarms in which they may
+)  # labels for which a small rise of the false alarms, or a cut of the label window, is remembered:
 LEAST_OF_A_CLASS = cython.declare(cython.double, 50.0)  # labels in the window before the threshold is fixed
 
 

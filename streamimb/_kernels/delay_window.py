@@ -66,7 +66,7 @@ class DelayWindow:
 
     Delays may depend on the hour, where labels come in batches or in office hours, and then cut the window every day.
     So for a day after a cut the newest 1, 2, 4 ... 64 slots are compared with the same hours of the seven days before
-    (of those that were seen). They have changed if their mean is beyond those of all days by a factor of 1.5, by more
+    (of those that were seen). Delays have changed if their mean is beyond those of all days by a factor of 1.5, by more
     than these differ among themselves, and by five standard errors from their common mean. After a change nothing is
     compared for two days: then the day before is one after the change too. Where cuts go on for more than six hours,
     delays do depend on the hour: for eight days whole days only are compared, because batches do not come to the

@@ -41,6 +41,6 @@ cdef extern from *:
     }
     #endif
     """
-    # Key and value in turns, NULL for the value of a deleted entry; NULL where they cannot be read in place.
+    # Key and value alternately, NULL for the value of a deleted entry; NULL where they cannot be read in place.
     PyObject** entries_of(dict event, Py_ssize_t* count) noexcept
     bint next_entry(dict event, Py_ssize_t* at, PyObject** key, PyObject** value) noexcept

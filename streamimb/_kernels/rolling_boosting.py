@@ -74,11 +74,13 @@ class RollingBoosting(AnchoredLearner):
     ) -> None:
         experts = rolling.forest.rates + (0 if companion is None else 1)
         beside: Learner = Learner() if companion is None else companion
+        reader: Reader = Reader(hash_seed)
+        read: TreeColumns = TreeColumns(columns)
+        categories: CategoryStatistics = CategoryStatistics(bits)
+        mixture: ServedMixture = ServedMixture(experts)
         self.set_up(experts + 1 + (0 if companion is None else beside.memo_size))
-        self._prior, self._rolling = prior, rolling
-        self._reader = Reader(hash_seed)
-        self._columns, self._categories = TreeColumns(columns), CategoryStatistics(bits)
-        self._mixture = ServedMixture(experts)
+        self._prior, self._rolling, self._reader = prior, rolling, reader
+        self._columns, self._categories, self._mixture = read, categories, mixture
         self._served = array("d", bytes(8 * experts))
         self._accompanied, self._beside = companion is not None, beside
 

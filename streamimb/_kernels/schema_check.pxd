@@ -14,7 +14,7 @@ cdef int FAULTY
 
 cdef class SchemaCheck:
     # the rules, in the order of the fields
-    cdef bint settled  # whether kinds change only when the schema is revised (a turn), not with each event
+    cdef bint settled  # whether kinds change only in a revision of the schema, not with each event
     cdef bint inferred  # an inferred schema: a fault leaves out its field, not the event
     cdef Py_ssize_t longest  # characters of a string
     cdef object plain  # converts a value of another type to a built-in one, where it can
@@ -48,7 +48,7 @@ cdef class SchemaCheck:
     cdef double[::1] high_of_slot
     # evidence for an inferred schema
     cdef Py_ssize_t seen  # events counted
-    cdef Py_ssize_t due  # the number of events after which a turn is due
+    cdef Py_ssize_t due  # the number of events after which a revision is due
     cdef Py_ssize_t whole  # of them with a value of its kind in every field
     cdef Py_ssize_t[::1] found  # of the others, how many had a value of each kind in each field
 

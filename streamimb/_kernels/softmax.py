@@ -57,8 +57,10 @@ class Softmax(ClassLearner):
     def __init__(
         self, prior: PriorBank, rates: Any, bits: int, seed: int, loss: Any = None, basis_fields: int = 0
     ) -> None:
+        experts: SoftmaxExperts = SoftmaxExperts(rates, bits, basis_fields, loss)
+        reader: Reader = Reader(seed)
         self.set_up(0)
-        self._assemble(prior, Reader(seed), SoftmaxExperts(rates, bits, basis_fields, loss))
+        self._assemble(prior, reader, experts)
 
     @cython.cfunc
     def _assemble(self, prior: PriorBank, reader: Reader, experts: SoftmaxExperts) -> cython.void:
@@ -377,7 +379,7 @@ class Softmax(ClassLearner):
             raise refused("prior", "a class prior")
         with Entry("reader"):
             reader.__setstate__(state["reader"])
-        with Entry("moments, weights and share"):
+        with Entry("moments, weights, additive and share"):
             experts.resume(state, reader.presence.numbers, state.get("loss"))
         self.set_up(0)
         self._assemble(prior, reader, experts)

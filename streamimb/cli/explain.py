@@ -47,10 +47,10 @@ def show(config: Path | None, state: Path | None, out: Path | None, *, as_json: 
     if config is not None:
         register_own(read := load(config))
         with chdir(read.folder):
-            path = Path(read.state.path if state is None else state).absolute()
-    elif state is not None:
+            path = Path(read.state.path).absolute()
+    if state is not None:
         path = state
-    else:
+    elif config is None:
         raise ConfigError("explain: give --config or --state")
     model = saved_model(path)
     found = list(learned(model))
@@ -91,7 +91,11 @@ def inside(part: Any) -> list[Any]:
     """The River objects that a part was given, and keeps, or the steps of a pipeline."""
     if isinstance(part, compose.Pipeline):
         return list(part.steps.values())
-    given = [getattr(part, name, None) for name in inspect.signature(type(part)).parameters]
+    try:
+        names = list(inspect.signature(type(part)).parameters)
+    except ValueError:  # a class written in C
+        return []
+    given = [getattr(part, name, None) for name in names]
     return [one for one in given if isinstance(one, base.Base)]
 
 

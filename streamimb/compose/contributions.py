@@ -44,7 +44,7 @@ def inner_contributions(classifier: Any, x: Features) -> dict[Any, Any]:
 def completed(rows: dict[Any, Any], said: Proba, name: str) -> dict[Any, Any]:
     """Return contributions with one more entry, by which those of a classifier differ from what was made of it.
 
-    Where a feature has the name of the entry, it is added to that of the feature.
+    Where a feature has the name of the entry, the two are added.
 
     `math.fsum` of all values is then the log-odds of True in `said`; where there is a mapping for each class, that of
     the values of a class is the log of its probability.

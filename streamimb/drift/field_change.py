@@ -57,7 +57,7 @@ class Moments(NamedTuple):
 
 class Change(NamedTuple):
     """A change of a field: its kind, how large it is (to compare fields), its evidence, and whether all values are
-    larger or smaller by a factor of 5 and by three standard deviations, which no season does.
+    larger or smaller by a factor of 5 and by three standard deviations: more than a season moves them.
     """
 
     kind: str
@@ -143,7 +143,8 @@ def _number_change(before: list[float], after: list[float], z: float) -> Change 
     evidence = {"factor": 2.0 ** max(-100.0, min(100.0, shift)), "spread": math.exp(min(100.0, spread))}
     if abs(shift) > max(LEAST_SHIFT * sd, z * error):
         near = min(abs(abs(shift) - math.log2(unit)) for unit in UNITS)
-        # Traffic and seasons move values by small factors too: a unit has to be exact there, and known so exactly.
+        # Traffic and seasons move values by small factors too: a small factor is a unit only if it is exact, and its
+        # standard error is small enough to show that.
         exact = near <= EXACT and 2.0 * error <= EXACT
         far = abs(shift) > max(3.0 * sd, LEAST_UNIT)
         unit = same_spread and (exact or (far and near <= z * error))

@@ -97,7 +97,7 @@ class ClassMeasures(base.Base):
 
     @property
     def expected(self) -> None:
-        """Nothing is expected of classes by name."""
+        """None: classes by name have no expected performance."""
         return None
 
     def follow_scores(self, watch: Watch, prior: FollowedPrior, others: OtherMetrics) -> None:

@@ -254,8 +254,9 @@ class Engine:
         raw, corrected, p, by_class = served.raw, served.corrected, served.calibrated, served.by_class
         reasons = served.reasons + told + self._cold_reason
         counts.scored += 1
-        first = not stale and (known is None or type(known) is Held)  # once for each id
-        acts = self._decide and self._decide(p, served.x, beside, t, known is None, first)
+        new = known is None or type(known) is Held  # once for each id
+        first = new and not stale
+        acts = self._decide and self._decide(p, served.x, beside, t, new, first)
         if first:
             self._watch_event(event.x, p, served.x is not event.x)
         if inline is not None and served.learnable:

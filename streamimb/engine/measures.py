@@ -160,7 +160,7 @@ class Measures(base.Base):
 
     @property
     def answer(self) -> None:
-        """The score is the answer to an event."""
+        """None: the score itself is the answer to an event."""
         return None
 
     def extend_to(self, classes: tuple[str, ...]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ class Ensemble(BaggedModel, Part, base.Wrapper[base.Classifier], base.Classifier
 
     A subclass has `_sampler`, which returns a new sampler for one member. Its combiner makes one answer of those of the
     members. The memo of `scores_one` has what each member wants back with the label; where members are judged, also
-    what each of them answered. A member that took the place of another one since is told nothing of it.
+    what each of them answered. A member that replaced another one since then ignores the memo.
     """
 
     samples_itself = True  # a SampledClassifier around it would sample and correct a second time

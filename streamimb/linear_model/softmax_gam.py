@@ -41,8 +41,8 @@ class SoftmaxGAM(SoftmaxLearner):
     `scores_one` has what each of them said of each class. A new class may come at any time: its weights start at 0.
 
     One `LogisticGAM` for each class (`river.multiclass.OneVsRestClassifier`) may be more accurate, at K times the cost.
-    Of ten classes, one of them in
-    one hour of 24, log loss above the truth is .034 where that has .012; of ten with a band for each, .083 and .079.
+    Of ten classes, one of them in one hour of 24, log loss above the truth is .034 where that has .012; of ten with a
+    band for each, .084 and .079.
 
     **Cost**: about twice a `SoftmaxRegression`: 5.8 µs in place of 2.9 to predict and learn an event of 15 numbers and
     five classes, 8.5 in place of 3.7 at 30 numbers. For R rates and K classes 8 (R + 1) K bytes for each coordinate

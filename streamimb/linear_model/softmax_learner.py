@@ -15,7 +15,7 @@ from streamimb.parameters import Part
 from streamimb.stats import ClassPrior
 
 
-class SoftmaxLearner(Softmax, Part, base.MiniBatchClassifier):  # type: ignore[misc]  # no **kwargs: none is dropped
+class SoftmaxLearner(Softmax, Part, base.MiniBatchClassifier):  # type: ignore[misc]  # no **kwargs: an unknown keyword is refused
     """Abstract: a final class has the parameters, and says whether its experts have a basis."""
 
     _parameters: ClassVar[tuple[str, ...]]

@@ -180,7 +180,7 @@ class ExpectedPerformance(ExpectedSums, RiverMetric):
         }
         for name, text in helps.items():
             value = {side: getattr(found, name)._asdict() for side, found in sides.items()}
-            help = f"{text}: expected of what was served (provisional) and of what is labelled, and measured, 95 %."
+            help = f"{text}: expected of all events (provisional) and of labelled ones, and measured; 95 % intervals."
             yield Reading(f"provisional_{name}", help, value, labels=("side", "bound"))
         everything, alerts = self.agreement()
         yield Reading(

@@ -30,6 +30,16 @@ def test_curves_of_a_service(folder):
     assert all(curve["class"] is None and len(point) == 3 for curve in curves for point in curve["points"])
 
 
+def test_a_state_is_found_in_the_working_directory(folder, monkeypatch, tmp_path_factory):
+    folder.stream(3_000)
+    assert folder.command("replay")[0] == 0
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (folder.path / "state.db").rename(elsewhere / "b.db")
+    monkeypatch.chdir(elsewhere)
+    code, out, _ = folder.command("explain", "--state", "b.db", config=str(folder.path / "c.toml"))
+    assert (code, "amount" in out) == (0, True)
+
+
 def test_a_boosted_model_has_shares_and_the_curves_of_its_companion():
     model = recipes.boosting(prior=0.2, seed=1)
     for i in range(1_200):

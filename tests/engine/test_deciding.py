@@ -109,6 +109,14 @@ def test_an_event_that_is_scored_again_does_not_count_for_the_rule():
     assert engine.counters["duplicate_event"] == 5
 
 
+def test_an_event_whose_label_came_first_counts_for_the_rule():
+    engine = engine_of(decision.CapacityThreshold(capacity=3, period_s=1_000.0))
+    before = engine.deciding.rule.__getstate__()  # type: ignore[union-attr]
+    engine.on_label(Label("a", 0.5, False))
+    engine.on_event(Event("a", 1.0, {"speed": 1.0}))
+    assert engine.deciding.rule.__getstate__() != before  # type: ignore[union-attr]
+
+
 def test_a_restart_in_mid_stream_changes_nothing():
     data = stream(2_000)
     whole = engine_of(decision.RateLimit(decision.AlertBudget(share=0.1), actions=3, per_s=60.0))
