@@ -200,7 +200,7 @@ class BaggedModel(Model):
 
     @cython.cfunc
     def _served(self, row: BaggedRow) -> list[Any]:
-        """The answer of each member when the event was served; its present one without a memo or after a replacement."""
+        """The answer of each member when the event was served; its present one without a memo or once replaced."""
         i: cython.Py_ssize_t
         member: Model
         answers: list[Any] = []
