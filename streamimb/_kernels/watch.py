@@ -68,6 +68,8 @@ class Watch:
 
     def delay(self, seconds: Any, t: Any) -> None:
         """The seconds from an event to its label, and the time of the event."""
+        if not self.of_delays:  # a lock that is not needed takes as long as a detector
+            return
         with self.lock:
             for name, detector, update in self.of_delays:
                 try:
@@ -79,6 +81,8 @@ class Watch:
 
     def labelled(self, y: Any, p: Any, w: Any = 1.0) -> None:
         """A label, the probability that was served, and the weight."""
+        if not self.of_labels:
+            return
         with self.lock:
             for name, detector, update in self.of_labels:
                 try:
