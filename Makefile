@@ -46,9 +46,8 @@ newest: .venv/core  ## set up and compile for the newest CPython of pyenv, where
 # What `newest` has set up, if anything.
 SECOND = $$(cat build/newest 2>/dev/null)
 
-# The laws of all other parts took so long that .ci/run did not end in 20 minutes.
-test-newest: newest  ## tests of kernels, twins and classifiers on the newest CPython of pyenv, where it is newer
-	@second=$(SECOND); [ -z "$$second" ] || "$$second" -m pytest -p no:cacheprovider tests/_kernels tests/twins tests/laws/test_classifiers.py
+test-newest: newest  ## tests of kernels, twins and laws on the newest CPython of pyenv, where it is newer
+	@second=$(SECOND); [ -z "$$second" ] || "$$second" -m pytest -p no:cacheprovider tests/_kernels tests/twins tests/laws
 
 build/cpython-%/ready: pyproject.toml
 	$(NEWEST) -m venv --clear build/cpython-$*
