@@ -37,6 +37,7 @@ class Room(NamedTuple):
     table: str = ""
     restarts: bool = False  # a changed option resets the saved part; the rest of the model keeps its state
     method: str = ""  # of the parts that the table chooses from; "": it chooses from all parts of the room
+    protocol: str = ""  # by which an option names its parts, where parts of other rooms take them
 
     @property
     def name(self) -> str:
@@ -47,16 +48,16 @@ class Room(NamedTuple):
 ROOMS = {
     room.name: room
     for room in (
-        Room(calibration, "calibrator", restarts=True),
+        Room(calibration, "calibrator", restarts=True, protocol="Calibrator"),
         Room(compose),
         Room(correction, "correction", method="correct_one"),  # the room has anchors too
         Room(decision, "decision", restarts=True, method="threshold_one"),  # the room has sets of classes too
         Room(drift, "drift", restarts=True),
         Room(ensemble, "learner"),
         Room(linear_model, "learner"),
-        Room(losses),
-        Room(metrics, "metric"),
-        Room(sampling, "sampler"),
+        Room(losses, protocol="Loss"),
+        Room(metrics, "metric", protocol="Metric"),
+        Room(sampling, "sampler", protocol="Sampler"),
         Room(stats),
         Room(synthesis, "synthesizer"),
         Room(tree, "learner"),

@@ -10,7 +10,7 @@ cdef class BaggedRow(Row):
 
 cdef class BaggedModel(Model):
     cdef object _bag  # the members
-    cdef object _mean  # makes one answer of theirs
+    cdef object _bag_combiner  # makes one answer of theirs
     cdef bint _judged  # whether the answers of members are judged
     cdef bint _by_prior  # whether that is done by a class prior
     cdef dict _bag_labels  # those that were learned, in the order of their first event

@@ -62,7 +62,7 @@ class BaggedModel(Model):
     def __init__(self, members: Any, combiner: Any) -> None:
         first: Model = members.all[0]
         self.set_up(0)
-        self._bag, self._mean = members, combiner
+        self._bag, self._bag_combiner = members, combiner
         self._judged = bool(combiner.judges or members.judges)
         self._by_prior = bool(combiner.judges)
         self._bag_labels = {}
@@ -109,7 +109,7 @@ class BaggedModel(Model):
                 inside.memo = told.own[i] or None
             member.score(inside)
             answers.append(member.answer_of(inside))
-        p = self._mean.answer(answers)
+        p = self._bag_combiner.answer(answers)
         if other_classes(p):
             row.mapping = row.answer = p
             row.corrected = row.calibrated = nan
@@ -154,7 +154,7 @@ class BaggedModel(Model):
             member.learn(bag.rows[i], y, w)
         if self._judged:
             self._bag.judge(row.x, y, w, row.more or {}, answers)
-            self._mean.learn(answers, y, w, prior)
+            self._bag_combiner.learn(answers, y, w, prior)
             self._bag_labels[y] = None
         return 0
 
@@ -183,7 +183,7 @@ class BaggedModel(Model):
         order = labels if classes > 0 else []
         memo: list[Any] = [float(classes)]
         if self._by_prior and classes >= 0:
-            memo += numbers_of(self._mean.prior.get(), order)
+            memo += numbers_of(self._bag_combiner.prior.get(), order)
         for i in range(len(members)):
             member, inside = members[i], bag.rows[i]
             own = member.remember(inside)

@@ -103,7 +103,7 @@ class CalibratedModel(Model):
         if mapping is not None or y is not True:
             self._met_false = True
         if self._met_false:
-            self._calibration.learn(row, corrected, mapping, y, self._weight.of(w) if w > 0.0 else w, memo)
+            self._calibration.learn(row, corrected, mapping, y, self._weight.of(w), memo)
         return 0
 
     @cython.cfunc

@@ -18,7 +18,7 @@ from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, numbers, refused, wholes
 
 HELD = cython.declare(cython.Py_ssize_t, 4_000)  # values of each number, in equal parts of each group
-EACH = cython.declare(cython.Py_ssize_t, 16)  # edges of each group, of two groups or more
+EACH = cython.declare(cython.Py_ssize_t, limits.GROUP_EDGES)
 FEWEST = cython.declare(cython.Py_ssize_t, 32)  # edges of a number that has values enough
 LEAST = cython.declare(cython.Py_ssize_t, limits.LEAST_OF_A_GROUP)
 LARGEST_VALUE = limits.LARGEST_VALUE

@@ -18,7 +18,7 @@ import cython
 from streamimb._kernels import limits
 from streamimb._kernels.saved import entries, refused, wholes
 
-MOST = cython.declare(cython.Py_ssize_t, 8)  # groups
+MOST = cython.declare(cython.Py_ssize_t, limits.MOST_GROUPS)
 LEAST = cython.declare(cython.longlong, limits.LEAST_OF_A_GROUP)
 GROWTH = cython.declare(cython.longlong, limits.GROUP_GROWTH)
 

@@ -152,13 +152,7 @@ class ClassOffsetRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def check_example(self, x: Any) -> cython.int:
-        other: Row = self.learner.read(x)
-        try:
-            if other.n_odd > 0:
-                raise TypeError(other.odd)
-        finally:
-            other.done()
-        return 0
+        return self.learner.check_example(x)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

@@ -17,8 +17,8 @@ else:
 
 @cython.cfunc
 @cython.exceptval(-1, check=False)
-def as_read(row: Row, reader: Reader, cleaned: Cleaned) -> cython.bint:
-    """Whether a row of the event before cleaning shows the cleaned event: only unknown names were left out."""
+def reuse_row(row: Row, reader: Reader, cleaned: Cleaned) -> cython.bint:
+    """Makes the row of an event that of the cleaned event, where only unknown names were left out; returns whether."""
     j: cython.Py_ssize_t
     if cleaned.left_out is None or row.n_converted > 0 or row.n_odd > 0:
         return False

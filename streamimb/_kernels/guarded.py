@@ -13,7 +13,7 @@ import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_answer import by_class
-    from streamimb._kernels.cleaned_row import as_read
+    from streamimb._kernels.cleaned_row import reuse_row
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.learner_arguments import weight_of
     from streamimb._kernels.ports import Model
@@ -22,7 +22,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.schema_check import DOUBTFUL, WELL, SchemaCheck
 else:
     from cython.cimports.streamimb._kernels.class_answer import by_class
-    from cython.cimports.streamimb._kernels.cleaned_row import as_read
+    from cython.cimports.streamimb._kernels.cleaned_row import reuse_row
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.learner_arguments import weight_of
     from cython.cimports.streamimb._kernels.ports import Model
@@ -103,7 +103,7 @@ class GuardedModel(Model):
         verdict = self._guard_check.verdict(row, reader)
         if verdict != WELL:
             cleaned = self._guard_clean(row, event, verdict)
-            if cleaned.as_read or as_read(row, reader, cleaned):
+            if cleaned.as_read or reuse_row(row, reader, cleaned):
                 row.event = row.x = cleaned.x
             # Cleaning has called methods of foreign values, which may have changed x: read it again.
             elif cleaned.x is not event or row.n_converted > 0 or row.n_odd > 0:

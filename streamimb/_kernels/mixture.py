@@ -8,12 +8,12 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels.ports import ABSTRACT
+
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.linear_work import LinearWork
 else:
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
-
-ABSTRACT = "this method belongs to a subclass"
 
 
 @cython.cclass

@@ -40,6 +40,7 @@ cdef class Model(Port):
     cdef bint reads_directly(self) noexcept
     cdef Row read(self, x)
     cdef int fill(self, Row row) except -1
+    cdef int check_example(self, x) except -1
     cdef int score(self, Row row) except -1
     cdef int rate(self, Row row) except -1
     cdef int check(self, y, more) except -1

@@ -167,6 +167,18 @@ class Model(Port):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
+    def check_example(self, x: Any) -> cython.int:
+        """Raises for an example that cannot be read; changes nothing."""
+        row: Row = self.read(x)
+        try:
+            if row.n_odd > 0:
+                raise TypeError(row.odd)
+        finally:
+            row.done()
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
     def score(self, row: Row) -> cython.int:
         """Sets `corrected` and `calibrated` of the row, and `mapping` and `answer` where there are other classes."""
         raise NotImplementedError(ABSTRACT)

@@ -100,6 +100,10 @@ class Route(Port):
     def length(self, memo: Any) -> cython.Py_ssize_t:
         return self.memo_size
 
+    def anchors_one(self, x: Any) -> Any:
+        """Return the offset of each class at x; None where the anchor is not one for each class."""
+        return None
+
     def labels_learned(self) -> list[Any]:
         """Return the labels that were learned, where a route keeps them."""
         return []

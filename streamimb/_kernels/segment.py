@@ -7,6 +7,7 @@ from typing import Any
 
 import cython
 
+from streamimb._kernels import limits
 from streamimb._kernels.answer import is_label
 
 if cython.compiled:
@@ -14,9 +15,7 @@ if cython.compiled:
 else:
     from math import exp, log
 
-EDGE = cython.declare(
-    cython.double, 1e-12
-)  # answers are kept this far from 0 and 1 before their log-odds are mixed
+EDGE = cython.declare(cython.double, limits.EDGE)
 LONGEST = 200  # characters of the name of a segment
 
 

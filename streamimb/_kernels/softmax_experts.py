@@ -45,7 +45,6 @@ else:
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
 COORDINATES = cython.declare(cython.Py_ssize_t, limits.CLASS_BASIS_COORDINATES)
-GROUPS = 8  # of classes, whose values the edges of the basis are balanced over (`class_groups.py`)
 CLASSES = "memo: of {:g} classes where this model has {}; give the memo that scores_one returned, or None"
 
 
@@ -68,7 +67,7 @@ class SoftmaxExperts:
         self.groups = ClassGroups()
         mixture: Any = RateMixture(len(rates))
         if basis_fields > 0:
-            basis, additive = Basis(basis_fields, GROUPS), SoftmaxWeights(rates, bits)
+            basis, additive = Basis(basis_fields, limits.MOST_GROUPS), SoftmaxWeights(rates, bits)
             mixture = ExpertMixture(2 * len(rates))
         self.mixture = mixture
         self._take_up(basis, additive)
@@ -329,7 +328,11 @@ class SoftmaxExperts:
         mixture: Any = RateMixture(1)
         if state["additive"] is not None:
             saved = entries(state["additive"], "basis", "weights", "groups")
-            basis, additive, mixture = Basis(1, GROUPS), SoftmaxWeights((1.0,), 1), ExpertMixture(1)
+            basis, additive, mixture = (
+                Basis(1, limits.MOST_GROUPS),
+                SoftmaxWeights((1.0,), 1),
+                ExpertMixture(1),
+            )
             basis.resume(saved["basis"], n)
             additive.resume(saved["weights"], n, None, basis.edges.blocks)
             groups.resume(saved["groups"], linear.store.classes)

@@ -4,6 +4,7 @@ A part checks its values itself; its ValueError becomes a ConfigError that names
 """
 
 import importlib
+import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -117,7 +118,8 @@ def named(choice: PartChoice, folder: str, *, inside: str = "") -> Entry:
     rooms = [room.name for room in catalogue.ROOMS.values() if room.table == choice.kind_of_table]
     name = catalogue.name_of(cls)
     if name is None:
-        room = "losses" if "Loss" in inside else rooms[0]
+        words = re.findall(r"\w+", inside)
+        room = next((each.name for each in catalogue.ROOMS.values() if each.protocol in words), rooms[0])
         name = f"{room}.{cls.__name__}"
         try:
             catalogue.register(cls, name)

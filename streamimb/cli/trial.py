@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from streamimb._kernels.answer import ClassesError, ProbabilityError, probability
+from streamimb._kernels.part_numbers import probabilities_from
 from streamimb.config import ConfigError
 from streamimb.engine import Engine, SnapshotError, state_of
 from streamimb.engine.serving import serving
@@ -126,6 +127,11 @@ class Question(NamedTuple):
                 )
                 expected = "a finite rate above 0" if self.number == "rate" else "a probability in [0, 1]"
                 raise self.refused(f"gives {shown}, not {expected}")
+        if self.kind == "correction" or getattr(self.part, "joint", False):  # else each class is one answer
+            try:
+                probabilities_from(self.part, self.method, answer, p)
+            except ProbabilityError as error:
+                raise self.refused("gives probabilities that do not sum to 1") from error
 
     def good(self, number: Any) -> bool:
         """Whether a number is a rate, or a probability."""

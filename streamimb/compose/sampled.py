@@ -314,11 +314,8 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
             return completed(
                 inner_contributions(self.classifier, x), self.predict_proba_one(x), "(correction)"
             )
-        anchors_one = getattr(self._way, "anchors_one", None)  # of a route that has an offset for each class
-        anchor: Any
-        if anchors_one is not None:
-            anchor = anchors_one(x)
-        else:
+        anchor = self._way.anchors_one(x)
+        if anchor is None:
             own = self._mixed_anchor if self._own_anchor is None else self._own_anchor
             anchor = self._prior.logit if own is None else own.logit_one(x)
         return contributions_of(self.classifier, x, anchor)

@@ -43,9 +43,9 @@ def advice(name: str, known: Iterable[str], table: str = "") -> str:
     names = list(known)
     near, place = nearest(name, names), ""
     likeness = 0.0 if near is None else _likeness(name, near)
-    others = {other: list(keys()) for other, keys in _KEYS.items() if other != table.partition(".")[0]}
-    if not table or likeness >= SLIP:
-        others = {}
+    others: dict[str, list[str]] = {}
+    if table and likeness < SLIP:
+        others = {other: list(keys()) for other, keys in _KEYS.items() if other != table.partition(".")[0]}
     if places := _places(table, [other for other, found in others.items() if name in found]):
         *first, last = [f"[{other}]" for other in places]
         if first:

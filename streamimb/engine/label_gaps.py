@@ -83,7 +83,7 @@ class LabelGaps:
         """
         found = listed({"gaps": state}, "gaps", 7)
         made = cls()
-        made._at, made._labels, made.silent_n, _ = (whole({"gaps": one}, "gaps") for one in found[:4])
+        made._at, made._labels, made.silent_n = (whole({"gaps": one}, "gaps") for one in found[:3])
         made._before = whole({"gaps": found[3]}, "gaps", 0, made._at)
         made._events, made._labelled, made._longest = (
             number({"gaps": one}, "gaps", 0.0) for one in found[4:]

@@ -4,9 +4,9 @@ from typing import Any
 
 from streamimb.engine.counters import Counters
 from streamimb.engine.label_policy import LabelPolicy
-from streamimb.engine.roles import PROPENSITY, Roles
-from streamimb.parameters import finite
+from streamimb.engine.roles import PROPENSITY, Roles, propensity_from
 from streamimb.protocols import Features
+from streamimb.stats.propensity_weight import propensity_weight
 
 UNUSABLE = 0.0  # the propensity of a label that has one which cannot be used
 
@@ -47,10 +47,8 @@ class Propensity:
         if given is None or given == UNUSABLE:
             counts.propensity_unusable += 1
             return 0.0
-        if given * self._most < 1.0:
-            counts.propensity_bounded += 1
-            return self._most
-        return float(1.0 / given)
+        counts.propensity_bounded += given * self._most < 1.0
+        return propensity_weight(given, self._most)
 
 
 def usable(given: Any) -> float | None:
@@ -65,7 +63,8 @@ def usable(given: Any) -> float | None:
     """
     if given is None:
         return None
-    return float(given) if finite(given) and 0.0 < given <= 1.0 else UNUSABLE
+    found = propensity_from(given)
+    return UNUSABLE if found is None else found
 
 
 def propensity_of(roles: Roles | None, labels: LabelPolicy, most: float) -> Propensity:

@@ -123,11 +123,12 @@ def _group(value: Any) -> str | int | None:
     return group if fits else None
 
 
-def _propensity(value: Any) -> float | None:
+def propensity_from(value: Any) -> float | None:
+    """Return a propensity as a float, None where it is not in (0, 1]."""
     return float(value) if finite(value) and 0.0 < value <= 1.0 else None
 
 
-READERS = {"cost": _cost, "group": _group, PROPENSITY: _propensity}
+READERS = {"cost": _cost, "group": _group, PROPENSITY: propensity_from}
 
 
 def parts_in(value: Any) -> Iterator[Any]:
