@@ -79,6 +79,9 @@ class Corrects:
 class CorrectsToNone(Corrects):
     def correct_one(self, p, rates, prior):
         return None
+class CorrectsToMore(Corrects):
+    def correct_one(self, p, rates, prior):
+        return dict.fromkeys(p, 0.9)
 '''
 
 
@@ -102,6 +105,7 @@ WRONG = {
     "[calibrator]\ntype = 'own:SaysNaN'": "the calibrator SaysNaN: calibrate_one gives nan, not a probability",
     "[calibrator]\ntype = 'own:SaysThree'": "the calibrator SaysThree: calibrate_one gives 3.0, not a probability",
     "[calibrator]\ntype = 'own:SaysNone'": "the calibrator SaysNone: calibrate_one gives NoneType, not a probab",
+    "[correction]\ntype = 'own:CorrectsToMore'": "correct_one gives probabilities that do not sum to 1",
     "[correction]\ntype = 'own:CorrectsToNone'": "the correction CorrectsToNone: correct_one gives NoneType",
     "[sampler]\ntype = 'own:Forgets'": "[sampler] Forgets does not keep its parameter 'keep', so a change of it",
     "[sampler]\ntype = 'own:HoldsAFunction'": "sampling.HoldsAFunction.chosen: a function is no data",
