@@ -21,6 +21,7 @@ HELD = cython.declare(cython.Py_ssize_t, 4_000)  # values of each number, in equ
 EACH = cython.declare(cython.Py_ssize_t, limits.GROUP_EDGES)
 FEWEST = cython.declare(cython.Py_ssize_t, 32)  # edges of a number that has values enough
 LEAST = cython.declare(cython.Py_ssize_t, limits.LEAST_OF_A_GROUP)
+NO_EDGE = cython.declare(cython.double, inf)
 LARGEST_VALUE = limits.LARGEST_VALUE
 
 
@@ -72,7 +73,7 @@ class ClassEdges:
         low: cython.Py_ssize_t = block * self.most
         i: cython.Py_ssize_t = low
         half: cython.Py_ssize_t = self.most // 2
-        if self.edges[low] == inf:
+        if self.edges[low] == NO_EDGE:
             return -1
         while half > 16:
             i += half * (self.edges[i + half - 1] < x)
