@@ -16,7 +16,14 @@ cdef extern from *:
     #else
     #define Py_BUILD_CORE
     #undef _PyGC_FINALIZED
+    #if defined(__GNUC__)
+    #pragma GCC diagnostic push
+    #pragma GCC diagnostic ignored "-Wdeprecated-declarations"  /* CPython's own, in its header */
+    #endif
     #include "internal/pycore_dict.h"
+    #if defined(__GNUC__)
+    #pragma GCC diagnostic pop
+    #endif
     #undef Py_BUILD_CORE
     static CYTHON_INLINE PyObject **entries_of(PyObject *event, Py_ssize_t *count) {
         PyDictKeysObject *keys = ((PyDictObject *)event)->ma_keys;
