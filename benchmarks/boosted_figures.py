@@ -63,6 +63,8 @@ LATE_TOLERANCE = 0.008
 BEHIND = 0.004  # most that a stream may be behind LightGBM
 FREE = (-math.inf, math.inf)
 RATIO = (0.97, 1.03)
+# 178 positives: the ratio of a right model has a standard error of .075, about .017 or less on the other streams.
+RATIO_OF_FEW = {"talkingdata_100k": (0.85, 1.15)}
 LONGEST_CALL = 2.0  # ms of processor time
 LATE_RATIO = {"bank_marketing": 1.2}  # 1.05 elsewhere
 SEEDS = {"bank_marketing": 3, "bitcoin_otc": 3, "elec2": 3}  # 1 elsewhere, because the streams are long
@@ -76,7 +78,7 @@ def works(seeds: int) -> list[tuple[str, list[Any], list[Any], float]]:
         goals: list[Any] = [
             ("NE", "ne", f"{prototype:.3f}", -math.inf, prototype + max(0.003, 0.02 * prototype)),
             ("NE, not calibrated", "ne_uncalibrated", f"LightGBM {batch:.3f}", *FREE),
-            ("mean p / base rate", "ratio", "", *RATIO),
+            ("mean p / base rate", "ratio", "", *RATIO_OF_FEW.get(name, RATIO)),
             ("us of an event with its label", "us", "", *FREE),
             ("longest call, ms", "pause_ms", "2", -math.inf, LONGEST_CALL),
         ]
