@@ -28,12 +28,19 @@ def by_class(row: Row, classes: tuple[Any, ...], shares: Any) -> Any:
     A class that the classifier does not name has probability 0. Where it names none of them, because it has learned
     none, all are equal. The decision maximises calibrated P / prior, the first class among equals. The prior is that of
     the classifier; `shares` returns another one for a classifier without.
+
+    Raises
+    ------
+    ValueError
+        There are no classes.
     """
     raw: cython.double
     corrected: cython.double
     calibrated: cython.double
     ratio: cython.double
     most: cython.double = -1.0
+    if len(classes) == 0:
+        raise ValueError("classes: expected the names of one class or more")
     answer = row.answer
     p = {}
     if answer is None or answer.keys().isdisjoint(classes):

@@ -83,3 +83,17 @@ def test_a_label_is_checked_without_learning_it(kernel: Any) -> None:
     with pytest.raises(ValueError, match="no labels"):
         model.check_label(None)
     assert learner._given == []
+
+
+@pytest.mark.parametrize("kernel", [compiled, interpreted])
+def test_no_class_is_refused(kernel: Any) -> None:
+    """The fuzzer found that a decision among no classes read beyond the tuple."""
+    model, learner = guard(kernel)
+    for serve in (
+        lambda: model.serve_classes_one({"x": 1.0}, (), dict),
+        lambda: model.serve_classes_again_one({"x": 1.0}, (), dict),
+        lambda: model.serve_learn_classes_one({"x": 1.0}, "b", (), dict),
+    ):
+        with pytest.raises(ValueError, match="one class or more"):
+            serve()
+    assert learner._given == []
