@@ -89,6 +89,7 @@ def test_a_label_is_checked_without_learning_it(kernel: Any) -> None:
 def test_no_class_is_refused(kernel: Any) -> None:
     """The fuzzer found that a decision among no classes read beyond the tuple."""
     model, learner = guard(kernel)
+    learner.said = {"a": 1.0}
     for serve in (
         lambda: model.serve_classes_one({"x": 1.0}, (), dict),
         lambda: model.serve_classes_again_one({"x": 1.0}, (), dict),
