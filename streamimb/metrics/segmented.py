@@ -95,6 +95,10 @@ class Segmented(RiverMetric):
         inner = self.metric.fields_read
         return None if not isinstance(self.by, str) or inner is None else (self.by, *inner)
 
+    def lifetime(self) -> Segmented:
+        """Return a clone before its first event that counts every event of a segment alike; raises as the metric."""
+        return self.clone({"metric": self.metric.lifetime()})
+
     def update(self, y_true: Any, y_pred: Any, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event, as the metric takes it; its segment is read from x."""
         segment = label_of(field_of(self.by, x))
