@@ -45,7 +45,7 @@ class ExpectedSums:
         return self.of_served, self.of_labelled, self.of_came
 
     def serve(self, p: Any, w: Any = 1.0) -> None:
-        """Take an event that was served, with P(True) or that of both classes, and its weight; its label may come later.
+        """Take an event that was served, with P(True) or that of both classes, and its weight; it has no label yet.
 
         Raises ValueError as `update` does.
         """

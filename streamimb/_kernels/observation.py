@@ -69,7 +69,9 @@ def probability_of(said: Any, name: str = "y_pred") -> float:
     except TypeError:
         fits = False
     if not fits:
-        raise ValueError(f"{name}: expected P(True), a number in [0, 1], or the probabilities of both classes")
+        raise ValueError(
+            f"{name}: expected P(True), a number in [0, 1], or the probabilities of both classes"
+        )
     return float(p)
 
 

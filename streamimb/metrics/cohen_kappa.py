@@ -55,7 +55,7 @@ class CohenKappa(ConfusionMetric):
         if not rest > 0.0:
             return unknown(weights)
         wrong = float((weights * (1.0 - np.eye(len(true)))).sum())  # exactly 0 where all is right
-        kappa = 1.0 - wrong * total / rest
+        kappa = 1.0 - wrong * float(total) / rest
         of_chance = said[:, None] + true[None, :]
         of_agreed = np.trace(weights) + total * np.eye(len(true)) - of_chance
         return Slopes(kappa, (of_agreed - kappa * (2.0 * total - of_chance)) / rest)
@@ -63,3 +63,4 @@ class CohenKappa(ConfusionMetric):
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
         yield Reading("cohen_kappa", "Accuracy beyond that of chance.", self.get())
+        yield self.interval().reading("cohen_kappa_interval", "Accuracy beyond that of chance.")

@@ -15,7 +15,7 @@ Numbers = NDArray[np.float64]
 
 
 class Confusion(NamedTuple):
-    """Classes in the order in which they came; weights and sums of squared weights by true (rows) and predicted class."""
+    """Classes in the order in which they came; weights and their squares by true (rows) and predicted class."""
 
     classes: list[Any]
     weights: Numbers

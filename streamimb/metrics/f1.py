@@ -80,3 +80,4 @@ class F1(ConfusionMetric):
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
         yield Reading("f1", "Harmonic mean of precision and recall.", self.get())
+        yield self.interval().reading("f1_interval", "Harmonic mean of precision and recall.")

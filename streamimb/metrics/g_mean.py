@@ -62,6 +62,7 @@ class GMean(ConfusionMetric):
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
         yield Reading("g_mean", "Geometric mean of the recalls of all classes.", self.get())
+        yield self.interval().reading("g_mean_interval", "Geometric mean of the recalls of all classes.")
 
 
 def geometric_mean(recalls: list[float]) -> float:

@@ -65,3 +65,4 @@ class MCC(ConfusionMetric):
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
         yield Reading("mcc", "Correlation of true and predicted class.", self.get())
+        yield self.interval().reading("mcc_interval", "Correlation of true and predicted class.")

@@ -29,7 +29,7 @@ class Recall(ConfusionMetric):
     r"""Share of the events of a class that were predicted as that class, with Wilson's 95 % interval; of each class.
 
     `get` is the recall of `positive`, or the mean over the classes that came (balanced accuracy); `by_class()` and the
-    readings have each. The number of events in the interval is that at which a share of events of weight 1 would have the
+    readings have each. The number of events in the interval is that at which a share of events of weight 1 has the
     variance of this one, $\sum w^2 (h - R)^2/(\sum w)^2$ with h = 1 for a hit. The interval of the mean is by the delta
     method. `merge(other)` is this stream followed by the other's.
 

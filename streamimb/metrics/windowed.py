@@ -17,28 +17,28 @@ MOST = 10**12
 class Windowed(RiverMetric):
     """A metric over the last `events` events, all alike; what came before counts nothing.
 
-    It covers the last k events, k from `events` - s + 1 to `events`, where s is `events`/16 rounded up; all events while
-    fewer came. (10,000 events: from 9,376 to 10,000; up to 16 events: exactly `events`.) No event is kept: there is a clone
-    of the metric, with `half_life=inf`, for each block of s events, the oldest is dropped as a whole, and a reading is that
-    of all blocks merged. Events of weight 0 are none. Where the metric has `serve`, the events served have a window of
-    their own, of the same length, because labels come later. `merge(other)` is this stream followed by the other's: k is
-    then in the same range, but another one than without the merge.
+    It covers the last k events, k from `events` - s + 1 to `events`, where s is `events`/16 rounded up; all events
+    while fewer came. (Of 10,000: 9,376 to 10,000; up to 16: exactly `events`.) No event is kept: there is a clone of
+    the metric, with `half_life=inf`, for each block of s events, the oldest is dropped as a whole, and a reading is
+    that of all blocks merged. Events of weight 0 are none. Where the metric has `serve`, the events served have a
+    window of their own, of the same length, because labels come later. `merge(other)` is this stream followed by the
+    other's: k is in the same range, but may be another one than without the merge.
 
-    **Cost**: one update of the metric per event, and O(1) amortised; up to 36 metrics (usually 19), twice that where it has
-    `serve`. The first reading after an event merges 2 metrics, after a new block up to 16.
+    **Cost**: one update of the metric per event, and O(1) amortised; up to 36 metrics (usually 19), twice that where it
+    has `serve`. The first reading after an event merges 2 metrics, after a new block up to 17.
 
     Parameters
     ----------
     metric
-        A metric of `streamimb.metrics` whose `half_life` may be inf, or `Segmented` around one; it is not updated itself.
+        A metric whose `half_life` may be inf, or `Segmented` around one; it is not updated itself.
     events
         Events that count; from 1 to 10^12.
 
     Raises
     ------
     ValueError
-        A parameter is out of its range; the metric cannot count every event alike, such as `PrecisionAtK`, whose memory is
-        in periods; as the metric.
+        A parameter is out of its range; the metric cannot count every event alike, such as `PrecisionAtK`, whose
+        memory is in periods; as the metric.
 
     Examples
     --------
@@ -58,7 +58,7 @@ class Windowed(RiverMetric):
         try:
             alike = metric.lifetime()
         except ValueError as error:
-            raise ValueError(f"metric: expected one that can be cut into blocks of events: {error}") from error
+            refuse("metric", metric, f"a metric that can be cut into blocks of events; {error}")
         self._labelled = BlockWindow(alike, self.events)
         self._served = BlockWindow(alike, self.events)
 
