@@ -107,7 +107,10 @@ def field_of(field: Any, x: Any) -> Any:
     ('u7', 'u')
     """
     if x is None:
-        raise ValueError("x: this metric needs the features of the event: update(y_true, y_pred, w, x)")
+        raise ValueError(
+            "x: this metric needs the features of the event: update(y_true, y_pred, w, x); in a loop of River's put "
+            "WithFeatures around the model"
+        )
     if type(field) is not str and callable(field):
         return field(x)
     if type(x) is not dict and not isinstance(x, Mapping):

@@ -99,7 +99,8 @@ class RiverMetric(Part, BinaryMetric, ABC):
     ) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, and its weight.
 
-        Only metrics with `requires_x` use the features x.
+        Only metrics with `requires_x` use the features x; where x is None they take those that the probabilities of
+        `WithFeatures` carry.
         """
         if type(y_pred) is float and type(y_true) is bool and 0.0 <= y_pred <= 1.0 and w == 1.0:
             self.update_p(y_true, y_pred)  # the usual case needs no further check
