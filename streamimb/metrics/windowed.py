@@ -47,7 +47,7 @@ class Windowed(RiverMetric):
     >>> for i in range(2_000):
     ...     metric.update(i >= 1_900, 0.1)
     >>> metric.get(), metric.covered
-    (1.0, 98)
+    (1.0, 96)
     """
 
     def __init__(self, metric: RiverMetric, events: int = 10_000) -> None:
