@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         SampledClassifier,
         Schema,
         ThresholdedClassifier,
+        WithFeatures,
     )
 
 __version__ = "0.1.0"
@@ -45,6 +46,7 @@ __all__ = [
     "SampledClassifier",
     "Schema",
     "ThresholdedClassifier",
+    "WithFeatures",
     "__native__",
     "__version__",
     "calibration",

@@ -90,6 +90,9 @@ GROUPS = (
                 times_the_cost(1.5),
                 lambda: metrics.Segmented(metrics.CalibrationRatio(), by="country"),
             ),
+            _case(
+                "Windowed LogLoss", times_the_cost(1.5), lambda: metrics.Windowed(metrics.LogLoss()), "update"
+            ),
             _case("ExpectedPerformance", times_the_cost(0.5), lambda: metrics.ExpectedPerformance(0.02)),
         ),
     ),

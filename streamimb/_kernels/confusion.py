@@ -24,14 +24,14 @@ LARGEST = cython.declare(cython.double, 1e60)  # of the unit: its square times t
 
 @cython.cclass
 class ConfusionSums:
-    """Weights by true and predicted class, and the squares of weights by true class, decayed once per event."""
+    """Weights by true and predicted class, and sums of their squares, decayed once per event."""
 
     fade: cython.double
     unit: cython.double
     steps: cython.longlong
     classes: dict[Any, Any]  # label -> its row
     cells: cython.double[::1]  # MOST numbers a row
-    squares: cython.double[::1]
+    squares: cython.double[::1]  # as cells
 
     def __cinit__(self) -> None:
         self.fade = self.unit = 1.0  # for an object made by `__new__` without `__init__`
@@ -41,7 +41,7 @@ class ConfusionSums:
     def _empty(self) -> Any:
         self.classes = {}
         self.cells = array("d", bytes(8 * _MOST * _MOST))
-        self.squares = array("d", bytes(8 * _MOST))
+        self.squares = array("d", bytes(8 * _MOST * _MOST))
 
     def __init__(self, half_life: float) -> None:
         self.fade = max(power(0.5, 1.0 / half_life), 1e-30)  # the unit is divided by it
@@ -65,7 +65,6 @@ class ConfusionSums:
         i: cython.Py_ssize_t
         for i in range(_MOST * _MOST):
             self.cells[i] = self.cells[i] * d
-        for i in range(_MOST):
             self.squares[i] = self.squares[i] * d * d
 
     def add(self, true: Any, said: Any, w: cython.double) -> None:
@@ -86,16 +85,17 @@ class ConfusionSums:
         self.steps += 1
         v: cython.double = w * self.unit
         self.cells[i * _MOST + j] += v
-        self.squares[i] += v * v
+        self.squares[i * _MOST + j] += v * v
 
-    def table(self) -> tuple[list[Any], list[list[float]], list[float]]:
-        """The classes in the order in which they came, weights by true and predicted class, squares by true class."""
+    def table(self) -> tuple[list[Any], list[list[float]], list[list[float]]]:
+        """The classes in the order in which they came; weights and their squares by true and predicted class."""
         i: cython.Py_ssize_t
         j: cython.Py_ssize_t
         n: cython.Py_ssize_t = len(self.classes)
         u: cython.double = 1.0 / self.unit
         rows = [[self.cells[i * _MOST + j] * u for j in range(n)] for i in range(n)]
-        return list(self.classes), rows, [self.squares[i] * u * u for i in range(n)]
+        squares = [[self.squares[i * _MOST + j] * u * u for j in range(n)] for i in range(n)]
+        return list(self.classes), rows, squares
 
     def append(self, other: ConfusionSums) -> None:
         """Add the sums of another, as if its events had come after these."""
@@ -109,20 +109,21 @@ class ConfusionSums:
         self.steps += other.steps
         places = [self._row(label) for label in classes]
         i: cython.Py_ssize_t
-        for true, row, square in zip(places, rows, squares, strict=True):
-            i = true
-            self.squares[i] += square
-            for said, weight in zip(places, row, strict=True):
-                self.cells[i * _MOST + cython.cast(cython.Py_ssize_t, said)] += weight
+        for true, row, row2 in zip(places, rows, squares, strict=True):
+            for said, weight, square in zip(places, row, row2, strict=True):
+                i = true * MOST + said
+                self.cells[i] += weight
+                self.squares[i] += square
 
     def __getstate__(self) -> dict[str, Any]:
         i: cython.Py_ssize_t
         j: cython.Py_ssize_t
         n: cython.Py_ssize_t = len(self.classes)
         rows = array("d", [self.cells[i * _MOST + j] for i in range(n) for j in range(n)])
+        squares = array("d", [self.squares[i * _MOST + j] for i in range(n) for j in range(n)])
         return {
             "fade": float(self.fade), "unit": float(self.unit), "steps": int(self.steps),
-            "classes": list(self.classes), "cells": rows.tobytes(), "squares": bytes(self.squares)[: 8 * n],
+            "classes": list(self.classes), "cells": rows.tobytes(), "squares": squares.tobytes(),
         }  # fmt: skip
 
     def __setstate__(self, state: Any) -> None:
@@ -134,13 +135,19 @@ class ConfusionSums:
         if n > _MOST:
             raise saved.refused("classes", "at most 64 labels")
         rows = saved.numbers(state, "cells", n * n, 0.0)
-        squares = saved.numbers(state, "squares", n, 0.0)
+        squares = saved.numbers(state, "squares", n * n, 0.0)
+        # The sum of squares is at most the square of the sum; 0 both or neither, but for what is too small.
+        if not all(
+            v <= 1.000001 * w * w + 1e-300 and (v > 0.0 or w < 1e-140)
+            for w, v in zip(rows, squares, strict=True)
+        ):
+            raise saved.refused("squares", "sums of squares that follow from the weights")
         self.fade, self.unit, self.steps = fade, unit, steps
         self._empty()
         i: cython.Py_ssize_t
         j: cython.Py_ssize_t
         for i in range(n):
             self.classes[labels[i]] = i
-            self.squares[i] = squares[i]
             for j in range(n):
                 self.cells[i * _MOST + j] = rows[i * n + j]
+                self.squares[i * _MOST + j] = squares[i * n + j]

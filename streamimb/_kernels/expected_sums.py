@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cython
+
+from streamimb._kernels.observation import probability_of, weight_of
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.decayed_sums import DecayedSums
-    from streamimb._kernels.event_weight import checked_weight
 else:
     from cython.cimports.streamimb._kernels.decayed_sums import DecayedSums
-    from cython.cimports.streamimb._kernels.event_weight import checked_weight
 
 
 @cython.cclass
@@ -42,13 +44,15 @@ class ExpectedSums:
         """Of what was served, of the labelled of it by their probabilities, and by their labels."""
         return self.of_served, self.of_labelled, self.of_came
 
-    def serve(self, p: cython.double, w: cython.double = 1.0) -> None:
-        """Take an event that was served, with P(True) and its weight; its label is not known yet."""
-        if not 0.0 <= p <= 1.0:
-            raise ValueError("p: expected P(True), a number in [0, 1]")
-        w = checked_weight(w)
-        if w > 0.0:
-            self._put(self.of_served, p, p * (1.0 - p), p >= self.edge, w)
+    def serve(self, p: Any, w: Any = 1.0) -> None:
+        """Take an event that was served, with P(True) or that of both classes, and its weight; it has no label yet.
+
+        Raises ValueError as `update` does.
+        """
+        said: cython.double = probability_of(p, "p")
+        weight: cython.double = weight_of(w)
+        if weight > 0.0:
+            self._put(self.of_served, said, said * (1.0 - said), said >= self.edge, weight)
 
     def serve_acted(self, p: cython.double, acted: cython.bint) -> None:
         """Take an event that was served with P(True), and whether it was acted on, unchecked; no threshold counts."""

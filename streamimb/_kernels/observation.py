@@ -43,16 +43,51 @@ def observation(y_true: Any, y_pred: Any, w: Any) -> tuple[bool, float, float]:
             return y_true, y_pred, checked_weight(w)  # the usual case needs no further check
     if not ((isinstance(y_true, Integral) or type(y_true).__name__ in BOOLS) and y_true in (0, 1)):
         raise ValueError(f"y_true is {type(y_true).__name__}: expected True or False, or 1 or 0")
-    p = true_of(y_pred) if isinstance(y_pred, Mapping) else y_pred
+    return bool(y_true), probability_of(y_pred), weight_of(w)
+
+
+def probability_of(said: Any, name: str = "y_pred") -> float:
+    """Return P(True) as a float: of a number in [0, 1], or of a mapping from both classes to their probabilities.
+
+    `name` is that of the argument, for messages.
+
+    **Cost**: O(1).
+
+    Raises
+    ------
+    ValueError
+        As `observation`.
+
+    Examples
+    --------
+    >>> probability_of({False: 0.75, True: 0.25}), probability_of(0)
+    (0.25, 0.0)
+    """
+    p = true_of(said) if isinstance(said, Mapping) else said
     try:
         fits = bool(0.0 <= p <= 1.0)
     except TypeError:
         fits = False
     if not fits:
-        raise ValueError("y_pred: expected P(True), a number in [0, 1], or the probabilities of both classes")
+        raise ValueError(
+            f"{name}: expected P(True), a number in [0, 1], or the probabilities of both classes"
+        )
+    return float(p)
+
+
+def weight_of(w: Any) -> float:
+    """Return a weight as a float, at most 1e15; raises ValueError for what is none, as `observation`.
+
+    **Cost**: O(1).
+
+    Examples
+    --------
+    >>> weight_of(2)
+    2.0
+    """
     try:
-        return bool(y_true), float(p), checked_weight(w)
-    except TypeError:
+        return checked_weight(w)
+    except (TypeError, OverflowError):
         raise ValueError(f"w is {type(w).__name__}: a weight is a finite number of at least 0") from None
 
 
@@ -64,7 +99,7 @@ def field_of(field: Any, x: Any) -> Any:
     Raises
     ------
     ValueError
-        x is None, or has no such field.
+        x is None or no mapping, or has no such field.
 
     Examples
     --------
@@ -72,9 +107,14 @@ def field_of(field: Any, x: Any) -> Any:
     ('u7', 'u')
     """
     if x is None:
-        raise ValueError("x: this metric needs the features of the event: update(y_true, y_pred, w, x)")
+        raise ValueError(
+            "x: this metric needs the features of the event: update(y_true, y_pred, w, x); in a loop of River's put "
+            "WithFeatures around the model"
+        )
     if type(field) is not str and callable(field):
         return field(x)
+    if type(x) is not dict and not isinstance(x, Mapping):
+        raise ValueError(f"x is {type(x).__name__}: expected the features of the event by name")
     if field not in x:
         raise ValueError(f"x has no field {field!r}")
     return x[field]

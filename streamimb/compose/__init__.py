@@ -8,6 +8,7 @@ from streamimb.compose.guarded import GuardedClassifier
 from streamimb.compose.sampled import SampledClassifier
 from streamimb.compose.schema import Field, Schema
 from streamimb.compose.thresholded import ThresholdedClassifier
+from streamimb.compose.with_features import WithFeatures
 
 __all__ = [
     "CalibratedClassifier",
@@ -16,4 +17,5 @@ __all__ = [
     "SampledClassifier",
     "Schema",
     "ThresholdedClassifier",
+    "WithFeatures",
 ]

@@ -2,8 +2,8 @@
 
 Each is a `BinaryMetric` of River (`update(y_true, y_pred, w)`, `get`, `works_with`, `+`), and has `merge`, `readings`
 with names and help texts for exporters, and where it is known `interval()`. One parameter is its memory: after
-`half_life` events one counts half; `half_life=inf` counts all events alike. Each is bounded in memory and saved as
-plain data. `served` has the metrics of the engine.
+`half_life` events one counts half; `half_life=inf` counts all events alike, and `Windowed` the last ones alone. Each is
+bounded in memory and saved as plain data. `served` has the metrics of the engine.
 """
 
 from streamimb.metrics.base_rate import BaseRate
@@ -32,6 +32,7 @@ from streamimb.metrics.savings import Savings
 from streamimb.metrics.segmented import Segmented
 from streamimb.metrics.smooth_ece import SmoothECE
 from streamimb.metrics.value_recall import ValueRecall
+from streamimb.metrics.windowed import Windowed
 
 __all__ = [
     "ECE",
@@ -59,5 +60,6 @@ __all__ = [
     "Segmented",
     "SmoothECE",
     "ValueRecall",
+    "Windowed",
     "by_label",
 ]

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from abc import ABC
+import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 
 from streamimb._kernels.confusion import ConfusionSums
-from streamimb._kernels.event_weight import checked_weight
-from streamimb._kernels.observation import observation
-from streamimb.metrics.ranked_metric import Numbers
+from streamimb._kernels.observation import observation, weight_of
+from streamimb.metrics.confusion_interval import Confusion, Numbers, Slopes, interval_of, smoothed
+from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import number
 from streamimb.protocols import Features
 
 
-class Confusion(NamedTuple):
-    """Classes in the order in which they came, and weights by true (rows) and predicted class (columns)."""
-
-    classes: list[Any]
-    weights: Numbers
-    squares: Numbers  # sums of squares of weights by true class
-
-
 class ConfusionMetric(RiverMetric, ConfusionSums, ABC):
     """A metric of decisions: labels of two or more classes, or P(True) at a threshold.
+
+    A subclass has `_slopes(found)`: its value at a confusion matrix and the derivatives by the cells.
 
     Parameters
     ----------
@@ -37,7 +32,8 @@ class ConfusionMetric(RiverMetric, ConfusionSums, ABC):
     """
 
     _kernel = ConfusionSums
-    memory_budget_bytes = 64 * 65 * 8
+    _least: ClassVar[float] = 0.0  # the least value; the largest is 1
+    memory_budget_bytes = 2 * 64 * 64 * 8 + 8_192
 
     def __init__(self, threshold: float | None = None, half_life: float = 20_000) -> None:
         if threshold is not None:
@@ -68,7 +64,7 @@ class ConfusionMetric(RiverMetric, ConfusionSums, ABC):
             A label is none, P(True) is not in [0, 1], a weight is none, or there are more than 64 classes.
         """
         if self.threshold is None:
-            w = checked_weight(w)
+            w = weight_of(w)
             said = (
                 max(y_pred, key=y_pred.__getitem__, default=None) if isinstance(y_pred, Mapping) else y_pred
             )
@@ -98,7 +94,54 @@ class ConfusionMetric(RiverMetric, ConfusionSums, ABC):
         """
         classes, rows, squares = self.table()
         n = len(classes)
-        return Confusion(classes, np.array(rows, dtype=np.float64).reshape(n, n), np.array(squares))
+        both = (np.array(sums, dtype=np.float64).reshape(n, n) for sums in (rows, squares))
+        return Confusion(classes, *both)
+
+    @abstractmethod
+    def _slopes(self, found: Confusion) -> Slopes:
+        """Return the value, nan where it is not known, and its derivatives by the weights of the cells."""
+
+    def get(self) -> float:
+        """Return the value; nan where it is not known yet."""
+        return self._slopes(self.confusion()).value
+
+    def interval(self) -> Interval:
+        """Return the value with its 95 % interval; nan where it is not known yet.
+
+        **Cost**: O(K²) with K classes.
+        """
+        found = self.confusion()
+        value = self._slopes(found).value
+        if math.isnan(value):
+            return UNKNOWN
+        smooth = smoothed(found)
+        return interval_of(value, self._slopes(smooth), smooth.squares, self._least)
+
+
+def unknown(weights: Numbers) -> Slopes:
+    """Return the slopes of a value that is not known.
+
+    **Cost**: O(n).
+
+    Examples
+    --------
+    >>> unknown(np.ones((1, 1))).value
+    nan
+    """
+    return Slopes(math.nan, np.zeros_like(weights))
+
+
+def apart(one: Numbers, other: Numbers) -> float:
+    r"""Return $\sum_{i \ne j} a_i b_j$; exactly 0 where both have the weight of one class alone.
+
+    **Cost**: O(n²).
+
+    Examples
+    --------
+    >>> apart(np.array([0.1, 0.0]), np.array([0.2, 0.0]))
+    0.0
+    """
+    return float(one @ ((1.0 - np.eye(len(other))) @ other))
 
 
 def ratio(part: Numbers, whole: Numbers) -> Numbers:

@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from streamimb.metrics.ranked_metric import Cells, Numbers
-from streamimb.metrics.ratio_interval import Interval
+from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.stats.poisson_interval import Z95
+
+Sums = tuple[float, float]  # of weights, and of their squares
 
 
 class Bins(NamedTuple):
@@ -62,4 +64,28 @@ def wilson(share: float, n: float) -> Interval:
     z = Z95 * Z95 / n
     middle = (share + 0.5 * z) / (1.0 + z)
     half = Z95 * math.sqrt(share * (1.0 - share) / n + 0.25 * z / n) / (1.0 + z)
-    return Interval(share, max(0.0, middle - half), min(1.0, middle + half))
+    # The ends enclose the share in spite of rounding.
+    return Interval(share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))
+
+
+def weighted_wilson(hits: Sums, every: Sums) -> Interval:
+    r"""Return the share of a part of the weight with Wilson's 95 % interval, from the effective number of its variance.
+
+    The variance is $(\bar s^2 \sum_{hits} w^2 + s^2 \sum_{rest} w^2) / (\sum w)^2$, $\bar s = 1 - s$.
+
+    **Cost**: O(1).
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in weighted_wilson((10.0, 10.0), (100.0, 100.0))]
+    [0.1, 0.055, 0.174]
+    """
+    total, squares = every
+    if not total > 0.0:
+        return UNKNOWN
+    s = min(1.0, hits[0] / total)
+    n = (total / squares) * total if squares > 0.0 else 0.0
+    spread = (1.0 - s) * (1.0 - s) * hits[1] + s * s * max(0.0, squares - hits[1])
+    if 0.0 < s < 1.0 and spread > 0.0:
+        n = s * (1.0 - s) * (total / spread) * total
+    return wilson(s, n) if n > 0.0 else Interval(s, 0.0, 1.0)

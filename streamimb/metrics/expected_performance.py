@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from streamimb._kernels.decayed_sums import DecayedSums
 from streamimb._kernels.expected_sums import ExpectedSums
 from streamimb._kernels.saved import alike, entries
-from streamimb.metrics.equal_mass import wilson
+from streamimb.metrics.equal_mass import weighted_wilson
 from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life, no_direction
 from streamimb.parameters import number, refuse_other
@@ -17,7 +17,6 @@ from streamimb.protocols import Reading
 from streamimb.stats.poisson_interval import Z95
 
 SUMS = ("served", "labelled", "came")
-Sums = tuple[float, float]  # of weights, and of their squares
 
 
 class Performance(NamedTuple):
@@ -118,14 +117,14 @@ class ExpectedPerformance(ExpectedSums, RiverMetric):
         total, all2 = up + down, up2 + down2
         if not total > 0.0:
             return NOTHING
-        rate = _share((a + b, a2 + b2), (total, all2))
-        missed = _share((b, b2), (total, all2))
+        rate = weighted_wilson((a + b, a2 + b2), (total, all2))
+        missed = weighted_wilson((b, b2), (total, all2))
         review = self.review * (up / total)
         return Performance(
             Interval(*(total * end for end in rate)),
             rate,
-            _share((a, a2), (up, up2)),
-            _share((a, a2), (a + b, a2 + b2)),
+            weighted_wilson((a, a2), (up, up2)),
+            weighted_wilson((a, a2), (a + b, a2 + b2)),
             Interval(*(self.miss * end + review for end in missed)),
         )
 
@@ -208,19 +207,3 @@ class ExpectedPerformance(ExpectedSums, RiverMetric):
 
 def _within(value: float, error: float, most: float) -> Interval:
     return Interval(value, max(0.0, value - Z95 * error), min(most, value + Z95 * error))
-
-
-def _share(hits: Sums, every: Sums) -> Interval:
-    r"""The share of a part of the weight with Wilson's interval, from the effective number of events of its variance.
-
-    The variance is $(\bar s^2 \sum_{hits} w^2 + s^2 \sum_{rest} w^2) / (\sum w)^2$, $\bar s = 1 - s$.
-    """
-    total, squares = every
-    if not total > 0.0:
-        return UNKNOWN
-    s = min(1.0, hits[0] / total)
-    n = (total / squares) * total if squares > 0.0 else 0.0
-    spread = (1.0 - s) * (1.0 - s) * hits[1] + s * s * max(0.0, squares - hits[1])
-    if 0.0 < s < 1.0 and spread > 0.0:
-        n = s * (1.0 - s) * (total / spread) * total
-    return wilson(s, n) if n > 0.0 else Interval(s, 0.0, 1.0)

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from streamimb.metrics.confusion_metric import ConfusionMetric, ratio
+from streamimb.metrics.confusion_interval import Confusion, Slopes
+from streamimb.metrics.confusion_metric import ConfusionMetric, ratio, unknown
 from streamimb.metrics.recall import checked_positive
 from streamimb.protocols import Reading
 
@@ -18,7 +19,7 @@ class F1(ConfusionMetric):
 
     `merge(other)` is this stream followed by the other's.
 
-    **Cost**: O(1) per event, 34 kB.
+    **Cost**: O(1) per event, 66 kB.
 
     Parameters
     ----------
@@ -58,14 +59,25 @@ class F1(ConfusionMetric):
         """Whether it measures the class of a name; that of True is measured for each class against the rest."""
         return self.threshold is None and self.positive is not True
 
-    def get(self) -> float:
-        """Return F1; nan where no event is of the class or predicted as it."""
-        classes, weights, _ = self.confusion()
-        each = ratio(2.0 * np.diag(weights), weights.sum(axis=0) + weights.sum(axis=1))
+    def _slopes(self, found: Confusion) -> Slopes:
+        classes, weights, _ = found
+        if self.positive is not None and self.positive not in classes:
+            return unknown(weights)
+        both = weights.sum(axis=0) + weights.sum(axis=1)
+        each = ratio(2.0 * np.diag(weights), both)
         if self.positive is None:
-            return float(each.mean()) if classes else math.nan
-        return float(each[classes.index(self.positive)]) if self.positive in classes else math.nan
+            part = np.full(len(classes), 1.0 / max(1, len(classes)))
+        else:
+            part = np.zeros(len(classes))
+            part[classes.index(self.positive)] = 1.0
+        # F = 2 TP / (TP + FN + TP + FP): a cell is in the denominator of its true and of its predicted class.
+        with np.errstate(invalid="ignore", divide="ignore"):
+            fall = np.where(part > 0.0, -part * each / both, 0.0)
+            rise = np.where(part > 0.0, 2.0 * part / both, 0.0)
+        value = float(each @ part) if self.positive is None else float(each[classes.index(self.positive)])
+        return Slopes(value if classes else math.nan, fall[:, None] + fall[None, :] + np.diag(rise))
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
         yield Reading("f1", "Harmonic mean of precision and recall.", self.get())
+        yield self.interval().reading("f1_interval", "Harmonic mean of precision and recall.")

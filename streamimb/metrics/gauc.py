@@ -12,6 +12,7 @@ from streamimb._kernels.answer import label_of
 from streamimb._kernels.observation import field_of, observation
 from streamimb._kernels.saved import entries, labels, listed, numbers, refused, whole
 from streamimb.metrics.event_field import Field
+from streamimb.metrics.event_proba import features_of
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import field, refuse_other
 from streamimb.parameters import whole as whole_parameter
@@ -90,7 +91,7 @@ class GAUC(RiverMetric):
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""
         y, p, w = observation(y_true, y_pred, w)
-        user = label_of(field_of(self.by, x))
+        user = label_of(field_of(self.by, features_of(y_pred, x)))
         if w > 0.0:
             self._steps += 1
             self._seen_of(user).extend((self._steps, y, p, w))

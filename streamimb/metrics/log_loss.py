@@ -63,3 +63,4 @@ class LogLoss(RiverMetric, LossSums):
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
         yield Reading("log_loss", "Log loss of what was served, nats.", self.get())
+        yield self.interval().reading("log_loss_interval", "Log loss of what was served, nats.")

@@ -120,3 +120,4 @@ class NormalizedEntropy(RiverMetric):
             self.get(),
             title="normalised entropy",
         )
+        yield self.interval().reading("normalized_entropy_interval", "Log loss over that of the base rate.")

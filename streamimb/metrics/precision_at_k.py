@@ -11,6 +11,7 @@ from streamimb._kernels.observation import field_of, observation
 from streamimb._kernels.saved import entries, listed, number, refused, row, whole
 from streamimb.metrics.equal_mass import wilson
 from streamimb.metrics.event_field import Field
+from streamimb.metrics.event_proba import features_of
 from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric
 from streamimb.parameters import field, finite, refuse_other
@@ -121,7 +122,7 @@ class PrecisionAtK(RiverMetric):
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""
         y, p, w = observation(y_true, y_pred, w)
-        t = field_of(self.time, x)
+        t = field_of(self.time, features_of(y_pred, x))
         if not ((type(t) is float or finite(t)) and -FAR <= t <= FAR):
             raise ValueError("x: a time is a number of seconds within 1e15 of 0")
         if w > 0.0:

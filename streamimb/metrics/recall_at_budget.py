@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from streamimb.metrics.equal_mass import wilson
+from streamimb.metrics.equal_mass import weighted_wilson
 from streamimb.metrics.ranked_metric import Cells, RankedMetric
 from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.parameters import number
@@ -29,7 +29,8 @@ def found_at_top(cells: Cells, share: float) -> Interval:
     weight = cells.weight()[::-1]
     filled = share * weight.sum() - (np.cumsum(weight) - weight)
     part = np.clip(filled / np.where(weight > 0.0, weight, 1.0), 0.0, 1.0)
-    return wilson(min(1.0, float(cells.pos[::-1] @ part / total)), float(total**2 / cells.pos2.sum()))
+    hits, hits2 = float(cells.pos[::-1] @ part), float(cells.pos2[::-1] @ part)
+    return weighted_wilson((hits, hits2), (float(total), float(cells.pos2.sum())))
 
 
 class RecallAtBudget(RankedMetric):

@@ -99,7 +99,8 @@ class RiverMetric(Part, BinaryMetric, ABC):
     ) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, and its weight.
 
-        Only metrics with `requires_x` use the features x.
+        Only metrics with `requires_x` use the features x; where x is None they take those that the probabilities of
+        `WithFeatures` carry.
         """
         if type(y_pred) is float and type(y_true) is bool and 0.0 <= y_pred <= 1.0 and w == 1.0:
             self.update_p(y_true, y_pred)  # the usual case needs no further check
@@ -109,11 +110,27 @@ class RiverMetric(Part, BinaryMetric, ABC):
             self.update_p(y, p, w)
 
     def revert(self, y_true: bool, y_pred: float | Proba, w: float = 1.0) -> NoReturn:
-        """Raise: a decayed sum does not have its single events any more."""
+        """Raise: a sum does not have its single events any more."""
         raise NotImplementedError(
-            f"{type(self).__name__} cannot take an event back: there are no windows; a half_life of .35 times the "
-            "length of a window has the same mean age of events"
+            f"{type(self).__name__} cannot take an event back, because no single event is kept: for the last events "
+            "alone use metrics.Windowed(metric, events)"
         )
+
+    def lifetime(self) -> Self:
+        """Return a clone before its first event that counts every event alike.
+
+        Raises
+        ------
+        ValueError
+            Its memory is not a `half_life` that may be inf.
+        """
+        name = type(self).__name__
+        if "half_life" not in self._names():
+            raise ValueError(f"{name} cannot count every event alike: it has no parameter half_life")
+        try:
+            return self.clone({"half_life": math.inf})
+        except ValueError as error:
+            raise ValueError(f"{name} cannot count every event alike: {error}") from error
 
     def merge(self, other: Self) -> None:
         """Take in another stream, as if it had come after this one."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from streamimb._kernels.decayed_sums import DecayedSums
 from streamimb._kernels.observation import observation
 from streamimb.metrics.event_field import LARGEST, Field, amount_of, checked_amount
+from streamimb.metrics.event_proba import features_of
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import number
 from streamimb.protocols import Features, Proba, Reading
@@ -79,6 +80,7 @@ class Savings(RiverMetric, DecayedSums):
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""
         y, p, w = observation(y_true, y_pred, w)
+        x = features_of(y_pred, x)
         miss, review = amount_of(self.miss, x), amount_of(self.review, x)
         if w > 0.0:
             reviewed = p >= self.threshold if self.threshold is not None else p * miss >= review

@@ -9,6 +9,7 @@ from streamimb._kernels.answer import label_of
 from streamimb._kernels.observation import field_of, observation
 from streamimb._kernels.saved import entries, labels, listed, refused, row
 from streamimb.metrics.event_field import Field
+from streamimb.metrics.event_proba import features_of
 from streamimb.metrics.river_metric import RiverMetric
 from streamimb.parameters import field, refuse, refuse_other, whole
 from streamimb.protocols import Features, Reading
@@ -95,8 +96,13 @@ class Segmented(RiverMetric):
         inner = self.metric.fields_read
         return None if not isinstance(self.by, str) or inner is None else (self.by, *inner)
 
+    def lifetime(self) -> Segmented:
+        """Return a clone before its first event that counts every event of a segment alike; raises as the metric."""
+        return self.clone({"metric": self.metric.lifetime()})
+
     def update(self, y_true: Any, y_pred: Any, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event, as the metric takes it; its segment is read from x."""
+        x = features_of(y_pred, x)
         segment = label_of(field_of(self.by, x))
         if self._plain:
             y, p, w = observation(y_true, y_pred, w)

@@ -16,7 +16,7 @@ from streamimb.parameters import Part, checked_half_life
 from streamimb.protocols import ByClass, Reading
 from streamimb.stats import DecayedMean
 
-OVERALL = ("measured", "measured_share", "log_loss")  # one number for all classes
+OVERALL = ("measured", "measured_share", "log_loss", "log_loss_interval")  # one number for all classes
 
 
 class ServedClasses(Part):

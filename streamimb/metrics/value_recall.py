@@ -9,6 +9,7 @@ from typing import Any
 from streamimb._kernels.decayed_sums import DecayedSums
 from streamimb._kernels.observation import observation
 from streamimb.metrics.event_field import Field, amount_of
+from streamimb.metrics.event_proba import features_of
 from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import field, number
@@ -67,7 +68,7 @@ class ValueRecall(RiverMetric, DecayedSums):
     def update(self, y_true: bool, y_pred: float | Proba, w: float = 1.0, x: Features | None = None) -> None:
         """Take one event: its class, P(True) or the probabilities of both classes, its weight and features."""
         y, p, w = observation(y_true, y_pred, w)
-        v = w * amount_of(self.value, x)
+        v = w * amount_of(self.value, features_of(y_pred, x))
         if w > 0.0:
             hit, miss = (v, 0.0) if p >= self.threshold else (0.0, v)
             if not y:

@@ -298,7 +298,7 @@ KINDS: dict[str, Kind] = {
             "unit": [*NUMBER, 0.5, 1e61],
             "classes": [None, [], ["a"], [0.5, 1.5, 2.5], [True, True, "a"], list(range(2, 67))],
             "cells": [*BUFFER, put(0, -1.0)],
-            "squares": [*BUFFER, put(0, -1.0)],
+            "squares": [*BUFFER, put(0, -1.0), put(0, 1e30), put(0, 0.0)],
         },
     ),
     "LogHistogram": Kind(

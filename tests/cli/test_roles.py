@@ -53,6 +53,26 @@ def test_a_field_of_an_inferred_schema_may_be_read_too() -> None:
     assert engine.metrics.others.failed == {"saved": 0}
 
 
+WINDOW = "[metric.last]\ntype = 'Windowed'\nevents = 40\n"
+SEGMENTED = "metric = { type = 'metrics.Segmented', by = 'user', metric = { type = 'metrics.BaseRate' } }\n"
+
+
+def test_a_window_around_a_metric_that_reads_fields_is_fed_saved_and_restored() -> None:
+    engine, again = (engine_of(ROLES + WINDOW + SEGMENTED) for _ in range(2))
+    for i in range(100):
+        engine.on_event(Event(f"e{i}", float(i), {"a": 1.0, "user": f"u{i % 2}"}, i >= 60))
+    found = {reading.name: reading.value for reading in engine.metrics.others.readings()}
+    assert found["last_base_rate"]["value"] == 1.0  # type: ignore[index]
+    assert found["last_segments"] == 2.0
+    again.restore(engine.snapshot(), {})
+    assert again.snapshot() == engine.snapshot()
+    assert {reading.name: reading.value for reading in again.metrics.others.readings()} == found
+    with pytest.raises(ConfigError, match="'by' .*|'user'"):
+        engine_of("[schema.a]\n" + WINDOW + SEGMENTED)
+    with pytest.raises(ConfigError, match="PrecisionAtK cannot count every event alike"):
+        engine_of(ROLES + WINDOW + "metric = { type = 'metrics.PrecisionAtK', time = 'amount' }\n")
+
+
 SEGMENTS = "[calibrator]\ntype = 'Segmented'\ncalibrator = { type = 'calibration.Platt' }\nby = 'contry'\n"
 
 

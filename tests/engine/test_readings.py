@@ -187,7 +187,7 @@ def test_one_that_cannot_be_read_later_leaves_the_others_exported() -> None:
     others = OtherMetrics({"odd": Breaks(), "short": metrics.LogLoss(20.0)})
     others.add(True, 0.5, 1.0)
     found = {reading.name: reading.value for reading in others.readings()}
-    assert found.keys() == {"short_log_loss", "metric_failures"}
+    assert found.keys() == {"short_log_loss", "short_log_loss_interval", "metric_failures"}
     assert (found["metric_failures"], others.errors) == (
         {"odd": 1, "short": 0},
         {"odd": "its readings raise KeyError"},

@@ -198,6 +198,12 @@ METRICS: dict[str, Callable[[], Any]] = {
     "Segmented": lambda: metrics.Segmented(metrics.CalibrationRatio(half_life=50), by="user", segments=9),
     "SmoothECE": lambda: metrics.SmoothECE(half_life=50),
     "ValueRecall": lambda: metrics.ValueRecall("amount", threshold=0.1, half_life=50),
+    "Windowed": lambda: metrics.Windowed(metrics.LogLoss(half_life=50), events=300),
+    "Windowed of decisions": lambda: metrics.Windowed(metrics.Recall(), events=300),
+    "Windowed of segments": lambda: metrics.Windowed(
+        metrics.Segmented(metrics.BaseRate(), "user"), events=16
+    ),
+    "Windowed of what is served": lambda: metrics.Windowed(metrics.ExpectedPerformance(0.1), events=16),
 }
 DRIFT_DETECTORS: dict[str, Callable[[], Any]] = {
     "CalibrationDrift": drift.CalibrationDrift,

@@ -23,7 +23,7 @@ def test_each_segment_is_as_if_it_were_alone() -> None:
         name: each.get() for name, each in alone.items()
     }
     assert metric.get() == total.get()
-    everything, _, _, count = metric.readings()
+    everything, _, _, _, count = metric.readings()
     assert everything.value == total.get()
     assert (count.name, count.value, count.labels) == ("segments", len(alone), ())
 

@@ -78,6 +78,20 @@ METRICS: list[tuple[Any, dict[str, Any], dict[str, tuple[Any, ...]]]] = [
         {"metric": (None, "LogLoss", metrics.LogLoss), "by": NO_FIELD, "segments": (*NO_COUNT, 61)},
     ),
     (
+        metrics.Windowed,
+        {"metric": metrics.LogLoss()},
+        {
+            "metric": (
+                None,
+                "LogLoss",
+                metrics.LogLoss,
+                metrics.PrecisionAtK("t"),
+                metrics.Windowed(metrics.MCC()),
+            ),
+            "events": (*NO_COUNT, 10**12 + 1),
+        },
+    ),
+    (
         metrics.ValueRecall,
         {"value": "amount", "threshold": 0.1},
         {"value": NO_FIELD, "threshold": (*NO_RATE, 1.0), "half_life": NO_MEMORY},

@@ -17,6 +17,7 @@ from streamimb import (
     SampledClassifier,
     Schema,
     ThresholdedClassifier,
+    WithFeatures,
     calibration,
     correction,
     decision,
@@ -367,6 +368,7 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], dict[str, tuple[Any, ...]]
             "time": (5, "", 0.5),
         },
     ),
+    (WithFeatures, {"classifier": learner()}, {"classifier": (None, "a", learner, stats.ClassPrior())}),
     (
         GuardedClassifier,
         {"classifier": learner()},

@@ -16,6 +16,7 @@ from streamimb import (
     GuardedClassifier,
     SampledClassifier,
     ThresholdedClassifier,
+    WithFeatures,
     calibration,
     decision,
     ensemble,
@@ -145,6 +146,10 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "ThresholdedClassifier weighted pipeline": lambda: ThresholdedClassifier(
         pipeline(), decision.FBetaThreshold()
     ),
+    "WithFeatures weighted": lambda: WithFeatures(Own()),
+    "WithFeatures weighted pipeline": lambda: WithFeatures(pipeline()),
+    "WithFeatures bayes": lambda: WithFeatures(naive_bayes.GaussianNB()),
+    "WithFeatures weighted sampled classes": lambda: WithFeatures(sampled(linear_model.SoftmaxRegression())),
     "GuardedClassifier weighted default": lambda: GuardedClassifier(Own()),
     "GuardedClassifier weighted pipeline": lambda: GuardedClassifier(pipeline()),
     "GuardedClassifier bayes": lambda: GuardedClassifier(naive_bayes.GaussianNB()),
