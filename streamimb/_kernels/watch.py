@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
-from threading import RLock
 from typing import Any
 
 import cython
+
+if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.update_gate import UpdateGate
+else:
+    from cython.cimports.streamimb._kernels.update_gate import UpdateGate
 
 
 @cython.cclass
 class Watch:
     """`found(name)` is called where an update raised an alarm, `failed(name, error)` where it raised an exception.
 
-    `lock` is held during updates, so that another thread which holds it finds no detector half updated.
+    Another thread that reads in `with gate` finds no detector half updated.
     """
 
     of_features: list[Any]  # (name, detector, its update)
@@ -25,14 +29,14 @@ class Watch:
     failed: Any
     warm = cython.declare(cython.bint, visibility="public")  # scores of a model that is not are left out
     fields: Any  # of a configured schema, by name; None: all
-    lock = cython.declare(object, visibility="readonly")
+    gate = cython.declare(UpdateGate, visibility="readonly")
 
     def __init__(self, detectors: dict[str, Any], found: Any, failed: Any) -> None:
         self.of_features, self.of_scores, self.of_labels, self.of_delays = (
             [(name, one, one.update) for name, one in detectors.items() if one.watches == kind]
             for kind in ("features", "scores", "labelled scores", "delays")
         )
-        self.lock = RLock()
+        self.gate = UpdateGate()
         self.found, self.failed, self.warm, self.more, self.fields = found, failed, False, (), None
 
     def follow(self, *more: Any) -> None:
@@ -55,22 +59,18 @@ class Watch:
                 for one in self.of_features:
                     self.failed(one[0], error)
             else:
-                with self.lock:
-                    for one in self.of_features:
-                        self._tell(one, seen)
+                self._tell_all(self.of_features, seen)
         if self.warm:
             for take in self.more:
                 take(p)
-            if self.of_scores:
-                with self.lock:
-                    for one in self.of_scores:
-                        self._tell(one, p)
+            self._tell_all(self.of_scores, p)
 
     def delay(self, seconds: Any, t: Any) -> None:
         """The seconds from an event to its label, and the time of the event."""
-        if not self.of_delays:  # a lock that is not needed takes as long as a detector
+        if not self.of_delays:
             return
-        with self.lock:
+        self.gate.begin()
+        try:
             for name, detector, update in self.of_delays:
                 try:
                     update(seconds, t)
@@ -78,12 +78,15 @@ class Watch:
                         self.found(name)
                 except Exception as error:  # noqa: BLE001  as in `labelled`
                     self.failed(name, error)
+        finally:
+            self.gate.end()
 
     def labelled(self, y: Any, p: Any, w: Any = 1.0) -> None:
         """A label, the probability that was served, and the weight."""
         if not self.of_labels:
             return
-        with self.lock:
+        self.gate.begin()
+        try:
             for name, detector, update in self.of_labels:
                 try:
                     update(y, p, w)
@@ -91,6 +94,20 @@ class Watch:
                         self.found(name)
                 except Exception as error:  # noqa: BLE001  a user's detector may raise anything
                     self.failed(name, error)
+        finally:
+            self.gate.end()
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _tell_all(self, detectors: list[Any], observed: Any) -> cython.int:
+        if len(detectors) > 0:
+            self.gate.begin()
+            try:
+                for one in detectors:
+                    self._tell(one, observed)
+            finally:
+                self.gate.end()
+        return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

@@ -1,10 +1,10 @@
 """Decides on each score by a rule, and names the features that add most to its log-odds."""
 
 from collections.abc import Callable, Iterator, Mapping
-from threading import RLock
 from typing import Any
 
 from streamimb._kernels.saved import listed, number
+from streamimb._kernels.update_gate import UpdateGate
 from streamimb._kernels.watch import Watch
 from streamimb.compose import GuardedClassifier
 from streamimb.decision.threshold import NEVER, ThresholdError, checked_threshold
@@ -45,7 +45,7 @@ class Deciding:
         `rule` is no decision rule or its readings are not fit to export, or `top` is out of range.
     """
 
-    __slots__ = ("_allowed", "_exported", "_lock", "codes", "last_error", "rule", "top")
+    __slots__ = ("_allowed", "_exported", "_gate", "codes", "last_error", "rule", "top")
 
     def __init__(self, rule: DecisionRule, top: int = 0, codes: Mapping[str, str] | None = None) -> None:
         if isinstance(rule, type) or not isinstance(rule, DecisionRule):
@@ -58,7 +58,7 @@ class Deciding:
             raise ValueError(f"decision: {type(rule).__name__} cannot be exported: {error}") from error
         self.rule, self.top, self.codes = rule, top, dict(codes or {})
         self.last_error = ""
-        self._lock = RLock()  # another thread may ask for the readings
+        self._gate = UpdateGate()  # another thread may ask for the readings
         self._allowed = 0.0  # the last threshold at which an action was allowed
 
     def decide(
@@ -78,16 +78,18 @@ class Deciding:
         The rule gets the features with the columns `beside` them. `serve` gets p and whether it is acted on where the
         event is `first` of its id and the model is not cold any more.
         """
+        self._gate.begin()
         try:
-            with self._lock:
-                both = {**x, **beside} if beside else x
-                threshold = checked_threshold(self.rule.threshold_one(both, t))
-                acted = p >= threshold
-                if new:
-                    self.rule.observe_one(p, both, t)
+            both = {**x, **beside} if beside else x
+            threshold = checked_threshold(self.rule.threshold_one(both, t))
+            acted = p >= threshold
+            if new:
+                self.rule.observe_one(p, both, t)
         except Exception as error:  # noqa: BLE001  a user's rule may raise anything: counted, named
             self._failed(counts, error)
             acted, threshold = False, NEVER
+        finally:
+            self._gate.end()
         if first and watch.warm:
             serve(p, acted)
         return Decided(acted, threshold)
@@ -137,7 +139,7 @@ class Deciding:
 
     def readings(self) -> Iterator[Reading]:
         """Yield the readings of the rule that are fit to export."""
-        with self._lock:
+        with self._gate:
             found = self._exported.readings()
         if self._exported.fault:
             self.last_error = self._exported.fault

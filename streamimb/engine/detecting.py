@@ -128,7 +128,7 @@ class Detecting:
     def readings(self) -> Iterator[Reading]:
         """Return the readings; none where there are no detectors."""
         for name, exported in self._exported.items():
-            with self.watch.lock:
+            with self.watch.gate:
                 kept = exported.readings()
                 if exported.fault:
                     self._unread[name] += 1

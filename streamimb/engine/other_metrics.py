@@ -5,9 +5,9 @@ What a metric raises, and a reading that is not fit to export, is counted and go
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from threading import RLock
 from typing import Any
 
+from streamimb._kernels.update_gate import UpdateGate
 from streamimb.engine import named_parts
 from streamimb.engine.each_class import EachClass
 from streamimb.engine.shares import Share, percent
@@ -60,7 +60,7 @@ class OtherMetrics:
     """
 
     __slots__ = (
-        "_decisions", "_exported", "_fields", "_for_each", "_lock", "_missed", "_often", "_raised_of", "_serves",
+        "_decisions", "_exported", "_fields", "_for_each", "_gate", "_missed", "_often", "_raised_of", "_serves",
         "_shares", "_unread", "_updated", "_updates", "_updates_x", "decides", "degraded", "errors",
     )  # fmt: skip
 
@@ -76,7 +76,7 @@ class OtherMetrics:
             dict.fromkeys(metrics, 0),
         )  # events, and how many each metric raised on
         self._often = dict.fromkeys(metrics, False)
-        self._lock = RLock()  # an update may change the size of a dict that a reading iterates over
+        self._gate = UpdateGate()  # an update may change the size of a dict that a reading iterates over
         self.degraded: dict[str, str] = {}  # replaced, never changed in place: other threads read it
         self._shares = {name: Share() for name in metrics}
         self._exported: dict[str, Exportable] = {}
@@ -150,41 +150,21 @@ class OtherMetrics:
 
     def serve(self, p: float) -> None:
         """Add one P(True) that was served, and has no label yet."""
-        with self._lock:
-            for name, serve in self._serves:
-                try:
-                    serve(p)
-                except Exception as error:  # noqa: BLE001  as in `add`
-                    self._raised(name, error)
+        self._pass_on(self._serves, p)
 
     def add(self, y: bool, p: float, w: float) -> None:
         """Add one measured event: its class, and the probability that was served."""
         self._updated += 1
-        with self._lock:
-            for name, update in self._updates:
-                try:
-                    update(y, p, w)
-                except Exception as error:  # noqa: BLE001  a user's metric may raise anything: counted, named
-                    self._raised(name, error)
+        self._pass_on(self._updates, y, p, w)
 
     def add_decision(self, y: bool, acted: bool, w: float) -> None:
         """Add one measured event: its class, and whether it was acted on."""
-        with self._lock:
-            for name, update in self._decisions:
-                try:
-                    update(y, acted, w)
-                except Exception as error:  # noqa: BLE001  as in `add`
-                    self._raised(name, error)
+        self._pass_on(self._decisions, y, acted, w)
 
     def add_class(self, served: ByClass, y: str, w: float = 1.0) -> None:
         """Add one measured event whose class has a name, as it was served."""
         self._updated += 1
-        with self._lock:
-            for name, add in self._updates:
-                try:
-                    add(served, y, w)
-                except Exception as error:  # noqa: BLE001  as in `add`
-                    self._raised(name, error)
+        self._pass_on(self._updates, served, y, w)
 
     @property
     def of_x(self) -> bool:
@@ -196,12 +176,20 @@ class OtherMetrics:
 
         What was served is P(True), or a `ByClass` where classes have names.
         """
-        with self._lock:
-            for name, update in self._updates_x:
+        self._pass_on(self._updates_x, y, served, x, w)
+
+    def _pass_on(self, updates: list[tuple[str, Callable[..., None]]], *given: Any) -> None:
+        if not updates:
+            return
+        self._gate.begin()
+        try:
+            for name, update in updates:
                 try:
-                    update(y, served, x, w)
-                except Exception as error:  # noqa: BLE001  as in `add`
+                    update(*given)
+                except Exception as error:  # noqa: BLE001  a user's metric may raise anything: counted, named
                     self._raised(name, error)
+        finally:
+            self._gate.end()
 
     def kept(self, x: Features) -> Features | None:
         """Return those of the features that the metrics read; None where none of them reads any."""
@@ -230,7 +218,7 @@ class OtherMetrics:
     def readings(self) -> Iterator[Reading]:
         """Yield the readings; none where there are no metrics."""
         for name, exported in self._exported.items():
-            with self._lock:
+            with self._gate:
                 kept = exported.readings()
                 if exported.fault:
                     self._unread[name] += 1

@@ -126,6 +126,7 @@ PARTS = {
     "class_scaling": "whole",
     "uniform_rate": "whole",
     "event_weight": "decayed",
+    "update_gate": "watch",
     "event_cost": "cost_rate",
 }  # driven through the kernel they are parts of
 SOURCES = sorted(p for pattern in HOT for p in CHECKOUT.glob(pattern) if p.name != "__init__.py")
