@@ -13,10 +13,12 @@ from streamimb._kernels.observation import field_of, observation
 from streamimb._kernels.saved import entries, labels, listed, numbers, refused, whole
 from streamimb.metrics.event_field import Field
 from streamimb.metrics.event_proba import features_of
+from streamimb.metrics.ratio_interval import UNKNOWN, Interval
 from streamimb.metrics.river_metric import RiverMetric, metric_half_life
 from streamimb.parameters import field, refuse_other
 from streamimb.parameters import whole as whole_parameter
 from streamimb.protocols import Features, Proba, Reading
+from streamimb.stats.poisson_interval import Z95
 
 # Step, class, P(True) and weight of each event of a user, one after another: no object per event, which the garbage
 # collector would visit.
@@ -28,8 +30,9 @@ class GAUC(RiverMetric):
     r"""$\sum_u n_u AUC_u / \sum_u n_u$: ranking within a user, which is what a list of recommendations needs.
 
     Users with events of one class have no AUC and do not count; $n_u$ is the decayed weight of the events of user u.
-    It is of the `users` seen last, and of the last `events` of each. `merge(other)` is this stream followed by the
-    other's.
+    It is of the `users` seen last, and of the last `events` of each. The 95 % interval takes the users as a sample: the
+    variance is $\sum_u n_u^2 (AUC_u - GAUC)^2/(\sum_u n_u)^2 \cdot m/(m - 1)$ with m users of both classes.
+    `merge(other)` is this stream followed by the other's.
 
     **Cost**: O(events) time per event, 40 · users · events bytes at most; `get` sorts the events of each user.
 
@@ -111,7 +114,23 @@ class GAUC(RiverMetric):
 
     def get(self) -> float:
         """Return GAUC; nan until a user has events of both classes."""
-        total = weight = 0.0
+        return self.interval().value
+
+    def interval(self) -> Interval:
+        """Return GAUC with its 95 % interval; nan until a user has events of both classes, the ends until two have."""
+        weights, areas = np.array(list(self._areas()), dtype=np.float64).reshape(-1, 2).T
+        total, users = weights.sum(), len(weights)
+        if not total > 0.0:
+            return UNKNOWN
+        value = float(weights @ areas / total)
+        if users < 2:
+            return Interval(value, math.nan, math.nan)
+        spread = float(((weights / total) ** 2 @ (areas - value) ** 2) * users / (users - 1))
+        half = Z95 * math.sqrt(spread)
+        return Interval(value, max(0.0, value - half), min(1.0, value + half))
+
+    def _areas(self) -> Iterator[tuple[float, float]]:
+        """The weight of the events of each user of both classes, and the area within them."""
         for seen in self._seen.values():
             if len(set(seen[1::NUMBERS])) < 2:
                 continue
@@ -121,9 +140,7 @@ class GAUC(RiverMetric):
             pos, neg = np.bincount(place, w * y), np.bincount(place, w * (1.0 - y))
             pairs = pos.sum() * neg.sum()
             if pairs > 0.0:
-                total += float(w.sum() * (pos @ (np.cumsum(neg) - 0.5 * neg)) / pairs)
-                weight += float(w.sum())
-        return total / weight if weight > 0.0 else math.nan
+                yield float(w.sum()), float(pos @ (np.cumsum(neg) - 0.5 * neg) / pairs)
 
     def merge(self, other: GAUC) -> None:
         """Take in another stream, as if it had come after this one."""
@@ -136,7 +153,9 @@ class GAUC(RiverMetric):
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
-        yield Reading("gauc", "ROC AUC within a user, averaged over users.", self.get())
+        found = self.interval()
+        yield Reading("gauc", "ROC AUC within a user, averaged over users.", found.value)
+        yield found.reading("gauc_interval", "ROC AUC within a user, averaged over users.")
 
     def __getstate__(self) -> dict[str, Any]:
         events = [np.array(seen, dtype=np.float64).tobytes() for seen in self._seen.values()]

@@ -42,7 +42,8 @@ def model() -> Any:
 
 def own_loop(metric: Any, delay: int) -> Any:
     """What the metric says where it is given the features, with labels `delay` events late."""
-    learner, waiting = model(), []
+    learner = model()
+    waiting: list[Any] = []
     for x, y in [*stream(), *[(None, None)] * delay]:
         if len(waiting) == delay or x is None:
             before, p, label = waiting.pop(0) if delay else (x, learner.predict_proba_one(x), y)
@@ -58,8 +59,7 @@ def own_loop(metric: Any, delay: int) -> Any:
 @pytest.mark.parametrize("delay", [0, 25])
 def test_a_metric_reads_them_in_progressive_validation(name: str, delay: int) -> None:
     metric = METRICS[name]()
-    late = {"delay": delay} if delay else {}
-    evaluate.progressive_val_score(stream(), WithFeatures(model()), metric, **late)
+    evaluate.progressive_val_score(stream(), WithFeatures(model()), metric, delay=delay or None)
     assert repr(metric.get()) == repr(own_loop(METRICS[name](), delay).get())
     with pytest.raises(ValueError, match="put WithFeatures around the model"):
         evaluate.progressive_val_score(stream(), model(), METRICS[name]())
@@ -91,7 +91,7 @@ def test_models_are_selected_by_what_they_save() -> None:
     for x, y in stream(300):
         halving.learn_one(x, y)
     assert halving.best_model in models
-    kept = halving._metrics[halving._best_model_idx]
+    kept: Any = halving._metrics[halving._best_model_idx]
     assert kept.sums()[2] > 0.0  # it was measured, so the costs were found
 
 

@@ -326,5 +326,6 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "ThresholdedClassifier": lambda: compose.ThresholdedClassifier(
         _sampled(), decision.AlertBudget(share=0.1)
     ),
+    "WithFeatures": lambda: compose.WithFeatures(_sampled()),
     "GuardedClassifier": lambda: compose.GuardedClassifier(compose.CalibratedClassifier(_sampled())),
 }

@@ -131,7 +131,7 @@ def test_decayed_squares_are_those_of_the_weights() -> None:
     for i, (y, said, w) in enumerate(events):
         metric.update(y, said, w)
         (head if i < 120 else tail).update(y, said, w)
-    w = decayed_weights(events, 30)
+    w = decayed_weights([(y, float(said), w) for y, said, w in events], 30)
     found = metric.confusion()
     for i, true in enumerate(found.classes):
         for j, other in enumerate(found.classes):

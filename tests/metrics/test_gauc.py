@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,3 +72,36 @@ def test_users_and_their_events_are_bounded() -> None:
         assert metric.__getstate__() == state
     with pytest.raises(ValueError, match="expected True or False, a string or an integer"):
         metric.update(True, 0.5, x={"user": 2.5})
+
+
+@pytest.mark.parametrize("weighed", [False, True], ids=["plain", "weighed"])
+def test_intervals_hold_the_truth(weighed: bool) -> None:
+    """300 streams of 150 users, whose rankings and numbers of events differ."""
+
+    def measured(seed: int, users: int) -> Any:
+        rng = np.random.default_rng(seed)
+        metric = metrics.GAUC("u", users=users, half_life=math.inf)
+        for user in range(users):
+            skill, n = rng.normal(1.0, 0.7), 4 + rng.poisson(8)
+            y = rng.random(n) < 0.3
+            p = 1.0 / (1.0 + np.exp(-(skill * y + rng.normal(size=n) - 1.0)))
+            w = rng.choice([0.5, 3.0], n) if weighed else np.ones(n)
+            for one in zip(y.tolist(), p.tolist(), w.tolist(), strict=True):
+                metric.update(*one, {"u": user})
+        return metric.interval()
+
+    truth, runs = measured(10_000, 40_000).value, 300
+    held = 0
+    for seed in range(runs):
+        found = measured(seed, 150)
+        held += found.low <= truth <= found.high
+    assert abs(held / runs - 0.95) < 3.0 * math.sqrt(0.95 * 0.05 / runs) + 0.01, held / runs
+
+
+def test_the_interval_needs_two_users() -> None:
+    metric = metrics.GAUC("u")
+    assert math.isnan(metric.interval().value)
+    for y, p in ((True, 0.3), (False, 0.2)):
+        metric.update(y, p, 1.0, {"u": "a"})
+    assert metric.interval().value == metric.get() == 1.0
+    assert math.isnan(metric.interval().low)

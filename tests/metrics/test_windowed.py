@@ -71,7 +71,7 @@ def test_what_is_served_has_a_window_of_its_own() -> None:
     assert not callable(getattr(metrics.Windowed(metrics.LogLoss()), "serve", None))
     metric.serve(0.3, 0.0)  # a weight of 0 is no event
     with pytest.raises(ValueError, match="p: expected"):
-        metric.serve(None)  # type: ignore[call-arg]
+        metric.serve(None)
 
 
 def test_it_takes_what_the_metric_takes() -> None:
