@@ -28,10 +28,11 @@ def test_an_argument_of_another_kind_is_refused_by_name(recipe: Any, name: str) 
 
 
 def test_arguments_of_the_right_kinds_are_taken() -> None:
+    seed: Any = np.int64(3)
     for recipe in FUNCTIONS:
-        assert recipe(ClassPrior(prior=0.2), seed=np.int64(3)).predict_proba_one({"a": 1.0})[
-            True
-        ] == pytest.approx(0.2)
+        assert recipe(ClassPrior(prior=0.2), seed=seed).predict_proba_one({"a": 1.0})[True] == pytest.approx(
+            0.2
+        )
     for recipe in FUNCTIONS[:2]:
         answers = [recipe(seed=-1, classes=classes).classifier.classifier for classes in (False, True)]
         assert [type(learner).__name__.startswith("Softmax") for learner in answers] == [False, True]
