@@ -5,9 +5,9 @@ Of scores that a model gave which had learned from 2,000 labels. After examples/
     17818 of 20000 connections, 52% of the last ones learned
     class     events  predicted / observed  found by the decision  by the likeliest class
     normal     16040                  1.00                    90%                    100%
-    dos         1267                  1.00                    73%                     91%
-    probe        424                  1.00                    88%                     71%
-    password      87                  0.99                    66%                      0%
+    dos         1267                  1.00                    74%                     91%
+    probe        424                  1.01                    88%                     71%
+    password      87                  0.99                    67%                      0%
 """
 
 import json

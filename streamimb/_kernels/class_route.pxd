@@ -1,5 +1,6 @@
 # Other kernels hold a Route only; these fields are for its own methods.
 from streamimb._kernels.ports cimport Anchor, ClassLearner
+from streamimb._kernels.mixed_class_anchor cimport MixedClassAnchor
 from streamimb._kernels.route cimport Route
 from streamimb._kernels.prior_bank cimport PriorBank
 from streamimb._kernels.row cimport Row
@@ -8,7 +9,7 @@ from streamimb._kernels.row cimport Row
 cdef class ClassOffsetRoute(Route):
     cdef ClassLearner learner
     cdef Anchor anchor
-    cdef bint live  # whether the anchor is the class prior
+    cdef MixedClassAnchor mixed  # of live priors; None: `anchor` is of another kind
     cdef PriorBank prior
     cdef dict labels  # that were learned, in the order of their first event
 

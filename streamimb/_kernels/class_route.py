@@ -14,12 +14,14 @@ import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
     from streamimb._kernels.class_logs import logs, share_at, shifted
+    from streamimb._kernels.mixed_class_anchor import MixedClassAnchor
     from streamimb._kernels.ports import Anchor, ClassLearner
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.route import Route
     from streamimb._kernels.row import Row
 else:
     from cython.cimports.streamimb._kernels.class_logs import logs, share_at, shifted
+    from cython.cimports.streamimb._kernels.mixed_class_anchor import MixedClassAnchor
     from cython.cimports.streamimb._kernels.ports import Anchor, ClassLearner
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.route import Route
@@ -39,8 +41,8 @@ class ClassOffsetRoute(Route):
         # An object made by `__new__` without `__init__` gets abstract parts, whose methods raise.
         self.learner, self.anchor, self.prior, self.labels = ClassLearner(), Anchor(), PriorBank(), {}
 
-    def __init__(self, learner: ClassLearner, anchor: Anchor, live: cython.bint, prior: PriorBank) -> None:
-        self.learner, self.anchor, self.live, self.prior = learner, anchor, live, prior
+    def __init__(self, learner: ClassLearner, anchor: Anchor, mixed: Any, prior: PriorBank) -> None:
+        self.learner, self.anchor, self.mixed, self.prior = learner, anchor, mixed, prior
         self.needs_rates = False
         self.memo_size = learner.memo_size
         self.labels = {}
@@ -66,10 +68,10 @@ class ClassOffsetRoute(Route):
 
     @cython.cfunc
     def _offsets(self, row: Row, prior: dict[Any, float]) -> dict[Any, float]:
-        """The offsets of these classes at the event of a row: the logs of the live prior, or of the anchor's."""
+        """The offsets of these classes at the event of a row: those of the mixed anchor, or the logs of the other's."""
         m: cython.double
-        if self.live:
-            return logs(prior)
+        if self.mixed is not None:
+            return self.mixed.offsets(prior)
         m = share_at(self.anchor.logit(row))
         return logs({False: max(1e-300, 1.0 - m), True: m})
 
@@ -111,7 +113,7 @@ class ClassOffsetRoute(Route):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
-        if not self.live and y is not True and y is not False:
+        if self.mixed is None and y is not True and y is not False:
             raise ValueError(TWO_CLASSES_ONLY)
         return self.learner.check(y, more)
 
@@ -132,8 +134,10 @@ class ClassOffsetRoute(Route):
         if copies > 0.0:
             self.learner.step_classes(row, y, shifted(row.named, row.rates), w * copies)
         self.labels[y] = None
-        if not self.live:
+        if self.mixed is None:
             self.anchor.note(row, y is True, row.p, w)
+        else:
+            self.mixed.note(row.pilot, row.named, row.prior, y, w)
         return 0
 
     @cython.cfunc

@@ -7,6 +7,7 @@ from typing import Any
 from streamimb.compose.calibrated import CalibratedClassifier
 from streamimb.compose.sampled import SampledClassifier
 from streamimb.linear_model import LogisticGAM, LogisticRegression, SoftmaxGAM, SoftmaxRegression
+from streamimb.parameters import refuse
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.stats import ClassPrior
 from streamimb.tree import RollingBoostingClassifier
@@ -19,9 +20,23 @@ def default(
 
     `SampledClassifier(linear_model.LogisticGAM())` with the default sampler and correction, behind
     `calibration.PlattMixture()`. Where labels are other `classes` than True and False, the learner is
-    `linear_model.SoftmaxGAM()`. Parameters and errors are those of `SampledClassifier`.
+    `linear_model.SoftmaxGAM()`. `prior` and `seed` are those of `SampledClassifier`.
 
     **Cost**: about 4 µs for 15 numbers, predicted and learned.
+
+    Parameters
+    ----------
+    prior
+        P(True) until the first negative has come, in (0, 1), or a `stats.ClassPrior`.
+    seed
+        Seed of the draws, a whole number; None: one from the system's entropy.
+    classes
+        True where labels are other classes than True and False, else False. Their names come with the labels.
+
+    Raises
+    ------
+    ValueError
+        For an argument of another kind, such as a list of `classes`; it names the argument.
 
     Examples
     --------
@@ -31,7 +46,7 @@ def default(
     >>> round(model.predict_proba_one({"amount": 12.0, "country": "NO"})[True], 3)
     0.008
     """
-    return _around(SoftmaxGAM() if classes else LogisticGAM(), prior, seed)
+    return _around(_of(classes, LogisticGAM, SoftmaxGAM), prior, seed)
 
 
 def linear(
@@ -51,7 +66,7 @@ def linear(
     >>> round(model.predict_proba_one({"amount": 12.0, "country": "NO"})[True], 3)
     0.008
     """
-    return _around(SoftmaxRegression() if classes else LogisticRegression(), prior, seed)
+    return _around(_of(classes, LogisticRegression, SoftmaxRegression), prior, seed)
 
 
 def boosting(prior: float | ClassPrior = 0.05, seed: int | None = None) -> CalibratedClassifier:
@@ -72,6 +87,13 @@ def boosting(prior: float | ClassPrior = 0.05, seed: int | None = None) -> Calib
     """
     sampler = ScoreUnderSampler(keep_first=5_000)
     return _around(RollingBoostingClassifier(LogisticGAM()), prior, seed, sampler)
+
+
+def _of(classes: bool, two: type[Any], many: type[Any]) -> Any:
+    """The learner of two classes, or of many."""
+    if not isinstance(classes, bool):
+        refuse("classes", classes, "True where labels are other classes than True and False, else False")
+    return many() if classes else two()
 
 
 def _around(

@@ -12,6 +12,7 @@ from streamimb._kernels.adapters import ForeignAnchor, LiveAnchor, rates_of
 from streamimb._kernels.class_route import ClassOffsetRoute
 from streamimb._kernels.draw import Draw
 from streamimb._kernels.mixed_anchor import MixedAnchor
+from streamimb._kernels.mixed_class_anchor import MixedClassAnchor
 from streamimb._kernels.routes import MappingRoute, OffsetRoute
 from streamimb._kernels.sampled import SampledModel
 from streamimb._kernels.saved import entries, refused
@@ -37,7 +38,7 @@ from streamimb.parameters import Part, refuse, whole
 from streamimb.protocols import Anchor, Features, Route, Sampler, Synthesizer
 from streamimb.sampling import ScoreUnderSampler
 from streamimb.stats import ClassPrior
-from streamimb.stats.class_prior import begin_prior
+from streamimb.stats.class_prior import begin_prior, begin_steady
 
 ANCHORS = ("live", "frozen")
 PARAMETERS = ("classifier", "sampler", "correction", "anchor", "prior", "seed", "synthesizer", "copies")
@@ -207,22 +208,25 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         refuse_stranger("anchor", anchor, Anchor, f"one of {', '.join(ANCHORS)}, or an Anchor")
         return anchor
 
+    def _mixed_of(self, prior: ClassPrior) -> Any:
+        """Return a new live anchor of the offset route; of any number of classes it has other methods than of two."""
+        if takes_class_offsets(self.classifier):
+            return MixedClassAnchor(begin_steady(prior))
+        return MixedAnchor(prior)
+
     def _assemble(
         self, prior: ClassPrior, anchor: Anchor | None, correction: Route | None, draw: Draw
     ) -> None:
         """Connects the classifier and the sampler with the wrapper's class prior, anchor and correction."""
         self._prior, self._own_anchor, self._own_correction = prior, anchor, correction
         port: ports.Anchor = LiveAnchor(prior) if anchor is None else ForeignAnchor(anchor)
-        self._mixed_anchor: MixedAnchor | None = None
+        self._mixed_anchor = self._mixed_of(prior) if correction is None and anchor is None else None
         rates = rates_of(self.sampler)
         if correction is None and takes_class_offsets(self.classifier):
-            route: route_port.Route = ClassOffsetRoute(
-                class_learner_of(self.classifier), port, anchor is None, prior
-            )
+            learner = class_learner_of(self.classifier)
+            route: route_port.Route = ClassOffsetRoute(learner, port, self._mixed_anchor, prior)
         elif correction is None:
-            if anchor is None:
-                port = self._mixed_anchor = MixedAnchor(prior)
-            route = OffsetRoute(learner_of(self.classifier), port)
+            route = OffsetRoute(learner_of(self.classifier), self._mixed_anchor or port)
         else:
             route = MappingRoute(
                 self.classifier,
@@ -274,7 +278,7 @@ class SampledClassifier(SampledModel, Part, base.Wrapper[base.Classifier], base.
         if (saved["mixed_anchor"] is None) is not (made._mixed_anchor is None):
             raise refused("mixed_anchor", "what the parameters make")
         if saved["mixed_anchor"] is not None:
-            MixedAnchor(saved["class_prior"]).__setstate__(saved["mixed_anchor"])
+            made._mixed_of(saved["class_prior"]).__setstate__(saved["mixed_anchor"])
         labels = labels_of(saved, "labels")
         made._way.resume(labels)
         made._resume_sampling(saved["sampling"])

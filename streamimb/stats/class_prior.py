@@ -160,6 +160,11 @@ def begin_prior(prior: float | ClassPrior) -> ClassPrior:
     return ClassPrior(prior=number("prior", prior, lambda p: 0.0 < p < 1.0, expected))
 
 
+def begin_steady(prior: ClassPrior) -> ClassPrior:
+    """Return a prior that has counted nothing and has the longest memory of `prior` alone, so that it is never cut."""
+    return ClassPrior(prior.half_life, prior.half_life, prior.cut, prior.prior, prior.prior_weight)
+
+
 def above_0(name: str, value: Any) -> float:
     """Return the number; raise ValueError where it is not above 0."""
     return number(name, value, lambda given: given > 0.0, "a finite number above 0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -57,6 +58,23 @@ def test_a_recipe_has_a_learner_of_classes_by_name(name: str, learner: str) -> N
     read = loads(text + "[learner]\nhash_bits = 10\n").model
     assert isinstance(read, Model)
     assert read.learner == PartChoice("learner", f"linear_model.{learner}", {"hash_bits": 10})
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        *[(f"[model]\nprior = {prior}", "[model] prior") for prior in ("nan", "true", "'x'", "1", "[0.1]")],
+        *[(f"[model]\nseed = {seed}", "[model] seed") for seed in ("1.5", "true", "'x'", "nan")],
+        *[
+            (f"[labels]\nclasses = {names}", "[labels] classes")
+            for names in ("['a']", "'a'", "true", "[]", "[nan, 'a']")
+        ],
+        ("[model]\nclasses = true", "[model] 'classes' is not a key: it belongs to [labels]"),
+    ],
+)
+def test_an_argument_of_a_recipe_of_another_kind_is_refused_by_its_key(written: str, key: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{re.escape(key)}"):
+        build.engine(loads(MINIMAL + written + "\n"), replay=False)
 
 
 def test_a_synthesizer_is_chosen_by_its_type_and_has_none_without() -> None:

@@ -67,6 +67,7 @@ WRAPPERS = (
     "member_memos",
     "memos",
     "mixed_anchor",
+    "mixed_class_anchor",
     "part_numbers",
     "ports",
     "route",
