@@ -69,7 +69,12 @@ def test_readers_never_see_half_an_update() -> None:
 
 def test_a_read_inside_an_update_does_not_wait_even_beside_another_reader() -> None:
     gate, inside = UpdateGate(), threading.Event()
-    other = threading.Thread(target=lambda: inside.wait(LONGEST_S) and _read(gate), daemon=True)
+
+    def wait_and_read() -> None:
+        inside.wait(LONGEST_S)
+        _read(gate)
+
+    other = threading.Thread(target=wait_and_read, daemon=True)
     other.start()
 
     def update() -> None:
