@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from streamimb._kernels.saved import entries, listed, refused, whole
@@ -91,9 +91,6 @@ class BlockWindow:
             self._n += n
         self._older = self._merged = None
         self._drop()
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._blocks)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"blocks": list(self._blocks), "counts": list(self._counts)}

@@ -14,7 +14,7 @@ from streamimb.protocols import Reading
 class CohenKappa(ConfusionMetric):
     r"""Cohen's kappa $(p_o - p_e)/(1 - p_e)$: accuracy beyond that of chance with the same class sizes; random is 0.
 
-    `merge(other)` is this stream followed by the other's.
+    `interval()` has the 95 % interval, by the delta method. `merge(other)` is this stream followed by the other's.
 
     **Cost**: O(1) per event, 66 kB.
 

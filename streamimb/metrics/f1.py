@@ -17,7 +17,7 @@ from streamimb.protocols import Reading
 class F1(ConfusionMetric):
     r"""Harmonic mean of precision and recall of a class: $2\,TP/(2\,TP + FP + FN)$, decayed.
 
-    `merge(other)` is this stream followed by the other's.
+    `interval()` has the 95 % interval, by the delta method. `merge(other)` is this stream followed by the other's.
 
     **Cost**: O(1) per event, 66 kB.
 

@@ -15,7 +15,7 @@ from streamimb.protocols import Reading
 class GMean(ConfusionMetric):
     r"""Geometric mean of the recalls of the classes that came: $(\prod_k R_k)^{1/K}$, decayed; 0 where one is 0.
 
-    `merge(other)` is this stream followed by the other's.
+    `interval()` has the 95 % interval, by the delta method. `merge(other)` is this stream followed by the other's.
 
     **Cost**: O(1) per event, 66 kB.
 

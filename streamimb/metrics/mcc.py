@@ -15,7 +15,8 @@ from streamimb.protocols import Reading
 class MCC(ConfusionMetric):
     r"""Matthews correlation coefficient: the correlation of true and predicted class, in [-1, 1]; random is 0.
 
-    With more than two classes Gorodkin's $R_K$. `merge(other)` is this stream followed by the other's.
+    With more than two classes Gorodkin's $R_K$. `interval()` has the 95 % interval, by the delta method.
+    `merge(other)` is this stream followed by the other's.
 
     **Cost**: O(1) per event, 66 kB.
 

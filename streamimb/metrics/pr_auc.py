@@ -94,5 +94,6 @@ class PRAUC(RankedMetric):
 
     def readings(self) -> Iterator[Reading]:
         """Return what is exported."""
-        yield Reading("pr_auc", "Area under precision over recall.", self.get(), title="PR AUC")
-        yield self.interval().reading("pr_auc_interval", "Area under precision over recall.")
+        found, help = self.interval(), "Area under precision over recall."
+        yield Reading("pr_auc", help, found.value, title="PR AUC")
+        yield found.reading("pr_auc_interval", help)

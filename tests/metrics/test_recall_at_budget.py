@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,3 +49,26 @@ def test_wilsons_interval_covers_the_share() -> None:
         (one := wilson(k / 50, 50)).low <= 0.1 <= one.high for k in rng.binomial(50, 0.1, size=1_000).tolist()
     )
     assert held / 1_000 == pytest.approx(0.95, abs=0.035)
+
+
+def test_intervals_hold_the_truth_in_a_sample_of_labels() -> None:
+    """300 streams with 60 positives; of the events below .05 one in five has a label, and weighs 5."""
+
+    def scores(rng: Any, n: int) -> Any:
+        return 1.0 / (1.0 + np.exp(-(1.6 * rng.normal(size=n) + math.log(0.01) - 1.3)))
+
+    p = -np.sort(-scores(np.random.default_rng(999), 1_000_000))
+    truth = float(p[:50_000].sum() / p.sum())
+    held, runs = 0, 300
+    for seed in range(runs):
+        rng = np.random.default_rng(seed)
+        p = scores(rng, 6_000)
+        y = rng.random(len(p)) < p
+        propensity = np.where(p > 0.05, 1.0, 0.2)
+        kept = rng.random(len(p)) < propensity
+        metric = metrics.RecallAtBudget(0.05, math.inf)
+        for event in zip(y[kept].tolist(), p[kept].tolist(), (1.0 / propensity[kept]).tolist(), strict=True):
+            metric.update(*event)
+        found = metric.interval()
+        held += found.low <= truth <= found.high
+    assert abs(held / runs - 0.95) < 3.0 * math.sqrt(0.95 * 0.05 / runs) + 0.01, held / runs
