@@ -50,7 +50,7 @@ class MixedClassAnchor:
         known: cython.bint = self.other is not None and len(self.other) == len(prior)
         if known:
             for label in prior:
-                known = known and label in self.other
+                known = known and label in self.other  # type: ignore[operator]  # it is not None here
         if not known:
             self.other = self.steady.shares(prior)
         return self.other  # type: ignore[return-value]  # None was replaced
