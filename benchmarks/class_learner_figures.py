@@ -3,7 +3,8 @@
     python -m benchmarks.class_learner_figures [--seeds 5]
 
 Each event is predicted, then learned, in a `SampledClassifier` that samples nothing, for its two anchors. Of the
-streams with known truth the log loss is that above the true probabilities; of two classes on real streams the table has the normalised entropy, beside `LogisticGAM`.
+streams with known truth the log loss is that above the true probabilities; of two classes on real streams the table has
+the normalised entropy, beside `LogisticGAM`.
 """
 
 from __future__ import annotations

@@ -72,9 +72,10 @@ class AnchoredLearner(Learner):
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
         is_true(y)
-        refuse_unknown(more, KEYWORDS)
-        if more is not None and more.get("offset") is not None:
-            finite_offset(more["offset"])
+        if more is not None:
+            refuse_unknown(more, KEYWORDS)
+            if more.get("offset") is not None:
+                finite_offset(more["offset"])
         return 0
 
     @cython.cfunc

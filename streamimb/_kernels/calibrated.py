@@ -8,17 +8,19 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.answer import probability
     from streamimb._kernels.class_scaling import ClassScaling
     from streamimb._kernels.effective_weight import EffectiveWeight
     from streamimb._kernels.ports import Model
     from streamimb._kernels.row import Row
 else:
+    from cython.cimports.streamimb._kernels.answer import probability
     from cython.cimports.streamimb._kernels.class_scaling import ClassScaling
     from cython.cimports.streamimb._kernels.effective_weight import EffectiveWeight
     from cython.cimports.streamimb._kernels.ports import Model
     from cython.cimports.streamimb._kernels.row import Row
 
-from streamimb._kernels.answer import check_classes, probability
+from streamimb._kernels.answer import check_classes
 
 
 @cython.cclass

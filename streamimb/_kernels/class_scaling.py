@@ -9,14 +9,15 @@ from typing import Any
 import cython
 
 if not cython.compiled:  # this branch first: type checkers do not resolve cimports
+    from streamimb._kernels.answer import probability
     from streamimb._kernels.ports import Scaling
     from streamimb._kernels.row import Row
 else:
+    from cython.cimports.streamimb._kernels.answer import probability
     from cython.cimports.streamimb._kernels.ports import Scaling
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.adapters import scaling_of
-from streamimb._kernels.answer import probability
 from streamimb._kernels.part_numbers import probabilities_from
 from streamimb._kernels.ports import ABSTRACT
 

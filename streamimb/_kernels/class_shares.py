@@ -62,6 +62,7 @@ class ClassShares(PriorBank):
 
     @cython.cfunc
     def shares(self, labels: dict[Any, Any]) -> dict[Any, float]:
+        share: cython.double
         total: cython.double = 0.0
         shares: dict[Any, float] = {}
         if not self.banks_of and TWO.issuperset(labels):
@@ -70,9 +71,11 @@ class ClassShares(PriorBank):
             return shares
         rates: cython.double = self._rates()
         for label in labels:
-            total += self._share_of(label, rates)
-        for label in labels:
-            shares[label] = self._share_of(label, rates) / total
+            share = self._share_of(label, rates)
+            shares[label] = share
+            total += share
+        for label, share in shares.items():
+            shares[label] = share / total
         return shares
 
     @cython.cfunc

@@ -34,17 +34,33 @@ class MixedClassAnchor:
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has a valid prior too.
-        self.steady, self.share = PriorBank(), 0.5
+        self._begin(PriorBank(), 0.5)
 
     def __init__(self, steady: PriorBank) -> None:
-        self.steady, self.share = steady, 0.5
+        self._begin(steady, 0.5)
+
+    @cython.cfunc
+    def _begin(self, steady: PriorBank, share: cython.double) -> cython.void:
+        self.steady, self.share = steady, share
+        self.other = None
+
+    @cython.cfunc
+    def _shares(self, prior: dict[Any, float]) -> dict[Any, float]:
+        """The shares that the steady prior says of the same classes; computed once between two labels."""
+        known: cython.bint = self.other is not None and len(self.other) == len(prior)
+        if known:
+            for label in prior:
+                known = known and label in self.other  # type: ignore[operator]  # it is not None here
+        if not known:
+            self.other = self.steady.shares(prior)
+        return self.other  # type: ignore[return-value]  # None was replaced
 
     @cython.cfunc
     def offsets(self, prior: dict[Any, float]) -> dict[Any, float]:
         """The offset of each class, of which the prior that is cut says this."""
         own: cython.double
         other: cython.double
-        steady = self.steady.shares(prior)
+        steady = self._shares(prior)
         found: dict[Any, float] = {}
         for label, own in prior.items():
             other = steady[label]
@@ -71,7 +87,7 @@ class MixedClassAnchor:
         cut: cython.double = 0.0
         steady: cython.double = 0.0
         gain: cython.double = 1.0
-        other = self.steady.shares(prior)
+        other = self._shares(prior)
         if other != prior:
             for label, offset in offsets.items():
                 q = p[label]
@@ -85,6 +101,7 @@ class MixedClassAnchor:
             gain = exp(min(700.0, max(-700.0, gain)))
         self.share = (1.0 - SWITCH) * (self.share / (self.share + (1.0 - self.share) * gain)) + 0.5 * SWITCH
         self.steady.note(y, w)
+        self.other = None
         return 0
 
     def __getstate__(self) -> dict[str, Any]:
@@ -98,4 +115,4 @@ class MixedClassAnchor:
             raise refused("steady", "a prior of this kind")
         own, fresh = PriorBank.__getstate__(given), PriorBank.__getstate__(self.steady)
         alike(own, fresh, "fade", "threshold", "start", "start_weight")
-        self.steady, self.share = given, share
+        self._begin(given, share)

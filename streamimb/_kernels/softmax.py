@@ -178,7 +178,8 @@ class Softmax(ClassLearner):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def check(self, y: Any, more: Any) -> cython.int:
-        refuse_unknown(more, KEYWORDS)
+        if more is not None:
+            refuse_unknown(more, KEYWORDS)
         return self._experts.linear.store.check(y)
 
     @cython.cfunc

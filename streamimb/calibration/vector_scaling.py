@@ -68,8 +68,9 @@ class VectorScaling(Part):
     References
     ----------
     Guo, C. et al. (2017). On Calibration of Modern Neural Networks. https://arxiv.org/abs/1706.04599. Weights after
-    Zhang, S. et al. (2021). Distribution alignment (DisAlign). https://arxiv.org/abs/2103.16370, without its gate by
-    features. The anchor at the class shares and the memory are ours.
+    Zhang, S. et al. (2021). Distribution alignment (DisAlign). https://arxiv.org/abs/2103.16370, without its gate,
+    which says by the features how much of the scaling applies to an event. The anchor at the class shares and the
+    memory are ours.
     """
 
     joint = True
