@@ -53,7 +53,10 @@ def sampled(sampler: Any, seed: int) -> Any:
 
 def _run(rows: Rows, budget: float, seeds: Iterable[int], truth: dict[str, float] | None) -> list[Measures]:
     """One entry per seed of the draws; `truth`: the true sum of P of each class, None: its events."""
-    everything, all_events = SoftmaxRegression(), Tally()
+    everything = SampledClassifier(
+        SoftmaxRegression(), UnderSampler(keep_rate=1.0), seed=0
+    )  # at two anchors too
+    all_events = Tally()
     compared = [
         (name, seed, sampled(sampler(keep_rate=budget), seed), Tally(), Tally())
         for seed in seeds
