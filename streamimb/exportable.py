@@ -144,7 +144,7 @@ class Exportable:
     >>> from streamimb.metrics import LogLoss
     >>> exportable = Exportable(LogLoss())
     >>> [reading.name for reading in exportable.readings()], exportable.fault
-    (['log_loss'], '')
+    (['log_loss', 'log_loss_interval'], '')
     """
 
     __slots__ = ("_declared", "_most", "fault", "part")

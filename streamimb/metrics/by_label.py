@@ -15,7 +15,7 @@ def by_label(label: str, metrics: Mapping[str, Readable]) -> Iterator[Reading]:
     Examples
     --------
     >>> from streamimb.metrics import LogLoss
-    >>> [reading] = by_label("stage", {"raw": LogLoss(), "calibrated": LogLoss()})
+    >>> reading, _ = by_label("stage", {"raw": LogLoss(), "calibrated": LogLoss()})
     >>> reading.name, reading.labels, reading.value
     ('log_loss', ('stage',), {'raw': nan, 'calibrated': nan})
     """
