@@ -48,9 +48,10 @@ def advice(name: str, known: Iterable[str], table: str = "") -> str:
         others = {other: list(keys()) for other, keys in _KEYS.items() if other != table.partition(".")[0]}
     if places := _places(table, [other for other, found in others.items() if name in found]):
         *first, last = [f"[{other}]" for other in places]
+        here = f"; here there are {', '.join(names)}" if names and not _alike(table, places) else ""
         if first:
-            return f"it belongs to {', '.join(first)} or {last}, write it in the one that you mean"
-        return f"it belongs to {last}, write it there"
+            return f"it belongs to {', '.join(first)} or {last}, write it in the one that you mean{here}"
+        return f"it belongs to {last}, write it there{here}"
     for other, found in others.items():
         one = nearest(name, found, cutoff=SLIP)
         if one is not None and _likeness(name, one) > likeness:
@@ -60,8 +61,13 @@ def advice(name: str, known: Iterable[str], table: str = "") -> str:
 
 def _places(table: str, found: list[str]) -> list[str]:
     """Those of the tables that belong to the same group as a table; all where none does."""
+    return [other for other in found if _alike(table, [other])] or found
+
+
+def _alike(table: str, others: list[str]) -> bool:
+    """Whether all others belong to the group of a table, so that they describe the same thing."""
     group = _GROUPS.get(table.partition(".")[0], "")
-    return [other for other in found if group and _GROUPS[other] == group] or found
+    return bool(group) and all(_GROUPS[other] == group for other in others)
 
 
 def _likeness(wrong: str, right: str) -> float:

@@ -145,6 +145,10 @@ def test_without_a_decision_scores_have_no_such_fields(folder):
             '[decision]\ntype = "AlertBudget"\nshar = 0.1\n',
             r"\[decision\] 'shar' is not an option of AlertBudget",
         ),
+        (
+            '[decision]\ntype = "AlertBudget"\nbudget = 0.1\n',
+            r"it belongs to \[sampler\], write it there; here there are share, step, start",
+        ),
         ('[decision]\ntype = "MondrianConformal"\n', r"\[decision\] type is 'MondrianConformal'"),
         ("[explanation]\ntop = 3\n", r"\[explanation\] explains actions, and there is no \[decision\]"),
         ('[decision]\ntype = "AlertBudget"\n[explanation]\ntop = 99\n', r"explanation"),
