@@ -5,6 +5,7 @@ cdef class UpdateGate:
     cdef unsigned long updater
     cdef unsigned long reader
     cdef object lock
+    cdef object never
 
     cpdef int begin(self) except -1
     cpdef int end(self) except -1

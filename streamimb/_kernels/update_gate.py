@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from threading import RLock
-from time import sleep
+from threading import Event, RLock
 from typing import Any, Self
 
 import cython
@@ -32,7 +31,7 @@ class UpdateGate:
     def __init__(self) -> None:
         self.updates = self.reads = 0
         self.updater = self.reader = 0
-        self.lock = RLock()
+        self.lock, self.never = RLock(), Event()
 
     @cython.ccall
     @cython.exceptval(-1, check=False)
@@ -62,7 +61,7 @@ class UpdateGate:
         self.reader = me
         self.reads += 1
         while self.updates > 0 and self.updater != me:
-            sleep(PAUSE_S)
+            self.never.wait(PAUSE_S)
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -23,9 +23,11 @@ from streamimb import catalogue
 from streamimb.cli import build, log, trial
 from streamimb.cli.as_text import as_text
 from streamimb.cli.service import check_positions, refuse_committed
+from streamimb.compose import GuardedClassifier
 from streamimb.config import Config, ConfigError, Connector, Factory, load
 from streamimb.connections import Record, Saved, Source, Unavailable
 from streamimb.engine import Engine
+from streamimb.engine.roles import Roles
 from streamimb.events import Event, Label, Rejection
 from streamimb.serve import Decoder, Degraded, SqliteStore, Status, StoreError, StoreLockedError
 
@@ -204,7 +206,9 @@ def _inputs(
                 command = "replay" if replay else "run"
                 detail = f"it was replaced since the state was saved: `{command}` reads it from its start"
                 findings.append(Finding(f"{what}: position", "warning", detail))
-            findings += read(what, records, decoders[source.name], engine, config.engine.skew_s, time.time())
+            roles = Roles(config.roles, engine.model)
+            clock = config.engine.skew_s, time.time()
+            findings += read(what, records, decoders[source.name], engine.model, roles, *clock)
     return findings
 
 
@@ -243,7 +247,13 @@ def sample(
 
 
 def read(
-    what: str, records: list[Record], decoder: Decoder, engine: Engine, skew_s: float, now: float
+    what: str,
+    records: list[Record],
+    decoder: Decoder,
+    model: GuardedClassifier,
+    roles: Roles,
+    skew_s: float,
+    now: float,
 ) -> list[Finding]:
     """Findings of decoder and guard about a sample, and whether its clock agrees with this machine's."""
     if not records:
@@ -255,8 +265,9 @@ def read(
         decoded = decoder.decode(record)
         if isinstance(decoded, Event):
             counts["events"] += 1
-            checked = engine.model.check_one(decoded.x)
-            reasons.update(checked.reasons)
+            x, _, unusable = roles.split(decoded.x, record.t)
+            checked = model.check_one(x)
+            reasons.update([*checked.reasons, *unusable])
             if not checked.learnable:
                 counts["events that would not be learned"] += 1
             if isinstance(decoded.y, Rejection):
