@@ -42,6 +42,13 @@ def test_a_sample_that_does_not_fit_the_schema_is_told_by_reason(folder):
     assert "shop-" not in str(found)
 
 
+def test_a_column_with_a_role_is_no_unknown_field(folder):
+    folder.configure('[schema.merchant]\ntype = "string"', '[schema.merchant]\nrole = "group"')
+    code, found = verdicts(folder)
+    assert code == 0
+    assert found["input payments"] == ("ok", "open; of 100 records 100 events")
+
+
 def test_a_wrong_time_unit_is_told(folder):
     folder.configure('drop = ["card"]', 'drop = ["card"]\ntime_unit = "ms"')
     code, found = verdicts(folder)
