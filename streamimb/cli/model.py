@@ -16,7 +16,7 @@ from streamimb import catalogue
 from streamimb.catalogue import Entry
 from streamimb.compose import CalibratedClassifier, GuardedClassifier, SampledClassifier, Schema
 from streamimb.config import Config, ConfigError, Factory, Model, PartChoice
-from streamimb.config.model import refuse_broken, refuse_options
+from streamimb.config.model import entry_of, refuse_options
 from streamimb.config.refusal import nearest
 from streamimb.engine.parameters import unstored
 
@@ -187,18 +187,10 @@ def _inside(
     kind = value["type"]
     if not isinstance(kind, str):
         raise ConfigError(f"[{table}] type is {kind!r}: give the name of a part in quotes")
-    choice = PartChoice(table, kind, options)
-    try:
-        entry = named(choice, folder, inside=annotation or "part")
-    except catalogue.NotRegistered as error:
-        refuse_broken(table, kind)
-        near = nearest(kind, [each.name for each in catalogue.entries()])
-        advice = f"did you mean '{near}'?" if near else "give room.Class, as `streamimb parts` lists them"
-        raise ConfigError(
-            f"[{table}] type is '{kind}': {advice}; a class of your own is given as module:Class"
-        ) from error
-    if not choice.own:
-        refuse_options(entry, options, table)
+    if ":" in kind:  # its options are checked when its module is imported
+        return named(PartChoice(table, kind, options), folder, inside=annotation or "part"), options
+    entry = entry_of(table, kind, inside=True)
+    refuse_options(entry, options, table)
     return entry, options
 
 

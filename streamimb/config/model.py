@@ -198,10 +198,10 @@ def refuse_options(entry: Entry, options: Mapping[str, Any], where: str) -> None
             raise missing(option.name, where)
 
 
-def entry_of(table: str, kind: str, words: tuple[str, ...] = ()) -> Entry:
+def entry_of(table: str, kind: str, words: tuple[str, ...] = (), *, inside: bool = False) -> Entry:
     """Return the part that a table names, by its class or by room.Class.
 
-    `words` are the values of `type` that name no part.
+    `words` are the values of `type` that name no part; a part inside a part may be of any room.
 
     Raises
     ------
@@ -209,13 +209,17 @@ def entry_of(table: str, kind: str, words: tuple[str, ...] = ()) -> Entry:
         Where there is none, or more than one.
 
     """
-    entries = catalogue.entries(table.partition(".")[0])
+    entries = catalogue.entries(None if inside else table.partition(".")[0])
     found = [entry for entry in entries if kind in (entry.kind, entry.name)]
     if not found:
         refuse_broken(table, kind)
-        names = [*words, *(entry.kind for entry in entries)]
-        own = "" if nearest(kind, names) else "; a class of your own is given as module:Class"
-        raise ConfigError(f"[{table}] type is '{kind}': {advice(kind, names)}{own}")
+        names = [*words, *(entry.name if "." in kind else entry.kind for entry in entries)]
+        if nearest(kind, names):
+            raise ConfigError(f"[{table}] type is '{kind}': {advice(kind, names)}")
+        there = "`streamimb parts` lists them all" if inside else advice(kind, names)
+        raise ConfigError(
+            f"[{table}] type is '{kind}': {there}; a class of your own is given as module:Class"
+        )
     if len(found) > 1:
         names = [entry.name for entry in found]
         raise ConfigError(

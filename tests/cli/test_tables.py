@@ -100,7 +100,11 @@ def test_an_option_in_range_is_for_the_part_to_say(folder: Folder) -> None:
         "[correction]\ntype = 'PriorRatio'": "[correction] PriorRatio is exact only where the rate",
         "[sampler]\ntype = 'UnderSampler'": "[sampler] UnderSampler: share=None, keep_rate=None: give exactly one",
         "[correction]\nanchor = {type = 'correction.FrozenAnchor', after = 0}": "[correction] FrozenAnchor: after=0",
-        "[correction]\nanchor = {type = 'correction.FrozenAnchr'}": "did you mean 'correction.FrozenAnchor'",
+        "[correction]\nanchor = {type = 'correction.FrozenAnchr'}": "did you mean 'correction.FrozenAnchor'?",
+        "[correction]\nanchor = {type = 'FrozenAnchr'}": "type is 'FrozenAnchr': did you mean 'FrozenAnchor'?",
+        "[correction]\nanchor = {type = 'FrozenAnchor', after = 0}": "[correction] FrozenAnchor: after=0",
+        "[correction]\nanchor = {type = 'Segmented'}": "there are calibration.Segmented, metrics.Segmented: give one",
+        "[correction]\nanchor = {type = 'x'}": "`streamimb parts` lists them all; a class of your own is given as",
         "[correction]\nanchor = {type = 'correction.FrozenAnchor', afte = 1}": "did you mean 'after'",
     }.items():
         tables(folder, text)
