@@ -286,6 +286,8 @@ def grid_of(reader: Reader, basis: Basis, name: Any) -> list[Any]:
     """
     if basis is None:
         raise LookupError("has no curve: this learner is linear")
+    if isinstance(name, tuple):
+        raise LookupError("has no curve: what a pair adds at two values is a row of contributions_one")
     i: cython.Py_ssize_t = reader._find(name) if isinstance(name, Hashable) else -1
     if i < 0:
         raise LookupError("is not known: no labelled event had a field of this name")

@@ -19,6 +19,7 @@ cdef class ClassBlocks:
     cdef Py_ssize_t[::1] gap_at
     cdef int[::1] text_at  # of each slot of strings; empty until a string is learned
     cdef int[::1] curve_at  # of each coordinate of the bases of numbers; empty without a basis
+    cdef int[::1] cell_at  # of each cell of pairs of fields; empty until one is learned
 
     cdef void _lay_out(self, Py_ssize_t real, int bits)
     cdef void fit(self, Py_ssize_t slots)

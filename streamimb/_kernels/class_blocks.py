@@ -1,9 +1,10 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The weights of a linear model of many classes, in blocks: one block for each coordinate of an event.
 
-A coordinate is the intercept, a number, a gap, a slot of strings, or one of the basis of a number. It gets a block
-with the first event that teaches it; block 0 stays 0 and stands for every coordinate without one. So memory grows with
-what was learned, not with the 2^bits slots of strings, and a new class only widens the blocks there are.
+A coordinate is the intercept, a number, a gap, a slot of strings, one of the basis of a number, or a cell of a pair of
+fields. It gets a block with the first event that teaches it; block 0 stays 0 and stands for every coordinate without
+one. So memory grows with what was learned, not with the 2^bits slots of strings and of cells, and a new class only
+widens the blocks there are.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class ClassBlocks:
         self.weight = array("d")
         self.blocks, self.space, self.slots = 2, 8, 0
         self.number_at = self.gap_at = array("q")
-        self.text_at = self.curve_at = array("i")
+        self.text_at = self.curve_at = self.cell_at = array("i")
 
     @cython.cfunc
     def fit(self, slots: cython.Py_ssize_t) -> cython.void:
@@ -152,8 +153,10 @@ class ClassBlocks:
         n: cython.Py_ssize_t = 1
         linear: LinearWork = work.linear
         known: cython.bint = len(self.text_at) > 0
-        if work.capacity < 1 + PLACES * row.capacity:
-            work.fit(1 + PLACES * row.capacity)
+        paired: cython.bint = len(self.cell_at) > 0
+        most: cython.Py_ssize_t = 1 + PLACES * row.capacity + linear.n_cells
+        if work.capacity < most:
+            work.fit(most)
         work.at[0], work.z[0] = 1, 1.0
         work.fresh = False
         for j in range(row.n):
@@ -175,6 +178,12 @@ class ClassBlocks:
         for j in range(linear.n_coordinates):
             work.at[n] = self.curve_at[linear.places[j]]
             work.z[n] = linear.values[j]
+            work.fresh |= work.at[n] == 0
+            n += 1
+        work.cells = n
+        for j in range(linear.n_cells):
+            work.at[n] = self.cell_at[linear.cells[j]] if paired else 0
+            work.z[n] = 1.0
             work.fresh |= work.at[n] == 0
             n += 1
         work.n = n
@@ -211,13 +220,20 @@ class ClassBlocks:
                 self.curve_at[i] = cython.cast(cython.int, self._block())
             work.at[n] = self.curve_at[i]
             n += 1
+        if work.linear.n_cells > 0 and len(self.cell_at) == 0:
+            self.cell_at = array("i", bytes(4 << self.bits))
+        for j in range(work.linear.n_cells):
+            i = work.linear.cells[j]
+            if self.cell_at[i] == 0:
+                self.cell_at[i] = cython.cast(cython.int, self._block())
+            work.at[n] = self.cell_at[i]
+            n += 1
         work.fresh = False
 
     def memory_bytes(self) -> int:
         """Bytes of the buffers."""
-        return int(
-            8 * self.space * self.stride + 16 * self.slots + 4 * (len(self.text_at) + len(self.curve_at))
-        )
+        places = len(self.text_at) + len(self.curve_at) + len(self.cell_at)
+        return int(8 * self.space * self.stride + 16 * self.slots + 4 * places)
 
     # ------------------------------------------------------------------ state
 
@@ -231,6 +247,7 @@ class ClassBlocks:
             ("gaps", self.gap_at[:slots]),
             ("texts", self.text_at),
             ("curves", self.curve_at),
+            ("cells", self.cell_at),
         ):
             found = array("q")
             for i in range(len(places)):
@@ -262,7 +279,7 @@ class ClassBlocks:
         r: cython.Py_ssize_t
         k: cython.Py_ssize_t
         n: cython.Py_ssize_t = 0
-        state = entries(saved, "bits", "classes", "numbers", "gaps", "texts", "curves", "weight")
+        state = entries(saved, "bits", "classes", "numbers", "gaps", "texts", "curves", "cells", "weight")
         bits = state["bits"]
         if type(bits) is not int or not 1 <= bits <= 28:
             raise refused("bits", "a whole number from 1 to 28")
@@ -276,10 +293,11 @@ class ClassBlocks:
                 ("gaps", slots),
                 ("texts", 1 << bits),
                 ("curves", COORDINATES * curves),
+                ("cells", 1 << bits),
             )
         ]
         if not all(len(set(kind)) == len(kind) for kind in kinds):
-            raise refused("numbers, gaps, texts and curves", "places that differ")
+            raise refused("numbers, gaps, texts, curves and cells", "places that differ")
         size = (self.real + 1) * len(labels)
         coordinates = 1 + sum([len(kind) for kind in kinds])
         content = numbers(state, "weight", size * coordinates, -LARGEST, LARGEST)
@@ -291,6 +309,8 @@ class ClassBlocks:
         self.fit_curves(curves)
         if len(kinds[2]) > 0:
             self.text_at = array("i", bytes(4 << self.bits))
+        if len(kinds[4]) > 0:
+            self.cell_at = array("i", bytes(4 << self.bits))
         for label in labels:
             self.admit(label)
         for i in kinds[0]:
@@ -301,6 +321,8 @@ class ClassBlocks:
             self.text_at[i] = cython.cast(cython.int, self._block())
         for i in kinds[3]:
             self.curve_at[i] = cython.cast(cython.int, self._block())
+        for i in kinds[4]:
+            self.cell_at[i] = cython.cast(cython.int, self._block())
         for i in range(1, self.blocks if size > 0 else 0):
             for r in range(self.real + 1):
                 for k in range(self.classes):

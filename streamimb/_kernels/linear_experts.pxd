@@ -4,6 +4,7 @@ from streamimb._kernels.basis cimport Basis
 from streamimb._kernels.binary_loss cimport BinaryLoss
 from streamimb._kernels.expert_mixture cimport ExpertMixture
 from streamimb._kernels.linear_work cimport LinearWork
+from streamimb._kernels.pair_weights cimport PairWeights
 from streamimb._kernels.pairs cimport Pairs
 from streamimb._kernels.row cimport Row
 from streamimb._kernels.standardizer cimport Standardizer
@@ -19,7 +20,7 @@ cdef class LinearExperts:
     cdef BinaryLoss loss  # None: cross-entropy
 
     cdef void _assemble(self, rates, hash_bits, basis_fields)
-    cdef void _take_up(self, Pairs pairs)
+    cdef void _take_up(self, Pairs pairs, PairWeights cells)
     cdef LinearWork work_of(self, Row row)
     cdef void fit(self, Py_ssize_t capacity)
     cdef void prepare(self, Row row, LinearWork work)

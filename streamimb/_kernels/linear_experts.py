@@ -20,6 +20,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.binary_loss import BinaryLoss
     from streamimb._kernels.expert_mixture import ExpertMixture
     from streamimb._kernels.linear_work import LinearWork
+    from streamimb._kernels.pair_weights import PairWeights
     from streamimb._kernels.pairs import Pairs
     from streamimb._kernels.row import Row
     from streamimb._kernels.standardizer import Standardizer
@@ -29,6 +30,7 @@ else:
     from cython.cimports.streamimb._kernels.binary_loss import BinaryLoss
     from cython.cimports.streamimb._kernels.expert_mixture import ExpertMixture
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
+    from cython.cimports.streamimb._kernels.pair_weights import PairWeights
     from cython.cimports.streamimb._kernels.pairs import Pairs
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.standardizer import Standardizer
@@ -49,7 +51,7 @@ class LinearExperts:
     ) -> None:
         self._assemble(rates, hash_bits, basis_fields)
         if pairs is not None:
-            self._take_up(pairs)
+            self._take_up(pairs, PairWeights(self.additive.padded, hash_bits))
         if loss is not None:
             self.loss = BinaryLoss(loss)
 
@@ -66,10 +68,10 @@ class LinearExperts:
         self.mixture = ExpertMixture(len(rates) if additive is None else 2 * len(rates))
 
     @cython.cfunc
-    def _take_up(self, pairs: Pairs) -> cython.void:
-        """Lets the additive experts see the cells of pairs of fields."""
+    def _take_up(self, pairs: Pairs, cells: PairWeights) -> cython.void:
+        """Lets the additive experts see the cells of pairs of fields, with these weights."""
         self.pairs = pairs
-        self.additive.basis.pairs = pairs.weights
+        self.additive.basis.pairs = cells
 
     @property
     def memo_size(self) -> int:
@@ -138,6 +140,8 @@ class LinearExperts:
                 self.additive.basis.fit(self.basis.edges.blocks)
             if self.pairs is not None:
                 self.pairs.observe(row)
+                if len(self.additive.basis.pairs.table) == 0:
+                    self.additive.basis.pairs.open()
             if len(taken) > 0:
                 for block in taken:
                     self.additive.basis.clear(block)
@@ -189,8 +193,10 @@ class LinearExperts:
         both = [
             [a + b for a, b in zip(one, other, strict=True)] for one, other in zip(found, more, strict=True)
         ]
-        pairs = [] if self.pairs is None else self.pairs.parts(work.additive, self.mixture.share[n:])
-        return (*both, pairs)
+        if self.pairs is None:
+            return (*both, [])
+        cells = self.additive.basis.pairs.parts(work.additive, self.mixture.share[n:])
+        return (*both, list(zip(self.pairs.named(work.additive), cells, strict=True)))
 
     def memory_bytes(self) -> int:
         """Bytes of all buffers."""
@@ -198,7 +204,7 @@ class LinearExperts:
         if self.additive is not None:
             size += self.additive.memory_bytes() + self.basis.memory_bytes()
         if self.pairs is not None:
-            size += self.pairs.weights.memory_bytes()
+            size += self.additive.basis.pairs.memory_bytes()
         return int(size)
 
     # ------------------------------------------------------------------ state
@@ -207,6 +213,9 @@ class LinearExperts:
         """The learned state of the first n number slots."""
         basis: Any = None
         additive: Any = None
+        pairs: Any = None
+        if self.pairs is not None:
+            pairs = {"present": self.pairs.state(), "cells": self.additive.basis.pairs.state()}
         if self.basis is not None:
             basis, additive = self.basis.state(n), self.additive.state(n, self.basis.n_blocks)
         return {
@@ -214,7 +223,7 @@ class LinearExperts:
             "weights": self.linear.state(n),
             "basis": basis,
             "additive": additive,
-            "pairs": None if self.pairs is None else self.pairs.state(),
+            "pairs": pairs,
             "share": self.mixture.__getstate__(),
             "loss": None if self.loss is None else self.loss.learned.__getstate__(),
         }
@@ -227,6 +236,7 @@ class LinearExperts:
         moments: Standardizer = Standardizer()
         linear: AdaGrad = AdaGrad((1.0,), 1)
         mixture: ExpertMixture = ExpertMixture(1)
+        cells: PairWeights = PairWeights(3, 1)
         saved = entries(state, "moments", "weights", "basis", "additive", "pairs", "share", "loss")
         moments.resume(saved["moments"], n)
         linear.resume(saved["weights"], n, 0, 1 if saved["basis"] is None else 2)
@@ -241,13 +251,12 @@ class LinearExperts:
             experts *= 2
         mixture.resume(saved["share"], experts)
         if pairs is not None:
-            if (
-                additive is None
-                or pairs.weights.padded != additive.padded
-                or pairs.weights.bits != additive.bits
-            ):
-                raise refused("additive", "weights of a basis, at the rates and bits of the pairs")
-            pairs.resume(saved["pairs"])
+            if additive is None or pairs.bits != additive.bits:
+                raise refused("additive", "weights of a basis, with the bits of the pairs")
+            learned = entries(saved["pairs"], "present", "cells")
+            pairs.resume(learned["present"])
+            cells = PairWeights(additive.padded, additive.bits)
+            cells.resume(learned["cells"])
         elif saved["pairs"] is not None:
             raise refused("pairs", "None for a learner without interactions")
         if loss is not None:
@@ -258,7 +267,7 @@ class LinearExperts:
         self.moments, self.linear, self.mixture = moments, linear, mixture
         self.basis, self.additive, self.loss, self.pairs = basis, additive, binary, None
         if pairs is not None:
-            self._take_up(pairs)
+            self._take_up(pairs, cells)
 
 
 @cython.cfunc

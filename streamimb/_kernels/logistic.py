@@ -18,7 +18,6 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.linear_experts import LinearExperts
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.matrix_reader import MatrixReader
-    from streamimb._kernels.pairs import Pairs
     from streamimb._kernels.prior_bank import PriorBank
     from streamimb._kernels.row import Row
 else:
@@ -29,12 +28,12 @@ else:
     from cython.cimports.streamimb._kernels.linear_experts import LinearExperts
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.matrix_reader import MatrixReader
-    from cython.cimports.streamimb._kernels.pairs import Pairs
     from cython.cimports.streamimb._kernels.prior_bank import PriorBank
     from cython.cimports.streamimb._kernels.row import Row
 
 from streamimb._kernels.feature_reader import CHANGED
 from streamimb._kernels.memos import refuse_outside
+from streamimb._kernels.pairs import paired
 from streamimb._kernels.saved import Entry
 
 
@@ -57,7 +56,7 @@ class Logistic(AnchoredLearner):
         interactions: Any = None,
     ) -> None:
         reader: Reader = Reader(hash_seed)
-        pairs = paired(reader, interactions, len(rates), hash_bits)
+        pairs = paired(reader, interactions, hash_bits)
         experts: LinearExperts = LinearExperts(rates, hash_bits, basis_fields, loss, pairs)
         self.set_up(experts.memo_size)
         self._prior, self._reader, self._experts = prior, reader, experts
@@ -238,18 +237,8 @@ class Logistic(AnchoredLearner):
             raise ValueError("state: prior must be a class prior")
         with Entry("reader"):
             reader.__setstate__(state["reader"])
-        rates, bits = state.get("learning_rates", (1.0,)), state.get("hash_bits", 1)
-        pairs = paired(reader, state.get("interactions"), len(rates), bits)
+        pairs = paired(reader, state.get("interactions"), state.get("hash_bits", 1))
         with Entry("experts"):
             experts.resume(state["experts"], reader.presence.numbers, state.get("loss"), pairs)
         self.set_up(experts.memo_size)
         self._prior, self._reader, self._experts = prior, reader, experts
-
-
-@cython.cfunc
-def paired(reader: Reader, interactions: Any, rates: cython.Py_ssize_t, bits: cython.int) -> Any:
-    """The pairs of a learner with so many rates: those listed, or those of the fields most often present; or None."""
-    if interactions is None:
-        return None
-    padded = 3 * ((rates + 2) // 3)
-    return Pairs(reader, None if interactions == "pairs" else interactions, padded, bits)

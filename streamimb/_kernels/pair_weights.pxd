@@ -13,3 +13,6 @@ cdef class PairWeights:
     cdef void add(self, LinearWork work, double c, double q) noexcept
     cdef double kappa(self, LinearWork work, double q) noexcept
     cdef list parts(self, LinearWork work, double[::1] share)
+
+
+cdef double part_of(Py_ssize_t cells) noexcept

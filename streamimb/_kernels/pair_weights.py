@@ -24,8 +24,8 @@ from streamimb._kernels.large_buffer import zeros
 from streamimb._kernels.string_table import checked_table, fill, sparse
 
 FLOOR = cython.declare(cython.double, 1.0)  # added to the AdaGrad denominator, as for the basis
-# Of the learning rates. An event is in as many cells as there are pairs, and all of them take the same step.
-PART = cython.declare(cython.double, 0.3)
+FREE = cython.declare(cython.double, 3.0)  # cells that take whole steps; see `part_of`
+LEAST_PART = cython.declare(cython.double, 0.3)
 
 
 @cython.cclass
@@ -71,14 +71,14 @@ class PairWeights:
     @cython.cfunc
     @cython.exceptval(check=False)
     def add(self, work: LinearWork, c: cython.double, q: cython.double) -> cython.void:
-        """w_k += .3 d_k / (floor + √(G + q)), then G += c, as `AdaGrad._add` does."""
+        """w_k += part d_k / (floor + √(G + q)), then G += c, as `AdaGrad._add` does."""
         j: cython.Py_ssize_t
         i: cython.Py_ssize_t
         k: cython.Py_ssize_t
         t: cython.double
         last: cython.Py_ssize_t = self.padded
         floor: cython.double = FLOOR
-        part: cython.double = PART
+        part: cython.double = part_of(work.n_cells)
         d0: cython.double = work.d[0]
         d1: cython.double = work.d[1]
         d2: cython.double = work.d[2]
@@ -97,17 +97,18 @@ class PairWeights:
     @cython.cfunc
     @cython.exceptval(check=False)
     def kappa(self, work: LinearWork, q: cython.double) -> cython.double:
-        """Sum of .3 / (floor + √(G + q)) over the cells of an event."""
+        """Sum of part / (floor + √(G + q)) over the cells of an event."""
         j: cython.Py_ssize_t
         s: cython.double = 0.0
+        part: cython.double = part_of(work.n_cells)
         if len(self.table) > 0:
             for j in range(work.n_cells):
-                s += PART / (FLOOR + sqrt(self.table[work.cells[j] * self.stride + self.padded] + q))
+                s += part / (FLOOR + sqrt(self.table[work.cells[j] * self.stride + self.padded] + q))
         return s
 
     @cython.cfunc
     def parts(self, work: LinearWork, share: cython.double[::1]) -> list[Any]:
-        """(pair, log-odds) of each cell of an event, mixed by the shares of the rates."""
+        """The log-odds of each cell of an event, mixed by the shares of the rates."""
         j: cython.Py_ssize_t
         k: cython.Py_ssize_t
         s: cython.double
@@ -117,7 +118,7 @@ class PairWeights:
             if len(self.table) > 0:
                 for k in range(len(share)):
                     s += share[k] * self.table[work.cells[j] * self.stride + k]
-            found.append((work.pairs[j], s))
+            found.append(s)
         return found
 
     def memory_bytes(self) -> int:
@@ -136,3 +137,13 @@ class PairWeights:
         if found is not None:
             self.open()
             fill(self.table, self.stride, found)
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def part_of(cells: cython.Py_ssize_t) -> cython.double:
+    """The part of the learning rates that each of n cells of an event takes, because all of them take the same step.
+
+    1 up to three cells, then 3/n, and .3 from ten on.
+    """
+    return 1.0 if cells <= FREE else max(LEAST_PART, FREE / cells)

@@ -22,7 +22,6 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.feature_reader import Reader
     from streamimb._kernels.hashing import hash_text
     from streamimb._kernels.linear_work import LinearWork
-    from streamimb._kernels.pair_weights import PairWeights
     from streamimb._kernels.present_fields import PresentFields
     from streamimb._kernels.row import Row
 else:
@@ -30,11 +29,10 @@ else:
     from cython.cimports.streamimb._kernels.feature_reader import Reader
     from cython.cimports.streamimb._kernels.hashing import hash_text
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
-    from cython.cimports.streamimb._kernels.pair_weights import PairWeights
     from cython.cimports.streamimb._kernels.present_fields import PresentFields
     from cython.cimports.streamimb._kernels.row import Row
 
-from streamimb._kernels.saved import entries, refused
+from streamimb._kernels.saved import refused
 from streamimb._kernels.spelling import spelt
 
 LEVELS = cython.declare(cython.Py_ssize_t, 6)  # of a number
@@ -51,20 +49,20 @@ class Pairs:
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid parts too.
-        self._empty(Reader(), 3, 1)
+        self._empty(Reader(), 1)
 
-    def __init__(self, reader: Reader, listed: Any, padded: int, bits: int) -> None:
+    def __init__(self, reader: Reader, listed: Any, bits: int) -> None:
         """Pairs of these names; where `listed` is None, all pairs of the fields that are present most often."""
         if reader is None:
             raise TypeError("reader: expected a Reader")
-        self._empty(reader, padded, bits)
+        self._empty(reader, bits)
         self.listed: Any = None if listed is None else [tuple(pair) for pair in listed]
         self.present: Any = PresentFields(MOST_FIELDS) if listed is None else None
 
     @cython.cfunc
-    def _empty(self, reader: Reader, padded: Any, bits: Any) -> cython.void:
+    def _empty(self, reader: Reader, bits: Any) -> cython.void:
         """Starts without pairs."""
-        self.reader, self.weights = reader, PairWeights(padded, bits)
+        self.reader, self.bits = reader, bits
         self.listed, self.present = [], None
         self.known = self.numbers = -1
         self.n_pairs = self.n_members = 0
@@ -147,35 +145,36 @@ class Pairs:
     @cython.exceptval(-1, check=False)
     def observe(self, row: Row) -> cython.int:
         """Learns which fields are present in a labelled event."""
-        if len(self.weights.table) == 0:
-            self.weights.open()
         if self.present is not None and self.present.note(row, self.reader):
             self.known = -1
         return 0
 
     @cython.cfunc
-    def parts(self, work: LinearWork, share: cython.double[::1]) -> list[Any]:
-        """(name, log-odds) of each pair of which the event is in a cell."""
-        return [
-            ("*".join([spelt(name) for name in self.names[pair]]), part)
-            for pair, part in self.weights.parts(work, share)
-        ]
+    def named(self, work: LinearWork) -> list[Any]:
+        """The name of the pair of each cell of an event."""
+        j: cython.Py_ssize_t
+        pairs = [self.names[work.pairs[j]] for j in range(work.n_cells)]
+        return ["*".join([spelt(name) for name in pair]) for pair in pairs]
 
     # ------------------------------------------------------------------ state
 
-    def state(self) -> dict[str, Any]:
-        """The learned state; the pairs themselves follow from the parameters and the names."""
-        present: Any = None if self.present is None else self.present.state(self.reader.known)
-        return {"present": present, "cells": self.weights.state()}
+    def state(self) -> Any:
+        """Which fields are present most often; None where the pairs are listed."""
+        return None if self.present is None else self.present.state(self.reader.known)
 
     def resume(self, state: Any) -> None:
         """Takes over a saved state, after it was checked."""
-        saved = entries(state, "present", "cells")
         if self.present is not None:
-            self.present.resume(saved["present"], self.reader.known, MOST_FIELDS)
-        elif saved["present"] is not None:
+            self.present.resume(state, self.reader.known, MOST_FIELDS)
+        elif state is not None:
             raise refused("present", "None where pairs are listed")
-        self.weights.resume(saved["cells"])
+
+
+def paired(reader: Reader, interactions: Any, bits: int) -> Any:
+    """The pairs that a learner's `interactions` names; None where it has none."""
+    if interactions is None:
+        return None
+    return Pairs(reader, None if interactions == "pairs" else interactions, bits)
 
 
 @cython.cfunc

@@ -40,6 +40,7 @@ from streamimb._kernels.batch import checked_weights
 from streamimb._kernels.class_labels import TWO_CLASSES, checked_labels, checked_offsets
 from streamimb._kernels.feature_reader import CHANGED
 from streamimb._kernels.learner_arguments import KEYWORDS, refuse_unknown
+from streamimb._kernels.pairs import paired
 from streamimb._kernels.saved import Entry, refused
 
 WEIGHT_CAP = cython.declare(cython.double, limits.WEIGHT_CAP)  # a larger weight counts as this
@@ -55,10 +56,18 @@ class Softmax(ClassLearner):
         self._assemble(PriorBank(), Reader(), SoftmaxExperts((1.0,), 1, 0))
 
     def __init__(
-        self, prior: PriorBank, rates: Any, bits: int, seed: int, loss: Any = None, basis_fields: int = 0
+        self,
+        prior: PriorBank,
+        rates: Any,
+        bits: int,
+        seed: int,
+        loss: Any = None,
+        basis_fields: int = 0,
+        interactions: Any = None,
     ) -> None:
-        experts: SoftmaxExperts = SoftmaxExperts(rates, bits, basis_fields, loss)
         reader: Reader = Reader(seed)
+        pairs = paired(reader, interactions, bits)
+        experts: SoftmaxExperts = SoftmaxExperts(rates, bits, basis_fields, loss, pairs)
         self.set_up(0)
         self._assemble(prior, reader, experts)
 
@@ -324,6 +333,7 @@ class Softmax(ClassLearner):
             if work.additive is not None:
                 found = work.additive.linear
                 owners.extend([numbers[found.numbers[i]] for i in range(found.n_coordinates)])
+                owners.extend(self._experts.named(work))
                 parts.extend(zip(owners, additive, strict=True))
         finally:
             row.done()
@@ -380,7 +390,8 @@ class Softmax(ClassLearner):
             raise refused("prior", "a class prior")
         with Entry("reader"):
             reader.__setstate__(state["reader"])
+        pairs = paired(reader, state.get("interactions"), state.get("hash_bits", 1))
         with Entry("moments, weights, additive and share"):
-            experts.resume(state, reader.presence.numbers, state.get("loss"))
+            experts.resume(state, reader.presence.numbers, state.get("loss"), pairs)
         self.set_up(0)
         self._assemble(prior, reader, experts)

@@ -2,6 +2,7 @@
 from streamimb._kernels.basis cimport Basis
 from streamimb._kernels.class_groups cimport ClassGroups
 from streamimb._kernels.mixture cimport Mixture
+from streamimb._kernels.pairs cimport Pairs
 from streamimb._kernels.row cimport Row
 from streamimb._kernels.softmax_weights cimport SoftmaxWeights
 from streamimb._kernels.softmax_work cimport SoftmaxWork
@@ -14,10 +15,11 @@ cdef class SoftmaxExperts:
     cdef Basis basis  # of the additive experts; None: there are none
     cdef SoftmaxWeights additive  # their weights; None: there are none
     cdef ClassGroups groups  # over which the edges of the basis are balanced
+    cdef Pairs pairs  # of fields that act together, seen by the additive experts; None: there are none
     cdef Mixture mixture
 
-    cdef void _assemble(self, rates, bits, basis_fields, loss)
-    cdef void _take_up(self, basis, SoftmaxWeights additive)
+    cdef void _assemble(self, rates, bits, basis_fields, loss, Pairs pairs)
+    cdef void _take_up(self, basis, SoftmaxWeights additive, Pairs pairs)
     cdef SoftmaxWork work_of(self, Row row)
     cdef void fit(self, Py_ssize_t capacity)
     cdef void prepare(self, Row row, SoftmaxWork work)

@@ -2,7 +2,8 @@
 """The experts of a softmax learner: linear ones at several learning rates, additive ones beside them where wanted.
 
 `linear_experts.py` has the same of two classes. Additive experts see the coordinates of a basis too, and have weights
-of their own for them, for each class; one mixture weighs all experts, by the probability that each gave to the label.
+of their own for them, for each class, and cells of pairs of fields where wanted; one mixture weighs all experts, by the
+probability that each gave to the label.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.expert_mixture import ExpertMixture
     from streamimb._kernels.linear_work import LinearWork
     from streamimb._kernels.mixture import Mixture
+    from streamimb._kernels.pairs import Pairs
     from streamimb._kernels.rate_mixture import RateMixture
     from streamimb._kernels.row import Row
     from streamimb._kernels.softmax_weights import SoftmaxWeights
@@ -37,6 +39,7 @@ else:
     from cython.cimports.streamimb._kernels.expert_mixture import ExpertMixture
     from cython.cimports.streamimb._kernels.linear_work import LinearWork
     from cython.cimports.streamimb._kernels.mixture import Mixture
+    from cython.cimports.streamimb._kernels.pairs import Pairs
     from cython.cimports.streamimb._kernels.rate_mixture import RateMixture
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.softmax_weights import SoftmaxWeights
@@ -54,13 +57,15 @@ class SoftmaxExperts:
 
     def __cinit__(self) -> None:
         # An object made by `__new__` without `__init__` has valid parts too.
-        self._assemble((1.0,), 1, 0, None)
+        self._assemble((1.0,), 1, 0, None, None)
 
-    def __init__(self, rates: Any, bits: int, basis_fields: int, loss: Any = None) -> None:
-        self._assemble(rates, bits, basis_fields, loss)
+    def __init__(
+        self, rates: Any, bits: int, basis_fields: int, loss: Any = None, pairs: Pairs = None
+    ) -> None:
+        self._assemble(rates, bits, basis_fields, loss, pairs)
 
     @cython.cfunc
-    def _assemble(self, rates: Any, bits: Any, basis_fields: Any, loss: Any) -> cython.void:
+    def _assemble(self, rates: Any, bits: Any, basis_fields: Any, loss: Any, pairs: Pairs) -> cython.void:
         basis: Any = None
         additive: Any = None
         self.moments, self.linear = Standardizer(), SoftmaxWeights(rates, bits, loss)
@@ -70,12 +75,12 @@ class SoftmaxExperts:
             basis, additive = Basis(basis_fields, limits.MOST_GROUPS), SoftmaxWeights(rates, bits)
             mixture = ExpertMixture(2 * len(rates))
         self.mixture = mixture
-        self._take_up(basis, additive)
+        self._take_up(basis, additive, pairs)
 
     @cython.cfunc
-    def _take_up(self, basis: Any, additive: SoftmaxWeights) -> cython.void:
-        """Takes a basis and the weights for it, or None for both."""
-        self.basis, self.additive = basis, additive
+    def _take_up(self, basis: Any, additive: SoftmaxWeights, pairs: Pairs) -> cython.void:
+        """Takes a basis, the weights for it, and pairs of fields; None for each that is not wanted."""
+        self.basis, self.additive, self.pairs = basis, additive, pairs
         if additive is not None:
             additive.loss = self.linear.loss
 
@@ -118,6 +123,8 @@ class SoftmaxExperts:
         if self.additive is not None:
             work.additive.linear.copy_numbers(work.linear, row.n)
             self.basis.find(row, self.moments, work.additive.linear)
+            if self.pairs is not None:
+                self.pairs.find(row, self.basis, work.additive.linear)
             self.additive.store.place(row, work.additive)
             self.additive.sum(work.additive)
         work.summed = True
@@ -246,6 +253,8 @@ class SoftmaxExperts:
             self.groups.renewed()
         if COORDINATES * self.basis.edges.blocks > len(self.additive.store.curve_at):
             self.additive.store.fit_curves(self.basis.edges.blocks)
+        if self.pairs is not None:
+            self.pairs.observe(row)
         if len(taken) > 0:
             for block in taken:
                 self.additive.store.clear_curve(block)
@@ -284,6 +293,10 @@ class SoftmaxExperts:
             more = self.additive.parts(work.additive, label, self.mixture.share[real:])
         return self.linear.parts(work, label, self.mixture.share[:real]), more
 
+    def named(self, work: SoftmaxWork) -> list[Any]:
+        """The name of the pair of each cell of an event."""
+        return [] if self.pairs is None else list(self.pairs.named(work.additive.linear))
+
     def norms(self) -> dict[Any, float]:
         """The Euclidean norm of the weights of each class without its intercept, of all experts; reads all weights."""
         real: cython.Py_ssize_t = self.linear.real
@@ -308,6 +321,7 @@ class SoftmaxExperts:
                 "basis": self.basis.state(n),
                 "weights": {**self.additive.state(n), "loss": None},  # it is that of the linear experts
                 "groups": self.groups.__getstate__(),
+                "present": None if self.pairs is None else self.pairs.state(),
             }
         return {
             "moments": self.moments.state(n),
@@ -316,8 +330,8 @@ class SoftmaxExperts:
             "share": self.mixture.__getstate__(),
         }
 
-    def resume(self, state: dict[str, Any], n: int, loss: Any = None) -> None:
-        """Takes over a saved state of n number slots, learned by this loss, after all of it was checked."""
+    def resume(self, state: dict[str, Any], n: int, loss: Any = None, pairs: Pairs = None) -> None:
+        """Takes over a saved state of n number slots, by this loss and these pairs, after all of it was checked."""
         basis: Any = None
         additive: Any = None
         moments: Standardizer = Standardizer()
@@ -327,7 +341,7 @@ class SoftmaxExperts:
         linear.resume(state["weights"], n, loss)
         mixture: Any = RateMixture(1)
         if state["additive"] is not None:
-            saved = entries(state["additive"], "basis", "weights", "groups")
+            saved = entries(state["additive"], "basis", "weights", "groups", "present")
             basis, additive, mixture = (
                 Basis(1, limits.MOST_GROUPS),
                 SoftmaxWeights((1.0,), 1),
@@ -338,9 +352,15 @@ class SoftmaxExperts:
             groups.resume(saved["groups"], linear.store.classes)
             if not alike(linear, additive):
                 raise refused("additive", "weights at the rates, classes and bits of the linear experts")
+            if pairs is not None:
+                if pairs.bits != additive.store.bits:
+                    raise refused("additive", "weights with the bits of the pairs")
+                pairs.resume(saved["present"])
+            elif saved["present"] is not None or len(additive.store.cell_at) > 0:
+                raise refused("additive", "no cells for a learner without interactions")
         mixture.resume(state["share"], linear.real if additive is None else 2 * linear.real)
         self.moments, self.linear, self.groups, self.mixture = moments, linear, groups, mixture
-        self._take_up(basis, additive)
+        self._take_up(basis, additive, pairs)
 
 
 @cython.cfunc

@@ -17,6 +17,7 @@ if not cython.compiled:  # this branch first: type checkers do not resolve cimpo
     from streamimb._kernels.class_blocks import ClassBlocks
     from streamimb._kernels.learned_loss import LearnedLoss
     from streamimb._kernels.loss import log_sum
+    from streamimb._kernels.pair_weights import part_of
     from streamimb._kernels.row import Row
     from streamimb._kernels.softmax_path import follow
     from streamimb._kernels.softmax_work import SoftmaxWork
@@ -25,6 +26,7 @@ else:
     from cython.cimports.streamimb._kernels.class_blocks import ClassBlocks
     from cython.cimports.streamimb._kernels.learned_loss import LearnedLoss
     from cython.cimports.streamimb._kernels.loss import log_sum
+    from cython.cimports.streamimb._kernels.pair_weights import part_of
     from cython.cimports.streamimb._kernels.row import Row
     from cython.cimports.streamimb._kernels.softmax_path import follow
     from cython.cimports.streamimb._kernels.softmax_work import SoftmaxWork
@@ -33,9 +35,10 @@ from streamimb._kernels.saved import entries, numbers, refused
 
 LEAST_PROBABILITY = cython.declare(cython.double, limits.LEAST_PROBABILITY)
 FLOOR = cython.declare(cython.double, 0.1)  # added to the AdaGrad denominator
-CURVE_FLOOR = cython.declare(
-    cython.double, 1.0
-)  # the same for coordinates of a basis, many of which see few events
+# The same for coordinates of a basis and for cells of pairs, many of which see few events
+CURVE_FLOOR = cython.declare(cython.double, 1.0)
+# Of the part that a cell takes of a step where there are two classes: the steps of both move their log-odds here.
+CELL_PART = cython.declare(cython.double, 0.5)
 
 
 @cython.cclass
@@ -125,7 +128,7 @@ class SoftmaxWeights:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _add(self, work: SoftmaxWork) -> cython.void:
-        """w_rk += d_rk z / (floor + √(G_k + q_k z²)), then G_k += c_k z²."""
+        """w_rk += d_rk z / (floor + √(G_k + q_k z²)), of a cell a part of it, then G_k += c_k z²."""
         store: ClassBlocks = self.store
         o: cython.Py_ssize_t
         i: cython.Py_ssize_t
@@ -136,12 +139,15 @@ class SoftmaxWeights:
         room: cython.Py_ssize_t = store.room
         n: cython.Py_ssize_t = self.real * room
         floor: cython.double
+        step: cython.double
+        part: cython.double = CELL_PART * part_of(work.n - work.cells)
         for i in range(work.n):
             floor = FLOOR if i < work.curves else CURVE_FLOOR
             b = work.at[i] * store.stride + n
             z = work.z[i]
+            step = z if i < work.cells else part
             for k in range(room):
-                work.t[k] = z / (floor + sqrt(store.weight[b + k] + work.q[k] * (z * z)))
+                work.t[k] = step / (floor + sqrt(store.weight[b + k] + work.q[k] * (z * z)))
                 store.weight[b + k] += work.c[k] * (z * z)
             b -= n
             for r in range(self.real):
@@ -221,21 +227,24 @@ class SoftmaxWeights:
     @cython.cfunc
     @cython.exceptval(check=False)
     def _kappa(self, work: SoftmaxWork, half: cython.double) -> cython.void:
-        """Sum of z² / (floor + √(G_k + half q_k z²)) over the coordinates, for each class of the call."""
+        """Sum of z² / (floor + √(G_k + half q_k z²)), of a cell a part of it, for each class of the call."""
         store: ClassBlocks = self.store
         i: cython.Py_ssize_t
         c: cython.Py_ssize_t
         b: cython.Py_ssize_t
         z: cython.double
         floor: cython.double
+        step: cython.double
+        part: cython.double = CELL_PART * part_of(work.n - work.cells)
         for c in range(work.classes):
             work.kappa[c] = 0.0
         for i in range(work.n):
             floor = FLOOR if i < work.curves else CURVE_FLOOR
             b = work.at[i] * store.stride + self.real * store.room
             z = work.z[i] * work.z[i]
+            step = z if i < work.cells else part
             for c in range(work.classes):
-                work.kappa[c] += z / (
+                work.kappa[c] += step / (
                     floor + sqrt(store.weight[b + work.which[c]] + half * work.q[work.which[c]] * z)
                 )
 

@@ -8,9 +8,10 @@ cdef class SoftmaxWork(Work):
     cdef SoftmaxWork additive  # of the additive experts beside the linear ones, or None
     cdef bint summed  # the coordinates and g are computed for the present row
     cdef Py_ssize_t real  # learning rates
-    # coordinates of the event: the intercept, numbers, gaps, strings, those of the bases of numbers
+    # coordinates of the event: the intercept, numbers, gaps, strings, those of the bases of numbers, cells of pairs
     cdef Py_ssize_t n
     cdef Py_ssize_t curves  # of these, before the ones of bases
+    cdef Py_ssize_t cells  # and before the cells
     cdef Py_ssize_t capacity
     cdef Py_ssize_t[::1] at  # the block of each; 0 where nothing was learned of it
     cdef double[::1] z  # the value of each

@@ -26,7 +26,7 @@ class SoftmaxWork(Work):
         self.additive: Any = None  # a SoftmaxWork, or None
         self.summed = self.fresh = False
         self.offsets: Any = None  # a dict, or None
-        self.n = self.curves = self.classes = 0
+        self.n = self.curves = self.cells = self.classes = 0
         self.fit(1)
         self.fit_room(1)
         self.fit_classes(2)

@@ -186,10 +186,6 @@ class LogisticGAM(LogisticLearner):
         try:
             grid = self._grid_of(field)
         except LookupError as error:
-            if isinstance(field, tuple):
-                raise LookupError(
-                    f"field: {field!r} has no curve: what a pair adds at two values is a row of contributions_one"
-                ) from error
             raise LookupError(f"field: {field!r} {error}") from error
         return [(value, self._part_of(field, value), support) for value, support in grid]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from streamimb._kernels.logistic import Logistic
-from streamimb._kernels.saved import entries, refused
+from streamimb._kernels.saved import alike, entries, refused
 from streamimb.anchored_classifier import AnchoredClassifier
 from streamimb.stats import ClassPrior
 
@@ -23,11 +23,12 @@ class LogisticLearner(AnchoredClassifier, Logistic):  # type: ignore[misc]  # no
         saved = entries(state, "kernel", "params")
         params = entries(saved["params"], *self._parameters)
         kernel = entries(saved["kernel"], "prior", "reader", "experts")
-        type(self)(**params)  # refuses what no constructor takes
+        made = Logistic.__getstate__(type(self)(**params))  # refuses what no constructor takes
         if not isinstance(kernel["prior"], ClassPrior):
             raise refused("prior", "a ClassPrior")
         if type(kernel["experts"]) is not dict:
             raise refused("experts", "a dict")
+        alike(kernel["experts"].get("weights"), made["experts"]["weights"], "alpha", "bits")
         if (kernel["experts"].get("basis") is not None) is not self._additive:
             raise refused("experts", "the kinds of experts that this learner has")
         super().__setstate__({**params, **kernel})

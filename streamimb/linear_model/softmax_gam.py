@@ -13,6 +13,7 @@ from streamimb.linear_model.options import (
     checked_basis_fields,
     checked_hash_bits,
     checked_hash_seed,
+    checked_interactions,
     checked_rates,
 )
 from streamimb.linear_model.softmax_learner import SoftmaxLearner
@@ -36,6 +37,9 @@ class SoftmaxGAM(SoftmaxLearner):
     computed anew after 200, 500, 1,250, ... labelled events, and when a group has its first 21 labels or four times as
     many as the last time, so that a class that comes late has edges soon. AdaGrad as in `SoftmaxRegression`, with
     $1 + \sqrt{G}$ in place of $0.1 + \sqrt{G}$ for the curves.
+
+    `interactions` adds to the additive experts an effect of two fields together on each class, as in `LogisticGAM`: a
+    weight for each class and each pair of levels, where a number has up to 6 levels and each string is one.
 
     The mixture $v$ has two levels, and follows the experts that were right when the event was served: the memo of
     `scores_one` has what each of them said of each class. A new class may come at any time: its weights start at 0.
@@ -66,6 +70,11 @@ class SoftmaxGAM(SoftmaxLearner):
     loss
         The loss that replaces cross-entropy: one of `streamimb.losses`. Probabilities stay probabilities,
         unless the loss needs a calibrator; `scores_one` has the score of the loss as `raw`. None: the cross-entropy.
+    interactions
+        None: no pairs; a list of 1 to 1,000 pairs of names of fields, such as `[("amount", "country")]`; or "pairs":
+        all pairs of at most 16 fields (120 pairs), at first those that come first, then those that are present in most
+        labelled events, chosen anew when edges are renewed. Cells are hashed to 2^hash_bits slots; one that an event
+        was in takes 8 (R + 1) K bytes.
 
     Raises
     ------
@@ -94,7 +103,15 @@ class SoftmaxGAM(SoftmaxLearner):
     doi:10.1023/A:1007424614876. One basis and one mixture for all classes are ours.
     """
 
-    _parameters: ClassVar = ("learning_rates", "hash_bits", "hash_seed", "prior", "max_basis_fields", "loss")
+    _parameters: ClassVar = (
+        "learning_rates",
+        "hash_bits",
+        "hash_seed",
+        "prior",
+        "max_basis_fields",
+        "loss",
+        "interactions",
+    )
     _additive: ClassVar = True
 
     def __init__(
@@ -105,12 +122,14 @@ class SoftmaxGAM(SoftmaxLearner):
         prior: float | ClassPrior = 0.05,
         max_basis_fields: int = 256,
         loss: Loss | None = None,
+        interactions: str | list[tuple[Any, Any]] | tuple[tuple[Any, Any], ...] | None = None,
     ) -> None:
         self.learning_rates = checked_rates(learning_rates)
         self.hash_bits, self.hash_seed = checked_hash_bits(hash_bits), checked_hash_seed(hash_seed)
         self.prior = prior
         self.max_basis_fields = checked_basis_fields(max_basis_fields)
         self.loss = checked_loss(loss)
+        self.interactions = checked_interactions(interactions)
         super().__init__(
             begin_prior(prior),
             self.learning_rates,
@@ -118,12 +137,13 @@ class SoftmaxGAM(SoftmaxLearner):
             self.hash_seed,
             loss,
             self.max_basis_fields,
+            self.interactions,
         )
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
-        yield {"learning_rates": (0.2,), "max_basis_fields": 2}
+        yield {"learning_rates": (0.2,), "max_basis_fields": 2, "interactions": "pairs"}
 
     @property
     def memory_budget_bytes(self) -> int:
@@ -132,7 +152,8 @@ class SoftmaxGAM(SoftmaxLearner):
         a_number = 8 * (4_000 + limits.CLASS_BASIS_COORDINATES) + limits.CLASS_BASIS_COORDINATES * (
             8 + a_coordinate
         )
-        return self.max_basis_fields * a_number + 4_096
+        cells = (12 + a_coordinate) << self.hash_bits  # and the number and the block of the cell
+        return self.max_basis_fields * a_number + 4_096 + (0 if self.interactions is None else cells)
 
     def shape_one(self, field: Any) -> dict[Any, list[tuple[float, float, float]]]:
         """Return the learned curve of a number for each class: what it adds to the log of the mass of the class.
@@ -148,7 +169,8 @@ class SoftmaxGAM(SoftmaxLearner):
         ------
         LookupError
             Where the field is no number, is unknown, or has no curve yet: before 200 labelled events, or beyond
-            `max_basis_fields`.
+            `max_basis_fields`. For a pair, which has no curve: `contributions_one({"a": 1.0, "b": 2.0})` has what it
+            adds at two values in the rows `"a*b"`.
 
         Examples
         --------

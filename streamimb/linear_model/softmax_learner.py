@@ -8,7 +8,7 @@ import numpy as np
 from river import base
 
 from streamimb._kernels.batch import checked_events
-from streamimb._kernels.saved import entries, refused
+from streamimb._kernels.saved import alike, entries, refused
 from streamimb._kernels.softmax import Softmax
 from streamimb.batches import columns_like, labels_like, labels_of, rows_of, weights_of
 from streamimb.parameters import Part
@@ -38,12 +38,14 @@ class SoftmaxLearner(Softmax, Part, base.MiniBatchClassifier):  # type: ignore[m
         saved = entries(state, "kernel", "params")
         params = entries(saved["params"], *self._parameters)
         kernel = entries(saved["kernel"], "prior", "reader", "moments", "weights", "additive", "share")
-        type(self)(**params)  # refuses what no constructor takes
+        made = Softmax.__getstate__(type(self)(**params))  # refuses what no constructor takes
+        alike(kernel["weights"], made["weights"], "alpha")
+        alike(kernel["weights"].get("blocks"), made["weights"]["blocks"], "bits")
         if not isinstance(kernel["prior"], ClassPrior):
             raise refused("prior", "a ClassPrior")
         if (kernel["additive"] is not None) is not self._additive:
             raise refused("additive", "the kinds of experts that this learner has")
-        super().__setstate__({**kernel, "loss": params["loss"]})
+        super().__setstate__({**params, **kernel})
         self.__dict__.update(params)
 
     def contributions_one(
@@ -51,10 +53,11 @@ class SoftmaxLearner(Softmax, Part, base.MiniBatchClassifier):  # type: ignore[m
     ) -> dict[Any, dict[Any, float]]:
         r"""What each feature adds to the log of the probability of each class.
 
-        Feature $j$ adds $\sum_r v_r w_{rkj} z_j$ to class k (a missing number: its indicator). Three more rows of each
-        class: the `"(intercept)"`; the `"(anchor)"`, $\log m_k$, or the offset where `offsets` are given; and the
-        `"(rest)"`, by which the log of the mixed and normalised probability differs from their sum. `math.fsum` of the
-        rows of a class is the log of its probability.
+        Feature $j$ adds $\sum_r v_r w_{rkj} z_j$ to class k (a missing number: its indicator); a pair of fields that
+        act together has a row of its own, `"a*b"`. Three more rows of each class: the `"(intercept)"`; the
+        `"(anchor)"`, $\log m_k$, or the offset where `offsets` are given; and the `"(rest)"`, by which the log of the
+        mixed and normalised probability differs from their sum. `math.fsum` of the rows of a class is the log of its
+        probability.
 
         **Cost**: K predictions.
 

@@ -23,7 +23,7 @@ def learned(model: Any) -> Any:
 MODELS: dict[str, Callable[[], Any]] = {
     "linear": linear_model.LogisticRegression,
     "additive": lambda: linear_model.LogisticGAM(interactions="pairs"),
-    "softmax": linear_model.SoftmaxGAM,
+    "softmax": lambda: linear_model.SoftmaxGAM(interactions="pairs"),
     "boosted": lambda: tree.RollingBoostingClassifier(ring_size=300),
     "Hoeffding": tree.HoeffdingTreeClassifier,
 }

@@ -105,7 +105,10 @@ def stacks() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "curves", lambda: SampledClassifier(LogisticGAM(hash_bits=6, max_basis_fields=1), seed=1)
     yield "frozen", lambda: SampledClassifier(LogisticRegression(), anchor="frozen", seed=1)
     yield "classes", lambda: SampledClassifier(SoftmaxRegression(hash_bits=6), seed=1)
-    yield "curves of classes", lambda: SampledClassifier(SoftmaxGAM(hash_bits=6, max_basis_fields=1), seed=1)
+    yield (
+        "curves of classes",
+        lambda: SampledClassifier(SoftmaxGAM(hash_bits=6, max_basis_fields=1, interactions="pairs"), seed=1),
+    )
     yield "weighted", lambda: SampledClassifier(LogisticRegression(), sampling.ClassWeights(), seed=1)
     yield "tree", lambda: CalibratedClassifier(SampledClassifier(grown(), seed=1))
     yield "boosted", lambda: CalibratedClassifier(SampledClassifier(boosted(None), seed=1))

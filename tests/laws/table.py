@@ -253,6 +253,7 @@ CLASS_OFFSET_LEARNERS: dict[str, Callable[[], Any]] = {
     "SoftmaxRegression class-balanced": lambda: linear_model.SoftmaxRegression(loss=losses.ClassBalanced()),
     "SoftmaxGAM": linear_model.SoftmaxGAM,
     "SoftmaxGAM one curve": lambda: linear_model.SoftmaxGAM((0.2,), hash_bits=10, max_basis_fields=1),
+    "SoftmaxGAM pairs": lambda: linear_model.SoftmaxGAM(hash_bits=10, interactions="pairs"),
     "SoftmaxRegression one rate": lambda: linear_model.SoftmaxRegression(learning_rates=(0.2,)),
 }
 ANCHORS: dict[str, Callable[[], Any]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from streamimb._kernels.draw import Draw
@@ -117,9 +118,16 @@ class PlainAdditive:
         every = z | more
         errors = [y - sigmoid(gk + offset) for gk in expert.margins(every)]
         square = sum(e * e for e in errors) / len(errors)
+        part = cell_part(more)
         for j, v in every.items():
             G = expert.G[j] = expert.G.get(j, 0.0) + w * v * v * square
             weights = expert.w.setdefault(j, [0.0] * len(errors))
             for k, rate in enumerate(expert.rates):
-                part = 0.3 if j in more and j[0] == "cell" else 1.0
-                weights[k] += part * rate * w * errors[k] / ((1.0 if j in more else 0.1) + math.sqrt(G)) * v
+                own = part if j in more and j[0] == "cell" else 1.0
+                weights[k] += own * rate * w * errors[k] / ((1.0 if j in more else 0.1) + math.sqrt(G)) * v
+
+
+def cell_part(coordinates: Iterable[Any]) -> float:
+    """The part of a step that each cell among the coordinates of a basis takes."""
+    cells = sum(1 for j in coordinates if j[0] == "cell")
+    return max(0.3, min(1.0, 3 / max(1, cells)))

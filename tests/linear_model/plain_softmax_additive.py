@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from tests.linear_model.plain import Plain, is_number
-from tests.linear_model.plain_additive import PlainAdditive
+from tests.linear_model.plain_additive import PlainAdditive, cell_part
 
 GROUPS = 8
 KINDS = ("linear", "additive")
@@ -15,9 +15,9 @@ KINDS = ("linear", "additive")
 class PlainSoftmaxAdditive:
     """Weights by kind, rate, class and coordinate; numbers, basis and edges are those of a `PlainAdditive`."""
 
-    def __init__(self, rates: tuple[float, ...]) -> None:
+    def __init__(self, rates: tuple[float, ...], pairs=()) -> None:
         self.rates = rates
-        self.one = PlainAdditive(rates, groups=GROUPS)
+        self.one = PlainAdditive(rates, pairs, groups=GROUPS)
         self.mixture = Plain((*rates, *rates))
         self.w: dict[Any, float] = {}
         self.G: dict[Any, float] = {}
@@ -76,10 +76,12 @@ class PlainSoftmaxAdditive:
         for kind, own in (("linear", said[:n]), ("additive", said[n:])):
             for k in offsets:
                 errors = [(k == y) - p[k] for p in own]
+                basis = [j for j in at[kind] if j not in at["linear"]]
                 for j, v in at[kind].items():
                     square = sum(e * e for e in errors) / n
                     G = self.G[kind, k, j] = self.G.get((kind, k, j), 0.0) + w * v * v * square
                     floor = 0.1 if j in at["linear"] else 1.0
                     for r, rate in enumerate(self.rates):
-                        step = rate * w * errors[r] * v / (floor + math.sqrt(G))
+                        part = 0.5 * cell_part(basis) if floor == 1.0 and j[0] == "cell" else 1.0
+                        step = part * rate * w * errors[r] * v / (floor + math.sqrt(G))
                         self.w[kind, r, k, j] = self.w.get((kind, r, k, j), 0.0) + step

@@ -21,10 +21,12 @@ from tests.linear_model.streams import mixed_stream
 SHARES = {"common": 0.9, "some": 0.08, "rare": 0.02}
 
 
-def test_is_what_the_equations_say() -> None:
+@pytest.mark.parametrize("pairs", [(), (("a", "b"), ("word", "count"), ("late", "word"))])
+def test_is_what_the_equations_say(pairs: Any) -> None:
     """Ten classes, two more than there are groups, of which the last two come late."""
-    rng = random.Random(1)
-    model, plain = SoftmaxGAM(learning_rates=(0.05, 0.8)), PlainSoftmaxAdditive((0.05, 0.8))
+    rng, rates = random.Random(1), (0.05, 0.8)
+    model = SoftmaxGAM(learning_rates=rates, interactions=pairs or None)
+    plain = PlainSoftmaxAdditive(rates, pairs)
     for i, (x, _) in enumerate(mixed_stream(900, 1)):
         labels = [f"c{k}" for k in range(3 if i < 300 else 8 if i < 450 else 10)]
         y = rng.choices(labels, [0.5**k for k in range(len(labels))])[0]

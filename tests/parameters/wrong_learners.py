@@ -10,6 +10,8 @@ from tests.parameters.wrong_values import NO_COUNT, NO_NUMBER, NO_PRIOR, NO_SIZE
 
 NO_LOSS = ("Focal", 1, losses.Focal, {"type": "losses.Focal"}, linear_model.LogisticRegression())
 
+NO_PAIRS = ("all", 1, True, (), [("a",)], [("a", "a")], [("a", "b"), ("b", "a")], [(True, "b")])
+
 LEARNERS: list[Any] = [
     (
         linear_model.LogisticRegression,
@@ -32,16 +34,7 @@ LEARNERS: list[Any] = [
             "prior": NO_PRIOR,
             "max_basis_fields": (*NO_COUNT, 65_537),
             "loss": NO_LOSS,
-            "interactions": (
-                "all",
-                1,
-                True,
-                (),
-                [("a",)],
-                [("a", "a")],
-                [("a", "b"), ("b", "a")],
-                [(True, "b")],
-            ),
+            "interactions": NO_PAIRS,
         },
     ),
     (
@@ -54,6 +47,7 @@ LEARNERS: list[Any] = [
             "prior": NO_PRIOR,
             "max_basis_fields": (*NO_COUNT, 65_537),
             "loss": NO_LOSS,
+            "interactions": NO_PAIRS,
         },
     ),
     (

@@ -57,6 +57,7 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "SoftmaxRegression weighted one rate": lambda: linear_model.SoftmaxRegression((0.2,), hash_bits=10),
     "SoftmaxGAM weighted": linear_model.SoftmaxGAM,
     "SoftmaxGAM weighted one rate": lambda: linear_model.SoftmaxGAM((0.2,), hash_bits=10),
+    "SoftmaxGAM weighted pairs": lambda: linear_model.SoftmaxGAM((0.2,), hash_bits=10, interactions="pairs"),
     "NormalizedHead weighted": lambda: linear_model.NormalizedHead(linear_model.SoftmaxRegression()),
     "RollingBoostingClassifier weighted": boosted,
     "RollingBoostingClassifier weighted companion": lambda: boosted(Own()),

@@ -17,16 +17,30 @@ OFFSETS = st.dictionaries(LABELS, st.floats(-50, 50), min_size=1, max_size=4)
 STREAM = st.lists(st.tuples(FEATURES, LABELS, WEIGHTS), max_size=25)
 
 
-def model(kernel: Any, rates: tuple[float, ...] = THREE, bits: int = 6, seed: int = 3, basis: int = 2) -> Any:
+def model(
+    kernel: Any, rates: tuple[float, ...] = THREE, bits: int = 6, basis: int = 2, interactions: Any = None
+) -> Any:
     """A learner whose first two numbers have a basis."""
-    return kernel("softmax").Softmax(kernel("class_shares").ClassShares(), rates, bits, seed, None, basis)
+    shares = kernel("class_shares").ClassShares()
+    return kernel("softmax").Softmax(shares, rates, bits, 3, None, basis, interactions)
 
 
 @pytest.mark.parametrize(
-    ("rates", "basis"), [(THREE, 0), (THREE, 2), ((0.2,), 50), ((0.01, 0.1, 0.5, 2.0), 0)]
+    ("rates", "basis", "interactions"),
+    [
+        (THREE, 0, None),
+        (THREE, 2, None),
+        ((0.2,), 50, [("f0", "word"), ("f1", "f2")]),
+        ((0.01, 0.1, 0.5, 2.0), 0, None),
+        ((0.05, 0.8), 2, "pairs"),
+    ],
 )
-def test_thousands_of_events_agree_bit_for_bit(rates: tuple[float, ...], basis: int) -> None:
-    native, twin = model(compiled, rates, basis=basis), model(interpreted, rates, basis=basis)
+def test_thousands_of_events_agree_bit_for_bit(
+    rates: tuple[float, ...], basis: int, interactions: Any
+) -> None:
+    native, twin = (
+        model(kernel, rates, basis=basis, interactions=interactions) for kernel in (compiled, interpreted)
+    )
     rng = random.Random(5)
     for t, (x, y, w, _) in enumerate(mixed_events(1_500)):
         label = "rare" if y else rng.choice("abc"[: 1 + t // 300])

@@ -30,7 +30,7 @@ MODELS = {
         linear_model.SoftmaxRegression(), sampling.ScoreUnderSampler(keep_rate=0.3), seed=1
     ),
     "decided": lambda: ThresholdedClassifier(linear_model.LogisticRegression(), decision.AlertBudget(share=0.05)),
-    "curves of classes": lambda: SampledClassifier(linear_model.SoftmaxGAM(), seed=1),
+    "curves of classes": lambda: SampledClassifier(linear_model.SoftmaxGAM(interactions="pairs"), seed=1),
     "late experts": lambda: ensemble.PriorExpertsClassifier(linear_model.LogisticRegression(), (0.0, 1.0), seed=1),
     "late forest": lambda: ensemble.CostSensitiveForestClassifier(n_models=2, seed=1),
     "late experts of classes": lambda: ensemble.PriorExpertsClassifier(
