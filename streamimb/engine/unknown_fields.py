@@ -1,4 +1,4 @@
-"""Fields that a calibrator, sampler, metric or decision rule reads by name, and that no event has."""
+"""Fields that a learner, calibrator, sampler, metric or decision rule reads by name, and that no event has."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any

@@ -3,6 +3,7 @@
 The effect of sampling arrives as an offset.
 """
 
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -140,6 +141,12 @@ class LogisticGAM(LogisticLearner):
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
         yield {"learning_rates": (0.2,), "max_basis_fields": 2, "interactions": "pairs"}
+
+    @property
+    def fields_read(self) -> tuple[Any, ...]:
+        """Names of the fields of the listed `interactions`, each once; an event without them is in no cell of theirs."""
+        pairs = self.interactions
+        return () if pairs is None or isinstance(pairs, str) else tuple(dict.fromkeys(itertools.chain(*pairs)))
 
     @property
     def memory_budget_bytes(self) -> int:

@@ -94,6 +94,25 @@ def test_a_name_that_no_event_has_is_a_reason_to_be_degraded_and_an_alarm() -> N
     assert "unknown_field" not in engine.degraded
 
 
+PAIRS = "[learner]\ninteractions = [['amount', 'contry'], ['amount', 'a']]\n"
+
+
+def test_a_pair_of_fields_that_no_event_has_is_a_reason_to_be_degraded() -> None:
+    boosted = "[learner]\ntype = 'RollingBoostingClassifier'\n[learner.companion]\ntype = 'linear_model.LogisticGAM'\n"
+    for table in (PAIRS, boosted + PAIRS.removeprefix("[learner]\n")):
+        engine = engine_of("[guard]\nwarm_up = 50\n" + table)
+        for i in range(500):
+            engine.on_event(Event(f"e{i}", float(i), {"amount": 99.0, "a": 1.0}, i % 5 == 0))
+        assert engine.degraded["unknown_field"].startswith("no event has the field 'contry', which [model] reads")
+
+
+def test_a_pair_of_fields_is_refused_where_the_schema_lacks_one_or_it_has_a_role() -> None:
+    with pytest.raises(ConfigError, match=r"LogisticGAM reads 'contry', which the schema does not have"):
+        engine_of("[schema.amount]\n[schema.a]\n" + PAIRS)
+    with pytest.raises(ConfigError, match=r"LogisticGAM reads 'amount', which has a role"):
+        engine_of(ROLES + PAIRS)
+
+
 def test_columns_with_a_role_are_no_unknown_fields() -> None:
     engine = engine_of("[guard]\nwarm_up = 500\n" + ROLES + SAVED + COSTS + LISTS)
     for i in range(1_000):
