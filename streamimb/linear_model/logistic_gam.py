@@ -3,7 +3,6 @@
 The effect of sampling arrives as an offset.
 """
 
-import itertools
 import math
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -17,6 +16,7 @@ from streamimb.linear_model.options import (
     checked_hash_seed,
     checked_interactions,
     checked_rates,
+    fields_of,
 )
 from streamimb.losses.options import checked_binary_loss
 from streamimb.protocols import Loss
@@ -144,9 +144,8 @@ class LogisticGAM(LogisticLearner):
 
     @property
     def fields_read(self) -> tuple[Any, ...]:
-        """Names of the fields of the listed `interactions`, each once; an event without them is in no cell of theirs."""
-        pairs = self.interactions
-        return () if pairs is None or isinstance(pairs, str) else tuple(dict.fromkeys(itertools.chain(*pairs)))
+        """Names of the fields of the listed `interactions`, each once; an event that lacks one is in no cell of it."""
+        return fields_of(self.interactions)
 
     @property
     def memory_budget_bytes(self) -> int:

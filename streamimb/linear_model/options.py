@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from numbers import Integral
 from typing import Any
 
@@ -62,6 +63,12 @@ def checked_interactions(interactions: Any) -> Any:
         met.add(both)
     pairs = [(_plain(a), _plain(b)) for a, b in interactions]
     return tuple(pairs) if isinstance(interactions, tuple) else pairs
+
+
+def fields_of(interactions: Any) -> tuple[Any, ...]:
+    """Return the names of the fields of checked `interactions`, each once; none where no pair is listed."""
+    listed = () if interactions is None or isinstance(interactions, str) else interactions
+    return tuple(dict.fromkeys(chain(*listed)))
 
 
 def _is_name(name: Any) -> bool:

@@ -15,6 +15,7 @@ from streamimb.linear_model.options import (
     checked_hash_seed,
     checked_interactions,
     checked_rates,
+    fields_of,
 )
 from streamimb.linear_model.softmax_learner import SoftmaxLearner
 from streamimb.losses.options import checked_loss
@@ -144,6 +145,11 @@ class SoftmaxGAM(SoftmaxLearner):
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
         yield {}
         yield {"learning_rates": (0.2,), "max_basis_fields": 2, "interactions": "pairs"}
+
+    @property
+    def fields_read(self) -> tuple[Any, ...]:
+        """Names of the fields of the listed `interactions`, each once; an event that lacks one is in no cell of it."""
+        return fields_of(self.interactions)
 
     @property
     def memory_budget_bytes(self) -> int:

@@ -98,12 +98,15 @@ PAIRS = "[learner]\ninteractions = [['amount', 'contry'], ['amount', 'a']]\n"
 
 
 def test_a_pair_of_fields_that_no_event_has_is_a_reason_to_be_degraded() -> None:
-    boosted = "[learner]\ntype = 'RollingBoostingClassifier'\n[learner.companion]\ntype = 'linear_model.LogisticGAM'\n"
-    for table in (PAIRS, boosted + PAIRS.removeprefix("[learner]\n")):
+    boosted = "[learner]\ntype = 'RollingBoostingClassifier'\n[learner.companion]\ntype = 'LogisticGAM'\n"
+    classes = "[learner]\ntype = 'SoftmaxGAM'\n" + PAIRS.removeprefix("[learner]\n")
+    for table in (PAIRS, classes, boosted + PAIRS.removeprefix("[learner]\n")):
         engine = engine_of("[guard]\nwarm_up = 50\n" + table)
         for i in range(500):
             engine.on_event(Event(f"e{i}", float(i), {"amount": 99.0, "a": 1.0}, i % 5 == 0))
-        assert engine.degraded["unknown_field"].startswith("no event has the field 'contry', which [model] reads")
+        assert engine.degraded["unknown_field"].startswith(
+            "no event has the field 'contry', which [model] reads"
+        )
 
 
 def test_a_pair_of_fields_is_refused_where_the_schema_lacks_one_or_it_has_a_role() -> None:
