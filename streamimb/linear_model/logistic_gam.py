@@ -144,9 +144,11 @@ class LogisticGAM(LogisticLearner):
 
     @property
     def fields_read(self) -> tuple[Any, ...]:
-        """Names of the fields of the listed `interactions`, each once; an event without them is in no cell of theirs."""
+        """Names of the fields of the listed `interactions`, each once."""
         pairs = self.interactions
-        return () if pairs is None or isinstance(pairs, str) else tuple(dict.fromkeys(itertools.chain(*pairs)))
+        return (
+            () if pairs is None or isinstance(pairs, str) else tuple(dict.fromkeys(itertools.chain(*pairs)))
+        )
 
     @property
     def memory_budget_bytes(self) -> int:
@@ -218,7 +220,7 @@ class LogisticGAM(LogisticLearner):
 
     def _part_of(self, field: Any, value: float) -> float:
         parts, _ = self.parts_one({field: value})
-        return math.fsum(part for name, part in parts if name == field)
+        return math.fsum(part for name, part in parts[1:] if name == field)  # the first is the intercept
 
     def plot(self, field: Any, ax: Any = None) -> Any:
         """Draw the curve of a number above its support on matplotlib axes, new ones where none are given; return them.

@@ -103,7 +103,9 @@ def test_a_pair_of_fields_that_no_event_has_is_a_reason_to_be_degraded() -> None
         engine = engine_of("[guard]\nwarm_up = 50\n" + table)
         for i in range(500):
             engine.on_event(Event(f"e{i}", float(i), {"amount": 99.0, "a": 1.0}, i % 5 == 0))
-        assert engine.degraded["unknown_field"].startswith("no event has the field 'contry', which [model] reads")
+        assert engine.degraded["unknown_field"].startswith(
+            "no event has the field 'contry', which [model] reads"
+        )
 
 
 def test_a_pair_of_fields_is_refused_where_the_schema_lacks_one_or_it_has_a_role() -> None:
