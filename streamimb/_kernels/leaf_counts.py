@@ -100,8 +100,11 @@ class LeafCounts:
     ) -> cython.double:
         """The log of the product, over columns from start to end, of P(bin | True) / P(bin | False).
 
-        Each ratio counts within a factor of 8 of 1. What is mixed in is a number of events, each of the mean weight of
-        its class: a copy is no further event.
+        Each ratio counts within a factor of 8 of 1. Into the counts of either class are mixed the shares of bins among
+        both, as a number of events, each of the mean weight of the class (a copy is no further event); and into each
+        bin one event, parted between the classes as all events are. So a bin without events says nothing: without
+        that event the rarer class, of which more is mixed in, would be the likelier one wherever a field is missing
+        for the first time.
         """
         j: cython.Py_ssize_t
         k: cython.Py_ssize_t
@@ -111,16 +114,17 @@ class LeafCounts:
         each1: cython.double = PRIOR_MASS * self._each(2 * leaf + 1)
         n0: cython.double = self.total[2 * leaf] + each0
         n1: cython.double = self.total[2 * leaf + 1] + each1
-        both: cython.double = self.total[2 * leaf] + self.total[2 * leaf + 1] + EACH * unit
+        one0: cython.double = unit * n0 / (n0 + n1)
+        one1: cython.double = unit * n1 / (n0 + n1)
         prior: cython.double
         ratio: cython.double
         product: cython.double = 1.0
-        times: cython.double = 1.0 / both
+        times: cython.double = 1.0 / (self.total[2 * leaf] + self.total[2 * leaf + 1] + EACH * unit)
         odds: cython.double = n0 / n1
         for j in range(start, end):
             k = at + 2 * bins[j]
-            prior = (self.mass[k] + self.mass[k + 1] + unit) * times
-            ratio = odds * (self.mass[k + 1] + prior * each1) / (self.mass[k] + prior * each0)
+            prior = (self.mass[k] + self.mass[k + 1]) * times
+            ratio = odds * (self.mass[k + 1] + prior * each1 + one1) / (self.mass[k] + prior * each0 + one0)
             ratio = RATIO_CAP if ratio > RATIO_CAP else ratio
             product *= ratio if ratio * RATIO_CAP > 1.0 else 1.0 / RATIO_CAP
             at += CELLS

@@ -334,7 +334,8 @@ class Softmax(ClassLearner):
                 found = work.additive.linear
                 owners.extend([numbers[found.numbers[i]] for i in range(found.n_coordinates)])
                 owners.extend(self._experts.named(work))
-                parts.extend(zip(owners, additive, strict=True))
+                parts[0] = (None, linear[0] + additive[0])  # by position: a field may be named None too
+                parts.extend(zip(owners[1:], additive[1:], strict=True))
         finally:
             row.done()
         return parts

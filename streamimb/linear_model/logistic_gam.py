@@ -213,7 +213,7 @@ class LogisticGAM(LogisticLearner):
 
     def _part_of(self, field: Any, value: float) -> float:
         parts, _ = self.parts_one({field: value})
-        return math.fsum(part for name, part in parts if name == field)
+        return math.fsum(part for name, part in parts[1:] if name == field)  # the first is the intercept
 
     def plot(self, field: Any, ax: Any = None) -> Any:
         """Draw the curve of a number above its support on matplotlib axes, new ones where none are given; return them.

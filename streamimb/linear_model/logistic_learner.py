@@ -61,10 +61,9 @@ class LogisticLearner(AnchoredClassifier, Logistic):  # type: ignore[misc]  # no
         parts, anchor = self.parts_one(x)
         anchor = anchor if offset is None else float(offset)
         # A field of numbers with a string value has two rows: the indicator and the string.
-        rows: dict[Any, float] = {}
-        for name, value in (*parts, ("(anchor)", anchor)):
-            row = "(intercept)" if name is None else name
-            rows[row] = rows.get(row, 0.0) + value
+        rows: dict[Any, float] = {"(intercept)": parts[0][1]}
+        for name, value in (*parts[1:], ("(anchor)", anchor)):
+            rows[name] = rows.get(name, 0.0) + value
         served = math.log(p) - math.log1p(-p)
         rest = math.fsum([served, *(-value for value in rows.values())])  # rounded once
         rows["(mixture)"] = rows.get("(mixture)", 0.0) + rest  # a field may have this name too

@@ -216,7 +216,8 @@ class SoftmaxGAM(SoftmaxLearner):
         return {name: self.shape_one(name) for name in self._curved()}
 
     def _part_of(self, field: Any, value: float, label: Any) -> float:
-        return math.fsum(part for name, part in self.parts_one({field: value}, label) if name == field)
+        parts = self.parts_one({field: value}, label)
+        return math.fsum(part for name, part in parts[1:] if name == field)  # the first is the intercept
 
     def plot(self, field: Any, ax: Any = None) -> Any:
         """Draw the curves of a number for all classes on matplotlib axes, new ones where none are given; return them.

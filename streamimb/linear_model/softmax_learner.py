@@ -76,11 +76,11 @@ class SoftmaxLearner(Softmax, Part, base.MiniBatchClassifier):  # type: ignore[m
         said = self.predict_offsets_one(x, anchors)
         contributions = {}
         for label, p in said.items():
-            rows: dict[Any, float] = {}
+            (_, intercept), *parts = self.parts_one(x, label)
+            rows: dict[Any, float] = {"(intercept)": intercept}
             # A field of numbers with a string value has two rows: the indicator and the string.
-            for name, value in (*self.parts_one(x, label), ("(anchor)", anchors[label])):
-                row = "(intercept)" if name is None else name
-                rows[row] = rows.get(row, 0.0) + value
+            for name, value in (*parts, ("(anchor)", anchors[label])):
+                rows[name] = rows.get(name, 0.0) + value
             served = math.log(max(1e-300, p))
             rest = math.fsum([served, *(-value for value in rows.values())])  # rounded once
             rows["(rest)"] = rows.get("(rest)", 0.0) + rest  # a field may have this name too

@@ -76,3 +76,21 @@ def test_a_name_with_a_lone_surrogate_is_refused_when_learned(make: Any, name: A
     assert snapshot.loads(snapshot.dumps(model)).predict_proba_one({"a": 1.0}) == model.predict_proba_one(
         {"a": 1.0}
     )
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["two classes", "many"])
+def test_a_field_whose_name_is_none_is_explained_apart_from_the_intercept(many: bool) -> None:
+    make = linear_model.SoftmaxGAM if many else linear_model.LogisticGAM
+    named, other = make(), make()
+    for i in range(2_000):
+        value, y = float(i % 100), i % 100 > 90
+        named.learn_one({None: value}, y)
+        other.learn_one({"a": value}, y)
+
+    def explained(model: Any, name: Any) -> tuple[Any, Any]:
+        rows, shape = model.contributions_one({name: 95.0}), model.shape_one(name)
+        return (rows[True], shape[True]) if many else (rows, shape)
+
+    (rows, shape), (expected, curve) = explained(named, None), explained(other, "a")
+    assert rows == {None if name == "a" else name: value for name, value in expected.items()}
+    assert shape == curve
