@@ -26,6 +26,9 @@ CURES = {
 }
 
 
+ONE_KIND = "send one kind of value in each, or declare the fields under [schema] (type, coerce = true)"
+
+
 class GuardFindings:
     """Decayed shares of events by guard reason, and two sentences about them.
 
@@ -61,7 +64,8 @@ class GuardFindings:
             elif share.share > 0.0:
                 found.append((-share.share, code, field))
         self._fields = {field for _, field in fields}
-        self.left_out = _left_out(sorted(fields))
+        causes = [code for _, code, field in found if field in self._fields]
+        self.left_out = _left_out(sorted(fields), sorted(causes))
         self.unlearnable = _unlearnable(sorted(found)[:NAMED])
 
     def state(self) -> dict[str, Any]:
@@ -92,14 +96,14 @@ class GuardFindings:
         return made
 
 
-def _left_out(fields: list[tuple[float, str]]) -> str:
+def _left_out(fields: list[tuple[float, str]], causes: list[str]) -> str:
     if not fields:
         return ""
     named = ", ".join(f'"{field}" ({percent(-share)})' for share, field in fields[:NAMED])
     more = f" and {len(fields) - NAMED} more" if len(fields) > NAMED else ""
-    return (
-        f"fields are left out of events because their values cannot be learned: {named}{more};"
-        " send one kind of value in each, or declare the fields under [schema] (type, coerce = true)"
+    cures = dict.fromkeys(ONE_KIND if code == "type" else CURES[code] for code in causes)
+    return "; ".join(
+        [f"fields are left out of events because their values cannot be learned: {named}{more}", *cures]
     )
 
 

@@ -5,14 +5,22 @@ from streamimb.engine.guard_findings import CURES, GuardFindings
 
 def test_a_field_left_out_of_many_events_is_named_until_it_is_rare() -> None:
     findings = GuardFindings()
-    findings.look({"left_out:amount": 4, "left_out:other": 60}, 1_000)
+    findings.look({"left_out:amount": 4, "left_out:other": 60, "type:other": 60}, 1_000)
     assert '"other" (6.' in findings.left_out or '"other" (6 %)' in findings.left_out
     assert "amount" not in findings.left_out
     assert "[schema]" in findings.left_out
-    findings.look({"left_out:amount": 4, "left_out:other": 60}, 1_500)
+    findings.look({"left_out:amount": 4, "left_out:other": 60, "type:other": 60}, 1_500)
     assert '"other"' in findings.left_out  # 4 %: above half of the limit
-    findings.look({"left_out:amount": 4, "left_out:other": 60}, 4_000)
+    findings.look({"left_out:amount": 4, "left_out:other": 60, "type:other": 60}, 4_000)
     assert findings.left_out == ""
+
+
+def test_the_cure_of_a_field_left_out_is_that_of_its_cause() -> None:
+    for code, cure in {"too_large": "correct the unit", "too_long": "max_text", "inf": "computes"}.items():
+        findings = GuardFindings()
+        findings.look({"left_out:other": 60, f"{code}:other": 60, "type:amount": 3}, 1_000)
+        assert findings.left_out.endswith(f"; {CURES[code]}")
+        assert cure in findings.left_out
 
 
 def test_of_many_fields_three_are_named_and_all_are_left_by_their_own_share() -> None:
