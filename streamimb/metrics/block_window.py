@@ -35,8 +35,12 @@ class BlockWindow:
         self._blocks: list[Any] = []  # the oldest first
         self._counts: list[int] = []  # events of each
         self._n = 0  # their sum
-        self._older: Any = None  # all blocks but the newest, merged; None: to be computed
-        self._merged: Any = None  # all blocks, merged; None: to be computed
+        self._cuts = 0  # changes of the list of blocks
+        self._changes = 0  # of the window
+        # What is kept for reading, and the number of changes before it was computed: another thread may have changed
+        # the window meanwhile.
+        self._older: tuple[int, Any] = (-1, None)  # all blocks but the newest, merged
+        self._merged: tuple[int, Any] = (-1, None)  # all blocks, merged
 
     def __len__(self) -> int:
         return self._n
@@ -52,25 +56,31 @@ class BlockWindow:
         if not self._blocks or block is not self._blocks[-1]:
             self._blocks.append(block)
             self._counts.append(0)
-            self._older = None
+            self._cuts += 1
         self._counts[-1] += 1
         self._n += 1
-        self._merged = None
         self._drop()
+        self._changes += 1
 
     def _drop(self) -> None:
         while self._n > self.events:
             self._n -= self._counts.pop(0)
             del self._blocks[0]
-            self._older = None
+            self._cuts += 1
 
     def merged(self) -> Any:
         """Return the metric of the window: to read, not to update."""
-        if self._merged is None:
-            if self._older is None:
-                self._older = self._sum(self._blocks[:-1])
-            self._merged = self._sum([self._older, *self._blocks[-1:]])
-        return self._merged
+        changes, cuts = self._changes, self._cuts
+        known, merged = self._merged
+        if known != changes:
+            blocks = list(self._blocks)
+            known, older = self._older
+            if known != cuts:
+                older = self._sum(blocks[:-1])
+                self._older = cuts, older
+            merged = self._sum([older, *blocks[-1:]])
+            self._merged = changes, merged
+        return merged
 
     def _sum(self, blocks: Iterable[Any]) -> Any:
         total = self.metric.clone()
@@ -89,8 +99,9 @@ class BlockWindow:
                 self._blocks.append(block)
                 self._counts.append(n)
             self._n += n
-        self._older = self._merged = None
         self._drop()
+        self._cuts += 1
+        self._changes += 1
 
     def __getstate__(self) -> dict[str, Any]:
         return {"blocks": list(self._blocks), "counts": list(self._counts)}
@@ -108,4 +119,5 @@ class BlockWindow:
         if any(type(one) is not type(own) or one._get_params() != own._get_params() for one in blocks):
             raise refused("blocks", "metrics with the parameters of the one given, without decay")
         self._blocks, self._counts, self._n = list(blocks), counts, sum(counts)
-        self._older = self._merged = None
+        self._cuts += 1
+        self._changes += 1
