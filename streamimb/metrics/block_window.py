@@ -32,11 +32,13 @@ class BlockWindow:
         self.metric = metric
         self.events = events
         self.size = -(-events // BLOCKS)
-        self._blocks: list[Any] = []  # the oldest first
+        self._blocks: tuple[Any, ...] = ()  # the oldest first
         self._counts: list[int] = []  # events of each
         self._n = 0  # their sum
-        self._older: Any = None  # all blocks but the newest, merged; None: to be computed
-        self._merged: Any = None  # all blocks, merged; None: to be computed
+        self._changes = 0
+        # What is kept for reading, with what it was computed from: another thread may change the window meanwhile.
+        self._older: tuple[Any, Any] = (None, None)  # the blocks, and all but the newest of them, merged
+        self._merged: tuple[int, Any] = (-1, None)  # the number of changes, and all blocks, merged
 
     def __len__(self) -> int:
         return self._n
@@ -50,27 +52,29 @@ class BlockWindow:
     def count(self, block: Any) -> None:
         """Count an event of the metric that `open` returned."""
         if not self._blocks or block is not self._blocks[-1]:
-            self._blocks.append(block)
+            self._blocks = (*self._blocks, block)
             self._counts.append(0)
-            self._older = None
         self._counts[-1] += 1
         self._n += 1
-        self._merged = None
         self._drop()
+        self._changes += 1
 
     def _drop(self) -> None:
         while self._n > self.events:
             self._n -= self._counts.pop(0)
-            del self._blocks[0]
-            self._older = None
+            self._blocks = self._blocks[1:]
 
     def merged(self) -> Any:
         """Return the metric of the window: to read, not to update."""
-        if self._merged is None:
-            if self._older is None:
-                self._older = self._sum(self._blocks[:-1])
-            self._merged = self._sum([self._older, *self._blocks[-1:]])
-        return self._merged
+        changes, (known, merged) = self._changes, self._merged
+        if known != changes:
+            blocks, (summed, older) = self._blocks, self._older
+            if summed is not blocks:
+                older = self._sum(blocks[:-1])
+                self._older = blocks, older
+            merged = self._sum((older, *blocks[-1:]))
+            self._merged = changes, merged
+        return merged
 
     def _sum(self, blocks: Iterable[Any]) -> Any:
         total = self.metric.clone()
@@ -86,11 +90,11 @@ class BlockWindow:
                 self._blocks[-1].merge(block)
                 self._counts[-1] += n
             else:
-                self._blocks.append(block)
+                self._blocks = (*self._blocks, block)
                 self._counts.append(n)
             self._n += n
-        self._older = self._merged = None
         self._drop()
+        self._changes += 1
 
     def __getstate__(self) -> dict[str, Any]:
         return {"blocks": list(self._blocks), "counts": list(self._counts)}
@@ -107,5 +111,5 @@ class BlockWindow:
         own = self.metric
         if any(type(one) is not type(own) or one._get_params() != own._get_params() for one in blocks):
             raise refused("blocks", "metrics with the parameters of the one given, without decay")
-        self._blocks, self._counts, self._n = list(blocks), counts, sum(counts)
-        self._older = self._merged = None
+        self._blocks, self._counts, self._n = tuple(blocks), counts, sum(counts)
+        self._changes += 1

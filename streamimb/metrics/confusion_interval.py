@@ -15,11 +15,12 @@ Numbers = NDArray[np.float64]
 
 
 class Confusion(NamedTuple):
-    """Classes in the order in which they came; weights and their squares by true (rows) and predicted class."""
+    """Classes in the order in which they were met; weights and their squares by true (rows) and predicted class."""
 
     classes: list[Any]
     weights: Numbers
     squares: Numbers
+    came: NDArray[np.bool_]  # whether an event was of the class; others were only predicted
 
 
 class Slopes(NamedTuple):
@@ -30,21 +31,24 @@ class Slopes(NamedTuple):
 
 
 def smoothed(found: Confusion) -> Confusion:
-    """Return the matrix with one more event in each class that came, spread evenly over the predicted classes.
+    """Return the matrix with one more event in each class that was met, spread evenly over the predicted classes.
 
-    It weighs as the events of its cell do in the mean, in an empty cell as those of its class. So no cell that an event
-    could fall into is empty, and the variance that a statistic has by it is not 0. One class alone gets a second one.
+    It weighs as the events of its cell do in the mean, in an empty cell as those of its class, in a class without
+    events as all events. So no cell that an event could fall into is empty, and the variance that a statistic has by it
+    is not 0. One class alone gets a second one, without such an event.
 
     **Cost**: O(K²) with K classes.
     """
-    classes, weights, squares = found
+    classes, weights, squares, came = found
     if len(classes) == 1:
         more = ((0, 1), (0, 1))
-        classes, weights, squares = [*classes, None], np.pad(weights, more), np.pad(squares, more)
+        classes, came = [*classes, None], np.pad(came, (0, 1))
+        weights, squares = np.pad(weights, more), np.pad(squares, more)
     rows, rows2 = weights.sum(axis=1, keepdims=True), squares.sum(axis=1, keepdims=True)
-    of_class = np.divide(rows2, rows, out=np.zeros_like(rows), where=rows > 0.0)
+    only_predicted = ((weights.sum(axis=0) > 0.0) & ~came)[:, None]
+    of_class = np.divide(rows2, rows, out=only_predicted * (squares.sum() / weights.sum()), where=rows > 0.0)
     mean = np.divide(squares, weights, out=of_class + np.zeros_like(weights), where=weights > 0.0)
-    return Confusion(classes, weights + mean / len(classes), squares + mean * mean / len(classes))
+    return Confusion(classes, weights + mean / len(classes), squares + mean * mean / len(classes), came)
 
 
 def interval_of(value: float, smooth: Slopes, squares: Numbers, least: float) -> Interval:

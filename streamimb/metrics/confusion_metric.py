@@ -94,8 +94,8 @@ class ConfusionMetric(RiverMetric, ConfusionSums, ABC):
         """
         classes, rows, squares = self.table()
         n = len(classes)
-        both = (np.array(sums, dtype=np.float64).reshape(n, n) for sums in (rows, squares))
-        return Confusion(classes, *both)
+        weights, squared = (np.array(sums, dtype=np.float64).reshape(n, n) for sums in (rows, squares))
+        return Confusion(classes, weights, squared, weights.sum(axis=1) > 0.0)
 
     @abstractmethod
     def _slopes(self, found: Confusion) -> Slopes:

@@ -60,7 +60,7 @@ class F1(ConfusionMetric):
         return self.threshold is None and self.positive is not True
 
     def _slopes(self, found: Confusion) -> Slopes:
-        classes, weights, _ = found
+        classes, weights, *_ = found
         if self.positive is not None and self.positive not in classes:
             return unknown(weights)
         both = weights.sum(axis=0) + weights.sum(axis=1)

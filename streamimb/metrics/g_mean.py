@@ -50,9 +50,8 @@ class GMean(ConfusionMetric):
     bigger_is_better = True
 
     def _slopes(self, found: Confusion) -> Slopes:
-        weights = found.weights
+        weights, came = found.weights, found.came
         total, right = weights.sum(axis=1), np.diag(weights)
-        came = total > 0.0
         value = geometric_mean((right[came] / total[came]).tolist())
         # log G is the mean of log w_kk - log (sum of row k).
         with np.errstate(divide="ignore", invalid="ignore"):

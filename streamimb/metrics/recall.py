@@ -69,9 +69,8 @@ class Recall(ConfusionMetric):
         self.positive = checked_positive(positive)
 
     def _slopes(self, found: Confusion) -> Slopes:
-        weights = found.weights
+        weights, came = found.weights, found.came
         total = weights.sum(axis=1)
-        came = total > 0.0
         recalls = ratio(np.diag(weights), total)
         if not came.any():
             return unknown(weights)
@@ -94,7 +93,7 @@ class Recall(ConfusionMetric):
 
         **Cost**: O(K²) with K classes.
         """
-        classes, weights, squares = self.confusion()
+        classes, weights, squares, _ = self.confusion()
         total, total2 = weights.sum(axis=1).tolist(), squares.sum(axis=1).tolist()
         hits, hits2 = np.diag(weights).tolist(), np.diag(squares).tolist()
         return {

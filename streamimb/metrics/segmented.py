@@ -144,23 +144,30 @@ class Segmented(RiverMetric):
         ):
             raise ValueError("metric: expected the same metric with the same parameters in both")
         self._total.merge(other._total)
-        for segment, each in list(other._each.items()):
-            self._of(segment).merge(each)
-            self._events[segment] += other._events[segment]
+        each, events = other._kept()
+        for segment, metric in each.items():
+            self._of(segment).merge(metric)
+            self._events[segment] += events[segment]
+
+    def _kept(self) -> tuple[dict[Any, Any], dict[Any, float]]:
+        """Return copies of the metric and the events of each segment; an update may drop one between both."""
+        each, events = dict(self._each), dict(self._events)
+        return {segment: metric for segment, metric in each.items() if segment in events}, events
 
     def readings(self) -> Iterator[Reading]:
         """Return the readings over all events, the value of each large segment by rank, and the number of segments."""
         yield from self._total.readings()
-        largest = sorted(self._each, key=lambda segment: -self._events[segment])[:SHOWN]
+        each, events = self._kept()
+        largest = sorted(each, key=lambda segment: -events[segment])[:SHOWN]
         ranked = {str(rank): segment for rank, segment in enumerate(largest, 1)}
         help = "Value of the metric in the largest segments; rank 1 is the one with the most events."
-        values = {rank: float(self._each[segment].get()) for rank, segment in ranked.items()}
+        values = {rank: float(each[segment].get()) for rank, segment in ranked.items()}
         yield Reading("segment_value", help, values, labels=("rank",))
-        events = {rank: self._events[segment] for rank, segment in ranked.items()}
+        counts = {rank: events[segment] for rank, segment in ranked.items()}
         yield Reading(
-            "segment_events", "Events of the largest segments since each is kept.", events, labels=("rank",)
+            "segment_events", "Events of the largest segments since each is kept.", counts, labels=("rank",)
         )
-        yield Reading("segments", "Segments whose metric is kept.", float(len(self._each)))
+        yield Reading("segments", "Segments whose metric is kept.", float(len(each)))
 
     def __getstate__(self) -> dict[str, Any]:
         return {

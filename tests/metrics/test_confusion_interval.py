@@ -37,7 +37,7 @@ def test_slopes_are_derivatives_and_do_not_change_with_the_unit(name: str, class
     weights = rng.uniform(1.0, 9.0, (classes, classes)) + 20.0 * np.eye(classes)
 
     def at(w: Any) -> Any:
-        return metric._slopes(Confusion([True, "b", "c", "d"][:classes], w, w))
+        return metric._slopes(Confusion([True, "b", "c", "d"][:classes], w, w, np.ones(classes, bool)))
 
     value, slopes = at(weights)
     for cell in np.ndindex(classes, classes):
@@ -92,7 +92,7 @@ def test_intervals_hold_the_truth(cut: str, weighed: bool) -> None:
     p = stream(np.random.default_rng(999), 2_000_000)
     up = p >= AT[cut]
     parts = [[(1 - p)[~up].sum(), (1 - p)[up].sum()], [p[~up].sum(), p[up].sum()]]
-    whole = Confusion([False, True], np.array(parts), np.array(parts))
+    whole = Confusion([False, True], np.array(parts), np.array(parts), np.ones(2, bool))
     runs = 500
     held = dict.fromkeys(KINDS, 0)
     truth = {name: made(name)._slopes(whole).value for name in KINDS}
@@ -156,3 +156,25 @@ def test_extreme_matrices_have_intervals_that_are_not_empty(name: str) -> None:
     wrong = metric.interval()
     assert wrong.low == wrong.value == pytest.approx(-1.0 if name in ("MCC", "CohenKappa") else 0.0)
     assert wrong.value + 0.05 < wrong.high < wrong.value + 1.0
+
+
+@pytest.mark.parametrize("name", ["F1", "CohenKappa"])
+def test_a_class_that_was_only_predicted_leaves_an_interval_that_is_not_empty(name: str) -> None:
+    """Of three False events predicted True no one knows how the first True event will end."""
+    metric = made(name)
+    for _ in range(3):
+        metric.update(False, True)
+    value, _, high = metric.interval()
+    assert value == 0.0
+    assert high > 0.3
+
+
+@pytest.mark.parametrize("name", ["GMean", "Recall"])
+def test_a_class_that_was_only_predicted_has_no_part_in_recalls(name: str) -> None:
+    metric, without = (made(name) for _ in range(2))
+    for _ in range(30):
+        metric.update("b", "c")
+        metric.update("b", "b")
+        without.update("b", "a")
+        without.update("b", "b")
+    assert metric.interval() == without.interval()
